@@ -1,0 +1,59 @@
+"""Which database serves, and who owns it."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from config.localdb import Cluster, roles
+
+DEMO = "tillkeeper_demo"
+SHOP = "tillkeeper_shop"
+
+
+def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any]:
+    """The database of DATABASE_URL, else the private one of this machine."""
+    if env("DATABASE_URL", default=""):
+        database = env.db_url("DATABASE_URL")
+    else:
+        database = private(Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP)
+    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=5)
+    return database | {
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": env.bool(
+            "DISABLE_SERVER_SIDE_CURSORS", default=False
+        ),
+        "OPTIONS": database.get("OPTIONS", {})
+        | {
+            "application_name": "tillkeeper",
+            "connect_timeout": 5,
+            "server_side_binding": True,
+            "prepare_threshold": prepare_after or None,
+        },
+    }
+
+
+def private(cluster: Cluster, name: str) -> dict[str, Any]:
+    """The database ``name`` of a cluster that is started when it is wanted."""
+    return {
+        "ENGINE": "config.localdb",
+        "CLUSTER": cluster,
+        "NAME": name,
+        "USER": roles.APP,
+        "HOST": str(cluster.socket),
+    }
+
+
+def owner(env: environ.Env) -> dict[str, Any]:
+    """How the owner of the tables connects, where it is not as the server does.
+
+    Empty where one role does both.
+    """
+    if not env("DATABASE_URL", default=""):
+        return {"USER": roles.OWNER}
+    if not env("DATABASE_OWNER_URL", default=""):
+        return {}
+    url = env.db_url("DATABASE_OWNER_URL")
+    return {key: url[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}

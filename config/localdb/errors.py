@@ -1,0 +1,2 @@
+class LocalDatabaseError(Exception):
+    """The private database cannot be had. The message is one whole sentence."""

@@ -1,0 +1,51 @@
+"""The two roles, and the databases they share.
+
+``tillkeeper_owner`` owns the tables and migrates; ``tillkeeper_app`` serves. The
+cluster's superuser does what is in this file and nothing else.
+"""
+
+import psycopg
+from psycopg import sql
+
+from config.localdb.cluster import Cluster
+from config.localdb.conf import SUPERUSER
+
+OWNER = "tillkeeper_owner"
+APP = "tillkeeper_app"
+
+
+def make_database(cluster: Cluster, name: str) -> None:
+    """The database ``name`` is there, with both roles. Safe to repeat."""
+    with psycopg.connect(
+        host=str(cluster.socket), user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        # Two processes may come here at once; the second waits for the first.
+        connection.execute("SELECT pg_advisory_lock(hashtext('tillkeeper roles'))")
+        _make_roles(connection, is_durable=cluster.is_durable)
+        if not _exists(connection, "pg_database", "datname", name):
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(OWNER)
+                )
+            )
+
+
+def _make_roles(connection: psycopg.Connection, *, is_durable: bool) -> None:
+    for role in (OWNER, APP):
+        if not _exists(connection, "pg_roles", "rolname", role):
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role))
+            )
+    if not is_durable:
+        # A test makes its own databases, and tries what the serving role may do.
+        connection.execute(f"ALTER ROLE {OWNER} CREATEDB")
+        connection.execute(f"GRANT {APP} TO {OWNER}")
+
+
+def _exists(
+    connection: psycopg.Connection, catalogue: str, column: str, name: str
+) -> bool:
+    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s").format(
+        sql.Identifier(catalogue), sql.Identifier(column)
+    )
+    return connection.execute(query, [name]).fetchone() is not None
