@@ -1,0 +1,217 @@
+"""People who buy, and their points."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now, Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from pos.fields import MoneyField, finite
+from pos.ids import uuid7
+from pos.models import Company
+from pos.querysets import LockableQuerySet
+
+
+class LoyaltyProgramme(models.Model):
+    """The rules by which a company's customers earn points.
+
+    One point for every whole ``amount_per_point`` of a single sale.
+    """
+
+    company = models.OneToOneField(
+        Company, models.PROTECT, related_name="loyalty_programme"
+    )
+    name = models.CharField(_("name"), max_length=100, default="Points")
+    amount_per_point = MoneyField(
+        _("amount for one point"),
+        default=Decimal(10),
+        help_text=_("Spent in one sale, tax included."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("loyalty programme")
+        verbose_name_plural = _("loyalty programmes")
+        constraints = [
+            finite("programme_amounts_are_finite", "amount_per_point"),
+            models.CheckConstraint(
+                name="a_point_costs_something",
+                condition=Q(amount_per_point__gt=0),
+                violation_error_message=_("The amount for one point is above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(LockableQuerySet["Customer"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def matching(self, text: str) -> Self:
+        """Customers whose code, name, e-mail or phone contains the text.
+
+        A phone may be typed with or without its country code and spaces, or as
+        its last four digits.
+        """
+        text = text.strip()
+        found = (
+            Q(name__icontains=text) | Q(code__icontains=text) | Q(email__icontains=text)
+        )
+        digits = "".join(c for c in text if c.isascii() and c.isdigit())
+        if len(digits) >= 4 and not set(text) - set("0123456789+-() "):
+            found |= Q(phone__icontains=digits)
+        return self.filter(found)
+
+
+class Customer(models.Model):
+    """Someone who buys and whom the company knows.
+
+    ``points_balance`` is the sum of the points entries. Never deleted:
+    a customer who leaves is inactive, and history stays.
+    """
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="customers"
+    )
+    code = models.CharField(_("code"), max_length=32)
+    name = models.CharField(_("name"), max_length=150)
+    # Lower case, without surrounding space; NULL when not given.
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    points_balance = models.IntegerField(_("points"), default=0, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    registered_at = models.DateTimeField(
+        _("registered at"), db_default=Now(), editable=False
+    )
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ("name", "code")
+        permissions = [
+            ("deactivate_customer", "Can deactivate and restore a customer"),
+            ("adjust_points", "Can adjust points"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "company", Upper("code"), name="customer_code_once_per_company"
+            ),
+            models.UniqueConstraint(
+                "company", Lower("email"), name="customer_email_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="customer_uid_once_per_company"
+            ),
+            models.CheckConstraint(
+                name="customer_email_is_given_or_null", condition=~Q(email="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "name"], name="customer_by_name"),
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("code"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(Upper("phone"), name="gin_trgm_ops"),
+                name="customer_by_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:detail", args=[self.uid])
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+class PointsEntry(models.Model):
+    """One line of the points ledger; permanent.
+
+    ``source`` is the uid of what caused it: the sale, or the adjustment. One
+    entry of a kind per source, so that nothing is posted twice.
+    """
+
+    class Kind(models.TextChoices):
+        EARN = "earn", _("earned")
+        REDEEM = "redeem", _("redeemed")
+        REVERSE = "reverse", _("reversed")
+        EXPIRE = "expire", _("expired")
+        ADJUST = "adjust", _("adjusted")
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="points_entries",
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    points = models.IntegerField(_("points"))
+    balance_after = models.IntegerField(_("balance"))
+    source = models.UUIDField(_("source"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("points entry")
+        verbose_name_plural = _("points entries")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "source", "kind"], name="points_once_per_source"
+            ),
+            models.CheckConstraint(
+                name="points_entry_moves_points", condition=~Q(points=0)
+            ),
+            models.CheckConstraint(
+                name="adjusted_points_name_reason_and_person",
+                condition=~Q(kind="adjust")
+                | (~Q(reason="") & Q(staff_member__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="earned_points_are_positive",
+                condition=~Q(kind="earn") | Q(points__gt=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="points_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.points:+d}"

@@ -1,0 +1,97 @@
+"""Refusals: business rules that say no, in words that staff may read."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A business rule refused the request.
+
+    Expected, safe to show to staff, and raised inside the transaction that it
+    rolls back. Programmer mistakes are never DomainErrors: those raise
+    ValueError, or fail an assert.
+    """
+
+    code: ClassVar[str] = "refused"  # stable; clients, logs and tests rely on it
+    message: ClassVar[str | Promise] = _("The request was refused.")
+    http_status: ClassVar[int] = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.message) % self.facts
+
+
+class NotOfThisCompanyError(DomainError):
+    """Something named in the request belongs to another company, or to none.
+
+    One answer for "not there" and "not yours", so that guessing learns nothing.
+    """
+
+    code = "not_found"
+    message = _("There is no such %(thing)s.")
+    http_status = HTTPStatus.NOT_FOUND
+
+
+class NotAllowedError(DomainError):
+    code = "not_allowed"
+    message = _("%(staff)s may not do this.")
+    http_status = HTTPStatus.FORBIDDEN
+
+
+class InvalidQuantityError(DomainError):
+    code = "invalid_quantity"
+    message = _("The quantity must be a number above zero and below %(limit)s.")
+
+
+class FractionalQuantityError(DomainError):
+    code = "fractional_quantity"
+    message = _("%(product)s is sold by the whole piece.")
+
+
+class InvalidAmountError(DomainError):
+    code = "invalid_amount"
+    message = _("This is not an amount of money that can be used here: %(amount)s.")
+
+
+class OutOfStockError(DomainError):
+    code = "out_of_stock"
+    message = _("Only %(on_hand)s left of %(product)s.")
+
+
+class InvalidBarcodeError(DomainError):
+    code = "invalid_barcode"
+    message = _("%(barcode)s has a wrong check digit.")
+
+
+class BarcodeTakenError(DomainError):
+    code = "barcode_taken"
+    message = _("Barcode %(barcode)s belongs to %(product)s.")
+
+
+class NoTaxRateError(DomainError):
+    code = "no_tax_rate"
+    message = _("No rate of tax code %(tax_code)s was in force on %(day)s.")
+
+
+class CompanyTakenError(DomainError):
+    code = "company_taken"
+    message = _("There is already a company with the code %(code)s.")
+
+
+class UsernameTakenError(DomainError):
+    code = "username_taken"
+    message = _("The sign-in name %(username)s is taken.")
+
+
+class DifferentRepeatError(DomainError):
+    """An id that was already used came again with other content."""
+
+    code = "different_repeat"
+    message = _("This was already recorded with other content.")
+    http_status = HTTPStatus.CONFLICT

@@ -1,0 +1,268 @@
+"""What is sold, under which codes."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from pos.barcodes import same_codes
+from pos.fields import MoneyField, finite
+from pos.ids import uuid7
+from pos.models.company import Company
+from pos.models.tax import TaxCode
+from pos.querysets import LockableQuerySet
+
+
+class Category(models.Model):
+    """A tab of tiles on the till."""
+
+    class Tint(models.TextChoices):
+        BAKERY = "bakery", _("wheat")
+        KOPI = "kopi", _("brown")
+        DAIRY = "dairy", _("blue")
+        FRESH = "fresh", _("green")
+        PANTRY = "pantry", _("orange")
+        SNACK = "snack", _("violet")
+        HOME = "home", _("teal")
+
+    class Glyph(models.TextChoices):
+        BAG = "g-bag", _("bag")
+        BOTTLE = "g-bottle", _("bottle")
+        BOWL = "g-bowl", _("bowl")
+        BREAD = "g-bread", _("bread")
+        CAKE = "g-cake", _("cake")
+        CHIP = "g-chip", _("crisps")
+        CUP = "g-cup", _("cup")
+        EGG = "g-egg", _("egg")
+        FRUIT = "g-fruit", _("fruit")
+        JAR = "g-jar", _("jar")
+        LEAF = "g-leaf", _("leaf")
+        MILK = "g-milk", _("milk")
+        PUFF = "g-puff", _("pastry")
+        ROLL = "g-roll", _("paper roll")
+        SPRAY = "g-spray", _("spray")
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="categories"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    tint = models.CharField(_("colour"), max_length=10, choices=Tint, default=Tint.HOME)
+    glyph = models.CharField(
+        _("picture"), max_length=10, choices=Glyph, default=Glyph.BAG
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ("position", "name")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "name"], name="category_name_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="category_uid_once_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(LockableQuerySet["Product"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def favourites(self) -> Self:
+        return self.filter(is_favourite=True)
+
+    def with_code(self, code: str) -> Self:
+        """Products that this scan may mean: by a barcode first, else by SKU."""
+        return (
+            self.filter(Q(barcodes__code__in=same_codes(code)) | Q(sku=code))
+            .annotate(
+                by_sku=Case(
+                    When(sku=code, then=Value(1)),
+                    default=Value(0),
+                    output_field=IntegerField(),
+                )
+            )
+            .order_by("by_sku", "pk")
+        )
+
+    def matching(self, text: str) -> Self:
+        """Products whose name, second name or SKU contains every word."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(second_name__icontains=word)
+                | Q(sku__icontains=word)
+            )
+        return found
+
+    def for_tiles(self, outlet_id: int) -> Self:
+        """Everything a tile shows, in one query."""
+        return (
+            self.active()
+            .select_related("category")
+            .annotate(
+                stock=models.FilteredRelation(
+                    "stock_items", condition=Q(stock_items__outlet_id=outlet_id)
+                )
+            )
+            .annotate(on_hand=F("stock__on_hand"))
+            .order_by("tile_position", "name")
+        )
+
+
+class Product(models.Model):
+    """One thing that is sold, at one price a unit.
+
+    ``price`` includes tax when the company's prices do. An open-price product
+    asks the cashier for its price.
+    """
+
+    class Unit(models.TextChoices):
+        EACH = "each", _("each")
+        KILOGRAM = "kg", _("kg")
+        GRAM = "g", _("g")
+        LITRE = "l", _("l")
+        METRE = "m", _("m")
+
+    class WhenOut(models.TextChoices):
+        """What the till does when stock would fall below zero."""
+
+        REFUSE = "refuse", _("refuse the sale")
+        WARN = "warn", _("sell and warn")
+        ALLOW = "allow", _("sell")
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="products"
+    )
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="products",
+        verbose_name=_("category"),
+    )
+    sku = models.CharField(_("SKU"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    second_name = models.CharField(
+        _("second-language name"), max_length=200, blank=True
+    )
+    description = models.TextField(_("description"), blank=True)
+    price = MoneyField(_("price"), default=Decimal(0))
+    is_open_price = models.BooleanField(_("price is asked at the till"), default=False)
+    cost = MoneyField(_("cost"), null=True, blank=True)
+    tax_code = models.CharField(
+        _("tax code"), max_length=5, choices=TaxCode, default=TaxCode.SR
+    )
+    unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.EACH)
+    is_tracked = models.BooleanField(_("stock is counted"), default=True)
+    when_out = models.CharField(
+        _("when stock runs out"), max_length=10, choices=WhenOut, default=WhenOut.WARN
+    )
+    is_favourite = models.BooleanField(_("favourite"), default=False)
+    tile_position = models.PositiveSmallIntegerField(
+        _("position of the tile"), default=0
+    )
+    glyph = models.CharField(
+        _("picture"), max_length=10, choices=Category.Glyph, blank=True
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "sku"],
+                name="sku_once_per_company",
+                violation_error_message=_("This SKU is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="product_uid_once_per_company"
+            ),
+            finite("product_amounts_are_finite", "price", "cost"),
+            models.CheckConstraint(
+                name="product_price_is_not_negative",
+                condition=Q(price__gte=0),
+                violation_error_message=_("A price is never below zero."),
+            ),
+            models.CheckConstraint(
+                name="product_cost_is_not_negative",
+                condition=Q(cost__gte=0) | Q(cost__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["company", "category", "tile_position", "name"],
+                name="product_by_tile",
+            ),
+            models.Index(
+                fields=["company", "tile_position", "name"],
+                condition=Q(is_favourite=True),
+                name="product_favourites",
+            ),
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("second_name"), name="gin_trgm_ops"),
+                OpClass(Upper("sku"), name="gin_trgm_ops"),
+                name="product_by_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tile_glyph(self) -> str:
+        return self.glyph or (self.category.glyph if self.category else "g-bag")
+
+    @property
+    def is_sold_by_the_piece(self) -> bool:
+        return self.unit == self.Unit.EACH
+
+
+class Barcode(models.Model):
+    """Any code that scans to a product; a GTIN has its check digit verified."""
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    product = models.ForeignKey(
+        Product, models.CASCADE, db_constraint=False, related_name="barcodes"
+    )
+    code = models.CharField(_("barcode"), max_length=64)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("barcode")
+        verbose_name_plural = _("barcodes")
+        ordering = ("code",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "code"],
+                name="barcode_once_per_company",
+                violation_error_message=_("This barcode is taken."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,232 @@
+"""Who sells, where, and at which point of payment."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import MoneyField, finite
+from pos.ids import uuid7
+from pos.money import CashRounding
+from pos.querysets import LockableQuerySet
+
+CODE = RegexValidator(
+    r"\A[A-Za-z0-9][A-Za-z0-9_-]*\Z",
+    _("Use letters, digits, - and _ only."),
+)
+
+
+def time_zone_exists(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone."), params={"name": name})
+
+
+class Company(models.Model):
+    """The business: one currency, one tax regime.
+
+    Without a GST number no tax is charged and no word of it is printed: a
+    business that is not registered must not show GST (GST Act, section 64).
+    """
+
+    class TaxBasis(models.TextChoices):
+        """What tax is rounded on; IRAS permits either, used consistently."""
+
+        LINE = "line", _("each line")
+        RATE_GROUP = "rate_group", _("each rate on the receipt")
+
+    class Rounding(models.TextChoices):
+        NEAREST = CashRounding.NEAREST.value, _("to the nearest")
+        DOWN = CashRounding.DOWN.value, _("down")
+        NONE = CashRounding.NONE.value, _("not at all")
+
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
+    name = models.CharField(_("name"), max_length=200)
+    registration_number = models.CharField(
+        _("registration number"), max_length=30, blank=True, help_text=_("UEN")
+    )
+    gst_number = models.CharField(
+        _("GST registration number"),
+        max_length=30,
+        blank=True,
+        help_text=_("Leave empty if not registered: no tax is charged then."),
+    )
+    gst_registered_on = models.DateField(_("GST registered on"), null=True, blank=True)
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        default="SGD",
+        validators=[RegexValidator(r"\A[A-Z]{3}\Z")],
+        help_text=_("ISO 4217 code"),
+    )
+    currency_symbol = models.CharField(
+        _("currency symbol"), max_length=5, default="S$", blank=True
+    )
+    currency_places = models.PositiveSmallIntegerField(
+        _("decimal places of the currency"),
+        default=2,
+        help_text=_("0, 2 or 3: the minor unit of ISO 4217."),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Asia/Singapore",
+        validators=[time_zone_exists],
+    )
+    prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
+    tax_basis = models.CharField(
+        _("tax is rounded for"),
+        max_length=10,
+        choices=TaxBasis,
+        default=TaxBasis.RATE_GROUP,
+    )
+    cash_rounding_step = MoneyField(
+        _("cash rounding step"),
+        default=Decimal("0.05"),
+        help_text=_("The smallest coin in use."),
+    )
+    cash_rounding = models.CharField(
+        _("cash is rounded"), max_length=10, choices=Rounding, default=Rounding.DOWN
+    )
+    receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
+    receipt_footer = models.TextField(_("receipt footer"), max_length=500, blank=True)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ("name",)
+        constraints = [
+            finite("company_amounts_are_finite", "cash_rounding_step"),
+            models.CheckConstraint(
+                name="currency_has_0_2_or_3_places",
+                condition=Q(currency_places__in=(0, 2, 3)),
+                violation_error_message=_("A currency has 0, 2 or 3 decimal places."),
+            ),
+            models.CheckConstraint(
+                name="cash_rounding_step_is_not_negative",
+                condition=Q(cash_rounding_step__gte=0),
+            ),
+            models.CheckConstraint(
+                name="gst_number_and_date_go_together",
+                condition=Q(gst_number="", gst_registered_on__isnull=True)
+                | Q(~Q(gst_number=""), gst_registered_on__isnull=False),
+                violation_error_message=_(
+                    "Give both the GST number and the date of registration, or neither."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def charges_tax_on(self, day: date) -> bool:
+        """Whether the company was GST-registered on this business date."""
+        return self.gst_registered_on is not None and self.gst_registered_on <= day
+
+
+class Outlet(models.Model):
+    """One shop of the company."""
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="outlets"
+    )
+    code = models.CharField(_("code"), max_length=20, validators=[CODE])
+    name = models.CharField(_("name"), max_length=200)
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[time_zone_exists],
+        help_text=_("Empty: the company's."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outlet")
+        verbose_name_plural = _("outlets")
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "code"], name="outlet_code_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="outlet_uid_once_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or self.company.time_zone)
+
+    def business_date(self, at: datetime) -> date:
+        """The date on the wall of the outlet at that moment."""
+        return at.astimezone(UTC).astimezone(self.zone).date()
+
+
+class Till(models.Model):
+    """One point of payment, with its own run of numbers.
+
+    The row is the counter of the till's numbers, the head of its hash chain and
+    the guard of its shift: whoever needs one of these locks it first.
+    """
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company,
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="tills",
+    )
+    outlet = models.ForeignKey(
+        Outlet, models.PROTECT, db_constraint=False, related_name="tills"
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=10,
+        validators=[CODE],
+        help_text=_("Begins every receipt number of this till."),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    is_active = models.BooleanField(_("active"), default=True)
+    last_sale_number = models.PositiveIntegerField(default=0, editable=False)
+    last_refund_number = models.PositiveIntegerField(default=0, editable=False)
+    last_z_number = models.PositiveIntegerField(default=0, editable=False)
+    last_chain_no = models.PositiveIntegerField(default=0, editable=False)
+    # SHA-256 of the till's last fiscal document, hexadecimal; zeros at the start.
+    chain_head = models.CharField(max_length=64, default="0" * 64, editable=False)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("till")
+        verbose_name_plural = _("tills")
+        ordering = ("code",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "code"], name="till_code_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="till_uid_once_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

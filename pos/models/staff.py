@@ -1,0 +1,159 @@
+"""The people who sign in, and what their role lets them do."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Permission
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pos.ids import uuid7
+from pos.models.company import Company
+from pos.querysets import LockableQuerySet
+
+
+class Role(models.Model):
+    """What people of a company may do: a named set of Django's permissions."""
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="roles"
+    )
+    code = models.SlugField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=100)
+    permissions = models.ManyToManyField(
+        Permission, blank=True, verbose_name=_("permissions"), related_name="+"
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "code"], name="role_code_once_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffMemberManager(BaseUserManager["StaffMember"]):
+    def create_user(
+        self, username: str, password: str | None = None, **fields: Any
+    ) -> "StaffMember":
+        member = self.model(username=self.model.normalize_username(username), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(
+        self, username: str, password: str | None = None, **fields: Any
+    ) -> "StaffMember":
+        fields |= {"is_staff": True, "is_superuser": True}
+        return self.create_user(username, password, **fields)
+
+
+class StaffMember(AbstractBaseUser):
+    """A person who can sign in; the user model.
+
+    Belongs to one company and has one role there. Only a superuser, who keeps
+    the installation, may be without a company. Sign-in names are unique over
+    the whole installation, since nobody has said a company yet when they type
+    theirs.
+    """
+
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    company = models.ForeignKey(
+        Company,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name=_("company"),
+    )
+    role = models.ForeignKey(
+        Role,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="staff",
+        verbose_name=_("role"),
+    )
+    username = models.CharField(
+        _("sign-in name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("This sign-in name is taken.")},
+    )
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the back office"), default=False)
+    is_superuser = models.BooleanField(_("keeps the installation"), default=False)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+
+    objects = StaffMemberManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
+        ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                name="staff_belong_to_a_company",
+                condition=Q(is_superuser=True)
+                | Q(company__isnull=False, role__isnull=False),
+                violation_error_message=_("Choose a company and a role."),
+            ),
+            models.CheckConstraint(
+                name="a_role_comes_with_its_company",
+                condition=Q(role__isnull=True) | Q(company__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.username).split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @cached_property
+    def _granted(self) -> frozenset[str]:
+        if self.role is None:
+            return frozenset()
+        granted = self.role.permissions.order_by()
+        pairs = granted.values_list("content_type__app_label", "codename")
+        return frozenset(f"{app}.{codename}" for app, codename in pairs)
+
+    def get_all_permissions(self, obj: object = None) -> frozenset[str]:
+        return self._granted if self.is_active else frozenset()
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Whether the role grants it; a superuser may do everything."""
+        if not self.is_active:
+            return False
+        return self.is_superuser or perm in self._granted
+
+    def has_perms(self, perms: Iterable[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        if not self.is_active:
+            return False
+        return self.is_superuser or any(
+            perm.startswith(f"{app_label}.") for perm in self._granted
+        )

@@ -1,0 +1,120 @@
+"""How many there are of each product at each outlet, and how that came about."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import QuantityField, finite
+from pos.models.catalogue import Product
+from pos.models.company import Company, Outlet
+from pos.querysets import LockableQuerySet
+
+
+class StockItemQuerySet(LockableQuerySet["StockItem"]):
+    def at_outlet(self, outlet_id: int) -> Self:
+        return self.filter(outlet_id=outlet_id)
+
+
+class StockItem(models.Model):
+    """One product at one outlet. ``on_hand`` is the sum of its movements."""
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    outlet = models.ForeignKey(
+        Outlet, models.PROTECT, db_constraint=False, related_name="stock_items"
+    )
+    product = models.ForeignKey(
+        Product, models.PROTECT, db_constraint=False, related_name="stock_items"
+    )
+    on_hand = QuantityField(_("on hand"), default=Decimal(0), editable=False)
+    low_at = QuantityField(
+        _("low at"),
+        default=Decimal(5),
+        help_text=_("The till shows how many are left from here on down."),
+    )
+
+    objects = StockItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stock item")
+        verbose_name_plural = _("stock items")
+        ordering = ("outlet", "product")
+        permissions = [
+            ("receive_stock", "Can receive stock"),
+            ("count_stock", "Can post a stock count"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "outlet", "product"],
+                name="stock_item_once_per_outlet",
+            ),
+            finite("stock_item_is_finite", "on_hand", "low_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} ({self.outlet})"
+
+
+class StockMovement(models.Model):
+    """One line of the stock ledger; permanent.
+
+    ``source`` is the uid of what caused it, ``source_line`` the line of that.
+    Together with the kind they guard against posting twice.
+    """
+
+    class Kind(models.TextChoices):
+        SALE = "sale", _("sale")
+        REFUND = "refund", _("refund")
+        RECEIVE = "receive", _("received")
+        COUNT = "count", _("counted")
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    stock_item = models.ForeignKey(
+        StockItem, models.PROTECT, db_constraint=False, related_name="movements"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    quantity = QuantityField(_("quantity"), help_text=_("Below zero takes stock off."))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    source = models.UUIDField(_("source"))
+    source_line = models.PositiveIntegerField(_("line of the source"), default=0)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    moved_at = models.DateTimeField(_("moved at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "source", "kind", "source_line"],
+                name="stock_moves_once_per_source_line",
+            ),
+            finite("stock_movement_is_finite", "quantity"),
+            models.CheckConstraint(
+                name="stock_movement_moves_something",
+                condition=~Q(quantity=0) | Q(kind="count"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.quantity}"

@@ -1,0 +1,106 @@
+"""Rounding, net and gross, and dealing cents out; pure."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+
+# The columns hold numeric(14, 3): eleven digits before the point.
+MONEY_LIMIT = Decimal("1e11")
+
+
+class CashRounding(StrEnum):
+    """Which way a cash amount goes to a payable multiple of the coin step."""
+
+    NEAREST = "nearest"
+    DOWN = "down"
+    NONE = "none"
+
+
+def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
+    """Round half away from zero to the currency's minor unit.
+
+    >>> round_money(Decimal("2.345")), round_money(Decimal("1200.5"), places=0)
+    (Decimal('2.35'), Decimal('1201'))
+    >>> round_money(Decimal("-0.125"))
+    Decimal('-0.13')
+    """
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def is_money(amount: Decimal, *, places: int) -> bool:
+    """Whether the amount is finite, storable and whole in minor units."""
+    return (
+        amount.is_finite()
+        and abs(amount) < MONEY_LIMIT
+        and amount == round_money(amount, places=places)
+    )
+
+
+def tax_in(gross: Decimal, *, tax_rate: Decimal, places: int = 2) -> Decimal:
+    """Return the tax inside a tax-inclusive amount.
+
+    ``tax_rate`` is a fraction: 0.09 for 9 %. The tax is what is rounded; net is
+    ``gross - tax_in(...)``, so that the two always make the price paid.
+
+    >>> tax_in(Decimal("109.00"), tax_rate=Decimal("0.09"))
+    Decimal('9.00')
+    """
+    return round_money(gross * tax_rate / (1 + tax_rate), places=places)
+
+
+def tax_on(net: Decimal, *, tax_rate: Decimal, places: int = 2) -> Decimal:
+    """Return the tax on top of an amount that is without it.
+
+    >>> tax_on(Decimal("9.17"), tax_rate=Decimal("0.09"))
+    Decimal('0.83')
+    """
+    return round_money(net * tax_rate, places=places)
+
+
+def round_cash(amount: Decimal, *, step: Decimal, rounding: CashRounding) -> Decimal:
+    """Return the multiple of ``step`` that is paid in cash for ``amount``.
+
+    Symmetric about zero, so that what was paid is what is paid back. A step of
+    zero leaves the amount as it is. Singapore rounds bills to 5 cents by the
+    shop's own choice (MAS, 1-cent coins are no longer issued).
+
+    >>> round_cash(Decimal("30.63"), step=Decimal("0.05"), rounding=CashRounding.DOWN)
+    Decimal('30.60')
+    """
+    if rounding == CashRounding.NONE or not step:
+        return amount
+    mode = ROUND_DOWN if rounding == CashRounding.DOWN else ROUND_HALF_UP
+    steps = (amount / step).quantize(Decimal(1), rounding=mode)
+    return (steps * step).quantize(amount)
+
+
+def deal(
+    total: Decimal, weights: Sequence[Decimal], *, places: int = 2
+) -> list[Decimal]:
+    """Deal ``total`` out in proportion to the weights, to the minor unit.
+
+    Largest remainder: every share is within one minor unit of its exact part,
+    the shares add up to ``total``, and ties go to the lower position. All
+    weights zero gives everything to the first. Weights are of one sign.
+
+    >>> deal(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])
+    [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
+    """
+    if not weights:
+        if total:
+            raise ValueError("nobody to deal to")
+        return []
+    unit = Decimal(1).scaleb(-places)
+    whole = sum(weights, ZERO)
+    if not whole:
+        return [total, *[ZERO.quantize(unit)] * (len(weights) - 1)]
+    sign = -1 if total < 0 else 1
+    exact = [abs(total) * weight / whole for weight in weights]
+    shares = [part.quantize(unit, rounding=ROUND_DOWN) for part in exact]
+    missing = int((abs(total) - sum(shares, ZERO)) / unit)
+    by_remainder = sorted(range(len(weights)), key=lambda i: (shares[i] - exact[i], i))
+    for i in by_remainder[:missing]:
+        shares[i] += unit
+    return [sign * share for share in shares]

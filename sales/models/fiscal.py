@@ -1,0 +1,63 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Company, Till
+from pos.querysets import LockableQuerySet
+
+
+class FiscalDocument(models.Model):
+    """One link of a till's chain: a sale, a refund or a Z report; permanent.
+
+    ``text`` is the canonical JSON of every fiscal field, without personal data;
+    ``hash`` is SHA-256 of the previous hash and the text. A changed, removed,
+    inserted or reordered document breaks the chain, and the till's row holds
+    the last hash, so that a cut tail shows too.
+    """
+
+    class Kind(models.TextChoices):
+        SALE = "sale", _("sale")
+        REFUND = "refund", _("refund")
+        Z_REPORT = "z_report", _("Z report")
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    till = models.ForeignKey(
+        Till, models.PROTECT, db_constraint=False, related_name="fiscal_documents"
+    )
+    chain_no = models.PositiveIntegerField(_("chain number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    sale = models.OneToOneField(
+        "sales.Sale",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="fiscal_document",
+    )
+    text = models.TextField(_("text"))
+    previous_hash = models.CharField(_("previous hash"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fiscal document")
+        verbose_name_plural = _("fiscal documents")
+        ordering = ("till", "chain_no")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "till", "chain_no"],
+                name="chain_number_once_per_till",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "till", "previous_hash"], name="chain_never_forks"
+            ),
+            models.CheckConstraint(
+                name="document_of_a_sale_names_it",
+                condition=Q(kind="z_report") | Q(sale__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.till} {self.chain_no}"

@@ -1,0 +1,117 @@
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import MoneyField, QuantityField, TaxRateField, finite
+from pos.ids import uuid7
+from pos.models import Company, Product, TaxCode
+from pos.querysets import LockableQuerySet
+
+
+class SaleLineQuerySet(LockableQuerySet["SaleLine"]):
+    def standing(self) -> Self:
+        """Lines that count; a removed one stays until finalization, for undo."""
+        return self.filter(removed_by__isnull=True)
+
+
+class SaleLine(models.Model):
+    """One product at one price on a sale.
+
+    Name, SKU, price, cost, tax code and rate are fixed when the line is added;
+    what the catalogue says later does not matter. ``total`` includes tax.
+    Afterwards only the refunded counters move, and only up.
+    """
+
+    # The id of the basket operation that made the line.
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    sale = models.ForeignKey(
+        "sales.Sale", models.PROTECT, db_constraint=False, related_name="lines"
+    )
+    position = models.PositiveIntegerField(_("position"))
+    product = models.ForeignKey(
+        Product,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="sale_lines",
+        verbose_name=_("product"),
+    )
+    sku = models.CharField(_("SKU"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    second_name = models.CharField(
+        _("second-language name"), max_length=200, blank=True
+    )
+    scanned_code = models.CharField(_("scanned code"), max_length=64, blank=True)
+    unit = models.CharField(_("unit"), max_length=5, choices=Product.Unit)
+    quantity = QuantityField(_("quantity"))
+    unit_price = MoneyField(_("price"))
+    unit_cost = MoneyField(_("cost"), null=True)
+    tax_code = models.CharField(_("tax code"), max_length=5, choices=TaxCode)
+    tax_rate = TaxRateField(_("tax rate"))
+    total = MoneyField(_("total"), default=Decimal(0))
+    net_total = MoneyField(_("net"), default=Decimal(0))
+    tax_total = models.GeneratedField(
+        expression=F("total") - F("net_total"),
+        output_field=MoneyField(),
+        db_persist=True,
+        verbose_name=_("tax"),
+    )
+    refunded_quantity = QuantityField(default=Decimal(0), editable=False)
+    refunded_total = MoneyField(default=Decimal(0), editable=False)
+    # The operation that took the line off the open basket; undone by its id.
+    removed_by = models.UUIDField(null=True, editable=False)
+
+    objects = SaleLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sale line")
+        verbose_name_plural = _("sale lines")
+        ordering = ("sale", "position")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "sale", "position"],
+                name="line_position_once_per_sale",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="line_uid_once_per_company"
+            ),
+            finite(
+                "line_amounts_are_finite",
+                "quantity",
+                "unit_price",
+                "unit_cost",
+                "tax_rate",
+                "total",
+                "net_total",
+                "refunded_quantity",
+                "refunded_total",
+            ),
+            models.CheckConstraint(
+                name="line_price_is_not_negative", condition=Q(unit_price__gte=0)
+            ),
+            models.CheckConstraint(
+                name="line_quantity_is_not_zero", condition=~Q(quantity=0)
+            ),
+            models.CheckConstraint(
+                name="line_tax_rate_is_a_fraction",
+                condition=Q(tax_rate__gte=0, tax_rate__lt=1),
+            ),
+            models.CheckConstraint(
+                name="refunded_never_more_than_sold",
+                condition=Q(refunded_quantity=0, refunded_total=0)
+                | Q(
+                    refunded_quantity__gte=0,
+                    refunded_quantity__lte=F("quantity"),
+                    refunded_total__gte=0,
+                    refunded_total__lte=F("total"),
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} × {self.name}"

@@ -1,0 +1,56 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Company
+from pos.querysets import LockableQuerySet
+
+
+class SaleOperation(models.Model):
+    """One act on a basket, applied exactly once.
+
+    The browser makes the id; the fingerprint of type and payload tells a repeat
+    from other content under the same id.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField()
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    sale = models.ForeignKey(
+        "sales.Sale", models.PROTECT, db_constraint=False, related_name="operations"
+    )
+    seq = models.PositiveIntegerField(_("sequence"))
+    kind = models.CharField(_("kind"), max_length=20)
+    fingerprint = models.CharField(max_length=64)
+    # What the till was told: ok, code, message, line.
+    result = models.JSONField(_("result"), default=dict)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("basket operation")
+        verbose_name_plural = _("basket operations")
+        ordering = ("sale", "seq")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="operation_uid_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "sale", "seq"], name="operation_seq_once_per_sale"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

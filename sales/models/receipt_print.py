@@ -1,0 +1,43 @@
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Company
+from pos.querysets import LockableQuerySet
+
+
+class ReceiptPrint(models.Model):
+    """One printing of a receipt. Copy 0 is the original; later ones say COPY."""
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    sale = models.ForeignKey(
+        "sales.Sale", models.PROTECT, db_constraint=False, related_name="prints"
+    )
+    copy_number = models.PositiveIntegerField(_("copy"))
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    printed_at = models.DateTimeField(_("printed at"), db_default=Now(), editable=False)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("receipt print")
+        verbose_name_plural = _("receipt prints")
+        ordering = ("sale", "copy_number")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "sale", "copy_number"],
+                name="copy_number_once_per_sale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.copy_number)

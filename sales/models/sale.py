@@ -1,0 +1,268 @@
+"""One basket at one till, from the first scan to the receipt."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import MoneyField, finite
+from pos.models import Company, Till
+from pos.querysets import LockableQuerySet
+from sales.models.line import SaleLine
+
+
+class SaleQuerySet(LockableQuerySet["Sale"]):
+    def at_till(self, till_id: int) -> Self:
+        return self.filter(till_id=till_id)
+
+    def open(self) -> Self:
+        return self.filter(status=Sale.Status.OPEN)
+
+    def parked(self) -> Self:
+        return self.filter(status=Sale.Status.PARKED)
+
+    def finalized(self) -> Self:
+        return self.filter(status=Sale.Status.FINALIZED)
+
+    def finalized_between(self, start: datetime, end: datetime) -> Self:
+        """Finalized at or after ``start`` and before ``end``."""
+        return self.finalized().filter(finalized_at__gte=start, finalized_at__lt=end)
+
+    def for_basket(self) -> Self:
+        """Everything the basket shows, in two queries however many lines."""
+        lines = SaleLine.objects.standing().order_by("position")
+        return self.select_related(
+            "company", "customer", "till__outlet"
+        ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
+
+    def for_receipt(self) -> Self:
+        """Everything a receipt prints, in four queries however many lines."""
+        lines = SaleLine.objects.standing().order_by("position")
+        return self.select_related(
+            "company", "customer", "till__outlet", "cashier", "fiscal_document"
+        ).prefetch_related(
+            Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
+            "tenders",
+            "prints",
+        )
+
+    def takings(self) -> dict[str, Decimal]:
+        """Sum these sales. Refunds are below zero, so one sum covers both."""
+        return self.aggregate(
+            total=models.Sum("total", default=Decimal(0)),
+            net_total=models.Sum("net_total", default=Decimal(0)),
+            tax_total=models.Sum("tax_total", default=Decimal(0)),
+            rounding=models.Sum("rounding", default=Decimal(0)),
+        )
+
+
+class Sale(models.Model):
+    """Open and parked sales change; a finalized or voided one never does.
+
+    ``total`` includes tax and excludes cash rounding; ``due`` is what the
+    tenders add up to. Amounts are negative on a refund. The browser makes the
+    ``uid`` before it first speaks of the sale, so that a repeat is harmless.
+    """
+
+    class Kind(models.TextChoices):
+        SALE = "sale", _("sale")
+        REFUND = "refund", _("refund")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        PARKED = "parked", _("parked")
+        FINALIZED = "finalized", _("finalized")
+        VOIDED = "voided", _("voided")
+
+    uid = models.UUIDField(editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    till = models.ForeignKey(
+        Till, models.PROTECT, db_constraint=False, db_index=False, related_name="sales"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SALE)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.OPEN
+    )
+    original = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="refunds",
+        verbose_name=_("original"),
+    )
+    customer = models.ForeignKey(
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="sales",
+        verbose_name=_("customer"),
+    )
+    # Whoever works on the basket, and in the end took the money.
+    cashier = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="sales",
+        verbose_name=_("cashier"),
+    )
+    # The shift that took the money; unknown until then.
+    shift = models.ForeignKey(
+        "sales.Shift",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="sales",
+        verbose_name=_("shift"),
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    label = models.CharField(_("label"), max_length=100, blank=True)
+    # Rises with every act on the basket; finalization names the one it saw.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+    prices_include_tax = models.BooleanField(editable=False)
+    tax_basis = models.CharField(
+        max_length=10, choices=Company.TaxBasis, editable=False
+    )
+    line_count = models.PositiveIntegerField(default=0, editable=False)
+    total = MoneyField(_("total"), default=Decimal(0), editable=False)
+    net_total = MoneyField(_("net"), default=Decimal(0), editable=False)
+    tax_total = models.GeneratedField(
+        expression=F("total") - F("net_total"),
+        output_field=MoneyField(),
+        db_persist=True,
+        verbose_name=_("tax"),
+    )
+    rounding = MoneyField(_("cash rounding"), default=Decimal(0), editable=False)
+    due = models.GeneratedField(
+        expression=F("total") + F("rounding"),
+        output_field=MoneyField(),
+        db_persist=True,
+        verbose_name=_("due"),
+    )
+    number = models.PositiveIntegerField(null=True, editable=False)
+    receipt_number = models.CharField(
+        _("receipt number"), max_length=40, null=True, editable=False
+    )
+    # SHA-256 of the tenders it was finalized with: a repeat must name the same.
+    tenders_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("opened at"))
+    parked_at = models.DateTimeField(_("parked at"), null=True, editable=False)
+    finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
+    business_date = models.DateField(_("business date"), null=True, editable=False)
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = SaleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sale")
+        verbose_name_plural = _("sales")
+        ordering = ("-pk",)
+        permissions = [
+            ("sell", "Can sell at a till"),
+            ("finalize_sale", "Can finalize a sale"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="sale_uid_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "till", "kind", "number"],
+                name="receipt_number_once_per_till",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "receipt_number"],
+                name="receipt_number_once_per_company",
+            ),
+            finite("sale_amounts_are_finite", "total", "net_total", "rounding"),
+            models.CheckConstraint(
+                name="sale_numbered_when_finalized",
+                condition=Q(
+                    status="finalized",
+                    shift__isnull=False,
+                    number__isnull=False,
+                    receipt_number__isnull=False,
+                    finalized_at__isnull=False,
+                    business_date__isnull=False,
+                )
+                | (
+                    ~Q(status="finalized")
+                    & Q(
+                        shift__isnull=True,
+                        number__isnull=True,
+                        receipt_number__isnull=True,
+                        finalized_at__isnull=True,
+                        business_date__isnull=True,
+                        rounding=0,
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="refund_names_its_original",
+                condition=Q(kind="sale", original__isnull=True, total__gte=0)
+                | Q(kind="refund", original__isnull=False, total__lte=0),
+            ),
+            models.CheckConstraint(
+                name="parked_sale_has_its_time",
+                condition=Q(status="parked", parked_at__isnull=False)
+                | ~Q(status="parked"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["till", "-id"],
+                condition=Q(status__in=("open", "parked")),
+                name="sale_unfinished_by_till",
+            ),
+            models.Index(
+                fields=["company", "-finalized_at"],
+                condition=Q(status="finalized"),
+                name="sale_by_time",
+            ),
+            models.Index(
+                fields=["customer", "-id"],
+                condition=Q(customer__isnull=False),
+                name="sale_by_customer",
+            ),
+            models.Index(
+                fields=["original"],
+                condition=Q(original__isnull=False),
+                name="refund_by_original",
+            ),
+            models.Index(
+                fields=["shift"],
+                condition=Q(shift__isnull=False),
+                name="sale_by_shift",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_number or str(self.uid)
+
+    def get_absolute_url(self) -> str:
+        return reverse("sales:receipt", args=[self.uid])
+
+    @property
+    def is_finalized(self) -> bool:
+        return self.status == self.Status.FINALIZED
+
+    @property
+    def may_change(self) -> bool:
+        return self.status in {self.Status.OPEN, self.Status.PARKED}

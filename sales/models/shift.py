@@ -1,0 +1,123 @@
+"""One cashier's time at one till."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import MoneyField, finite
+from pos.ids import uuid7
+from pos.models import Company, Till
+from pos.querysets import LockableQuerySet
+
+
+class ShiftQuerySet(LockableQuerySet["Shift"]):
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def at_till(self, till_id: int) -> Self:
+        return self.filter(till_id=till_id)
+
+
+class Shift(models.Model):
+    """From float to count. A till sells only in its one open shift.
+
+    ``expected_cash`` is the float and the cash tenders net of change.
+    """
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    till = models.ForeignKey(
+        Till, models.PROTECT, db_constraint=False, db_index=False, related_name="shifts"
+    )
+    cashier = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="shifts",
+        verbose_name=_("cashier"),
+    )
+    business_date = models.DateField(_("business date"))
+    opening_float = MoneyField(_("float"))
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    closed_by = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("closed by"),
+    )
+    counted_cash = MoneyField(_("counted cash"), null=True, editable=False)
+    expected_cash = MoneyField(_("expected cash"), null=True, editable=False)
+    variance = models.GeneratedField(
+        expression=F("counted_cash") - F("expected_cash"),
+        output_field=MoneyField(null=True),
+        db_persist=True,
+        verbose_name=_("variance"),
+    )
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        ordering = ("-pk",)
+        permissions = [
+            ("open_shift", "Can open a shift"),
+            ("close_shift", "Can close a shift"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="shift_uid_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "till"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_shift_per_till",
+            ),
+            finite(
+                "shift_amounts_are_finite",
+                "opening_float",
+                "counted_cash",
+                "expected_cash",
+            ),
+            models.CheckConstraint(
+                name="shift_amounts_are_not_negative",
+                condition=Q(opening_float__gte=Decimal(0))
+                & (Q(counted_cash__gte=Decimal(0)) | Q(counted_cash__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="closed_shift_is_counted",
+                condition=Q(
+                    closed_at__isnull=True,
+                    closed_by__isnull=True,
+                    counted_cash__isnull=True,
+                    expected_cash__isnull=True,
+                )
+                | Q(
+                    closed_at__isnull=False,
+                    closed_by__isnull=False,
+                    counted_cash__isnull=False,
+                    expected_cash__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["till", "-id"], name="shift_by_till"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.business_date:%Y-%m-%d}, {self.cashier}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
