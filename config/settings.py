@@ -82,6 +82,7 @@ TEMPLATES = [
 # --- the database ------------------------------------------------------------
 
 DATABASES = {"default": databases.serving(env, DATA_DIR, is_demo=IS_DEMO)}
+DATABASE_SERVING_ROLE = DATABASES["default"]["USER"]
 # What differs when ``migrate`` connects, as the owner of the tables.
 DATABASE_OWNER = databases.owner(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

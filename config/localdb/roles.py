@@ -4,6 +4,9 @@
 cluster's superuser does what is in this file and nothing else.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from psycopg import sql
 
@@ -14,13 +17,15 @@ OWNER = "tillkeeper_owner"
 APP = "tillkeeper_app"
 
 
+def make_roles(cluster: Cluster) -> None:
+    """Both roles are there. Safe to repeat."""
+    with _as_superuser(cluster) as connection:
+        _make_roles(connection, is_durable=cluster.is_durable)
+
+
 def make_database(cluster: Cluster, name: str) -> None:
     """The database ``name`` is there, with both roles. Safe to repeat."""
-    with psycopg.connect(
-        host=str(cluster.socket), user=SUPERUSER, dbname="postgres", autocommit=True
-    ) as connection:
-        # Two processes may come here at once; the second waits for the first.
-        connection.execute("SELECT pg_advisory_lock(hashtext('tillkeeper roles'))")
+    with _as_superuser(cluster) as connection:
         _make_roles(connection, is_durable=cluster.is_durable)
         if not _exists(connection, "pg_database", "datname", name):
             connection.execute(
@@ -28,6 +33,16 @@ def make_database(cluster: Cluster, name: str) -> None:
                     sql.Identifier(name), sql.Identifier(OWNER)
                 )
             )
+
+
+@contextmanager
+def _as_superuser(cluster: Cluster) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(
+        host=str(cluster.socket), user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        # Two processes may come here at once; the second waits for the first.
+        connection.execute("SELECT pg_advisory_lock(hashtext('tillkeeper roles'))")
+        yield connection
 
 
 def _make_roles(connection: psycopg.Connection, *, is_durable: bool) -> None:

@@ -1,0 +1,63 @@
+"""What the serving role may do, and what not."""
+
+import pytest
+from django.db import ProgrammingError, connection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def as_serving_role(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE tillkeeper_app")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO django_session VALUES ('k', '', now())",
+        "UPDATE django_session SET session_data = 'x'",
+        "DELETE FROM django_session",
+        "UPDATE pos_till SET code = code",
+        "SELECT * FROM pos_stockmovement",
+        "SELECT nextval('pos_stockmovement_id_seq')",
+        "SELECT 1 FROM pos_till FOR NO KEY UPDATE",
+        "SELECT * FROM django_migrations",
+    ],
+)
+def test_the_serving_role_may(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE pos_stockmovement SET quantity = 0",
+        "DELETE FROM pos_stockmovement",
+        "DELETE FROM customers_pointsentry",
+        "TRUNCATE django_session",
+        "CREATE TABLE mine (a int)",
+        "ALTER TABLE pos_till ADD COLUMN mine int",
+        "ALTER TABLE pos_stockmovement DISABLE TRIGGER ALL",
+        "DROP TABLE pos_stockmovement",
+        "DELETE FROM django_migrations",
+    ],
+)
+def test_the_serving_role_may_not(statement):
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="permission denied|must be owner"),
+    ):
+        cursor.execute(statement)
+
+
+def test_every_session_begins_with_the_timeouts():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'),"
+            " current_setting('statement_timeout'),"
+            " current_setting('idle_in_transaction_session_timeout')"
+        )
+
+        assert cursor.fetchone() == ("3s", "10s", "15s")

@@ -1,0 +1,90 @@
+"""What every test may use: the database, and the browser where there is one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.localdb import roles
+from tests.throwaway import throwaway_cluster
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
+
+BROWSER_TESTS_NOT_RUN = pytest.StashKey[int]()
+
+
+# --- the database ------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """The tests' own cluster, as the owner of the tables: flushing takes that."""
+    with throwaway_cluster() as cluster:
+        database = connection.settings_dict
+        database["CLUSTER"] = cluster
+        database["HOST"] = str(cluster.socket)
+        database["USER"] = roles.OWNER
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    """Django empties tables with TRUNCATE, which permanence forbids everywhere else."""
+    with django_db_blocker.unblock():
+        _switch_truncate_triggers("DISABLE")
+
+
+@pytest.fixture
+def truncate_triggers(transactional_db: None) -> Iterator[None]:
+    """The triggers against TRUNCATE, as a shop has them."""
+    _switch_truncate_triggers("ENABLE")
+    yield
+    _switch_truncate_triggers("DISABLE")
+
+
+def _switch_truncate_triggers(to: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT format('ALTER TABLE %%s %s TRIGGER %%I', tgrelid::regclass, tgname)
+            FROM pg_trigger
+            WHERE tgtype & 32 <> 0 AND NOT tgisinternal
+            """
+            % to
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+
+
+# --- the browser -------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The distribution's Chromium; nothing is downloaded."""
+    return browser_type_launch_args | {"executable_path": CHROMIUM}
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Without Chromium its tests are skipped; in CI they run, and fail."""
+    if CHROMIUM or os.environ.get("CI"):
+        return
+    in_browser = [item for item in items if "browser" in item.fixturenames]
+    config.stash[BROWSER_TESTS_NOT_RUN] = len(in_browser)
+    for item in in_browser:
+        item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    count = config.stash.get(BROWSER_TESTS_NOT_RUN, 0)
+    if count:
+        terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
+        terminalreporter.line(f"{count} browser tests did not run: {NO_CHROMIUM}.")
