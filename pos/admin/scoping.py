@@ -1,0 +1,267 @@
+"""Keeps every page of the back office inside one company.
+
+An admin of rows that belong to a company builds on :class:`CompanyAdmin`, its
+inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
+company owns is answered like what was never there.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.db.models import (
+    Field,
+    ForeignKey,
+    ManyToManyField,
+    Model,
+    QuerySet,
+    UniqueConstraint,
+)
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Company, StaffMember
+
+CHOSEN_COMPANY = "admin_company"
+SEARCH_LENGTH_MAX = 200
+
+
+def company_id_of(request: HttpRequest) -> int | None:
+    """The company a request works for.
+
+    A staff member's own; for a superuser without one, the one chosen in this
+    session, and None until then.
+    """
+    person = request.user
+    if not isinstance(person, StaffMember):
+        return None
+    if person.company_id is not None or not person.is_superuser:
+        return person.company_id
+    return request.session.get(CHOSEN_COMPANY)
+
+
+def company_of(request: HttpRequest) -> Company | None:
+    """The row of :func:`company_id_of`."""
+    person = request.user
+    if isinstance(person, StaffMember) and person.company_id is not None:
+        return person.company
+    return Company.objects.filter(pk=company_id_of(request)).first()
+
+
+def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Only the rows that this request may see; all, where no company owns them."""
+    company_id = company_id_of(request)
+    if rows.model is Company:
+        return rows.filter(pk=company_id)
+    if any(field.name == "company" for field in rows.model._meta.get_fields()):
+        return rows.filter(company_id=company_id) if company_id else rows.none()
+    return rows
+
+
+class CompanyForm(forms.ModelForm):
+    """A form on a row of one company.
+
+    The company is never asked. It is set before validation, so that constraints
+    beginning with it are checked, and a refusal stands at the field that was
+    typed.
+    """
+
+    company_id: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.company_id is None:
+            self.instance.company_id = self.company_id
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"company"}
+
+    def validate_constraints(self) -> None:
+        exclude = self._get_validation_exclusions()
+        for constraint in self.instance._meta.constraints:
+            try:
+                constraint.validate(type(self.instance), self.instance, exclude=exclude)
+            except ValidationError as error:
+                self._refuse(constraint, error)
+
+    def _refuse(self, constraint: object, error: ValidationError) -> None:
+        typed: list[str] = []
+        if isinstance(constraint, UniqueConstraint):
+            typed = [name for name in constraint.fields if name in self.fields]
+        if len(typed) != 1:
+            self.add_error(None, error)
+            return
+        label = self.fields[typed[0]].label
+        self.add_error(typed[0], self.taken(typed[0], label))
+
+    def taken(self, name: str, label: object) -> str | ValidationError:
+        """What is said of a value that another row of the company has."""
+        return ValidationError(
+            _("Taken: another %(row)s of the company has this %(field)s."),
+            code="taken",
+            params={"row": self.instance._meta.verbose_name, "field": label},
+        )
+
+
+class CompanyRelatedFilter(admin.RelatedFieldListFilter):
+    """Offers only what the company owns."""
+
+    def field_choices(
+        self, field: Field, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[Any, str]]:
+        rows = within_company(request, field.remote_field.model._default_manager.all())
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        if ordering:
+            rows = rows.order_by(*ordering)
+        return [(row.pk, str(row)) for row in rows]
+
+
+class Scoped(BaseModelAdmin):
+    """What pages and their inlines have in common."""
+
+    form = CompanyForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return within_company(request, super().get_queryset(request))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = within_company(request, field.queryset)
+        return field
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.queryset = within_company(request, field.queryset)
+        return field
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*(super().get_exclude(request, obj) or ()), "company")
+
+
+class CompanyInline(Scoped, admin.TabularInline):
+    extra = 0
+    show_change_link = False
+
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
+    ) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.company_id = company_id_of(request)
+        return formset
+
+
+class CompanyAdmin(Scoped, admin.ModelAdmin):
+    """Shows, changes and adds rows of the request's company, and of no other."""
+
+    # The admin's own shortcut to a row's page would look in every company.
+    view_on_site = False
+    list_per_page = 50
+    empty_value_display = "–"
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.company_id = company_id_of(request)
+        return form
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if not change:
+            obj.company_id = company_id_of(request)
+        super().save_model(request, obj, form, change)
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return [self._scoped_filter(item) for item in super().get_list_filter(request)]
+
+    def _scoped_filter(self, item: Any) -> Any:
+        if not isinstance(item, str) or "__" in item:
+            return item
+        related = self.model._meta.get_field(item).is_relation
+        return (item, CompanyRelatedFilter) if related else item
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # What the address asks for cannot even be compared.
+            raise IncorrectLookupParameters from error
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        if "password" in lookup:
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
+        return super().get_search_results(request, queryset, term)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._at_work(request) and super().has_module_permission(request)
+
+    def has_view_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return self._at_work(request, obj) and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._at_work(request) and super().has_add_permission(request)
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return self._at_work(request, obj) and super().has_change_permission(
+            request, obj
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return self._at_work(request, obj) and super().has_delete_permission(
+            request, obj
+        )
+
+    def _at_work(self, request: HttpRequest, row: Any = None) -> bool:
+        """Whether a company is chosen, and the row is one of its own."""
+        company_id = company_id_of(request)
+        return company_id is not None and (row is None or row.company_id == company_id)
+
+
+class Permanent(BaseModelAdmin):
+    """For looking only: services write these rows, and nothing changes them."""
+
+    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+class PermanentAdmin(Permanent, CompanyAdmin):
+    show_full_result_count = False
+
+
+class PermanentInline(Permanent, CompanyInline):
+    can_delete = False
