@@ -3,14 +3,18 @@
 from decimal import Decimal
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower, Now, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import country_code_for_region
 
+from customers.search import known_by
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models import Company
@@ -56,20 +60,27 @@ class CustomerQuerySet(LockableQuerySet["Customer"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def with_code(self, code: str) -> Self:
+        """Whoever has this code, in upper or lower case."""
+        return self.alias(upper_code=Upper("code")).filter(
+            upper_code=Upper(Value(code))
+        )
+
+    def with_email(self, email: str) -> Self:
+        return self.alias(lower_email=Lower("email")).filter(
+            lower_email=Lower(Value(email))
+        )
+
+    def with_phone(self, phone: PhoneNumber) -> Self:
+        return self.alias(upper_phone=Upper("phone")).filter(upper_phone=phone.as_e164)
+
     def matching(self, text: str) -> Self:
-        """Customers whose code, name, e-mail or phone contains the text.
+        """Customers with these words in their code, name or e-mail, or this phone.
 
         A phone may be typed with or without its country code and spaces, or as
-        its last four digits.
+        its last four digits. Nothing typed is everyone.
         """
-        text = text.strip()
-        found = (
-            Q(name__icontains=text) | Q(code__icontains=text) | Q(email__icontains=text)
-        )
-        digits = "".join(c for c in text if c.isascii() and c.isdigit())
-        if len(digits) >= 4 and not set(text) - set("0123456789+-() "):
-            found |= Q(phone__icontains=digits)
-        return self.filter(found)
+        return self.filter(known_by(text)) if text.strip() else self
 
 
 class Customer(models.Model):
@@ -86,7 +97,7 @@ class Customer(models.Model):
     code = models.CharField(_("code"), max_length=32)
     name = models.CharField(_("name"), max_length=150)
     # Lower case, without surrounding space; NULL when not given.
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
     phone = PhoneNumberField(_("phone"), blank=True)
     address = models.TextField(_("address"), max_length=500, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
@@ -135,12 +146,31 @@ class Customer(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("customers:detail", args=[self.uid])
+        return reverse("sales:customer", args=[self.uid])
 
     @property
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def phone_text(self) -> str:
+        """The phone as it is said here: without the country code if it is ours."""
+        if not self.phone:
+            return ""
+        here = country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION)
+        if self.phone.country_code == here:
+            return str(self.phone.as_national)
+        return str(self.phone.as_international)
+
+    @property
+    def masked_phone(self) -> str:
+        return f"•••• {str(self.phone)[-4:]}" if self.phone else ""
+
+    @property
+    def masked_email(self) -> str:
+        name, _at, domain = (self.email or "").rpartition("@")
+        return f"{name[:1]}•••@{domain}" if name else ""
 
 
 class PointsEntry(models.Model):

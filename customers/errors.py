@@ -1,0 +1,89 @@
+"""Refusals about customers and their points."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from pos.errors import DomainError
+
+
+class NamelessCustomerError(DomainError):
+    code = "nameless_customer"
+    message = _("Give a name, a phone number or an e-mail address.")
+
+
+class InvalidCustomerError(DomainError):
+    code = "invalid_customer"
+    message = _("%(field)s: %(reason)s")
+
+
+class TakenError(DomainError):
+    """What must be one customer's own belongs to another, active or not.
+
+    Facts: ``value`` is what was asked for, ``holder`` the customer who has it. An
+    inactive one is offered for restoring, since nobody finds them by searching.
+    """
+
+    field: ClassVar[str]
+    inactive_message: ClassVar[str | Promise]
+
+    def __init__(self, *, value: str, holder: Customer) -> None:
+        super().__init__(value=value, holder=holder)
+        self.holder = holder
+
+    @property
+    def may_restore(self) -> bool:
+        return not self.holder.is_active
+
+    def __str__(self) -> str:
+        message = self.inactive_message if self.may_restore else self.message
+        return str(message) % self.facts
+
+
+class CodeTakenError(TakenError):
+    code = "code_taken"
+    field = "code"
+    message = _("The code %(value)s belongs to %(holder)s.")
+    inactive_message = _(
+        "The code %(value)s belongs to %(holder)s, who is inactive."
+        " Restore them, or use another code."
+    )
+
+
+class EmailTakenError(TakenError):
+    code = "email_taken"
+    field = "email"
+    message = _("The e-mail address %(value)s belongs to %(holder)s.")
+    inactive_message = _(
+        "The e-mail address %(value)s belongs to %(holder)s, who is inactive."
+        " Restore them, or use another address."
+    )
+
+
+class CustomerInactiveError(DomainError):
+    code = "customer_inactive"
+    message = _("%(customer)s is inactive. Restore them first.")
+
+
+class InvalidReasonError(DomainError):
+    code = "invalid_reason"
+    message = _("Give a reason, of at most %(limit)s letters.")
+
+
+class InvalidPointsError(DomainError):
+    code = "invalid_points"
+    message = _("Points are a whole number from −%(limit)s to %(limit)s, not zero.")
+
+
+class NotEnoughPointsError(DomainError):
+    code = "not_enough_points"
+    message = _(
+        "%(customer)s has %(balance)s points: the balance cannot go below zero."
+    )
+
+
+class TooManyPointsError(DomainError):
+    code = "too_many_points"
+    message = _("%(customer)s cannot have more than %(limit)s points.")

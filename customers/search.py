@@ -1,0 +1,51 @@
+"""What staff type to find a customer, as a condition; pure.
+
+Every comparison is one that the trigram index can answer: of the upper case of a
+column with a pattern. ``%`` and ``_`` are ordinary characters.
+"""
+
+import unicodedata
+
+from django.conf import settings
+from django.db.models import Q
+from phonenumbers import country_code_for_region
+
+# A trigram index finds nothing inside a word by fewer letters.
+SHORT = 3
+
+PHONE_MIN = 4
+WHOLE_PHONE = 8
+
+
+def known_by(text: str) -> Q:
+    """Whoever has every word of the text, or the text for a phone number."""
+    found = Q()
+    for word in text.split():
+        found &= _has_word(word)
+    return found | _has_phone(text)
+
+
+def _has_word(word: str) -> Q:
+    """In the name, code or e-mail; a very short one begins a word there."""
+    if len(word) < SHORT and word.isascii():
+        return (
+            Q(name__istartswith=word)
+            | Q(name__icontains=f" {word}")
+            | Q(code__istartswith=word)
+            | Q(email__istartswith=word)
+        )
+    return Q(name__icontains=word) | Q(code__icontains=word) | Q(email__icontains=word)
+
+
+def _has_phone(text: str) -> Q:
+    """The number, with or without its country; its beginning; or its last digits."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) < PHONE_MIN or set(text) - set("0123456789+-() "):
+        return Q()
+    if text.startswith("+"):
+        return Q(phone__istartswith=f"+{digits}")
+    if len(digits) >= WHOLE_PHONE:
+        return Q(phone__icontains=digits)
+    here = country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION)
+    return Q(phone__iendswith=digits) | Q(phone__istartswith=f"+{here}{digits}")
