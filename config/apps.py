@@ -1,3 +1,4 @@
+import django.contrib.admin.apps as admin
 from django.apps import AppConfig
 
 
@@ -6,3 +7,10 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Tillkeeper"
+
+
+class BackOfficeConfig(admin.AdminConfig):
+    """Django's admin with our own site in it."""
+
+    default = False
+    default_site = "pos.admin.site.BackOffice"

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -44,6 +45,17 @@ def company_id_of(request: HttpRequest) -> int | None:
     if person.company_id is not None or not person.is_superuser:
         return person.company_id
     return request.session.get(CHOSEN_COMPANY)
+
+
+def may_choose_company(request: HttpRequest) -> bool:
+    """Whether this is a superuser without a company, who keeps them all."""
+    person = request.user
+    return (
+        isinstance(person, StaffMember)
+        and person.is_active
+        and person.is_superuser
+        and person.company_id is None
+    )
 
 
 def company_of(request: HttpRequest) -> Company | None:
@@ -192,10 +204,10 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         return [self._scoped_filter(item) for item in super().get_list_filter(request)]
 
     def _scoped_filter(self, item: Any) -> Any:
-        if not isinstance(item, str) or "__" in item:
+        if not isinstance(item, str):
             return item
-        related = self.model._meta.get_field(item).is_relation
-        return (item, CompanyRelatedFilter) if related else item
+        last = get_fields_from_path(self.model, item)[-1]
+        return (item, CompanyRelatedFilter) if last.is_relation else item
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
