@@ -59,6 +59,26 @@ class InvalidAmountError(DomainError):
     message = _("This is not an amount of money that can be used here: %(amount)s.")
 
 
+class InvalidCountError(DomainError):
+    code = "invalid_count"
+    message = _("A count is a number from zero to below %(limit)s.")
+
+
+class NotTrackedError(DomainError):
+    code = "not_tracked"
+    message = _("The stock of %(product)s is not counted.")
+
+
+class NothingReceivedError(DomainError):
+    code = "nothing_received"
+    message = _("Nothing was received.")
+
+
+class ReasonNeededError(DomainError):
+    code = "reason_needed"
+    message = _("Give a reason, in at most %(limit)s characters.")
+
+
 class OutOfStockError(DomainError):
     code = "out_of_stock"
     message = _("Only %(on_hand)s left of %(product)s.")
@@ -74,6 +94,18 @@ class BarcodeTakenError(DomainError):
     message = _("Barcode %(barcode)s belongs to %(product)s.")
 
 
+class SkuTakenError(DomainError):
+    code = "sku_taken"
+    message = _("SKU %(sku)s belongs to %(product)s.")
+
+
+class InvalidFieldError(DomainError):
+    """Something typed has the wrong shape for its column."""
+
+    code = "invalid_field"
+    message = _("%(field)s: %(problem)s")
+
+
 class NoTaxRateError(DomainError):
     code = "no_tax_rate"
     message = _("No rate of tax code %(tax_code)s was in force on %(day)s.")
@@ -87,6 +119,11 @@ class CompanyTakenError(DomainError):
 class UsernameTakenError(DomainError):
     code = "username_taken"
     message = _("The sign-in name %(username)s is taken.")
+
+
+class WeakPasswordError(DomainError):
+    code = "weak_password"
+    message = _("The password cannot be used: %(problems)s")
 
 
 class DifferentRepeatError(DomainError):

@@ -18,6 +18,13 @@ class CashRounding(StrEnum):
     NONE = "none"
 
 
+class TaxBasis(StrEnum):
+    """What tax is rounded on; IRAS permits either, used consistently."""
+
+    LINE = "line"
+    RATE_GROUP = "rate_group"
+
+
 def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
     """Round half away from zero to the currency's minor unit.
 

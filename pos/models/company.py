@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
-from pos.money import CashRounding
+from pos.money import CashRounding, TaxBasis
 from pos.querysets import LockableQuerySet
 
 CODE = RegexValidator(
@@ -33,11 +33,9 @@ class Company(models.Model):
     business that is not registered must not show GST (GST Act, section 64).
     """
 
-    class TaxBasis(models.TextChoices):
-        """What tax is rounded on; IRAS permits either, used consistently."""
-
-        LINE = "line", _("each line")
-        RATE_GROUP = "rate_group", _("each rate on the receipt")
+    class TaxRounding(models.TextChoices):
+        LINE = TaxBasis.LINE.value, _("each line")
+        RATE_GROUP = TaxBasis.RATE_GROUP.value, _("each rate on the receipt")
 
     class Rounding(models.TextChoices):
         NEAREST = CashRounding.NEAREST.value, _("to the nearest")
@@ -84,8 +82,8 @@ class Company(models.Model):
     tax_basis = models.CharField(
         _("tax is rounded for"),
         max_length=10,
-        choices=TaxBasis,
-        default=TaxBasis.RATE_GROUP,
+        choices=TaxRounding,
+        default=TaxRounding.RATE_GROUP,
     )
     cash_rounding_step = MoneyField(
         _("cash rounding step"),

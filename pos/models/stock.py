@@ -63,6 +63,7 @@ class StockItem(models.Model):
 class StockMovement(models.Model):
     """One line of the stock ledger; permanent.
 
+    A count says what was found on the shelf; its quantity is the variance.
     ``source`` is the uid of what caused it, ``source_line`` the line of that.
     Together with the kind they guard against posting twice.
     """
@@ -81,6 +82,7 @@ class StockMovement(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     quantity = QuantityField(_("quantity"), help_text=_("Below zero takes stock off."))
+    counted = QuantityField(_("counted"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     source = models.UUIDField(_("source"))
     source_line = models.PositiveIntegerField(_("line of the source"), default=0)
@@ -109,7 +111,12 @@ class StockMovement(models.Model):
                 fields=["company", "source", "kind", "source_line"],
                 name="stock_moves_once_per_source_line",
             ),
-            finite("stock_movement_is_finite", "quantity"),
+            finite("stock_movement_is_finite", "quantity", "counted"),
+            models.CheckConstraint(
+                name="a_count_says_what_was_found",
+                condition=Q(kind="count", counted__isnull=False, counted__gte=0)
+                | (~Q(kind="count") & Q(counted__isnull=True)),
+            ),
             models.CheckConstraint(
                 name="stock_movement_moves_something",
                 condition=~Q(quantity=0) | Q(kind="count"),

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SaleOperation',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField()),
                 ('seq', models.PositiveIntegerField(verbose_name='sequence')),
                 ('kind', models.CharField(max_length=20, verbose_name='kind')),

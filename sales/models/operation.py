@@ -13,7 +13,6 @@ class SaleOperation(models.Model):
     from other content under the same id.
     """
 
-    id = models.BigAutoField(primary_key=True)
     uid = models.UUIDField()
     company = models.ForeignKey(
         Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"

@@ -137,7 +137,7 @@ class Sale(models.Model):
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     prices_include_tax = models.BooleanField(editable=False)
     tax_basis = models.CharField(
-        max_length=10, choices=Company.TaxBasis, editable=False
+        max_length=10, choices=Company.TaxRounding, editable=False
     )
     line_count = models.PositiveIntegerField(default=0, editable=False)
     total = MoneyField(_("total"), default=Decimal(0), editable=False)

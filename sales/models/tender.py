@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.fields import MoneyField, finite
 from pos.models import Company
 from pos.querysets import LockableQuerySet
+from sales import payment
 
 
 class Tender(models.Model):
@@ -16,7 +17,7 @@ class Tender(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CASH = "cash", _("cash")
+        CASH = payment.CASH, _("cash")
         CARD = "card", _("card")
         PAYNOW = "paynow", _("PayNow")
 

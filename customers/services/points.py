@@ -1,0 +1,175 @@
+"""Move points: an entry in the ledger, and the balance with it."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import now
+
+from customers.errors import (
+    CustomerInactiveError,
+    InvalidPointsError,
+    NotEnoughPointsError,
+    InvalidReasonError,
+    TooManyPointsError,
+)
+from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from customers.points import points_for
+from pos.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.models import StaffMember
+
+# In one adjustment, either way; far below what the column holds.
+POINTS_LIMIT = 1_000_000
+BALANCE_MAX = 1_000_000_000
+
+REASON_LENGTH_MAX = 200
+
+
+@transaction.atomic(savepoint=False)
+def earn_points(
+    *,
+    company_id: int,
+    customer_id: int,
+    amount: Decimal,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry | None:
+    """Credit the points of one sale, once.
+
+    ``amount`` is what was spent on goods, tax included and before cash rounding;
+    ``source`` is the sale's uid. Nothing is earned without an active programme,
+    below the amount of one point, or by a customer who is inactive when the
+    lock is held: the answer is then None.
+    """
+    programme = LoyaltyProgramme.objects.filter(
+        company_id=company_id, is_active=True
+    ).first()
+    if programme is None:
+        return None
+    points = points_for(amount, amount_per_point=programme.amount_per_point)
+    if not points:
+        return None
+    customer = Customer.objects.locked().get(pk=customer_id)
+    if not customer.is_active:
+        return None
+    return post_points(
+        customer=customer,
+        kind=PointsEntry.Kind.EARN,
+        points=points,
+        source=source,
+        actor=actor,
+        at=at,
+    )
+
+
+@transaction.atomic
+def adjust_points(
+    *,
+    uid: UUID,
+    customer: Customer,
+    points: int,
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> PointsEntry:
+    """Add points, or take them off when below zero, for a reason that is kept.
+
+    The balance may be brought to zero and not below. Repeated with the same
+    ``uid``, customer, points, reason and person, it changes nothing and returns
+    the first entry.
+
+    Raises:
+        NotOfThisCompanyError: the customer is not of the actor's company.
+        InvalidReasonError: nobody could say later why, or it is too long.
+        InvalidPointsError: not a whole number, zero or beyond the limit.
+        CustomerInactiveError: the customer must be restored first.
+        NotEnoughPointsError, TooManyPointsError: the balance would leave its range.
+        DifferentRepeatError: the ``uid`` already made another adjustment.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_LENGTH_MAX:
+        raise InvalidReasonError(limit=REASON_LENGTH_MAX)
+    if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
+        raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")
+    own = Customer.objects.of_company(actor.company_id)
+    locked = own.locked().filter(pk=customer.pk).first()
+    if locked is None:
+        raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
+    asked = (locked.pk, points, reason, actor.pk)
+    if entry := _adjustment(locked.company_id, uid):
+        return _the_same(entry, asked)
+    _judge(locked, points)
+    try:
+        with transaction.atomic():
+            return post_points(
+                customer=locked,
+                kind=PointsEntry.Kind.ADJUST,
+                points=points,
+                source=uid,
+                reason=reason,
+                actor=actor,
+                at=at or now(),
+            )
+    except IntegrityError:
+        # The same uid came for another customer at the same moment.
+        if entry := _adjustment(locked.company_id, uid):
+            return _the_same(entry, asked)
+        raise
+
+
+def post_points(
+    *,
+    customer: Customer,
+    kind: PointsEntry.Kind,
+    points: int,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+    reason: str = "",
+) -> PointsEntry:
+    """Append an entry and move the balance with it.
+
+    The caller holds the customer's lock, and posts a source once.
+    """
+    entry = PointsEntry.objects.create(
+        company_id=customer.company_id,
+        customer=customer,
+        kind=kind,
+        points=points,
+        balance_after=customer.points_balance + points,
+        source=source,
+        reason=reason,
+        staff_member=actor,
+        entered_at=at,
+    )
+    Customer.objects.filter(pk=customer.pk).update(
+        points_balance=F("points_balance") + points
+    )
+    return entry
+
+
+def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:
+    return PointsEntry.objects.filter(
+        company_id=company_id, source=uid, kind=PointsEntry.Kind.ADJUST
+    ).first()
+
+
+def _the_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
+    """The entry of an earlier request with this uid, if it asked for the same."""
+    made = (entry.customer_id, entry.points, entry.reason, entry.staff_member_id)
+    if made != asked:
+        raise DifferentRepeatError
+    return entry
+
+
+def _judge(customer: Customer, points: int) -> None:
+    if not customer.is_active:
+        raise CustomerInactiveError(customer=customer)
+    balance = customer.points_balance + points
+    if points < 0 and balance < 0:
+        raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
+    if balance > BALANCE_MAX:
+        raise TooManyPointsError(customer=customer, limit=f"{BALANCE_MAX:,}")

@@ -1,0 +1,132 @@
+"""Refusals about sales, tenders and shifts."""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.errors import DomainError
+
+
+class EmptySaleError(DomainError):
+    code = "empty_sale"
+    message = _("There is nothing in the basket.")
+
+
+class SaleNotOpenError(DomainError):
+    code = "sale_not_open"
+    message = _("This sale is already %(status)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class SaleElsewhereError(DomainError):
+    code = "sale_elsewhere"
+    message = _("This sale is open on %(till)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class StaleBasketError(DomainError):
+    code = "stale"
+    message = _("The basket has changed. Look at it again before taking payment.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class TendersDifferError(DomainError):
+    code = "tenders_differ"
+    message = _("This sale was already finalized with other tenders.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class TenderShortError(DomainError):
+    code = "tender_short"
+    message = _("%(short)s is still to be paid.")
+
+
+class TenderTooMuchError(DomainError):
+    code = "tender_too_much"
+    message = _("That is %(excess)s too much, and only cash gives change.")
+
+
+class UnknownTenderError(DomainError):
+    code = "unknown_tender"
+    message = _("%(kind)s is not a way to pay here.")
+
+
+class CardNumberError(DomainError):
+    """Card numbers never enter the system (PCI DSS scope)."""
+
+    code = "card_number"
+    message = _("This looks like a card number. Type the terminal's reference.")
+
+
+class NoOpenShiftError(DomainError):
+    code = "no_open_shift"
+    message = _("No shift is open at %(till)s.")
+
+
+class ShiftOpenError(DomainError):
+    code = "shift_open"
+    message = _("A shift is already open at %(till)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class ShiftClosedError(DomainError):
+    code = "shift_closed"
+    message = _("This shift is already closed.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class TillInactiveError(DomainError):
+    code = "till_inactive"
+    message = _("%(till)s is not in use.")
+
+
+class ProductInactiveError(DomainError):
+    code = "product_inactive"
+    message = _("%(product)s is no longer sold.")
+
+
+class BasketFullError(DomainError):
+    code = "basket_full"
+    message = _("A basket holds at most %(limit)s lines.")
+
+
+class UnknownCodeError(DomainError):
+    code = "unknown_code"
+    message = _("No product has the code %(scanned)s.")
+
+
+class PriceNeededError(DomainError):
+    code = "price_needed"
+    message = _("Type the price of %(product)s.")
+
+
+class PriceFixedError(DomainError):
+    code = "price_fixed"
+    message = _("%(product)s has a fixed price.")
+
+
+class NoSuchLineError(DomainError):
+    code = "no_such_line"
+    message = _("That line is not in the basket.")
+
+
+class CustomerInactiveError(DomainError):
+    code = "customer_inactive"
+    message = _("%(customer)s is inactive.")
+
+
+class InvalidOperationError(DomainError):
+    code = "invalid_operation"
+    message = _("The till sent something that is not understood: %(what)s.")
+
+
+class OperationDiffersError(DomainError):
+    code = "operation_differs"
+    message = _("This was already sent with other content.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class SequenceTakenError(DomainError):
+    code = "sequence_taken"
+    message = _("Another window has worked on this basket.")
+    http_status = HTTPStatus.CONFLICT

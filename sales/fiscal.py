@@ -1,0 +1,94 @@
+"""The canonical text of a fiscal document, and its place in the chain.
+
+The text holds every fiscal field, so that none can change without breaking the
+hash, and no personal data, so that erasing a person breaks none.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pos.models import Company, Till
+from sales.models import Sale, SaleLine, Tender
+
+CHAIN_START = "0" * 64
+
+
+def chain_hash(previous_hash: str, text: str) -> str:
+    """Return SHA-256 of the previous hash and the text, hexadecimal."""
+    return hashlib.sha256(f"{previous_hash}{text}".encode()).hexdigest()
+
+
+def sale_text(
+    *,
+    sale: Sale,
+    till: Till,
+    chain_no: int,
+    lines: Sequence[SaleLine],
+    tenders: Sequence[Tender],
+) -> str:
+    """Return the canonical JSON of a finalized sale: keys sorted, no spaces.
+
+    Amounts are strings at three places, times ISO 8601 in UTC.
+    """
+    company: Company = till.company
+    outlet = till.outlet
+    assert sale.finalized_at is not None
+    assert sale.business_date is not None
+    document = {
+        "company": [company.code, company.name, company.registration_number],
+        "gst": [company.gst_number, str(company.gst_registered_on or "")],
+        "address": outlet.address or company.address,
+        "phone": outlet.phone or company.phone,
+        "header": company.receipt_header,
+        "footer": company.receipt_footer,
+        "outlet": [outlet.code, outlet.name],
+        "till": [till.code, till.name],
+        "cashier": str(sale.cashier.uid),
+        "chain_no": chain_no,
+        "kind": sale.kind,
+        "number": sale.receipt_number,
+        "uid": str(sale.uid),
+        "at": sale.finalized_at.isoformat(),
+        "business_date": sale.business_date.isoformat(),
+        "currency": company.currency,
+        "prices_include_tax": sale.prices_include_tax,
+        "tax_basis": sale.tax_basis,
+        "total": _amount(sale.total),
+        "net": _amount(sale.net_total),
+        "rounding": _amount(sale.rounding),
+        "lines": [_line(line) for line in lines],
+        "tenders": [
+            [
+                tender.kind,
+                _amount(tender.tendered),
+                _amount(tender.change),
+                tender.reference,
+            ]
+            for tender in tenders
+        ],
+    }
+    return json.dumps(
+        document, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
+
+
+def _line(line: SaleLine) -> list[object]:
+    return [
+        line.position,
+        line.sku,
+        line.name,
+        line.second_name,
+        line.unit,
+        _amount(line.quantity),
+        _amount(line.unit_price),
+        line.tax_code,
+        f"{line.tax_rate:.5f}",
+        _amount(line.total),
+        _amount(line.net_total),
+    ]
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value:.3f}"

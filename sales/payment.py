@@ -1,0 +1,93 @@
+"""Whether tenders cover a sale, what change they leave, and cash rounding; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pos.errors import InvalidAmountError
+from pos.money import ZERO, CashRounding, is_money, round_cash
+from sales.errors import TenderShortError, TenderTooMuchError
+
+CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One tender as it was handed over, before change."""
+
+    kind: str
+    tendered: Decimal
+    reference: str = ""
+
+    @property
+    def is_cash(self) -> bool:
+        return self.kind == CASH
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How tenders settle a total: ``due = total + rounding``.
+
+    ``changes`` has one amount for each tender, in order.
+    """
+
+    rounding: Decimal
+    changes: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CashRule:
+    """How a company rounds cash, and its currency's minor unit."""
+
+    step: Decimal
+    rounding: CashRounding
+    places: int
+
+    def due(self, amount: Decimal) -> Decimal:
+        """Return what is paid in cash for this amount."""
+        return round_cash(amount, step=self.step, rounding=self.rounding)
+
+
+def settle(
+    total: Decimal, payments: Sequence[Payment], *, rule: CashRule
+) -> Settlement:
+    """Work out rounding and change.
+
+    Only what is left for cash is rounded (domain: edge cases 15 to 17), and only
+    cash gives change, off the last cash tender first.
+
+    Raises:
+        InvalidAmountError: a tender is not money, or is nothing at all.
+        TenderShortError: something is still to be paid.
+        TenderTooMuchError: more than the total was given by anything but cash,
+            or cash where nothing is left to pay.
+    """
+    for payment in payments:
+        if not (
+            is_money(payment.tendered, places=rule.places)
+            and (payment.tendered > 0 or (payment.is_cash and not payment.tendered))
+        ):
+            raise InvalidAmountError(amount=payment.tendered)
+    not_cash = sum((p.tendered for p in payments if not p.is_cash), ZERO)
+    cash = sum((p.tendered for p in payments if p.is_cash), ZERO)
+    left = total - not_cash
+    if left < 0 or (not left and cash):
+        raise TenderTooMuchError(excess=-left if left else cash)
+    if not any(payment.is_cash for payment in payments):
+        if left:
+            raise TenderShortError(short=left)
+        return Settlement(ZERO, (ZERO,) * len(payments))
+    due = rule.due(left)
+    if cash < due:
+        raise TenderShortError(short=due - cash)
+    return Settlement(due - left, _changes(payments, cash - due))
+
+
+def _changes(payments: Sequence[Payment], change: Decimal) -> tuple[Decimal, ...]:
+    """Take the change off the cash tenders, the last one first."""
+    changes = [ZERO] * len(payments)
+    for i in reversed(range(len(payments))):
+        if payments[i].is_cash:
+            changes[i] = min(change, payments[i].tendered)
+            change -= changes[i]
+    return tuple(changes)

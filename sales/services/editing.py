@@ -1,0 +1,239 @@
+"""One basket in memory while a batch of operations is applied to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from pos.cards import holds_card_number
+from pos.errors import (
+    FractionalQuantityError,
+    InvalidAmountError,
+    InvalidQuantityError,
+    OutOfStockError,
+)
+from pos.models import Product, StaffMember, Till
+from pos.money import ZERO
+from sales.errors import (
+    BasketFullError,
+    CardNumberError,
+    CustomerInactiveError,
+    EmptySaleError,
+    NoSuchLineError,
+    PriceFixedError,
+    PriceNeededError,
+    ProductInactiveError,
+    SaleElsewhereError,
+    SaleNotOpenError,
+)
+from sales.models import Sale, SaleLine
+from sales.services.lookups import Lookups
+from sales.services.operations import (
+    LINE_LIMIT,
+    LINES_MAX,
+    QUANTITY_LIMIT,
+    Operation,
+    Result,
+)
+
+
+@dataclass(slots=True)
+class Editing:
+    """A locked sale, its lines, and what became of them.
+
+    ``lines`` are all lines, removed ones too, in order of position. A refusal
+    of one operation is its result and stops no other.
+    """
+
+    sale: Sale
+    lines: list[SaleLine]
+    till: Till
+    actor: StaffMember
+    lookups: Lookups
+    at: datetime
+    added: list[SaleLine] = field(default_factory=list)
+    touched: set[UUID] = field(default_factory=set)
+
+    @property
+    def standing(self) -> list[SaleLine]:
+        return [line for line in self.lines if line.removed_by is None]
+
+    def apply(self, operation: Operation) -> Result:
+        """Carry out one operation; a rule that says no raises."""
+        result = Result(operation.uid)
+        if operation.kind != "recall":
+            self._require_open_here()
+        getattr(self, f"_{operation.kind}")(operation, result)
+        return result
+
+    def _require_open_here(self) -> None:
+        if self.sale.status != Sale.Status.OPEN:
+            raise SaleNotOpenError(status=self.sale.get_status_display())
+        if self.sale.till_id != self.till.pk:
+            raise SaleElsewhereError(till=self.sale.till)
+
+    def _add(self, operation: Operation, result: Result) -> None:
+        """A product the basket holds at this price gets more; else a new line."""
+        product = self.lookups.product(operation)
+        if not product.is_active:
+            raise ProductInactiveError(product=product)
+        quantity = operation.quantity()
+        price = self._price(product, operation)
+        tax_code, tax_rate = self.lookups.tax(product)
+        key = (product.pk, price, tax_code, tax_rate)
+        line = next((known for known in self.standing if _key(known) == key), None)
+        if line is None and len(self.lines) >= LINES_MAX:
+            raise BasketFullError(limit=LINES_MAX)
+        if product.is_sold_by_the_piece and quantity != int(quantity):
+            raise FractionalQuantityError(product=product)
+        _judge_size(quantity + (line.quantity if line else ZERO), price)
+        self._judge_stock(product, quantity, result)
+        if line is not None:
+            line.quantity += quantity
+            self.touched.add(line.uid)
+        else:
+            line = SaleLine(
+                uid=operation.uid,
+                company_id=self.sale.company_id,
+                sale=self.sale,
+                position=max((known.position for known in self.lines), default=0) + 1,
+                product=product,
+                sku=product.sku,
+                name=product.name,
+                second_name=product.second_name,
+                scanned_code=operation.text("code", limit=64),
+                unit=product.unit,
+                quantity=quantity,
+                unit_price=price,
+                unit_cost=product.cost,
+                tax_code=tax_code,
+                tax_rate=tax_rate,
+            )
+            self.lines.append(line)
+            self.added.append(line)
+        result.line = line.uid
+
+    def _set_quantity(self, operation: Operation, result: Result) -> None:
+        line = self._line(operation)
+        quantity = operation.quantity()
+        if line.unit == Product.Unit.EACH and quantity != int(quantity):
+            raise FractionalQuantityError(product=line.name)
+        _judge_size(quantity, line.unit_price)
+        line.quantity = quantity
+        self.touched.add(line.uid)
+        result.line = line.uid
+
+    def _remove(self, operation: Operation, result: Result) -> None:
+        line = self._line(operation)
+        line.removed_by = operation.uid
+        self.touched.add(line.uid)
+        result.line = line.uid
+
+    def _clear(self, operation: Operation, result: Result) -> None:
+        for line in self.standing:
+            line.removed_by = operation.uid
+            self.touched.add(line.uid)
+
+    def _restore(self, operation: Operation, result: Result) -> None:
+        """Undo a removal, named by its line or by the operation that made it."""
+        by_line = bool(operation.payload.get("line"))
+        wanted = operation.uuid("line" if by_line else "operation")
+        removed = [line for line in self.lines if line.removed_by is not None]
+        back = [
+            line
+            for line in removed
+            if (line.uid if by_line else line.removed_by) == wanted
+        ]
+        if not back:
+            raise NoSuchLineError
+        for line in back:
+            line.removed_by = None
+            self.touched.add(line.uid)
+        result.line = back[-1].uid
+
+    def _attach_customer(self, operation: Operation, result: Result) -> None:
+        customer = self.lookups.customer(operation)
+        if not customer.is_active:
+            raise CustomerInactiveError(customer=customer)
+        self.sale.customer = customer
+
+    def _detach_customer(self, operation: Operation, result: Result) -> None:
+        self.sale.customer = None
+
+    def _note(self, operation: Operation, result: Result) -> None:
+        self.sale.note = _without_card(operation.text("text", limit=500))
+
+    def _park(self, operation: Operation, result: Result) -> None:
+        if not self.standing:
+            raise EmptySaleError
+        self.sale.label = _without_card(operation.text("label", limit=100))
+        self.sale.status = Sale.Status.PARKED
+        self.sale.parked_at = self.at
+
+    def _recall(self, operation: Operation, result: Result) -> None:
+        """Bring a parked sale back, or take over one that is open elsewhere.
+
+        From now on it belongs to this till.
+        """
+        if not self.sale.may_change:
+            raise SaleNotOpenError(status=self.sale.get_status_display())
+        self.sale.status = Sale.Status.OPEN
+        self.sale.parked_at = None
+        self.sale.till = self.till
+        self.sale.cashier = self.actor
+
+    def _line(self, operation: Operation) -> SaleLine:
+        uid = operation.uuid("line")
+        for line in self.standing:
+            if line.uid == uid:
+                return line
+        raise NoSuchLineError
+
+    def _price(self, product: Product, operation: Operation) -> Decimal:
+        price = operation.price(places=self.till.company.currency_places)
+        if not product.is_open_price:
+            if price is not None:
+                raise PriceFixedError(product=product)
+            return product.price
+        if price is None:
+            raise PriceNeededError(product=product)
+        return price
+
+    def _judge_stock(self, product: Product, quantity: Decimal, result: Result) -> None:
+        """Say early what finalization would refuse, under its lock, at the end."""
+        if not product.is_tracked or product.when_out == Product.WhenOut.ALLOW:
+            return
+        basket = sum(
+            (line.quantity for line in self.standing if line.product_id == product.pk),
+            quantity,
+        )
+        on_hand = self.lookups.on_hand.get(product.pk, ZERO)
+        if basket <= on_hand:
+            return
+        left = f"{max(on_hand, ZERO).normalize():f}"
+        if product.when_out == Product.WhenOut.REFUSE:
+            raise OutOfStockError(product=product, on_hand=left)
+        result.code = "stock_warning"
+        result.message = _("By the books only %(on_hand)s left of %(product)s.") % {
+            "on_hand": left,
+            "product": product,
+        }
+
+
+def _key(line: SaleLine) -> tuple[int, Decimal, str, Decimal]:
+    return (line.product_id, line.unit_price, line.tax_code, line.tax_rate)
+
+
+def _judge_size(quantity: Decimal, price: Decimal) -> None:
+    if quantity >= QUANTITY_LIMIT:
+        raise InvalidQuantityError(limit=QUANTITY_LIMIT)
+    if quantity * price >= LINE_LIMIT:
+        raise InvalidAmountError(amount=quantity * price)
+
+
+def _without_card(text: str) -> str:
+    if holds_card_number(text):
+        raise CardNumberError
+    return text

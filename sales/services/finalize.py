@@ -1,0 +1,210 @@
+"""Take payment for a sale and make it permanent."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from customers.services.points import earn_points
+from pos.cards import holds_card_number
+from pos.errors import InvalidAmountError, NotOfThisCompanyError
+from pos.models import Company, StaffMember, Till
+from pos.services.issue import Issue, issue_stock
+from sales.errors import (
+    CardNumberError,
+    EmptySaleError,
+    NoOpenShiftError,
+    ProductInactiveError,
+    SaleNotOpenError,
+    StaleBasketError,
+    TendersDifferError,
+    UnknownTenderError,
+)
+from sales.fiscal import chain_hash, sale_text
+from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
+from sales.payment import Payment, settle
+from sales.services.records import record_finalization
+from sales.services.totals import apply_totals, cash_rule
+
+
+@transaction.atomic
+def finalize_sale(
+    *,
+    uid: UUID,
+    tenders: Sequence[Payment],
+    actor: StaffMember,
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Sale:
+    """Take payment for an open or parked sale and make it permanent.
+
+    Afterwards the sale has its receipt number and its link in the till's chain,
+    the tenders are recorded, the goods are off stock and the customer has the
+    points: all of it, or nothing. ``actor`` is the cashier who took the money.
+
+    A second call with the same ``uid`` and tenders changes nothing and returns
+    the finalized sale, so a till may repeat a request whose answer was lost.
+
+    ``tenders`` are in the order given, in the company's currency; change comes
+    off the last cash. ``revision`` is the basket that the cashier saw. ``at``
+    comes from commands only; ``recorded_at`` is always the server's clock.
+
+    Raises:
+        NotOfThisCompanyError: there is no such sale in the actor's company.
+        TendersDifferError: it was finalized already, with other tenders.
+        SaleNotOpenError: it was voided.
+        StaleBasketError: the basket has changed since ``revision``.
+        EmptySaleError: it has no lines.
+        ProductInactiveError: a product on it is no longer sold.
+        UnknownTenderError, InvalidAmountError, CardNumberError,
+        TenderShortError, TenderTooMuchError: the tenders do not settle it.
+        NoOpenShiftError: nobody has opened a shift at the till.
+        OutOfStockError: a product that refuses to run out has too little.
+    """
+    fingerprint = tenders_fingerprint(tenders)
+    sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    if sale.is_finalized:
+        if sale.tenders_fingerprint != fingerprint:
+            raise TendersDifferError
+        return sale
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    if revision is not None and revision != sale.revision:
+        raise StaleBasketError
+    lines = _lines(sale)
+
+    # Locks are taken in the house order: sale, till, customer, stock. The
+    # busiest rows come last and are held for the shortest time.
+    tills = Till.objects.select_related("company", "outlet")
+    till = tills.locked().get(pk=sale.till_id)
+    till.outlet.company = till.company
+    shift = Shift.objects.at_till(till.pk).open().first()
+    if shift is None:
+        raise NoOpenShiftError(till=till)
+    apply_totals(sale, lines, company=till.company)
+    tendered = _settle(sale, tenders, company=till.company)
+    sale.tenders_fingerprint = fingerprint
+    finalized_at = (at or now()).astimezone(UTC)
+    _number(sale, till=till, shift=shift, actor=actor, at=finalized_at)
+    document = _link(sale, till=till, lines=lines, tenders=tendered)
+    if sale.customer_id:
+        earn_points(
+            company_id=sale.company_id,
+            customer_id=sale.customer_id,
+            amount=sale.total,
+            source=sale.uid,
+            actor=actor,
+            at=finalized_at,
+        )
+    issue_stock(
+        outlet=till.outlet,
+        issues=[Issue(line.position, line.product, line.quantity) for line in lines],
+        source=sale.uid,
+        actor=actor,
+        at=finalized_at,
+    )
+    record_finalization(sale=sale, tenders=tendered, document=document)
+    return sale
+
+
+def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
+    """Return what tells these tenders from others: SHA-256, hexadecimal.
+
+    Raises InvalidAmountError when an amount is not a number at all.
+    """
+    content = []
+    for tender in tenders:
+        if not tender.tendered.is_finite():
+            raise InvalidAmountError(amount=tender.tendered)
+        amount = f"{tender.tendered.normalize():f}"
+        content.append([tender.kind, amount, tender.reference])
+    text = json.dumps(content, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _lines(sale: Sale) -> list[SaleLine]:
+    lines = list(
+        sale.lines.standing()
+        .select_related("product")
+        .defer("product__description")
+        .order_by("position")
+    )
+    if not lines:
+        raise EmptySaleError
+    for line in lines:
+        if not line.product.is_active:
+            raise ProductInactiveError(product=line.name)
+    return lines
+
+
+def _settle(
+    sale: Sale, payments: Sequence[Payment], *, company: Company
+) -> list[Tender]:
+    """Fix the sale's rounding; return its tenders, unsaved."""
+    for payment in payments:
+        if payment.kind not in Tender.Kind.values:
+            raise UnknownTenderError(kind=payment.kind)
+        if holds_card_number(payment.reference):
+            raise CardNumberError
+    settlement = settle(sale.total, payments, rule=cash_rule(company))
+    sale.rounding = settlement.rounding
+    return [
+        Tender(
+            company_id=sale.company_id,
+            sale=sale,
+            position=position,
+            kind=payment.kind,
+            tendered=payment.tendered,
+            change=change,
+            reference=payment.reference,
+        )
+        for position, (payment, change) in enumerate(
+            zip(payments, settlement.changes, strict=True), start=1
+        )
+    ]
+
+
+def _number(
+    sale: Sale, *, till: Till, shift: Shift, actor: StaffMember, at: datetime
+) -> None:
+    """Give the sale its place in the till's gapless run of receipts.
+
+    The till's lock also keeps its shift from closing underneath.
+    """
+    till.last_sale_number += 1
+    sale.status = Sale.Status.FINALIZED
+    sale.shift = shift
+    sale.cashier = actor
+    sale.number = till.last_sale_number
+    sale.receipt_number = f"{till.code}-S-{till.last_sale_number:06d}"
+    sale.finalized_at = at
+    sale.business_date = till.outlet.business_date(at)
+    sale.revision += 1
+
+
+def _link(
+    sale: Sale, *, till: Till, lines: Sequence[SaleLine], tenders: Sequence[Tender]
+) -> FiscalDocument:
+    """Make the sale's link in the till's chain; the till's row becomes its head."""
+    till.last_chain_no += 1
+    text = sale_text(
+        sale=sale, till=till, chain_no=till.last_chain_no, lines=lines, tenders=tenders
+    )
+    document = FiscalDocument(
+        company_id=sale.company_id,
+        till=till,
+        chain_no=till.last_chain_no,
+        kind=FiscalDocument.Kind.SALE,
+        sale=sale,
+        text=text,
+        previous_hash=till.chain_head,
+        hash=chain_hash(till.chain_head, text),
+    )
+    till.chain_head = document.hash
+    return document

@@ -1,0 +1,121 @@
+"""What a batch of basket operations needs to know, fetched once."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from customers.models import Customer
+from pos.barcodes import same_codes
+from pos.errors import NoTaxRateError, NotOfThisCompanyError
+from pos.models import (
+    Barcode,
+    Company,
+    Product,
+    StockItem,
+    TaxCode,
+    TaxRate,
+    Till,
+)
+from pos.money import ZERO
+from sales.errors import UnknownCodeError
+from sales.services.operations import Operation
+
+
+@dataclass(slots=True)
+class Lookups:
+    """Products, stock, customers and tax rates by what the operations name."""
+
+    company: Company
+    day: date
+    by_code: dict[str, Product] = field(default_factory=dict)
+    by_uid: dict[UUID, Product] = field(default_factory=dict)
+    on_hand: dict[int, Decimal] = field(default_factory=dict)
+    customers: dict[UUID, Customer] = field(default_factory=dict)
+    _rates: dict[str, Decimal] | None = None
+
+    @classmethod
+    def for_operations(
+        cls, operations: Sequence[Operation], *, till: Till, day: date
+    ) -> "Lookups":
+        """Fetch everything the operations name, in at most five queries."""
+        lookups = cls(company=till.company, day=day)
+        adds = [
+            operation.payload for operation in operations if operation.kind == "add"
+        ]
+        lookups._find_codes({str(add["code"]) for add in adds if add.get("code")})
+        lookups._find_uids(_uuids(add.get("product") for add in adds))
+        products = {p.pk for p in (*lookups.by_code.values(), *lookups.by_uid.values())}
+        if products:
+            items = StockItem.objects.at_outlet(till.outlet_id)
+            rows = items.filter(product_id__in=products)
+            lookups.on_hand = dict(rows.values_list("product_id", "on_hand"))
+        attached = _uuids(
+            operation.payload.get("customer")
+            for operation in operations
+            if operation.kind == "attach_customer"
+        )
+        if attached:
+            customers = Customer.objects.of_company(till.company_id)
+            lookups.customers = {c.uid: c for c in customers.filter(uid__in=attached)}
+        return lookups
+
+    def product(self, operation: Operation) -> Product:
+        if code := operation.text("code", limit=64):
+            if code not in self.by_code:
+                raise UnknownCodeError(scanned=code)
+            return self.by_code[code]
+        uid = operation.uuid("product")
+        if uid not in self.by_uid:
+            raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
+        return self.by_uid[uid]
+
+    def customer(self, operation: Operation) -> Customer:
+        uid = operation.uuid("customer")
+        if uid not in self.customers:
+            raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
+        return self.customers[uid]
+
+    def tax(self, product: Product) -> tuple[str, Decimal]:
+        """The tax code and rate that a line of this product is sold at today.
+
+        A company that is not registered charges no tax (code NG).
+        """
+        if not self.company.charges_tax_on(self.day):
+            return TaxCode.NG, ZERO
+        if self._rates is None:
+            rates = TaxRate.objects.of_company(self.company.pk).in_force(self.day)
+            self._rates = dict(rates.values_list("tax_code", "rate"))
+        if product.tax_code not in self._rates:
+            raise NoTaxRateError(tax_code=product.tax_code, day=self.day)
+        return product.tax_code, self._rates[product.tax_code]
+
+    def _find_codes(self, codes: Collection[str]) -> None:
+        codes = {code.strip() for code in codes if "\0" not in code}
+        if not codes:
+            return
+        spelled = {spelling: code for code in codes for spelling in same_codes(code)}
+        barcodes = Barcode.objects.of_company(self.company.pk)
+        for barcode in barcodes.filter(code__in=spelled).select_related("product"):
+            self.by_code[spelled[barcode.code]] = barcode.product
+        if unknown := codes - self.by_code.keys():
+            products = Product.objects.of_company(self.company.pk)
+            for product in products.filter(sku__in=unknown):
+                self.by_code[product.sku] = product
+
+    def _find_uids(self, uids: Collection[UUID]) -> None:
+        if uids:
+            products = Product.objects.of_company(self.company.pk)
+            self.by_uid = {p.uid: p for p in products.filter(uid__in=uids)}
+
+
+def _uuids(values: Iterable[object]) -> set[UUID]:
+    """Those of the values that are UUIDs."""
+    found = set()
+    for value in values:
+        try:
+            found.add(UUID(str(value)))
+        except ValueError:
+            continue
+    return found

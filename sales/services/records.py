@@ -1,0 +1,78 @@
+"""The rows that a finalization leaves behind."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from sales.models import FiscalDocument, Sale, Tender
+
+
+def record_finalization(
+    *, sale: Sale, tenders: Sequence[Tender], document: FiscalDocument
+) -> None:
+    """Write the tenders, the chain's link, the till's counters and the sale.
+
+    The first three are one statement, however many tenders. The sale comes
+    last: a finalized one takes no more tenders. The caller holds the locks of
+    sale and till, and has set every field.
+    """
+    till = document.till
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH tendered AS (
+                INSERT INTO sales_tender
+                    (company_id, sale_id, position, kind, tendered, change, reference)
+                SELECT %s, %s, position, kind, tendered, change, reference
+                FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
+                            %s::text[])
+                    AS tender(position, kind, tendered, change, reference)
+            ), linked AS (
+                INSERT INTO sales_fiscaldocument
+                    (company_id, till_id, chain_no, kind, sale_id, text,
+                     previous_hash, hash)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            )
+            UPDATE pos_till
+            SET last_sale_number = %s, last_chain_no = %s, chain_head = %s
+            WHERE id = %s
+            """,
+            [
+                sale.company_id,
+                sale.pk,
+                [tender.position for tender in tenders],
+                [str(tender.kind) for tender in tenders],
+                [tender.tendered for tender in tenders],
+                [tender.change for tender in tenders],
+                [tender.reference for tender in tenders],
+                sale.company_id,
+                till.pk,
+                document.chain_no,
+                document.kind.value,
+                sale.pk,
+                document.text,
+                document.previous_hash,
+                document.hash,
+                till.last_sale_number,
+                till.last_chain_no,
+                till.chain_head,
+                till.pk,
+            ],
+        )
+    sale.save(
+        update_fields=[
+            "status",
+            "shift",
+            "cashier",
+            "number",
+            "receipt_number",
+            "revision",
+            "line_count",
+            "total",
+            "net_total",
+            "rounding",
+            "tenders_fingerprint",
+            "finalized_at",
+            "business_date",
+        ]
+    )

@@ -1,0 +1,106 @@
+"""Make a whole open sale at once, for commands that know all its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from customers.models import Customer
+from pos.errors import InvalidAmountError, InvalidQuantityError, NotOfThisCompanyError
+from pos.ids import uuid7
+from pos.models import Product, StaffMember, Till
+from pos.money import is_money
+from sales.models import Sale, SaleLine
+from sales.services.basket import open_sale
+from sales.services.lookups import Lookups
+from sales.services.operations import QUANTITY_LIMIT
+from sales.services.totals import apply_totals
+
+
+@dataclass(frozen=True, slots=True)
+class RungLine:
+    """One line as a file or a generator names it.
+
+    ``unit_price`` and ``name`` default to the product's.
+    """
+
+    product: Product
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    name: str = ""
+
+
+@transaction.atomic
+def ring_up(
+    *,
+    uid: UUID,
+    till: Till,
+    lines: Sequence[RungLine],
+    actor: StaffMember,
+    customer: Customer | None = None,
+    at: datetime | None = None,
+) -> Sale:
+    """Make an open sale of these lines, one line each, in the order given.
+
+    Nothing is merged. A ``uid`` that is known returns its sale unchanged,
+    whatever has become of it.
+
+    Raises:
+        NotOfThisCompanyError: till, customer or a product is another company's.
+        InvalidQuantityError, InvalidAmountError: a line is not in range.
+        NoTaxRateError: no rate was in force on the day.
+    """
+    known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
+    if known is not None:
+        return known
+    _judge_company(till, [customer, *(line.product for line in lines)], actor)
+    moment = (at or now()).astimezone(UTC)
+    lookups = Lookups(till.company, till.outlet.business_date(moment))
+    sale = open_sale(uid=uid, till=till, actor=actor, at=moment)
+    sale.customer = customer
+    made = [
+        _line(sale, rung, position, lookups)
+        for position, rung in enumerate(lines, start=1)
+    ]
+    apply_totals(sale, made, company=till.company)
+    sale.save(force_insert=True)
+    SaleLine.objects.bulk_create(made)
+    return sale
+
+
+def _judge_company(
+    till: Till, rows: Sequence[Customer | Product | None], actor: StaffMember
+) -> None:
+    for row in (till, *rows):
+        if row is not None and row.company_id != actor.company_id:
+            raise NotOfThisCompanyError(thing=row._meta.verbose_name)
+
+
+def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLine:
+    product = rung.product
+    price = product.price if rung.unit_price is None else rung.unit_price
+    if not 0 < rung.quantity < QUANTITY_LIMIT:
+        raise InvalidQuantityError(limit=QUANTITY_LIMIT)
+    if price < 0 or not is_money(price, places=lookups.company.currency_places):
+        raise InvalidAmountError(amount=price)
+    tax_code, tax_rate = lookups.tax(product)
+    return SaleLine(
+        uid=uuid7(),
+        company_id=sale.company_id,
+        sale=sale,
+        position=position,
+        product=product,
+        sku=product.sku,
+        name=rung.name or product.name,
+        second_name=product.second_name,
+        unit=product.unit,
+        quantity=rung.quantity,
+        unit_price=price,
+        unit_cost=product.cost,
+        tax_code=tax_code,
+        tax_rate=tax_rate,
+    )
