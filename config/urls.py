@@ -1,11 +1,30 @@
 """Mounts each app's addresses; no rule lives here."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from config import health
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="sales:till"), name="home"),
+    path(
+        "sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="sign_in"
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("pos.urls")),
     path("", include("customers.urls")),
     path("", include("sales.urls")),
 ]
+
+handler400 = "config.answers.bad_request"
+handler403 = "config.answers.permission_denied"
+handler404 = "config.answers.page_not_found"
+handler500 = "config.answers.server_error"

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from config.localdb import roles
@@ -49,15 +48,11 @@ def truncate_triggers(transactional_db: None) -> Iterator[None]:
 def _switch_truncate_triggers(to: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT format('ALTER TABLE %%s %s TRIGGER %%I', tgrelid::regclass, tgname)
-            FROM pg_trigger
-            WHERE tgtype & 32 <> 0 AND NOT tgisinternal
-            """
-            % to
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE tgtype & 32 <> 0 AND NOT tgisinternal"
         )
-        for (statement,) in cursor.fetchall():
-            cursor.execute(statement)
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} {to} TRIGGER "{trigger}"')
 
 
 # --- the browser -------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A cluster for one test session: made for it, and removed with it."""
+"""Clusters and directories for one test session: removed with it."""
 
 import fcntl
 import os
@@ -15,30 +15,38 @@ PREFIX = "tillkeeper-tests-"
 
 
 @contextmanager
-def throwaway_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
-    """A started cluster with both roles. Nothing of it is left afterwards."""
+def accessible_directory() -> Iterator[Path]:
+    """A directory that the account which runs a database can pass through.
+
+    Afterwards nothing is left of it, and no server of a cluster in it.
+    """
     _remove_forsaken()
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place()))
-    # Whoever runs the database may pass through; only its own part is private.
     home.chmod(0o711)
     with (home / "in-use").open("w") as in_use:
         fcntl.flock(in_use, fcntl.LOCK_EX)
-        cluster = Cluster(home / "postgres", is_durable=is_durable)
         try:
-            cluster.start()
-            make_roles(cluster)
-            yield cluster
+            yield home
         finally:
             _remove(home)
 
 
+@contextmanager
+def throwaway_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
+    """A started cluster with both roles."""
+    with accessible_directory() as home:
+        cluster = Cluster(home / "postgres", is_durable=is_durable)
+        cluster.start()
+        make_roles(cluster)
+        yield cluster
+
+
 def _place() -> Path:
-    """A temporary directory that the database's account can reach, as root too."""
     place = Path(tempfile.gettempdir())
     if os.geteuid() == 0 and not all(
         parent.stat().st_mode & 0o001 for parent in (place, *place.parents)
     ):
-        return Path("/tmp")  # noqa: S108
+        return Path("/tmp")
     return place
 
 
@@ -57,8 +65,9 @@ def _remove_forsaken() -> None:
 
 
 def _remove(home: Path) -> None:
-    cluster = Cluster(home / "postgres", is_durable=False)
-    cluster.stop()
+    for pid_file in home.rglob("postmaster.pid"):
+        cluster = Cluster(pid_file.parent.parent, is_durable=False)
+        cluster.stop()
+        if cluster.socket.exists():  # elsewhere, where the path is too long
+            shutil.rmtree(cluster.socket)
     shutil.rmtree(home)
-    if cluster.socket.exists():  # elsewhere, where the path is too long
-        shutil.rmtree(cluster.socket)

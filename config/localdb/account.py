@@ -98,13 +98,12 @@ def readable_engine(engine: Engine, account: Account, base: Path) -> Engine:
 
 
 def _owner(base: Path) -> int | None:
-    for path in (base / "data" / "PG_VERSION", base / "data", base):
-        if path.exists():
-            owner = path.stat().st_uid
-            if owner == 0 and path == base and os.geteuid() == 0:
-                return None  # made by root a moment ago; nothing is in it yet
-            return owner
-    return None
+    version = base / "data" / "PG_VERSION"
+    if version.exists():
+        return version.stat().st_uid
+    if base.exists() and not (os.geteuid() == 0 == base.stat().st_uid):
+        return base.stat().st_uid
+    return None  # not there, or made by root a moment ago
 
 
 def _lent_by(base: Path, owner: int | None) -> Account:

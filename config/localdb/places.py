@@ -5,15 +5,46 @@ import os
 import pwd
 from pathlib import Path
 
+from config.localdb.errors import LocalDatabaseError
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
 # A socket's whole path may take 107 bytes, its own name takes 15 of them.
 SOCKET_DIR_MAX = 90
 
 
-def default_data_dir() -> Path:
-    """The shop's place: outside the repository, kept by every clean-up."""
+def data_dir(wanted: str) -> Path:
+    """Where the shop's data lives: the place wanted, else the account's own.
+
+    Never in the repository, where the next clean-up would find it.
+    """
+    place = Path(wanted) if wanted else _default_data_dir()
+    if not place.is_absolute() or place.resolve().is_relative_to(REPOSITORY):
+        raise LocalDatabaseError(
+            f"TILLKEEPER_DATA is {wanted}: it must be a whole path, and outside of"
+            f" {REPOSITORY}."
+        )
+    return place.resolve()
+
+
+def make_data_dir(path: Path) -> None:
+    """The directory is there; one that is made here lets other accounts through.
+
+    So the account that root borrows reaches its own part, and private ones above
+    stay private.
+    """
+    if path.exists():
+        return
+    make_data_dir(path.parent)
+    path.mkdir(exist_ok=True)
+    path.chmod(0o755)
+
+
+def _default_data_dir() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/tillkeeper")
-    if data_home := os.environ.get("XDG_DATA_HOME"):
+    data_home = os.environ.get("XDG_DATA_HOME", "")
+    if data_home.startswith("/"):
         return Path(data_home) / "tillkeeper"
     return _home() / ".local" / "share" / "tillkeeper"
 

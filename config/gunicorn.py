@@ -1,0 +1,10 @@
+"""How the web server runs: ``gunicorn -c python:config.gunicorn``."""
+
+wsgi_app = "config.wsgi"
+worker_class = "gthread"
+workers = 2
+threads = 4
+# Longer than the longest statement, so that no answer is cut off at a stop.
+graceful_timeout = 30
+# Nothing but the till's pages is asked for here.
+control_socket_disable = True

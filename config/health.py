@@ -1,0 +1,71 @@
+"""Whether the process lives, and whether it can serve."""
+
+from functools import cache
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config.trouble import is_database_trouble
+
+# What a server must have on that keeps all that it has acknowledged.
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+@never_cache
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Asks nobody else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """A sale can be taken, and nothing of it would be lost."""
+    problems = _problems()
+    status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
+    return JsonResponse({"ready": not problems, "problems": problems}, status=status)
+
+
+def _problems() -> dict[str, str]:
+    try:
+        return _unsafe_settings() | _missing_migrations()
+    except Exception as error:
+        if not is_database_trouble(error):
+            raise
+        # The error itself names hosts and paths, which are nobody's business.
+        return {"database": "does not answer"}
+
+
+def _unsafe_settings() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DURABLE]]
+        )
+        return {
+            name: f"is {value}"
+            for name, value in cursor.fetchall()
+            if value not in ("on", "remote_apply")
+        }
+
+
+def _missing_migrations() -> dict[str, str]:
+    applied = MigrationRecorder(connection).applied_migrations()
+    missing = sorted(_our_migrations() - applied.keys())
+    if not missing:
+        return {}
+    return {"migrations": "not applied: " + ", ".join(map(".".join, missing))}
+
+
+@cache
+def _our_migrations() -> frozenset[tuple[str, str]]:
+    loader = MigrationLoader(None)
+    return frozenset(loader.disk_migrations)

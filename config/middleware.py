@@ -1,0 +1,116 @@
+"""What every request meets on its way in and out."""
+
+import json
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import render
+from django_htmx.http import reswap, retarget
+
+from config.answers import error_answer, is_from_script, signed_out, unavailable
+from config.trouble import is_database_trouble
+from pos.errors import DomainError
+
+
+class ReadableTextMiddleware:
+    """Refuse text that PostgreSQL cannot hold: NUL, and what is not UTF-8."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            for text in _texts(request):
+                if "\0" in text:
+                    raise BadRequest("NUL in the request")
+                text.encode()
+        except (UnicodeError, UnreadablePostError) as error:
+            raise BadRequest("The request is not readable text") from error
+        return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every view wants a person signed in, unless it says otherwise."""
+
+    def handle_no_permission(  # type: ignore[override]  # not only a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
+        """Send a person to the sign-in page; tell a script."""
+        if is_from_script(request):
+            return signed_out()
+        return super().handle_no_permission(request, view_func)
+
+
+class RefusalMiddleware:
+    """Turn a refusal into an answer, so that views need no try/except."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, DomainError):
+            return _refused(request, exception)
+        if is_database_trouble(exception):
+            return unavailable(request, exception)
+        return None
+
+
+def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        messages.error(request, str(error))
+        # The one status that htmx swaps in.
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        response = render(request, "partials/_alerts.html", status=status)
+        return reswap(retarget(response, "#alerts"), "innerHTML")
+    if is_from_script(request):
+        return error_answer(error.code, str(error), error.http_status)
+    return render(request, "refused.html", {"error": error}, status=error.http_status)
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """Everything in the request that a view may take for text."""
+    for key in ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE"):
+        yield _decoded(request.META.get(key, ""))
+    if request.content_type == "application/json":
+        yield from _strings(request.body)
+    elif request.content_type == "application/x-www-form-urlencoded":
+        yield _decoded(request.body.decode("latin-1"))
+    elif request.content_type == "multipart/form-data":
+        yield from request.POST
+        for values in request.POST.lists():
+            yield from values[1]
+
+
+def _decoded(raw: str) -> str:
+    """The text that percent signs and the server's Latin-1 stand for."""
+    return unquote_to_bytes(raw.encode("latin-1")).decode()
+
+
+def _strings(body: bytes) -> Iterator[str]:
+    """Each string in the JSON; none if it is not JSON, which is the view's to say."""
+    if rb"\u" not in body:
+        yield body.decode()
+        return
+    try:
+        waiting = [json.loads(body)]
+    except ValueError:
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value

@@ -1,0 +1,31 @@
+"""The key that signs sessions, where nobody has set one."""
+
+import os
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+from config.localdb import make_data_dir
+
+FILE = "secret_key"
+
+
+def kept_in(data_dir: Path) -> str:
+    """The key kept beside the data, or "" if there is none that we may read."""
+    try:
+        return (data_dir / FILE).read_text().strip()
+    except OSError:
+        return ""
+
+
+def keep_in(data_dir: Path) -> None:
+    """A key is kept beside the data, readable by its owner alone."""
+    make_data_dir(data_dir)
+    try:
+        descriptor = os.open(
+            data_dir / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600
+        )
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(get_random_secret_key())

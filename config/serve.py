@@ -1,0 +1,133 @@
+"""``bin/dev run`` and ``bin/dev shop``: from prepared environment to served page."""
+
+import os
+import socket
+import sys
+from io import StringIO
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import CommandError, call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from config import gunicorn, secret_key
+from config.localdb import Cluster, LocalDatabaseError
+
+ADDRESS = "127.0.0.1"
+PORT = 8000
+PORTS_TRIED = 100
+SIGN_INS = "demo-sign-ins.txt"
+
+
+class LocalServer(BaseApplication):
+    """gunicorn on this machine; says where the shop is once it answers there."""
+
+    def __init__(self, port: int, greeting: str) -> None:
+        self.port = port
+        self.greeting = greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        """As in production, but quiet, and reached from this machine only."""
+        options = vars(gunicorn) | {
+            "bind": f"{ADDRESS}:{self.port}",
+            "loglevel": "warning",
+            "when_ready": lambda server: _say(self.greeting),
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> WSGIHandler:
+        """Each worker loads the pages for itself."""
+        return get_wsgi_application()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve the demo shop (``demo``) or the shop's own database (``shop``)."""
+    is_demo = arguments == ["demo"]
+    os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    port = _free_port(int(os.environ.get("PORT") or PORT))
+    secret_key.keep_in(settings.DATA_DIR)
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    sign_ins = _make_demo_shop() if is_demo else _make_company()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    connections.close_all()
+    LocalServer(port, _greeting(port, sign_ins)).run()
+
+
+def _free_port(wanted: int) -> int:
+    """The port, or the next free one, and then a sentence that says so."""
+    for port in range(wanted, wanted + PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ADDRESS, port))
+            except OSError:
+                continue
+        if port != wanted:
+            _say(f"Port {wanted} is taken, so it is {port} this time.")
+        return port
+    sys.exit(f"No port from {wanted} to {port} is free: set PORT to another.")
+
+
+def _make_demo_shop() -> str:
+    """The demo shop is there; its sign-ins, as the command gave them."""
+    kept = settings.DATA_DIR / SIGN_INS
+    if not _has_company():
+        _say("Making the demo shop. This happens once.")
+        output = StringIO()
+        call_command("create_demo_shop", stdout=output)
+        _write_private(kept, output.getvalue())
+    return kept.read_text() if kept.exists() else ""
+
+
+def _make_company() -> str:
+    """The shop's company is there, asked for if it was not."""
+    if not _has_company():
+        if not sys.stdin.isatty():
+            sys.exit(
+                "This shop has no company yet, and nobody to ask: make it with"
+                " bin/dev manage create_company --no-input and its options."
+            )
+        call_command("create_company")
+    return ""
+
+
+def _has_company() -> bool:
+    return apps.get_model("pos.Company").objects.exists()
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def _greeting(port: int, sign_ins: str) -> str:
+    lines = ["", f"Tillkeeper is at http://{ADDRESS}:{port}/"]
+    lines += ["", sign_ins.strip()] if sign_ins else []
+    if "CLUSTER" in settings.DATABASES["default"]:
+        cluster: Cluster = settings.DATABASES["default"]["CLUSTER"]
+        lines += ["", f"The data lives in {cluster.base.parent}"]
+    lines += ["Ctrl-C stops the pages; bin/dev stop stops the database.", ""]
+    return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (CommandError, ImproperlyConfigured, LocalDatabaseError) as refusal:
+        sys.exit(str(refusal))

@@ -1,0 +1,17 @@
+"""Which errors say that the database is busy or away, and not that we are wrong."""
+
+from django.db import InterfaceError, InternalError, OperationalError
+from psycopg import errors
+
+from config.localdb import LocalDatabaseError
+
+
+def is_database_trouble(error: BaseException) -> bool:
+    """Whether the same request may well succeed a little later.
+
+    Lock and statement timeouts, deadlocks, lost connections, a full disk, too
+    many connections, a server that only reads since another took its place.
+    """
+    if isinstance(error, InternalError):
+        return isinstance(error.__cause__, errors.ReadOnlySqlTransaction)
+    return isinstance(error, OperationalError | InterfaceError | LocalDatabaseError)
