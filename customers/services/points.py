@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from customers.errors import (
     CustomerInactiveError,
     InvalidPointsError,
-    NotEnoughPointsError,
     InvalidReasonError,
+    NotEnoughPointsError,
     TooManyPointsError,
 )
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
