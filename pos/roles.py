@@ -1,0 +1,78 @@
+"""The roles every company starts with, and what each lets a person do.
+
+Permissions are named as Django names them. Those of the apps above are only
+names here: nothing of these apps is imported.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+CASHIER = "cashier"
+SUPERVISOR = "supervisor"
+OWNER = "owner"
+
+APPS = ("pos", "customers", "sales")
+
+SELLS = frozenset(
+    {
+        "sales.sell",
+        "sales.finalize_sale",
+        "sales.open_shift",
+        "sales.close_shift",
+        "sales.view_sale",
+        "customers.view_customer",
+        "customers.add_customer",
+        "customers.change_customer",
+        "pos.view_product",
+    }
+)
+APPROVES = frozenset(
+    {
+        "customers.deactivate_customer",
+        "customers.adjust_points",
+        "pos.receive_stock",
+        "pos.count_stock",
+    }
+)
+KEEPS_THE_CATALOGUE = frozenset(
+    f"pos.{verb}_{model}"
+    for verb in ("add", "change")
+    for model in ("category", "product", "barcode")
+)
+OWNS = frozenset(
+    {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("outlet", "till")}
+    | {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("role", "staffmember")}
+    | {"pos.add_taxrate", "pos.change_taxrate", "pos.change_company"}
+    | {"pos.change_stockitem", "customers.change_loyaltyprogramme"}
+    # What nothing that has happened refers to; a product once sold stays.
+    | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "taxrate", "role")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedRole:
+    code: str
+    name: str
+    permissions: frozenset[str]
+    sees_everything: bool = False  # every "view" permission of our apps
+    enters_back_office: bool = False
+
+
+SHIPPED = (
+    ShippedRole(CASHIER, gettext_noop("Cashier"), SELLS),
+    ShippedRole(
+        SUPERVISOR,
+        gettext_noop("Supervisor"),
+        SELLS | APPROVES | KEEPS_THE_CATALOGUE,
+        sees_everything=True,
+        enters_back_office=True,
+    ),
+    ShippedRole(
+        OWNER,
+        gettext_noop("Owner"),
+        SELLS | APPROVES | KEEPS_THE_CATALOGUE | OWNS,
+        sees_everything=True,
+        enters_back_office=True,
+    ),
+)
