@@ -1,0 +1,119 @@
+"""A finalized sale as a receipt prints it.
+
+What the company was called, where it stood and what it was registered as come
+from the fiscal document, so that a receipt printed years later says what the
+first one said.
+"""
+
+import io
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from barcode import Code128
+from barcode.writer import SVGWriter
+from django.utils.translation import gettext as _
+
+from customers.models import PointsEntry
+from pos.models import TaxCode
+from pos.money import ZERO
+from sales.models import Sale, SaleLine, Tender
+from sales.pricing import RateTotals
+from sales.services.totals import rates_of
+
+# GST (General) Regulations, regulation 13: up to here, tax included, and of one
+# standard rate only, a simplified tax invoice will do.
+SIMPLIFIED_MAX = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything on the paper. ``copy`` is 0 on the first printing."""
+
+    sale: Sale
+    company_name: str
+    registration_number: str
+    gst_number: str
+    address: str
+    phone: str
+    header: str
+    footer: str
+    outlet_name: str
+    till_name: str
+    lines: list[SaleLine]
+    rates: tuple[RateTotals, ...]
+    tenders: list[Tender]
+    points: PointsEntry | None
+    copy: int
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether tax was charged; if not, no word of it may be printed."""
+        return any(rate.tax_code != TaxCode.NG for rate in self.rates)
+
+    @property
+    def is_simplified_tax_invoice(self) -> bool:
+        return (
+            self.is_registered
+            and self.sale.total <= SIMPLIFIED_MAX
+            and len(self.rates) == 1
+            and self.rates[0].tax_code == TaxCode.SR
+        )
+
+    @property
+    def title(self) -> str:
+        return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
+
+    @property
+    def tendered(self) -> Decimal:
+        return sum((tender.tendered for tender in self.tenders), ZERO)
+
+    @property
+    def change(self) -> Decimal:
+        return sum((tender.change for tender in self.tenders), ZERO)
+
+    @property
+    def item_count(self) -> Decimal:
+        """Pieces, a weighed line counting as one."""
+        return sum(
+            (
+                line.quantity if line.quantity == int(line.quantity) else Decimal(1)
+                for line in self.lines
+            ),
+            ZERO,
+        )
+
+
+def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
+    """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
+    document: dict[str, Any] = json.loads(sale.fiscal_document.text)
+    points = PointsEntry.objects.filter(
+        company_id=sale.company_id, source=sale.uid, kind=PointsEntry.Kind.EARN
+    )
+    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    return Receipt(
+        sale=sale,
+        company_name=document["company"][1],
+        registration_number=document["company"][2],
+        gst_number=document["gst"][0],
+        address=document["address"],
+        phone=document["phone"],
+        header=document["header"],
+        footer=document["footer"],
+        outlet_name=document["outlet"][1],
+        till_name=document["till"][1],
+        lines=lines,
+        rates=rates_of(lines),
+        tenders=list(sale.tenders.all()),
+        points=points.first() if sale.customer_id else None,
+        copy=copy,
+    )
+
+
+def number_as_barcode(number: str) -> bytes:
+    """Return the receipt number as a Code 128 picture (SVG), without its text."""
+    picture = io.BytesIO()
+    code = Code128(number, writer=SVGWriter())
+    code.write(picture, {"write_text": False, "module_height": 12, "quiet_zone": 2})
+    return picture.getvalue()
