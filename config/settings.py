@@ -101,6 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- people ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "pos.StaffMember"
+AUTHENTICATION_BACKENDS = ["pos.backends.StaffBackend"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign_in"
