@@ -222,7 +222,8 @@ def _next_code(company: Company) -> str:
             .values_list("upper_code", flat=True)
             .first()
         )
-        number = int(last[1:]) if last else 10 ** (width - 1) if width > 6 else 0
-        if number + 1 < 10**width:
-            return f"C{number + 1:0{width}}"
+        first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
+        number = int(last[1:]) + 1 if last else first
+        if number < 10**width:
+            return f"C{number:0{width}}"
     raise AssertionError("every code is used up")
