@@ -7,6 +7,7 @@ company owns is answered like what was never there.
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -24,7 +25,7 @@ from django.db.models import (
     UniqueConstraint,
 )
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Company, StaffMember
@@ -56,6 +57,16 @@ def may_choose_company(request: HttpRequest) -> bool:
         and person.is_superuser
         and person.company_id is None
     )
+
+
+def acts_for_company(request: HttpRequest) -> bool:
+    """Whether what this person does can stand in the company's own books.
+
+    A superuser of another company, or of none, may look and correct, but is not
+    one of those who sell, receive and count.
+    """
+    company_id = getattr(request.user, "company_id", None)
+    return company_id is not None and company_id == company_id_of(request)
 
 
 def company_of(request: HttpRequest) -> Company | None:
@@ -181,6 +192,8 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
     view_on_site = False
     list_per_page = 50
     empty_value_display = "–"
+    # Where a whole uid in the search box is looked up.
+    uid_field: str | None = None
 
     def get_form(
         self,
@@ -225,7 +238,25 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
+        if self.uid_field and (uid := _uid_in(term)):
+            return queryset.filter(**{self.uid_field: uid}), False
         return super().get_search_results(request, queryset, term)
+
+    def page_links(self, request: HttpRequest, obj: Any) -> list[tuple[str, Any]]:
+        """Addresses and labels of what else can be done with the row of a page."""
+        return []
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        *args: Any,
+        obj: Model | None = None,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        if obj is not None:
+            context["page_links"] = self.page_links(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._at_work(request) and super().has_module_permission(request)
@@ -256,6 +287,13 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         """Whether a company is chosen, and the row is one of its own."""
         company_id = company_id_of(request)
         return company_id is not None and (row is None or row.company_id == company_id)
+
+
+def _uid_in(term: str) -> UUID | None:
+    try:
+        return UUID(term.strip())
+    except ValueError:
+        return None
 
 
 class Permanent(BaseModelAdmin):

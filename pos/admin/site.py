@@ -42,7 +42,9 @@ class BackOffice(admin.AdminSite):
         ]
         # The shortcut to a row's own page looks in every company.
         return ours + [
-            url for url in super().get_urls() if getattr(url, "name", None) not in CLOSED
+            url
+            for url in super().get_urls()
+            if getattr(url, "name", None) not in CLOSED
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

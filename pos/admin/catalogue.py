@@ -1,0 +1,285 @@
+"""What is sold, under which codes, at which price."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from pos.admin import columns
+from pos.admin.scoping import (
+    CompanyAdmin,
+    CompanyForm,
+    CompanyInline,
+    company_id_of,
+    company_of,
+)
+from pos.admin.stock_entry import StockEntry
+from pos.barcodes import is_gtin, looks_like_gtin, same_codes
+from pos.errors import BarcodeTakenError, InvalidBarcodeError
+from pos.models import (
+    Barcode,
+    Category,
+    Company,
+    Product,
+    StockItem,
+    TaxCode,
+    TaxRate,
+)
+from pos.money import ZERO, is_money
+
+
+@admin.register(Category)
+class CategoryAdmin(CompanyAdmin):
+    list_display = ("name", "position", "product_count", "tint", "glyph")
+    search_fields = ("name",)
+    fields = ("name", "position", ("tint", "glyph"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(products_there=Count("products"))
+
+    @admin.display(description=_("products"), ordering="products_there")
+    def product_count(self, category: Any) -> int:
+        return category.products_there
+
+
+class BarcodeForm(CompanyForm):
+    """A code scans to one product, however the scanner spells it."""
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if looks_like_gtin(code) and not is_gtin(code):
+            raise ValidationError(str(InvalidBarcodeError(barcode=code)))
+        holders = Barcode.objects.of_company(self.instance.company_id)
+        holder = (
+            holders.filter(code__in=same_codes(code))
+            .exclude(pk=self.instance.pk)
+            .select_related("product")
+            .first()
+        )
+        if holder is not None:
+            taken = BarcodeTakenError(barcode=code, product=holder.product)
+            raise ValidationError(str(taken))
+        return code
+
+
+class BarcodeInline(CompanyInline):
+    model = Barcode
+    form = BarcodeForm
+    fields = ("code",)
+    extra = 1
+
+
+class StockItemInline(CompanyInline):
+    """How many there are; goods come in by their own page."""
+
+    model = StockItem
+    fields = ("outlet", "on_hand_quantity", "low_at")
+    readonly_fields = ("on_hand_quantity",)
+    can_delete = False
+
+    @admin.display(description=_("on hand"))
+    def on_hand_quantity(self, item: StockItem) -> str | None:
+        return columns.quantity(item.on_hand)
+
+
+class ProductForm(CompanyForm):
+    def clean_price(self) -> Decimal:
+        return self._priced("price")
+
+    def clean_cost(self) -> Decimal | None:
+        cost: Decimal | None = self.cleaned_data["cost"]
+        if cost is not None and cost < 0:
+            raise ValidationError(_("A cost is never below zero."))
+        return cost
+
+    def clean_tax_code(self) -> str:
+        """Refuse what no sale could be rung up with."""
+        code: str = self.cleaned_data["tax_code"]
+        company = self.instance.company
+        today = localdate()
+        if code == TaxCode.NG and company.charges_tax_on(today):
+            raise ValidationError(
+                _("NG is for a seller who is not registered for GST; %(company)s is."),
+                params={"company": company},
+            )
+        if company.charges_tax_on(today) and not self._has_rate(code, today):
+            raise ValidationError(
+                _("No rate of tax code %(code)s is in force: add one first."),
+                params={"code": code},
+            )
+        return code
+
+    def _has_rate(self, code: str, day: date) -> bool:
+        rates = TaxRate.objects.of_company(self.instance.company_id)
+        return rates.filter(tax_code=code, valid_from__lte=day).exists()
+
+    def _priced(self, name: str) -> Decimal:
+        price: Decimal = self.cleaned_data[name]
+        company = self.instance.company
+        if price < 0:
+            raise ValidationError(_("A price is never below zero."))
+        if not is_money(price, places=company.currency_places):
+            raise ValidationError(
+                _("%(currency)s has %(places)s decimal places."),
+                params={
+                    "currency": company.currency,
+                    "places": company.currency_places,
+                },
+            )
+        return price
+
+
+class StockFilter(admin.SimpleListFilter):
+    title = _("stock")
+    parameter_name = "stock"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Any]]:
+        return [
+            ("low", _("Low")),
+            ("out", _("Sold out")),
+            ("uncounted", _("Not counted")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, products: QuerySet[Any]
+    ) -> QuerySet[Any] | None:
+        if self.value() == "low":
+            return products.filter(is_low=True)
+        if self.value() == "out":
+            return products.filter(is_tracked=True, on_hand_total__lte=0)
+        if self.value() == "uncounted":
+            return products.filter(is_tracked=False)
+        return products
+
+
+@admin.register(Product)
+class ProductAdmin(StockEntry, CompanyAdmin):
+    form = ProductForm
+    list_display = (
+        "name",
+        "sku",
+        "category",
+        "price_amount",
+        "cost_amount",
+        "on_hand_quantity",
+        "tax_code",
+        "is_active",
+    )
+    list_select_related = ("category", "company")
+    list_filter = ("category", "is_active", StockFilter, "is_favourite", "tax_code")
+    search_fields = ("name", "second_name", "sku")
+    search_help_text = _("Name, SKU or barcode")
+    autocomplete_fields = ("category",)
+    inlines = (BarcodeInline, StockItemInline)
+    actions = ("receive_selected", "count_selected", "take_off_sale", "put_on_sale")
+    uid_field = "uid"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "second_name"),
+                    ("sku", "category"),
+                    ("price", "cost", "tax_code"),
+                    ("is_active", "is_open_price"),
+                )
+            },
+        ),
+        (_("Stock"), {"fields": ("unit", "is_tracked", "when_out")}),
+        (
+            _("On the till"),
+            {"fields": (("is_favourite", "tile_position", "glyph"), "description")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        items = StockItem.objects.filter(product=OuterRef("pk")).order_by()
+        total = items.values("product").annotate(total=Sum("on_hand")).values("total")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                on_hand_total=Subquery(total),
+                is_low=Exists(items.filter(on_hand__lte=F("low_at"))),
+            )
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A scanned barcode finds its product and nothing else."""
+        scanned = Barcode.objects.of_company(company_id_of(request)).filter(
+            code__in=same_codes(search_term.strip().replace("\0", ""))
+        )
+        if scanned.exists():
+            return queryset.filter(pk__in=scanned.values("product")), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        company = company_of(request)
+        if company is not None and "price" in form.base_fields:
+            form.base_fields["price"].help_text = _price_help(company)
+        return form
+
+    @admin.display(description=_("price"), ordering="price")
+    def price_amount(self, product: Product) -> str | None:
+        return columns.amount(product.price, product.company)
+
+    @admin.display(description=_("cost"), ordering="cost")
+    def cost_amount(self, product: Product) -> str | None:
+        return columns.amount(product.cost, product.company)
+
+    @admin.display(description=_("on hand"), ordering="on_hand_total")
+    def on_hand_quantity(self, product: Any) -> str | None:
+        if not product.is_tracked:
+            return None
+        return columns.on_hand(
+            product.on_hand_total or Decimal(0), is_low=product.is_low
+        )
+
+    @admin.action(permissions=["change"], description=_("Take off sale"))
+    def take_off_sale(self, request: HttpRequest, products: QuerySet[Any]) -> None:
+        self._set_active(request, products, is_active=False)
+
+    @admin.action(permissions=["change"], description=_("Put back on sale"))
+    def put_on_sale(self, request: HttpRequest, products: QuerySet[Any]) -> None:
+        self._set_active(request, products, is_active=True)
+
+    def _set_active(
+        self, request: HttpRequest, products: QuerySet[Any], *, is_active: bool
+    ) -> None:
+        done = 0
+        entry = _now("Put back on sale.") if is_active else _now("Taken off sale.")
+        for product in products.exclude(is_active=is_active):
+            product.is_active = is_active
+            product.save(update_fields=["is_active"])
+            self.log_change(request, product, entry)
+            done += 1
+        text = ngettext("%d product changed.", "%d products changed.", done) % done
+        self.message_user(request, text, messages.SUCCESS)
+
+
+def _price_help(company: Company) -> Any:
+    if not company.charges_tax_on(localdate()):
+        return ""
+    return _("Tax included.") if company.prices_include_tax else _("Without tax.")
+
+
+@admin.register(Barcode)
+class BarcodeAdmin(CompanyAdmin):
+    form = BarcodeForm
+    list_display = ("code", "product")
+    list_select_related = ("product",)
+    search_fields = ("code", "product__name", "product__sku")
+    autocomplete_fields = ("product",)

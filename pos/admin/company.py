@@ -1,0 +1,191 @@
+"""The business, its shops and tills, and the tax rates it charges."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin.scoping import (
+    CompanyAdmin,
+    CompanyForm,
+    CompanyInline,
+    company_id_of,
+    may_choose_company,
+)
+from pos.models import Company, Outlet, TaxCode, TaxRate, Till
+
+# The others are at zero per cent by what they are.
+RATED = frozenset({TaxCode.SR, TaxCode.DS})
+
+
+class OutletInline(CompanyInline):
+    model = Outlet
+    fields = ("code", "name", "time_zone", "is_active")
+    show_change_link = True
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
+        # The company of the page, which need not be the session's.
+        return Outlet.objects.all()
+
+
+@admin.register(Company)
+class CompaniesAdmin(admin.ModelAdmin):
+    """A company's own row; all of them for whoever keeps the installation."""
+
+    list_display = ("name", "code", "currency", "gst_number", "time_zone")
+    search_fields = ("name", "code", "registration_number", "gst_number")
+    view_on_site = False
+    inlines = (OutletInline,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "code"),
+                    "registration_number",
+                    ("gst_number", "gst_registered_on"),
+                    "address",
+                    "phone",
+                )
+            },
+        ),
+        (
+            _("Money and tax"),
+            {
+                "fields": (
+                    ("currency", "currency_symbol", "currency_places"),
+                    "prices_include_tax",
+                    "tax_basis",
+                    ("cash_rounding", "cash_rounding_step"),
+                    "time_zone",
+                )
+            },
+        ),
+        (_("Receipts"), {"fields": ("receipt_header", "receipt_footer")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        companies = super().get_queryset(request)
+        if may_choose_company(request):
+            return companies
+        return companies.filter(pk=company_id_of(request))
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Company | None = None
+    ) -> tuple[str, ...]:
+        if obj is not None and obj.tills.filter(last_chain_no__gt=0).exists():
+            return ("currency", "currency_places")  # sales stand in it
+        return ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_choose_company(request)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return False
+
+
+class TillForm(CompanyForm):
+    """Once a till has numbered a receipt, its code and outlet stand on paper."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("code", "outlet"):
+            if name in self.fields and self.instance.last_chain_no:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Stands on receipts, and stays.")
+
+
+class TillInline(CompanyInline):
+    model = Till
+    form = TillForm
+    fields = ("code", "name", "is_active")
+    show_change_link = True
+    can_delete = False
+
+
+@admin.register(Outlet)
+class OutletAdmin(CompanyAdmin):
+    list_display = ("name", "code", "till_count", "zone", "is_active")
+    list_select_related = ("company",)
+    list_filter = ("is_active",)
+    search_fields = ("name", "code", "address")
+    inlines = (TillInline,)
+    fieldsets = (
+        (None, {"fields": (("name", "code"), "is_active")}),
+        (_("On receipts"), {"fields": ("address", "phone", "time_zone")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
+        return super().get_queryset(request).annotate(tills_there=Count("tills"))
+
+    @admin.display(description=_("tills"), ordering="tills_there")
+    def till_count(self, outlet: Any) -> int:
+        return outlet.tills_there
+
+    @admin.display(description=_("time zone"))
+    def zone(self, outlet: Outlet) -> str:
+        return str(outlet.zone)
+
+
+@admin.register(Till)
+class TillAdmin(CompanyAdmin):
+    form = TillForm
+    list_display = ("name", "code", "outlet", "last_receipt", "is_active")
+    list_select_related = ("outlet",)
+    list_filter = ("outlet", "is_active")
+    search_fields = ("name", "code")
+    autocomplete_fields = ("outlet",)
+    readonly_fields = (
+        "last_sale_number",
+        "last_refund_number",
+        "last_z_number",
+        "last_chain_no",
+        "chain_head",
+    )
+    fieldsets = (
+        (None, {"fields": (("name", "code"), "outlet", "is_active")}),
+        (
+            _("Numbers"),
+            {
+                "fields": readonly_fields,
+                "description": _("Gapless; only the till itself counts on."),
+            },
+        ),
+    )
+
+    @admin.display(description=_("last receipt"), ordering="last_sale_number")
+    def last_receipt(self, till: Till) -> str | None:
+        if not till.last_sale_number:
+            return None
+        return f"{till.code}-S-{till.last_sale_number:06d}"
+
+
+class TaxRateForm(CompanyForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        code, rate = cleaned.get("tax_code"), cleaned.get("rate")
+        if rate is not None and not 0 <= rate < 1:
+            self.add_error("rate", _("A rate is a fraction: 0.09 for 9 %."))
+        elif rate and code not in RATED:
+            refusal = _("%(code)s carries no tax: its rate is 0.")
+            self.add_error("rate", ValidationError(refusal, params={"code": code}))
+        return cleaned
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(CompanyAdmin):
+    form = TaxRateForm
+    list_display = ("tax_code", "percentage", "valid_from")
+    list_filter = ("tax_code",)
+    search_fields = ("tax_code",)
+    date_hierarchy = "valid_from"
+
+    @admin.display(description=_("rate"), ordering="rate")
+    def percentage(self, tax_rate: TaxRate) -> str:
+        return f"{tax_rate.rate * 100:.3f}".rstrip("0").rstrip(".") + " %"

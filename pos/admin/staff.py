@@ -1,0 +1,177 @@
+"""People who sign in, and what their roles let them do.
+
+Nobody gives more than they have: not to others, not to themselves, and not by
+taking over the sign-in of someone who has it.
+"""
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Count, ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin.scoping import CompanyAdmin, CompanyForm, within_company
+from pos.models import Role, StaffMember
+
+# Roles take the place of Django's groups, which know no company.
+admin.site.unregister(Group)
+
+APPS = ("pos", "customers", "sales")
+
+
+def grantable(request: HttpRequest) -> QuerySet[Permission]:
+    """The permissions that whoever asks has, and so may give."""
+    person = cast(StaffMember, request.user)
+    permissions = Permission.objects.filter(content_type__app_label__in=APPS)
+    if person.is_superuser:
+        return permissions
+    if person.role is None:
+        return permissions.none()
+    return permissions.filter(pk__in=person.role.permissions.values("pk"))
+
+
+def may_give(request: HttpRequest, role: Role | None) -> bool:
+    """Whether the role holds nothing that whoever asks has not."""
+    if role is None or cast(StaffMember, request.user).is_superuser:
+        return True
+    beyond = role.permissions.exclude(pk__in=grantable(request).values("pk"))
+    return not beyond.exists()
+
+
+@admin.register(Role)
+class RoleAdmin(CompanyAdmin):
+    list_display = ("name", "code", "people", "permission_count")
+    search_fields = ("name", "code")
+    filter_horizontal = ("permissions",)
+    prepopulated_fields = {"code": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
+        roles = super().get_queryset(request)
+        return roles.annotate(
+            staff_there=Count("staff", distinct=True),
+            permissions_there=Count("permissions", distinct=True),
+        )
+
+    @admin.display(description=_("people"), ordering="staff_there")
+    def people(self, role: Any) -> int:
+        return role.staff_there
+
+    @admin.display(description=_("permissions"), ordering="permissions_there")
+    def permission_count(self, role: Any) -> int:
+        return role.permissions_there
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        kwargs["queryset"] = grantable(request).select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, role: Model | None) -> bool:
+    """Nobody changes their own role, nor one above it."""
+    if not isinstance(role, Role):
+        return True
+    own = cast(StaffMember, request.user).role_id == role.pk
+    return not own and may_give(request, role)
+
+
+class AddStaffForm(CompanyForm, BaseUserCreationForm):
+    class Meta:
+        model = StaffMember
+        fields = ("name", "username", "role", "is_staff")
+
+
+class ChangeStaffForm(CompanyForm, UserChangeForm):
+    language = forms.ChoiceField(
+        label=_("language"),
+        choices=[("", _("the browser's")), *settings.LANGUAGES],
+        required=False,
+    )
+
+    class Meta:
+        model = StaffMember
+        fields = ("name", "username", "password", "role", "is_active", "is_staff")
+
+
+@admin.register(StaffMember)
+class StaffMemberAdmin(CompanyAdmin, UserAdmin):
+    add_form_template = None
+    add_form = AddStaffForm
+    form = ChangeStaffForm
+    list_display = ("name", "username", "role", "is_active", "is_staff", "last_login")
+    list_select_related = ("role",)
+    list_filter = ("role", "is_active", "is_staff")
+    search_fields = ("name", "username")
+    ordering = ("name",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("name", ("username", "language"), "password")}),
+        (_("What they may do"), {"fields": ("role", "is_active", "is_staff")}),
+        (_("Dates"), {"fields": (("last_login", "joined_at"),)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("name", "username", "password1", "password2")}),
+        (_("What they may do"), {"fields": ("role", "is_staff")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not cast(StaffMember, request.user).is_superuser:
+            return fieldsets
+        installation = (_("Installation"), {"fields": ("is_superuser",)})
+        return (*fieldsets, installation)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        if obj is not None and obj.pk == request.user.pk:
+            return (*fixed, "role", "is_active", "is_staff", "is_superuser")
+        return fixed
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "role":
+            field.required = True
+            beyond = Permission.objects.exclude(pk__in=grantable(request).values("pk"))
+            if not cast(StaffMember, request.user).is_superuser:
+                field.queryset = within_company(request, Role.objects.all()).exclude(
+                    pk__in=Role.objects.filter(permissions__in=beyond).values("pk")
+                )
+        return field
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        if not isinstance(obj, StaffMember) or obj.pk == request.user.pk:
+            return True
+        if obj.is_superuser and not cast(StaffMember, request.user).is_superuser:
+            return False
+        return may_give(request, obj.role)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return False  # their name stands on receipts and in the log

@@ -1,0 +1,153 @@
+"""How many there are at each outlet, and how that came about."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import CompanyAdmin, PermanentAdmin, acts_for_company
+from pos.admin.stock_entry import stock_address, stock_page
+from pos.models import Product, StockItem, StockMovement
+
+
+class LevelFilter(admin.SimpleListFilter):
+    title = _("level")
+    parameter_name = "level"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Any]]:
+        return [("low", _("Low")), ("out", _("Sold out"))]
+
+    def queryset(
+        self, request: HttpRequest, items: QuerySet[Any]
+    ) -> QuerySet[Any] | None:
+        if self.value() == "low":
+            return items.filter(on_hand__lte=F("low_at"))
+        if self.value() == "out":
+            return items.filter(on_hand__lte=0)
+        return items
+
+
+@admin.register(StockItem)
+class StockItemAdmin(CompanyAdmin):
+    """Says when stock is low; how many there are, only movements say."""
+
+    list_display = ("product", "sku", "outlet", "on_hand_quantity", "low_quantity")
+    list_select_related = ("product", "outlet")
+    list_filter = ("outlet", LevelFilter, "product__category")
+    search_fields = ("product__name", "product__sku", "product__second_name")
+    actions = ("receive_selected", "count_selected")
+    fields = ("product", "outlet", "on_hand_quantity", "low_at")
+    readonly_fields = ("product", "outlet", "on_hand_quantity")
+    ordering = ("product__name", "outlet__name")
+
+    @admin.display(description=_("SKU"), ordering="product__sku")
+    def sku(self, item: StockItem) -> str:
+        return item.product.sku
+
+    @admin.display(description=_("on hand"), ordering="on_hand")
+    def on_hand_quantity(self, item: StockItem) -> str | None:
+        return columns.on_hand(item.on_hand, is_low=item.on_hand <= item.low_at)
+
+    @admin.display(description=_("low at"), ordering="low_at")
+    def low_quantity(self, item: StockItem) -> str | None:
+        return columns.quantity(item.low_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the first movement makes it
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_receive_permission(self, request: HttpRequest) -> bool:
+        return acts_for_company(request) and request.user.has_perm("pos.receive_stock")
+
+    def has_count_permission(self, request: HttpRequest) -> bool:
+        return acts_for_company(request) and request.user.has_perm("pos.count_stock")
+
+    @admin.action(permissions=["receive"], description=_("Receive stock"))
+    def receive_selected(
+        self, request: HttpRequest, items: QuerySet[Any]
+    ) -> HttpResponse:
+        return stock_page(request, "receive", _products(items), _only_outlet(items))
+
+    @admin.action(permissions=["count"], description=_("Count stock"))
+    def count_selected(
+        self, request: HttpRequest, items: QuerySet[Any]
+    ) -> HttpResponse:
+        return stock_page(request, "count", _products(items), _only_outlet(items))
+
+    def page_links(self, request: HttpRequest, obj: StockItem) -> list[tuple[str, Any]]:
+        ledger = reverse("admin:pos_stockmovement_changelist")
+        links: list[tuple[str, Any]] = [
+            (f"{ledger}?{urlencode({'stock_item': obj.pk})}", _("Movements"))
+        ]
+        if self.has_receive_permission(request):
+            address = stock_address("receive", [obj.product_id], obj.outlet_id)
+            links.append((address, _("Receive stock")))
+        if self.has_count_permission(request):
+            address = stock_address("count", [obj.product_id], obj.outlet_id)
+            links.append((address, _("Count stock")))
+        return links
+
+
+def _products(items: QuerySet[Any]) -> QuerySet[Product]:
+    return Product.objects.filter(pk__in=items.order_by().values("product"))
+
+
+def _only_outlet(items: QuerySet[Any]) -> int | None:
+    """The outlet of all the items, if it is one and the same."""
+    outlets = set(items.order_by().values_list("outlet", flat=True).distinct()[:2])
+    return outlets.pop() if len(outlets) == 1 else None
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(PermanentAdmin):
+    list_display = (
+        "moved_at",
+        "product",
+        "outlet",
+        "kind",
+        "moved_quantity",
+        "reason",
+        "staff_member",
+    )
+    list_select_related = (
+        "stock_item__product",
+        "stock_item__outlet",
+        "staff_member",
+    )
+    list_filter = ("kind", "stock_item__outlet", "moved_at")
+    search_fields = ("stock_item__product__name", "stock_item__product__sku", "reason")
+    search_help_text = _("Product, SKU, reason, or the whole uid of the source")
+    uid_field = "source"
+    date_hierarchy = "moved_at"
+    fields = (
+        "stock_item",
+        "kind",
+        "moved_quantity",
+        "reason",
+        "staff_member",
+        "moved_at",
+        "recorded_at",
+        "source",
+        "source_line",
+    )
+
+    @admin.display(description=_("product"), ordering="stock_item__product__name")
+    def product(self, movement: StockMovement) -> str:
+        return movement.stock_item.product.name
+
+    @admin.display(description=_("outlet"), ordering="stock_item__outlet__name")
+    def outlet(self, movement: StockMovement) -> str:
+        return movement.stock_item.outlet.name
+
+    @admin.display(description=_("quantity"), ordering="quantity")
+    def moved_quantity(self, movement: StockMovement) -> str | None:
+        return columns.quantity(movement.quantity)
