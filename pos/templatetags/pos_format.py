@@ -1,0 +1,127 @@
+"""How amounts, quantities, phones and times are written on pages and on paper."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from pos.models import Category, Company, Outlet
+
+register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+BULLETS = "\N{BULLET}" * 4
+# Long amounts are set smaller, so that they stay inside their box.
+LONG = 9
+
+
+@register.filter
+def amount(value: Decimal | None, company: Company) -> str:
+    """An amount in the company's minor unit, bare: ``1,234.50``."""
+    if value is None:
+        return ""
+    text = f"{abs(value):,.{company.currency_places}f}"
+    return f"{MINUS}{text}" if value < 0 else text
+
+
+@register.filter
+def money(value: Decimal | None, company: Company) -> str:
+    """An amount with the company's currency sign: ``S$1,234.50``."""
+    if value is None:
+        return ""
+    text = f"{company.currency_symbol}{amount(abs(value), company)}"
+    return f"{MINUS}{text}" if value < 0 else text
+
+
+@register.filter
+def round_sum(value: Decimal, company: Company) -> str:
+    """An amount with its sign, without zeros after the point: ``S$50``."""
+    if value != int(value):
+        return money(value, company)
+    return f"{company.currency_symbol}{value:,.0f}"
+
+
+@register.filter
+def plain(value: Decimal, company: Company) -> str:
+    """An amount as a program reads it: ``1234.50``."""
+    return f"{value:.{company.currency_places}f}"
+
+
+@register.filter
+def is_long(value: Decimal, company: Company) -> bool:
+    return len(money(value, company)) > LONG
+
+
+@register.filter
+def quantity(value: Decimal) -> str:
+    """A quantity without zeros that say nothing: ``3``, ``0.842``."""
+    return f"{value.normalize():f}"
+
+
+@register.filter
+def short_quantity(value: Decimal) -> str:
+    """A quantity that fits a narrow column: two places at most."""
+    if value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.2f}"
+
+
+@register.filter
+def percent(rate: Decimal) -> str:
+    """A fraction as a percentage: ``9%``."""
+    return f"{(rate * 100).normalize():f}%"
+
+
+@register.filter
+def masked_phone(phone: object) -> str:
+    """The last four digits only, so that a screen gives no number away."""
+    digits = str(phone)[-4:]
+    return f"{BULLETS} {digits}" if digits else ""
+
+
+@register.filter
+def moment(at: datetime | None, outlet: Outlet) -> str:
+    """Date and time on the outlet's clock: ``23 Nov 2026 14:33``."""
+    return _at(at, outlet, pgettext("date and time format", "j M Y H:i"))
+
+
+@register.filter
+def clock(at: datetime | None, outlet: Outlet) -> str:
+    """The time on the outlet's clock: ``14:33``."""
+    return _at(at, outlet, "H:i")
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return date_format(value, pgettext("date format", "j M Y")) if value else ""
+
+
+def _at(at: datetime | None, outlet: Outlet, pattern: str) -> str:
+    if at is None:
+        return ""
+    zone: ZoneInfo = outlet.zone
+    return date_format(at.astimezone(zone), pattern)
+
+
+@register.filter
+def tint(uid: UUID) -> str:
+    """A colour for somebody's initials that stays the same."""
+    return f"c-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A picture from the sprite; said by the words beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"i {classes}".strip(),
+        static("img/icons.svg"),
+        name,
+    )

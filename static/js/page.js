@@ -1,0 +1,35 @@
+// What every page does: theme, clocks, dismissing a message, CSRF for htmx.
+import { csrfToken } from "./http.js";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function toggleTheme() {
+  const root = document.documentElement;
+  const isDark = (root.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
+  root.dataset.theme = isDark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+function tellTime() {
+  for (const element of document.querySelectorAll("[data-clock]")) {
+    element.textContent = new Intl.DateTimeFormat("en-GB", {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: element.dataset.clock,
+    }).format(new Date());
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-theme-toggle]")) toggleTheme();
+  event.target.closest("[data-dismiss]")?.closest(".bar-msg").remove();
+  if (event.target.closest("[data-print]")) print();
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+tellTime();
+setInterval(tellTime, 10_000);
+if (!isSecureContext) {
+  for (const hint of document.querySelectorAll("[data-insecure]")) hint.hidden = false;
+}
