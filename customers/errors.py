@@ -14,11 +14,6 @@ class NamelessCustomerError(DomainError):
     message = _("Give a name, a phone number or an e-mail address.")
 
 
-class InvalidCustomerError(DomainError):
-    code = "invalid_customer"
-    message = _("%(field)s: %(reason)s")
-
-
 class TakenError(DomainError):
     """What must be one customer's own belongs to another, active or not.
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Upper
 from phonenumber_field.phonenumber import PhoneNumber
@@ -12,13 +11,13 @@ from phonenumber_field.phonenumber import PhoneNumber
 from customers.errors import (
     CodeTakenError,
     EmailTakenError,
-    InvalidCustomerError,
     NamelessCustomerError,
 )
 from customers.models import Customer
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.ids import uuid7
 from pos.models import Company
+from pos.services.columns import require_fit
 
 # Made codes are C000001, C000002 and so on; wider once a width is used up.
 CODE_WIDTHS = range(6, 19)
@@ -64,7 +63,7 @@ def register_customer(
         CodeTakenError, EmailTakenError: another customer of the company has it,
             an inactive one included, or gets it at this very moment.
         NamelessCustomerError: neither name, phone nor e-mail is given.
-        InvalidCustomerError: something is malformed or too long.
+        InvalidFieldError: something is malformed or too long.
         DifferentRepeatError: the ``uid`` was used for somebody else.
     """
     details = details.tidied()
@@ -97,7 +96,7 @@ def update_customer(*, company: Company, uid: UUID, details: Details) -> Custome
 
     Raises:
         CodeTakenError, EmailTakenError: another customer of the company has it.
-        InvalidCustomerError: something is malformed or too long.
+        InvalidFieldError: something is malformed or too long.
         NotOfThisCompanyError: the company has no such customer.
     """
     customer = _locked(company, uid)
@@ -166,12 +165,7 @@ def _write_down(customer: Customer, details: Details) -> None:
     for field in FIELDS:
         setattr(customer, field, getattr(details, field))
     customer.email = details.email or None
-    try:
-        customer.clean_fields(exclude={"company"})
-    except ValidationError as error:
-        name, reasons = next(iter(error.message_dict.items()))
-        label = Customer._meta.get_field(name).verbose_name
-        raise InvalidCustomerError(field=label, reason=reasons[0]) from error
+    require_fit(customer)
 
 
 def _the_same(found: Customer, details: Details) -> Customer:

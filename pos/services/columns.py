@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 
 from pos.errors import InvalidFieldError
 
@@ -14,6 +15,8 @@ def require_fit(row: Model) -> None:
         if field.is_relation or field.primary_key:
             continue
         value = getattr(row, field.attname)
+        if isinstance(value, DatabaseDefault):
+            continue
         try:
             ProhibitNullCharactersValidator()(value)
             if not (field.blank and value in field.empty_values):

@@ -9,7 +9,6 @@ import pytest
 from customers.errors import (
     CodeTakenError,
     EmailTakenError,
-    InvalidCustomerError,
     NamelessCustomerError,
 )
 from customers.models import Customer
@@ -20,7 +19,11 @@ from customers.services.registration import (
     restore_customer,
     update_customer,
 )
-from pos.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.errors import (
+    DifferentRepeatError,
+    InvalidFieldError,
+    NotOfThisCompanyError,
+)
 from pos.ids import uuid7
 from tests.concurrency import run_behind, run_together
 from tests.factories import CompanyFactory, CustomerFactory
@@ -181,10 +184,11 @@ class TestRegisterCustomer:
             ({"phone": "+65 0000 0000"}, "phone"),
             ({"name": "x" * 151}, "name"),
             ({"code": "x" * 33}, "code"),
+            ({"address": "Seng\0Poh"}, "address"),
         ],
     )
     def test_refuses_what_is_malformed_or_too_long(self, company, wrong, named):
-        with pytest.raises(InvalidCustomerError, match=named):
+        with pytest.raises(InvalidFieldError, match=named):
             register_customer(company=company, details=replace(WEI_JIE, **wrong))
 
         assert not Customer.objects.exists()
