@@ -19,7 +19,8 @@ environ.Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 
-IS_PRODUCTION = env("TILLKEEPER_ENV", default="development") == "production"
+ENVIRONMENT = env("TILLKEEPER_ENV", default="local")
+IS_PRODUCTION = ENVIRONMENT == "production"
 IS_DEMO = env.bool("TILLKEEPER_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = (
@@ -136,6 +137,12 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if ENVIRONMENT == "test":
+    # Nothing is collected for a test; files are served from where they lie.
+    STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
 # --- what a browser may do ---------------------------------------------------
 

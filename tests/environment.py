@@ -14,10 +14,10 @@ for name in re.findall(r"^#? ?([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE):
     os.environ.pop(name, None)
 
 os.environ |= {
+    "TILLKEEPER_ENV": "test",
     "TILLKEEPER_ENV_FILE": os.devnull,
     # Nothing is ever written there; the database of the tests has its own place.
     "TILLKEEPER_DATA": str(Path(tempfile.gettempdir()) / "tillkeeper-tests-no-data"),
-    "STATIC_ROOT": tempfile.gettempdir(),
     "SECRET_KEY": "of-the-tests-" * 5,
     # Playwright's loop runs in the thread of the test.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

@@ -1,0 +1,245 @@
+"""What is answered when a request is not carried out."""
+
+import json
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import Client
+
+pytestmark = [pytest.mark.urls("tests.config.views"), pytest.mark.django_db]
+
+SCRIPTS = [
+    {"Accept": "application/json"},
+    {"HX-Request": "true"},
+    {"Sec-Fetch-Dest": "empty"},
+]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def client():
+    """Answers as a browser gets them: an error is a page, and not raised."""
+    return Client(raise_request_exception=False)
+
+
+class TestRefusal:
+    def test_is_told_to_a_script(self, client):
+        response = client.post("/refused/", headers=JSON)
+
+        assert response.status_code == 422
+        assert response.json() == {
+            "error": {"code": "spelt_out", "message": "No bread today."}
+        }
+
+    def test_is_told_to_whoever_sends_json(self, client):
+        response = client.post("/refused/", {}, content_type="application/json")
+
+        assert response.json()["error"]["code"] == "spelt_out"
+
+    def test_keeps_the_status_it_has(self, client):
+        response = client.get("/missing/", headers=JSON)
+
+        assert response.status_code == 404
+        assert response.json()["error"]["code"] == "not_found"
+
+    def test_is_a_page_for_a_person(self, client):
+        response = client.post("/refused/")
+
+        assert response.status_code == 422
+        assert "No bread today." in response.text
+
+    def test_is_an_alert_for_htmx(self, client):
+        response = client.post("/refused/", headers={"HX-Request": "true"})
+
+        assert response.status_code == 422
+        assert response.headers["HX-Retarget"] == "#alerts"
+        assert "No bread today." in response.text
+
+
+class TestSignedOut:
+    @pytest.mark.parametrize("headers", SCRIPTS)
+    def test_a_script_is_told_and_not_redirected(self, client, headers):
+        response = client.get("/private/", headers=headers)
+
+        assert response.status_code == 401
+        assert response.json()["error"]["code"] == "signed_out"
+        assert "Location" not in response.headers
+
+    def test_a_person_is_sent_to_the_sign_in_page(self, client):
+        response = client.get("/private/")
+
+        assert response.status_code == 302
+        assert response.headers["Location"] == "/sign-in/?next=/private/"
+
+
+class TestErrors:
+    @pytest.mark.parametrize("headers", SCRIPTS)
+    @pytest.mark.parametrize(
+        ("path", "status", "code"),
+        [
+            ("/forbidden/", 403, "not_allowed"),
+            ("/nowhere/", 404, "not_found"),
+            ("/not-even-a-view/", 404, "not_found"),
+            ("/broken/", 500, "server_error"),
+            ("/echo/?q=%00", 400, "bad_request"),
+        ],
+    )
+    def test_are_told_to_a_script(self, client, headers, path, status, code):
+        response = client.get(path, headers=headers)
+
+        assert response.status_code == status
+        assert response.json()["error"]["code"] == code
+
+    def test_of_a_stale_token_is_told_to_a_script(self):
+        client = Client(enforce_csrf_checks=True)
+
+        response = client.post("/guarded/", headers=JSON)
+
+        assert response.status_code == 403
+        assert response.json()["error"]["code"] == "csrf_failed"
+
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [("/forbidden/", 403), ("/nowhere/", 404), ("/broken/", 500)],
+    )
+    def test_are_pages_for_a_person(self, client, path, status):
+        response = client.get(path)
+
+        assert response.status_code == status
+        assert response.headers["Content-Type"].startswith("text/html")
+
+
+class TestUnreadableText:
+    @pytest.mark.parametrize("bad", ["%00", "a%00b", "%ED%A0%80", "%FF"])
+    def test_is_refused_in_the_query(self, client, bad):
+        assert client.get(f"/echo/?q={bad}").status_code == 400
+        assert client.get(f"/echo/?{bad}=q").status_code == 400
+
+    @pytest.mark.parametrize("bad", ["%00", "%ED%A0%80", "%FF"])
+    def test_is_refused_in_the_path(self, client, bad):
+        assert client.get(f"/{bad}/").status_code == 400
+
+    @pytest.mark.parametrize("bad", ["q=%00", "q=%ED%A0%80", "%00=q", "q=\xff"])
+    def test_is_refused_in_a_form(self, client, bad):
+        response = client.post(
+            "/echo/", bad.encode("latin-1"), "application/x-www-form-urlencoded"
+        )
+
+        assert response.status_code == 400
+
+    @pytest.mark.parametrize("field", [{"q": "a\0b"}, {"q\0": "b"}])
+    def test_is_refused_in_a_form_with_files(self, client, field):
+        assert client.post("/echo/", field).status_code == 400
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            rb'{"q": "\u0000"}',
+            rb'{"\u0000": "q"}',
+            rb'[["\ud800"]]',
+            rb'{"q": {"q": ["fine", "\udfff\ud800"]}}',
+            b'{"q": "\0"}',
+            b'{"q": "\xff"}',
+        ],
+    )
+    def test_is_refused_in_json(self, client, bad):
+        response = client.post("/echo/", bad, "application/json")
+
+        assert response.status_code == 400
+
+    def test_is_refused_in_a_cookie(self, client):
+        client.cookies["sessionid"] = "%00"
+
+        assert client.get("/echo/", headers={"Cookie": "a=%00"}).status_code == 400
+
+    @pytest.mark.parametrize("good", ["é", "陈记", "😀", "\\u0000", "100%", "\t\n"])
+    def test_is_not_what_people_write(self, client, good):
+        assert client.get("/echo/", {"q": good}).text == good
+        assert client.post("/echo/", {"q": good}).text == good
+        for body in (json.dumps(good), json.dumps([good], ensure_ascii=False)):
+            response = client.post("/echo/", body, "application/json")
+            assert response.status_code == 200
+
+    @pytest.mark.parametrize("body", [b"", b"{", rb'"\u00', b"[" * 100])
+    def test_is_not_json_cut_short_which_is_the_views_to_refuse(self, client, body):
+        response = client.post("/echo/", body, "application/json")
+
+        assert response.status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+class TestDatabaseTrouble:
+    def ask(self, client, sql, headers=JSON):
+        return client.post("/statement/", {"sql": sql}, headers=headers)
+
+    @pytest.fixture(autouse=True)
+    def fresh_connection(self):
+        yield
+        connection.close()
+
+    def test_of_a_lock_held_too_long_is_503(self, client):
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("LOCK TABLE django_session IN EXCLUSIVE MODE")
+
+            response = self.ask(
+                client,
+                "SET LOCAL lock_timeout = '20ms';"
+                "LOCK TABLE django_session IN EXCLUSIVE MODE",
+            )
+
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "1"
+        assert response.json()["error"]["code"] == "busy"
+
+    @pytest.mark.parametrize("code", ["40P01", "40001", "55P03"])
+    def test_of_two_in_each_others_way_is_503(self, client, code):
+        response = self.ask(client, f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
+
+        assert response.status_code == 503
+        assert response.json()["error"]["code"] == "busy"
+
+    @pytest.mark.parametrize("code", ["57014", "53100", "53300", "57P01", "25006"])
+    def test_of_any_other_kind_is_503(self, client, code):
+        response = self.ask(client, f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
+
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+        assert response.json()["error"]["code"] == "database_unavailable"
+
+    def test_of_a_slow_statement_is_503(self, client):
+        response = self.ask(
+            client, "SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)"
+        )
+
+        assert response.status_code == 503
+
+    def test_of_a_lost_connection_is_503(self, client):
+        response = self.ask(client, "SELECT pg_terminate_backend(pg_backend_pid())")
+
+        assert response.status_code == 503
+
+    def test_before_the_view_is_503_too(self, client):
+        connection.ensure_connection()
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(%s)",
+                [connection.connection.info.backend_pid],
+            )
+        client.cookies["sessionid"] = "a-session-to-look-up"
+
+        response = client.get("/private/", headers=JSON)
+
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+
+    def test_is_a_page_for_a_person(self, client):
+        response = self.ask(client, "SELECT pg_terminate_backend(pg_backend_pid())", {})
+
+        assert response.status_code == 503
+        assert "try again" in response.text
+
+    def test_is_not_a_mistake_of_ours(self, client):
+        response = self.ask(client, "SELECT 1 / 0")
+
+        assert response.status_code == 500
