@@ -11,7 +11,7 @@ def check_digit(payload: str) -> int:
     """Return the GS1 check digit that follows the given digits.
 
     >>> check_digit("888812345012")
-    7
+    2
     """
     weighted = (
         int(digit) * (3 if position % 2 == 0 else 1)
