@@ -164,10 +164,6 @@ class Customer(models.Model):
         return str(self.phone.as_international)
 
     @property
-    def masked_phone(self) -> str:
-        return f"•••• {str(self.phone)[-4:]}" if self.phone else ""
-
-    @property
     def masked_email(self) -> str:
         name, _at, domain = (self.email or "").rpartition("@")
         return f"{name[:1]}•••@{domain}" if name else ""
