@@ -2,16 +2,31 @@
 
 import re
 
-# 13 to 19 digits, perhaps in groups: ISO/IEC 7812.
-_CANDIDATE = re.compile(r"(?<!\d)[2-6](?:[ -]?\d){12,18}(?!\d)")
+# Digits, perhaps in groups. A card number is 13 to 19 of them: ISO/IEC 7812.
+_RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether the text holds digits that pass as a payment card's number."""
-    return any(_passes_luhn(found.group()) for found in _CANDIDATE.finditer(text))
+    """Whether the text holds digits that pass as a payment card's number.
+
+    Every row of whole groups is looked at: "REF 12 4111 1111 1111 1111" has one.
+    """
+    return any(_holds_card(re.split("[ -]", run)) for run in _RUN.findall(text))
+
+
+def _holds_card(groups: list[str]) -> bool:
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) > 19:
+                break
+            if len(digits) >= 13 and digits[0] in "23456" and _passes_luhn(digits):
+                return True
+    return False
 
 
 def _passes_luhn(text: str) -> bool:
-    digits = [int(c) for c in reversed(text) if c.isdigit()]
+    digits = [int(c) for c in reversed(text)]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0

@@ -33,14 +33,16 @@ def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
     >>> round_money(Decimal("-0.125"))
     Decimal('-0.13')
     """
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    # Adding zero turns a rounded -0.00 into plain nothing.
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + ZERO
 
 
 def is_money(amount: Decimal, *, places: int) -> bool:
     """Whether the amount is finite, storable and whole in minor units."""
+    # Compared, never negated: arithmetic on 1e9999999 overflows.
     return (
         amount.is_finite()
-        and abs(amount) < MONEY_LIMIT
+        and -MONEY_LIMIT < amount < MONEY_LIMIT
         and amount == round_money(amount, places=places)
     )
 
@@ -80,7 +82,7 @@ def round_cash(amount: Decimal, *, step: Decimal, rounding: CashRounding) -> Dec
         return amount
     mode = ROUND_DOWN if rounding == CashRounding.DOWN else ROUND_HALF_UP
     steps = (amount / step).quantize(Decimal(1), rounding=mode)
-    return (steps * step).quantize(amount)
+    return (steps * step).quantize(amount) + ZERO
 
 
 def deal(
@@ -90,7 +92,8 @@ def deal(
 
     Largest remainder: every share is within one minor unit of its exact part,
     the shares add up to ``total``, and ties go to the lower position. All
-    weights zero gives everything to the first. Weights are of one sign.
+    weights zero gives everything to the first. Weights are of one sign, and
+    ``total`` is whole in minor units.
 
     >>> deal(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])
     [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
@@ -100,14 +103,17 @@ def deal(
             raise ValueError("nobody to deal to")
         return []
     unit = Decimal(1).scaleb(-places)
-    whole = sum(weights, ZERO)
+    units, rest = divmod(abs(total), unit)
+    sizes = [abs(weight) for weight in weights]
+    whole = sum(sizes, ZERO)
+    if rest or abs(sum(weights, ZERO)) != whole:
+        raise ValueError("neither parts of a minor unit nor mixed signs can be dealt")
     if not whole:
-        return [total, *[ZERO.quantize(unit)] * (len(weights) - 1)]
-    sign = -1 if total < 0 else 1
-    exact = [abs(total) * weight / whole for weight in weights]
-    shares = [part.quantize(unit, rounding=ROUND_DOWN) for part in exact]
-    missing = int((abs(total) - sum(shares, ZERO)) / unit)
-    by_remainder = sorted(range(len(weights)), key=lambda i: (shares[i] - exact[i], i))
-    for i in by_remainder[:missing]:
-        shares[i] += unit
-    return [sign * share for share in shares]
+        sizes, whole = [Decimal(1), *sizes[1:]], Decimal(1)
+    # Whole units and remainders, so that no quotient is rounded before it counts.
+    parts = [divmod(units * size, whole) for size in sizes]
+    missing = int(units - sum((share for share, _ in parts), ZERO))
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))
+    lucky = set(by_remainder[:missing])
+    sign = -unit if total < 0 else unit
+    return [(share + (i in lucky)) * sign + ZERO for i, (share, _) in enumerate(parts)]

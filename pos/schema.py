@@ -23,7 +23,8 @@ def composite_keys(table: str, **references: str) -> Operation:
         name = f"{table}_{column}_of_company"
         forward.append(
             f"ALTER TABLE {table} ADD CONSTRAINT {name}"
-            f" FOREIGN KEY (company_id, {column}_id) REFERENCES {target} (company_id, id)"
+            f" FOREIGN KEY (company_id, {column}_id)"
+            f" REFERENCES {target} (company_id, id)"
         )
         backward.insert(0, f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     return RunSQL(forward, backward)

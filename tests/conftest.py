@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from config.localdb import roles
 from tests.throwaway import throwaway_cluster
@@ -14,6 +15,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 
 BROWSER_TESTS_NOT_RUN = pytest.StashKey[int]()
+
+# A law is tried on so many examples; more where nobody waits for it.
+hypothesis_settings.register_profile("here", max_examples=200, deadline=None)
+hypothesis_settings.register_profile("ci", max_examples=10_000, deadline=None)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 # --- the database ------------------------------------------------------------
