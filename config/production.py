@@ -1,18 +1,32 @@
-"""What a production server refuses to start with."""
+"""What a server refuses to start with."""
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+ENVIRONMENTS = ("local", "production", "test")
 EXAMPLE_SECRET_KEY = "put-a-long-random-text-here"  # noqa: S105
+SECRET_KEY_LENGTH_MIN = 50
+
+
+def environment(env: environ.Env) -> str:
+    """Where this runs. A misspelt "production" must not pass for something else."""
+    name = env("TILLKEEPER_ENV", default="local")
+    if name not in ENVIRONMENTS:
+        raise ImproperlyConfigured(
+            f"TILLKEEPER_ENV is {name}, and may be one of {', '.join(ENVIRONMENTS)}."
+        )
+    return str(name)
 
 
 def refuse_unsafe(env: environ.Env) -> None:
     """Nothing happens if the environment is fit for real customers."""
     if env.bool("DEBUG", default=False):
         raise ImproperlyConfigured("DEBUG must be off in production: remove it.")
-    if env("SECRET_KEY", default="") in ("", EXAMPLE_SECRET_KEY):
+    key = env("SECRET_KEY", default="")
+    if key == EXAMPLE_SECRET_KEY or len(key) < SECRET_KEY_LENGTH_MIN:
         raise ImproperlyConfigured(
-            "SECRET_KEY must be a text of your own in production, long and random."
+            "SECRET_KEY must be a text of your own in production, random and"
+            f" {SECRET_KEY_LENGTH_MIN} characters long or longer."
         )
     if not env.list("ALLOWED_HOSTS", default=[]):
         raise ImproperlyConfigured(

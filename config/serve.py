@@ -73,9 +73,10 @@ def _free_port(wanted: int) -> int:
                 probe.bind((ADDRESS, port))
             except OSError:
                 continue
-        if port != wanted:
-            _say(f"Port {wanted} is taken, so it is {port} this time.")
-        return port
+            free: int = probe.getsockname()[1]
+        if free != wanted:
+            _say(f"Port {wanted} is taken, so it is {free} this time.")
+        return free
     sys.exit(f"No port from {wanted} to {port} is free: set PORT to another.")
 
 

@@ -19,7 +19,7 @@ environ.Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 
-ENVIRONMENT = env("TILLKEEPER_ENV", default="local")
+ENVIRONMENT = production.environment(env)
 IS_PRODUCTION = ENVIRONMENT == "production"
 IS_DEMO = env.bool("TILLKEEPER_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)

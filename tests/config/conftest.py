@@ -26,18 +26,34 @@ def durable_cluster() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Path]:
+    """The data directory of a shop: durable, migrated and empty."""
+    with accessible_directory() as directory:
+        done = run_manage("migrate", "--verbosity=0", TILLKEEPER_DATA=str(directory))
+        assert done.returncode == 0, done.stderr
+        yield directory
+
+
 @pytest.fixture
 def manage() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a management command as a process of its own."""
+    return run_manage
 
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, ROOT / "manage.py", *arguments],
-            env={**os.environ, **variables},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
 
-    return run
+def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env=clean_environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """As on an operator's terminal: without what the tests have set for themselves."""
+    of_the_tests = {"DJANGO_ALLOW_ASYNC_UNSAFE", "SECRET_KEY", "TILLKEEPER_ENV"}
+    kept = {name: os.environ[name] for name in os.environ.keys() - of_the_tests}
+    return kept | variables

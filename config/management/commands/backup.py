@@ -1,0 +1,94 @@
+"""Writes the whole database to a file from which it can be made again."""
+
+import os
+import shlex
+import subprocess
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from config.localdb import make_data_dir
+from config.localdb.engine import Engine, find_engine
+
+
+class Command(BaseCommand):
+    help = "Write the database to a file, and say how to restore it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="default: a dated one beside the data"
+        )
+
+    def handle(self, *, file: Path | None, **options: Any) -> None:
+        """The file holds everything, as of one moment; sales went on meanwhile."""
+        connection.ensure_connection()  # starts the private server, if it is that
+        engine = find_engine()
+        path = (file or _dated_file()).absolute()
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        # What is written holds the shop's customers: nobody else's to read.
+        unfinished.touch(mode=0o600)
+        dump = [engine.program("pg_dump"), "--format=custom", f"--file={unfinished}"]
+        done = subprocess.run(  # noqa: S603
+            [*dump, _target()], env=_environment(), check=False
+        )
+        if done.returncode:
+            unfinished.unlink()
+            raise CommandError("There is no backup: pg_dump says why above.")
+        unfinished.rename(path)
+        self.stdout.write(f"The backup is {path}")
+        self.stdout.write("To put it in place of what is there now:")
+        self.stdout.write(f"  {_restore_command(engine, path)}")
+        self.stdout.write("  bin/dev manage migrate")
+
+
+def _dated_file() -> Path:
+    backups = Path(settings.DATA_DIR) / "backups"
+    if not backups.exists():
+        make_data_dir(backups)
+        backups.chmod(0o700)
+    now = datetime.now(tz=UTC)
+    return backups / f"{_database()['NAME']}-{now:%Y-%m-%dT%H%M%SZ}.dump"
+
+
+def _restore_command(engine: Engine, path: Path) -> str:
+    return shlex.join(
+        [
+            engine.program("pg_restore"),
+            "--clean",
+            "--if-exists",
+            "--single-transaction",
+            f"--dbname={_target()}",
+            str(path),
+        ]
+    )
+
+
+def _target() -> str:
+    """The database as its owner reaches it; the password is not part of it."""
+    parts = {
+        "host": _database()["HOST"],
+        "port": _database().get("PORT"),
+        "user": _database()["USER"],
+        "dbname": _database()["NAME"],
+    }
+    return " ".join(f"{key}={_quoted(str(it))}" for key, it in parts.items() if it)
+
+
+def _environment() -> dict[str, str]:
+    password = _database().get("PASSWORD")
+    return {**os.environ, "PGPASSWORD": password} if password else dict(os.environ)
+
+
+def _database() -> dict[str, Any]:
+    return connection.settings_dict | settings.DATABASE_OWNER
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

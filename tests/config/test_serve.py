@@ -1,0 +1,133 @@
+"""``bin/dev shop`` and ``bin/dev stop``, as a shopkeeper has them."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config import secret_key
+from config.localdb import Cluster
+from tests.config.conftest import ROOT, clean_environment
+
+MAKE_COMPANY = (
+    "from pos.models import Company; Company.objects.get_or_create(code='C', name='C')"
+)
+
+
+@pytest.fixture
+def company(shop: Path, manage) -> Path:
+    """The data directory of a shop that has a company."""
+    done = manage("shell", "-v0", "-c", MAKE_COMPANY, TILLKEEPER_DATA=str(shop))
+    assert done.returncode == 0, done.stderr
+    return shop
+
+
+@contextmanager
+def serving(data: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config.serve", "shop"],
+        cwd=ROOT,
+        env=clean_environment(TILLKEEPER_DATA=str(data), **variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Ctrl-C goes to all of a terminal's process group, and to nobody else.
+        process_group=0,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+
+
+def said_until(process: subprocess.Popen[str], wanted: str) -> str:
+    said = ""
+    for line in process.stdout:
+        said += line
+        if wanted in line:
+            return said
+    raise AssertionError(f"ended without {wanted!r}: {said}")
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with serving(company, PORT=str(port)) as process:
+            said = said_until(process, "bin/dev stop")
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+            ready = get(address[0] + "readyz")
+            signed_out = get(address[0] + "sign-in/")
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(timeout=40)
+
+    assert f"Port {port} is taken, so it is {address[1]} this time." in said
+    assert int(address[1]) > port
+    assert f"The data lives in {company}\n" in said
+    assert ready == (200, '{"ready": true, "problems": {}}')
+    assert signed_out[0] == 200
+    assert Cluster(company / "postgres").is_ready()
+
+
+def test_the_database_stops_when_told_and_keeps_what_it_has(company, manage):
+    stopped = manage("stop_database", TILLKEEPER_DATA=str(company))
+    again = manage("stop_database", TILLKEEPER_DATA=str(company))
+
+    assert stopped.stdout == f"The database in {company}/postgres is stopped.\n"
+    assert again.stdout == f"The database in {company}/postgres was not running.\n"
+    count = "from pos.models import Company; print(Company.objects.count())"
+    done = manage("shell", "-v0", "-c", count, TILLKEEPER_DATA=str(company))
+    assert done.stdout == "1\n"
+
+
+def test_the_key_is_made_once_and_nobody_elses_to_read(place):
+    secret_key.keep_in(place / "data")
+    key = secret_key.kept_in(place / "data")
+    secret_key.keep_in(place / "data")
+
+    assert secret_key.kept_in(place / "data") == key
+    assert len(key) >= 50
+    assert stat.S_IMODE((place / "data" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_shop_without_a_company_needs_somebody_to_ask(place):
+    with serving(place) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert said.startswith("This shop has no company yet, and nobody to ask")
+    assert said.count("\n") == 1
+
+
+def test_a_database_that_does_not_start_is_told_in_a_sentence(place):
+    (place / "postgres").mkdir()
+    (place / "postgres" / "thesis.odt").touch()
+
+    with serving(place) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert said.count("\n") == 1
+    assert "files that Tillkeeper did not put there" in said
