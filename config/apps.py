@@ -13,4 +13,4 @@ class BackOfficeConfig(admin.AdminConfig):
     """Django's admin with our own site in it."""
 
     default = False
-    default_site = "pos.admin.site.BackOffice"
+    default_site = "pos.back_office.BackOffice"

@@ -14,16 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pos.admin import columns
-from pos.admin.scoping import (
-    CompanyAdmin,
-    CompanyForm,
-    CompanyInline,
-    company_id_of,
-    company_of,
-)
+from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.admin.stock_entry import StockEntry
-from pos.barcodes import is_gtin, looks_like_gtin, same_codes
-from pos.errors import BarcodeTakenError, InvalidBarcodeError
+from pos.barcodes import same_codes
+from pos.errors import BarcodeTakenError, DomainError
 from pos.models import (
     Barcode,
     Category,
@@ -34,6 +28,8 @@ from pos.models import (
     TaxRate,
 )
 from pos.money import ZERO, is_money
+from pos.services.catalogue import judged_barcode
+from pos.working_company import company_id_of, company_of
 
 
 @admin.register(Category)
@@ -54,9 +50,10 @@ class BarcodeForm(CompanyForm):
     """A code scans to one product, however the scanner spells it."""
 
     def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if looks_like_gtin(code) and not is_gtin(code):
-            raise ValidationError(str(InvalidBarcodeError(barcode=code)))
+        try:
+            code = judged_barcode(self.cleaned_data["code"])
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
         holders = Barcode.objects.of_company(self.instance.company_id)
         holder = (
             holders.filter(code__in=same_codes(code))
@@ -91,14 +88,11 @@ class StockItemInline(CompanyInline):
 
 
 class ProductForm(CompanyForm):
-    def clean_price(self) -> Decimal:
-        return self._priced("price")
+    def clean_price(self) -> Decimal | None:
+        return self._priced("price", _("A price is never below zero."))
 
     def clean_cost(self) -> Decimal | None:
-        cost: Decimal | None = self.cleaned_data["cost"]
-        if cost is not None and cost < 0:
-            raise ValidationError(_("A cost is never below zero."))
-        return cost
+        return self._priced("cost", _("A cost is never below zero."))
 
     def clean_tax_code(self) -> str:
         """Refuse what no sale could be rung up with."""
@@ -121,12 +115,12 @@ class ProductForm(CompanyForm):
         rates = TaxRate.objects.of_company(self.instance.company_id)
         return rates.filter(tax_code=code, valid_from__lte=day).exists()
 
-    def _priced(self, name: str) -> Decimal:
-        price: Decimal = self.cleaned_data[name]
+    def _priced(self, name: str, below_zero: Any) -> Decimal | None:
+        price: Decimal | None = self.cleaned_data[name]
         company = self.instance.company
-        if price < 0:
-            raise ValidationError(_("A price is never below zero."))
-        if not is_money(price, places=company.currency_places):
+        if price is not None and price < 0:
+            raise ValidationError(below_zero)
+        if price is not None and not is_money(price, places=company.currency_places):
             raise ValidationError(
                 _("%(currency)s has %(places)s decimal places."),
                 params={
@@ -244,9 +238,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def on_hand_quantity(self, product: Any) -> str | None:
         if not product.is_tracked:
             return None
-        return columns.on_hand(
-            product.on_hand_total or Decimal(0), is_low=product.is_low
-        )
+        return columns.on_hand(product.on_hand_total or ZERO, is_low=product.is_low)
 
     @admin.action(permissions=["change"], description=_("Take off sale"))
     def take_off_sale(self, request: HttpRequest, products: QuerySet[Any]) -> None:

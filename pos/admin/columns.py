@@ -1,50 +1,33 @@
 """How amounts and quantities stand in the back office's lists and pages.
 
 Names of columns end in ``_amount`` or ``_quantity``: the style sheet sets those
-to the right.
+to the right. None shows as a dash.
 """
 
 from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from pos.models import Company
-
-MINUS = "\N{MINUS SIGN}"
+from pos.templatetags import pos_format
 
 
 def amount(value: Decimal | None, company: Company) -> str | None:
     """The bare figure, at the currency's minor unit, as it stands in a column."""
-    if value is None:
-        return None
-    figure = number_format(
-        abs(value), decimal_pos=company.currency_places, force_grouping=True
-    )
-    return f"{MINUS}{figure}" if value < 0 else figure
+    return pos_format.amount(value, company) or None
 
 
 def total(value: Decimal | None, company: Company) -> str | None:
     """The figure with the currency, as it stands on totals."""
-    figure = amount(value, company)
-    if figure is None:
-        return None
-    symbol = company.currency_symbol or f"{company.currency} "
-    return (
-        f"{MINUS}{symbol}{figure.removeprefix(MINUS)}"
-        if figure.startswith(MINUS)
-        else f"{symbol}{figure}"
-    )
+    return pos_format.money(value, company) or None
 
 
 def quantity(value: Decimal | None, unit: str = "") -> str | None:
     """The figure without idle zeros, and its unit where that is not the piece."""
     if value is None:
         return None
-    places = max(0, -int(value.normalize().as_tuple().exponent))
-    figure = number_format(abs(value), decimal_pos=places, force_grouping=True)
-    figure = f"{MINUS}{figure}" if value < 0 else figure
+    figure = pos_format.quantity(value).replace("-", pos_format.MINUS)
     return f"{figure} {unit}" if unit else figure
 
 
@@ -58,3 +41,9 @@ def on_hand(value: Decimal | None, *, is_low: bool) -> str | None:
     if is_low:
         return format_html('<span class="low">{}, {}</span>', figure, _("low"))
     return figure
+
+
+def fingerprint(digest: str) -> str:
+    """A hash in groups that an eye can follow, in figures of one width."""
+    groups = (digest[at : at + 4] for at in range(0, len(digest), 4))
+    return format_html("<code>{}</code>", " ".join(groups))

@@ -6,16 +6,14 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pos.admin.scoping import (
-    CompanyAdmin,
-    CompanyForm,
-    CompanyInline,
-    company_id_of,
-    may_choose_company,
-)
+from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.models import Company, Outlet, TaxCode, TaxRate, Till
+from pos.services.companies import ensure_reference_data
+from pos.templatetags import pos_format
+from pos.working_company import company_id_of, may_choose_company
 
 # The others are at zero per cent by what they are.
 RATED = frozenset({TaxCode.SR, TaxCode.DS})
@@ -40,6 +38,7 @@ class CompaniesAdmin(admin.ModelAdmin):
     search_fields = ("name", "code", "registration_number", "gst_number")
     view_on_site = False
     inlines = (OutletInline,)
+    actions = ("give_reference_data",)
     fieldsets = (
         (
             None,
@@ -80,6 +79,17 @@ class CompaniesAdmin(admin.ModelAdmin):
         if obj is not None and obj.tills.filter(last_chain_no__gt=0).exists():
             return ("currency", "currency_places")  # sales stand in it
         return ()
+
+    @admin.action(
+        permissions=["add"], description=_("Give the shipped roles and tax rates")
+    )
+    def give_reference_data(
+        self, request: HttpRequest, companies: QuerySet[Any]
+    ) -> None:
+        for company in companies:
+            ensure_reference_data(company=company)
+            self.log_change(request, company, gettext("Given roles and tax rates."))
+        self.message_user(request, gettext("Roles and tax rates are complete."))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_choose_company(request)
@@ -188,4 +198,4 @@ class TaxRateAdmin(CompanyAdmin):
 
     @admin.display(description=_("rate"), ordering="rate")
     def percentage(self, tax_rate: TaxRate) -> str:
-        return f"{tax_rate.rate * 100:.3f}".rstrip("0").rstrip(".") + " %"
+        return pos_format.percent(tax_rate.rate)

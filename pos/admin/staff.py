@@ -17,19 +17,18 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pos import roles
 from pos.admin.scoping import CompanyAdmin, CompanyForm, within_company
 from pos.models import Role, StaffMember
 
 # Roles take the place of Django's groups, which know no company.
 admin.site.unregister(Group)
 
-APPS = ("pos", "customers", "sales")
-
 
 def grantable(request: HttpRequest) -> QuerySet[Permission]:
     """The permissions that whoever asks has, and so may give."""
     person = cast(StaffMember, request.user)
-    permissions = Permission.objects.filter(content_type__app_label__in=APPS)
+    permissions = Permission.objects.filter(content_type__app_label__in=roles.APPS)
     if person.is_superuser:
         return permissions
     if person.role is None:

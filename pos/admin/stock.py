@@ -10,9 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
-from pos.admin.scoping import CompanyAdmin, PermanentAdmin, acts_for_company
+from pos.admin.scoping import CompanyAdmin, PermanentAdmin
 from pos.admin.stock_entry import stock_address, stock_page
 from pos.models import Product, StockItem, StockMovement
+from pos.working_company import acts_for_company
 
 
 class LevelFilter(admin.SimpleListFilter):

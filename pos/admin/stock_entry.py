@@ -24,11 +24,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
-from pos.admin.scoping import CompanyAdmin, acts_for_company, company_id_of
+from pos.admin.scoping import CompanyAdmin
 from pos.errors import DomainError
 from pos.ids import uuid7
 from pos.models import Outlet, Product, StaffMember, StockMovement
 from pos.services.receiving import count_stock, receive_stock
+from pos.working_company import acts_for_company, company_id_of
 
 ROWS_MAX = 100
 
@@ -61,6 +62,9 @@ class StockForm(forms.Form):
                 max_digits=14,
                 decimal_places=0 if product.is_sold_by_the_piece else 3,
             )
+
+    def header(self) -> list[BoundField]:
+        return [self["outlet"], self["reason"]]
 
     def rows(self) -> Iterable[tuple[Product, str, BoundField]]:
         for product in self.products:

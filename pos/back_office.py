@@ -1,6 +1,9 @@
 """The back office as a whole: its address, its name, and who may enter."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -11,13 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from pos.admin.scoping import CHOSEN_COMPANY, company_of, may_choose_company
 from pos.models import Company
+from pos.working_company import CHOSEN_COMPANY, company_of, may_choose_company
 
 CLOSED = frozenset({"view_on_site"})
 
@@ -46,6 +50,23 @@ class BackOffice(admin.AdminSite):
             for url in super().get_urls()
             if getattr(url, "name", None) not in CLOSED
         ]
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """Show times, and sort by dates, as the clock of the company has them."""
+
+        def on_the_company_s_clock(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            company = company_of(request)
+            with timezone.override(ZoneInfo(company.time_zone) if company else None):
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return super().admin_view(
+            update_wrapper(on_the_company_s_clock, view), cacheable
+        )
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

@@ -1,0 +1,91 @@
+"""What stands on a sale's page below its own facts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import PermanentInline
+from pos.templatetags import pos_format
+from sales.models import ReceiptPrint, SaleLine, Tender
+
+
+class LineInline(PermanentInline):
+    model = SaleLine
+    fields = (
+        "position",
+        "name",
+        "sku",
+        "sold_quantity",
+        "price_amount",
+        "line_amount",
+        "tax",
+        "tax_amount",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        lines = super().get_queryset(request).select_related("company")
+        return lines.filter(removed_by__isnull=True).order_by("position")
+
+    @admin.display(description=_("quantity"))
+    def sold_quantity(self, line: SaleLine) -> str | None:
+        unit = "" if line.unit == "each" else line.get_unit_display()
+        return columns.quantity(line.quantity, str(unit))
+
+    @admin.display(description=_("price"))
+    def price_amount(self, line: SaleLine) -> str | None:
+        return columns.amount(line.unit_price, line.company)
+
+    @admin.display(description=_("total"))
+    def line_amount(self, line: SaleLine) -> str | None:
+        return columns.amount(line.total, line.company)
+
+    @admin.display(description=_("tax"))
+    def tax(self, line: SaleLine) -> str:
+        return f"{line.tax_code} {pos_format.percent(line.tax_rate)}"
+
+    @admin.display(description=_("of it tax"))
+    def tax_amount(self, line: SaleLine) -> str | None:
+        return columns.amount(line.tax_total, line.company)
+
+
+class TenderInline(PermanentInline):
+    model = Tender
+    fields = ("kind", "tendered_amount", "change_amount", "kept_amount", "reference")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        tenders = super().get_queryset(request).select_related("company")
+        return tenders.order_by("position")
+
+    @admin.display(description=_("tendered"))
+    def tendered_amount(self, tender: Tender) -> str | None:
+        return columns.amount(tender.tendered, tender.company)
+
+    @admin.display(description=_("change"))
+    def change_amount(self, tender: Tender) -> str | None:
+        return columns.amount(tender.change, tender.company)
+
+    @admin.display(description=_("amount"))
+    def kept_amount(self, tender: Tender) -> str | None:
+        return columns.amount(tender.amount, tender.company)
+
+
+class PrintInline(PermanentInline):
+    model = ReceiptPrint
+    fields = ("copy", "printed_at", "staff_member")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        prints = super().get_queryset(request).select_related("staff_member")
+        return prints.order_by("copy_number")
+
+    @admin.display(description=_("copy"))
+    def copy(self, printing: ReceiptPrint) -> str:
+        if not printing.copy_number:
+            return str(_("original"))
+        return str(_("copy %(number)s") % {"number": printing.copy_number})

@@ -1,0 +1,141 @@
+"""What only ever grows: lines, tenders, operations, prints and the chain."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import PermanentAdmin
+from sales.models import FiscalDocument, ReceiptPrint, SaleLine, SaleOperation, Tender
+
+SALE_SEARCH = ("sale__receipt_number",)
+
+
+@admin.register(SaleLine)
+class SaleLineAdmin(PermanentAdmin):
+    list_display = (
+        "name",
+        "sku",
+        "sale",
+        "sold_quantity",
+        "price_amount",
+        "line_amount",
+        "tax_code",
+    )
+    list_select_related = ("company", "sale")
+    list_filter = ("sale__status", "tax_code", "sale__business_date")
+    search_fields = ("name", "sku", "sale__receipt_number")
+    uid_field = "uid"
+    fields = (
+        "sale",
+        "position",
+        "product",
+        "name",
+        "second_name",
+        "sku",
+        "scanned_code",
+        "sold_quantity",
+        "price_amount",
+        "line_amount",
+        "tax_code",
+        "tax_rate",
+        "refunded_quantity",
+        "removed_by",
+    )
+
+    @admin.display(description=_("quantity"), ordering="quantity")
+    def sold_quantity(self, line: SaleLine) -> str | None:
+        return columns.quantity(line.quantity)
+
+    @admin.display(description=_("price"), ordering="unit_price")
+    def price_amount(self, line: SaleLine) -> str | None:
+        return columns.amount(line.unit_price, line.company)
+
+    @admin.display(description=_("total"), ordering="total")
+    def line_amount(self, line: SaleLine) -> str | None:
+        return columns.total(line.total, line.company)
+
+
+@admin.register(Tender)
+class TenderAdmin(PermanentAdmin):
+    list_display = (
+        "sale",
+        "kind",
+        "tendered_amount",
+        "change_amount",
+        "kept_amount",
+        "reference",
+        "finalized_at",
+    )
+    list_select_related = ("company", "sale")
+    list_filter = ("kind", "sale__business_date", "sale__till")
+    search_fields = ("sale__receipt_number", "reference")
+    fields = (
+        "sale",
+        "position",
+        "kind",
+        "tendered_amount",
+        "change_amount",
+        "kept_amount",
+        "reference",
+    )
+
+    @admin.display(description=_("tendered"), ordering="tendered")
+    def tendered_amount(self, tender: Tender) -> str | None:
+        return columns.total(tender.tendered, tender.company)
+
+    @admin.display(description=_("change"), ordering="change")
+    def change_amount(self, tender: Tender) -> str | None:
+        return columns.total(tender.change, tender.company)
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def kept_amount(self, tender: Tender) -> str | None:
+        return columns.total(tender.amount, tender.company)
+
+    @admin.display(description=_("finalized at"), ordering="sale__finalized_at")
+    def finalized_at(self, tender: Tender) -> object:
+        return tender.sale.finalized_at
+
+
+@admin.register(SaleOperation)
+class SaleOperationAdmin(PermanentAdmin):
+    list_display = ("sale", "seq", "kind", "staff_member", "recorded_at")
+    list_select_related = ("sale", "staff_member")
+    list_filter = ("kind", "staff_member", "recorded_at")
+    search_fields = SALE_SEARCH
+    uid_field = "sale__uid"
+    date_hierarchy = "recorded_at"
+    fields = ("sale", "seq", "kind", "result", "staff_member", "recorded_at", "uid")
+
+
+@admin.register(ReceiptPrint)
+class ReceiptPrintAdmin(PermanentAdmin):
+    list_display = ("sale", "copy_number", "staff_member", "printed_at")
+    list_select_related = ("sale", "staff_member")
+    list_filter = ("staff_member", "printed_at")
+    search_fields = SALE_SEARCH
+    date_hierarchy = "printed_at"
+    fields = ("sale", "copy_number", "staff_member", "printed_at")
+
+
+@admin.register(FiscalDocument)
+class FiscalDocumentAdmin(PermanentAdmin):
+    """The chain that shows whether anything was changed, removed or added."""
+
+    list_display = ("chain_no", "till", "kind", "sale", "short_hash")
+    list_select_related = ("till", "sale")
+    list_filter = ("till", "kind")
+    search_fields = ("sale__receipt_number", "=hash")
+    ordering = ("till", "-chain_no")
+    fields = ("till", "chain_no", "kind", "sale", "digest", "previous_digest", "text")
+
+    @admin.display(description=_("hash"), ordering="hash")
+    def short_hash(self, document: FiscalDocument) -> str:
+        return columns.fingerprint(document.hash[:8])
+
+    @admin.display(description=_("hash"))
+    def digest(self, document: FiscalDocument) -> str:
+        return columns.fingerprint(document.hash)
+
+    @admin.display(description=_("follows"))
+    def previous_digest(self, document: FiscalDocument) -> str:
+        return columns.fingerprint(document.previous_hash)

@@ -1,0 +1,104 @@
+"""Sales: for looking, and for taking exact cash for one left open."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import PointsEntry
+from pos.admin import columns
+from pos.admin.scoping import PermanentAdmin
+from sales.admin.finalization import Finalization
+from sales.admin.inlines import LineInline, PrintInline, TenderInline
+from sales.models import Sale
+
+
+@admin.register(Sale)
+class SaleAdmin(Finalization, PermanentAdmin):
+    list_display = (
+        "shown_as",
+        "status",
+        "till",
+        "cashier",
+        "customer",
+        "line_count",
+        "due_amount",
+        "opened_at",
+        "finalized_at",
+    )
+    list_select_related = ("company", "till", "cashier", "customer")
+    list_filter = ("status", "kind", "till", "cashier", "business_date")
+    search_fields = ("receipt_number", "label", "customer__name", "customer__code")
+    search_help_text = _("Receipt number, label, customer, or the whole uid")
+    uid_field = "uid"
+    date_hierarchy = "finalized_at"
+    inlines = (LineInline, TenderInline, PrintInline)
+    actions = ("finalize_for_cash",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Sale | None = None) -> Any:
+        sale = ["shown_as", "status", "till", "cashier", "customer", "points"]
+        if obj is not None and obj.is_finalized:
+            times = ["shift", "finalized_at", "business_date", "recorded_at"]
+        else:
+            times = ["opened_at", "parked_at"]
+        notes = [name for name in ("label", "note") if obj and getattr(obj, name)]
+        amounts = ["total_amount", "net_amount", "tax_amount", "rounding_amount"]
+        fieldsets = [
+            (None, {"fields": (*sale, *times, *notes), "classes": ("pairs",)}),
+            (
+                _("Amounts"),
+                {"fields": (*amounts, "due_amount"), "classes": ("pairs",)},
+            ),
+        ]
+        if obj is not None and obj.is_finalized:
+            seal = {"fields": ("chain_no", "hash", "previous_hash")}
+            fieldsets.append((_("Seal"), seal))
+        return fieldsets
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
+        return super().get_queryset(request).select_related("company")
+
+    @admin.display(description=_("receipt"), ordering="receipt_number")
+    def shown_as(self, sale: Sale) -> str:
+        return sale.receipt_number or sale.label or str(sale.uid)
+
+    @admin.display(description=_("due"), ordering="due")
+    def due_amount(self, sale: Sale) -> str | None:
+        return columns.total(sale.due, sale.company)
+
+    @admin.display(description=_("total"))
+    def total_amount(self, sale: Sale) -> str | None:
+        return columns.total(sale.total, sale.company)
+
+    @admin.display(description=_("without tax"))
+    def net_amount(self, sale: Sale) -> str | None:
+        return columns.total(sale.net_total, sale.company)
+
+    @admin.display(description=_("of it tax"))
+    def tax_amount(self, sale: Sale) -> str | None:
+        return columns.total(sale.tax_total, sale.company)
+
+    @admin.display(description=_("cash rounding"))
+    def rounding_amount(self, sale: Sale) -> str | None:
+        return columns.total(sale.rounding, sale.company)
+
+    @admin.display(description=_("points"))
+    def points(self, sale: Sale) -> str | None:
+        entries = PointsEntry.objects.of_company(sale.company_id).filter(
+            source=sale.uid
+        )
+        return ", ".join(str(entry) for entry in entries) or None
+
+    @admin.display(description=_("chain number"))
+    def chain_no(self, sale: Sale) -> int:
+        return sale.fiscal_document.chain_no
+
+    @admin.display(description=_("hash"))
+    def hash(self, sale: Sale) -> str:
+        return columns.fingerprint(sale.fiscal_document.hash)
+
+    @admin.display(description=_("follows"))
+    def previous_hash(self, sale: Sale) -> str:
+        return columns.fingerprint(sale.fiscal_document.previous_hash)

@@ -1,0 +1,99 @@
+"""Shifts: opened and counted at the till, looked at here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import PermanentAdmin
+from sales.models import Shift
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("closed", _("Closed"))]
+
+    def queryset(
+        self, request: HttpRequest, shifts: QuerySet[Any]
+    ) -> QuerySet[Any] | None:
+        if self.value() in {"open", "closed"}:
+            return shifts.filter(closed_at__isnull=self.value() == "open")
+        return shifts
+
+
+@admin.register(Shift)
+class ShiftAdmin(PermanentAdmin):
+    list_display = (
+        "business_date",
+        "till",
+        "cashier",
+        "opened_at",
+        "closed_at",
+        "float_amount",
+        "expected_amount",
+        "counted_amount",
+        "variance_amount",
+    )
+    list_select_related = ("company", "till", "cashier")
+    list_filter = (StateFilter, "till", "cashier", "business_date")
+    search_fields = ("till__name", "till__code", "cashier__name")
+    uid_field = "uid"
+    date_hierarchy = "business_date"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "till",
+                    "cashier",
+                    "business_date",
+                    "opened_at",
+                    "closed_at",
+                    "closed_by",
+                ),
+                "classes": ("pairs",),
+            },
+        ),
+        (
+            _("Cash"),
+            {
+                "fields": (
+                    "float_amount",
+                    "expected_amount",
+                    "counted_amount",
+                    "variance_amount",
+                ),
+                "classes": ("pairs",),
+            },
+        ),
+    )
+
+    def page_links(self, request: HttpRequest, obj: Shift) -> list[tuple[str, Any]]:
+        sales = reverse("admin:sales_sale_changelist")
+        return [(f"{sales}?{urlencode({'shift': obj.pk})}", _("Sales"))]
+
+    @admin.display(description=_("float"), ordering="opening_float")
+    def float_amount(self, shift: Shift) -> str | None:
+        return columns.total(shift.opening_float, shift.company)
+
+    @admin.display(description=_("expected cash"), ordering="expected_cash")
+    def expected_amount(self, shift: Shift) -> str | None:
+        return columns.total(shift.expected_cash, shift.company)
+
+    @admin.display(description=_("counted cash"), ordering="counted_cash")
+    def counted_amount(self, shift: Shift) -> str | None:
+        return columns.total(shift.counted_cash, shift.company)
+
+    @admin.display(description=_("variance"), ordering="variance")
+    def variance_amount(self, shift: Shift) -> str | None:
+        return columns.total(shift.variance, shift.company)
