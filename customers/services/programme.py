@@ -1,7 +1,21 @@
+from typing import Unpack
+
 from django.db import transaction
 
 from customers.models import LoyaltyProgramme
 from pos.models import Company
+from pos.services.companies import SetUp, create_company
+
+
+@transaction.atomic
+def set_up_company(**details: Unpack[SetUp]) -> Company:
+    """Set up a company that can sell and give points.
+
+    Refuses what :func:`pos.services.companies.create_company` refuses.
+    """
+    company = create_company(**details)
+    ensure_programme(company=company)
+    return company
 
 
 @transaction.atomic

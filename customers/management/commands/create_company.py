@@ -1,0 +1,142 @@
+"""A shop's first set-up, by options or by asking."""
+
+import getpass
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from customers.management.questions import QUESTIONS, Question
+from customers.services.programme import set_up_company
+from pos.errors import DomainError
+from pos.models import Company, StaffMember
+from pos.services.staff import require_good_password
+
+PASSWORD = "TILLKEEPER_OWNER_PASSWORD"  # noqa: S105  the name of a variable
+
+
+class Command(BaseCommand):
+    help = (
+        "Set up a company with its first outlet, till and owner, its roles, tax rates"
+        " and loyalty programme. Asks for what no option says. The owner's password is"
+        f" asked, too, or taken from {PASSWORD}."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-input",
+            "--noinput",
+            action="store_true",
+            help="Ask nothing: take the default of what no option says.",
+        )
+        for question in QUESTIONS:
+            parser.add_argument(question.option, dest=question.name, help=question.text)
+        parser.add_argument(
+            "--prices-exclude-tax",
+            action="store_false",
+            dest="prices_include_tax",
+            help="Prices are without tax. (Shops in Singapore must include it.)",
+        )
+        parser.add_argument("--tax-basis", choices=Company.TaxRounding.values)
+        parser.add_argument("--cash-rounding", choices=Company.Rounding.values)
+        parser.add_argument("--cash-rounding-step", type=_amount, metavar="0.05")
+        parser.add_argument("--receipt-header", metavar="TEXT")
+        parser.add_argument("--receipt-footer", metavar="TEXT")
+
+    def handle(self, *, no_input: bool, **options: Any) -> None:
+        said = {name: options[name] for name in SETTINGS if options[name] is not None}
+        try:
+            answers = self._answers(options, asks=not no_input)
+            said["owner_password"] = self._password(answers, asks=not no_input)
+            company = set_up_company(**said | answers)
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped: nothing was set up.") from error
+        except EOFError as error:
+            raise CommandError(
+                "There is nobody to answer: give the options, and --no-input."
+            ) from error
+        till = company.tills.get()
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"Set up {company} ({company.code}): outlet {till.outlet.name}, till"
+                f" {till.code}. The owner signs in as {answers['owner_username']}."
+            )
+        )
+
+    def _answers(self, options: dict[str, Any], *, asks: bool) -> dict[str, Any]:
+        """What was said to each question: by an option, a person, or nobody."""
+        answers: dict[str, Any] = {}
+        for question in QUESTIONS:
+            given = options[question.name]
+            if given is None and not question.is_asked(answers):
+                continue
+            default = question.default(answers)
+            if given is None and asks:
+                answers[question.name] = self._ask(question, default)
+            elif given is None and default is None:
+                raise CommandError(f"{question.option} is needed with --no-input.")
+            else:
+                text = default if given is None else given
+                answers[question.name] = question.judged(str(text))
+        return answers
+
+    def _ask(self, question: Question, default: str | None) -> Any:
+        hint = f" [{default}]" if default else ""
+
+        def answer() -> Any:
+            # A question is no error: not in the colour of one.
+            self.stderr.write(f"{question.text}{hint}: ", str, ending="")
+            self.stderr.flush()
+            return question.judged(input().strip() or default or "")
+
+        return self._until_right(answer)
+
+    def _password(self, answers: dict[str, Any], *, asks: bool) -> str:
+        """The owner's password; it never stands on a command line."""
+        owner = StaffMember(
+            username=answers["owner_username"], name=answers["owner_name"]
+        )
+        if password := os.environ.get(PASSWORD):
+            require_good_password(password, owner)
+            return password
+        if not asks:
+            raise CommandError(f"Set {PASSWORD} to the owner's password.")
+
+        def answer() -> str:
+            password = getpass.getpass(f"Password of {owner}: ")
+            require_good_password(password, owner)
+            if getpass.getpass("The same again: ") != password:
+                raise CommandError("These are two different passwords.")
+            return password
+
+        return self._until_right(answer)
+
+    def _until_right(self, answer: Callable[[], Any]) -> Any:
+        """Ask until the answer can be used, saying each time why not."""
+        while True:
+            try:
+                return answer()
+            except (DomainError, CommandError) as error:
+                self.stderr.write(str(error))
+
+
+SETTINGS = (
+    "prices_include_tax",
+    "tax_basis",
+    "cash_rounding",
+    "cash_rounding_step",
+    "receipt_header",
+    "receipt_footer",
+)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
