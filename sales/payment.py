@@ -91,3 +91,23 @@ def _changes(payments: Sequence[Payment], change: Decimal) -> tuple[Decimal, ...
             changes[i] = min(change, payments[i].tendered)
             change -= changes[i]
     return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to pay: to the minor unit, and if the rest is paid in cash."""
+
+    amount: Decimal
+    in_cash: Decimal
+
+
+def still_to_pay(
+    total: Decimal, taken: Sequence[Payment], *, rule: CashRule
+) -> Left:
+    """Return what is left after the tenders taken so far; never below zero."""
+    not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
+    cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
+    left = total - not_cash
+    return Left(
+        amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO)
+    )

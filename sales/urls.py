@@ -1,3 +1,20 @@
+from django.urls import path
+
+from sales.views import basket, payment, receipts, shifts, till
+
 app_name = "sales"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("till/", till.till, name="till"),
+    path("sales/parked/", till.parked, name="parked"),
+    path("sales/<uuid:uid>/operations/", basket.operations, name="operations"),
+    path("sales/<uuid:uid>/basket/", basket.basket, name="basket"),
+    path("sales/<uuid:uid>/payment/", payment.payment, name="payment"),
+    path("sales/<uuid:uid>/finalization/", payment.finalization, name="finalization"),
+    path("sales/<uuid:uid>/receipt/", receipts.receipt, name="receipt"),
+    path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
+    path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("shifts/", shifts.shifts, name="shifts"),
+    path("shifts/<uuid:uid>/count/", shifts.shift_count, name="shift_count"),
+]

@@ -111,6 +111,12 @@ def _at(at: datetime | None, outlet: Outlet, pattern: str) -> str:
 
 
 @register.filter
+def initials(name: object) -> str:
+    """The first letters of the first two words: ``SP``."""
+    return "".join(word[0] for word in str(name).split()[:2]).upper()
+
+
+@register.filter
 def tint(uid: UUID) -> str:
     """A colour for somebody's initials that stays the same."""
     return f"c-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"

@@ -1,0 +1,32 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Category, Till
+from pos.querysets import LockableQuerySet
+
+
+class TillChoiceForm(forms.Form):
+    """Which till this browser is, by its uid."""
+
+    till = forms.ModelChoiceField(
+        Till.objects.none(),
+        to_field_name="uid",
+        error_messages={"required": _("Choose a till.")},
+    )
+
+    def __init__(self, *args: object, tills: LockableQuerySet[Till]) -> None:
+        super().__init__(*args)
+        self.fields["till"].queryset = tills  # type: ignore[attr-defined]
+
+
+class TilesForm(forms.Form):
+    """Which category's tiles are wanted; none is the favourites."""
+
+    category = forms.ModelChoiceField(
+        Category.objects.none(), to_field_name="uid", required=False
+    )
+
+    def __init__(self, *args: object, company_id: int) -> None:
+        super().__init__(*args)
+        categories = Category.objects.of_company(company_id)
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]

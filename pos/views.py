@@ -1,0 +1,121 @@
+"""Choosing a till, and the products on its tiles."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_safe,
+)
+
+from pos.forms import TilesForm, TillChoiceForm
+from pos.models import Barcode, Product, Till
+from pos.models.catalogue import ProductQuerySet
+from pos.money import ZERO
+from pos.tills import at_till, choose_till, chosen_till, tills_for
+
+TILES_MAX = 120
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def till_choice(request: HttpRequest) -> HttpResponse:
+    """Say which till this browser is, and go on to where one was going."""
+    if request.user.company_id is None:
+        raise PermissionDenied
+    tills = tills_for(request).order_by("outlet__name", "code")
+    form = TillChoiceForm(request.POST or None, tills=tills)
+    if request.method == "POST" and form.is_valid():
+        response = redirect(_onwards(request))
+        choose_till(request, response, form.cleaned_data["till"])
+        return response
+    context = {"tills": tills, "chosen": chosen_till(request), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "pos/till_choice.html", context, status=status)
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def tiles(request: HttpRequest, till: Till) -> HttpResponse:
+    """The tiles of one category, or the favourites."""
+    form = TilesForm(request.GET, company_id=till.company_id)
+    if not form.is_valid():
+        raise Http404
+    category = form.cleaned_data["category"]
+    products = tiles_at(till)
+    if category is None:
+        return _tiles(request, till, products.favourites())
+    return _tiles(request, till, products.filter(category=category))
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def product_search(request: HttpRequest, till: Till) -> HttpResponse:
+    """The tiles of the products that have every word typed."""
+    words = request.GET.get("q", "").strip()[:100]
+    products = tiles_at(till)
+    found = products.matching(words) if words else products.favourites()
+    return _tiles(request, till, found, words=words)
+
+
+@conditional_page
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def product_index(request: HttpRequest, till: Till) -> HttpResponse:
+    """What a line may show before the server has priced it: name, price and unit.
+
+    By barcode and SKU. Fetched again only when something in it has changed.
+    """
+    products = Product.objects.of_company(till.company_id).active()
+    places = till.company.currency_places
+    shown = {
+        pk: [name, "" if is_open_price else f"{price:.{places}f}", unit, sku]
+        for pk, name, price, is_open_price, unit, sku in products.values_list(
+            "pk", "name", "price", "is_open_price", "unit", "sku"
+        )
+    }
+    index = {row[3]: row for row in shown.values()}
+    barcodes = Barcode.objects.of_company(till.company_id)
+    for code, product_id in barcodes.values_list("code", "product_id"):
+        if product_id in shown:
+            index[code] = shown[product_id]
+    response = JsonResponse(index)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def tiles_at(till: Till) -> ProductQuerySet:
+    """Products with what is on hand at the till's outlet, in the order of tiles."""
+    products = Product.objects.of_company(till.company_id).for_tiles(till.outlet_id)
+    return products.annotate(
+        left=Coalesce("on_hand", ZERO), low_at=F("stock__low_at")
+    )
+
+
+def _tiles(
+    request: HttpRequest, till: Till, products: ProductQuerySet, *, words: str = ""
+) -> HttpResponse:
+    context = {
+        "products": products[:TILES_MAX],
+        "company": till.company,
+        "words": words,
+    }
+    return render(request, "pos/_tiles.html", context)
+
+
+def _onwards(request: HttpRequest) -> str:
+    """Where the person was going, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    ours = {request.get_host()}
+    if url_has_allowed_host_and_scheme(wanted, ours, request.is_secure()):
+        return wanted
+    return reverse("sales:till")

@@ -1,0 +1,64 @@
+"""Which cash a customer is likely to hand over, and which to give back; pure."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+# People pay with the next round sum above what is due.
+ROUND_SUMS = (1, 2, 5, 10, 50, 100)
+PREFERRED = (5, 10, 50)
+
+# Notes and coins in use, the largest first (MAS; 1-cent coins are not issued).
+NOTES_AND_COINS = {
+    "SGD": tuple(
+        Decimal(face)
+        for face in ("100", "50", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05")
+    )
+}
+
+
+def likely_sums(
+    due: Decimal, *, places: int, steps: Sequence[int] = ROUND_SUMS
+) -> list[Decimal]:
+    """The next multiple of each step above what is due, without repeats.
+
+    A currency without a minor unit is counted in hundreds.
+
+    >>> [str(amount) for amount in likely_sums(Decimal("30.60"), places=2)]
+    ['31', '32', '35', '40', '50', '100']
+    """
+    scale = 1 if places else 100
+    sums = []
+    for step in steps:
+        size = Decimal(step * scale)
+        amount = ((due / size).to_integral_value(ROUND_FLOOR) + 1) * size
+        if amount not in sums:
+            sums.append(amount)
+    return sorted(sums)
+
+
+def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
+    """The three likeliest of these sums: fives, tens and fifties first.
+
+    >>> [str(amount) for amount in likely_three(Decimal("30.60"), places=2)]
+    ['35', '40', '50']
+    """
+    sums = likely_sums(due, places=places, steps=PREFERRED)
+    for amount in likely_sums(due, places=places):
+        if len(sums) < 3 and amount not in sums:
+            sums.append(amount)
+    return sorted(sums)
+
+
+def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Decimal]]:
+    """How to count the amount out, the largest first; nothing where it cannot be.
+
+    >>> [(n, str(face)) for n, face in in_notes_and_coins(
+    ...     Decimal("19.40"), currency="SGD")]
+    [(1, '10'), (1, '5'), (2, '2'), (2, '0.20')]
+    """
+    counted = []
+    for face in NOTES_AND_COINS.get(currency, ()):
+        pieces, amount = divmod(amount, face)
+        if pieces:
+            counted.append((int(pieces), face))
+    return counted if not amount else []

@@ -1,0 +1,69 @@
+"""What is typed at the till, judged by its shape."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pos.ids import uuid7
+from sales.errors import InvalidOperationError
+from sales.payment import Payment
+
+
+class TenderForm(forms.Form):
+    """One means of payment, as the till sends it."""
+
+    kind = forms.CharField(max_length=10)
+    tendered = forms.DecimalField(max_digits=14, decimal_places=3)
+    reference = forms.CharField(max_length=64, required=False)
+
+    def payment(self) -> Payment:
+        return Payment(**self.cleaned_data)
+
+
+def read_tenders(rows: object) -> list[Payment]:
+    """Read the tenders of a payment.
+
+    Raises InvalidOperationError when they are not tenders at all.
+    """
+    if not isinstance(rows, list) or len(rows) > 20:
+        raise InvalidOperationError(what=_("tenders"))
+    forms_ = [TenderForm(row if isinstance(row, dict) else {}) for row in rows]
+    if not all(form.is_valid() for form in forms_):
+        raise InvalidOperationError(what=_("tender"))
+    return [form.payment() for form in forms_]
+
+
+def read_revision(content: dict[str, Any]) -> int:
+    """Read the revision of the basket that the cashier saw."""
+    revision = content.get("revision")
+    if type(revision) is not int or not 0 <= revision < 2**31:
+        raise InvalidOperationError(what=_("revision"))
+    return revision
+
+
+class CashForm(forms.Form):
+    """An amount of cash in the drawer."""
+
+    amount = forms.DecimalField(
+        max_digits=14,
+        decimal_places=3,
+        min_value=0,
+        error_messages={
+            "required": _("Type the amount."),
+            "invalid": _("Type an amount in figures."),
+        },
+        widget=forms.TextInput(
+            attrs={"inputmode": "decimal", "autocomplete": "off", "data-amount": ""}
+        ),
+    )
+
+
+class FloatForm(CashForm):
+    """The float of a shift. Its uid is made before the page is sent back."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def opening(self) -> tuple[UUID, Any]:
+        return self.cleaned_data["uid"], self.cleaned_data["amount"]

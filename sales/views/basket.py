@@ -1,0 +1,127 @@
+"""The basket: operations in, the basket as it now stands out."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from pos.models import Product, Till
+from pos.money import ZERO
+from pos.tills import at_till
+from sales.cash import likely_three
+from sales.models import Sale, SaleLine
+from sales.services.basket import apply_operations, open_sale
+from sales.services.operations import Result, parse_operations
+from sales.services.totals import cash_rule, rates_of
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_POST
+@at_till
+def operations(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+    """Apply a batch of operations; answer with the basket."""
+    basket = apply_operations(
+        uid=uid,
+        till=till,
+        operations=parse_operations(read_json(request)),
+        actor=request.user,
+    )
+    answer = basket_answer(
+        request, till, basket.sale, basket.lines, results=basket.results
+    )
+    answer["acknowledged"] = basket.acknowledged
+    return JsonResponse(answer)
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def basket(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+    """The basket as it stands; empty where the sale has not begun."""
+    sale, lines = find_basket(request, till, uid)
+    return JsonResponse(basket_answer(request, till, sale, lines))
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        content = json.loads(request.body)
+    except ValueError as error:
+        raise BadRequest("not JSON") from error
+    if not isinstance(content, dict):
+        raise BadRequest("not a JSON object")
+    return content
+
+
+def find_basket(
+    request: HttpRequest, till: Till, uid: UUID
+) -> tuple[Sale, list[SaleLine]]:
+    """The sale of that uid with its lines, or the empty one that it would be."""
+    sales = Sale.objects.of_company(till.company_id).for_basket()
+    sale = sales.filter(uid=uid).first()
+    if sale is None:
+        return open_sale(uid=uid, till=till, actor=request.user, at=now()), []
+    return sale, sale.basket_lines  # type: ignore[attr-defined]
+
+
+def basket_answer(
+    request: HttpRequest,
+    till: Till,
+    sale: Sale,
+    lines: Sequence[SaleLine],
+    *,
+    results: Sequence[Result] = (),
+) -> dict[str, Any]:
+    """What the till is told about a basket, always the same."""
+    context = basket_context(till, sale, lines)
+    return {
+        "uid": sale.uid,
+        "status": sale.status,
+        "revision": sale.revision,
+        "next_seq": sale.last_seq + 1,
+        "acknowledged": [],
+        "results": [result.as_json() for result in results],
+        "html": render_to_string("sales/_basket.html", context, request),
+        "items": f"{context['items'].normalize():f}",
+        "due": f"{sale.total:.{till.company.currency_places}f}",
+    }
+
+
+def basket_context(
+    till: Till, sale: Sale, lines: Sequence[SaleLine]
+) -> dict[str, Any]:
+    """Everything the basket shows."""
+    places = till.company.currency_places
+    exact = cash_rule(till.company).due(sale.total)
+    rates = [rate for rate in rates_of(lines) if rate.tax]
+    return {
+        "sale": sale,
+        "lines": lines,
+        "items": count_items(lines),
+        "rates": rates,
+        "tax": sale.total - sale.net_total,
+        "till": till,
+        "company": till.company,
+        "cash_exact": exact,
+        "cash_sums": [
+            (amount, amount - exact)
+            for amount in likely_three(exact, places=places)
+            if exact
+        ],
+    }
+
+
+def count_items(lines: Sequence[SaleLine]) -> Decimal:
+    """Pieces; a line that is weighed or measured counts as one."""
+    one = Decimal(1)
+    return sum(
+        (line.quantity if line.unit == Product.Unit.EACH else one for line in lines),
+        ZERO,
+    )

@@ -1,0 +1,90 @@
+"""Payment: what is left to pay, and the one request that finishes the sale."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from pos.ids import uuid7
+from pos.models import Till
+from pos.tills import at_till
+from sales.cash import in_notes_and_coins, likely_sums
+from sales.forms import read_revision, read_tenders
+from sales.models import Sale, Tender
+from sales.payment import Payment, still_to_pay
+from sales.receipts import receipt_of
+from sales.services.finalize import finalize_sale
+from sales.services.totals import cash_rule
+from sales.views.basket import find_basket, read_json
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def payment(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+    """What is left to pay after the tenders that were taken so far.
+
+    Those are in the address, since nothing is recorded before the sale is.
+    """
+    sale, _ = find_basket(request, till, uid)
+    kinds, amounts, references = (
+        request.GET.getlist(name) for name in ("kind", "tendered", "reference")
+    )
+    taken = read_tenders(
+        [
+            {"kind": kind, "tendered": tendered, "reference": reference}
+            for kind, tendered, reference in zip(
+                kinds, amounts, references, strict=False
+            )
+        ]
+    )
+    places = till.company.currency_places
+    left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
+    context = {
+        "sale": sale,
+        "till": till,
+        "company": till.company,
+        "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
+        "left": left,
+        "cash_sums": likely_sums(left.in_cash, places=places),
+    }
+    return render(request, "sales/_payment.html", context)
+
+
+@permission_required("sales.finalize_sale", raise_exception=True)
+@require_POST
+@at_till
+def finalization(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+    """Take payment; answer with the finished sale, again to a repeat."""
+    content = read_json(request)
+    sale = finalize_sale(
+        uid=uid,
+        tenders=read_tenders(content.get("tenders")),
+        actor=request.user,
+        revision=read_revision(content),
+    )
+    return JsonResponse(_finished(request, till, sale.uid))
+
+
+def _finished(request: HttpRequest, till: Till, uid: UUID) -> dict[str, Any]:
+    sales = Sale.objects.of_company(till.company_id).for_receipt()
+    sale = sales.get(uid=uid)
+    receipt = receipt_of(sale)
+    context = {
+        "sale": sale,
+        "receipt": receipt,
+        "till": till,
+        "company": till.company,
+        "counted": in_notes_and_coins(receipt.change, currency=till.company.currency),
+        "cash_tendered": sum(t.tendered for t in receipt.tenders if t.kind == "cash"),
+    }
+    return {
+        "receipt_number": sale.receipt_number,
+        "complete": render_to_string("sales/_complete.html", context, request),
+        "receipt": render_to_string("sales/_receipt_paper.html", context, request),
+        "next": {"uid": uuid7(), "revision": 0, "next_seq": 1},
+    }

@@ -1,0 +1,122 @@
+"""Finding a receipt again, and printing it once more."""
+
+import re
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.search import known_by
+from pos.models import Till
+from pos.tills import at_till
+from sales.models import Sale
+from sales.models.sale import SaleQuerySet
+from sales.receipts import number_as_barcode, receipt_of
+from sales.services.prints import record_print
+
+PAGE = 50
+FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
+AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
+
+
+@permission_required("sales.view_sale", raise_exception=True)
+@require_safe
+@at_till
+def receipts(request: HttpRequest, till: Till) -> HttpResponse:
+    """Receipts of this till today, of all tills, or those that fit the search."""
+    return _receipts(request, till, shown=None)
+
+
+@permission_required("sales.view_sale", raise_exception=True)
+@require_safe
+@at_till
+def receipt(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+    """One receipt beside the others."""
+    sales = Sale.objects.of_company(till.company_id).finalized()
+    sale = sales.for_receipt().filter(uid=uid).first()
+    if sale is None:
+        raise Http404
+    return _receipts(request, till, shown=sale)
+
+
+@permission_required("sales.view_sale", raise_exception=True)
+@require_POST
+@at_till
+def prints(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Count one more printing; answer with the paper, which says COPY if it is one."""
+    printed = record_print(uid=uid, actor=request.user)
+    sale = Sale.objects.for_receipt().get(pk=printed.sale_id)
+    receipt = receipt_of(sale, copy=printed.copy_number)
+    context = {"sale": sale, "receipt": receipt, "company": till.company}
+    return render(request, "sales/_receipt_paper.html", context)
+
+
+@permission_required("sales.view_sale", raise_exception=True)
+@require_safe
+def barcode(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The receipt number as a picture that scans."""
+    sales = Sale.objects.of_company(request.user.company_id).finalized()
+    sale = sales.filter(uid=uid).first()
+    if sale is None:
+        raise Http404
+    picture = number_as_barcode(str(sale.receipt_number))
+    response = HttpResponse(picture, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _receipts(request: HttpRequest, till: Till, *, shown: Sale | None) -> HttpResponse:
+    words = request.GET.get("number", "").strip()[:100]
+    everywhere = request.GET.get("tills") == "all" or bool(words)
+    found = _found(till, words, everywhere=everywhere)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    if shown is None and page.object_list:
+        sales = Sale.objects.for_receipt()
+        shown = sales.get(pk=page.object_list[0].pk)
+    context = {
+        "page": page,
+        "query": _query(request),
+        "words": words,
+        "everywhere": everywhere,
+        "sale": shown,
+        "till": till,
+        "company": till.company,
+        "now": now(),
+    }
+    if shown is not None:
+        copies = len(shown.prints.all())
+        context |= {"receipt": receipt_of(shown, copy=copies), "copies": copies}
+    return render(request, "sales/receipts.html", context)
+
+
+def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
+    """The newest first. A word is a receipt number, an amount, or a customer."""
+    sales = Sale.objects.of_company(till.company_id).finalized()
+    sales = sales.select_related("customer", "till__outlet")
+    sales = sales.prefetch_related("tenders").order_by("-finalized_at", "-pk")
+    if not everywhere:
+        today = till.outlet.business_date(now())
+        return sales.filter(till=till, business_date=today)
+    if FULL_NUMBER.match(words):
+        return sales.filter(receipt_number__in=[words, words.upper()])
+    if AMOUNT.match(words):
+        return sales.filter(total=Decimal(words))
+    if not words:
+        return sales
+    found = Q(customer__in=till.company.customers.filter(known_by(words)))
+    if words.isascii() and words.isdigit() and len(words) < 9:
+        found |= Q(number=int(words))
+    return sales.filter(found)
+
+
+def _query(request: HttpRequest) -> str:
+    """What the address says besides the page, to be kept by its links."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{query.urlencode()}&" if query else ""

@@ -1,0 +1,76 @@
+"""The till: the one full page a cashier works on, and its panes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pos.ids import uuid7
+from pos.models import Category, Till
+from pos.tills import at_till
+from pos.views import TILES_MAX, tiles_at
+from sales.models import Sale, Shift
+from sales.models.sale import SaleQuerySet
+from sales.views.basket import basket_context, find_basket
+from sales.views.shifts import opening_context
+
+# A basket that has waited longer than this is likely to be forgotten.
+LATE = timedelta(hours=2)
+# Stands for the uid of a sale in the addresses that the page hands to its code.
+ANY_SALE = UUID(int=0)
+
+
+@never_cache
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def till(request: HttpRequest, till: Till) -> HttpResponse:
+    """The till's own open basket with the tiles beside it, or a shift to open."""
+    shift = Shift.objects.at_till(till.pk).open().first()
+    mine = Sale.objects.of_company(till.company_id).at_till(till.pk).open()
+    uid = mine.order_by("-pk").values_list("uid", flat=True).first() or uuid7()
+    sale, lines = find_basket(request, till, uid)
+    context = basket_context(till, sale, lines)
+    context |= {
+        "shift": shift,
+        "categories": Category.objects.of_company(till.company_id),
+        "products": tiles_at(till).favourites()[:TILES_MAX],
+        "parked_count": waiting_sales(till, besides=uid).count(),
+        "any_sale": ANY_SALE,
+        "now": now(),
+    }
+    if shift is None:
+        context |= opening_context(till)
+    return render(request, "sales/till.html", context)
+
+
+@permission_required("sales.sell", raise_exception=True)
+@require_safe
+@at_till
+def parked(request: HttpRequest, till: Till) -> HttpResponse:
+    """The baskets that were set aside, the newest first."""
+    waiting = waiting_sales(till, besides=request.GET.get("besides"))
+    sales = list(waiting.for_basket().select_related("cashier", "till")[:60])
+    context = {
+        "sales": sales,
+        "till": till,
+        "company": till.company,
+        "now": now(),
+        "late_before": now() - LATE,
+    }
+    return render(request, "sales/_parked.html", context)
+
+
+def waiting_sales(till: Till, *, besides: UUID | str | None) -> SaleQuerySet:
+    """Baskets parked at the outlet, and open ones of this till that nobody shows."""
+    forgotten = Q(status=Sale.Status.OPEN, till=till, line_count__gt=0)
+    sales = Sale.objects.of_company(till.company_id).filter(
+        Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id
+    )
+    return sales.exclude(uid=besides) if besides else sales
