@@ -1,12 +1,13 @@
 """Bring goods into stock, and put the books right after a count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import Case, F, QuerySet, Sum, Value, When
 from django.utils.timezone import now
 
 from pos.errors import (
@@ -19,6 +20,7 @@ from pos.errors import (
     NotTrackedError,
     ReasonNeededError,
 )
+from pos.fields import QuantityField
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.money import ZERO
 from pos.services.issue import lock_stock_items
@@ -61,7 +63,8 @@ def receive_stock(
     for pk, product in products.items():
         _judge_quantity(quantities[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
-    if posted := _posted(outlet, uid):
+    posted = list(_movements_of(outlet, [uid]))
+    if posted:
         _require_same_receipt(posted, items, quantities, reason)
         return posted
     movements = [
@@ -82,6 +85,15 @@ def receive_stock(
     return movements
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was found of one product; ``uid`` makes a repeat harmless."""
+
+    uid: UUID
+    product: Product
+    counted: Decimal
+
+
 @transaction.atomic
 def count_stock(  # noqa: PLR0913  each is a fact of the count
     *,
@@ -93,50 +105,84 @@ def count_stock(  # noqa: PLR0913  each is a fact of the count
     actor: StaffMember,
     at: datetime | None = None,
 ) -> StockMovement:
-    """Make the books say what was found on the shelf; the variance is a movement.
+    """Make the books say what was found of one product; see :func:`post_counts`."""
+    counts = [Count(uid, product, counted)]
+    movements = post_counts(
+        outlet=outlet, counts=counts, reason=reason, actor=actor, at=at
+    )
+    return movements[0]
 
-    ``counted`` is zero or more, in the product's unit. With ``at`` in the past,
-    the variance is measured against what the books said then, so that whatever
-    has moved since stays moved. A count that agrees is recorded, too, with a
-    variance of zero. A repeat with the same ``uid`` and content changes nothing
-    and returns the first movement.
+
+@transaction.atomic
+def post_counts(
+    *,
+    outlet: Outlet,
+    counts: Sequence[Count],
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> list[StockMovement]:
+    """Make the books say what was found on the shelf; each variance is a movement.
+
+    A product is counted once at most, zero or more of it, in its own unit. With
+    ``at`` in the past, the variance is measured against what the books said
+    then, so that whatever has moved since stays moved. A count that agrees is
+    recorded, too, with a variance of zero. A repeat with the same ``uid`` and
+    content changes nothing and returns the first movement.
 
     Raises:
-        InvalidCountError, FractionalQuantityError: the count cannot be one.
+        InvalidCountError, FractionalQuantityError: a count cannot be one.
         ReasonNeededError: there is no reason, or too long a one.
         NotOfThisCompanyError: outlet or product is not the actor's company's.
-        NotTrackedError: the stock of the product is not counted.
-        DifferentRepeatError: the ``uid`` was used for something else.
+        NotTrackedError: the stock of a product is not counted.
+        DifferentRepeatError: a ``uid`` was used for something else.
     """
     reason = _judged_reason(reason)
-    product = _products(outlet, {product.pk: counted}, actor)[product.pk]
-    if not (counted.is_finite() and 0 <= counted < QUANTITY_LIMIT):
-        raise InvalidCountError(limit=QUANTITY_LIMIT)
-    _judge_places(counted, product, InvalidCountError)
-    item = lock_stock_items(outlet=outlet, product_ids=[product.pk])[product.pk]
-    if posted := _posted(outlet, uid):
-        first = posted[0]
-        if (first.kind, first.stock_item_id, first.counted, first.reason) != (
+    found = {count.product.pk: count.counted for count in counts}
+    if len(found) != len(counts):
+        raise ValueError("a product is counted twice")
+    products = _products(outlet, found, actor)
+    for pk, product in products.items():
+        judge_count(found[pk], product)
+    items = lock_stock_items(outlet=outlet, product_ids=list(products))
+    posted = _posted(outlet, [count.uid for count in counts])
+    movements = []
+    for count in counts:
+        item = items[count.product.pk]
+        first = posted.get(count.uid)
+        if first and (first.kind, first.stock_item_id, first.counted, first.reason) != (
             Kind.COUNT,
             item.pk,
-            counted,
+            count.counted,
             reason,
         ):
             raise DifferentRepeatError
-        return first
-    movement = StockMovement(
-        company_id=outlet.company_id,
-        stock_item=item,
-        kind=Kind.COUNT,
-        quantity=counted - _on_hand(item, at),
-        counted=counted,
-        reason=reason,
-        source=uid,
-        staff_member=actor,
-        moved_at=at or now(),
-    )
-    _post([movement])
-    return movement
+        movement = StockMovement(
+            company_id=outlet.company_id,
+            stock_item=item,
+            kind=Kind.COUNT,
+            quantity=count.counted - _on_hand(item, at),
+            counted=count.counted,
+            reason=reason,
+            source=count.uid,
+            staff_member=actor,
+            moved_at=at or now(),
+        )
+        movements.append(first or movement)
+    _post([movement for movement in movements if movement.pk is None])
+    return movements
+
+
+def judge_count(counted: Decimal, product: Product) -> None:
+    """Refuse what cannot be the count of this product.
+
+    Raises InvalidCountError, FractionalQuantityError or NotTrackedError.
+    """
+    if not product.is_tracked:
+        raise NotTrackedError(product=product)
+    if not (counted.is_finite() and 0 <= counted < QUANTITY_LIMIT):
+        raise InvalidCountError(limit=QUANTITY_LIMIT)
+    _judge_places(counted, product, InvalidCountError)
 
 
 def _products(
@@ -187,10 +233,14 @@ def _on_hand(item: StockItem, at: datetime | None) -> Decimal:
     return item.on_hand - moved
 
 
-def _posted(outlet: Outlet, uid: UUID) -> list[StockMovement]:
-    """What this uid has already moved. Read under the lock of the stock items."""
+def _movements_of(outlet: Outlet, uids: list[UUID]) -> QuerySet[StockMovement]:
+    """What these uids have already moved. Read under the lock of the stock items."""
     movements = StockMovement.objects.of_company(outlet.company_id)
-    return list(movements.filter(source=uid).order_by("source_line"))
+    return movements.filter(source__in=uids).order_by("source_line")
+
+
+def _posted(outlet: Outlet, uids: list[UUID]) -> dict[UUID, StockMovement]:
+    return {movement.source: movement for movement in _movements_of(outlet, uids)}
 
 
 def _require_same_receipt(
@@ -220,7 +270,18 @@ def _post(movements: list[StockMovement]) -> None:
         if "stock_moves_once_per_source_line" not in str(error):
             raise
         raise DifferentRepeatError from error
-    for movement in movements:
-        StockItem.objects.filter(pk=movement.stock_item_id).update(
-            on_hand=F("on_hand") + movement.quantity
+    for some in _batches(movements, 500):
+        StockItem.objects.filter(pk__in=[m.stock_item_id for m in some]).update(
+            on_hand=F("on_hand")
+            + Case(
+                *(When(pk=m.stock_item_id, then=Value(m.quantity)) for m in some),
+                output_field=QuantityField(),
+            )
         )
+
+
+def _batches(
+    movements: list[StockMovement], size: int
+) -> Iterator[list[StockMovement]]:
+    for start in range(0, len(movements), size):
+        yield movements[start : start + size]
