@@ -18,6 +18,12 @@ class SaleNotOpenError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
+class SaleFinalizedError(SaleNotOpenError):
+    """A basket was worked on while it was paid for."""
+
+    code = "sale_finalized"
+
+
 class SaleElsewhereError(DomainError):
     code = "sale_elsewhere"
     message = _("This sale is open on %(till)s.")

@@ -32,4 +32,14 @@ class Migration(migrations.Migration):
             """,
             "DROP TRIGGER pos_till_counters_only_rise ON pos_till",
         ),
+        migrations.RunSQL(
+            """
+            CREATE TRIGGER pos_till_chain_head_moves_with_its_number
+            BEFORE UPDATE ON pos_till FOR EACH ROW WHEN (
+                (NEW.chain_head = OLD.chain_head)
+                <> (NEW.last_chain_no = OLD.last_chain_no)
+            ) EXECUTE FUNCTION forbid_change()
+            """,
+            "DROP TRIGGER pos_till_chain_head_moves_with_its_number ON pos_till",
+        ),
     ]

@@ -1,7 +1,7 @@
 """Take goods off stock for a sale."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -68,7 +68,7 @@ def issue_stock(
 
 
 def lock_stock_items(
-    *, outlet: Outlet, product_ids: Mapping[int, object] | Sequence[int]
+    *, outlet: Outlet, product_ids: Collection[int]
 ) -> dict[int, StockItem]:
     """Lock the stock items of these products, made at zero where missing.
 
@@ -124,5 +124,5 @@ def _record(
 
 
 def _plain(quantity: Decimal) -> str:
-    """The quantity without trailing zeros, for a sentence."""
-    return f"{quantity.normalize():f}"
+    """What is left, without trailing zeros, for a sentence."""
+    return f"{max(quantity, ZERO).normalize():f}"

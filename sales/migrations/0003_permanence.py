@@ -46,9 +46,11 @@ class Migration(migrations.Migration):
             DECLARE
                 sale_status text;
             BEGIN
+                -- FOR SHARE: waits for a finalization that is under way.
                 SELECT status INTO sale_status FROM sales_sale
                     WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.sale_id
-                                          ELSE NEW.sale_id END;
+                                          ELSE NEW.sale_id END
+                    FOR SHARE;
                 IF sale_status IN ('finalized', 'voided') THEN
                     RAISE EXCEPTION 'the sale is %: % of % refused',
                         sale_status, TG_OP, TG_TABLE_NAME
@@ -82,6 +84,11 @@ class Migration(migrations.Migration):
                       OLD.net_total, OLD.removed_by))
             EXECUTE FUNCTION forbid_change_of_finished_sale();
 
+            CREATE TRIGGER sales_saleline_stays_on_its_sale
+            BEFORE UPDATE ON sales_saleline FOR EACH ROW
+            WHEN (NEW.sale_id <> OLD.sale_id)
+            EXECUTE FUNCTION forbid_change();
+
             CREATE TRIGGER sales_saleline_refunded_only_rises
             BEFORE UPDATE ON sales_saleline FOR EACH ROW
             WHEN (NEW.refunded_quantity < OLD.refunded_quantity
@@ -90,6 +97,7 @@ class Migration(migrations.Migration):
             """,
             """
             DROP TRIGGER sales_saleline_refunded_only_rises ON sales_saleline;
+            DROP TRIGGER sales_saleline_stays_on_its_sale ON sales_saleline;
             DROP TRIGGER sales_saleline_update_of_finished_sale ON sales_saleline;
             DROP TRIGGER sales_saleline_of_finished_sale_is_permanent
                 ON sales_saleline;

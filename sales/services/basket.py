@@ -13,6 +13,7 @@ from pos.models import StaffMember, Till
 from sales.errors import (
     NoOpenShiftError,
     OperationDiffersError,
+    SaleFinalizedError,
     SaleNotOpenError,
     SequenceTakenError,
 )
@@ -56,7 +57,8 @@ def apply_operations(
     Raises:
         NotOfThisCompanyError: the till is another company's.
         NoOpenShiftError: the sale is new and the till has no open shift.
-        SaleNotOpenError: the sale was finalized or voided in the meantime.
+        SaleFinalizedError, SaleNotOpenError: the sale was finalized or voided in
+            the meantime.
         OperationDiffersError: a known id comes with other content.
         SequenceTakenError: a new id comes with a ``seq`` that was used.
     """
@@ -72,14 +74,16 @@ def apply_operations(
     )
     ready = _ready(sale, fresh)
     if ready and not sale.may_change:
-        raise SaleNotOpenError(status=sale.get_status_display())
+        refusal = SaleFinalizedError if sale.is_finalized else SaleNotOpenError
+        raise refusal(status=sale.get_status_display())
+    lines = _lines(sale)
     editing = Editing(
         sale=sale,
-        lines=list(sale.lines.select_related("product").order_by("position")),
+        lines=lines,
         till=till,
         actor=actor,
         lookups=Lookups.for_operations(
-            ready, till=till, day=till.outlet.business_date(moment)
+            ready, lines=lines, till=till, day=till.outlet.business_date(moment)
         ),
         at=moment,
     )
@@ -88,7 +92,7 @@ def apply_operations(
         sale.last_seq = ready[-1].seq
         _save(editing, ready, results)
     results |= {
-        operation.uid: Result(**_told(known[operation.uid]))
+        operation.uid: _told(known[operation.uid])
         for operation in operations
         if operation.uid in known
     }
@@ -135,6 +139,13 @@ def open_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sal
         tax_basis=till.company.tax_basis,
         opened_at=at,
     )
+
+
+def _lines(sale: Sale) -> list[SaleLine]:
+    """All lines, removed ones too; a sale just begun has none."""
+    if not sale.revision and not sale.line_count:
+        return []
+    return list(sale.lines.select_related("product").order_by("position"))
 
 
 def _known(sale: Sale, operations: Iterable[Operation]) -> dict[UUID, SaleOperation]:
@@ -212,14 +223,13 @@ def _save(
     )
 
 
-def _told(row: SaleOperation) -> dict[str, object]:
-    """What the till was told the first time, as keywords of a Result."""
-    told = dict(row.result)
-    line = told.pop("line")
-    return {
-        "uid": row.uid,
-        "ok": told["ok"],
-        "code": told["code"],
-        "message": told["message"],
-        "line": UUID(line) if line else None,
-    }
+def _told(row: SaleOperation) -> Result:
+    """What the till was told the first time."""
+    told = row.result
+    return Result(
+        row.uid,
+        ok=told["ok"],
+        code=told["code"],
+        message=told["message"],
+        line=UUID(told["line"]) if told["line"] else None,
+    )

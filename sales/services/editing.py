@@ -1,5 +1,6 @@
 """One basket in memory while a batch of operations is applied to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from pos.cards import holds_card_number
-from pos.errors import (
-    FractionalQuantityError,
-    InvalidAmountError,
-    InvalidQuantityError,
-    OutOfStockError,
-)
+from pos.errors import FractionalQuantityError, OutOfStockError
 from pos.models import Product, StaffMember, Till
 from pos.money import ZERO
 from sales.errors import (
@@ -29,14 +25,9 @@ from sales.errors import (
     SaleNotOpenError,
 )
 from sales.models import Sale, SaleLine
+from sales.services.limits import LINES_MAX, judge_basket, judge_quantity
 from sales.services.lookups import Lookups
-from sales.services.operations import (
-    LINE_LIMIT,
-    LINES_MAX,
-    QUANTITY_LIMIT,
-    Operation,
-    Result,
-)
+from sales.services.operations import Operation, Result
 
 
 @dataclass(slots=True)
@@ -88,11 +79,9 @@ class Editing:
             raise BasketFullError(limit=LINES_MAX)
         if product.is_sold_by_the_piece and quantity != int(quantity):
             raise FractionalQuantityError(product=product)
-        _judge_size(quantity + (line.quantity if line else ZERO), price)
         self._judge_stock(product, quantity, result)
         if line is not None:
-            line.quantity += quantity
-            self.touched.add(line.uid)
+            self._resize(line, line.quantity + quantity)
         else:
             line = SaleLine(
                 uid=operation.uid,
@@ -111,6 +100,7 @@ class Editing:
                 tax_code=tax_code,
                 tax_rate=tax_rate,
             )
+            judge_basket([*_amounts(self.standing), price * quantity])
             self.lines.append(line)
             self.added.append(line)
         result.line = line.uid
@@ -120,9 +110,9 @@ class Editing:
         quantity = operation.quantity()
         if line.unit == Product.Unit.EACH and quantity != int(quantity):
             raise FractionalQuantityError(product=line.name)
-        _judge_size(quantity, line.unit_price)
-        line.quantity = quantity
-        self.touched.add(line.uid)
+        if quantity > line.quantity:
+            self._judge_stock(line.product, quantity - line.quantity, result)
+        self._resize(line, quantity)
         result.line = line.uid
 
     def _remove(self, operation: Operation, result: Result) -> None:
@@ -148,6 +138,7 @@ class Editing:
         ]
         if not back:
             raise NoSuchLineError
+        judge_basket(_amounts([*self.standing, *back]))
         for line in back:
             line.removed_by = None
             self.touched.add(line.uid)
@@ -183,6 +174,13 @@ class Editing:
         self.sale.parked_at = None
         self.sale.till = self.till
         self.sale.cashier = self.actor
+
+    def _resize(self, line: SaleLine, quantity: Decimal) -> None:
+        others = [other for other in self.standing if other is not line]
+        amount = judge_quantity(quantity) * line.unit_price
+        judge_basket([*_amounts(others), amount])
+        line.quantity = quantity
+        self.touched.add(line.uid)
 
     def _line(self, operation: Operation) -> SaleLine:
         uid = operation.uuid("line")
@@ -226,11 +224,8 @@ def _key(line: SaleLine) -> tuple[int, Decimal, str, Decimal]:
     return (line.product_id, line.unit_price, line.tax_code, line.tax_rate)
 
 
-def _judge_size(quantity: Decimal, price: Decimal) -> None:
-    if quantity >= QUANTITY_LIMIT:
-        raise InvalidQuantityError(limit=QUANTITY_LIMIT)
-    if quantity * price >= LINE_LIMIT:
-        raise InvalidAmountError(amount=quantity * price)
+def _amounts(lines: Iterable[SaleLine]) -> list[Decimal]:
+    return [line.quantity * line.unit_price for line in lines]
 
 
 def _without_card(text: str) -> str:

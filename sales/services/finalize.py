@@ -13,6 +13,7 @@ from customers.services.points import earn_points
 from pos.cards import holds_card_number
 from pos.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
+from pos.money import is_money
 from pos.services.issue import Issue, issue_stock
 from sales.errors import (
     CardNumberError,
@@ -87,7 +88,7 @@ def finalize_sale(
     shift = Shift.objects.at_till(till.pk).open().first()
     if shift is None:
         raise NoOpenShiftError(till=till)
-    apply_totals(sale, lines, company=till.company)
+    _price(sale, lines, company=till.company)
     tendered = _settle(sale, tenders, company=till.company)
     sale.tenders_fingerprint = fingerprint
     finalized_at = (at or now()).astimezone(UTC)
@@ -116,11 +117,11 @@ def finalize_sale(
 def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
     """Return what tells these tenders from others: SHA-256, hexadecimal.
 
-    Raises InvalidAmountError when an amount is not a number at all.
+    Raises InvalidAmountError when an amount is not money in any currency.
     """
     content = []
     for tender in tenders:
-        if not tender.tendered.is_finite():
+        if not is_money(tender.tendered, places=3):
             raise InvalidAmountError(amount=tender.tendered)
         amount = f"{tender.tendered.normalize():f}"
         content.append([tender.kind, amount, tender.reference])
@@ -141,6 +142,13 @@ def _lines(sale: Sale) -> list[SaleLine]:
         if not line.product.is_active:
             raise ProductInactiveError(product=line.name)
     return lines
+
+
+def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
+    """Price the sale once more; nothing moves if only services worked on it."""
+    moved = apply_totals(sale, lines, company=company)
+    if moved:
+        SaleLine.objects.bulk_update(moved, ["total", "net_total"])
 
 
 def _settle(

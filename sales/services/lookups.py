@@ -20,7 +20,8 @@ from pos.models import (
 )
 from pos.money import ZERO
 from sales.errors import UnknownCodeError
-from sales.services.operations import Operation
+from sales.models import SaleLine
+from sales.services.operations import Operation, is_storable
 
 
 @dataclass(slots=True)
@@ -37,9 +38,17 @@ class Lookups:
 
     @classmethod
     def for_operations(
-        cls, operations: Sequence[Operation], *, till: Till, day: date
+        cls,
+        operations: Sequence[Operation],
+        *,
+        lines: Iterable[SaleLine],
+        till: Till,
+        day: date,
     ) -> "Lookups":
-        """Fetch everything the operations name, in at most five queries."""
+        """Fetch everything the operations name, in at most five queries.
+
+        ``lines`` are the basket's, whose quantities they may set.
+        """
         lookups = cls(company=till.company, day=day)
         adds = [
             operation.payload for operation in operations if operation.kind == "add"
@@ -47,6 +56,12 @@ class Lookups:
         lookups._find_codes({str(add["code"]) for add in adds if add.get("code")})
         lookups._find_uids(_uuids(add.get("product") for add in adds))
         products = {p.pk for p in (*lookups.by_code.values(), *lookups.by_uid.values())}
+        resized = _uuids(
+            operation.payload.get("line")
+            for operation in operations
+            if operation.kind == "set_quantity"
+        )
+        products |= {line.product_id for line in lines if line.uid in resized}
         if products:
             items = StockItem.objects.at_outlet(till.outlet_id)
             rows = items.filter(product_id__in=products)
@@ -92,13 +107,18 @@ class Lookups:
         return product.tax_code, self._rates[product.tax_code]
 
     def _find_codes(self, codes: Collection[str]) -> None:
-        codes = {code.strip() for code in codes if "\0" not in code}
+        codes = {code.strip() for code in codes if is_storable(code)}
         if not codes:
             return
-        spelled = {spelling: code for code in codes for spelling in same_codes(code)}
+        spelled = {spelling for code in codes for spelling in same_codes(code)}
         barcodes = Barcode.objects.of_company(self.company.pk)
-        for barcode in barcodes.filter(code__in=spelled).select_related("product"):
-            self.by_code[spelled[barcode.code]] = barcode.product
+        rows = barcodes.filter(code__in=spelled).select_related("product")
+        found = {barcode.code: barcode.product for barcode in rows}
+        for code in codes:
+            for spelling in same_codes(code):
+                if spelling in found:
+                    self.by_code[code] = found[spelling]
+                    break
         if unknown := codes - self.by_code.keys():
             products = Product.objects.of_company(self.company.pk)
             for product in products.filter(sku__in=unknown):

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from pos.errors import InvalidAmountError, InvalidQuantityError
-from pos.money import ZERO, is_money
+from pos.errors import InvalidAmountError
+from pos.money import is_money
 from sales.errors import InvalidOperationError
+from sales.services.limits import judge_quantity
 
 KINDS = (
     "add",
@@ -27,10 +29,9 @@ KINDS = (
     "recall",
 )
 
-# Together these keep every total inside its column.
-QUANTITY_LIMIT = Decimal(100_000)
-LINE_LIMIT = Decimal(100_000_000)
-LINES_MAX = 999
+
+_PLAIN_DIGITS = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,14}(\.[0-9]{0,14})?")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Operation:
     def text(self, name: str, *, limit: int) -> str:
         """The payload's text without surrounding space; missing is empty."""
         value = self.payload.get(name, "")
-        if not isinstance(value, str) or len(value) > limit or "\0" in value:
+        if not isinstance(value, str) or len(value) > limit or not is_storable(value):
             raise InvalidOperationError(what=name)
         return value.strip()
 
@@ -63,21 +64,19 @@ class Operation:
             raise InvalidOperationError(what=name) from error
 
     def quantity(self) -> Decimal:
-        """The payload's quantity, one when none is given; three places at most."""
-        value = _decimal(self.payload.get("quantity", "1"))
-        if value is None or not ZERO < value < QUANTITY_LIMIT:
-            raise InvalidQuantityError(limit=QUANTITY_LIMIT)
-        if value != value.quantize(Decimal("0.001")):
-            raise InvalidQuantityError(limit=QUANTITY_LIMIT)
-        return value
+        """The payload's quantity; to add without one is to add one."""
+        default = "1" if self.kind == "add" else None
+        return judge_quantity(_decimal(self.payload.get("quantity", default)))
 
     def price(self, *, places: int) -> Decimal | None:
         """The price that was typed, if one was."""
-        if self.payload.get("price") in (None, ""):
+        typed = self.payload.get("price")
+        if typed in (None, ""):
             return None
-        value = _decimal(self.payload["price"])
+        value = _decimal(typed)
         if value is None or value < 0 or not is_money(value, places=places):
-            raise InvalidAmountError(amount=str(self.payload["price"])[:40])
+            amount = str(typed)[:40]
+            raise InvalidAmountError(amount=amount if is_storable(amount) else "?")
         return value
 
 
@@ -108,7 +107,8 @@ def parse_operations(content: object) -> list[Operation]:
     only what has no id and sequence to answer to is refused as a whole.
 
     Raises:
-        InvalidOperationError: it is not a list of operations.
+        InvalidOperationError: it is not a list of operations, or one of them
+            has no id, sequence, known type and flat payload.
     """
     rows = content.get("operations") if isinstance(content, dict) else None
     if not isinstance(rows, list) or len(rows) > 500:
@@ -117,25 +117,31 @@ def parse_operations(content: object) -> list[Operation]:
 
 
 def _parse(row: object) -> Operation:
+    if not isinstance(row, dict):
+        raise InvalidOperationError(what=_("operation"))
     try:
-        assert isinstance(row, dict)
         uid, seq, kind = UUID(str(row["id"])), row["seq"], str(row["type"])
         payload = row.get("payload") or {}
-    except (AssertionError, KeyError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise InvalidOperationError(what=_("operation")) from error
-    well_formed = type(seq) is int and 0 < seq < 2**31 and isinstance(payload, dict)
+    well_formed = type(seq) is int and 0 < seq < 2**31 and _is_flat(payload)
     if not well_formed or kind not in KINDS:
         raise InvalidOperationError(what=kind[:40])
     return Operation(uid, seq, kind, payload)
 
 
+def _is_flat(payload: object) -> bool:
+    return isinstance(payload, dict) and not any(
+        isinstance(value, dict | list) for value in payload.values()
+    )
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text: no NUL, no half of a character."""
+    return _UNSTORABLE.search(text) is None
+
+
 def _decimal(value: object) -> Decimal | None:
-    """The finite decimal that was typed in plain digits; else None."""
-    text = str(value)
-    if len(text) > 20 or not text.isascii() or "e" in text.lower():
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """The decimal that was typed in plain digits; else None."""
+    text = str(value).strip()
+    return Decimal(text) if _PLAIN_DIGITS.fullmatch(text) else None

@@ -48,7 +48,7 @@ def record_finalization(
                 sale.company_id,
                 till.pk,
                 document.chain_no,
-                document.kind.value,
+                str(document.kind),
                 sale.pk,
                 document.text,
                 document.previous_hash,

@@ -10,14 +10,19 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from customers.models import Customer
-from pos.errors import InvalidAmountError, InvalidQuantityError, NotOfThisCompanyError
+from pos.errors import (
+    FractionalQuantityError,
+    InvalidAmountError,
+    NotOfThisCompanyError,
+)
 from pos.ids import uuid7
 from pos.models import Product, StaffMember, Till
 from pos.money import is_money
+from sales.errors import BasketFullError
 from sales.models import Sale, SaleLine
 from sales.services.basket import open_sale
+from sales.services.limits import LINES_MAX, judge_basket, judge_quantity
 from sales.services.lookups import Lookups
-from sales.services.operations import QUANTITY_LIMIT
 from sales.services.totals import apply_totals
 
 
@@ -51,13 +56,16 @@ def ring_up(
 
     Raises:
         NotOfThisCompanyError: till, customer or a product is another company's.
-        InvalidQuantityError, InvalidAmountError: a line is not in range.
+        InvalidQuantityError, FractionalQuantityError, InvalidAmountError,
+        BasketFullError: a line or the basket is not in range.
         NoTaxRateError: no rate was in force on the day.
     """
     known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
     if known is not None:
         return known
     _judge_company(till, [customer, *(line.product for line in lines)], actor)
+    if len(lines) > LINES_MAX:
+        raise BasketFullError(limit=LINES_MAX)
     moment = (at or now()).astimezone(UTC)
     lookups = Lookups(till.company, till.outlet.business_date(moment))
     sale = open_sale(uid=uid, till=till, actor=actor, at=moment)
@@ -66,6 +74,7 @@ def ring_up(
         _line(sale, rung, position, lookups)
         for position, rung in enumerate(lines, start=1)
     ]
+    judge_basket(line.quantity * line.unit_price for line in made)
     apply_totals(sale, made, company=till.company)
     sale.save(force_insert=True)
     SaleLine.objects.bulk_create(made)
@@ -83,9 +92,10 @@ def _judge_company(
 def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLine:
     product = rung.product
     price = product.price if rung.unit_price is None else rung.unit_price
-    if not 0 < rung.quantity < QUANTITY_LIMIT:
-        raise InvalidQuantityError(limit=QUANTITY_LIMIT)
-    if price < 0 or not is_money(price, places=lookups.company.currency_places):
+    quantity = judge_quantity(rung.quantity)
+    if product.is_sold_by_the_piece and quantity != int(quantity):
+        raise FractionalQuantityError(product=product)
+    if not is_money(price, places=lookups.company.currency_places) or price < 0:
         raise InvalidAmountError(amount=price)
     tax_code, tax_rate = lookups.tax(product)
     return SaleLine(
@@ -98,7 +108,7 @@ def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLi
         name=rung.name or product.name,
         second_name=product.second_name,
         unit=product.unit,
-        quantity=rung.quantity,
+        quantity=quantity,
         unit_price=price,
         unit_cost=product.cost,
         tax_code=tax_code,
