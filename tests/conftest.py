@@ -67,6 +67,8 @@ def _switch_truncate_triggers(to: str) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """The distribution's Chromium; nothing is downloaded."""
+    if not CHROMIUM:
+        pytest.fail(NO_CHROMIUM)
     return browser_type_launch_args | {"executable_path": CHROMIUM}
 
 

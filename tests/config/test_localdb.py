@@ -276,7 +276,7 @@ class TestNoServerIsStarted:
 def test_data_has_a_place_without_a_home(monkeypatch, home):
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     if home is None:
-        monkeypatch.delenv("HOME")
+        monkeypatch.delenv("HOME", raising=False)
     else:
         monkeypatch.setenv("HOME", home)
 

@@ -1,0 +1,22 @@
+"""The pages reach a real browser, with nothing that the policy forbids."""
+
+
+def test_chromium_opens_a_page_of_ours(live_server, page):
+    response = page.goto(f"{live_server.url}/healthz")
+
+    assert response.status == 200
+    assert page.inner_text("body").strip() == "ok"
+
+
+def test_a_script_is_allowed_from_us_alone(live_server, page):
+    refused = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto(f"{live_server.url}/healthz")
+
+    page.evaluate(
+        "document.body.append(Object.assign("
+        "document.createElement('script'), {textContent: 'window.ran = 1'}))"
+    )
+
+    assert page.evaluate("window.ran") is None
+    assert "Content Security Policy" in refused[0]

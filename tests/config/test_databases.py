@@ -1,0 +1,100 @@
+"""Which database serves: the one that is named, as the roles that are named."""
+
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.db import connection
+
+from config.localdb.conf import SUPERUSER
+
+
+@pytest.fixture
+def server(durable_cluster):
+    """A server of somebody else's, with two roles and an empty database."""
+    with psycopg.connect(
+        host=str(durable_cluster.socket),
+        user=SUPERUSER,
+        dbname="postgres",
+        autocommit=True,
+    ) as superuser:
+        superuser.execute("CREATE ROLE chain_owner LOGIN")
+        superuser.execute("CREATE ROLE chain_app LOGIN")
+        superuser.execute("CREATE DATABASE chain OWNER chain_owner")
+        yield durable_cluster
+        superuser.execute("DROP DATABASE chain")
+        superuser.execute("DROP ROLE chain_owner")
+        superuser.execute("DROP ROLE chain_app")
+
+
+def url(cluster, role):
+    return f"postgres://{role}@/{quote(str(cluster.socket))}/chain"
+
+
+def may(cluster, role, statement):
+    with psycopg.connect(host=str(cluster.socket), user=role, dbname="chain") as asking:
+        try:
+            asking.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        return True
+
+
+def test_two_roles_share_a_database_that_is_named(server, manage):
+    roles = {
+        "DATABASE_URL": url(server, "chain_app"),
+        "DATABASE_OWNER_URL": url(server, "chain_owner"),
+    }
+
+    done = manage("migrate", "--verbosity=0", **roles)
+
+    assert done.returncode == 0, done.stderr
+    assert may(server, "chain_app", "UPDATE pos_till SET code = code")
+    assert not may(server, "chain_app", "DELETE FROM pos_stockmovement")
+    assert not may(server, "chain_app", "TRUNCATE pos_till CASCADE")
+    assert may(server, "chain_owner", "ALTER TABLE pos_till ADD COLUMN mine int")
+
+
+def test_one_role_may_do_both(server, manage):
+    done = manage("migrate", "--verbosity=0", DATABASE_URL=url(server, "chain_owner"))
+
+    assert done.returncode == 0, done.stderr
+    assert may(server, "chain_owner", "UPDATE pos_till SET code = code")
+
+
+def test_the_demo_and_the_shop_are_different_databases(manage):
+    name = (
+        "from django.conf import settings as s;"
+        "print(s.DATABASES['default']['NAME'], s.IS_DEMO)"
+    )
+
+    shop = manage("shell", "-v0", "--no-imports", "-c", name)
+    demo = manage("shell", "-v0", "--no-imports", "-c", name, TILLKEEPER_DEMO="1")
+
+    assert shop.stdout == "tillkeeper_shop False\n"
+    assert demo.stdout == "tillkeeper_demo True\n"
+
+
+def test_connections_last_and_prepare_what_they_repeat():
+    settings = connection.settings_dict
+
+    assert settings["CONN_MAX_AGE"] is None
+    assert settings["CONN_HEALTH_CHECKS"]
+    assert not settings["ATOMIC_REQUESTS"]
+    assert settings["OPTIONS"]["server_side_binding"]
+    assert settings["OPTIONS"]["prepare_threshold"] == 5
+
+
+def test_a_pooler_can_be_served(manage):
+    options = (
+        "from django.conf import settings as s; d = s.DATABASES['default'];"
+        "print(d['OPTIONS']['prepare_threshold'], d['DISABLE_SERVER_SIDE_CURSORS'])"
+    )
+
+    done = manage(
+        *("shell", "-v0", "--no-imports", "-c", options),
+        DATABASE_PREPARE_AFTER="0",
+        DISABLE_SERVER_SIDE_CURSORS="true",
+    )
+
+    assert done.stdout == "None True\n"
