@@ -83,7 +83,7 @@ class StockItemInline(CompanyInline):
     can_delete = False
 
     @admin.display(description=_("on hand"))
-    def on_hand_quantity(self, item: StockItem) -> str | None:
+    def on_hand_quantity(self, item: StockItem) -> str:
         return columns.quantity(item.on_hand)
 
 
@@ -166,7 +166,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         "price_amount",
         "cost_amount",
         "on_hand_quantity",
-        "tax_code",
+        "tax",
         "is_active",
     )
     list_select_related = ("category", "company")
@@ -227,18 +227,22 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         return form
 
     @admin.display(description=_("price"), ordering="price")
-    def price_amount(self, product: Product) -> str | None:
+    def price_amount(self, product: Product) -> str:
         return columns.amount(product.price, product.company)
 
     @admin.display(description=_("cost"), ordering="cost")
-    def cost_amount(self, product: Product) -> str | None:
+    def cost_amount(self, product: Product) -> str:
         return columns.amount(product.cost, product.company)
 
     @admin.display(description=_("on hand"), ordering="on_hand_total")
-    def on_hand_quantity(self, product: Any) -> str | None:
+    def on_hand_quantity(self, product: Any) -> str:
         if not product.is_tracked:
-            return None
+            return columns.NOTHING
         return columns.on_hand(product.on_hand_total or ZERO, is_low=product.is_low)
+
+    @admin.display(description=_("tax code"), ordering="tax_code")
+    def tax(self, product: Product) -> str:
+        return product.tax_code
 
     @admin.action(permissions=["change"], description=_("Take off sale"))
     def take_off_sale(self, request: HttpRequest, products: QuerySet[Any]) -> None:

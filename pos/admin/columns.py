@@ -1,7 +1,7 @@
 """How amounts and quantities stand in the back office's lists and pages.
 
 Names of columns end in ``_amount`` or ``_quantity``: the style sheet sets those
-to the right. None shows as a dash.
+to the right.
 """
 
 from decimal import Decimal
@@ -12,30 +12,28 @@ from django.utils.translation import gettext as _
 from pos.models import Company
 from pos.templatetags import pos_format
 
+NOTHING = "\N{EN DASH}"
 
-def amount(value: Decimal | None, company: Company) -> str | None:
+
+def amount(value: Decimal | None, company: Company) -> str:
     """The bare figure, at the currency's minor unit, as it stands in a column."""
-    return pos_format.amount(value, company) or None
+    return pos_format.amount(value, company) or NOTHING
 
 
-def total(value: Decimal | None, company: Company) -> str | None:
+def total(value: Decimal | None, company: Company) -> str:
     """The figure with the currency, as it stands on totals."""
-    return pos_format.money(value, company) or None
+    return pos_format.money(value, company) or NOTHING
 
 
-def quantity(value: Decimal | None, unit: str = "") -> str | None:
+def quantity(value: Decimal, unit: str = "") -> str:
     """The figure without idle zeros, and its unit where that is not the piece."""
-    if value is None:
-        return None
     figure = pos_format.quantity(value).replace("-", pos_format.MINUS)
     return f"{figure} {unit}" if unit else figure
 
 
-def on_hand(value: Decimal | None, *, is_low: bool) -> str | None:
+def on_hand(value: Decimal, *, is_low: bool) -> str:
     """How many there are, with a word where that is few."""
     figure = quantity(value)
-    if figure is None or value is None:
-        return None
     if value <= 0:
         return format_html('<span class="low">{}, {}</span>', figure, _("sold out"))
     if is_low:

@@ -39,6 +39,7 @@ class CompaniesAdmin(admin.ModelAdmin):
     view_on_site = False
     inlines = (OutletInline,)
     actions = ("give_reference_data",)
+    formfield_overrides = CompanyAdmin.formfield_overrides
     fieldsets = (
         (
             None,

@@ -6,6 +6,7 @@ company owns is answered like what was never there.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,10 @@ from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    RelatedFieldWidgetWrapper,
+)
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import (
@@ -22,14 +27,17 @@ from django.db.models import (
     ManyToManyField,
     Model,
     QuerySet,
+    TextField,
     UniqueConstraint,
 )
+from django.forms import Field as FormField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from pos.fields import MoneyField
 from pos.models import Company
-from pos.working_company import company_id_of
+from pos.working_company import company_id_of, company_of
 
 SEARCH_LENGTH_MAX = 200
 
@@ -52,12 +60,22 @@ class CompanyForm(forms.ModelForm):
     typed.
     """
 
-    company_id: int | None = None
+    company: Company | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.company_id is None:
-            self.instance.company_id = self.company_id
+        if self.instance.company_id is None and self.company is not None:
+            self.instance.company = self.company
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):
+                self.initial[name] = self._tidy(name, value)
+
+    def _tidy(self, name: str, value: Decimal) -> Decimal:
+        """The figure as people write it: no zeros that the column adds."""
+        is_money = isinstance(self._meta.model._meta.get_field(name), MoneyField)
+        least = self.company.currency_places if is_money and self.company else 0
+        places = max(least, -int(value.normalize().as_tuple().exponent))
+        return value.quantize(Decimal(1).scaleb(-places))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"company"}
@@ -106,6 +124,18 @@ class Scoped(BaseModelAdmin):
     """What pages and their inlines have in common."""
 
     form = CompanyForm
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget({"rows": 3})}}
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest | None, **kwargs: Any
+    ) -> FormField | None:
+        """Offer to add what is missing from a list, and nothing else about it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = False
+            field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return within_company(request, super().get_queryset(request))
@@ -138,7 +168,7 @@ class CompanyInline(Scoped, admin.TabularInline):
         self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
     ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.company_id = company_id_of(request)
+        formset.form.company = company_of(request)
         return formset
 
 
@@ -160,7 +190,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         **kwargs: Any,
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.company_id = company_id_of(request)
+        form.company = company_of(request)
         return form
 
     def save_model(

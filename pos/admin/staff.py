@@ -10,11 +10,12 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Count, ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pos import roles
@@ -70,7 +71,10 @@ class RoleAdmin(CompanyAdmin):
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
         kwargs["queryset"] = grantable(request).select_related("content_type")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.help_text = _("You can give what you may do yourself.")
+        return field
 
     def has_change_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -97,16 +101,16 @@ class AddStaffForm(CompanyForm, BaseUserCreationForm):
         fields = ("name", "username", "role", "is_staff")
 
 
-class ChangeStaffForm(CompanyForm, UserChangeForm):
+class ChangeStaffForm(CompanyForm):
     language = forms.ChoiceField(
-        label=_("language"),
+        label=_("Language"),
         choices=[("", _("the browser's")), *settings.LANGUAGES],
         required=False,
     )
 
     class Meta:
         model = StaffMember
-        fields = ("name", "username", "password", "role", "is_active", "is_staff")
+        fields = ("name", "username", "role", "is_active", "is_staff")
 
 
 @admin.register(StaffMember)
@@ -122,7 +126,7 @@ class StaffMemberAdmin(CompanyAdmin, UserAdmin):
     filter_horizontal = ()
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
-        (None, {"fields": ("name", ("username", "language"), "password")}),
+        (None, {"fields": ("name", ("username", "language"))}),
         (_("What they may do"), {"fields": ("role", "is_active", "is_staff")}),
         (_("Dates"), {"fields": (("last_login", "joined_at"),)}),
     )
@@ -137,6 +141,14 @@ class StaffMemberAdmin(CompanyAdmin, UserAdmin):
             return fieldsets
         installation = (_("Installation"), {"fields": ("is_superuser",)})
         return (*fieldsets, installation)
+
+    def page_links(self, request: HttpRequest, obj: Any) -> list[tuple[str, Any]]:
+        if not self.has_change_permission(request, obj):
+            return []
+        if obj.pk == request.user.pk:
+            return [(reverse("admin:password_change"), _("Change password"))]
+        address = reverse("admin:auth_user_password_change", args=[obj.pk])
+        return [(address, _("Set password"))]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None

@@ -53,11 +53,11 @@ class StockItemAdmin(CompanyAdmin):
         return item.product.sku
 
     @admin.display(description=_("on hand"), ordering="on_hand")
-    def on_hand_quantity(self, item: StockItem) -> str | None:
+    def on_hand_quantity(self, item: StockItem) -> str:
         return columns.on_hand(item.on_hand, is_low=item.on_hand <= item.low_at)
 
     @admin.display(description=_("low at"), ordering="low_at")
-    def low_quantity(self, item: StockItem) -> str | None:
+    def low_quantity(self, item: StockItem) -> str:
         return columns.quantity(item.low_at)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -150,5 +150,5 @@ class StockMovementAdmin(PermanentAdmin):
         return movement.stock_item.outlet.name
 
     @admin.display(description=_("quantity"), ordering="quantity")
-    def moved_quantity(self, movement: StockMovement) -> str | None:
+    def moved_quantity(self, movement: StockMovement) -> str:
         return columns.quantity(movement.quantity)

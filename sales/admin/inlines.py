@@ -32,24 +32,24 @@ class LineInline(PermanentInline):
         return lines.filter(removed_by__isnull=True).order_by("position")
 
     @admin.display(description=_("quantity"))
-    def sold_quantity(self, line: SaleLine) -> str | None:
+    def sold_quantity(self, line: SaleLine) -> str:
         unit = "" if line.unit == "each" else line.get_unit_display()
         return columns.quantity(line.quantity, str(unit))
 
     @admin.display(description=_("price"))
-    def price_amount(self, line: SaleLine) -> str | None:
+    def price_amount(self, line: SaleLine) -> str:
         return columns.amount(line.unit_price, line.company)
 
     @admin.display(description=_("total"))
-    def line_amount(self, line: SaleLine) -> str | None:
+    def line_amount(self, line: SaleLine) -> str:
         return columns.amount(line.total, line.company)
 
     @admin.display(description=_("tax"))
     def tax(self, line: SaleLine) -> str:
         return f"{line.tax_code} {pos_format.percent(line.tax_rate)}"
 
-    @admin.display(description=_("of it tax"))
-    def tax_amount(self, line: SaleLine) -> str | None:
+    @admin.display(description=_("tax in it"))
+    def tax_amount(self, line: SaleLine) -> str:
         return columns.amount(line.tax_total, line.company)
 
 
@@ -63,15 +63,15 @@ class TenderInline(PermanentInline):
         return tenders.order_by("position")
 
     @admin.display(description=_("tendered"))
-    def tendered_amount(self, tender: Tender) -> str | None:
+    def tendered_amount(self, tender: Tender) -> str:
         return columns.amount(tender.tendered, tender.company)
 
     @admin.display(description=_("change"))
-    def change_amount(self, tender: Tender) -> str | None:
+    def change_amount(self, tender: Tender) -> str:
         return columns.amount(tender.change, tender.company)
 
     @admin.display(description=_("amount"))
-    def kept_amount(self, tender: Tender) -> str | None:
+    def kept_amount(self, tender: Tender) -> str:
         return columns.amount(tender.amount, tender.company)
 
 

@@ -43,15 +43,15 @@ class SaleLineAdmin(PermanentAdmin):
     )
 
     @admin.display(description=_("quantity"), ordering="quantity")
-    def sold_quantity(self, line: SaleLine) -> str | None:
+    def sold_quantity(self, line: SaleLine) -> str:
         return columns.quantity(line.quantity)
 
     @admin.display(description=_("price"), ordering="unit_price")
-    def price_amount(self, line: SaleLine) -> str | None:
+    def price_amount(self, line: SaleLine) -> str:
         return columns.amount(line.unit_price, line.company)
 
     @admin.display(description=_("total"), ordering="total")
-    def line_amount(self, line: SaleLine) -> str | None:
+    def line_amount(self, line: SaleLine) -> str:
         return columns.total(line.total, line.company)
 
 
@@ -80,15 +80,15 @@ class TenderAdmin(PermanentAdmin):
     )
 
     @admin.display(description=_("tendered"), ordering="tendered")
-    def tendered_amount(self, tender: Tender) -> str | None:
+    def tendered_amount(self, tender: Tender) -> str:
         return columns.total(tender.tendered, tender.company)
 
     @admin.display(description=_("change"), ordering="change")
-    def change_amount(self, tender: Tender) -> str | None:
+    def change_amount(self, tender: Tender) -> str:
         return columns.total(tender.change, tender.company)
 
     @admin.display(description=_("amount"), ordering="amount")
-    def kept_amount(self, tender: Tender) -> str | None:
+    def kept_amount(self, tender: Tender) -> str:
         return columns.total(tender.amount, tender.company)
 
     @admin.display(description=_("finalized at"), ordering="sale__finalized_at")

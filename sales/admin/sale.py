@@ -1,5 +1,6 @@
 """Sales: for looking, and for taking exact cash for one left open."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -25,8 +26,7 @@ class SaleAdmin(Finalization, PermanentAdmin):
         "customer",
         "line_count",
         "due_amount",
-        "opened_at",
-        "finalized_at",
+        "at",
     )
     list_select_related = ("company", "till", "cashier", "customer")
     list_filter = ("status", "kind", "till", "cashier", "business_date")
@@ -38,11 +38,11 @@ class SaleAdmin(Finalization, PermanentAdmin):
     actions = ("finalize_for_cash",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Sale | None = None) -> Any:
-        sale = ["shown_as", "status", "till", "cashier", "customer", "points"]
+        sale = ["receipt_number", "status", "till", "cashier", "customer", "points"]
         if obj is not None and obj.is_finalized:
             times = ["shift", "finalized_at", "business_date", "recorded_at"]
         else:
-            times = ["opened_at", "parked_at"]
+            times = ["opened_at", "parked_at", "uid"]
         notes = [name for name in ("label", "note") if obj and getattr(obj, name)]
         amounts = ["total_amount", "net_amount", "tax_amount", "rounding_amount"]
         fieldsets = [
@@ -53,7 +53,10 @@ class SaleAdmin(Finalization, PermanentAdmin):
             ),
         ]
         if obj is not None and obj.is_finalized:
-            seal = {"fields": ("chain_no", "hash", "previous_hash")}
+            seal = {
+                "fields": ("chain_no", "hash", "previous_hash", "uid"),
+                "classes": ("seal",),
+            }
             fieldsets.append((_("Seal"), seal))
         return fieldsets
 
@@ -62,34 +65,39 @@ class SaleAdmin(Finalization, PermanentAdmin):
 
     @admin.display(description=_("receipt"), ordering="receipt_number")
     def shown_as(self, sale: Sale) -> str:
-        return sale.receipt_number or sale.label or str(sale.uid)
+        """The end of the uid tells unnamed baskets apart: its start is the time."""
+        return sale.receipt_number or sale.label or f"…{sale.uid.hex[-6:]}"
+
+    @admin.display(description=_("at"), ordering="opened_at")
+    def at(self, sale: Sale) -> datetime:
+        return sale.finalized_at or sale.parked_at or sale.opened_at
 
     @admin.display(description=_("due"), ordering="due")
-    def due_amount(self, sale: Sale) -> str | None:
+    def due_amount(self, sale: Sale) -> str:
         return columns.total(sale.due, sale.company)
 
     @admin.display(description=_("total"))
-    def total_amount(self, sale: Sale) -> str | None:
+    def total_amount(self, sale: Sale) -> str:
         return columns.total(sale.total, sale.company)
 
-    @admin.display(description=_("without tax"))
-    def net_amount(self, sale: Sale) -> str | None:
+    @admin.display(description=_("before tax"))
+    def net_amount(self, sale: Sale) -> str:
         return columns.total(sale.net_total, sale.company)
 
-    @admin.display(description=_("of it tax"))
-    def tax_amount(self, sale: Sale) -> str | None:
+    @admin.display(description=_("tax"))
+    def tax_amount(self, sale: Sale) -> str:
         return columns.total(sale.tax_total, sale.company)
 
     @admin.display(description=_("cash rounding"))
-    def rounding_amount(self, sale: Sale) -> str | None:
+    def rounding_amount(self, sale: Sale) -> str:
         return columns.total(sale.rounding, sale.company)
 
     @admin.display(description=_("points"))
-    def points(self, sale: Sale) -> str | None:
+    def points(self, sale: Sale) -> str:
         entries = PointsEntry.objects.of_company(sale.company_id).filter(
             source=sale.uid
         )
-        return ", ".join(str(entry) for entry in entries) or None
+        return ", ".join(str(entry) for entry in entries) or columns.NOTHING
 
     @admin.display(description=_("chain number"))
     def chain_no(self, sale: Sale) -> int:

@@ -83,17 +83,17 @@ class ShiftAdmin(PermanentAdmin):
         return [(f"{sales}?{urlencode({'shift': obj.pk})}", _("Sales"))]
 
     @admin.display(description=_("float"), ordering="opening_float")
-    def float_amount(self, shift: Shift) -> str | None:
+    def float_amount(self, shift: Shift) -> str:
         return columns.total(shift.opening_float, shift.company)
 
     @admin.display(description=_("expected cash"), ordering="expected_cash")
-    def expected_amount(self, shift: Shift) -> str | None:
+    def expected_amount(self, shift: Shift) -> str:
         return columns.total(shift.expected_cash, shift.company)
 
     @admin.display(description=_("counted cash"), ordering="counted_cash")
-    def counted_amount(self, shift: Shift) -> str | None:
+    def counted_amount(self, shift: Shift) -> str:
         return columns.total(shift.counted_cash, shift.company)
 
     @admin.display(description=_("variance"), ordering="variance")
-    def variance_amount(self, shift: Shift) -> str | None:
+    def variance_amount(self, shift: Shift) -> str:
         return columns.total(shift.variance, shift.company)
