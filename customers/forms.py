@@ -125,9 +125,7 @@ class QuickAddForm(RefusableForm):
             self.add_error("phone", _("This number is known already."))
 
     def details(self) -> Details:
-        return Details(
-            phone=self.cleaned_data["phone"], name=self.cleaned_data["name"]
-        )
+        return Details(phone=self.cleaned_data["phone"], name=self.cleaned_data["name"])
 
 
 class AdjustmentForm(RefusableForm):

@@ -14,6 +14,7 @@ from phonenumbers import country_code_for_region
 SHORT = 3
 
 PHONE_MIN = 4
+NAME_MIN = 2
 WHOLE_PHONE = 8
 
 
@@ -23,6 +24,22 @@ def known_by(text: str) -> Q:
     for word in text.split():
         found &= _has_word(word)
     return found | _has_phone(text)
+
+
+def enough(text: str) -> bool:
+    """Whether so much is typed that a list of matches is of use."""
+    digits = _phone_digits(text)
+    return len(digits) >= PHONE_MIN if digits else len(text.strip()) >= NAME_MIN
+
+
+def is_whole_phone(text: str) -> bool:
+    """Whether no more digits are to come."""
+    return len(_phone_digits(text)) >= WHOLE_PHONE
+
+
+def typed(text: str) -> dict[str, str]:
+    """What was looked for in vain, as the beginning of a new customer."""
+    return {"phone" if _phone_digits(text) else "name": text.strip()}
 
 
 def _has_word(word: str) -> Q:
@@ -39,13 +56,20 @@ def _has_word(word: str) -> Q:
 
 def _has_phone(text: str) -> Q:
     """The number, with or without its country; its beginning; or its last digits."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    digits = "".join(c for c in text if c.isdigit())
-    if len(digits) < PHONE_MIN or set(text) - set("0123456789+-() "):
+    digits = _phone_digits(text)
+    if len(digits) < PHONE_MIN:
         return Q()
-    if text.startswith("+"):
+    if text.strip().startswith(("+", "\N{FULLWIDTH PLUS SIGN}")):
         return Q(phone__istartswith=f"+{digits}")
     if len(digits) >= WHOLE_PHONE:
         return Q(phone__icontains=digits)
     here = country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION)
     return Q(phone__iendswith=digits) | Q(phone__istartswith=f"+{here}{digits}")
+
+
+def _phone_digits(text: str) -> str:
+    """The digits of what looks like a phone number, else nothing."""
+    text = unicodedata.normalize("NFKC", text)
+    if set(text) - set("0123456789+-() "):
+        return ""
+    return "".join(c for c in text if c.isdigit())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import basket, payment, receipts, shifts, till
+from sales.views import basket, customer, payment, receipts, shifts, till
 
 app_name = "sales"
 
@@ -15,6 +15,15 @@ urlpatterns = [
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
     path("receipts/", receipts.receipts, name="receipts"),
+    path("customers/<uuid:uid>/", customer.customer, name="customer"),
+    path(
+        "customers/<uuid:uid>/points/", customer.customer_points, name="customer_points"
+    ),
+    path(
+        "customers/<uuid:uid>/purchases/",
+        customer.customer_purchases,
+        name="customer_purchases",
+    ),
     path("shifts/", shifts.shifts, name="shifts"),
     path("shifts/<uuid:uid>/count/", shifts.shift_count, name="shift_count"),
 ]

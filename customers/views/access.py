@@ -1,0 +1,27 @@
+"""Whose customers a request may know, and what stands around them on a page."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from customers.models import Customer, CustomerQuerySet
+from pos.models import Company
+from pos.tills import chosen_till
+
+
+def company_of(request: HttpRequest) -> Company:
+    """The company of the person, who must have one to know its customers."""
+    company: Company | None = request.user.company
+    if company is None:
+        raise PermissionDenied
+    return company
+
+
+def customers_of(request: HttpRequest) -> CustomerQuerySet:
+    return Customer.objects.filter(company=company_of(request))
+
+
+def framed(request: HttpRequest, **context: object) -> dict[str, object]:
+    """The context of a whole page: its own, and what its frame shows."""
+    frame = {"company": company_of(request), "till": chosen_till(request), "now": now()}
+    return frame | context

@@ -1,0 +1,147 @@
+"""Pages for staff about customers.
+
+The page of one customer is the sales app's, since it shows purchases.
+"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+from django.views.decorators.vary import vary_on_headers
+
+from customers.forms import AdjustmentForm, CustomerForm, RefusableForm, SearchForm
+from customers.models import CustomerQuerySet
+from customers.search import typed
+from customers.services.points import adjust_points
+from customers.services.registration import (
+    deactivate_customer,
+    register_customer,
+    restore_customer,
+    update_customer,
+)
+from customers.views.access import company_of, customers_of, framed
+from customers.views.till import card_to_attach
+
+PAGE_SIZE = 25
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+@require_safe
+@vary_on_headers("HX-Request")
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """The customers that match; Enter goes straight to the only one."""
+    form = SearchForm(request.GET)
+    found = _found(request, form)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    if "go" in request.GET and page.paginator.count == 1:
+        return redirect(page[0])
+    shown = {name: form[name].value() for name in ("q", "inactive")}
+    query = urlencode({name: value for name, value in shown.items() if value})
+    context = {"form": form, "page": page, "query": query and f"{query}&"}
+    status = 422 if form.errors else 200
+    if _is_swap(request):
+        return render(request, "customers/_list.html", context, status=status)
+    context = framed(request, **context)
+    return render(request, "customers/list.html", context, status=status)
+
+
+@permission_required("customers.add_customer", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = CustomerForm(request.POST or None, initial=typed(request.GET.get("q", "")))
+    if form.is_valid():
+        with form.refusals_shown():
+            customer = register_customer(
+                company=company_of(request),
+                details=form.details(),
+                uid=form.cleaned_data["uid"],
+            )
+            messages.success(request, _("%s is a customer now.") % customer)
+            return redirect(customer)
+    return _form(request, "customers/new.html", form)
+
+
+@permission_required("customers.change_customer", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    form = CustomerForm(request.POST or None, initial=vars(customer))
+    if form.is_valid():
+        with form.refusals_shown():
+            update_customer(company=customer.company, uid=uid, details=form.details())
+            messages.success(request, _("Saved."))
+            return redirect(customer)
+    return _form(request, "customers/edit.html", form, customer=customer)
+
+
+@permission_required("customers.deactivate_customer", raise_exception=True)
+@require_POST
+def deactivation(request: HttpRequest, uid: UUID) -> HttpResponse:
+    customer = deactivate_customer(company=company_of(request), uid=uid)
+    messages.success(request, _("%s is inactive now. All history stays.") % customer)
+    return redirect(customer)
+
+
+@permission_required("customers.deactivate_customer", raise_exception=True)
+@require_POST
+def restoration(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Restore a customer; at the till, answer with the card to attach."""
+    customer = restore_customer(company=company_of(request), uid=uid)
+    if _is_swap(request):
+        return card_to_attach(request, customer)
+    messages.success(request, _("%s is active again.") % customer)
+    return redirect(customer)
+
+
+@permission_required("customers.adjust_points", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def adjustment(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Add points or take them off, for a reason."""
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    form = AdjustmentForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals_shown():
+            entry = adjust_points(
+                customer=customer, actor=request.user, **form.cleaned_data
+            )
+            balance = {"points": f"{entry.points:+,}", "balance": entry.balance_after}
+            messages.success(
+                request, _("%(points)s: the balance is %(balance)s.") % balance
+            )
+            return redirect(customer)
+    return _form(request, "customers/adjustment.html", form, customer=customer)
+
+
+def _found(request: HttpRequest, form: SearchForm) -> CustomerQuerySet:
+    """The customers asked for; the inactive ones only by whoever may restore them."""
+    customers = customers_of(request)
+    if not form.is_valid():
+        return customers.none()
+    is_active = not form.cleaned_data["inactive"]
+    if not is_active and not request.user.has_perm("customers.deactivate_customer"):
+        raise PermissionDenied
+    return customers.filter(is_active=is_active).matching(form.cleaned_data["q"])
+
+
+def _is_swap(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece of the page."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def _form(
+    request: HttpRequest, template: str, form: RefusableForm, **context: object
+) -> HttpResponse:
+    status = 422 if form.errors else 200
+    context = framed(request, form=form, **context)
+    return render(request, template, context, status=status)

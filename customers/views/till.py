@@ -1,0 +1,71 @@
+"""The fragments by which the till finds customers and takes them on."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers.forms import QuickAddForm, SearchForm
+from customers.models import Customer
+from customers.search import enough, is_whole_phone, typed
+from customers.services.registration import register_customer
+from customers.views.access import company_of, customers_of
+
+MATCHES_MAX = 6
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """The first matches of what is typed at the till, from four characters on."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    active = customers_of(request).active()
+    found = list(active.matching(words)[: MATCHES_MAX + 1]) if enough(words) else []
+    context = {
+        "words": words,
+        "matches": found[:MATCHES_MAX],
+        "has_more": len(found) > MATCHES_MAX,
+        "is_enough": enough(words),
+        "is_certain": len(found) == 1 and _is_whole(words, found[0]),
+        "form": QuickAddForm(company=company_of(request), initial=typed(words)),
+    }
+    return render(request, "customers/_find_results.html", context)
+
+
+@permission_required("customers.add_customer", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def quick_add(request: HttpRequest) -> HttpResponse:
+    """Take somebody on at the till; the answer is the card to attach."""
+    company = company_of(request)
+    words = typed(request.GET.get("q", ""))
+    form = QuickAddForm(request.POST or None, company=company, initial=words)
+    if form.is_valid():
+        with form.refusals_shown():
+            customer = register_customer(
+                company=company, details=form.details(), uid=form.cleaned_data["uid"]
+            )
+            return card_to_attach(request, customer)
+    status = 422 if form.errors else 200
+    context = {"form": form}
+    return render(request, "customers/_quick_add.html", context, status=status)
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+@require_safe
+def card(request: HttpRequest, uid: UUID) -> HttpResponse:
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    return render(request, "customers/_card.html", {"customer": customer})
+
+
+def card_to_attach(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """The card of a customer whom the till is to attach at once."""
+    context = {"customer": customer, "attach_now": True}
+    return render(request, "customers/_card.html", context)
+
+
+def _is_whole(words: str, customer: Customer) -> bool:
+    """Whether this is all there is to type for the customer: a phone or the code."""
+    return is_whole_phone(words) or words.upper() == customer.code.upper()

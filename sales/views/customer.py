@@ -1,0 +1,86 @@
+"""The page of one customer, with purchases: it stands on both floors."""
+
+from collections.abc import Iterable
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from customers.models import Customer, PointsEntry
+from customers.views.access import company_of, customers_of, framed
+from sales.models import Sale
+from sales.models.sale import SaleQuerySet
+
+LATEST = 6
+PAGE_SIZE = 25
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+@require_safe
+def customer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Everything about a customer, with the latest points and purchases."""
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    entries = customer.points_entries.select_related("staff_member")
+    context = framed(
+        request,
+        customer=customer,
+        entries=_with_causes(entries[:LATEST]),
+        entry_count=entries.count(),
+    )
+    if request.user.has_perm("sales.view_sale"):
+        sales = _purchases(customer)
+        today = localdate(timezone=ZoneInfo(company_of(request).time_zone))
+        this_year = sales.filter(business_date__year=today.year)
+        context |= {
+            "sales": sales[:LATEST],
+            "sale_count": sales.count(),
+            "spent": this_year.takings()["total"],
+        }
+    return render(request, "sales/customer.html", context)
+
+
+@permission_required("customers.view_customer", raise_exception=True)
+@require_safe
+def customer_points(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Every points entry of a customer, the latest first."""
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    entries = customer.points_entries.select_related("staff_member")
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = framed(request, customer=customer, page=page, entries=_with_causes(page))
+    return render(request, "sales/customer_points.html", context)
+
+
+@permission_required(
+    ["customers.view_customer", "sales.view_sale"], raise_exception=True
+)
+@require_safe
+def customer_purchases(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Every receipt of a customer, the latest first."""
+    customer = get_object_or_404(customers_of(request), uid=uid)
+    sales = _purchases(customer)
+    page = Paginator(sales, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = framed(request, customer=customer, page=page, sales=page)
+    return render(request, "sales/customer_purchases.html", context)
+
+
+def _purchases(customer: Customer) -> SaleQuerySet:
+    sales = Sale.objects.of_company(customer.company_id).finalized()
+    return sales.filter(customer=customer).order_by("-pk")
+
+
+def _with_causes(
+    entries: Iterable[PointsEntry],
+) -> list[tuple[PointsEntry, Sale | None]]:
+    """Each entry with the sale that caused it, in one query."""
+    entries = list(entries)
+    if not entries:
+        return []
+    sales = Sale.objects.of_company(entries[0].company_id).finalized()
+    causes = sales.filter(uid__in=[entry.source for entry in entries])
+    by_uid = {sale.uid: sale for sale in causes}
+    return [(entry, by_uid.get(entry.source)) for entry in entries]
