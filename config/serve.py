@@ -4,7 +4,6 @@ import os
 import socket
 import sys
 from io import StringIO
-from pathlib import Path
 
 import django
 from django.apps import apps
@@ -18,11 +17,14 @@ from gunicorn.app.base import BaseApplication
 
 from config import gunicorn, secret_key
 from config.localdb import Cluster, LocalDatabaseError
+from config.localdb.roles import drop_database
 
 ADDRESS = "127.0.0.1"
-PORT = 8000
+PORT = "8000"
+PORT_MAX = 65535
 PORTS_TRIED = 100
 SIGN_INS = "demo-sign-ins.txt"
+UNFINISHED = "demo-unfinished"
 
 
 class LocalServer(BaseApplication):
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> None:
     is_demo = arguments == ["demo"]
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    port = _free_port(int(os.environ.get("PORT") or PORT))
+    port = _free_port(os.environ.get("PORT") or PORT)
     secret_key.keep_in(settings.DATA_DIR)
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
@@ -64,9 +66,12 @@ def main(arguments: list[str]) -> None:
     LocalServer(port, _greeting(port, sign_ins)).run()
 
 
-def _free_port(wanted: int) -> int:
+def _free_port(said: str) -> int:
     """The port, or the next free one, and then a sentence that says so."""
-    for port in range(wanted, wanted + PORTS_TRIED):
+    if not said.isdecimal() or int(said) > PORT_MAX:
+        sys.exit(f"PORT is {said}, and must be a number up to {PORT_MAX}.")
+    wanted = int(said)
+    for port in range(wanted, min(wanted + PORTS_TRIED, PORT_MAX + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -77,18 +82,34 @@ def _free_port(wanted: int) -> int:
         if free != wanted:
             _say(f"Port {wanted} is taken, so it is {free} this time.")
         return free
-    sys.exit(f"No port from {wanted} to {port} is free: set PORT to another.")
+    sys.exit(f"No port from {wanted} on is free: set PORT to another.")
 
 
 def _make_demo_shop() -> str:
-    """The demo shop is there; its sign-ins, as the command gave them."""
+    """The demo shop is there, whole; its sign-ins, as the command gave them."""
     kept = settings.DATA_DIR / SIGN_INS
+    unfinished = settings.DATA_DIR / UNFINISHED
+    if unfinished.exists():
+        _say("The demo shop was interrupted while it was made.")
+        _drop_database()
+        call_command("migrate", interactive=False, verbosity=0)
     if not _has_company():
         _say("Making the demo shop. This happens once.")
+        unfinished.touch()
         output = StringIO()
         call_command("create_demo_shop", stdout=output)
-        _write_private(kept, output.getvalue())
+        kept.touch(mode=0o600)
+        kept.write_text(output.getvalue())
+        unfinished.unlink()
     return kept.read_text() if kept.exists() else ""
+
+
+def _drop_database() -> None:
+    """The private database is gone; the next connection makes an empty one."""
+    connections.close_all()
+    database = settings.DATABASES["default"]
+    if "CLUSTER" in database:
+        drop_database(database["CLUSTER"], database["NAME"])
 
 
 def _make_company() -> str:
@@ -105,11 +126,6 @@ def _make_company() -> str:
 
 def _has_company() -> bool:
     return apps.get_model("pos.Company").objects.exists()
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text)
 
 
 def _greeting(port: int, sign_ins: str) -> str:

@@ -35,6 +35,16 @@ def make_database(cluster: Cluster, name: str) -> None:
             )
 
 
+def drop_database(cluster: Cluster, name: str) -> None:
+    """The database ``name`` is gone, and all that was in it."""
+    with _as_superuser(cluster) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                sql.Identifier(name)
+            )
+        )
+
+
 @contextmanager
 def _as_superuser(cluster: Cluster) -> Iterator[psycopg.Connection]:
     with psycopg.connect(

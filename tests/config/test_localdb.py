@@ -14,7 +14,7 @@ import pytest
 
 from config.localdb import Cluster, LocalDatabaseError, data_dir, engine
 from config.localdb.conf import SUPERUSER
-from config.localdb.roles import APP, OWNER, make_database
+from config.localdb.roles import APP, OWNER, drop_database, make_database
 
 
 def ask(cluster: Cluster, query: str, *, database: str = "postgres"):
@@ -68,6 +68,15 @@ class TestShopsCluster:
         )
 
         assert (may, owner) == (False, OWNER)
+
+    def test_can_drop_a_database_and_make_it_again(self, durable_cluster):
+        make_database(durable_cluster, "unfinished")
+
+        drop_database(durable_cluster, "unfinished")
+        drop_database(durable_cluster, "unfinished")
+        make_database(durable_cluster, "unfinished")
+
+        assert ask(durable_cluster, "SELECT 1", database="unfinished") == 1
 
     def test_lets_the_owner_create_the_trigram_extension(self, durable_cluster):
         make_database(durable_cluster, "tillkeeper_shop")

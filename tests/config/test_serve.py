@@ -131,3 +131,12 @@ def test_a_database_that_does_not_start_is_told_in_a_sentence(place):
     assert process.returncode == 1
     assert said.count("\n") == 1
     assert "files that Tillkeeper did not put there" in said
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536"])
+def test_a_port_that_is_none_is_told_in_a_sentence(place, port):
+    with serving(place, PORT=port) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert said == f"PORT is {port}, and must be a number up to 65535.\n"
+    assert not (place / "postgres").exists()
