@@ -1,0 +1,186 @@
+"""``python -m tests.benchmark``: how fast sales are finalized here."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tests.environment  # noqa: F401  # before the settings are read
+from config.localdb import Cluster
+from tests.benchmark import machine
+from tests.benchmark.database import (
+    benchmark_cluster,
+    connect_django,
+    environment_of,
+    gather_statistics,
+)
+from tests.benchmark.figures import Measure, cells, ratio, table, typical
+from tests.benchmark.finalizing import NAMES, Finalizing, Measures
+from tests.benchmark.workers import Worker
+
+PARTS = ("finalize", "pages")
+COLUMNS = ("per second", "p50 ms", "p99 ms", "client ms", "server ms", "foreign cores")
+TITLES = {
+    "service": "finalize_sale",
+    "round trips": "bare SQL, 12 round trips",
+    "one statement": "bare SQL, one statement",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts asked for; 1 if the books do not tie afterwards."""
+    options = _options(arguments)
+    begun = time.monotonic()
+    results: dict[str, Any] = {"machine": machine.description()}
+    with benchmark_cluster() as cluster:
+        environment = environment_of(cluster)
+        connect_django(environment)
+        # Models can be imported from here on.
+        from django.core.management import call_command
+
+        from tests.benchmark import books, shop
+
+        results |= _versions(cluster)
+        _say(f"{results['machine']}; {results['software']}.")
+        call_command("migrate", interactive=False, verbosity=0)
+        shop.make_shop(products=options.products, customers=options.customers)
+        _say(
+            f"A shop of {options.products:,} products and {options.customers:,}"
+            f" customers; the disk keeps a page in {results['flush_us']:.0f} µs."
+        )
+        if "finalize" in options.parts:
+            results["finalize"] = _finalize(cluster, environment, options)
+        gather_statistics(cluster)
+        results["sales"] = books.sales()
+        results["problems"] = books.problems()
+    results["seconds"] = round(time.monotonic() - begun, 1)
+    _conclude(results)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    return 1 if results["problems"] else 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/dev bench",
+        description="Measure how fast sales are finalized, on a cluster of its own.",
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="finalize or pages; both if none"
+    )
+    parser.add_argument("--quick", action="store_true", help="small, in under a minute")
+    parser.add_argument("--processes", type=int, nargs="+", metavar="N")
+    parser.add_argument("--rounds", type=int, metavar="N")
+    parser.add_argument("--seconds", type=float, help="how long each run is timed")
+    parser.add_argument("--products", type=int, metavar="N")
+    parser.add_argument("--customers", type=int, metavar="N")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures there")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no part {unknown.pop()}: {' or '.join(PARTS)}")
+    options.parts = options.parts or [*PARTS]
+    quick = {"processes": [2], "rounds": 1, "seconds": 1.5}
+    quick |= {"products": 2_000, "customers": 5_000}
+    whole = {"processes": [1, 2, 4, 8], "rounds": 3, "seconds": 2.5}
+    whole |= {"products": 20_000, "customers": 50_000}
+    for name, value in (quick if options.quick else whole).items():
+        if not getattr(options, name):
+            setattr(options, name, value)
+    return options
+
+
+def _versions(cluster: Cluster) -> dict[str, Any]:
+    import django
+    import psycopg
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {
+        "software": f"PostgreSQL {cluster.engine.version}, Python {python},"
+        f" Django {django.__version__}, psycopg {psycopg.__version__}",
+        "flush_us": machine.flush_microseconds(cluster.base.parent),
+    }
+
+
+def _finalize(
+    cluster: Cluster, environment: dict[str, str], options: argparse.Namespace
+) -> dict[str, Any]:
+    levels = sorted(options.processes)
+    with _working(levels[-1], environment) as workers:
+        finalizing = Finalizing(
+            workers, cluster=cluster, seconds=options.seconds, say=_say
+        )
+        statements = finalizing.statements()
+        measures = finalizing.run(levels, rounds=options.rounds)
+    _print_finalizing(measures, statements)
+    return {
+        "statements": statements,
+        "runs": {
+            name: {level: [m.as_json() for m in runs] for level, runs in of.items()}
+            for name, of in measures.items()
+        },
+        "ratios": {
+            name: {
+                level: ratio(measures["service"][level], measures[name][level])
+                for level in levels
+            }
+            for name in NAMES[1:]
+        },
+    }
+
+
+@contextmanager
+def _working(count: int, environment: dict[str, str]) -> Iterator[list[Worker]]:
+    workers = [Worker(number, environment) for number in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _print_finalizing(measures: Measures, statements: dict[str, int]) -> None:
+    service = measures["service"]
+    for level in service:
+        rows = []
+        for name in NAMES:
+            runs: list[Measure] = measures[name][level]
+            share = f"{ratio(service[level], runs):.2f}" if name != "service" else ""
+            rows.append(
+                [TITLES[name], *cells(typical(runs)), str(statements[name]), share]
+            )
+        head = [
+            f"{level} {'process' if level == 1 else 'processes'}",
+            *COLUMNS,
+            "statements",
+            "service / it",
+        ]
+        _say("\n" + table(head, rows))
+
+
+def _conclude(results: dict[str, Any]) -> None:
+    _say("")
+    if not machine.is_measurable():
+        _say("Processor time and foreign load are not measured on this system.")
+    for problem in results["problems"]:
+        _say(f"THE BOOKS DO NOT TIE: {problem}")
+    if not results["problems"]:
+        _say(
+            f"{results['sales']:,} sales; the books tie: numbers, chains, points,"
+            " stock and tenders."
+        )
+    _say(f"Done in {results['seconds']:.0f} s.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""A durable cluster for one run, and how a process of the run reaches it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+import psycopg
+
+from config.localdb import Cluster
+from config.localdb.roles import APP, OWNER, make_database
+from tests.throwaway import throwaway_cluster
+
+NAME = "tillkeeper_benchmark"
+
+
+@contextmanager
+def benchmark_cluster() -> Iterator[Cluster]:
+    """As durable as a shop's, with an empty database; removed afterwards."""
+    with throwaway_cluster(is_durable=True) as cluster:
+        make_database(cluster, NAME)
+        yield cluster
+
+
+def environment_of(cluster: Cluster) -> dict[str, str]:
+    """The variables that make a process serve from the cluster's database."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": f"postgres://{APP}@/{cluster.socket}/{NAME}",
+        "DATABASE_OWNER_URL": f"postgres://{OWNER}@/{cluster.socket}/{NAME}",
+    }
+
+
+def connect_django(environment: dict[str, str]) -> None:
+    """Make this process one that serves from that database."""
+    os.environ |= environment
+    django.setup()
+
+
+def gather_statistics(cluster: Cluster) -> None:
+    """The planner knows the tables as they are, as in a shop that has long sold."""
+    with psycopg.connect(
+        host=str(cluster.socket), user=OWNER, dbname=NAME, autocommit=True
+    ) as connection:
+        connection.execute("SET statement_timeout = 0")
+        connection.execute("ANALYZE")
+
+
+def postmaster(cluster: Cluster) -> int:
+    """The process whose family is the server."""
+    pid_file = cluster.data / "postmaster.pid"
+    return int(pid_file.read_text().splitlines()[0])

@@ -1,0 +1,107 @@
+"""Time finalization in-process, against the same writes as bare SQL."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from config.localdb import Cluster
+from tests.benchmark.database import gather_statistics, postmaster
+from tests.benchmark.figures import Measure, percentile
+from tests.benchmark.machine import family, spent, usage
+from tests.benchmark.workers import Sold, Worker, together
+
+NAMES = ("service", "round trips", "one statement")
+WARM_UP_SECONDS = 0.4
+# Sales a second and process that nobody has reached yet, before any was measured.
+FASTEST = {"service": 500, "round trips": 900, "one statement": 2_500}
+
+Measures = dict[str, dict[int, list[Measure]]]
+
+
+class Finalizing:
+    """Runs every contestant at every number of processes, round after round."""
+
+    def __init__(
+        self,
+        workers: Sequence[Worker],
+        *,
+        cluster: Cluster,
+        seconds: float,
+        say: Callable[[str], None],
+    ) -> None:
+        self.workers = workers
+        self.cluster = cluster
+        self.server = postmaster(cluster)
+        self.seconds = seconds
+        self.say = say
+        self._fastest: dict[tuple[str, int], float] = {}
+
+    def statements(self) -> dict[str, int]:
+        """How many each takes for one sale."""
+        first = self.workers[:1]
+        together(first, "top up", 500)
+        gather_statistics(self.cluster)
+        # Twice: what a process learns once in its life is not the sale's.
+        for name in NAMES:
+            together(first, "count", name)
+        return {name: together(first, "count", name)[0] for name in NAMES}
+
+    def run(self, levels: Sequence[int], *, rounds: int) -> Measures:
+        """Every measure, by contestant and number of processes."""
+        measures: Measures = defaultdict(lambda: defaultdict(list))
+        for turn in range(rounds):
+            for level in levels:
+                # Nobody is always the first, or always after the same.
+                for name in rotated(NAMES, turn):
+                    measures[name][level].append(self._measure(name, level))
+            self.say(f"Round {turn + 1} of {rounds} is done.")
+        return measures
+
+    def _measure(self, name: str, level: int) -> Measure:
+        workers = self.workers[:level]
+        together(workers, "top up", self._supply(name, level))
+        begin = time.monotonic() + WARM_UP_SECONDS
+        end = begin + self.seconds
+        for worker in workers:
+            worker.tell("sell", name, begin, end)
+        clients = [worker.pid for worker in workers]
+        servers = family(self.server)
+        time.sleep(max(0.0, begin - time.monotonic()))
+        before = usage(clients, servers)
+        time.sleep(max(0.0, end - time.monotonic()))
+        after = usage(clients, servers)
+        sold: list[Sold] = [worker.answer() for worker in workers]
+        if any(one.ran_out for one in sold):
+            self.say(f"{name}, {level} processes: baskets ran out before the end.")
+        latencies = [latency for one in sold for latency in one.latencies]
+        per_second = sum(len(one.latencies) / one.seconds for one in sold)
+        self._fastest[name, level] = max(
+            *(len(one.latencies) / one.seconds for one in sold),
+            self._fastest.get((name, level), 0),
+        )
+        used = spent(before, after)
+        return Measure(
+            per_second=per_second,
+            p50_ms=percentile(latencies, 0.5) * 1000,
+            p99_ms=percentile(latencies, 0.99) * 1000,
+            client_ms=used.client / len(latencies) * 1000,
+            server_ms=used.server / len(latencies) * 1000,
+            foreign_cores=used.foreign_cores,
+            is_disturbed=used.is_disturbed,
+        )
+
+    def _supply(self, name: str, level: int) -> int:
+        """Baskets that last at each till, also where this machine speeds up."""
+        fastest = self._fastest.get((name, level), 0) * 1.5
+        guess = FASTEST[name] if level < 2 else FASTEST[name] * 1.6 / level
+        return int((self.seconds + WARM_UP_SECONDS) * (fastest or guess * 1.5))
+
+
+def rotated(names: Sequence[str], turn: int) -> Iterable[str]:
+    """The names from another one on each turn.
+
+    >>> rotated("abc", 1)
+    'bca'
+    """
+    first = turn % len(names)
+    return names[first:] + names[:first]

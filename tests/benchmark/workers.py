@@ -1,0 +1,106 @@
+"""The processes that sell: each a till of its own, with its own connections."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+from tests.benchmark.database import connect_django
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What one process did in the timed part: seconds of each sale."""
+
+    latencies: list[float]
+    seconds: float
+    ran_out: bool
+
+
+class Worker:
+    """A process that does what it is told, one thing at a time."""
+
+    def __init__(self, number: int, environment: dict[str, str]) -> None:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_work, args=(number, environment, theirs), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def tell(self, job: str, *arguments: object) -> None:
+        self._pipe.send((job, arguments))
+
+    def answer(self) -> Any:
+        return self._pipe.recv()
+
+    def end(self) -> None:
+        self._pipe.close()
+        self.process.join(10)
+        if self.process.is_alive():
+            self.process.terminate()
+
+
+def together(workers: Sequence[Worker], job: str, *arguments: object) -> list[Any]:
+    """Let all do the job at the same time; their answers in order."""
+    for worker in workers:
+        worker.tell(job, *arguments)
+    return [worker.answer() for worker in workers]
+
+
+def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
+    connect_django(environment)
+    # Models can be imported from here on.
+    from pos.models import Till
+    from tests.benchmark.baskets import BasketMaker, open_baskets
+    from tests.benchmark.contestants import contestants
+
+    till = Till.objects.select_related("company").order_by("pk")[number]
+    maker = BasketMaker(random.Random(number))
+    ways = contestants()
+
+    def count(name: str) -> int:
+        return ways[name].count(open_baskets(till)[0])
+
+    def sell(name: str, begin: float, end: float) -> Sold:
+        return _sell(ways[name].finalize, open_baskets(till), begin, end)
+
+    jobs = {
+        "top up": lambda wanted: maker.top_up(till, wanted),
+        "count": count,
+        "sell": sell,
+    }
+    while True:
+        try:
+            job, arguments = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(jobs[job](*arguments))
+
+
+def _sell(finalize: Any, uids: Sequence[Any], begin: float, end: float) -> Sold:
+    """Warm up until ``begin``, then sell until ``end``, both monotonic."""
+    waiting = iter(uids)
+    for uid in waiting:
+        finalize(uid)
+        if time.monotonic() >= begin:
+            break
+    latencies = []
+    before = begun = time.monotonic()
+    for uid in waiting:
+        if before >= end:
+            return Sold(latencies, before - begun, ran_out=False)
+        finalize(uid)
+        after = time.monotonic()
+        latencies.append(after - before)
+        before = after
+    return Sold(latencies, before - begun, ran_out=True)
