@@ -8,6 +8,7 @@ from threading import Barrier
 from django.db import connection, transaction
 
 from pos.errors import DomainError
+from tests.lock_order import judged_locks
 
 
 def run_together(*calls: Callable[[], object]) -> list[object]:
@@ -42,7 +43,8 @@ def run_behind(first: Callable[[], object], second: Callable[[], object]) -> obj
 
 def _run_alone(call: Callable[[], object]) -> object:
     try:
-        return call()
+        with judged_locks(connection):
+            return call()
     except DomainError as error:
         return error
     finally:

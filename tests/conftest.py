@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from config.localdb import roles
+from tests.lock_order import judged_locks
 from tests.throwaway import throwaway_cluster
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -59,6 +60,18 @@ def _switch_truncate_triggers(to: str) -> None:
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f'ALTER TABLE {table} {to} TRIGGER "{trigger}"')
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No service takes its locks out of turn."""
+    uses = {"db", "transactional_db"} & set(request.fixturenames)
+    if not uses and not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("db")
+    with judged_locks(connection):
+        yield
 
 
 # --- the browser -------------------------------------------------------------
