@@ -24,7 +24,7 @@ class SaleAdmin(Finalization, PermanentAdmin):
         "till",
         "cashier",
         "customer",
-        "line_count",
+        "lines_quantity",
         "due_amount",
         "at",
     )
@@ -71,6 +71,10 @@ class SaleAdmin(Finalization, PermanentAdmin):
     @admin.display(description=_("at"), ordering="opened_at")
     def at(self, sale: Sale) -> datetime:
         return sale.finalized_at or sale.parked_at or sale.opened_at
+
+    @admin.display(description=_("lines"), ordering="line_count")
+    def lines_quantity(self, sale: Sale) -> int:
+        return sale.line_count
 
     @admin.display(description=_("due"), ordering="due")
     def due_amount(self, sale: Sale) -> str:

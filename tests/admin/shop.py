@@ -1,0 +1,133 @@
+"""A company with a row of everything that the back office shows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+
+from pos.ids import uuid7
+from pos.models import Company, Outlet, Product, Role, StaffMember, Till
+from pos.services.companies import ensure_reference_data
+from pos.services.receiving import receive_stock
+from sales.models import Sale, SaleOperation, Shift
+from sales.payment import Payment
+from sales.services.finalize import finalize_sale
+from sales.services.prints import record_print
+from tests.factories import (
+    BarcodeFactory,
+    CategoryFactory,
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    OutletFactory,
+    ProductFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+    make_sale,
+)
+
+
+@dataclass
+class Shop:
+    company: Company
+    outlet: Outlet
+    till: Till
+    shift: Shift
+    product: Product
+    cashier: StaffMember
+    supervisor: StaffMember
+    owner: StaffMember
+    finished: Sale
+    open: Sale
+
+    def row(self, model: type[Model]) -> Model:
+        """A row of the model that belongs to this company."""
+        if model is Company:
+            return self.company
+        return model.objects.filter(company=self.company).order_by("pk").first()
+
+
+def make_shop() -> Shop:
+    company = CompanyFactory()
+    ensure_reference_data(company=company)
+    LoyaltyProgrammeFactory(company=company)
+    outlet = OutletFactory(company=company)
+    till = TillFactory(outlet=outlet)
+    cashier, supervisor, owner = (
+        StaffMemberFactory(
+            company=company,
+            role=Role.objects.get(company=company, code=code),
+            is_staff=code != "cashier",
+        )
+        for code in ("cashier", "supervisor", "owner")
+    )
+    shift = ShiftFactory(till=till, cashier=cashier)
+    category = CategoryFactory(company=company)
+    product = ProductFactory(company=company, category=category)
+    BarcodeFactory(product=product)
+    receive_stock(
+        uid=uuid7(),
+        outlet=outlet,
+        quantities={product.pk: Decimal(10)},
+        reason="Delivery",
+        actor=supervisor,
+    )
+    finished = make_sale(
+        shift, products=[product], customer=CustomerFactory(company=company)
+    )
+    finalize_sale(
+        uid=finished.uid, tenders=[Payment("cash", Decimal(20))], actor=cashier
+    )
+    finished.refresh_from_db()
+    record_print(uid=finished.uid, actor=cashier)
+    waiting = make_sale(shift, products=[product])
+    SaleOperation.objects.create(
+        uid=uuid7(),
+        company=company,
+        sale=waiting,
+        seq=1,
+        kind="note",
+        fingerprint="0" * 64,
+        staff_member=cashier,
+    )
+    return Shop(
+        company=company,
+        outlet=outlet,
+        till=till,
+        shift=shift,
+        product=product,
+        cashier=cashier,
+        supervisor=supervisor,
+        owner=owner,
+        finished=finished,
+        open=waiting,
+    )
+
+
+def books_of(company: Company) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of ours that belongs to the company, to compare with later."""
+    books = {}
+    for model in apps.get_models():
+        if model._meta.app_label not in {"pos", "customers", "sales"}:
+            continue
+        rows = model.objects.order_by("pk")
+        if model is Company:
+            rows = rows.filter(pk=company.pk)
+        elif any(field.name == "company" for field in model._meta.fields):
+            rows = rows.filter(company=company)
+        books[model._meta.label] = list(rows.values_list())
+    return books
+
+
+def admins() -> list[admin.ModelAdmin]:
+    return sorted(admin.site._registry.values(), key=lambda one: one.opts.label)
+
+
+def address(model_admin: admin.ModelAdmin, page: str, row: Model | None = None) -> str:
+    opts = model_admin.opts
+    arguments = [] if row is None else [row.pk]
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=arguments)
