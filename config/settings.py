@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 from config import databases, localdb, production, secret_key
 
@@ -119,8 +120,16 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- languages and time ------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+# A language is offered once it has a catalogue: a page half in it helps nobody.
+LANGUAGES = [
+    ("en", _("English")),
+    *(
+        (code, name)
+        for code, name in [("zh-hans", _("Simplified Chinese"))]
+        if (LOCALE_PATHS[0] / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
+    ),
+]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
@@ -166,4 +175,18 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
+}
+
+# --- what the operator reads -------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A refusal is an ordinary answer; a page that broke comes with its traceback.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
