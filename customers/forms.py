@@ -24,6 +24,18 @@ SEARCH_LENGTH_MAX = 100
 BIRTHDAY_MIN = date(1900, 1, 1)
 
 
+class RequestUidField(forms.UUIDField):
+    """The uid of what the form makes, new on each fresh page: a repeat is known."""
+
+    widget = forms.HiddenInput
+    default_error_messages = dict.fromkeys(
+        ("required", "invalid"), gettext_lazy("Load this page again, and repeat.")
+    )
+
+    def __init__(self) -> None:
+        super().__init__(initial=uuid7)
+
+
 class RefusableForm(forms.Form):
     """A form that a service may still refuse.
 
@@ -45,6 +57,14 @@ class RefusableForm(forms.Form):
             if isinstance(error, TakenError):
                 self.taken_by = error.holder
 
+    def focus(self) -> None:
+        """Begin at the first field that is wrong, or else at the first empty one."""
+        visible = self.visible_fields()
+        wrong = [field for field in visible if field.errors]
+        empty = [field for field in visible if not field.value()]
+        for field in (wrong or empty or visible)[:1]:
+            field.field.widget.attrs["autofocus"] = True
+
 
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=SEARCH_LENGTH_MAX)
@@ -54,7 +74,7 @@ class SearchForm(forms.Form):
 class CustomerForm(RefusableForm):
     """All that is known of a customer. The uid makes a repeat harmless."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    uid = RequestUidField()
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     phone = PhoneNumberField(label=gettext_lazy("Phone"), required=False)
     email = forms.EmailField(
@@ -102,7 +122,7 @@ class QuickAddForm(RefusableForm):
     shown first, and ``shared`` says that this is somebody else.
     """
 
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    uid = RequestUidField()
     phone = PhoneNumberField(label=gettext_lazy("Phone"))
     name = forms.CharField(
         label=gettext_lazy("Name, optional"), required=False, max_length=150
@@ -129,7 +149,7 @@ class QuickAddForm(RefusableForm):
 
 
 class AdjustmentForm(RefusableForm):
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    uid = RequestUidField()
     points = forms.IntegerField(
         label=gettext_lazy("Points"),
         min_value=-POINTS_LIMIT,

@@ -143,5 +143,6 @@ def _form(
     request: HttpRequest, template: str, form: RefusableForm, **context: object
 ) -> HttpResponse:
     status = 422 if form.errors else 200
+    form.focus()
     context = framed(request, form=form, **context)
     return render(request, template, context, status=status)
