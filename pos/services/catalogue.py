@@ -75,7 +75,7 @@ def create_product(
     _describe(product, details)
     _judge(product)
     product.save(force_insert=True)
-    set_barcodes(product=product, codes=details.get("barcodes", ()))
+    _set_barcodes(product, details.get("barcodes", ()), present=frozenset())
     return product
 
 
@@ -97,7 +97,7 @@ def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bo
         _judge(product)
         product.save(update_fields=changed)
     if "barcodes" in details:
-        has_new_codes = set_barcodes(product=product, codes=details["barcodes"])
+        has_new_codes = _set_barcodes(product, details["barcodes"], _codes(product))
         return has_new_codes or bool(changed)
     return bool(changed)
 
@@ -112,19 +112,7 @@ def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
         BarcodeTakenError: another product has it, in whichever spelling.
     """
     Company.objects.locked().get(pk=product.company_id)
-    wanted = dict.fromkeys(judged_barcode(code) for code in codes)
-    spellings = [spelling for code in wanted for spelling in same_codes(code)]
-    barcodes = Barcode.objects.of_company(product.company_id).select_related("product")
-    for barcode in barcodes.filter(code__in=spellings).exclude(product=product):
-        raise BarcodeTakenError(barcode=barcode.code, product=barcode.product)
-    present = set(product.barcodes.values_list("code", flat=True))
-    product.barcodes.filter(code__in=present - wanted.keys()).delete()
-    Barcode.objects.bulk_create(
-        Barcode(company_id=product.company_id, product=product, code=code)
-        for code in wanted
-        if code not in present
-    )
-    return present != wanted.keys()
+    return _set_barcodes(product, codes, _codes(product))
 
 
 def judged_barcode(code: str) -> str:
@@ -141,6 +129,35 @@ def judged_barcode(code: str) -> str:
             problem=_("Up to 64 letters, digits and signs without spaces."),
         )
     return code
+
+
+def _codes(product: Product) -> frozenset[str]:
+    return frozenset(product.barcodes.values_list("code", flat=True))
+
+
+def _set_barcodes(
+    product: Product, codes: Iterable[str], present: frozenset[str]
+) -> bool:
+    """Do what :func:`set_barcodes` does, under the company's lock."""
+    wanted = dict.fromkeys(judged_barcode(code) for code in codes)
+    new = [code for code in wanted if code not in present]
+    if gone := present - wanted.keys():
+        product.barcodes.filter(code__in=gone).delete()
+    if new:
+        _require_free(new, product)
+        Barcode.objects.bulk_create(
+            Barcode(company_id=product.company_id, product=product, code=code)
+            for code in new
+        )
+    return bool(gone or new)
+
+
+def _require_free(codes: Iterable[str], product: Product) -> None:
+    spellings = [spelling for code in codes for spelling in same_codes(code)]
+    barcodes = Barcode.objects.of_company(product.company_id).select_related("product")
+    taken = barcodes.filter(code__in=spellings).exclude(product=product).first()
+    if taken is not None:
+        raise BarcodeTakenError(barcode=taken.code, product=taken.product)
 
 
 def _category(company_id: int, name: str) -> Category | None:

@@ -1,0 +1,41 @@
+"""What commands name by a code: companies, outlets and people."""
+
+from django.core.management.base import CommandError
+
+from pos.models import Company, Outlet, StaffMember
+from pos.services.companies import first_owner
+
+
+def the_company(code: str) -> Company:
+    company = Company.objects.filter(code__iexact=code).first()
+    if company is None:
+        raise CommandError(f"There is no company {code}.")
+    return company
+
+
+def the_outlet(company: Company, code: str | None) -> Outlet:
+    """The outlet of this code; without one, the company's only outlet."""
+    outlets = Outlet.objects.filter(company=company).select_related("company")
+    if code:
+        outlet = outlets.filter(code__iexact=code).first()
+        if outlet is None:
+            raise CommandError(f"{company} has no outlet {code}.")
+        return outlet
+    some = list(outlets.filter(is_active=True)[:2])
+    if len(some) != 1:
+        raise CommandError(f"{company} has not one outlet: say which with --outlet.")
+    return some[0]
+
+
+def the_staff_member(company: Company, username: str | None) -> StaffMember:
+    """Who answers for it; without a name, the company's first owner."""
+    if not username:
+        owner = first_owner(company)
+        if owner is None:
+            raise CommandError(f"{company} has no owner: say who with --staff.")
+        return owner
+    staff = StaffMember.objects.filter(company=company, is_active=True)
+    member = staff.filter(username=username).first()
+    if member is None:
+        raise CommandError(f"{company} has no {username} on its staff.")
+    return member

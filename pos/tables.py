@@ -1,0 +1,154 @@
+"""Read a CSV file that somebody made, and say line by line what is wrong; pure."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+DELIMITERS = ",;\t"
+# Characters that no cell needs; PostgreSQL cannot keep the first of them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a byte becomes that is not UTF-8.
+UNDECODED = re.compile(r"[\udc80-\udcff]")
+
+
+class UnreadableError(Exception):
+    """The file as a whole cannot be read; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one line of the file, counted from 1 at its header."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return _("Line %(line)d: %(reason)s") % {
+            "line": self.line,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line under the header; ``line`` is where it begins in the file."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(slots=True)
+class Table:
+    columns: list[str]
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(content: bytes) -> Table:
+    """Read a file in UTF-8, its cells apart by comma, semicolon or tab.
+
+    Cells are without space around them. A row of empty cells is none. What
+    cannot be read is a problem of its line, and stops no other.
+
+    Raises UnreadableError when no line can be read, since the header cannot.
+    """
+    text = _decoded(content)
+    lines = _lines(text)
+    for number, cells in lines:
+        if isinstance(cells, str):
+            raise UnreadableError(str(Problem(number, cells)))
+        if any(cells):
+            break
+    else:
+        raise UnreadableError(_("The file is empty."))
+    while not cells[-1]:
+        cells.pop()
+    _judge_header(cells)
+    table = Table(columns=cells)
+    for number, cells in lines:
+        reason = cells if isinstance(cells, str) else _misfit(cells, table.columns)
+        if reason:
+            table.problems.append(Problem(number, reason))
+        elif any(cells):
+            row = dict(zip(table.columns, cells, strict=False))
+            table.rows.append(Row(number, row))
+    return table
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableError(
+            _("The file is UTF-16 (“Unicode text”): save it as CSV UTF-8.")
+        )
+    return content.decode("utf-8-sig", errors="surrogateescape")
+
+
+def _delimiter(text: str) -> str:
+    """Whichever stands most often in the first line."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return max(DELIMITERS, key=header.count)
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Numbered lines: the cells, or why they cannot be read."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, _reason(error)
+        else:
+            yield number, _fault(cells) or cells
+
+
+def _fault(cells: list[str]) -> str:
+    """What in these cells nobody can have meant, if anything."""
+    for cell in cells:
+        if UNDECODED.search(cell):
+            return _("not UTF-8: save the file as CSV UTF-8.")
+        if found := CONTROL.search(cell):
+            code = f"U+{ord(found[0]):04X}"
+            return _("a control character (%(code)s).") % {"code": code}
+    return ""
+
+
+def _reason(error: csv.Error) -> str:
+    text = str(error)
+    if "field limit" in text:
+        return _("a cell of more than %(limit)d characters.") % {
+            "limit": csv.field_size_limit()
+        }
+    if "end of data" in text:
+        return _("a quotation mark is opened and never closed.")
+    return _("a quotation mark inside a quoted cell; write it twice.")
+
+
+def _judge_header(columns: list[str]) -> None:
+    name, count = Counter(columns).most_common(1)[0]
+    if count > 1:
+        raise UnreadableError(
+            _("The column “%(name)s” stands twice in the first line.") % {"name": name}
+        )
+
+
+def _misfit(cells: list[str], columns: list[str]) -> str:
+    """Why these cells do not stand under the columns, if they do not."""
+    filled = len(cells)
+    while filled > len(columns) and not cells[filled - 1]:
+        filled -= 1
+    if not any(cells) or filled == len(columns):
+        return ""
+    return _("cells: %(cells)d, columns in the first line: %(columns)d.") % {
+        "cells": filled,
+        "columns": len(columns),
+    }
