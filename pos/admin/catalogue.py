@@ -36,6 +36,7 @@ from pos.working_company import company_id_of, company_of
 class CategoryAdmin(CompanyAdmin):
     list_display = ("name", "position", "product_count", "tint", "glyph")
     search_fields = ("name",)
+    ordering = ("position", "name")
     fields = ("name", "position", ("tint", "glyph"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:

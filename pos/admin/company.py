@@ -126,6 +126,7 @@ class OutletAdmin(CompanyAdmin):
     list_select_related = ("company",)
     list_filter = ("is_active",)
     search_fields = ("name", "code", "address")
+    ordering = ("name",)
     inlines = (TillInline,)
     fieldsets = (
         (None, {"fields": (("name", "code"), "is_active")}),

@@ -13,7 +13,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -298,6 +298,11 @@ class Permanent(BaseModelAdmin):
 
 class PermanentAdmin(Permanent, CompanyAdmin):
     show_full_result_count = False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> list[Any]:
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
 
 
 class PermanentInline(Permanent, CompanyInline):

@@ -49,6 +49,7 @@ def may_give(request: HttpRequest, role: Role | None) -> bool:
 class RoleAdmin(CompanyAdmin):
     list_display = ("name", "code", "people", "permission_count")
     search_fields = ("name", "code")
+    ordering = ("name",)
     filter_horizontal = ("permissions",)
     prepopulated_fields = {"code": ("name",)}
 

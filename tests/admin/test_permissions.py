@@ -143,9 +143,10 @@ def test_another_company_s_row_is_answered_like_a_missing_one(
         answers = []
         for key in (theirs.row(one.model).pk, 987654321):
             answer = getattr(client, method)(address(one, view, one.model(pk=key)))
-            texts = [str(message) for message in get_messages(answer.wsgi_request)]
-            seen = [text.replace(str(key), "KEY") for text in texts]
-            answers.append((answer.status_code, answer.headers.get("Location"), seen))
+            said = [str(text) for text in get_messages(answer.wsgi_request)][-1:]
+            seen = [text.replace(str(key), "KEY") for text in said]
+            where = answer.headers.get("Location")
+            answers.append((answer.status_code, where, seen if where else []))
         if answers[0] != answers[1] or answers[0][0] not in {302, 403, 404}:
             wrong[one.opts.label] = answers
 
