@@ -20,6 +20,9 @@ from config.localdb.places import make_data_dir, socket_dir
 
 MEBIBYTE = 1024 * 1024
 
+# What a server says that finds the place of a dead one still taken.
+HELD = ("lock file", "is still in use")
+
 # What pg_isready says.
 READY = 0
 COMING_UP = 1
@@ -71,6 +74,7 @@ class Cluster:
                 self._make()
             self._refuse_another_major()
             if not self.is_ready():
+                self._forget_a_dead_server()
                 conf.write(self)
                 self._start_server()
 
@@ -194,6 +198,21 @@ class Cluster:
                 f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
             )
 
+    def _forget_a_dead_server(self) -> None:
+        """After a reboot another process may have the number of our server.
+
+        PostgreSQL would take it for the server and not start; but a server's
+        working directory is its data. Where we cannot look, it decides.
+        """
+        file = self.data / "postmaster.pid"
+        try:
+            pid = file.read_text().split()[0]
+            works_in = Path(f"/proc/{pid}/cwd").readlink()
+        except (OSError, IndexError):
+            return
+        if works_in != self.data.resolve():
+            file.unlink()
+
     def _state(self) -> int:
         ask = find_engine().program("pg_isready")
         done = subprocess.run([ask, "-q", "-h", str(self.socket)], check=False)
@@ -214,7 +233,7 @@ class Cluster:
             if done.returncode == 0:
                 return
             # After a crash the dead server may hold its place for a while.
-            is_held = "lock file" in self._said()
+            is_held = any(words in self._said() for words in HELD)
             if not is_held or time.monotonic() > give_up:
                 raise LocalDatabaseError(self._why(done.stdout + self._said()))
             time.sleep(0.3)

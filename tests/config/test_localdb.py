@@ -115,6 +115,21 @@ class TestStarting:
 
         assert ask(durable_cluster, "SELECT n FROM acknowledged") == 7
 
+    def test_after_a_reboot_in_which_another_took_its_number(self, place):
+        cluster = Cluster(place / "postgres", is_durable=False, patience_seconds=1)
+        cluster.start()
+        left_behind = (cluster.data / "postmaster.pid").read_text()
+        pid = str(postmaster(cluster))
+        cluster.stop()
+        with subprocess.Popen(["sleep", "60"], **cluster.account.as_user) as other:
+            left_behind = left_behind.replace(pid, str(other.pid), 1)
+            (cluster.data / "postmaster.pid").write_text(left_behind)
+
+            cluster.start()
+
+            other.kill()
+        assert ask(cluster, "SELECT 1") == 1
+
     def test_by_several_processes_at_once_makes_one_cluster(self, place):
         start = (
             "from pathlib import Path; from config.localdb import Cluster;"
