@@ -377,3 +377,18 @@ class TestWithoutRegistration:
             codes.append(sale.lines.get().tax_code)
 
         assert codes == ["NG", "SR"]
+
+
+def test_cash_of_the_past_may_be_exact(shift):
+    """The factory's company rounds down to five cents; a replay does not."""
+    product = ProductFactory(company=shift.company, price=Decimal("9.99"))
+    sale = make_sale(shift, products=[product])
+
+    sale = finalized(sale, cash("9.99"), rounds_cash=False)
+
+    assert (sale.total, sale.rounding, sale.due) == (
+        Decimal("9.99"),
+        0,
+        Decimal("9.99"),
+    )
+    assert sale.tenders.get().change == 0
