@@ -13,11 +13,16 @@ CASH = "cash"
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One tender as it was handed over, before change."""
+    """One tender as it was handed over, before change.
+
+    ``is_exact`` is for cash that was paid to the minor unit and not rounded, as
+    past sales out of a file were.
+    """
 
     kind: str
     tendered: Decimal
     reference: str = ""
+    is_exact: bool = False
 
     @property
     def is_cash(self) -> bool:
@@ -77,7 +82,8 @@ def settle(
         if left:
             raise TenderShortError(short=left)
         return Settlement(ZERO, (ZERO,) * len(payments))
-    due = rule.due(left)
+    is_exact = all(payment.is_exact for payment in payments if payment.is_cash)
+    due = left if is_exact else rule.due(left)
     if cash < due:
         raise TenderShortError(short=due - cash)
     return Settlement(due - left, _changes(payments, cash - due))
@@ -101,13 +107,9 @@ class Left:
     in_cash: Decimal
 
 
-def still_to_pay(
-    total: Decimal, taken: Sequence[Payment], *, rule: CashRule
-) -> Left:
+def still_to_pay(total: Decimal, taken: Sequence[Payment], *, rule: CashRule) -> Left:
     """Return what is left after the tenders taken so far; never below zero."""
     not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
     left = total - not_cash
-    return Left(
-        amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO)
-    )
+    return Left(amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO))
