@@ -1,5 +1,6 @@
 """How amounts, quantities, phones and times are written on pages and on paper."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -18,6 +19,7 @@ register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
 BULLETS = "\N{BULLET}" * 4
+UNIT_AFTER_FIGURE = re.compile(r"(?<=\d) (?=[a-zA-Z]{1,2}\b)")
 # Long amounts are set smaller, so that they stay inside their box.
 LONG = 9
 
@@ -49,6 +51,14 @@ def round_sum(value: Decimal, company: Company) -> str:
 
 
 @register.filter
+def face(value: Decimal, company: Company) -> str:
+    """What a note or coin says: ``S$10``, ``20¢``."""
+    if value < 1 and company.currency == "SGD":
+        return f"{value * 100:.0f}¢"
+    return round_sum(value, company)
+
+
+@register.filter
 def plain(value: Decimal, company: Company) -> str:
     """An amount as a program reads it: ``1234.50``."""
     return f"{value:.{company.currency_places}f}"
@@ -60,9 +70,9 @@ def is_long(value: Decimal, company: Company) -> bool:
 
 
 @register.filter
-def quantity(value: Decimal) -> str:
+def quantity(value: Decimal | int) -> str:
     """A quantity without zeros that say nothing: ``3``, ``0.842``."""
-    return f"{value.normalize():f}"
+    return f"{Decimal(value).normalize():f}"
 
 
 @register.filter
@@ -71,6 +81,20 @@ def short_quantity(value: Decimal) -> str:
     if value == int(value):
         return f"{value:.0f}"
     return f"{value:.2f}"
+
+
+@register.filter
+def unbroken(name: str) -> str:
+    """A name whose figures stay on the line of their unit: ``400 g``."""
+    return UNIT_AFTER_FIGURE.sub("\N{NO-BREAK SPACE}", name)
+
+
+@register.filter
+def grouped_code(code: str) -> str:
+    """A barcode as people read it out: ``8 888 123 450 127``."""
+    if code.isdigit() and len(code) == 13:
+        return f"{code[0]} {code[1:4]} {code[4:7]} {code[7:10]} {code[10:]}"
+    return code
 
 
 @register.filter

@@ -94,9 +94,7 @@ def basket_answer(
     }
 
 
-def basket_context(
-    till: Till, sale: Sale, lines: Sequence[SaleLine]
-) -> dict[str, Any]:
+def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
     """Everything the basket shows."""
     places = till.company.currency_places
     exact = cash_rule(till.company).due(sale.total)

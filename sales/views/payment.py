@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from pos.ids import uuid7
@@ -15,7 +16,7 @@ from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_sums
 from sales.forms import read_revision, read_tenders
 from sales.models import Sale, Tender
-from sales.payment import Payment, still_to_pay
+from sales.payment import still_to_pay
 from sales.receipts import receipt_of
 from sales.services.finalize import finalize_sale
 from sales.services.totals import cash_rule
@@ -51,6 +52,7 @@ def payment(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
         "cash_sums": likely_sums(left.in_cash, places=places),
+        "now": now(),
     }
     return render(request, "sales/_payment.html", context)
 

@@ -45,9 +45,7 @@ def shift_count(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
     form = CashForm(request.POST)
     if not form.is_valid():
         return _shift_page(request, till, {"form": form}, status=422)
-    close_shift(
-        uid=uid, counted_cash=form.cleaned_data["amount"], actor=request.user
-    )
+    close_shift(uid=uid, counted_cash=form.cleaned_data["amount"], actor=request.user)
     messages.success(request, _("The shift is closed."))
     return redirect("sales:shifts")
 

@@ -17,6 +17,7 @@ from pos.tills import at_till
 from pos.views import TILES_MAX, tiles_at
 from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
+from sales.services.basket import open_sale
 from sales.views.basket import basket_context, find_basket
 from sales.views.shifts import opening_context
 
@@ -43,6 +44,7 @@ def till(request: HttpRequest, till: Till) -> HttpResponse:
         "products": tiles_at(till).favourites()[:TILES_MAX],
         "parked_count": waiting_sales(till, besides=uid).count(),
         "any_sale": ANY_SALE,
+        "no_sale": open_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
         "now": now(),
     }
     if shift is None:

@@ -1,0 +1,139 @@
+// What buttons and keys do to the selected line, and to the basket as a whole.
+import { question } from "./ask.js";
+import { lastChange, tell } from "./messages.js";
+import { focus, show, view } from "./panes.js";
+import { word } from "./words.js";
+
+export function lineCommands({ queue, basket }) {
+  let last = null;
+
+  function setQuantity(line, quantity) {
+    queue.add("set_quantity", { line: line.dataset.line, quantity });
+  }
+
+  function step(by) {
+    const line = basket.current;
+    if (!line) return;
+    if (line.dataset.unit !== "each") {
+      ask();
+      return;
+    }
+    const quantity = Number(line.dataset.quantity) + by;
+    if (quantity > 0) setQuantity(line, String(quantity));
+    else remove();
+  }
+
+  async function ask() {
+    const line = basket.current;
+    if (!line) return;
+    const { name, unit, quantity } = line.dataset;
+    const isPiece = unit === "each";
+    const typed = await question({
+      kind: isPiece ? "count" : "measure",
+      heading: isPiece ? word("ask_quantity", { name }) : word("ask_measure", { name, unit }),
+      label: isPiece ? "" : unit,
+      value: quantity,
+    });
+    if (typed && Number(typed) > 0) setQuantity(line, typed);
+    else if (typed === "0") remove(line);
+  }
+
+  function remove(line = basket.current) {
+    if (!line) return;
+    const { line: uid, name } = line.dataset;
+    const { sale } = queue.add("remove", { line: uid });
+    offerUndo(word("removed", { name }), sale, { line: uid });
+  }
+
+  function clear() {
+    if (!basket.hasLines) return;
+    const { id, sale } = queue.add("clear");
+    offerUndo(word("cleared"), sale, { operation: id });
+  }
+
+  function offerUndo(title, sale, payload) {
+    const act = () => sale === basket.uid && queue.add("restore", payload);
+    tell("undo", { level: "ok", title, choice: { label: word("undo"), act }, seconds: 6 });
+  }
+
+  function tellTrouble(error) {
+    tell("refused", { level: "danger", title: word("refused"), detail: error.message });
+  }
+
+  /** The server will not take what waits: try again, or give it up knowingly. */
+  function tellStuck(error) {
+    const n = queue.pending.length;
+    tell("stuck", {
+      level: "danger",
+      title: word("stuck", { n }),
+      detail: error.message,
+      choice: { label: word("retry"), act: () => queue.pump() },
+      stays: true,
+    });
+    tell("discard", {
+      level: "warn",
+      title: word("discard"),
+      choice: { label: word("discard"), act: () => (queue.discard(), location.reload()) },
+    });
+  }
+
+  /** The change of the last sale stays in sight when the next one begins. */
+  function remember(number, change) {
+    last = { number, change };
+  }
+
+  function showLast() {
+    if (last) lastChange(last.number, last.change);
+    last = null;
+  }
+
+  const acts = {
+    select: (button) => basket.select(button.closest("[data-line]").dataset.line),
+    less: () => step(-1),
+    more: () => step(1),
+    quantity: ask,
+    remove: () => remove(),
+    clear,
+    detach: () => queue.add("detach_customer"),
+  };
+
+  function keys({ go, acts: all, payment, customer, addCode, products }) {
+    const primary = {
+      sell: () => go("payment"),
+      payment: () => payment.take(),
+      complete: () => all.next(),
+    };
+    return {
+      home() {
+        if (view() !== "customer") go("sell");
+        focus();
+      },
+      customer: () => view() !== "complete" && go("customer"),
+      parked: () => go("parked"),
+      park: () => view() === "sell" && all.park(),
+      primary: () => primary[view()]?.(),
+      back() {
+        if (view() !== "sell") go("sell");
+        else products.clear(), products.takeQuantity();
+      },
+      print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
+      quantity: () => all.quantity(),
+      up: () => basket.move(-1),
+      down: () => basket.move(1),
+      more: () => step(1),
+      less: () => step(-1),
+      remove: () => remove(),
+      enter: () => products.enter(addCode),
+      times: () => products.setQuantity(),
+      type: () => (focus(), false),
+      amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),
+      "clear-amount": () => payment.press("clear"),
+      way: (event) => payment.choose({ c: "cash", n: "card", p: "paynow" }[event.key.toLowerCase()]),
+      pick: () => customer.pick(),
+      "pick-up": () => customer.move(-1),
+      "pick-down": () => customer.move(1),
+    };
+  }
+
+  return { acts, keys, remember, showLast, tellStuck, tellTrouble };
+}

@@ -1,0 +1,76 @@
+// Bars above the basket: what happened, and what can be done about it.
+import { word } from "./words.js";
+
+const place = document.querySelector("[data-messages]");
+const pattern = document.querySelector("[data-bar]");
+const ICONS = { danger: "warn", warn: "warn", info: "sync", ok: "ok" };
+const bars = new Map();
+
+/**
+ * Show a bar; one with the same key is replaced. ``choice`` is ``{ label, act }``.
+ * ``seconds`` takes it away by itself.
+ */
+export function tell(key, { level, title, detail = "", choice, seconds, stays = false }) {
+  dismiss(key);
+  const bar = pattern.content.firstElementChild.cloneNode(true);
+  bar.classList.add(`m-${level}`);
+  bar.setAttribute("role", level === "danger" ? "alert" : "status");
+  bar.dataset.message = key;
+  for (const icon of bar.querySelectorAll("[data-icon]")) {
+    if (icon.dataset.icon !== ICONS[level]) icon.remove();
+  }
+  const text = bar.querySelector("div");
+  text.textContent = title;
+  if (detail) text.append(Object.assign(document.createElement("small"), { textContent: detail }));
+  bar.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(key));
+  const button = bar.querySelector("[data-choice]");
+  if (choice) {
+    button.textContent = choice.label;
+    button.addEventListener("click", () => {
+      dismiss(key);
+      choice.act();
+    });
+  } else {
+    button.remove();
+  }
+  if (stays) bar.querySelector("[data-dismiss]").remove();
+  place.prepend(bar);
+  bars.set(key, bar);
+  // Two unknown codes are read; more would hide the basket.
+  const unknown = [...bars.keys()].filter((each) => each.startsWith("unknown"));
+  if (unknown.length > 2) dismiss(unknown[0]);
+  if (seconds) {
+    setTimeout(() => bars.get(key) === bar && dismiss(key), seconds * 1000);
+  }
+}
+
+export function dismiss(key) {
+  bars.get(key)?.remove();
+  bars.delete(key);
+}
+
+/** Codes that nobody knew belong to the sale that they were scanned for. */
+export function dismissUnknown() {
+  for (const key of [...bars.keys()]) if (key.startsWith("unknown")) dismiss(key);
+}
+
+/** Told to those who listen instead of looking. */
+export function say(sentence) {
+  document.querySelector("[data-say]").textContent = sentence;
+}
+
+export function sayNow(sentence) {
+  document.querySelector("[data-say-now]").textContent = sentence;
+}
+
+/** The change of the last sale, for a while after the next one has begun. */
+export function lastChange(number, sum) {
+  document.querySelector(".lastchg")?.remove();
+  const row = document.createElement("div");
+  row.className = "lastchg";
+  const change = document.createElement("b");
+  change.textContent = word("last_change_sum", { sum });
+  row.append(word("last_change", { number }), change);
+  place.append(row);
+  setTimeout(() => row.remove(), 20_000);
+}

@@ -1,0 +1,87 @@
+// Tells a scanner from a person by the timing of the keys, wherever the focus is.
+// A scan ends with Enter or Tab, and leaves no trace in the field it was typed into.
+const SHORTEST = 6;
+const MEDIAN_GAP = 35; // milliseconds
+const LONGEST_GAP = 80;
+
+/** Collects keys; says when they were a scan. Knows nothing of the page. */
+export class Recognizer {
+  #keys = [];
+
+  /** Whether this key begins a new burst. */
+  begins(time) {
+    const last = this.#keys.at(-1);
+    return !last || time - last.time > LONGEST_GAP;
+  }
+
+  key(character, time) {
+    if (this.begins(time)) this.#keys = [];
+    this.#keys.push({ character, time });
+  }
+
+  /** The code that was scanned, if the keys before this Enter were a scan. */
+  end(time) {
+    const keys = this.#keys;
+    this.#keys = [];
+    if (keys.length < SHORTEST || time - keys.at(-1).time > LONGEST_GAP) return null;
+    const gaps = keys.slice(1).map((key, i) => key.time - keys[i].time);
+    gaps.sort((a, b) => a - b);
+    if (gaps[Math.floor(gaps.length / 2)] > MEDIAN_GAP) return null;
+    return keys.map((key) => key.character).join("");
+  }
+}
+
+/** What a scanner meant: a layout other than US turns its digits into other signs. */
+function meant(event) {
+  const digit = event.code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
+  if (digit && !event.shiftKey) return digit;
+  if (event.key === "Process" || event.isComposing) {
+    return event.code.match(/^Key([A-Z])$/)?.[1] ?? null;
+  }
+  return event.key.length === 1 ? event.key : null;
+}
+
+function field(element) {
+  return element?.matches?.("input:not([type=hidden]), textarea") ? element : null;
+}
+
+/**
+ * Listen on the whole page. ``remember()`` is called before the first key of each
+ * burst and returns how to undo what the burst does; ``scanned(code)`` gets the code.
+ */
+export function listen({ remember, scanned }) {
+  const recognizer = new Recognizer();
+  let restore = () => {};
+
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      if (event.key === "Enter" || event.key === "Tab") {
+        const code = recognizer.end(event.timeStamp);
+        if (code === null) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        restore();
+        scanned(code.trim());
+        return;
+      }
+      const character = meant(event);
+      if (character === null) return;
+      if (recognizer.begins(event.timeStamp)) {
+        const input = field(document.activeElement);
+        const value = input?.value;
+        const undo = remember();
+        restore = () => {
+          if (input && input.value !== value) {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+          }
+          undo?.();
+        };
+      }
+      recognizer.key(character, event.timeStamp);
+    },
+    { capture: true },
+  );
+}
