@@ -27,9 +27,9 @@ from sales.errors import (
 )
 from sales.fiscal import chain_hash, sale_text
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
-from sales.payment import CashRule, Payment, settle
+from sales.payment import Payment, settle
 from sales.services.records import record_finalization
-from sales.services.totals import apply_totals, cash_rule, exact_rule
+from sales.services.totals import apply_totals, cash_rule
 
 
 @transaction.atomic
@@ -40,7 +40,6 @@ def finalize_sale(
     actor: StaffMember,
     revision: int | None = None,
     at: datetime | None = None,
-    rounds_cash: bool = True,
 ) -> Sale:
     """Take payment for an open or parked sale and make it permanent.
 
@@ -53,8 +52,7 @@ def finalize_sale(
 
     ``tenders`` are in the order given, in the company's currency; change comes
     off the last cash. ``revision`` is the basket that the cashier saw. ``at``
-    comes from commands only; ``recorded_at`` is always the server's clock. So does
-    ``rounds_cash=False``, for history whose cash was exact.
+    comes from commands only; ``recorded_at`` is always the server's clock.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
@@ -91,8 +89,7 @@ def finalize_sale(
     if shift is None:
         raise NoOpenShiftError(till=till)
     _price(sale, lines, company=till.company)
-    rule = cash_rule(till.company) if rounds_cash else exact_rule(till.company)
-    tendered = _settle(sale, tenders, rule=rule)
+    tendered = _settle(sale, tenders, company=till.company)
     sale.tenders_fingerprint = fingerprint
     finalized_at = (at or now()).astimezone(UTC)
     _number(sale, till=till, shift=shift, actor=actor, at=finalized_at)
@@ -154,14 +151,16 @@ def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
         SaleLine.objects.bulk_update(moved, ["total", "net_total"])
 
 
-def _settle(sale: Sale, payments: Sequence[Payment], *, rule: CashRule) -> list[Tender]:
+def _settle(
+    sale: Sale, payments: Sequence[Payment], *, company: Company
+) -> list[Tender]:
     """Fix the sale's rounding; return its tenders, unsaved."""
     for payment in payments:
         if payment.kind not in Tender.Kind.values:
             raise UnknownTenderError(kind=payment.kind)
         if holds_card_number(payment.reference):
             raise CardNumberError
-    settlement = settle(sale.total, payments, rule=rule)
+    settlement = settle(sale.total, payments, rule=cash_rule(company))
     sale.rounding = settlement.rounding
     return [
         Tender(

@@ -1,7 +1,6 @@
 """Bring a basket's amounts up to date with its lines."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pos.models import Company
 from pos.money import CashRounding
@@ -51,8 +50,3 @@ def cash_rule(company: Company) -> CashRule:
         rounding=CashRounding(company.cash_rounding),
         places=company.currency_places,
     )
-
-
-def exact_rule(company: Company) -> CashRule:
-    """Cash to the minor unit, whatever the company does now: for history."""
-    return replace(cash_rule(company), rounding=CashRounding.NONE)

@@ -384,11 +384,8 @@ def test_cash_of_the_past_may_be_exact(shift):
     product = ProductFactory(company=shift.company, price=Decimal("9.99"))
     sale = make_sale(shift, products=[product])
 
-    sale = finalized(sale, cash("9.99"), rounds_cash=False)
+    paid = Payment("cash", Decimal("9.99"), is_exact=True)
+    sale = finalize_sale(uid=sale.uid, tenders=[paid], actor=shift.cashier)
 
-    assert (sale.total, sale.rounding, sale.due) == (
-        Decimal("9.99"),
-        0,
-        Decimal("9.99"),
-    )
+    assert (sale.total, sale.rounding) == (Decimal("9.99"), 0)
     assert sale.tenders.get().change == 0
