@@ -11,7 +11,7 @@ from pos.errors import DomainError
 
 class NamelessCustomerError(DomainError):
     code = "nameless_customer"
-    message = _("Give a name, a phone number or an e-mail address.")
+    message = _("Give a name, a code, a phone number or an e-mail address.")
 
 
 class TakenError(DomainError):
@@ -82,3 +82,13 @@ class NotEnoughPointsError(DomainError):
 class TooManyPointsError(DomainError):
     code = "too_many_points"
     message = _("%(customer)s cannot have more than %(limit)s points.")
+
+
+class SeveralCustomersError(DomainError):
+    code = "several_customers"
+    message = _("Several customers have the phone %(phone)s: give a code.")
+
+
+class OpeningPointsDifferError(DomainError):
+    code = "opening_points_differ"
+    message = _("%(points)s points were imported before. Adjust them by hand.")

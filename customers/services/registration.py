@@ -62,12 +62,12 @@ def register_customer(
     Raises:
         CodeTakenError, EmailTakenError: another customer of the company has it,
             an inactive one included, or gets it at this very moment.
-        NamelessCustomerError: neither name, phone nor e-mail is given.
+        NamelessCustomerError: neither name, code, phone nor e-mail is given.
         InvalidFieldError: something is malformed or too long.
         DifferentRepeatError: the ``uid`` was used for somebody else.
     """
     details = details.tidied()
-    if not (details.name or details.phone or details.email):
+    if not (details.name or details.code or details.phone or details.email):
         raise NamelessCustomerError
     uid = uid or uuid7()
     for attempt in range(ATTEMPTS):
@@ -141,6 +141,12 @@ def restore_customer(*, company: Company, uid: UUID) -> Customer:
         NotOfThisCompanyError: the company has no such customer.
     """
     return _set_active(_locked(company, uid), is_active=True)
+
+
+def details_of(customer: Customer) -> Details:
+    """What is written down about a customer."""
+    details = Details(**{name: getattr(customer, name) for name in FIELDS})
+    return replace(details, email=customer.email or "")
 
 
 FIELDS = [field.name for field in fields(Details)]

@@ -1,7 +1,6 @@
-"""Earning and adjusting points."""
+"""Adjusting points."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -16,15 +15,13 @@ from customers.errors import (
     TooManyPointsError,
 )
 from customers.models import Customer, PointsEntry
-from customers.points import points_for
-from customers.services.points import BALANCE_MAX, adjust_points, earn_points
+from customers.services.points import BALANCE_MAX, adjust_points
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.ids import uuid7
 from tests.concurrency import run_together
 from tests.factories import (
     CompanyFactory,
     CustomerFactory,
-    LoyaltyProgrammeFactory,
     StaffMemberFactory,
 )
 
@@ -46,85 +43,6 @@ def actor(company):
 @pytest.fixture
 def customer(company):
     return CustomerFactory(company=company)
-
-
-@pytest.mark.parametrize(
-    ("amount", "points"),
-    [
-        ("0", 0),
-        ("9.99", 0),
-        ("10.00", 1),
-        ("19.99", 1),
-        ("20.00", 2),
-        ("1000.00", 100),
-        ("-25.00", 0),
-    ],
-)
-def test_a_point_is_one_whole_ten(amount, points):
-    assert points_for(Decimal(amount), amount_per_point=Decimal(10)) == points
-
-
-class TestEarnPoints:
-    @pytest.fixture
-    def earn(self, customer, actor):
-        LoyaltyProgrammeFactory(company=customer.company)
-
-        def earn(amount, **changes):
-            return earn_points(
-                **{
-                    "company_id": customer.company_id,
-                    "customer_id": customer.pk,
-                    "amount": Decimal(amount),
-                    "source": uuid7(),
-                    "actor": actor,
-                    "at": NOW,
-                }
-                | changes
-            )
-
-        return earn
-
-    def test_moves_the_balance_with_the_entry(self, earn, customer):
-        earn("30.63")
-        entry = earn("19.99")
-
-        customer.refresh_from_db()
-        assert (entry.kind, entry.points, entry.balance_after) == ("earn", 1, 4)
-        assert customer.points_balance == _ledger(customer) == 4
-
-    def test_ten_small_sales_earn_nothing(self, earn, customer):
-        for _ in range(10):
-            assert earn("9.99") is None
-
-        assert not PointsEntry.objects.exists()
-
-    def test_follows_the_programme(self, earn, customer):
-        customer.company.loyalty_programme.amount_per_point = Decimal(5)
-        customer.company.loyalty_programme.save(update_fields=["amount_per_point"])
-
-        assert earn("19.99").points == 3
-
-    def test_an_inactive_programme_earns_nothing(self, earn, customer):
-        customer.company.loyalty_programme.is_active = False
-        customer.company.loyalty_programme.save(update_fields=["is_active"])
-
-        assert earn("100") is None
-
-    def test_an_inactive_customer_earns_nothing(self, earn, customer):
-        Customer.objects.update(is_active=False)
-
-        assert earn("100") is None
-        assert not PointsEntry.objects.exists()
-
-    def test_one_source_earns_once(self, earn, customer):
-        source = uuid7()
-        earn("10", source=source)
-
-        with pytest.raises(IntegrityError), transaction.atomic():
-            earn("10", source=source)
-
-        customer.refresh_from_db()
-        assert customer.points_balance == _ledger(customer) == 1
 
 
 class TestAdjustPoints:
