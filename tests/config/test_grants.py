@@ -3,6 +3,8 @@
 import pytest
 from django.db import ProgrammingError, connection
 
+from pos.models import Till
+
 pytestmark = pytest.mark.django_db
 
 
@@ -21,13 +23,16 @@ def as_serving_role(db: None) -> None:
         "UPDATE pos_till SET code = code",
         "SELECT * FROM pos_stockmovement",
         "SELECT nextval('pos_stockmovement_id_seq')",
-        "SELECT 1 FROM pos_till FOR NO KEY UPDATE",
         "SELECT * FROM django_migrations",
     ],
 )
 def test_the_serving_role_may(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_the_serving_role_may_lock_what_it_changes():
+    assert not Till.objects.locked()
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ class TestNoServerIsStarted:
         "command",
         [
             ["check"],
-            ["collectstatic", "--no-input"],
+            ["collectstatic", "--no-input", "--dry-run"],
             ["diffsettings"],
             ["stop_database"],
         ],
