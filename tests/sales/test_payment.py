@@ -56,6 +56,18 @@ class TestCash:
 
         assert (Decimal(rounding), changes) == (0, ["19.37"])
 
+    def test_that_was_paid_exactly_is_not_rounded(self):
+        exact = Payment("cash", Decimal("30.63"), is_exact=True)
+
+        rounding, changes = settled("30.63", exact)
+
+        assert (Decimal(rounding), Decimal(changes[0])) == (0, 0)
+
+    def test_is_rounded_where_only_a_part_was_paid_exactly(self):
+        exact = Payment("cash", Decimal("0.63"), is_exact=True)
+
+        assert settled("30.63", exact, cash(31))[0] == "0.02"
+
     def test_gives_the_change_off_the_last_note(self):
         assert settled("12.00", cash("10"), cash("5")) == ("0.00", ["0.00", "3.00"])
 
