@@ -18,12 +18,6 @@ class SaleNotOpenError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
-class SaleFinalizedError(SaleNotOpenError):
-    """A basket was worked on while it was paid for."""
-
-    code = "sale_finalized"
-
-
 class SaleElsewhereError(DomainError):
     code = "sale_elsewhere"
     message = _("This sale is open on %(till)s.")
@@ -84,6 +78,11 @@ class ShiftClosedError(DomainError):
 class TillInactiveError(DomainError):
     code = "till_inactive"
     message = _("%(till)s is not in use.")
+
+
+class TillServesCustomersError(DomainError):
+    code = "till_serves_customers"
+    message = _("%(till)s serves customers: name another till for the replay.")
 
 
 class ProductInactiveError(DomainError):

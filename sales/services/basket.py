@@ -13,7 +13,6 @@ from pos.models import StaffMember, Till
 from sales.errors import (
     NoOpenShiftError,
     OperationDiffersError,
-    SaleFinalizedError,
     SaleNotOpenError,
     SequenceTakenError,
 )
@@ -57,8 +56,7 @@ def apply_operations(
     Raises:
         NotOfThisCompanyError: the till is another company's.
         NoOpenShiftError: the sale is new and the till has no open shift.
-        SaleFinalizedError, SaleNotOpenError: the sale was finalized or voided in
-            the meantime.
+        SaleNotOpenError: the sale was finalized or voided in the meantime.
         OperationDiffersError: a known id comes with other content.
         SequenceTakenError: a new id comes with a ``seq`` that was used.
     """
@@ -74,8 +72,7 @@ def apply_operations(
     )
     ready = _ready(sale, fresh)
     if ready and not sale.may_change:
-        refusal = SaleFinalizedError if sale.is_finalized else SaleNotOpenError
-        raise refusal(status=sale.get_status_display())
+        raise SaleNotOpenError(status=sale.get_status_display())
     lines = _lines(sale)
     editing = Editing(
         sale=sale,
