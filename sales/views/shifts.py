@@ -15,7 +15,6 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from pos.ids import uuid7
 from pos.models import Till
 from pos.money import ZERO
 from pos.tills import at_till
@@ -73,7 +72,7 @@ def _shift_page(
         context = opening_context(till) | context
     else:
         taken = Sale.objects.finalized().filter(shift=shift)
-        context |= {"shift": shift, "uid": uuid7()}
+        context = {"form": CashForm()} | context | {"shift": shift}
         context |= taken.aggregate(
             receipts=Count("pk"), takings=Sum("total", default=ZERO)
         )

@@ -1,12 +1,10 @@
 // What buttons and keys do to the selected line, and to the basket as a whole.
 import { question } from "./ask.js";
-import { lastChange, tell } from "./messages.js";
-import { focus, show, view } from "./panes.js";
+import { tell } from "./messages.js";
+import { focus, view } from "./panes.js";
 import { word } from "./words.js";
 
 export function lineCommands({ queue, basket }) {
-  let last = null;
-
   function setQuantity(line, quantity) {
     queue.add("set_quantity", { line: line.dataset.line, quantity });
   }
@@ -63,28 +61,20 @@ export function lineCommands({ queue, basket }) {
   /** The server will not take what waits: try again, or give it up knowingly. */
   function tellStuck(error) {
     const n = queue.pending.length;
+    const again = { label: word("retry"), act: () => queue.pump() };
+    const giveUp = { label: word("discard"), act: () => discard() };
     tell("stuck", {
       level: "danger",
       title: word("stuck", { n }),
       detail: error.message,
-      choice: { label: word("retry"), act: () => queue.pump() },
+      choices: [again, giveUp],
       stays: true,
     });
-    tell("discard", {
-      level: "warn",
-      title: word("discard"),
-      choice: { label: word("discard"), act: () => (queue.discard(), location.reload()) },
-    });
   }
 
-  /** The change of the last sale stays in sight when the next one begins. */
-  function remember(number, change) {
-    last = { number, change };
-  }
-
-  function showLast() {
-    if (last) lastChange(last.number, last.change);
-    last = null;
+  async function discard() {
+    await queue.discard();
+    location.reload();
   }
 
   const acts = {
@@ -135,5 +125,5 @@ export function lineCommands({ queue, basket }) {
     };
   }
 
-  return { acts, keys, remember, showLast, tellStuck, tellTrouble };
+  return { acts, keys, tellStuck, tellTrouble };
 }

@@ -4,6 +4,8 @@ import { pane } from "./panes.js";
 const place = pane("customer");
 const find = place.querySelector("[data-find]");
 const found = place.querySelector("#found");
+// Enter was pressed before the matches of what is typed had come.
+let isPickWanted = false;
 
 /** ``attach(uid)`` puts the customer on the sale. */
 export function seek(attach) {
@@ -17,6 +19,10 @@ export function seek(attach) {
     // The one who was meant, or who was taken on just now.
     const certain = found.querySelector("[data-attach-customer-now]");
     if (certain) attach(certain.dataset.attachCustomerNow);
+    else if (isPickWanted && isCurrent()) pick();
+  });
+  find.addEventListener("input", () => {
+    isPickWanted = false;
   });
 }
 
@@ -24,6 +30,7 @@ export function seek(attach) {
 export function reset() {
   find.value = "";
   found.replaceChildren();
+  isPickWanted = false;
 }
 
 /** Look for a scanned card. */
@@ -34,6 +41,8 @@ export function look(code) {
 
 /** Enter takes the match that is marked, or else takes somebody on. */
 export function pick() {
+  isPickWanted = !isCurrent();
+  if (isPickWanted) return;
   const chosen = found.querySelector(".pick.on") ?? picks()[0];
   if (chosen) chosen.click();
   else found.querySelector("[data-quick-add]")?.requestSubmit();
@@ -43,6 +52,11 @@ export function move(step) {
   const all = picks();
   const at = all.findIndex((button) => button.matches(".on"));
   mark(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+}
+
+/** Whether what is shown answers what is typed. */
+function isCurrent() {
+  return found.querySelector("[data-words]")?.dataset.words === find.value.trim();
 }
 
 function press(key) {

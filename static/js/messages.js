@@ -7,10 +7,11 @@ const ICONS = { danger: "warn", warn: "warn", info: "sync", ok: "ok" };
 const bars = new Map();
 
 /**
- * Show a bar; one with the same key is replaced. ``choice`` is ``{ label, act }``.
- * ``seconds`` takes it away by itself.
+ * Show a bar; one with the same key is replaced. A choice is ``{ label, act }``.
+ * ``seconds`` takes the bar away by itself.
  */
-export function tell(key, { level, title, detail = "", choice, seconds, stays = false }) {
+export function tell(key, options) {
+  const { level, title, detail = "", choice, choices = [], seconds, stays = false } = options;
   dismiss(key);
   const bar = pattern.content.firstElementChild.cloneNode(true);
   bar.classList.add(`m-${level}`);
@@ -23,16 +24,17 @@ export function tell(key, { level, title, detail = "", choice, seconds, stays = 
   text.textContent = title;
   if (detail) text.append(Object.assign(document.createElement("small"), { textContent: detail }));
   bar.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(key));
-  const button = bar.querySelector("[data-choice]");
-  if (choice) {
-    button.textContent = choice.label;
+  const blank = bar.querySelector("[data-choice]");
+  for (const { label, act } of choice ? [choice] : choices) {
+    const button = blank.cloneNode();
+    button.textContent = label;
     button.addEventListener("click", () => {
       dismiss(key);
-      choice.act();
+      act();
     });
-  } else {
-    button.remove();
+    blank.before(button);
   }
+  blank.remove();
   if (stays) bar.querySelector("[data-dismiss]").remove();
   place.prepend(bar);
   bars.set(key, bar);

@@ -97,8 +97,8 @@ export class Queue extends EventTarget {
   discard() {
     const ids = this.pending.map((operation) => operation.id);
     this.pending = [];
-    this.store.remove(ids);
     this.#tell("change");
+    return this.store.remove(ids);
   }
 
   async pump() {

@@ -1,28 +1,27 @@
 // The till: puts its parts together. Each part is a module of its own.
 import { question } from "./ask.js";
 import { Basket } from "./basket.js";
+import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
 import * as customer from "./customer.js";
-import { Finish } from "./finish.js";
-import { ask } from "./http.js";
+import { Flow } from "./flow.js";
 import { bind } from "./keys.js";
-import { dismiss, dismissUnknown, sayNow, tell } from "./messages.js";
+import { dismiss, tell } from "./messages.js";
+import { remember, tellOutcomes } from "./outcomes.js";
 import { pane, show, view } from "./panes.js";
-import { Payment } from "./payment.js";
+import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
 import { keepsNothing, openStore } from "./store.js";
-import { remember, tellOutcomes } from "./outcomes.js";
-import { lineCommands } from "./commands.js";
-import { printCounted } from "./print.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 import { becomeWriter, lookOn } from "./writer.js";
 
 const page = document.querySelector("[data-view]").dataset;
-const address = (name) => (uid) => page[name].replace(page.anySale, uid);
 const place = document.querySelector(".cart");
+const tiles = document.querySelector("#tiles");
+const address = (name) => (uid) => page[name].replace(page.anySale, uid);
 
 const store = await openStore(page.till);
 const queue = new Queue(store, {
@@ -31,23 +30,17 @@ const queue = new Queue(store, {
 });
 const basket = new Basket(place, document.querySelector("[data-empty-basket]"));
 const commands = lineCommands({ queue, basket });
-const payment = new Payment({ address: address("payment"), pay: (...how) => finish.take(...how) });
-const finish = new Finish({
-  queue,
-  store,
-  basket,
-  address: address("finalization"),
-  finished: complete,
-  refused,
-});
+const flow = new Flow({ queue, store, basket, address, signedOut });
+const { payment, finish } = flow;
 
 // --- products into the basket ------------------------------------------------
 
 function add(payload, shown) {
-  if (view() === "complete") next();
+  if (view() === "complete") flow.next();
   if (view() === "parked") show("sell");
   if (view() === "payment" && payment.hasTaken) {
-    tell("payment", { level: "warn", title: word("money_taken"), detail: word("money_taken_hint"), seconds: 8 });
+    const detail = word("money_taken_hint");
+    tell("payment", { level: "warn", title: word("money_taken"), detail, seconds: 8 });
     return;
   }
   queue.add("add", payload, shown);
@@ -63,80 +56,10 @@ function scanned(code) {
   else addCode(code);
 }
 
-// --- from one sale to the next -----------------------------------------------
-
-async function open(uid) {
-  const answer = await ask(address("basketUrl")(uid));
-  queue.setSale(uid, answer.next_seq);
-  basket.show(answer, queue.pending);
-}
-
-function begin(uid) {
-  queue.setSale(uid, 1);
-  basket.showEmpty(uid, queue.pending);
-}
-
-function next() {
-  pane("complete").replaceChildren();
-  commands.showLast();
-  show("sell");
-}
-
-function complete(answer, uid) {
-  payment.forget(uid);
-  pane("complete").innerHTML = answer.complete;
-  document.querySelector("[data-paper]").innerHTML = answer.receipt;
-  const { number, change } = pane("complete").querySelector("[data-finished]").dataset;
-  const scannedMeanwhile = queue.move(uid, answer.next.uid);
-  begin(answer.next.uid);
-  commands.remember(number, change);
-  products.refresh();
-  dismissUnknown();
-  sayNow(pane("complete").querySelector(".change").textContent);
-  show("complete");
-  if (scannedMeanwhile) next();
-}
-
-async function refused(error) {
-  if (error.status === 401) return signedOut();
-  tell("payment", { level: "danger", title: word("not_paid"), detail: error.message });
-  if (error.code === "stale") await open(basket.uid);
-  if (view() === "payment") await payment.open(basket.uid);
-}
-
-function park() {
-  if (!basket.hasLines) return;
-  queue.add("park");
-  showParked(parkedCount + 1);
-  begin(uuid7());
-  show("sell");
-  tell("done", { level: "ok", title: word("parked"), seconds: 5 });
-}
-
-async function recall(uid) {
-  if (basket.hasLines) park();
-  await queue.drained();
-  await open(uid);
-  queue.add("recall");
-  showParked(parkedCount - 1);
-  show("sell");
-}
-
-let parkedCount = Number(document.querySelector("[data-parked-count]").textContent);
-
-function showParked(count) {
-  parkedCount = Math.max(count, 0);
-  const badge = document.querySelector("[data-parked-count]");
-  badge.textContent = parkedCount;
-  badge.hidden = !parkedCount;
-  const offer = place.querySelector("[data-parked-offer]");
-  if (offer) offer.hidden = !parkedCount;
-}
-
 // --- panes -------------------------------------------------------------------
 
 const goTo = {
-  sell: () => (view() === "complete" ? next() : show("sell")),
+  sell: () => (view() === "complete" ? flow.next() : show("sell")),
   async payment() {
     if (!basket.hasLines || finish.isRunning) return;
     await queue.drained();
@@ -150,7 +73,7 @@ const goTo = {
     await queue.drained();
     const url = `${page.parked}?besides=${basket.uid}`;
     await htmx.ajax("GET", url, { target: pane("parked"), swap: "innerHTML" });
-    showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
+    flow.showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
     show("parked");
   },
 };
@@ -172,11 +95,11 @@ async function note() {
 
 const acts = {
   ...commands.acts,
-  park,
   note,
-  recall: (button) => recall(button.dataset.uid).catch(commands.tellTrouble),
+  park: () => flow.park(),
+  recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
-  next,
+  next: () => flow.next(),
   print: (button) => printCounted(button.dataset.url),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
@@ -188,10 +111,11 @@ const acts = {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-go], [data-act]");
   if (!button || button.disabled) return;
-  if (button.dataset.go) {
+  const { go: where, act } = button.dataset;
+  if (where) {
     event.preventDefault();
-    go(button.dataset.go);
-  } else acts[button.dataset.act]?.(button);
+    go(where);
+  } else acts[act]?.(button);
 });
 
 function signedOut() {
@@ -203,7 +127,7 @@ function signedOut() {
   });
 }
 
-// --- begin -------------------------------------------------------------------
+// --- what the queue says -----------------------------------------------------
 
 queue.addEventListener("change", ({ detail }) => {
   const added = detail?.added;
@@ -212,32 +136,40 @@ queue.addEventListener("change", ({ detail }) => {
 });
 queue.addEventListener("answer", ({ detail }) => {
   dismiss("signed-out");
-  if (detail.uid === basket.uid) basket.show(detail, queue.pending);
+  dismiss("stuck");
+  if (detail.uid === basket.uid) {
+    // A close of the shift parks what is open.
+    if (detail.status === "parked") flow.begin(uuid7());
+    else basket.show(detail, queue.pending);
+  }
   tellOutcomes(detail, { queue, basket });
   if (view() === "payment" && !payment.hasTaken && !queue.pending.length) go("payment");
 });
 queue.addEventListener("moved", ({ detail }) => {
-  if (detail.from === basket.uid && !finish.isRunning) begin(detail.to);
+  if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
 });
 queue.addEventListener("signed-out", signedOut);
 queue.addEventListener("stuck", ({ detail }) => commands.tellStuck(detail));
-basket.addEventListener("changed", () => {
+
+function count() {
   products.count(basket.quantities());
-  showParked(parkedCount);
-});
-document.querySelector("#tiles").addEventListener("htmx:afterSettle", () => products.count(basket.quantities()));
-document.querySelector("#tiles").addEventListener("changed", () => products.count(basket.quantities()));
+  flow.showParked();
+}
+basket.addEventListener("changed", count);
+tiles.addEventListener("htmx:afterSettle", count);
+tiles.addEventListener("changed", count);
+
+// --- begin -------------------------------------------------------------------
 
 async function start() {
   watch(queue, page.health);
-  queue.setSale(page.sale, Number(page.nextSeq));
   await queue.load();
-  const waiting = queue.pending.at(-1)?.sale;
+  queue.pending.forEach(remember);
   queue.setSale(page.sale, Number(page.nextSeq));
-  if (waiting && waiting !== page.sale) await open(waiting);
+  const waiting = queue.pending.at(-1)?.sale;
+  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(commands.tellTrouble);
   else queue.pending.forEach((operation) => basket.apply(operation));
-  products.count(basket.quantities());
-  showParked(parkedCount);
+  count();
   if (keepsNothing(store)) tell("store", { level: "warn", title: word("not_kept") });
   products.offer({ addresses: { index: page.index, search: page.search }, add });
   customer.seek(attach);
@@ -250,5 +182,10 @@ async function start() {
   document.documentElement.dataset.ready = "";
 }
 
-if (await becomeWriter(page.till, () => (queue.pause(), lookOn(page.till)))) await start();
+function lost() {
+  queue.pause();
+  lookOn(page.till);
+}
+
+if (await becomeWriter(page.till, lost)) await start();
 else lookOn(page.till);
