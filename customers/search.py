@@ -32,11 +32,6 @@ def enough(text: str) -> bool:
     return len(digits) >= PHONE_MIN if digits else len(text.strip()) >= NAME_MIN
 
 
-def is_whole_phone(text: str) -> bool:
-    """Whether no more digits are to come."""
-    return len(_phone_digits(text)) >= WHOLE_PHONE
-
-
 def typed(text: str) -> dict[str, str]:
     """What was looked for in vain, as the beginning of a new customer."""
     return {"phone" if _phone_digits(text) else "name": text.strip()}

@@ -54,6 +54,15 @@ class TestFind:
     def test_less_than_that_waits_for_a_choice(self, find, customer, words):
         assert "data-attach-customer-now" not in find(words)
 
+    def test_a_longer_number_is_meant_once_it_is_whole(self, find, company):
+        customer = CustomerFactory(company=company, phone="+60123456789")
+
+        assert "data-attach-customer-now" not in find("01234567")
+        assert f'data-attach-customer-now="{customer.uid}"' in find("+60 12 345 6789")
+
+    def test_says_to_what_it_is_the_answer(self, find):
+        assert 'data-words="9123 4567"' in find(" 9123 4567 ")
+
     def test_a_phone_that_two_share_waits_for_a_choice(self, find, customer, company):
         CustomerFactory(company=company, phone="+6591234567")
 
