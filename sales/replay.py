@@ -1,18 +1,19 @@
-"""Invoices out of a file in the columns of the Online Retail data set; pure.
+"""Invoices of a CSV file of past sales, and which of them can be sold again; pure.
 
-The data set: Daqing Chen, "Online Retail", UCI Machine Learning Repository.
+The columns are those of the "Online Retail" data set of the UCI repository.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from pos.money import is_money
-from pos.tables import Problem, Row
+from pos.money import ZERO
+from pos.tables import Problem, Table, UnreadableError
 
 COLUMNS = (
     "InvoiceNo",
@@ -23,33 +24,38 @@ COLUMNS = (
     "UnitPrice",
     "CustomerID",
 )
-QUANTITY_LIMIT = Decimal(100_000)
+# What the columns of products and customers hold.
+LENGTHS = {"InvoiceNo": 64, "StockCode": 64, "Description": 200, "CustomerID": 32}
+NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
+NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 
 
 class Skipped(StrEnum):
-    """Why an invoice is not replayed; the first that is true counts."""
+    """Why an invoice is not a sale; the first that fits counts."""
 
-    CANCELLATION = "cancellation"
-    NAMELESS = "nameless"
+    CANCELLATION = "cancellation"  # its number begins with C
+    NAMELESS = "nameless"  # none of its lines is sellable
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line of the file. ``at`` is naive, as it stood on the shop's wall."""
+    """One line of the file, counted from 1 at its header."""
 
     line: int
     invoice: str
     code: str
-    name: str
+    description: str
     quantity: Decimal
     price: Decimal
-    at: datetime
-    customer: str
 
     @property
-    def why_unsellable(self) -> str:
+    def is_sellable(self) -> bool:
+        return not self.fault
+
+    @property
+    def fault(self) -> str:
         """What keeps the line from being sold, if anything does."""
-        if not self.name:
+        if not self.description:
             return _("no description")
         if self.quantity <= 0:
             return _("no quantity above zero")
@@ -60,89 +66,101 @@ class InvoiceLine:
 
 @dataclass(slots=True)
 class Invoice:
-    """The lines of one number, in the order of the file."""
+    """One sale of the past. ``at`` has no time zone unless the file gives one."""
 
     number: str
+    at: datetime
+    customer: str = ""
     lines: list[InvoiceLine] = field(default_factory=list)
 
     @property
-    def at(self) -> datetime:
-        return self.lines[0].at
-
-    @property
-    def customer(self) -> str:
-        return self.lines[0].customer
-
-    @property
     def sellable(self) -> list[InvoiceLine]:
-        return [line for line in self.lines if not line.why_unsellable]
-
-    @property
-    def unsellable(self) -> list[InvoiceLine]:
-        return [line for line in self.lines if line.why_unsellable]
+        return [line for line in self.lines if line.is_sellable]
 
     @property
     def skipped(self) -> Skipped | None:
-        if self.number.upper().startswith("C"):
+        if self.number.startswith("C"):
             return Skipped.CANCELLATION
-        return None if self.sellable else Skipped.NAMELESS
+        if not self.sellable:
+            return Skipped.NAMELESS
+        return None
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.quantity * line.price for line in self.sellable), ZERO)
+
+    def moment(self, zone: tzinfo) -> datetime:
+        """When it was, by the clock of that zone where the file gives none."""
+        return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
 
 
-def read_invoices(
-    rows: Iterable[Row], *, places: int
-) -> tuple[list[Invoice], list[Problem]]:
-    """Group the file's lines by invoice, in order of time, then of the file.
+def read_invoices(table: Table) -> tuple[list[Invoice], list[Problem]]:
+    """Gather the lines of each invoice, in the order of the file.
 
-    ``places`` is the currency's minor unit. A line that cannot be read is a
-    problem, and is in no invoice.
+    An invoice is at the time of its first line, and of the first customer that
+    one of its lines names. Raises UnreadableError when a column is missing.
     """
+    missing = [column for column in COLUMNS if column not in table.columns]
+    if missing:
+        text = _("The file has no column %(columns)s.")
+        raise UnreadableError(text % {"columns": ", ".join(missing)})
     invoices: dict[str, Invoice] = {}
-    problems = []
-    for row in rows:
-        try:
-            line = _line(row, places)
-        except ValueError as error:
-            problems.append(Problem(row.line, str(error)))
+    problems = list(table.problems)
+    for row in table.rows:
+        if reason := _malformed(row.cells):
+            problems.append(Problem(row.line, reason))
             continue
-        invoices.setdefault(line.invoice, Invoice(line.invoice)).lines.append(line)
-    return sorted(invoices.values(), key=lambda invoice: invoice.at), problems
+        number, at = row.cells["InvoiceNo"], row.cells["InvoiceDate"]
+        invoice = invoices.get(number)
+        if invoice is None:
+            invoice = invoices[number] = Invoice(number, datetime.fromisoformat(at))
+        invoice.customer = invoice.customer or row.cells["CustomerID"]
+        invoice.lines.append(
+            InvoiceLine(
+                line=row.line,
+                invoice=number,
+                code=row.cells["StockCode"],
+                description=row.cells["Description"],
+                quantity=Decimal(row.cells["Quantity"]),
+                price=Decimal(row.cells["UnitPrice"]),
+            )
+        )
+    problems.sort(key=lambda problem: problem.line)
+    return list(invoices.values()), problems
 
 
-def _line(row: Row, places: int) -> InvoiceLine:
-    cells = row.cells
-    if not cells["InvoiceNo"] or not cells["StockCode"]:
-        raise ValueError(_("an invoice number and a stock code are needed."))
-    if len(cells["StockCode"]) > 64 or len(cells["CustomerID"]) > 32:
-        raise ValueError(_("a code is too long."))
-    quantity = _number(cells["Quantity"], places=3)
-    if abs(quantity) >= QUANTITY_LIMIT:
-        raise ValueError(_("the quantity is too large."))
-    return InvoiceLine(
-        line=row.line,
-        invoice=cells["InvoiceNo"],
-        code=cells["StockCode"],
-        name=cells["Description"][:200],
-        quantity=quantity,
-        price=_number(cells["UnitPrice"], places=places),
-        at=_time(cells["InvoiceDate"]),
-        customer=cells["CustomerID"],
-    )
+def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
+    """The line that says most of each product: its first sellable one, if any.
+
+    Else the first with a description, else the first.
+    """
+    best: dict[str, InvoiceLine] = {}
+    for invoice in invoices:
+        for line in invoice.lines:
+            known = best.get(line.code)
+            if known is None or _says(line) > _says(known):
+                best[line.code] = line
+    return best
 
 
-def _number(text: str, *, places: int) -> Decimal:
-    wrong = ValueError(_("%(text)s is not a number that can be used.") % {"text": text})
+def _says(line: InvoiceLine) -> tuple[bool, bool]:
+    return line.is_sellable, bool(line.description)
+
+
+def _malformed(cells: dict[str, str]) -> str:
+    """Why no invoice line can be read from these cells; empty where one can."""
+    for column in NEEDED:
+        if not cells[column]:
+            return _("%(column)s is empty.") % {"column": column}
+    for column, length in LENGTHS.items():
+        if len(cells[column]) > length:
+            facts = {"column": column, "length": length}
+            return _("%(column)s has more than %(length)d characters.") % facts
+    for column in ("Quantity", "UnitPrice"):
+        if not NUMBER.fullmatch(cells[column]):
+            return _("%(cell)s is no plain number.") % {"cell": cells[column][:20]}
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise wrong from None
-    if not is_money(number, places=places):
-        raise wrong
-    return number
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
+        datetime.fromisoformat(cells["InvoiceDate"])
     except ValueError:
-        raise ValueError(_("%(text)s is not a time.") % {"text": text}) from None
-    return moment.replace(tzinfo=None)
+        return _("%(cell)s is no ISO time.") % {"cell": cells["InvoiceDate"][:20]}
+    return ""

@@ -1,165 +1,205 @@
-"""Sell past invoices again, each at its own time, through the till's service."""
+"""Sell the invoices of the past again, at their own times."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID, uuid5
+
+from django.db import transaction
 
 from customers.models import Customer
+from customers.services.registration import Details, register_customer
 from pos.errors import DomainError
-from pos.ids import uuid7
 from pos.models import Outlet, Product, StaffMember, Till
-from pos.money import ZERO
+from pos.money import ZERO, is_money
+from pos.services.catalogue import create_product
+from pos.services.columns import require_fit
+from sales.errors import TillServesCustomersError
 from sales.models import Sale, Shift
 from sales.payment import CASH, Payment
-from sales.replay import Invoice
+from sales.replay import Invoice, names_of_products
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
 from sales.services.shifts import close_shift, expected_cash, open_shift
 
 
 @dataclass(slots=True)
-class Replay:
-    """What has become of the invoices so far."""
+class ReplayResult:
+    """What has become of the file's invoices, whenever that was."""
 
+    invoices: int = 0
     finalized: int = 0
-    known: int = 0
+    known: int = 0  # of the finalized, those that were there before
+    skipped: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     total: Decimal = ZERO
-    refused: list[tuple[Invoice, DomainError]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
-def replay_invoices(
-    *, invoices: Sequence[Invoice], till: Till, actor: StaffMember
-) -> Iterator[Replay]:
-    """Finalize each invoice at its own time, and say after each how it stands.
-
-    ``invoices`` are in order of time and have a sellable line each. Products and
-    customers that the company does not know yet are made: products without
-    stock, since the file tells of none. One sale line for each sellable line, at
-    the file's price; paid in exact cash, not rounded. The till gets one shift
-    for each business date, closed with what it should hold.
-
-    The sale's ``uid`` follows from company and invoice number, so running twice
-    adds nothing. Each sale is a transaction of its own; one that is refused is
-    reported and stops no other.
-    """
-    products = _products(invoices, till)
-    customers = _customers(invoices, till)
-    done = Replay()
-    for invoice in invoices:
-        uid = sale_uid(till, invoice.number)
-        try:
-            if not _is_finalized(uid, till):
-                _shift_of_the_day(till, actor, _moment(invoice, till.outlet))
-                _sell(uid, invoice, till, actor, products, customers)
-            else:
-                done.known += 1
-        except DomainError as error:
-            done.refused.append((invoice, error))
-        else:
-            sale = Sale.objects.of_company(till.company_id).get(uid=uid)
-            done.finalized += 1
-            done.lines += sale.line_count
-            done.total += sale.total
-        yield done
-    _close(till, actor)
-
-
-def sale_uid(till: Till, invoice: str) -> UUID:
-    """The uid under which an invoice of the company is replayed."""
-    return uuid5(NAMESPACE_OID, f"{till.company.uid}/{invoice}")
-
-
-def _is_finalized(uid: UUID, till: Till) -> bool:
-    sales = Sale.objects.of_company(till.company_id).finalized()
-    return sales.filter(uid=uid).exists()
-
-
-def _sell(  # noqa: PLR0913  what the loop has at hand
-    uid: UUID,
-    invoice: Invoice,
-    till: Till,
+def replay_sales(
+    *,
+    outlet: Outlet,
+    till_code: str,
+    invoices: Sequence[Invoice],
     actor: StaffMember,
-    products: dict[str, Product],
-    customers: dict[str, Customer],
-) -> None:
-    moment = _moment(invoice, till.outlet)
-    sale = ring_up(
-        uid=uid,
-        till=till,
-        lines=[
-            RungLine(products[line.code], line.quantity, line.price, line.name)
-            for line in invoice.sellable
-        ],
-        actor=actor,
-        customer=customers.get(invoice.customer),
-        at=moment,
-    )
-    cash = Payment(CASH, sale.total, is_exact=True)
-    finalize_sale(uid=uid, tenders=[cash], actor=actor, at=moment)
+    progress: Callable[[int], None] = lambda done: None,
+) -> ReplayResult:
+    """Finalize each sellable invoice through a till of the replay's own.
+
+    Products and customers that the file names are made where they are missing;
+    products that are made are not tracked, since nothing says what was on the
+    shelf. A sale has one line for each line of the file, at the file's price,
+    and is paid in exact cash. There is one shift a business date, closed with
+    the cash that was expected.
+
+    Each invoice is a transaction, under a uid made of company and number: to
+    stop and to begin again adds nothing twice. One that is refused is named in
+    the result and stops no other. ``progress`` hears how many are done.
+
+    Raises TillServesCustomersError when the till was made by somebody else.
+    """
+    replay = _Replay(outlet, _own_till(outlet, till_code), actor)
+    replay.make_products(invoices)
+    replay.make_customers(invoices)
+    result = ReplayResult(invoices=len(invoices))
+    in_order = sorted(invoices, key=lambda invoice: invoice.moment(outlet.zone))
+    for done, invoice in enumerate(in_order, start=1):
+        if invoice.skipped:
+            result.skipped[invoice.skipped] += 1
+        else:
+            known = replay.sale_of(invoice)
+            try:
+                sale = known or replay.sell(invoice)
+            except DomainError as error:
+                result.refused[invoice.number] = str(error)
+            else:
+                result.finalized += 1
+                result.known += known is not None
+                result.lines += sale.line_count
+                result.total += sale.total
+        progress(done)
+    replay.close_open_shift()
+    return result
 
 
-def _moment(invoice: Invoice, outlet: Outlet) -> datetime:
-    """The file's naive time, on the wall of the outlet."""
-    return invoice.at.replace(tzinfo=outlet.zone)
+def sale_uid(company_uid: UUID, number: str) -> UUID:
+    """The uid of the sale that replays the invoice of this number."""
+    return uuid5(company_uid, f"invoice {number}")
 
 
-def _shift_of_the_day(till: Till, actor: StaffMember, moment: datetime) -> None:
-    """Have the till's open shift be one of the moment's business date."""
-    shift = Shift.objects.at_till(till.pk).open().first()
-    if shift is not None and shift.business_date == till.outlet.business_date(moment):
-        return
-    if shift is not None:
-        _close(till, actor)
-    open_shift(uid=uuid7(), till=till, opening_float=ZERO, actor=actor, at=moment)
+def _own_till(outlet: Outlet, code: str) -> Till:
+    """The replay's till of this code, made on first use."""
+    company = outlet.company
+    uid = uuid5(company.uid, f"replay till {code}")
+    till = Till.objects.of_company(company.pk).filter(code__iexact=code).first()
+    if till is None:
+        till = Till(
+            uid=uid, company=company, outlet=outlet, code=code, name=f"Replay {code}"
+        )
+        require_fit(till)
+        till.save(force_insert=True)
+    if till.uid != uid or till.outlet_id != outlet.pk:
+        raise TillServesCustomersError(till=till)
+    till.company, till.outlet = company, outlet
+    return till
 
 
-def _close(till: Till, actor: StaffMember) -> None:
-    """Close the till's open shift, if any, at its last sale with what it holds."""
-    shift = Shift.objects.at_till(till.pk).open().first()
-    if shift is not None:
-        last = shift.sales.order_by("-number").first()
+@dataclass(slots=True)
+class _Replay:
+    """One run: the products and customers by what the file calls them."""
+
+    outlet: Outlet
+    till: Till
+    actor: StaffMember
+    products: dict[str, Product] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+
+    @transaction.atomic
+    def make_products(self, invoices: Sequence[Invoice]) -> None:
+        company = self.outlet.company
+        named = names_of_products(invoices)
+        known = Product.objects.of_company(company.pk).defer("description")
+        self.products = {product.sku: product for product in known}
+        for code, line in named.items():
+            if code not in self.products:
+                is_fit = is_money(line.price, places=company.currency_places)
+                self.products[code] = create_product(
+                    company=company,
+                    uid=uuid5(company.uid, f"product {code}"),
+                    sku=code,
+                    name=line.description or code,
+                    price=max(line.price, ZERO) if is_fit else ZERO,
+                    is_tracked=False,
+                )
+
+    @transaction.atomic
+    def make_customers(self, invoices: Sequence[Invoice]) -> None:
+        company = self.outlet.company
+        for code in dict.fromkeys(invoice.customer for invoice in invoices):
+            if not code:
+                continue
+            known = Customer.objects.of_company(company.pk).filter(code__iexact=code)
+            self.customers[code] = known.first() or register_customer(
+                company=company,
+                details=Details(code=code, name=f"Customer {code}"),
+                uid=uuid5(company.uid, f"customer {code}"),
+            )
+
+    def sale_of(self, invoice: Invoice) -> Sale | None:
+        """The finalized sale of the invoice, if there is one."""
+        sales = Sale.objects.of_company(self.outlet.company_id).finalized()
+        uid = sale_uid(self.outlet.company.uid, invoice.number)
+        return sales.filter(uid=uid).first()
+
+    def sell(self, invoice: Invoice) -> Sale:
+        at = invoice.moment(self.outlet.zone)
+        self.open_shift_of(self.outlet.business_date(at), at)
+        with transaction.atomic():
+            sale = ring_up(
+                uid=sale_uid(self.outlet.company.uid, invoice.number),
+                till=self.till,
+                lines=[
+                    RungLine(
+                        product=self.products[line.code],
+                        quantity=line.quantity,
+                        unit_price=line.price,
+                        name=line.description,
+                    )
+                    for line in invoice.sellable
+                ],
+                actor=self.actor,
+                customer=self.customers.get(invoice.customer),
+                at=at,
+            )
+            cash = Payment(CASH, sale.total, is_exact=True)
+            return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
+
+    def open_shift_of(self, day: date, at: datetime) -> None:
+        """The open shift is of that business date; another is closed first."""
+        shift = Shift.objects.at_till(self.till.pk).open().first()
+        if shift is not None and shift.business_date == day:
+            return
+        self.close_open_shift()
+        # A longer file may come back to a day that was closed.
+        number = Shift.objects.at_till(self.till.pk).filter(business_date=day).count()
+        open_shift(
+            uid=uuid5(self.till.uid, f"shift {number} of {day}"),
+            till=self.till,
+            opening_float=ZERO,
+            actor=self.actor,
+            at=at,
+        )
+
+    def close_open_shift(self) -> None:
+        shift = Shift.objects.at_till(self.till.pk).open().first()
+        if shift is None:
+            return
+        last = shift.sales.order_by("-finalized_at").first()
         close_shift(
             uid=shift.uid,
             counted_cash=expected_cash(shift),
-            actor=actor,
+            actor=self.actor,
             at=last.finalized_at if last else shift.opened_at,
         )
-
-
-def _products(invoices: Iterable[Invoice], till: Till) -> dict[str, Product]:
-    named = {line.code: line for inv in invoices for line in reversed(inv.sellable)}
-    products = Product.objects.of_company(till.company_id)
-    known = set(products.filter(sku__in=named).values_list("sku", flat=True))
-    Product.objects.bulk_create(
-        [
-            Product(
-                company_id=till.company_id,
-                sku=code,
-                name=line.name,
-                price=line.price,
-                is_tracked=False,
-            )
-            for code, line in named.items()
-            if code not in known
-        ],
-        ignore_conflicts=True,
-    )
-    return {product.sku: product for product in products.filter(sku__in=named)}
-
-
-def _customers(invoices: Iterable[Invoice], till: Till) -> dict[str, Customer]:
-    named = dict.fromkeys(inv.customer for inv in invoices if inv.customer)
-    customers = Customer.objects.of_company(till.company_id)
-    known = set(customers.filter(code__in=named).values_list("code", flat=True))
-    Customer.objects.bulk_create(
-        [
-            Customer(company_id=till.company_id, code=code, name=code)
-            for code in named
-            if code not in known
-        ],
-        ignore_conflicts=True,
-    )
-    return {customer.code: customer for customer in customers.filter(code__in=named)}

@@ -1,14 +1,26 @@
+import csv
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
-from customers.models import Customer
-from pos.models import Till
+from customers.models import Customer, PointsEntry
+from pos.models import Product, Till
 from sales.models import Sale, SaleLine, Shift, Tender
-from tests.factories import CompanyFactory, OutletFactory, StaffMemberFactory
+from tests.factories import (
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    OutletFactory,
+    ProductFactory,
+    RoleFactory,
+    StaffMemberFactory,
+    TillFactory,
+)
 
 SAMPLE = Path(__file__).parent.parent / "data" / "online-retail-sample.csv"
 HEADER = (
@@ -19,8 +31,10 @@ HEADER = (
 @pytest.fixture
 def company(db):
     company = CompanyFactory(code="GIFTS", time_zone="Europe/London")
-    OutletFactory(company=company)
-    StaffMemberFactory(company=company)
+    OutletFactory(company=company, code="SHOP")
+    role = RoleFactory(company=company, code="owner")
+    StaffMemberFactory(company=company, role=role, username="owner")
+    LoyaltyProgrammeFactory(company=company)
     return company
 
 
@@ -28,11 +42,12 @@ def company(db):
 def replay(company, capsys, tmp_path):
     """Replay a file, or these lines under the header; returns what was printed."""
 
-    def run(*lines: str, file: Path | None = None):
+    def run(*lines: str, file: Path | None = None, **options):
         if file is None:
             file = tmp_path / "sales.csv"
             file.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
-        call_command("replay_sales", file, company=company.code, json=True)
+        options = {"company": company.code, "json": True} | options
+        call_command("replay_sales", file, **options)
         printed = capsys.readouterr()
         return json.loads(printed.out), printed.err
 
@@ -59,13 +74,6 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
     assert SaleLine.objects.count() == 4935
     assert Tender.objects.count() == 259
     assert "259 invoices were there already" in told
-    # The other 82 lines are those of the skipped invoices.
-    assert "not sold" not in complaints
-
-
-def test_each_business_date_has_one_closed_shift_that_ties(replay):
-    replay(file=SAMPLE)
-
     shifts = Shift.objects.order_by("business_date")
     assert [str(shift.business_date) for shift in shifts] == [
         "2010-12-01",
@@ -74,6 +82,17 @@ def test_each_business_date_has_one_closed_shift_that_ties(replay):
     assert all(shift.variance == 0 for shift in shifts)
     assert sum(shift.expected_cash for shift in shifts) == Decimal("104162.32")
     assert Till.objects.get().code == "REPLAY"
+    # The other 82 lines are those of the skipped invoices.
+    assert "not sold" not in complaints
+    with SAMPLE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert Product.objects.count() == len({row["StockCode"] for row in rows})
+    named = {row["CustomerID"] for row in rows if row["CustomerID"]}
+    assert set(Customer.objects.values_list("code", flat=True)) == named
+    earned = PointsEntry.objects.aggregate(sum=Sum("points"))["sum"]
+    assert earned == sum(
+        int(sale.total // 10) for sale in Sale.objects.filter(customer__isnull=False)
+    )
 
 
 def test_a_line_keeps_its_own_price_and_name_and_is_never_merged(replay):
@@ -112,16 +131,19 @@ def test_nothing_is_dropped_silently(replay):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("1,A,CUP,many,2010-12-01T08:26,1.50,,UK", "many is not a number"),
-        ("1,A,CUP,1,2010-12-01T08:26,NaN,,UK", "NaN is not a number"),
-        ("1,A,CUP,1,2010-12-01T08:26,1e999,,UK", "1e999 is not a number"),
-        ("1,A,CUP,1,2010-12-01T08:26,1.505,,UK", "1.505 is not a number"),
-        ("1,A,CUP,1,yesterday,1.50,,UK", "yesterday is not a time"),
-        (",A,CUP,1,2010-12-01T08:26,1.50,,UK", "an invoice number"),
+        ("1,A,CUP,many,2010-12-01T08:26,1.50,,UK", "many is no plain number"),
+        ("1,A,CUP,1,2010-12-01T08:26,NaN,,UK", "NaN is no plain number"),
+        ("1,A,CUP,1,2010-12-01T08:26,1e999,,UK", "1e999 is no plain number"),
+        ('1,A,CUP,1,2010-12-01T08:26,"1,5",,UK', "1,5 is no plain number"),
+        ("1,A,CUP,1,yesterday,1.50,,UK", "yesterday is no ISO time"),
+        (",A,CUP,1,2010-12-01T08:26,1.50,,UK", "InvoiceNo is empty"),
+        ("1,,CUP,1,2010-12-01T08:26,1.50,,UK", "StockCode is empty"),
+        (f"1,A,{'x' * 201},1,2010-12-01T08:26,1.50,,UK", "Description has more"),
+        ("1,A,CUP,1,2010-12-01T08:26", "cells: 5"),
     ],
 )
 def test_a_line_that_cannot_be_read_sells_nothing(replay, capsys, line, reason):
-    with pytest.raises(CommandError, match="nothing sold"):
+    with pytest.raises(CommandError, match="nothing is sold"):
         replay("9,B,CUP,1,2010-12-01T08:26,1.50,,UK", line)
 
     assert f"Line 3: {reason}" in capsys.readouterr().err
@@ -144,7 +166,7 @@ def test_an_interrupted_replay_is_finished_by_the_next(replay):
     ("options", "sentence"),
     [
         ({"company": "NOBODY"}, "no company"),
-        ({"staff": "nobody"}, "no active staff member"),
+        ({"staff": "nobody"}, "no nobody on its staff"),
         ({"outlet": "NOWHERE"}, "no outlet NOWHERE"),
         ({"file": "missing.csv"}, "missing.csv"),
     ],
@@ -155,3 +177,93 @@ def test_says_what_it_does_not_find(company, options, sentence):
 
     with pytest.raises(CommandError, match=sentence):
         call_command("replay_sales", file, **options)
+
+
+def test_the_outlets_zone_gives_the_moment_and_the_business_date(replay, company):
+    company.time_zone = "Asia/Singapore"
+    company.save(update_fields=["time_zone"])
+
+    replay(
+        "1,A,CUP,1,2010-12-01T23:59,1.50,,UK",
+        "2,A,CUP,1,2010-12-02T00:01,1.50,,UK",
+        "3,A,CUP,1,2010-12-01T16:30+00:00,1.50,,UK",
+    )
+
+    first, second, third = Sale.objects.order_by("number")
+    assert first.finalized_at == datetime(2010, 12, 1, 15, 59, tzinfo=UTC)
+    assert str(second.business_date) == str(third.business_date) == "2010-12-02"
+    assert third.finalized_at == datetime(2010, 12, 1, 16, 30, tzinfo=UTC)
+    assert Shift.objects.count() == 2
+
+
+def test_invoices_are_sold_in_order_of_time(replay):
+    replay(
+        "LATE,A,CUP,1,2010-12-02T08:26,1.50,,UK",
+        "EARLY,A,CUP,2,2010-12-01T08:26,1.50,,UK",
+    )
+
+    totals = Sale.objects.order_by("number").values_list("total", flat=True)
+    assert list(totals) == [3, Decimal("1.50")]
+    assert Shift.objects.count() == 2
+
+
+def test_products_and_customers_that_are_there_are_used(replay, company):
+    cup = ProductFactory(company=company, sku="A", name="Our cup", is_tracked=False)
+    member = CustomerFactory(company=company, code="7", name="Lim Wei Jie")
+
+    replay("1,A,CUP,1,2010-12-01T08:26,1.50,7,UK")
+
+    line = SaleLine.objects.get()
+    assert (line.product, line.name, line.unit_price) == (cup, "CUP", Decimal("1.50"))
+    assert line.sale.customer == member
+    assert Product.objects.get().name == "Our cup"
+
+
+def test_products_are_named_by_their_best_line(replay):
+    replay(
+        "1,A,,1,2010-12-01T08:26,0,,UK",
+        "1,A,lost?,-3,2010-12-01T08:26,0,,UK",
+        "1,A,RED CUP,1,2010-12-01T08:26,1.50,,UK",
+        "1,B,,1,2010-12-01T08:26,0,,UK",
+    )
+
+    named = Product.objects.order_by("sku").values_list("name", "price", "is_tracked")
+    assert list(named) == [("RED CUP", Decimal("1.50"), False), ("B", 0, False)]
+
+
+def test_a_refused_invoice_is_named_and_stops_no_other(replay, capsys):
+    with pytest.raises(CommandError, match="1 invoices were refused"):
+        replay(
+            "1,A,CUP,1,2010-12-01T08:26,0.001,,UK",
+            "2,A,CUP,1,2010-12-01T08:27,1.50,,UK",
+        )
+
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["finalized"] == 1
+    assert "Invoice 1: This is not an amount of money" in printed.err
+    assert Sale.objects.get().total == Decimal("1.50")
+
+
+def test_sells_at_no_till_that_serves_customers(replay, company):
+    TillFactory(outlet=company.outlets.get(), code="1", name="Till 1")
+
+    with pytest.raises(CommandError, match="Till 1 serves customers"):
+        replay("1,A,CUP,1,2010-12-01T08:26,1.50,,UK", till="1")
+
+    assert not Sale.objects.exists()
+    assert not Shift.objects.exists()
+
+
+def test_a_till_of_its_own_is_made_at_the_outlet(replay, company):
+    other = OutletFactory(company=company, code="OTHER")
+    line = "1,A,CUP,1,2010-12-01T08:26,1.50,,UK"
+
+    with pytest.raises(CommandError, match="say which with --outlet"):
+        replay(line)
+    with pytest.raises(CommandError, match="at most 10 characters"):
+        replay(line, outlet="OTHER", till="X" * 11)
+    replay(line, outlet="OTHER", till="R2")
+
+    till = Till.objects.get()
+    assert (till.outlet, till.code) == (other, "R2")
+    assert Sale.objects.get().receipt_number == "R2-S-000001"
