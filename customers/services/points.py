@@ -19,12 +19,27 @@ from customers.models import Customer, LoyaltyProgramme, PointsEntry
 from customers.points import points_for
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember
+from pos.prepared import Given, Prepared, PreparedUpdate
 
 # In one adjustment, either way; far below what the column holds.
 POINTS_LIMIT = 1_000_000
 BALANCE_MAX = 1_000_000_000
 
 REASON_LENGTH_MAX = 200
+
+
+PROGRAMME = Prepared(
+    LoyaltyProgramme.objects.filter(company_id=Given("company_id"), is_active=True)
+)
+CUSTOMER = Prepared(
+    Customer.objects.filter(pk=Given("pk"))
+    .only("company", "points_balance", "is_active")
+    .locked()
+)
+CREDIT = PreparedUpdate(
+    Customer.objects.filter(pk=Given("pk")),
+    points_balance=F("points_balance") + Given("points"),
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -44,15 +59,13 @@ def earn_points(
     below the amount of one point, or by a customer who is inactive when the
     lock is held: the answer is then None.
     """
-    programme = LoyaltyProgramme.objects.filter(
-        company_id=company_id, is_active=True
-    ).first()
+    programme = PROGRAMME.first(company_id=company_id)
     if programme is None:
         return None
     points = points_for(amount, amount_per_point=programme.amount_per_point)
     if not points:
         return None
-    customer = Customer.objects.locked().get(pk=customer_id)
+    [customer] = CUSTOMER.all(pk=customer_id)
     if not customer.is_active:
         return None
     return post_points(
@@ -145,9 +158,7 @@ def post_points(
         staff_member=actor,
         entered_at=at,
     )
-    Customer.objects.filter(pk=customer.pk).update(
-        points_balance=F("points_balance") + points
-    )
+    CREDIT.run(pk=customer.pk, points=points)
     return entry
 
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import F, Func
 
 from pos.errors import OutOfStockError
-from pos.fields import QuantityField
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.money import ZERO
+from pos.prepared import Given, Prepared, PreparedUpdate, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,26 @@ class Issue:
     line: int
     product: Product
     quantity: Decimal
+
+
+ITEMS = Prepared(
+    StockItem.objects.filter(
+        any_of("product_id", Given("products")),
+        company_id=Given("company_id"),
+        outlet_id=Given("outlet_id"),
+    ).locked()
+)
+# quantities[the place of the item's product among the products]
+WANTED = Func(
+    Given("quantities"),
+    Func(Given("products"), F("product_id"), function="array_position"),
+    template="(%(expressions)s]",
+    arg_joiner=")[",
+)
+TAKE_OFF = PreparedUpdate(
+    StockItem.objects.filter(any_of("pk", Given("items"))),
+    on_hand=F("on_hand") - WANTED,
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -57,12 +77,10 @@ def issue_stock(
             and on_hand < wanted[issue.product.pk]
         ):
             raise OutOfStockError(product=issue.product, on_hand=_plain(on_hand))
-    StockItem.objects.filter(pk__in=[item.pk for item in items.values()]).update(
-        on_hand=F("on_hand")
-        - Case(
-            *(When(product_id=pk, then=Value(wanted[pk])) for pk in wanted),
-            output_field=QuantityField(),
-        )
+    TAKE_OFF.run(
+        items=[item.pk for item in items.values()],
+        products=list(wanted.keys()),
+        quantities=list(wanted.values()),
     )
     _record(issues, items, outlet.company_id, source, actor, at)
 
@@ -75,10 +93,12 @@ def lock_stock_items(
     Returns them by product. The transaction is the caller's.
     """
     wanted = set(product_ids)
-    here = StockItem.objects.filter(
-        company_id=outlet.company_id, outlet=outlet, product_id__in=wanted
-    )
-    items = {item.product_id: item for item in here.locked()}
+    here = {
+        "company_id": outlet.company_id,
+        "outlet_id": outlet.pk,
+        "products": list(wanted),
+    }
+    items = {item.product_id: item for item in ITEMS.all(**here)}
     if missing := wanted - items.keys():
         StockItem.objects.bulk_create(
             [
@@ -87,7 +107,7 @@ def lock_stock_items(
             ],
             ignore_conflicts=True,
         )
-        items = {item.product_id: item for item in here.locked()}
+        items = {item.product_id: item for item in ITEMS.all(**here)}
     return items
 
 

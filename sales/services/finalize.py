@@ -14,6 +14,7 @@ from pos.cards import holds_card_number
 from pos.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
 from pos.money import is_money
+from pos.prepared import Given, Prepared
 from pos.services.issue import Issue, issue_stock
 from sales.errors import (
     CardNumberError,
@@ -30,6 +31,21 @@ from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
 from sales.payment import Payment, settle
 from sales.services.records import record_finalization
 from sales.services.totals import apply_totals, cash_rule
+
+SALE = Prepared(
+    Sale.objects.filter(company_id=Given("company_id"), uid=Given("uid")).locked()
+)
+LINES = Prepared(
+    SaleLine.objects.standing()
+    .filter(sale_id=Given("sale_id"))
+    .select_related("product")
+    .defer("product__description")
+    .order_by("position")
+)
+TILL = Prepared(
+    Till.objects.filter(pk=Given("pk")).select_related("company", "outlet").locked()
+)
+OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Given("till_id")))
 
 
 @transaction.atomic
@@ -67,7 +83,7 @@ def finalize_sale(
         OutOfStockError: a product that refuses to run out has too little.
     """
     fingerprint = tenders_fingerprint(tenders)
-    sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
+    sale = SALE.first(company_id=actor.company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     if sale.is_finalized:
@@ -82,10 +98,9 @@ def finalize_sale(
 
     # Locks are taken in the house order: sale, till, customer, stock. The
     # busiest rows come last and are held for the shortest time.
-    tills = Till.objects.select_related("company", "outlet")
-    till = tills.locked().get(pk=sale.till_id)
+    [till] = TILL.all(pk=sale.till_id)
     till.outlet.company = till.company
-    shift = Shift.objects.at_till(till.pk).open().first()
+    shift = OPEN_SHIFT.first(till_id=till.pk)
     if shift is None:
         raise NoOpenShiftError(till=till)
     _price(sale, lines, company=till.company)
@@ -130,12 +145,7 @@ def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
 
 
 def _lines(sale: Sale) -> list[SaleLine]:
-    lines = list(
-        sale.lines.standing()
-        .select_related("product")
-        .defer("product__description")
-        .order_by("position")
-    )
+    lines = LINES.all(sale_id=sale.pk)
     if not lines:
         raise EmptySaleError
     for line in lines:
