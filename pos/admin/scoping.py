@@ -5,7 +5,7 @@ inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
 company owns is answered like what was never there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     RelatedFieldWidgetWrapper,
 )
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError
 from django.db.models import (
     Field,
@@ -28,7 +28,6 @@ from django.db.models import (
     Model,
     QuerySet,
     TextField,
-    UniqueConstraint,
 )
 from django.forms import Field as FormField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
@@ -40,6 +39,7 @@ from pos.models import Company
 from pos.working_company import company_id_of, company_of
 
 SEARCH_LENGTH_MAX = 200
+SEARCH_WORDS_MAX = 10
 
 
 def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -80,31 +80,37 @@ class CompanyForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"company"}
 
-    def validate_constraints(self) -> None:
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Move what is said of a taken value to the field where it was typed."""
+        general = errors.error_dict.pop(NON_FIELD_ERRORS, [])
+        for name, refusal in self._taken() if general else ():
+            general = [one for one in general if one.messages != refusal.messages]
+            errors.error_dict.setdefault(name, []).append(
+                ValidationError(
+                    _("Taken: another %(row)s of the company has this %(field)s."),
+                    code="taken",
+                    params={
+                        "row": self.instance._meta.verbose_name,
+                        "field": self.fields[name].label,
+                    },
+                )
+            )
+        if general:
+            errors.error_dict[NON_FIELD_ERRORS] = general
+        super()._update_errors(errors)
+
+    def _taken(self) -> Iterator[tuple[str, ValidationError]]:
+        """Each field whose value another row of the company has, and the refusal."""
         exclude = self._get_validation_exclusions()
         for constraint in self.instance._meta.constraints:
-            try:
-                constraint.validate(type(self.instance), self.instance, exclude=exclude)
-            except ValidationError as error:
-                self._refuse(constraint, error)
-
-    def _refuse(self, constraint: object, error: ValidationError) -> None:
-        typed: list[str] = []
-        if isinstance(constraint, UniqueConstraint):
-            typed = [name for name in constraint.fields if name in self.fields]
-        if len(typed) != 1:
-            self.add_error(None, error)
-            return
-        label = self.fields[typed[0]].label
-        self.add_error(typed[0], self.taken(typed[0], label))
-
-    def taken(self, name: str, label: object) -> str | ValidationError:
-        """What is said of a value that another row of the company has."""
-        return ValidationError(
-            _("Taken: another %(row)s of the company has this %(field)s."),
-            code="taken",
-            params={"row": self.instance._meta.verbose_name, "field": label},
-        )
+            typed = [f for f in getattr(constraint, "fields", ()) if f in self.fields]
+            if len(typed) == 1:
+                try:
+                    constraint.validate(
+                        type(self.instance), self.instance, exclude=exclude
+                    )
+                except ValidationError as refusal:
+                    yield typed[0], refusal
 
 
 class CompanyRelatedFilter(admin.RelatedFieldListFilter):
@@ -224,7 +230,8 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
+        words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX].split()
+        term = " ".join(words[:SEARCH_WORDS_MAX])
         if self.uid_field and (uid := _uid_in(term)):
             return queryset.filter(**{self.uid_field: uid}), False
         return super().get_search_results(request, queryset, term)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -59,9 +58,6 @@ class SaleAdmin(Finalization, PermanentAdmin):
             }
             fieldsets.append((_("Seal"), seal))
         return fieldsets
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
-        return super().get_queryset(request).select_related("company")
 
     @admin.display(description=_("receipt"), ordering="receipt_number")
     def shown_as(self, sale: Sale) -> str:

@@ -1,0 +1,225 @@
+"""Taking exact cash for what was left open, by the button and by the action."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pos.models import Product, StaffMember
+from sales.models import Sale
+from sales.services.shifts import close_shift
+from tests.admin.shop import Shop, books_of
+from tests.factories import ProductFactory, make_sale
+
+
+def press(client: Client, sale: Sale, **sent: object) -> object:
+    revision = Sale.objects.get(pk=sale.pk).revision
+    return client.post(
+        reverse("admin:sales_sale_finalization", args=[sale.pk]),
+        {"revision": revision} | sent,
+    )
+
+
+def choose(client: Client, *sales: Sale) -> object:
+    return client.post(
+        reverse("admin:sales_sale_changelist"),
+        {
+            "action": "finalize_for_cash",
+            "_selected_action": [sale.pk for sale in sales],
+            "index": "0",
+            "select_across": "0",
+        },
+        follow=True,
+    )
+
+
+def said(answer: object) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def entries(sale: Sale) -> list[str]:
+    logged = LogEntry.objects.filter(object_id=str(sale.pk))
+    return [entry.get_change_message() for entry in logged]
+
+
+def test_the_button_asks_first_and_writes_nothing(ours: Shop, as_owner: Client):
+    before = books_of(ours.company)
+
+    page = as_owner.get(reverse("admin:sales_sale_finalization", args=[ours.open.pk]))
+
+    assert "S$10.00 in cash is taken for 1 line" in page.content.decode()
+    assert books_of(ours.company) == before
+
+
+def test_the_button_finalizes_and_is_logged(ours: Shop, as_owner: Client):
+    answer = press(as_owner, ours.open)
+
+    ours.open.refresh_from_db()
+    assert ours.open.is_finalized
+    assert ours.open.cashier == ours.owner
+    tender = ours.open.tenders.get()
+    assert (tender.kind, tender.tendered, tender.change) == ("cash", 10, 0)
+    assert answer.url == reverse("admin:sales_sale_change", args=[ours.open.pk])
+    number = ours.open.receipt_number
+    assert said(answer) == [f"Receipt {number}."]
+    assert entries(ours.open) == [f"Finalized for exact cash: {number}."]
+    log = LogEntry.objects.get(object_id=str(ours.open.pk))
+    assert (log.user, log.is_change()) == (ours.owner, True)
+
+
+def test_cash_is_rounded_as_the_company_rounds_it(ours: Shop, as_owner: Client):
+    odd = ProductFactory(company=ours.company, price=Decimal("1.23"))
+    sale = make_sale(ours.shift, products=[odd])
+
+    press(as_owner, sale)
+
+    sale.refresh_from_db()
+    assert (str(sale.rounding), str(sale.tenders.get().amount)) == ("-0.030", "1.200")
+
+
+def test_a_second_press_changes_nothing_and_says_so(ours: Shop, as_owner: Client):
+    press(as_owner, ours.open)
+    before = books_of(ours.company)
+
+    answer = press(as_owner, ours.open)
+
+    assert "already finalized" in said(answer)[-1]
+    assert books_of(ours.company) == before
+    assert len(entries(ours.open)) == 1
+
+
+def test_a_basket_that_changed_since_it_was_shown_is_refused(
+    ours: Shop, as_owner: Client
+):
+    answer = press(as_owner, ours.open, revision="12345")
+
+    ours.open.refresh_from_db()
+    assert not ours.open.is_finalized
+    assert "The basket has changed" in said(answer)[0]
+    assert entries(ours.open) == []
+
+
+def test_a_refusal_is_shown_and_nothing_is_written(ours: Shop, as_owner: Client):
+    Product.objects.filter(pk=ours.product.pk).update(is_active=False)
+    before = books_of(ours.company)
+
+    answer = press(as_owner, ours.open)
+
+    assert "is no longer sold" in said(answer)[0]
+    assert books_of(ours.company) == before
+    assert entries(ours.open) == []
+
+
+def test_a_parked_sale_is_finalized_too(ours: Shop, as_owner: Client):
+    Sale.objects.filter(pk=ours.open.pk).update(
+        status="parked", parked_at=ours.open.opened_at, label="Uncle Lim"
+    )
+
+    press(as_owner, ours.open)
+
+    ours.open.refresh_from_db()
+    assert ours.open.is_finalized
+
+
+def test_the_action_counts_what_was_done_and_names_what_was_refused(
+    ours: Shop, as_owner: Client
+):
+    gone = ProductFactory(company=ours.company)
+    refused = make_sale(ours.shift, products=[gone])
+    Product.objects.filter(pk=gone.pk).update(is_active=False)
+    other = make_sale(ours.shift, products=[ours.product])
+
+    answer = choose(as_owner, ours.open, refused, ours.finished, other)
+
+    for sale in (ours.open, refused, other):
+        sale.refresh_from_db()
+    assert ours.open.is_finalized
+    assert other.is_finalized
+    assert not refused.is_finalized
+    messages = [str(message) for message in answer.context["messages"]]
+    assert f"{ours.finished}: This sale is already finalized." in messages
+    assert f"{refused}: {gone} is no longer sold." in messages
+    assert "2 sales finalized." in messages
+    assert len(messages) == 3
+    assert [len(entries(sale)) for sale in (ours.open, other, refused)] == [1, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_sale_has_a_transaction_of_its_own(ours: Shop, as_owner: Client):
+    other = make_sale(ours.shift, products=[ours.product])
+
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        choose(as_owner, ours.open, other)
+
+    ends = [q["sql"] for q in captured if q["sql"] in {"BEGIN", "COMMIT"}]
+    assert ends[:4] == ["BEGIN", "COMMIT", "BEGIN", "COMMIT"]
+
+
+@pytest.mark.parametrize("kind", ["button", "action"])
+def test_without_the_permission_there_is_neither(ours: Shop, client: Client, kind: str):
+    person = ours.supervisor
+    permission = person.role.permissions.get(codename="finalize_sale")
+    person.role.permissions.remove(permission)
+    client.force_login(person)
+
+    answer = press(client, ours.open) if kind == "button" else choose(client, ours.open)
+
+    ours.open.refresh_from_db()
+    assert not ours.open.is_finalized
+    if kind == "button":
+        assert answer.status_code == 403
+    page = client.get(reverse("admin:sales_sale_change", args=[ours.open.pk]))
+    assert "finalization" not in page.content.decode()
+
+
+def test_a_sale_of_another_company_is_answered_like_a_missing_one(
+    ours: Shop, theirs: Shop, as_owner: Client
+):
+    address = "/admin/sales/sale/%s/finalization/"
+
+    answers = [as_owner.post(address % key) for key in (theirs.open.pk, 987654321)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {answer.url for answer in answers} == {"/admin/"}
+    theirs.open.refresh_from_db()
+    assert not theirs.open.is_finalized
+
+
+def test_who_belongs_to_no_company_takes_no_money(
+    ours: Shop, keeper: StaffMember, client: Client
+):
+    client.force_login(keeper)
+    client.post("/admin/company/", {"company": ours.company.pk})
+
+    answer = press(client, ours.open)
+
+    assert answer.status_code == 403
+
+
+def test_the_button_stands_on_open_sales_only(ours: Shop, as_owner: Client):
+    pages = [
+        as_owner.get(reverse("admin:sales_sale_change", args=[sale.pk]))
+        for sale in (ours.open, ours.finished)
+    ]
+
+    assert ["/finalization/" in page.content.decode() for page in pages] == [
+        True,
+        False,
+    ]
+
+
+def test_finalizing_without_an_open_shift_is_refused(ours: Shop, as_owner: Client):
+    close_shift(
+        uid=ours.shift.uid, counted_cash=ours.shift.opening_float, actor=ours.owner
+    )
+
+    answer = press(as_owner, ours.open)
+
+    assert "No shift is open" in said(answer)[-1]

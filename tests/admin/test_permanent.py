@@ -1,0 +1,121 @@
+"""What has happened is looked at here, and by no request changed."""
+
+import pytest
+from django.test import Client
+
+from pos.admin.scoping import Permanent
+from pos.models import StaffMember
+from tests.admin.shop import Shop, address, admins, books_of
+
+
+@pytest.fixture(params=["owner", "keeper"])
+def as_anyone(
+    request: pytest.FixtureRequest, ours: Shop, keeper: StaffMember, client: Client
+) -> Client:
+    """The owner, and whoever may do everything there is."""
+    client.force_login(ours.owner if request.param == "owner" else keeper)
+    if request.param == "keeper":
+        client.post("/admin/company/", {"company": ours.company.pk})
+    return client
+
+
+def every_field(row: object, value: str) -> dict[str, str]:
+    fields = row._meta.get_fields()
+    return {field.name: value for field in fields if hasattr(field, "attname")}
+
+
+def test_permanent_rows_take_no_crafted_request(ours: Shop, as_anyone: Client):
+    permanent = [one for one in admins() if isinstance(one, Permanent)]
+    before = books_of(ours.company)
+    assert {one.opts.model_name for one in permanent} >= {
+        "sale",
+        "saleline",
+        "shift",
+        "tender",
+        "fiscaldocument",
+        "receiptprint",
+        "saleoperation",
+        "stockmovement",
+        "pointsentry",
+    }
+
+    for one in permanent:
+        row = ours.row(one.model)
+        sent = every_field(row, "1") | {"_save": "Save", "post": "yes"}
+        assert as_anyone.post(address(one, "add"), sent).status_code == 403, one
+        assert as_anyone.post(address(one, "change", row), sent).status_code == 403, one
+        assert as_anyone.post(address(one, "delete", row), sent).status_code == 403, one
+        as_anyone.post(
+            address(one, "changelist"),
+            {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+        )
+        as_anyone.post(
+            address(one, "changelist"),
+            {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "Save"}
+            | {f"form-0-{name}": "1" for name in every_field(row, "1")},
+        )
+
+    assert books_of(ours.company) == before
+
+
+def test_the_pages_of_permanent_rows_show_no_field_to_type_in(
+    ours: Shop, as_anyone: Client
+):
+    for one in admins():
+        if not isinstance(one, Permanent):
+            continue
+        page = as_anyone.get(address(one, "change", ours.row(one.model)))
+        text = page.content.decode()
+        main = text[text.index('id="content-main"') :]
+        assert 'name="_save"' not in main, one
+        assert "<select" not in main, one
+        assert 'type="text"' not in main, one
+
+
+def test_lines_of_an_open_sale_are_the_till_s(ours: Shop, as_anyone: Client):
+    line = ours.open.lines.get()
+    before = books_of(ours.company)
+    sent = {
+        "lines-TOTAL_FORMS": "2",
+        "lines-INITIAL_FORMS": "1",
+        "lines-0-id": line.pk,
+        "lines-0-sale": ours.open.pk,
+        "lines-0-quantity": "99",
+        "lines-0-DELETE": "on",
+        "lines-1-name": "free beer",
+        "lines-1-quantity": "1",
+        "status": "voided",
+    }
+
+    answer = as_anyone.post(f"/admin/sales/sale/{ours.open.pk}/change/", sent)
+
+    assert answer.status_code == 403
+    assert books_of(ours.company) == before
+
+
+def test_a_till_s_code_stays_once_it_stands_on_receipts(ours: Shop, as_anyone: Client):
+    code = ours.till.code
+
+    as_anyone.post(
+        f"/admin/pos/till/{ours.till.pk}/change/",
+        {
+            "code": "OTHER",
+            "name": "Front",
+            "outlet": ours.outlet.pk,
+            "last_sale_number": "900",
+            "chain_head": "f" * 64,
+        },
+    )
+
+    ours.till.refresh_from_db()
+    assert (ours.till.name, ours.till.code) == ("Front", code)
+    assert ours.till.last_sale_number == 1
+    assert ours.till.chain_head != "f" * 64
+
+
+def test_the_currency_stays_once_sales_stand_in_it(ours: Shop, as_anyone: Client):
+    page = as_anyone.get(f"/admin/pos/company/{ours.company.pk}/change/")
+
+    fields = page.context["adminform"].form.fields
+    assert "currency" not in fields
+    assert "name" in fields

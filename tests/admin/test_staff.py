@@ -1,0 +1,245 @@
+"""People and roles: nobody gives more than they have."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from pos.models import Role, StaffMember
+from tests.admin.shop import Shop
+from tests.factories import RoleFactory, StaffMemberFactory, grant
+
+PASSWORD = "correct horse 9"
+
+
+def person_form(of: Role, **changes: object) -> dict[str, object]:
+    return {
+        "name": "Ah Seng",
+        "username": "ahseng",
+        "role": of.pk,
+        "is_active": "on",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    } | changes
+
+
+def role_form(*permissions: Permission, **changes: object) -> dict[str, object]:
+    return {
+        "code": "floor",
+        "name": "Floor",
+        "permissions": [permission.pk for permission in permissions],
+    } | changes
+
+
+def permission(name: str) -> Permission:
+    app, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
+@pytest.fixture
+def personnel(ours: Shop) -> StaffMember:
+    """May add and change people and roles, and little else."""
+    person = StaffMemberFactory(
+        company=ours.company,
+        is_staff=True,
+        may=[
+            f"pos.{verb}_{model}"
+            for verb in ("view", "add", "change", "delete")
+            for model in ("role", "staffmember")
+        ],
+    )
+    grant(person.role, ["sales.sell"])
+    return person
+
+
+def test_an_owner_adds_a_person_who_can_sign_in(ours: Shop, as_owner: Client):
+    as_owner.post(
+        reverse("admin:pos_staffmember_add"),
+        person_form(ours.cashier.role, is_superuser="on", company="1"),
+    )
+
+    person = StaffMember.objects.get(username="ahseng")
+    assert person.company == ours.company
+    assert person.role == ours.cashier.role
+    assert not person.is_superuser
+    assert not person.is_staff
+    assert person.password.startswith("pbkdf2_") or "$" in person.password
+    assert person.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"password2": "other"}, "The two password fields"),
+        ({"password1": "12345678", "password2": "12345678"}, "too common"),
+        ({"password1": "", "password2": ""}, "This field is required"),
+        ({"username": "no spaces"}, "Enter a valid username"),
+        ({"role": ""}, "This field is required"),
+    ],
+)
+def test_a_person_is_not_added_without_what_is_needed(
+    ours: Shop, as_owner: Client, changes: dict, said: str
+):
+    page = as_owner.post(
+        reverse("admin:pos_staffmember_add"), person_form(ours.cashier.role, **changes)
+    )
+
+    assert said in page.content.decode()
+    assert not StaffMember.objects.filter(name="Ah Seng").exists()
+
+
+def test_a_taken_sign_in_name_is_refused_with_a_sentence(
+    ours: Shop, theirs: Shop, as_owner: Client
+):
+    page = as_owner.post(
+        reverse("admin:pos_staffmember_add"),
+        person_form(ours.cashier.role, username=theirs.owner.username),
+    )
+
+    assert "This sign-in name is taken." in page.content.decode()
+
+
+def test_an_owner_sets_another_s_password_by_its_hash_only(
+    ours: Shop, as_owner: Client
+):
+    address = reverse("admin:auth_user_password_change", args=[ours.cashier.pk])
+    sent = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+
+    as_owner.post(address, sent)
+
+    ours.cashier.refresh_from_db()
+    assert ours.cashier.check_password(PASSWORD)
+    assert PASSWORD not in ours.cashier.password
+    page = as_owner.get(
+        reverse("admin:pos_staffmember_change", args=[ours.cashier.pk])
+    ).content.decode()
+    assert address in page
+    assert ours.cashier.password not in page
+
+
+def test_an_owner_makes_nobody_a_superuser(ours: Shop, as_owner: Client):
+    for person in (ours.cashier, ours.owner):
+        sent = person_form(person.role, username=person.username, is_superuser="on")
+        as_owner.post(reverse("admin:pos_staffmember_change", args=[person.pk]), sent)
+
+    assert not StaffMember.objects.filter(is_superuser=True).exists()
+
+
+def test_nobody_changes_what_they_may_themselves(
+    ours: Shop, personnel: StaffMember, client: Client
+):
+    client.force_login(personnel)
+    own = personnel.role
+
+    client.post(
+        reverse("admin:pos_staffmember_change", args=[personnel.pk]),
+        {
+            "name": "New name",
+            "username": personnel.username,
+            "role": ours.owner.role.pk,
+        },
+    )
+    answer = client.post(
+        reverse("admin:pos_role_change", args=[own.pk]),
+        role_form(permission("sales.sell"), code=own.code),
+    )
+
+    personnel.refresh_from_db()
+    assert (personnel.name, personnel.role) == ("New name", own)
+    assert personnel.is_active
+    assert personnel.is_staff
+    assert answer.status_code == 403
+
+
+def test_nobody_gives_a_role_that_may_more_than_they_do(
+    ours: Shop, personnel: StaffMember, client: Client
+):
+    client.force_login(personnel)
+
+    page = client.post(
+        reverse("admin:pos_staffmember_add"), person_form(ours.owner.role)
+    )
+
+    assert "Select a valid choice" in page.content.decode()
+    assert not StaffMember.objects.filter(username="ahseng").exists()
+
+
+def test_nobody_puts_into_a_role_what_they_have_not(
+    ours: Shop, personnel: StaffMember, client: Client
+):
+    client.force_login(personnel)
+    for beyond in ("pos.change_company", "sales.finalize_sale", "auth.change_group"):
+        page = client.post(reverse("admin:pos_role_add"), role_form(permission(beyond)))
+        assert "Select a valid choice" in page.content.decode(), beyond
+
+    client.post(reverse("admin:pos_role_add"), role_form(permission("sales.sell")))
+
+    role = Role.objects.get(code="floor")
+    assert role.company == ours.company
+    assert [one.codename for one in role.permissions.all()] == ["sell"]
+
+
+@pytest.mark.parametrize("what", ["change", "password", "role"])
+def test_nobody_touches_who_may_more(
+    ours: Shop, personnel: StaffMember, client: Client, what: str
+):
+    client.force_login(personnel)
+    above = ours.owner
+    before = (above.password, above.username, above.role.permissions.count())
+    addresses = {
+        "change": reverse("admin:pos_staffmember_change", args=[above.pk]),
+        "password": reverse("admin:auth_user_password_change", args=[above.pk]),
+        "role": reverse("admin:pos_role_change", args=[above.role.pk]),
+    }
+    sent = person_form(personnel.role, usable_password="true") | role_form()
+
+    answer = client.post(addresses[what], sent)
+
+    assert answer.status_code == 403
+    above.refresh_from_db()
+    after = (above.password, above.username, above.role.permissions.count())
+    assert after == before
+
+
+def test_a_superuser_of_the_company_is_above_its_owner(ours: Shop, as_owner: Client):
+    above = StaffMemberFactory(
+        company=ours.company, role=ours.cashier.role, is_superuser=True
+    )
+
+    address = reverse("admin:auth_user_password_change", args=[above.pk])
+
+    assert as_owner.get(address).status_code == 403
+    assert as_owner.post(address, person_form(above.role)).status_code == 403
+
+
+def test_people_are_deactivated_and_never_deleted(
+    ours: Shop, keeper: StaffMember, client: Client
+):
+    client.force_login(keeper)
+    client.post("/admin/company/", {"company": ours.company.pk})
+
+    address = reverse("admin:pos_staffmember_delete", args=[ours.cashier.pk])
+
+    assert client.post(address, {"post": "yes"}).status_code == 403
+
+
+def test_a_role_in_use_stays(ours: Shop, as_owner: Client):
+    role = RoleFactory(company=ours.company)
+    StaffMemberFactory(company=ours.company, role=role)
+
+    as_owner.post(reverse("admin:pos_role_delete", args=[role.pk]), {"post": "yes"})
+
+    assert Role.objects.filter(pk=role.pk).exists()
+
+
+def test_a_taken_code_is_refused_at_its_field(ours: Shop, as_owner: Client):
+    page = as_owner.post(
+        reverse("admin:pos_role_add"),
+        role_form(permission("sales.sell"), code="cashier"),
+    )
+
+    assert page.context["errors"]
+    form = page.context["adminform"].form
+    assert form.errors == {
+        "code": ["Taken: another role of the company has this Code."]
+    }
