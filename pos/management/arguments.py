@@ -2,6 +2,7 @@
 
 from django.core.management.base import CommandError
 
+from pos.errors import NotAllowedError
 from pos.models import Company, Outlet, StaffMember
 from pos.services.companies import first_owner
 
@@ -39,3 +40,9 @@ def the_staff_member(company: Company, username: str | None) -> StaffMember:
     if member is None:
         raise CommandError(f"{company} has no {username} on its staff.")
     return member
+
+
+def require_may(member: StaffMember, *permissions: str) -> None:
+    """Refuse a command to somebody whose role does not let them do what it does."""
+    if not member.has_perms(permissions):
+        raise CommandError(str(NotAllowedError(staff=member)))

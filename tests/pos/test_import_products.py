@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from pos import roles
 from pos.ids import uuid7
 from pos.models import Barcode, Category, Product, StockItem, StockMovement
 from pos.services.issue import Issue, issue_stock
@@ -34,7 +35,8 @@ def outlet(company):
 @pytest.fixture
 def owner(company):
     role = RoleFactory(company=company, code="owner")
-    return StaffMemberFactory(company=company, role=role)
+    may = roles.APPROVES | roles.KEEPS_THE_CATALOGUE
+    return StaffMemberFactory(company=company, role=role, may=may)
 
 
 @pytest.fixture
@@ -482,6 +484,19 @@ class TestOptions:
         run(TestRepeats.FILE, "--outlet=hav")
 
         assert StockItem.objects.filter(outlet__code="HAV").count() == 2
+
+    def test_needs_a_person_who_may(self, run, company):
+        may = ["pos.add_product", "pos.change_product"]
+        StaffMemberFactory(company=company, username="buyer", may=may)
+        StaffMemberFactory(company=company, username="trainee")
+
+        with pytest.raises(CommandError, match="may not do this"):
+            run("sku,name,price\nA,Tea,1\n", "--staff=trainee")
+        with pytest.raises(CommandError, match="may not do this"):
+            run(TestRepeats.FILE, "--staff=buyer")
+        run("sku,name,price\nA,Tea,1\n", "--staff=buyer")
+
+        assert Product.objects.get().sku == "A"
 
     def test_needs_a_file_that_is_there(self, run, tmp_path):
         with pytest.raises(CommandError, match="No such file"):

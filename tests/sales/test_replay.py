@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from customers.models import Customer, PointsEntry
 from pos.models import Product, Till
+from pos.roles import SELLS
 from sales.models import Sale, SaleLine, Shift, Tender
 from tests.factories import (
     CompanyFactory,
@@ -33,7 +34,7 @@ def company(db):
     company = CompanyFactory(code="GIFTS", time_zone="Europe/London")
     OutletFactory(company=company, code="SHOP")
     role = RoleFactory(company=company, code="owner")
-    StaffMemberFactory(company=company, role=role, username="owner")
+    StaffMemberFactory(company=company, role=role, username="owner", may=SELLS)
     LoyaltyProgrammeFactory(company=company)
     return company
 
@@ -166,12 +167,14 @@ def test_an_interrupted_replay_is_finished_by_the_next(replay):
     ("options", "sentence"),
     [
         ({"company": "NOBODY"}, "no company"),
+        ({"staff": "trainee"}, "may not do this"),
         ({"staff": "nobody"}, "no nobody on its staff"),
         ({"outlet": "NOWHERE"}, "no outlet NOWHERE"),
         ({"file": "missing.csv"}, "missing.csv"),
     ],
 )
-def test_says_what_it_does_not_find(company, options, sentence):
+def test_says_what_it_does_not_find_or_may_not(company, options, sentence):
+    StaffMemberFactory(company=company, username="trainee")
     options = {"file": str(SAMPLE), "company": company.code} | options
     file = options.pop("file")
 

@@ -4,7 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pos.management.arguments import the_company, the_outlet, the_staff_member
+from pos.management.arguments import (
+    require_may,
+    the_company,
+    the_outlet,
+    the_staff_member,
+)
 from pos.models import Company
 from pos.product_file import ProductFile, read_own_columns
 from pos.services.product_import import ImportResult, import_products
@@ -26,7 +31,7 @@ class Command(BaseCommand):
             "--outlet", metavar="CODE", help="Where the stock is. Needed with several."
         )
         parser.add_argument(
-            "--staff", metavar="NAME", help="Who counts the stock; else the owner."
+            "--staff", metavar="NAME", help="Who answers for it; else the owner."
         )
         parser.add_argument("--dry-run", action="store_true", help="Keep nothing.")
         parser.add_argument(
@@ -45,7 +50,10 @@ class Command(BaseCommand):
     ) -> None:
         outlet = the_outlet(the_company(company), options["outlet"])
         actor = the_staff_member(outlet.company, options["staff"])
+        require_may(actor, "pos.add_product", "pos.change_product")
         products = self._read(file, outlet.company)
+        if any(line.stock is not None for line in products.lines):
+            require_may(actor, "pos.count_stock")
         for notice in products.notices:
             self.stderr.write(notice, str)
         total = len(products.lines)

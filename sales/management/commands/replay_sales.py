@@ -7,7 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.errors import DomainError
-from pos.management.arguments import the_company, the_outlet, the_staff_member
+from pos.management.arguments import (
+    require_may,
+    the_company,
+    the_outlet,
+    the_staff_member,
+)
 from pos.tables import UnreadableError, read_table
 from sales.replay import Invoice, Skipped, read_invoices
 from sales.services.replay import ReplayResult, replay_sales
@@ -44,6 +49,7 @@ class Command(BaseCommand):
     ) -> None:
         outlet = the_outlet(the_company(company), options["outlet"])
         actor = the_staff_member(outlet.company, options["staff"])
+        require_may(actor, "sales.sell", "sales.finalize_sale", "sales.open_shift")
         invoices = self._read(file)
         total = len(invoices)
 
