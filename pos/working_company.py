@@ -47,4 +47,5 @@ def company_of(request: HttpRequest) -> Company | None:
     person = request.user
     if isinstance(person, StaffMember) and person.company_id is not None:
         return person.company
-    return Company.objects.filter(pk=company_id_of(request)).first()
+    company_id = company_id_of(request)
+    return Company.objects.filter(pk=company_id).first() if company_id else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
@@ -220,8 +220,14 @@ class ProductAdmin(StockEntry, CompanyAdmin):
             return queryset.filter(pk__in=scanned.values("product")), False
         return super().get_search_results(request, queryset, search_term)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         company = company_of(request)
         if company is not None and "price" in form.base_fields:
             form.base_fields["price"].help_text = _price_help(company)

@@ -5,9 +5,9 @@ inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
 company owns is answered like what was never there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -29,6 +29,7 @@ from django.db.models import (
     QuerySet,
     TextField,
 )
+from django.db.models.fields.related import RelatedField
 from django.forms import Field as FormField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -78,7 +79,8 @@ class CompanyForm(forms.ModelForm):
         return value.quantize(Decimal(1).scaleb(-places))
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"company"}
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"company"}
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Move what is said of a taken value to the field where it was typed."""
@@ -97,7 +99,7 @@ class CompanyForm(forms.ModelForm):
             )
         if general:
             errors.error_dict[NON_FIELD_ERRORS] = general
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]
 
     def _taken(self) -> Iterator[tuple[str, ValidationError]]:
         """Each field whose value another row of the company has, and the refusal."""
@@ -117,9 +119,9 @@ class CompanyRelatedFilter(admin.RelatedFieldListFilter):
     """Offers only what the company owns."""
 
     def field_choices(
-        self, field: Field, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> list[tuple[Any, str]]:
-        rows = within_company(request, field.remote_field.model._default_manager.all())
+        self, field: RelatedField, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[Any]:
+        rows = within_company(request, field.related_model._default_manager.all())
         ordering = self.field_admin_ordering(field, request, model_admin)
         if ordering:
             rows = rows.order_by(*ordering)
@@ -129,11 +131,11 @@ class CompanyRelatedFilter(admin.RelatedFieldListFilter):
 class Scoped(BaseModelAdmin):
     """What pages and their inlines have in common."""
 
-    form = CompanyForm
+    form: type[forms.ModelForm] = CompanyForm
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget({"rows": 3})}}
 
     def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest | None, **kwargs: Any
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
         """Offer to add what is missing from a list, and nothing else about it."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -150,7 +152,7 @@ class Scoped(BaseModelAdmin):
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
+        if field is not None and field.queryset is not None:
             field.queryset = within_company(request, field.queryset)
         return field
 
@@ -158,7 +160,7 @@ class Scoped(BaseModelAdmin):
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if field is not None:
+        if field is not None and field.queryset is not None:
             field.queryset = within_company(request, field.queryset)
         return field
 
@@ -174,7 +176,7 @@ class CompanyInline(Scoped, admin.TabularInline):
         self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
     ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.company = company_of(request)
+        cast(type[CompanyForm], formset.form).company = company_of(request)
         return formset
 
 
@@ -196,7 +198,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         **kwargs: Any,
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.company = company_of(request)
+        cast(type[CompanyForm], form).company = company_of(request)
         return form
 
     def save_model(
@@ -206,7 +208,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
             obj.company_id = company_id_of(request)
         super().save_model(request, obj, form, change)
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [self._scoped_filter(item) for item in super().get_list_filter(request)]
 
     def _scoped_filter(self, item: Any) -> Any:
@@ -240,17 +242,20 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         """Addresses and labels of what else can be done with the row of a page."""
         return []
 
-    def render_change_form(
+    def render_change_form(  # noqa: PLR0913  the admin's own arguments
         self,
         request: HttpRequest,
         context: dict[str, Any],
-        *args: Any,
-        obj: Model | None = None,
-        **kwargs: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         if obj is not None:
             context["page_links"] = self.page_links(request, obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(
+            request, context, add=add, change=change, form_url=form_url, obj=obj
+        )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._at_work(request) and super().has_module_permission(request)

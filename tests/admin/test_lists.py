@@ -103,8 +103,9 @@ def test_the_index_asks_little(ours: Shop, as_owner: Client):
 
 
 def test_a_search_for_nonsense_is_a_search(ours: Shop, as_owner: Client):
+    texts = itertools.cycle(NASTY)
     for one in admins():
-        for text in NASTY if one.search_fields else ():
+        for text in itertools.islice(texts, 5) if one.search_fields else ():
             page = as_owner.get(address(one, "changelist"), {"q": text})
             assert page.status_code == 200, (one, text)
 
