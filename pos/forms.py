@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class TillChoiceForm(forms.Form):
         error_messages={"required": _("Choose a till.")},
     )
 
-    def __init__(self, *args: object, tills: LockableQuerySet[Till]) -> None:
+    def __init__(self, *args: Any, tills: LockableQuerySet[Till]) -> None:
         super().__init__(*args)
         self.fields["till"].queryset = tills  # type: ignore[attr-defined]
 
@@ -26,7 +28,7 @@ class TilesForm(forms.Form):
         Category.objects.none(), to_field_name="uid", required=False
     )
 
-    def __init__(self, *args: object, company_id: int) -> None:
+    def __init__(self, *args: Any, company_id: int) -> None:
         super().__init__(*args)
         categories = Category.objects.of_company(company_id)
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]

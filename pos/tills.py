@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.errors import DomainError
 from pos.models import Till
 from pos.querysets import LockableQuerySet
+from pos.requests import StaffRequest
 
 COOKIE = "till"
 A_YEAR = 365 * 24 * 3600
@@ -28,14 +29,14 @@ class NoTillChosenError(DomainError):
     message = _("Choose which till this is, and try again.")
 
 
-def tills_for(request: HttpRequest) -> LockableQuerySet[Till]:
+def tills_for(request: StaffRequest) -> LockableQuerySet[Till]:
     """The tills at which the signed-in person may stand."""
     tills = Till.objects.of_company(request.user.company_id)
     return tills.filter(is_active=True).select_related("company", "outlet")
 
 
-def chosen_till(request: HttpRequest) -> Till | None:
-    """The till that was chosen in this browser; a company's only one needs no choice."""
+def chosen_till(request: StaffRequest) -> Till | None:
+    """The till that was chosen in this browser; the only one is not asked for."""
     uid = request.get_signed_cookie(COOKIE, default=None)
     if uid is not None:
         found = list(tills_for(request).filter(uid=uid))
@@ -48,7 +49,7 @@ def chosen_till(request: HttpRequest) -> Till | None:
     return till
 
 
-def choose_till(request: HttpRequest, response: HttpResponse, till: Till) -> None:
+def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> None:
     """This browser is the till from now on."""
     response.set_signed_cookie(
         COOKIE,
@@ -64,7 +65,7 @@ def at_till(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand the browser's till to the view; a person is asked for it first."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.company_id is None:
             raise PermissionDenied
         till = chosen_till(request)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +18,7 @@ from pos.forms import TilesForm, TillChoiceForm
 from pos.models import Barcode, Product, Till
 from pos.models.catalogue import ProductQuerySet
 from pos.money import ZERO
+from pos.requests import StaffRequest
 from pos.tills import at_till, choose_till, chosen_till, tills_for
 
 TILES_MAX = 120
@@ -25,7 +26,7 @@ TILES_MAX = 120
 
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def till_choice(request: HttpRequest) -> HttpResponse:
+def till_choice(request: StaffRequest) -> HttpResponse:
     """Say which till this browser is, and go on to where one was going."""
     if request.user.company_id is None:
         raise PermissionDenied
@@ -43,7 +44,7 @@ def till_choice(request: HttpRequest) -> HttpResponse:
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def tiles(request: HttpRequest, till: Till) -> HttpResponse:
+def tiles(request: StaffRequest, till: Till) -> HttpResponse:
     """The tiles of one category, or the favourites."""
     form = TilesForm(request.GET, company_id=till.company_id)
     if not form.is_valid():
@@ -58,7 +59,7 @@ def tiles(request: HttpRequest, till: Till) -> HttpResponse:
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def product_search(request: HttpRequest, till: Till) -> HttpResponse:
+def product_search(request: StaffRequest, till: Till) -> HttpResponse:
     """The tiles of the products that have every word typed."""
     words = request.GET.get("q", "").strip()[:100]
     products = tiles_at(till)
@@ -70,7 +71,7 @@ def product_search(request: HttpRequest, till: Till) -> HttpResponse:
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def product_index(request: HttpRequest, till: Till) -> HttpResponse:
+def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     """What a line may show before the server has priced it: name, price and unit.
 
     By barcode and SKU. Fetched again only when something in it has changed.
@@ -96,13 +97,11 @@ def product_index(request: HttpRequest, till: Till) -> HttpResponse:
 def tiles_at(till: Till) -> ProductQuerySet:
     """Products with what is on hand at the till's outlet, in the order of tiles."""
     products = Product.objects.of_company(till.company_id).for_tiles(till.outlet_id)
-    return products.annotate(
-        left=Coalesce("on_hand", ZERO), low_at=F("stock__low_at")
-    )
+    return products.annotate(left=Coalesce("on_hand", ZERO), low_at=F("stock__low_at"))
 
 
 def _tiles(
-    request: HttpRequest, till: Till, products: ProductQuerySet, *, words: str = ""
+    request: StaffRequest, till: Till, products: ProductQuerySet, *, words: str = ""
 ) -> HttpResponse:
     context = {
         "products": products[:TILES_MAX],
@@ -112,7 +111,7 @@ def _tiles(
     return render(request, "pos/_tiles.html", context)
 
 
-def _onwards(request: HttpRequest) -> str:
+def _onwards(request: StaffRequest) -> str:
     """Where the person was going, if that is a page of ours."""
     wanted = request.POST.get("next", "")
     ours = {request.get_host()}

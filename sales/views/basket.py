@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from pos.models import Product, Till
 from pos.money import ZERO
+from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import likely_three
 from sales.models import Sale, SaleLine
@@ -26,7 +27,7 @@ from sales.services.totals import cash_rule, rates_of
 @permission_required("sales.sell", raise_exception=True)
 @require_POST
 @at_till
-def operations(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Apply a batch of operations; answer with the basket."""
     basket = apply_operations(
         uid=uid,
@@ -44,13 +45,13 @@ def operations(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def basket(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """The basket as it stands; empty where the sale has not begun."""
     sale, lines = find_basket(request, till, uid)
     return JsonResponse(basket_answer(request, till, sale, lines))
 
 
-def read_json(request: HttpRequest) -> dict[str, Any]:
+def read_json(request: StaffRequest) -> dict[str, Any]:
     try:
         content = json.loads(request.body)
     except ValueError as error:
@@ -61,7 +62,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def find_basket(
-    request: HttpRequest, till: Till, uid: UUID
+    request: StaffRequest, till: Till, uid: UUID
 ) -> tuple[Sale, list[SaleLine]]:
     """The sale of that uid with its lines, or the empty one that it would be."""
     sales = Sale.objects.of_company(till.company_id).for_basket()
@@ -72,7 +73,7 @@ def find_basket(
 
 
 def basket_answer(
-    request: HttpRequest,
+    request: StaffRequest,
     till: Till,
     sale: Sale,
     lines: Sequence[SaleLine],

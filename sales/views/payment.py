@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.timezone import now
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pos.ids import uuid7
 from pos.models import Till
+from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_sums
 from sales.forms import read_revision, read_tenders
@@ -26,7 +27,7 @@ from sales.views.basket import find_basket, read_json
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def payment(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """What is left to pay after the tenders that were taken so far.
 
     Those are in the address, since nothing is recorded before the sale is.
@@ -60,7 +61,7 @@ def payment(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
 @permission_required("sales.finalize_sale", raise_exception=True)
 @require_POST
 @at_till
-def finalization(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
+def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Take payment; answer with the finished sale, again to a repeat."""
     content = read_json(request)
     sale = finalize_sale(
@@ -72,7 +73,7 @@ def finalization(request: HttpRequest, till: Till, uid: UUID) -> JsonResponse:
     return JsonResponse(_finished(request, till, sale.uid))
 
 
-def _finished(request: HttpRequest, till: Till, uid: UUID) -> dict[str, Any]:
+def _finished(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
     sales = Sale.objects.of_company(till.company_id).for_receipt()
     sale = sales.get(uid=uid)
     receipt = receipt_of(sale)

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.search import known_by
 from pos.models import Till
+from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.models import Sale
 from sales.models.sale import SaleQuerySet
@@ -28,7 +29,7 @@ AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
 @at_till
-def receipts(request: HttpRequest, till: Till) -> HttpResponse:
+def receipts(request: StaffRequest, till: Till) -> HttpResponse:
     """Receipts of this till today, of all tills, or those that fit the search."""
     return _receipts(request, till, shown=None)
 
@@ -36,7 +37,7 @@ def receipts(request: HttpRequest, till: Till) -> HttpResponse:
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
 @at_till
-def receipt(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+def receipt(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """One receipt beside the others."""
     sales = Sale.objects.of_company(till.company_id).finalized()
     sale = sales.for_receipt().filter(uid=uid).first()
@@ -48,7 +49,7 @@ def receipt(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
 @permission_required("sales.view_sale", raise_exception=True)
 @require_POST
 @at_till
-def prints(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count one more printing; answer with the paper, which says COPY if it is one."""
     printed = record_print(uid=uid, actor=request.user)
     sale = Sale.objects.for_receipt().get(pk=printed.sale_id)
@@ -59,7 +60,7 @@ def prints(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
 
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
-def barcode(request: HttpRequest, uid: UUID) -> HttpResponse:
+def barcode(request: StaffRequest, uid: UUID) -> HttpResponse:
     """The receipt number as a picture that scans."""
     sales = Sale.objects.of_company(request.user.company_id).finalized()
     sale = sales.filter(uid=uid).first()
@@ -71,7 +72,7 @@ def barcode(request: HttpRequest, uid: UUID) -> HttpResponse:
     return response
 
 
-def _receipts(request: HttpRequest, till: Till, *, shown: Sale | None) -> HttpResponse:
+def _receipts(request: StaffRequest, till: Till, *, shown: Sale | None) -> HttpResponse:
     words = request.GET.get("number", "").strip()[:100]
     everywhere = request.GET.get("tills") == "all" or bool(words)
     found = _found(till, words, everywhere=everywhere)
@@ -98,7 +99,7 @@ def _receipts(request: HttpRequest, till: Till, *, shown: Sale | None) -> HttpRe
 def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
     """The newest first. A word is a receipt number, an amount, or a customer."""
     sales = Sale.objects.of_company(till.company_id).finalized()
-    sales = sales.select_related("customer", "till__outlet")
+    sales = sales.select_related("customer", "till__outlet__company")
     sales = sales.prefetch_related("tenders").order_by("-finalized_at", "-pk")
     if not everywhere:
         today = till.outlet.business_date(now())
@@ -115,7 +116,7 @@ def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
     return sales.filter(found)
 
 
-def _query(request: HttpRequest) -> str:
+def _query(request: StaffRequest) -> str:
     """What the address says besides the page, to be kept by its links."""
     query = request.GET.copy()
     query.pop("page", None)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 
 from pos.models import Till
 from pos.money import ZERO
+from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.forms import CashForm, FloatForm
 from sales.models import Sale, Shift
@@ -26,7 +27,7 @@ from sales.services.shifts import close_shift, open_shift
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 @at_till
-def shifts(request: HttpRequest, till: Till) -> HttpResponse:
+def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     """The till's shift as it stands, or a new one to open."""
     if request.method == "POST":
         return _open(request, till)
@@ -36,7 +37,7 @@ def shifts(request: HttpRequest, till: Till) -> HttpResponse:
 @permission_required("sales.close_shift", raise_exception=True)
 @require_POST
 @at_till
-def shift_count(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
+def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Close the shift with the cash that was counted."""
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
     if shift is None:
@@ -50,7 +51,7 @@ def shift_count(request: HttpRequest, till: Till, uid: UUID) -> HttpResponse:
 
 
 @permission_required("sales.open_shift", raise_exception=True)
-def _open(request: HttpRequest, till: Till) -> HttpResponse:
+def _open(request: StaffRequest, till: Till) -> HttpResponse:
     form = FloatForm(request.POST)
     if not form.is_valid():
         return _shift_page(request, till, {"form": form}, status=422)
@@ -64,7 +65,7 @@ def _open(request: HttpRequest, till: Till) -> HttpResponse:
 
 
 def _shift_page(
-    request: HttpRequest, till: Till, context: dict[str, Any], *, status: int = 200
+    request: StaffRequest, till: Till, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     shift = Shift.objects.at_till(till.pk).open().select_related("cashier").first()
     context = {"till": till, "company": till.company, "now": now(), **context}

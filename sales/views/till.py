@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pos.ids import uuid7
 from pos.models import Category, Till
+from pos.requests import StaffRequest
 from pos.tills import at_till
 from pos.views import TILES_MAX, tiles_at
 from sales.models import Sale, Shift
@@ -31,7 +32,7 @@ ANY_SALE = UUID(int=0)
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def till(request: HttpRequest, till: Till) -> HttpResponse:
+def till(request: StaffRequest, till: Till) -> HttpResponse:
     """The till's own open basket with the tiles beside it, or a shift to open."""
     shift = Shift.objects.at_till(till.pk).open().first()
     mine = Sale.objects.of_company(till.company_id).at_till(till.pk).open()
@@ -55,7 +56,7 @@ def till(request: HttpRequest, till: Till) -> HttpResponse:
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @at_till
-def parked(request: HttpRequest, till: Till) -> HttpResponse:
+def parked(request: StaffRequest, till: Till) -> HttpResponse:
     """The baskets that were set aside, the newest first."""
     waiting = waiting_sales(till, besides=request.GET.get("besides"))
     sales = list(waiting.for_basket().select_related("cashier", "till")[:60])

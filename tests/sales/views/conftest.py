@@ -1,0 +1,112 @@
+"""A cashier's browser at a till with an open shift."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.ids import uuid7
+from tests.factories import (
+    BarcodeFactory,
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    OutletFactory,
+    ProductFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+)
+
+CASHIER = (
+    "sales.sell",
+    "sales.finalize_sale",
+    "sales.open_shift",
+    "sales.close_shift",
+    "sales.view_sale",
+)
+
+
+@pytest.fixture
+def company():
+    company = CompanyFactory(name="Seng Poh Provisions")
+    LoyaltyProgrammeFactory(company=company)
+    return company
+
+
+@pytest.fixture
+def till(company):
+    outlet = OutletFactory(company=company, name="Seng Poh Road")
+    return TillFactory(outlet=outlet, code="2", name="Till 2")
+
+
+@pytest.fixture
+def staff(company):
+    return StaffMemberFactory(company=company, name="Mei Ling", may=CASHIER)
+
+
+@pytest.fixture
+def client(staff):
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def shift(till, staff):
+    return ShiftFactory(till=till, cashier=staff)
+
+
+@pytest.fixture
+def kopi(company):
+    product = ProductFactory(
+        company=company, sku="118", name="Kopi-O Bags 20s", price=Decimal("5.50")
+    )
+    BarcodeFactory(product=product, code="8888123450127")
+    return product
+
+
+@pytest.fixture
+def customer(company):
+    return CustomerFactory(company=company, name="Lim Wei Jie", phone="+6591234567")
+
+
+@pytest.fixture
+def post(client):
+    """Post JSON as the till's code does; answers are JSON."""
+
+    def post(name, uid, content, client=client):
+        return client.post(
+            reverse(f"sales:{name}", args=[uid]),
+            json.dumps(content),
+            content_type="application/json",
+            headers={"accept": "application/json"},
+        )
+
+    return post
+
+
+@pytest.fixture
+def operate(post):
+    """Send operations of (type, payload), numbered from ``seq``."""
+
+    def operate(uid, *operations, seq=1):
+        rows = [
+            {"id": str(uuid7()), "seq": seq + i, "type": kind, "payload": payload}
+            for i, (kind, payload) in enumerate(operations)
+        ]
+        return post("operations", uid, {"operations": rows})
+
+    return operate
+
+
+@pytest.fixture
+def basket(shift, kopi, customer, operate):
+    """The answer to two packets of kopi and a customer: 11.00 to pay."""
+    return operate(
+        uuid7(),
+        ("add", {"code": "8888123450127", "quantity": "2"}),
+        ("attach_customer", {"customer": str(customer.uid)}),
+    ).json()

@@ -1,0 +1,113 @@
+"""What is left to pay, and finishing the sale."""
+
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from sales.models import Sale, Tender
+
+pytestmark = pytest.mark.django_db
+
+CASH = {"kind": "cash", "tendered": "20.00", "reference": ""}
+
+
+@pytest.fixture
+def pay(basket, post):
+    def pay(*tenders, revision=None):
+        content = {"revision": revision or basket["revision"], "tenders": tenders}
+        return post("finalization", basket["uid"], content)
+
+    return pay
+
+
+class TestPayment:
+    def test_proposes_round_sums(self, client, basket):
+        pane = client.get(reverse("sales:payment", args=[basket["uid"]]))
+
+        pane = pane.content.decode()
+        assert 'data-left="11.00" data-left-cash="11.00"' in pane
+        assert all(f">S${sum}</button>" in pane for sum in (12, 15, 20, 50, 100))
+
+    def test_what_was_taken_is_off(self, client, basket):
+        address = reverse("sales:payment", args=[basket["uid"]])
+        taken = {"kind": ["card"], "tendered": ["4.03"], "reference": ["056012"]}
+        pane = client.get(address, taken).content.decode()
+
+        assert 'data-left="6.97" data-left-cash="6.95"' in pane
+        assert 'data-reference="056012"' in pane
+        assert "S$6.97, rounded for cash" in pane
+
+    @pytest.mark.parametrize("amount", ["NaN", "1e99", "x", ""])
+    def test_refuses_what_is_no_amount(self, client, basket, amount):
+        address = reverse("sales:payment", args=[basket["uid"]])
+        taken = {"kind": "cash", "tendered": amount, "reference": ""}
+        response = client.get(address, taken, headers={"hx-request": "true"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TestFinalization:
+    def test_answers_with_change_points_and_receipt(self, pay):
+        answer = pay(CASH).json()
+
+        assert answer["receipt_number"] == "2-S-000001"
+        assert "S$9.00" in answer["complete"]
+        assert "Lim Wei Jie earned 1 point" in answer["complete"]
+        assert "2-S-000001" in answer["receipt"]
+        assert answer["next"]["uid"]
+
+    def test_a_repeat_gets_the_same_receipt(self, pay):
+        first, second = pay(CASH).json(), pay(CASH).json()
+
+        assert second["receipt_number"] == first["receipt_number"]
+        assert second["receipt"] == first["receipt"]
+        assert Tender.objects.count() == 1
+
+    def test_other_tenders_for_a_finished_sale_are_a_conflict(self, pay):
+        pay(CASH)
+
+        response = pay({**CASH, "tendered": "50.00"})
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.json()["error"]["code"] == "tenders_differ"
+
+    def test_a_basket_that_has_changed_is_looked_at_again(self, pay, operate, basket):
+        operate(basket["uid"], ("add", {"code": "118"}), seq=3)
+
+        response = pay(CASH)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.json()["error"]["code"] == "stale"
+        assert not Sale.objects.finalized().exists()
+
+    def test_too_little_is_refused_in_words(self, pay):
+        response = pay({**CASH, "tendered": "5.00"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert response.json()["error"]["code"] == "tender_short"
+        assert not Tender.objects.exists()
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            {},
+            {"revision": 1},
+            {"revision": 1, "tenders": [1]},
+            {"revision": 1, "tenders": [{"kind": "cash"}]},
+            {"revision": 1, "tenders": [{"kind": "cash", "tendered": "NaN"}]},
+            {"revision": 1, "tenders": [{"kind": "cash", "tendered": "1e999"}]},
+            {"revision": True, "tenders": [CASH]},
+            {"revision": "1", "tenders": [CASH]},
+        ],
+    )
+    def test_refuses_what_is_no_payment(self, basket, post, content):
+        response = post("finalization", basket["uid"], content)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Sale.objects.finalized().exists()
+
+    def test_an_unknown_way_to_pay_is_refused(self, pay):
+        response = pay({**CASH, "kind": "cowries"})
+
+        assert response.json()["error"]["code"] == "unknown_tender"

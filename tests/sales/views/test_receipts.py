@@ -1,0 +1,140 @@
+"""Receipts are found again, and every print of one is counted."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sales.models import ReceiptPrint, Sale
+from sales.services.finalize import finalize_sale
+from tests.factories import StaffMemberFactory, make_sale
+from tests.tenders import card, cash
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sale(shift, staff, kopi, customer):
+    sale = make_sale(shift, products=[kopi], quantity=2, customer=customer)
+    return finalize_sale(uid=sale.uid, tenders=[cash(20)], actor=staff)
+
+
+@pytest.fixture
+def search(client):
+    def search(words, **more):
+        page = client.get(reverse("sales:receipts"), {"number": words, **more})
+        assert page.status_code == HTTPStatus.OK
+        return page.content.decode()
+
+    return search
+
+
+class TestReceipts:
+    def test_shows_today_at_this_till(self, search, sale):
+        page = search("")
+
+        assert "2-S-000001" in page
+        assert "Total, GST included" in page
+
+    @pytest.mark.parametrize("words", ["2-S-000001", "1", "11.00", "lim wei", "4567"])
+    def test_finds_by_number_amount_and_customer(self, search, sale, words):
+        assert "2-S-000001" in search(words)
+
+    @pytest.mark.parametrize("words", ["2-S-000009", "7", "11.01", "somebody", "%"])
+    def test_says_when_there_is_none(self, search, sale, words):
+        page = search(words)
+
+        assert "No receipt found" in page
+        assert "2-S-000001" not in page
+
+    def test_knows_nothing_of_other_companies(self, search, client, shift):
+        stranger = make_sale()
+        finalize_sale(uid=stranger.uid, tenders=[card(10)], actor=stranger.cashier)
+
+        assert "No receipts yet" in search("")
+        assert "No receipt found" in search("1")
+        page = client.get(reverse("sales:receipt", args=[stranger.uid]))
+        assert page.status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_basket_has_no_receipt(self, client, basket):
+        page = client.get(reverse("sales:receipt", args=[basket["uid"]]))
+
+        assert page.status_code == HTTPStatus.NOT_FOUND
+
+    @pytest.mark.parametrize("count", [1, 12])
+    def test_takes_the_same_queries_for_any_list(
+        self, client, shift, staff, count, django_assert_num_queries
+    ):
+        for _ in range(count):
+            sale = make_sale(shift)
+            finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=staff)
+        address = reverse("sales:receipts")
+        client.get(address)
+
+        with django_assert_num_queries(12):
+            client.get(address, {"tills": "all"})
+
+    def test_is_closed_to_who_may_not_see_sales(self, company, sale):
+        stranger = Client()
+        stranger.force_login(StaffMemberFactory(company=company))
+
+        page = stranger.get(reverse("sales:receipts"))
+
+        assert page.status_code == HTTPStatus.FORBIDDEN
+
+
+class TestReceipt:
+    def test_carries_what_the_law_asks(self, client, sale):
+        page = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
+
+        for wanted in (
+            "Seng Poh Provisions",
+            "GST Reg. No. M9-0000000-X",
+            "Tax invoice",
+            "2-S-000001",
+            "Kopi-O Bags 20s",
+            "S$11.00",
+            "GST 9%",
+            "0.91",
+        ):
+            assert wanted in page
+
+    def test_masks_the_customers_phone(self, client, sale):
+        page = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
+
+        assert "•••• 4567" in page
+        assert "91234567" not in page
+
+    def test_has_a_barcode_that_is_a_picture(self, client, sale):
+        picture = client.get(reverse("sales:barcode", args=[sale.uid]))
+
+        assert picture["Content-Type"] == "image/svg+xml"
+        assert b"<svg" in picture.content
+
+
+class TestPrints:
+    def test_the_first_is_the_original_and_the_next_a_copy(self, client, sale):
+        address = reverse("sales:prints", args=[sale.uid])
+
+        papers = [client.post(address).content.decode() for _ in range(3)]
+
+        assert "COPY" not in papers[0]
+        assert "COPY 1" in papers[1]
+        assert "COPY 2" in papers[2]
+        assert ReceiptPrint.objects.filter(sale=sale).count() == 3
+
+    def test_looking_is_not_printing(self, client, sale):
+        client.get(reverse("sales:receipt", args=[sale.uid]))
+
+        assert not ReceiptPrint.objects.exists()
+
+    def test_another_companys_receipt_is_not_printed(self, client, shift):
+        stranger = make_sale()
+        finalize_sale(uid=stranger.uid, tenders=[cash(10)], actor=stranger.cashier)
+
+        response = client.post(reverse("sales:prints", args=[stranger.uid]))
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert Sale.objects.finalized().count() == 1
+        assert not ReceiptPrint.objects.exists()

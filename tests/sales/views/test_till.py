@@ -1,0 +1,113 @@
+"""The till page: what a cashier meets there."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.ids import uuid7
+from sales.models import Sale
+from tests.factories import ProductFactory, StaffMemberFactory, TillFactory, make_sale
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTill:
+    def test_shows_tiles_and_an_empty_basket(self, client, shift, company):
+        ProductFactory(company=company, name="Kaya Toast Set", is_favourite=True)
+
+        page = client.get(reverse("sales:till")).content.decode()
+
+        assert "Kaya Toast Set" in page
+        assert "Scan the first product" in page
+        assert "Till 2" in page
+
+    def test_goes_on_with_the_basket_that_is_open(self, client, basket):
+        page = client.get(reverse("sales:till")).content.decode()
+
+        assert f'data-sale="{basket["uid"]}"' in page
+        assert "Kopi-O Bags 20s" in page
+        assert "Lim Wei Jie" in page
+
+    def test_never_shows_a_phone_number_whole(self, client, basket):
+        page = client.get(reverse("sales:till")).content.decode()
+
+        assert "•••• 4567" in page
+        assert "9123 4567" not in page
+
+    def test_offers_to_open_a_shift_where_there_is_none(self, client, till):
+        page = client.get(reverse("sales:till")).content.decode()
+
+        assert "Open a shift at Till 2" in page
+        assert "js/till.js" not in page
+
+    def test_asks_which_till_this_is_where_there_are_two(self, client, shift):
+        TillFactory(outlet=shift.till.outlet)
+
+        response = client.get(reverse("sales:till"))
+
+        assert response.url == f"{reverse('pos:till_choice')}?next=%2Ftill%2F"
+
+    def test_tells_a_script_that_no_till_is_chosen(self, client, shift):
+        TillFactory(outlet=shift.till.outlet)
+
+        address = reverse("sales:basket", args=[uuid7()])
+        response = client.get(address, headers={"accept": "application/json"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert response.json()["error"]["code"] == "no_till"
+
+    def test_is_closed_to_who_may_not_sell(self, company, shift):
+        stranger = Client()
+        stranger.force_login(StaffMemberFactory(company=company))
+
+        response = stranger.get(reverse("sales:till"))
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+
+    def test_has_no_style_or_script_of_its_own(self, client, basket):
+        page = client.get(reverse("sales:till")).content.decode()
+
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick=" not in page
+
+    @pytest.mark.parametrize("lines", [1, 30])
+    def test_takes_the_same_queries_for_any_basket(
+        self, client, shift, lines, django_assert_num_queries
+    ):
+        make_sale(shift, lines=lines)
+        client.get(reverse("sales:till"))
+
+        with django_assert_num_queries(11):
+            client.get(reverse("sales:till"))
+
+
+class TestParked:
+    def test_lists_what_was_parked_at_the_outlet(self, client, basket, operate):
+        operate(basket["uid"], ("park", {"label": "Red bag"}), seq=3)
+
+        pane = client.get(reverse("sales:parked")).content.decode()
+
+        assert "Red bag" in pane
+        assert f'data-uid="{basket["uid"]}"' in pane
+
+    def test_lists_an_open_basket_that_nobody_shows(self, client, basket):
+        pane = client.get(reverse("sales:parked")).content.decode()
+
+        assert "still open" in pane
+
+    def test_leaves_out_the_basket_that_is_worked_on(self, client, basket):
+        address = reverse("sales:parked")
+        pane = client.get(address, {"besides": basket["uid"]}).content.decode()
+
+        assert "Nothing is parked" in pane
+
+    def test_knows_nothing_of_other_companies(self, client, shift):
+        make_sale()
+        Sale.objects.update(status="parked", parked_at=shift.opened_at)
+
+        pane = client.get(reverse("sales:parked")).content.decode()
+
+        assert "Nothing is parked" in pane
