@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 from django.db.models.query import get_related_populators
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -106,6 +106,41 @@ class PreparedUpdate:
         query.add_update_values(self._values)
         sql, params = query.get_compiler(connection=connection).as_sql()
         return sql, params
+
+
+class PreparedInsert(Generic[ModelT]):
+    """Appends rows of a model, one at a time."""
+
+    def __init__(self, model: type[ModelT]) -> None:
+        self._model = model
+
+    def run(self, row: ModelT) -> ModelT:
+        """Save the new row; its key and what the database knows best come back."""
+        sql, params, returned = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _bound(params, vars(row)))
+            for field, value in zip(returned, cursor.fetchone(), strict=True):
+                setattr(row, field.attname, value)
+        row._state.adding = False
+        row._state.db = connection.alias
+        return row
+
+    @cached_property
+    def _made(self) -> tuple[str, Sequence[Any], Sequence[Any]]:
+        meta = self._model._meta
+        returned = meta.db_returning_fields
+        fields = [
+            field
+            for field in meta.concrete_fields
+            if field not in returned and not field.generated
+        ]
+        names = [field.attname for field in fields]
+        query: Any = InsertQuery(self._model)
+        query.insert_values(fields, [self._model(**{n: Given(n) for n in names})])
+        compiler = query.get_compiler(connection=connection)
+        compiler.returning_fields = returned
+        [(sql, params)] = compiler.as_sql()
+        return sql, params, returned
 
 
 def _bound(params: Sequence[Any], given: Mapping[str, object]) -> list[Any]:

@@ -19,7 +19,7 @@ from customers.models import Customer, LoyaltyProgramme, PointsEntry
 from customers.points import points_for
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember
-from pos.prepared import Given, Prepared, PreparedUpdate
+from pos.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
 
 # In one adjustment, either way; far below what the column holds.
 POINTS_LIMIT = 1_000_000
@@ -36,6 +36,7 @@ CUSTOMER = Prepared(
     .only("company", "points_balance", "is_active")
     .locked()
 )
+ENTRIES = PreparedInsert(PointsEntry)
 CREDIT = PreparedUpdate(
     Customer.objects.filter(pk=Given("pk")),
     points_balance=F("points_balance") + Given("points"),
@@ -69,12 +70,15 @@ def earn_points(
     if not customer.is_active:
         return None
     return post_points(
-        customer=customer,
-        kind=PointsEntry.Kind.EARN,
-        points=points,
-        source=source,
-        actor=actor,
-        at=at,
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.EARN,
+            points=points,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
     )
 
 
@@ -118,13 +122,16 @@ def adjust_points(
     try:
         with transaction.atomic():
             return post_points(
-                customer=locked,
-                kind=PointsEntry.Kind.ADJUST,
-                points=points,
-                source=uid,
-                reason=reason,
-                actor=actor,
-                at=at or now(),
+                entry=PointsEntry(
+                    company_id=locked.company_id,
+                    customer=locked,
+                    kind=PointsEntry.Kind.ADJUST,
+                    points=points,
+                    source=uid,
+                    reason=reason,
+                    staff_member=actor,
+                    entered_at=at or now(),
+                )
             )
     except IntegrityError:
         # The same uid came for another customer at the same moment.
@@ -133,32 +140,14 @@ def adjust_points(
         raise
 
 
-def post_points(
-    *,
-    customer: Customer,
-    kind: PointsEntry.Kind,
-    points: int,
-    source: UUID,
-    actor: StaffMember,
-    at: datetime,
-    reason: str = "",
-) -> PointsEntry:
-    """Append an entry and move the balance with it.
+def post_points(*, entry: PointsEntry) -> PointsEntry:
+    """Append a new entry, and move its customer's balance with it.
 
     The caller holds the customer's lock, and posts a source once.
     """
-    entry = PointsEntry.objects.create(
-        company_id=customer.company_id,
-        customer=customer,
-        kind=kind,
-        points=points,
-        balance_after=customer.points_balance + points,
-        source=source,
-        reason=reason,
-        staff_member=actor,
-        entered_at=at,
-    )
-    CREDIT.run(pk=customer.pk, points=points)
+    entry.balance_after = entry.customer.points_balance + entry.points
+    ENTRIES.run(entry)
+    CREDIT.run(pk=entry.customer_id, points=entry.points)
     return entry
 
 

@@ -4,7 +4,27 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from pos.prepared import Given, PreparedUpdate
 from sales.models import FiscalDocument, Sale, Tender
+
+FINISHED = (
+    "status",
+    "shift_id",
+    "cashier_id",
+    "number",
+    "receipt_number",
+    "revision",
+    "line_count",
+    "total",
+    "net_total",
+    "rounding",
+    "tenders_fingerprint",
+    "finalized_at",
+    "business_date",
+)
+FINISH = PreparedUpdate(
+    Sale.objects.filter(pk=Given("pk")), **{name: Given(name) for name in FINISHED}
+)
 
 
 def record_finalization(
@@ -59,20 +79,4 @@ def record_finalization(
                 till.pk,
             ],
         )
-    sale.save(
-        update_fields=[
-            "status",
-            "shift",
-            "cashier",
-            "number",
-            "receipt_number",
-            "revision",
-            "line_count",
-            "total",
-            "net_total",
-            "rounding",
-            "tenders_fingerprint",
-            "finalized_at",
-            "business_date",
-        ]
-    )
+    FINISH.run(pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED})

@@ -1,14 +1,17 @@
 """Prepared queries answer as the querysets they are made of."""
 
+from datetime import UTC, datetime
+
 import pytest
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Customer
+from customers.models import Customer, PointsEntry
+from pos.ids import uuid7
 from pos.models import Product, StockItem
-from pos.prepared import Given, Prepared, PreparedUpdate, any_of
-from tests.factories import ProductFactory, StockItemFactory
+from pos.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, any_of
+from tests.factories import CustomerFactory, ProductFactory, StockItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,26 @@ def test_updates_from_what_is_there():
     item.refresh_from_db()
     other.refresh_from_db()
     assert (item.on_hand, other.on_hand) == (5, 0)
+
+
+def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
+    customer = CustomerFactory()
+    entry = PointsEntry(
+        company_id=customer.company_id,
+        customer=customer,
+        kind=PointsEntry.Kind.EARN,
+        points=3,
+        balance_after=3,
+        source=uuid7(),
+        entered_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+
+    PreparedInsert(PointsEntry).run(entry)
+
+    stored = PointsEntry.objects.get(pk=entry.pk)
+    assert (stored.recorded_at, stored.kind) == (entry.recorded_at, "earn")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save(update_fields=["points"])  # it is there, and permanent
 
 
 @pytest.mark.parametrize(
