@@ -143,6 +143,32 @@ def restore_customer(*, company: Company, uid: UUID) -> Customer:
     return _set_active(_locked(company, uid), is_active=True)
 
 
+def next_code(company: Company) -> str:
+    """Return the next free made code.
+
+    The company is held until the transaction ends, so that each is made once.
+    """
+    Company.objects.locked().get(pk=company.pk)
+    codes = Customer.objects.filter(company=company).annotate(upper_code=Upper("code"))
+    for width in CODE_WIDTHS:
+        # The bounds are for the index on the upper case; the pattern decides.
+        last = (
+            codes.filter(
+                upper_code__gte="C" + "0" * width,
+                upper_code__lte="C" + "9" * width,
+                upper_code__regex=rf"^C[0-9]{{{width}}}$",
+            )
+            .order_by("-upper_code")
+            .values_list("upper_code", flat=True)
+            .first()
+        )
+        first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
+        number = int(last[1:]) + 1 if last else first
+        if number < 10**width:
+            return f"C{number:0{width}}"
+    raise AssertionError("every code is used up")
+
+
 def details_of(customer: Customer) -> Details:
     """What is written down about a customer."""
     details = Details(**{name: getattr(customer, name) for name in FIELDS})
@@ -202,28 +228,5 @@ def _holder_of_code(customer: Customer) -> Customer | None:
 
 def _with_code(details: Details, company: Company) -> Details:
     """The details with a code made, and a name from it, where none was given."""
-    code = details.code or _next_code(company)
+    code = details.code or next_code(company)
     return replace(details, code=code, name=details.name or code)
-
-
-def _next_code(company: Company) -> str:
-    """The next free made code. Holds the company, so that each is made once."""
-    Company.objects.locked().get(pk=company.pk)
-    codes = Customer.objects.filter(company=company).annotate(upper_code=Upper("code"))
-    for width in CODE_WIDTHS:
-        # The bounds are for the index on the upper case; the pattern decides.
-        last = (
-            codes.filter(
-                upper_code__gte="C" + "0" * width,
-                upper_code__lte="C" + "9" * width,
-                upper_code__regex=rf"^C[0-9]{{{width}}}$",
-            )
-            .order_by("-upper_code")
-            .values_list("upper_code", flat=True)
-            .first()
-        )
-        first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
-        number = int(last[1:]) + 1 if last else first
-        if number < 10**width:
-            return f"C{number:0{width}}"
-    raise AssertionError("every code is used up")

@@ -1,0 +1,227 @@
+"""Customers, the points they have, and the rules by which they earn them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.errors import CodeTakenError, EmailTakenError, TakenError
+from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from customers.services.registration import (
+    deactivate_customer,
+    next_code,
+    restore_customer,
+)
+from customers.templatetags.customers_format import points, signed_points
+from pos.admin.scoping import CompanyAdmin, CompanyForm, PermanentAdmin
+from pos.errors import DomainError
+from pos.working_company import acts_for_company
+
+
+class CustomerForm(CompanyForm):
+    """A customer as the back office types one; the refusals are the service's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = _("Empty: the next free one.")
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"] or self.instance.code
+        if not code:
+            # The page's own transaction holds the company until it is saved.
+            code = next_code(self.instance.company)
+        self._refuse(CodeTakenError, code, self._others().with_code(code))
+        return code
+
+    def clean_email(self) -> str | None:
+        email = (self.cleaned_data["email"] or "").lower() or None
+        if email:
+            self._refuse(EmailTakenError, email, self._others().with_email(email))
+        return email
+
+    def _others(self) -> Any:
+        company_id = self.instance.company_id
+        return Customer.objects.of_company(company_id).exclude(pk=self.instance.pk)
+
+    def _refuse(
+        self, error: type[TakenError], value: str, holders: QuerySet[Customer]
+    ) -> None:
+        if holder := holders.first():
+            raise ValidationError(str(error(value=value, holder=holder)))
+
+
+@admin.register(Customer)
+class CustomerAdmin(CompanyAdmin):
+    """Never deleted: history stays. Points move by the ledger alone."""
+
+    form = CustomerForm
+    list_display = (
+        "name",
+        "code",
+        "phone",
+        "email",
+        "points_quantity",
+        "registered_at",
+        "is_active",
+    )
+    list_filter = ("is_active", "registered_at")
+    search_fields = ("name", "code", "email", "phone")
+    search_help_text = gettext_lazy("Name, code, e-mail, phone or its last four digits")
+    uid_field = "uid"
+    actions = ("deactivate_selected", "restore_selected")
+    fields = (
+        ("name", "code"),
+        ("phone", "email"),
+        "birthday",
+        "address",
+        ("points_quantity", "is_active", "registered_at"),
+    )
+    readonly_fields = ("points_quantity", "is_active", "registered_at")
+    ordering = ("name", "code")
+
+    @admin.display(description=gettext_lazy("points"), ordering="points_balance")
+    def points_quantity(self, customer: Customer) -> str:
+        return points(customer.points_balance)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """As at the till. Only active customers are offered to be chosen."""
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.filter(is_active=True)
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = search_term.replace("\0", "").strip()
+        if words:
+            found |= queryset.matching(words[:100])
+        return found, may_repeat
+
+    def page_links(self, request: HttpRequest, obj: Customer) -> list[tuple[str, Any]]:
+        ledger = reverse("admin:customers_pointsentry_changelist")
+        links: list[tuple[str, Any]] = [
+            (f"{ledger}?{urlencode({'customer': obj.pk})}", _("Points"))
+        ]
+        if acts_for_company(request):
+            links.append((obj.get_absolute_url(), _("Purchases")))
+            if obj.is_active and request.user.has_perm("customers.adjust_points"):
+                address = reverse("customers:adjustment", args=[obj.uid])
+                links.append((address, _("Adjust points")))
+        return links
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("customers.deactivate_customer")
+
+    @admin.action(
+        permissions=["deactivate"], description=gettext_lazy("Deactivate customers")
+    )
+    def deactivate_selected(
+        self, request: HttpRequest, customers: QuerySet[Customer]
+    ) -> None:
+        done = self._each(request, customers, deactivate_customer, "Deactivated.")
+        if done:
+            text = ngettext(
+                "%d customer is inactive now.", "%d customers are inactive now.", done
+            )
+            self.message_user(request, text % done, messages.SUCCESS)
+
+    @admin.action(
+        permissions=["deactivate"], description=gettext_lazy("Restore customers")
+    )
+    def restore_selected(
+        self, request: HttpRequest, customers: QuerySet[Customer]
+    ) -> None:
+        done = self._each(request, customers, restore_customer, "Restored.")
+        if done:
+            text = ngettext(
+                "%d customer is active again.", "%d customers are active again.", done
+            )
+            self.message_user(request, text % done, messages.SUCCESS)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        customers: QuerySet[Customer],
+        service: Any,
+        change: str,
+    ) -> int:
+        """Call the service for each, one transaction a customer; name the refused."""
+        done = 0
+        for customer in customers.select_related("company"):
+            try:
+                service(company=customer.company, uid=customer.uid)
+            except DomainError as error:
+                self.message_user(request, f"{customer}: {error}", messages.ERROR)
+            else:
+                self.log_change(request, customer, change)
+                done += 1
+        return done
+
+
+@admin.register(LoyaltyProgramme)
+class LoyaltyProgrammeAdmin(CompanyAdmin):
+    """One to a company: made with it, changed here."""
+
+    list_display = ("name", "amount_per_point", "is_active")
+    fields = ("name", "amount_per_point", "is_active")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return (
+            super().has_add_permission(request)
+            and not self.get_queryset(request).exists()
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PointsEntry)
+class PointsEntryAdmin(PermanentAdmin):
+    list_display = (
+        "entered_at",
+        "customer",
+        "kind",
+        "points_quantity",
+        "balance_quantity",
+        "reason",
+        "staff_member",
+    )
+    list_select_related = ("customer", "staff_member")
+    list_filter = ("kind", "entered_at", "staff_member")
+    search_fields = ("customer__name", "customer__code", "reason")
+    search_help_text = gettext_lazy(
+        "Customer, code, reason, or the whole uid of the source"
+    )
+    uid_field = "source"
+    date_hierarchy = "entered_at"
+    fields = (
+        "customer",
+        "kind",
+        "points_quantity",
+        "balance_quantity",
+        "reason",
+        "staff_member",
+        "entered_at",
+        "recorded_at",
+        "source",
+    )
+
+    @admin.display(description=gettext_lazy("points"), ordering="points")
+    def points_quantity(self, entry: PointsEntry) -> str:
+        return signed_points(entry.points)
+
+    @admin.display(description=gettext_lazy("balance"))
+    def balance_quantity(self, entry: PointsEntry) -> str:
+        return points(entry.balance_after)
