@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.errors import CodeTakenError, EmailTakenError, TakenError
+from customers.forms import SEARCH_LENGTH_MAX
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from customers.search import known_by
 from customers.services.registration import (
     deactivate_customer,
     next_code,
@@ -101,9 +103,9 @@ class CustomerAdmin(CompanyAdmin):
         if request.path == reverse("admin:autocomplete"):
             queryset = queryset.filter(is_active=True)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        words = search_term.replace("\0", "").strip()
-        if words:
-            found |= queryset.matching(words[:100])
+        words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
+        if words.strip():
+            found |= queryset.filter(known_by(words))
         return found, may_repeat
 
     def page_links(self, request: HttpRequest, obj: Customer) -> list[tuple[str, Any]]:

@@ -130,7 +130,7 @@ class QuickAddForm(RefusableForm):
     shared = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="quick-add-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "quick-add-%s"})
         self.company = company
         self.same_phone: list[Customer] = []
         for field in self.fields.values():
@@ -138,7 +138,7 @@ class QuickAddForm(RefusableForm):
 
     def clean(self) -> None:
         phone, uid = (self.cleaned_data.get(name) for name in ("phone", "uid"))
-        if phone and not self.cleaned_data.get("shared"):
+        if phone and uid and not self.cleaned_data.get("shared"):
             others = Customer.objects.of_company(self.company.pk).exclude(uid=uid)
             self.same_phone = list(others.with_phone(phone).order_by("-is_active")[:5])
         if self.same_phone:

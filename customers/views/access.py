@@ -1,15 +1,15 @@
 """Whose customers a request may know, and what stands around them on a page."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.utils.timezone import now
 
 from customers.models import Customer, CustomerQuerySet
 from pos.models import Company
+from pos.requests import StaffRequest
 from pos.tills import chosen_till
 
 
-def company_of(request: HttpRequest) -> Company:
+def company_of(request: StaffRequest) -> Company:
     """The company of the person, who must have one to know its customers."""
     company: Company | None = request.user.company
     if company is None:
@@ -17,11 +17,11 @@ def company_of(request: HttpRequest) -> Company:
     return company
 
 
-def customers_of(request: HttpRequest) -> CustomerQuerySet:
+def customers_of(request: StaffRequest) -> CustomerQuerySet:
     return Customer.objects.filter(company=company_of(request))
 
 
-def framed(request: HttpRequest, **context: object) -> dict[str, object]:
+def framed(request: StaffRequest, **context: object) -> dict[str, object]:
     """The context of a whole page: its own, and what its frame shows."""
     frame = {"company": company_of(request), "till": chosen_till(request), "now": now()}
     return frame | context

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from customers.services.registration import (
 )
 from customers.views.access import company_of, customers_of, framed
 from customers.views.till import card_to_attach
+from pos.requests import StaffRequest
 
 PAGE_SIZE = 25
 
@@ -39,7 +40,7 @@ PAGE_SIZE = 25
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
 @vary_on_headers("HX-Request")
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: StaffRequest) -> HttpResponse:
     """The customers that match; Enter goes straight to the only one."""
     form = SearchForm(request.GET)
     found = _found(request, form)
@@ -58,7 +59,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @permission_required("customers.add_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None, initial=typed(request.GET.get("q", "")))
     if form.is_valid():
         with form.refusals_shown():
@@ -74,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @permission_required("customers.change_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     form = CustomerForm(request.POST or None, initial=vars(customer))
     if form.is_valid():
@@ -87,7 +88,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("customers.deactivate_customer", raise_exception=True)
 @require_POST
-def deactivation(request: HttpRequest, uid: UUID) -> HttpResponse:
+def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = deactivate_customer(company=company_of(request), uid=uid)
     messages.success(request, _("%s is inactive now. All history stays.") % customer)
     return redirect(customer)
@@ -95,7 +96,7 @@ def deactivation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("customers.deactivate_customer", raise_exception=True)
 @require_POST
-def restoration(request: HttpRequest, uid: UUID) -> HttpResponse:
+def restoration(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Restore a customer; at the till, answer with the card to attach."""
     customer = restore_customer(company=company_of(request), uid=uid)
     if _is_swap(request):
@@ -106,7 +107,7 @@ def restoration(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("customers.adjust_points", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def adjustment(request: HttpRequest, uid: UUID) -> HttpResponse:
+def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Add points or take them off, for a reason."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     form = AdjustmentForm(request.POST or None)
@@ -123,7 +124,7 @@ def adjustment(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _form(request, "customers/adjustment.html", form, customer=customer)
 
 
-def _found(request: HttpRequest, form: SearchForm) -> CustomerQuerySet:
+def _found(request: StaffRequest, form: SearchForm) -> CustomerQuerySet:
     """The customers asked for; the inactive ones only by whoever may restore them."""
     customers = customers_of(request)
     if not form.is_valid():
@@ -134,13 +135,16 @@ def _found(request: HttpRequest, form: SearchForm) -> CustomerQuerySet:
     return customers.filter(is_active=is_active).matching(form.cleaned_data["q"])
 
 
-def _is_swap(request: HttpRequest) -> bool:
+def _is_swap(request: StaffRequest) -> bool:
     """Whether htmx asks for a piece of the page."""
-    return bool(request.htmx) and not request.htmx.history_restore_request
+    return (
+        "HX-Request" in request.headers
+        and "HX-History-Restore-Request" not in request.headers
+    )
 
 
 def _form(
-    request: HttpRequest, template: str, form: RefusableForm, **context: object
+    request: StaffRequest, template: str, form: RefusableForm, **context: object
 ) -> HttpResponse:
     status = 422 if form.errors else 200
     form.focus()

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,13 +12,14 @@ from customers.models import Customer
 from customers.search import enough, typed
 from customers.services.registration import register_customer
 from customers.views.access import company_of, customers_of
+from pos.requests import StaffRequest
 
 MATCHES_MAX = 6
 
 
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: StaffRequest) -> HttpResponse:
     """The first matches of what is typed at the till, from four characters on."""
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -37,7 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @permission_required("customers.add_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def quick_add(request: HttpRequest) -> HttpResponse:
+def quick_add(request: StaffRequest) -> HttpResponse:
     """Take somebody on at the till; the answer is the card to attach."""
     company = company_of(request)
     words = typed(request.GET.get("q", ""))
@@ -55,12 +56,12 @@ def quick_add(request: HttpRequest) -> HttpResponse:
 
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
-def card(request: HttpRequest, uid: UUID) -> HttpResponse:
+def card(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     return render(request, "customers/_card.html", {"customer": customer})
 
 
-def card_to_attach(request: HttpRequest, customer: Customer) -> HttpResponse:
+def card_to_attach(request: StaffRequest, customer: Customer) -> HttpResponse:
     """The card of a customer whom the till is to attach at once."""
     context = {"customer": customer, "attach_now": True}
     return render(request, "customers/_card.html", context)

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer, PointsEntry
 from customers.views.access import company_of, customers_of, framed
+from pos.requests import StaffRequest
 from sales.models import Sale
 from sales.models.sale import SaleQuerySet
 
@@ -22,7 +23,7 @@ PAGE_SIZE = 25
 
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
-def customer(request: HttpRequest, uid: UUID) -> HttpResponse:
+def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Everything about a customer, with the latest points and purchases."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
@@ -46,7 +47,7 @@ def customer(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
-def customer_points(request: HttpRequest, uid: UUID) -> HttpResponse:
+def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Every points entry of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
@@ -59,7 +60,7 @@ def customer_points(request: HttpRequest, uid: UUID) -> HttpResponse:
     ["customers.view_customer", "sales.view_sale"], raise_exception=True
 )
 @require_safe
-def customer_purchases(request: HttpRequest, uid: UUID) -> HttpResponse:
+def customer_purchases(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Every receipt of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     sales = _purchases(customer)
