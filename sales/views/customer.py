@@ -30,7 +30,7 @@ def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
     context = framed(
         request,
         customer=customer,
-        entries=_with_causes(entries[:LATEST]),
+        entries=_with_causes(request, entries[:LATEST]),
         entry_count=entries.count(),
     )
     if request.user.has_perm("sales.view_sale"):
@@ -52,7 +52,9 @@ def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = framed(request, customer=customer, page=page, entries=_with_causes(page))
+    context = framed(
+        request, customer=customer, page=page, entries=_with_causes(request, page)
+    )
     return render(request, "sales/customer_points.html", context)
 
 
@@ -75,13 +77,13 @@ def _purchases(customer: Customer) -> SaleQuerySet:
 
 
 def _with_causes(
-    entries: Iterable[PointsEntry],
+    request: StaffRequest, entries: Iterable[PointsEntry]
 ) -> list[tuple[PointsEntry, Sale | None]]:
-    """Each entry with the sale that caused it, in one query."""
+    """Each entry with the sale that caused it, for who may see sales; one query."""
     entries = list(entries)
-    if not entries:
-        return []
-    sales = Sale.objects.of_company(entries[0].company_id).finalized()
-    causes = sales.filter(uid__in=[entry.source for entry in entries])
-    by_uid = {sale.uid: sale for sale in causes}
+    by_uid = {}
+    if entries and request.user.has_perm("sales.view_sale"):
+        sales = Sale.objects.of_company(entries[0].company_id).finalized()
+        causes = sales.filter(uid__in=[entry.source for entry in entries])
+        by_uid = {sale.uid: sale for sale in causes}
     return [(entry, by_uid.get(entry.source)) for entry in entries]
