@@ -33,6 +33,7 @@ from django.db.models.fields.related import RelatedField
 from django.forms import Field as FormField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pos.fields import MoneyField
@@ -170,7 +171,18 @@ class Scoped(BaseModelAdmin):
 
 class CompanyInline(Scoped, admin.TabularInline):
     extra = 0
-    show_change_link = False
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Name each field to a screen reader: its heading stands far above."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            widget = field.widget
+            if isinstance(widget, RelatedFieldWidgetWrapper):
+                widget = widget.widget
+            widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
     def get_formset(
         self, request: HttpRequest, obj: Model | None = None, **kwargs: Any

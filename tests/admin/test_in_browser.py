@@ -1,0 +1,108 @@
+"""The back office in a browser that obeys the policy of what may run."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from pos.models import StaffMember
+from tests.admin.shop import Shop, address, admins
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def office(ours: Shop, live_server, context, page: Page) -> Iterator[Page]:
+    """A page of the owner's, on which nothing may fail quietly."""
+    _sign_in(context, live_server, ours.owner)
+    complaints: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(f"{page.url}: {said.text}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    yield page
+    assert complaints == []
+
+
+def _sign_in(context, live_server, person: StaffMember) -> None:
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies(
+        [{"name": "sessionid", "value": cookie, "url": live_server.url}]
+    )
+
+
+def test_no_page_breaks_the_policy(ours: Shop, live_server, office: Page):
+    for one in admins():
+        row = ours.row(one.model)
+        for path in (address(one, "changelist"), address(one, "change", row)):
+            answer = office.goto(live_server.url + path)
+            assert answer.status == 200, path
+    office.goto(f"{live_server.url}/admin/")
+    office.goto(f"{live_server.url}/admin/password_change/")
+
+
+def test_a_product_is_added_with_a_category_that_was_searched(
+    ours: Shop, live_server, office: Page
+):
+    office.goto(f"{live_server.url}/admin/pos/product/add/")
+    office.get_by_label("Name:", exact=True).fill("Kaya Toast")
+    office.get_by_label("SKU:").fill("KT1")
+    office.get_by_label("Price:", exact=True).fill("2.40")
+    office.locator(".field-category .select2-selection").first.click()
+    office.get_by_role("option", name=ours.product.category.name).click()
+    office.get_by_role("textbox", name="Barcode").fill("TOAST")
+    office.get_by_role("button", name="Add another Barcode").click()
+    office.get_by_role("textbox", name="Barcode").nth(1).fill("TOAST-2")
+    office.get_by_role("button", name="Save", exact=True).click()
+
+    expect(office.locator(".messagelist")).to_contain_text("was added successfully")
+    product = ours.company.products.get(sku="KT1")
+    assert product.category == ours.product.category
+    assert sorted(product.barcodes.values_list("code", flat=True)) == [
+        "TOAST",
+        "TOAST-2",
+    ]
+
+
+def test_an_open_sale_is_finalized_by_its_button(ours: Shop, live_server, office: Page):
+    office.goto(f"{live_server.url}/admin/sales/sale/{ours.open.pk}/change/")
+    office.get_by_role("link", name="Finalize").click()
+    expect(office.locator("#content-main")).to_contain_text("S$10.00 in cash is taken")
+    office.get_by_role("button", name="Finalize").click()
+
+    expect(office.locator(".messagelist")).to_have_text(re.compile(r"Receipt .*-S-0"))
+    expect(office.get_by_role("link", name="Finalize")).to_have_count(0)
+    ours.open.refresh_from_db()
+    assert ours.open.is_finalized
+
+
+def test_chosen_products_are_received(ours: Shop, live_server, office: Page):
+    office.goto(f"{live_server.url}/admin/pos/product/")
+    office.get_by_role("checkbox", name=str(ours.product)).check()
+    office.get_by_label("Action:").select_option("receive_selected")
+    office.get_by_role("button", name="Go").click()
+    office.get_by_label("Reason").fill("Delivery 4712")
+    office.get_by_label(str(ours.product)).fill("6")
+    office.get_by_role("button", name="Receive stock").click()
+
+    expect(office.locator(".messagelist")).to_contain_text("1 product received.")
+    assert ours.product.stock_items.get().on_hand == 15
+
+
+def test_the_theme_is_the_one_that_was_chosen(live_server, office: Page):
+    office.goto(f"{live_server.url}/admin/")
+    colours = []
+    for _ in range(3):
+        office.get_by_role("button", name="Toggle theme").click()
+        colours.append(
+            office.evaluate("getComputedStyle(document.body).backgroundColor")
+        )
+
+    assert set(colours) == {"rgb(17, 18, 16)", "rgb(245, 244, 240)"}
