@@ -27,7 +27,7 @@ def composite_keys(table: str, **references: str) -> Operation:
             f" REFERENCES {target} (company_id, id)"
         )
         backward.insert(0, f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    return RunSQL(forward, backward)
+    return RunSQL(";".join(forward), ";".join(backward))
 
 
 def forbid_truncate(table: str) -> Operation:
