@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.books import broken_laws
 
@@ -17,3 +17,11 @@ def books_balance(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if not connection.needs_rollback:
         assert broken_laws() == []
+
+
+@pytest.fixture
+def undone(db: None) -> Iterator[None]:
+    """What the test writes is gone before the books are judged."""
+    savepoint = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(savepoint)

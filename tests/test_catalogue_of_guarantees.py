@@ -1,0 +1,352 @@
+"""What the database promises of every table, read from its own catalogue.
+
+A table, a column or a key that somebody forgot is found here.
+"""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    connection,
+    models,
+    transaction,
+)
+from psycopg import errors
+
+from pos.ids import uuid7
+from pos.models import Company
+from pos.services.receiving import receive_stock
+from sales.services.finalize import finalize_sale
+from sales.services.prints import record_print
+from sales.services.shifts import close_shift
+from tests.cashier import Cashier
+from tests.factories import (
+    BarcodeFactory,
+    CategoryFactory,
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    OutletFactory,
+    ProductFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+)
+from tests.tenders import card, cash
+
+pytestmark = pytest.mark.django_db
+
+OWNED = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label in {"pos", "customers", "sales"}
+    and any(field.name == "company" for field in model._meta.fields)
+]
+TABLES = {model._meta.db_table: model for model in OWNED}
+
+# Rows that are only ever added.
+LEDGERS = {
+    "customers_pointsentry",
+    "pos_stockmovement",
+    "sales_fiscaldocument",
+    "sales_receiptprint",
+    "sales_saleoperation",
+    "sales_tender",
+}
+KEPT = LEDGERS | {"sales_sale", "sales_saleline", "sales_shift"}
+
+# Unique over the whole installation, and why.
+WIDER = {
+    ("pos_staffmember", "username"),  # nobody has said a company when they sign in
+    ("pos_staffmember", "uid"),
+    ("customers_loyaltyprogramme", "company_id"),
+    ("sales_fiscaldocument", "sale_id"),  # a key that is one company's already
+}
+
+KEYS = [
+    (model._meta.db_table, field.column, field.related_model._meta.db_table)
+    for model in OWNED
+    for field in model._meta.concrete_fields
+    if isinstance(field, models.ForeignKey) and field.related_model in OWNED
+]
+NUMERIC = [
+    (model._meta.db_table, field.column)
+    for model in [*OWNED, Company]
+    for field in model._meta.concrete_fields
+    if isinstance(field, models.DecimalField) and not field.generated
+]
+
+# What else a row needs to get as far as the key.
+BESIDES = {
+    "sales_sale_original_of_company": ", kind = 'refund', total = 0, net_total = 0",
+    "chain_never_forks": ", chain_no = 99",
+}
+
+
+def ask(sql, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def refusal_of(sql):
+    """How the database refuses it: the error, and the constraint that it names."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    except DatabaseError as error:
+        return type(error.__cause__), error.__cause__.diag.constraint_name
+    return "taken", sql
+
+
+@pytest.fixture
+def shop(db):
+    """Two companies with two rows and more in every table."""
+    first = a_company()
+    second = a_company()
+    # Until here everything was as the services make it.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in TABLES | {"pos_company": Company}:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    return SimpleNamespace(company=first, other=second)
+
+
+def a_company() -> Company:
+    company = CompanyFactory()
+    LoyaltyProgrammeFactory(company=company)
+    for _ in range(2):
+        _a_day(company)
+    return company
+
+
+def _a_day(company: Company) -> None:
+    outlet = OutletFactory(company=company)
+    shift = ShiftFactory(
+        till=TillFactory(outlet=outlet), cashier=StaffMemberFactory(company=company)
+    )
+    customer = CustomerFactory(company=company, email=f"{uuid7()}@example.sg")
+    product = ProductFactory(
+        company=company, category=CategoryFactory(company=company), cost=Decimal(1)
+    )
+    BarcodeFactory(product=product)
+    receive_stock(
+        uid=uuid7(),
+        outlet=outlet,
+        quantities={product.pk: Decimal(5)},
+        reason="",
+        actor=shift.cashier,
+    )
+    cashier = Cashier(shift)
+    cashier.do("attach_customer", customer=str(customer.uid))
+    for sold in (product, ProductFactory(company=company)):
+        cashier.scan(sold.sku)
+    finalize_sale(uid=cashier.uid, tenders=[card(5), cash(15)], actor=shift.cashier)
+    for _ in range(2):
+        record_print(uid=cashier.uid, actor=shift.cashier)
+    Cashier(shift).scan(product.sku)  # parked by the close
+    close_shift(uid=shift.uid, counted_cash=Decimal(115), actor=shift.cashier)
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_table_of_a_company_has_the_key_that_others_name(table):
+    found = ask(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %s::regclass AND contype = 'u'",
+        table,
+    )
+
+    assert ("UNIQUE (company_id, id)",) in found
+
+
+@pytest.mark.parametrize(("table", "column", "target"), KEYS)
+def test_every_key_between_tables_of_a_company_holds_the_company(table, column, target):
+    found = ask(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %s::regclass AND contype = 'f' AND convalidated",
+        table,
+    )
+
+    definition = (
+        f"FOREIGN KEY (company_id, {column}) REFERENCES {target}(company_id, id)"
+    )
+    assert (definition,) in found
+
+
+def test_no_table_of_a_company_is_missing_here():
+    """A table with a company_id belongs to a model, whatever made it."""
+    found = ask(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND column_name = 'company_id'"
+    )
+
+    assert {table for (table,) in found} == set(TABLES)
+
+
+def test_no_foreign_key_of_the_database_leaves_the_company_out():
+    found = ask(
+        "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)"
+        " AND confrelid::regclass::text = ANY(%s)"
+        " AND pg_get_constraintdef(oid) NOT LIKE 'FOREIGN KEY (company_id, %%'",
+        list(TABLES),
+        list(TABLES),
+    )
+
+    assert found == []
+
+
+def test_no_row_names_another_companys(shop):
+    refusals = {
+        f"{table}_{column.removesuffix('_id')}_of_company": refusal_of(
+            f"UPDATE {table} SET {column} = (SELECT max(id) FROM {target}"
+            f" WHERE company_id = {shop.other.pk})"
+            + BESIDES.get(f"{table}_{column.removesuffix('_id')}_of_company", "")
+            + f" WHERE id = (SELECT min(id) FROM {table}"
+            f" WHERE company_id = {shop.company.pk})"
+        )
+        for table, column, target in KEYS
+    }
+
+    assert refusals == {name: (errors.ForeignKeyViolation, name) for name in refusals}
+
+
+def test_every_row_has_its_company(shop):
+    refusals = {
+        table: refusal_of(f"UPDATE {table} SET company_id = NULL")
+        for table in TABLES
+        if table != "pos_staffmember"  # whoever keeps the installation has none
+    }
+
+    assert refusals == dict.fromkeys(refusals, (errors.NotNullViolation, None))
+
+
+def test_no_number_is_not_a_number(shop):
+    refusals = {
+        (table, column): refusal_of(f"UPDATE {table} SET {column} = 'NaN'")[0]
+        for table, column in NUMERIC
+    }
+
+    assert refusals == dict.fromkeys(refusals, errors.CheckViolation)
+
+
+def test_no_number_is_infinite(shop):
+    refusals = {
+        (table, column): refusal_of(f"UPDATE {table} SET {column} = 'Infinity'")[0]
+        for table, column in NUMERIC
+    }
+
+    assert refusals == dict.fromkeys(refusals, errors.NumericValueOutOfRange)
+
+
+def test_every_unique_key_begins_with_the_company():
+    found = ask(
+        "SELECT indrelid::regclass::text, pg_get_indexdef(indexrelid, 1, true)"
+        " FROM pg_index WHERE indisunique AND NOT indisprimary"
+        " AND indrelid::regclass::text = ANY(%s)",
+        list(TABLES),
+    )
+
+    wider = {
+        (table, column)
+        for table, column in found
+        if column != "company_id" or (table, column) in WIDER
+    }
+    assert wider == WIDER
+
+
+def plain_unique_keys():
+    """Each unique key of columns over all rows, as (table, name, columns)."""
+    return [
+        (model._meta.db_table, constraint.name, constraint.fields[1:])
+        for model in OWNED
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+        and constraint.fields
+        and constraint.condition is None
+    ]
+
+
+def test_no_two_rows_of_a_company_share_a_key(shop):
+    refusals = {}
+    for table, name, fields in plain_unique_keys():
+        columns = ", ".join(
+            TABLES[table]._meta.get_field(field).column for field in fields
+        )
+        mine = f"FROM {table} WHERE company_id = {shop.company.pk}"
+        if name.startswith("receipt_number"):
+            mine += " AND status = 'finalized'"
+        refusals[name] = refusal_of(
+            f"UPDATE {table} SET ({columns}) = (SELECT {columns} {mine}"
+            f" ORDER BY id LIMIT 1){BESIDES.get(name, '')}"
+            f" WHERE id = (SELECT max(id) {mine})"
+        )
+
+    assert len(refusals) > 20
+    assert refusals == {name: (errors.UniqueViolation, name) for name in refusals}
+
+
+def test_a_till_has_one_open_shift():
+    shift = ShiftFactory()
+
+    with (
+        pytest.raises(IntegrityError, match="one_open_shift_per_till"),
+        transaction.atomic(),
+    ):
+        ShiftFactory(till=shift.till)
+
+
+@pytest.mark.parametrize("table", sorted(KEPT))
+@pytest.mark.parametrize("event", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_what_is_kept_has_a_trigger_that_keeps_it(table, event):
+    bit = {"UPDATE": 16, "DELETE": 8, "TRUNCATE": 32}[event]
+    found = ask(
+        "SELECT tgname, tgqual IS NULL, tgenabled, proname FROM pg_trigger"
+        " JOIN pg_proc ON pg_proc.oid = tgfoid"
+        " WHERE tgrelid = %s::regclass AND tgtype & %s <> 0 AND tgtype & 2 <> 0"
+        " AND proname LIKE 'forbid_change%%'",
+        table,
+        bit,
+    )
+
+    assert found
+    if table in LEDGERS or event == "TRUNCATE":
+        assert any(is_always for _, is_always, _, _ in found)
+    # The session switches TRUNCATE off on its own database; see conftest.
+    if event != "TRUNCATE":
+        assert all(enabled == "O" for _, _, enabled, _ in found)
+
+
+def test_every_ledger_is_named_here():
+    """Whatever looks like a ledger by its triggers is one, and the reverse."""
+    found = ask(
+        "SELECT tgrelid::regclass::text FROM pg_trigger"
+        " JOIN pg_proc ON pg_proc.oid = tgfoid"
+        " WHERE proname = 'forbid_change' AND tgqual IS NULL"
+        " AND tgtype & 24 = 24"
+    )
+
+    assert {table for (table,) in found} == LEDGERS
+
+
+def test_every_moment_knows_its_zone():
+    found = ask(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND data_type = 'timestamp without time zone'"
+    )
+
+    assert found == []
+
+
+def test_no_amount_is_a_binary_fraction():
+    found = ask(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public'"
+        " AND data_type IN ('real', 'double precision', 'money')"
+    )
+
+    assert found == []
