@@ -58,11 +58,10 @@ class RefusableForm(forms.Form):
                 self.taken_by = error.holder
 
     def focus(self) -> None:
-        """Begin at the first field that is wrong, or else at the first empty one."""
+        """Begin at the first field that is wrong, or else at the first of all."""
         visible = self.visible_fields()
         wrong = [field for field in visible if field.errors]
-        empty = [field for field in visible if not field.value()]
-        for field in (wrong or empty or visible)[:1]:
+        for field in (wrong or visible)[:1]:
             field.field.widget.attrs["autofocus"] = True
 
 
@@ -113,6 +112,14 @@ class CustomerForm(RefusableForm):
     def details(self) -> Details:
         fields = ("name", "code", "email", "phone", "address", "birthday")
         return Details(**{name: self.cleaned_data[name] for name in fields})
+
+
+class CorrectionForm(CustomerForm):
+    """All that is known of a customer, to be corrected; the code stays if empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = gettext_lazy("The number on the card.")
 
 
 class QuickAddForm(RefusableForm):

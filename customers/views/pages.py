@@ -20,7 +20,13 @@ from django.views.decorators.http import (
 )
 from django.views.decorators.vary import vary_on_headers
 
-from customers.forms import AdjustmentForm, CustomerForm, RefusableForm, SearchForm
+from customers.forms import (
+    AdjustmentForm,
+    CorrectionForm,
+    CustomerForm,
+    RefusableForm,
+    SearchForm,
+)
 from customers.models import CustomerQuerySet
 from customers.search import typed
 from customers.services.points import adjust_points
@@ -30,6 +36,7 @@ from customers.services.registration import (
     restore_customer,
     update_customer,
 )
+from customers.templatetags.customers_format import points, signed_points
 from customers.views.access import company_of, customers_of, framed
 from customers.views.till import card_to_attach
 from pos.requests import StaffRequest
@@ -77,7 +84,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
-    form = CustomerForm(request.POST or None, initial=vars(customer))
+    form = CorrectionForm(request.POST or None, initial=vars(customer))
     if form.is_valid():
         with form.refusals_shown():
             update_customer(company=customer.company, uid=uid, details=form.details())
@@ -116,10 +123,12 @@ def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
             entry = adjust_points(
                 customer=customer, actor=request.user, **form.cleaned_data
             )
-            balance = {"points": f"{entry.points:+,}", "balance": entry.balance_after}
-            messages.success(
-                request, _("%(points)s: the balance is %(balance)s.") % balance
-            )
+            text = _("%(points)s points: the balance is %(balance)s.")
+            facts = {
+                "points": signed_points(entry.points),
+                "balance": points(entry.balance_after),
+            }
+            messages.success(request, text % facts)
             return redirect(customer)
     return _form(request, "customers/adjustment.html", form, customer=customer)
 

@@ -205,6 +205,7 @@ class TestEdit:
         shown = page.content.decode()
         for known in ("Lim Wei Jie", "wei.jie@example.sg", "9123 4567", "C000123"):
             assert f'value="{known}"' in shown
+        assert "next free one" not in shown
 
     def test_saves_and_goes_back(self, cashier, customer):
         response = cashier.post(
