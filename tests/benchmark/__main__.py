@@ -12,24 +12,17 @@ from typing import Any
 
 import tests.environment  # noqa: F401  # before the settings are read
 from config.localdb import Cluster
-from tests.benchmark import machine
+from tests.benchmark import machine, report
 from tests.benchmark.database import (
     benchmark_cluster,
     connect_django,
     environment_of,
     gather_statistics,
 )
-from tests.benchmark.figures import Measure, cells, ratio, table, typical
-from tests.benchmark.finalizing import NAMES, Finalizing, Measures
+from tests.benchmark.finalizing import Finalizing
 from tests.benchmark.workers import Worker
 
 PARTS = ("finalize", "pages")
-COLUMNS = ("per second", "p50 ms", "p99 ms", "client ms", "server ms", "foreign cores")
-TITLES = {
-    "service": "finalize_sale",
-    "round trips": "bare SQL, 12 round trips",
-    "one statement": "bare SQL, one statement",
-}
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +48,8 @@ def main(arguments: list[str]) -> int:
         )
         if "finalize" in options.parts:
             results["finalize"] = _finalize(cluster, environment, options)
+        if "pages" in options.parts:
+            results["pages"] = _pages(cluster, environment, options)
         gather_statistics(cluster)
         results["sales"] = books.sales()
         results["problems"] = books.problems()
@@ -116,21 +111,25 @@ def _finalize(
         )
         statements = finalizing.statements()
         measures = finalizing.run(levels, rounds=options.rounds)
-    _print_finalizing(measures, statements)
-    return {
-        "statements": statements,
-        "runs": {
-            name: {level: [m.as_json() for m in runs] for level, runs in of.items()}
-            for name, of in measures.items()
-        },
-        "ratios": {
-            name: {
-                level: ratio(measures["service"][level], measures[name][level])
-                for level in levels
-            }
-            for name in NAMES[1:]
-        },
-    }
+    _say("\n" + report.finalizing_text(measures, statements))
+    return report.finalizing_json(measures, statements)
+
+
+def _pages(
+    cluster: Cluster, environment: dict[str, str], options: argparse.Namespace
+) -> dict[str, Any]:
+    from tests.benchmark import pages
+
+    static = cluster.base.parent / "static"
+    with pages.serving(environment, static) as server:
+        browsing = pages.Pages(server, cluster, seconds=options.seconds * 2)
+        measures = {
+            # First, for scans leave baskets open of another revision.
+            "checkouts": browsing.checkouts(),
+            "operations": browsing.operations(),
+        }
+    _say("\n" + report.pages_text(measures, pages.CONNECTIONS))
+    return {name: measure.as_json() for name, measure in measures.items()}
 
 
 @contextmanager
@@ -141,25 +140,6 @@ def _working(count: int, environment: dict[str, str]) -> Iterator[list[Worker]]:
     finally:
         for worker in workers:
             worker.end()
-
-
-def _print_finalizing(measures: Measures, statements: dict[str, int]) -> None:
-    service = measures["service"]
-    for level in service:
-        rows = []
-        for name in NAMES:
-            runs: list[Measure] = measures[name][level]
-            share = f"{ratio(service[level], runs):.2f}" if name != "service" else ""
-            rows.append(
-                [TITLES[name], *cells(typical(runs)), str(statements[name]), share]
-            )
-        head = [
-            f"{level} {'process' if level == 1 else 'processes'}",
-            *COLUMNS,
-            "statements",
-            "service / it",
-        ]
-        _say("\n" + table(head, rows))
 
 
 def _conclude(results: dict[str, Any]) -> None:

@@ -1,28 +1,54 @@
 """What is made of the measurements; pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
+
+from tests.benchmark.machine import Spent
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What one of those who worked side by side did: seconds of each piece."""
+
+    latencies: list[float]
+    seconds: float
+    ran_out: bool = False
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One contestant at one load: a run of some seconds."""
+    """One run of some seconds. ``cpu_ms`` is of one piece, by part."""
 
     per_second: float
     p50_ms: float
     p99_ms: float
-    client_ms: float
-    server_ms: float
+    cpu_ms: dict[str, float]
     foreign_cores: float
     is_disturbed: bool
 
-    def as_json(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, object]:
         return asdict(self)
 
 
-def percentile(values: Sequence[float], share: float) -> float:
+def measured(timed: Sequence[Timed], used: Spent) -> Measure:
+    """What those who worked side by side come to together."""
+    latencies = [latency for one in timed for latency in one.latencies]
+    return Measure(
+        per_second=sum(len(one.latencies) / one.seconds for one in timed),
+        p50_ms=percentile(latencies, 0.5) * 1000,
+        p99_ms=percentile(latencies, 0.99) * 1000,
+        cpu_ms={
+            name: seconds / len(latencies) * 1000
+            for name, seconds in used.parts.items()
+        },
+        foreign_cores=used.foreign_cores,
+        is_disturbed=used.is_disturbed,
+    )
+
+
+def percentile(values: Iterable[float], share: float) -> float:
     """The smallest value that this share of them does not exceed.
 
     >>> percentile([4, 1, 3, 2], 0.5), percentile([4, 1, 3, 2], 0.99)
@@ -35,24 +61,27 @@ def percentile(values: Sequence[float], share: float) -> float:
 def typical(measures: Sequence[Measure]) -> Measure:
     """The median of each figure; disturbed if most of the runs were."""
     return Measure(
-        *(
-            median(getattr(measure, name) for measure in measures)
-            for name in Measure.__dataclass_fields__
-            if name != "is_disturbed"
-        ),
+        per_second=median(m.per_second for m in measures),
+        p50_ms=median(m.p50_ms for m in measures),
+        p99_ms=median(m.p99_ms for m in measures),
+        cpu_ms={
+            name: median(m.cpu_ms[name] for m in measures)
+            for name in measures[0].cpu_ms
+        },
+        foreign_cores=median(m.foreign_cores for m in measures),
         is_disturbed=sum(m.is_disturbed for m in measures) * 2 > len(measures),
     )
 
 
 def ratio(over: Sequence[Measure], under: Sequence[Measure]) -> float:
-    """The median of the ratios of sales a second, round by round.
+    """The median of the ratios of pieces a second, round by round.
 
     The speed of a shared machine drifts; within a round it is much the same.
     """
     return median(a.per_second / b.per_second for a, b in zip(over, under, strict=True))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Rows below their head in columns, the first to the left.
 
     >>> print(table(["a", "b"], [["x", "10"]]))
@@ -63,11 +92,17 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in grid) for i in range(len(head))]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
+            cell.rjust(width) if i else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in grid
     )
+
+
+def head(measure: Measure) -> list[str]:
+    """Above the figures of such measures."""
+    parts = [f"{name} ms" for name in measure.cpu_ms]
+    return ["per second", "p50 ms", "p99 ms", *parts, "foreign cores"]
 
 
 def cells(measure: Measure) -> list[str]:
@@ -76,10 +111,6 @@ def cells(measure: Measure) -> list[str]:
         f"{measure.per_second:,.0f}",
         f"{measure.p50_ms:.2f}",
         f"{measure.p99_ms:.2f}",
-        f"{measure.client_ms:.2f}",
-        f"{measure.server_ms:.2f}",
+        *(f"{cpu:.2f}" for cpu in measure.cpu_ms.values()),
         f"{measure.foreign_cores:.2f}{'!' if measure.is_disturbed else ''}",
     ]
-
-
-Results = Mapping[str, Mapping[int, Sequence[Measure]]]

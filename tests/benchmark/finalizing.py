@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from config.localdb import Cluster
 from tests.benchmark.database import gather_statistics, postmaster
-from tests.benchmark.figures import Measure, percentile
+from tests.benchmark.figures import Measure, Timed, measured
 from tests.benchmark.machine import family, spent, usage
-from tests.benchmark.workers import Sold, Worker, together
+from tests.benchmark.workers import Worker, together
 
 NAMES = ("service", "round trips", "one statement")
 WARM_UP_SECONDS = 0.4
@@ -64,31 +64,22 @@ class Finalizing:
         end = begin + self.seconds
         for worker in workers:
             worker.tell("sell", name, begin, end)
-        clients = [worker.pid for worker in workers]
-        servers = family(self.server)
+        parts = {
+            "client": [worker.pid for worker in workers],
+            "database": family(self.server),
+        }
         time.sleep(max(0.0, begin - time.monotonic()))
-        before = usage(clients, servers)
+        before = usage(**parts)
         time.sleep(max(0.0, end - time.monotonic()))
-        after = usage(clients, servers)
-        sold: list[Sold] = [worker.answer() for worker in workers]
-        if any(one.ran_out for one in sold):
+        used = spent(before, usage(**parts))
+        timed: list[Timed] = [worker.answer() for worker in workers]
+        if any(one.ran_out for one in timed):
             self.say(f"{name}, {level} processes: baskets ran out before the end.")
-        latencies = [latency for one in sold for latency in one.latencies]
-        per_second = sum(len(one.latencies) / one.seconds for one in sold)
         self._fastest[name, level] = max(
-            *(len(one.latencies) / one.seconds for one in sold),
+            *(len(one.latencies) / one.seconds for one in timed),
             self._fastest.get((name, level), 0),
         )
-        used = spent(before, after)
-        return Measure(
-            per_second=per_second,
-            p50_ms=percentile(latencies, 0.5) * 1000,
-            p99_ms=percentile(latencies, 0.99) * 1000,
-            client_ms=used.client / len(latencies) * 1000,
-            server_ms=used.server / len(latencies) * 1000,
-            foreign_cores=used.foreign_cores,
-            is_disturbed=used.is_disturbed,
-        )
+        return measured(timed, used)
 
     def _supply(self, name: str, level: int) -> int:
         """Baskets that last at each till, also where this machine speeds up."""

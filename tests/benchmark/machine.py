@@ -21,21 +21,19 @@ BUSY = (0, 1, 2, 5, 6, 7)
 
 @dataclass(frozen=True)
 class Usage:
-    """Processor seconds since boot: by all, by clients and by servers."""
+    """Processor seconds since boot, of all and of each part of the benchmark."""
 
     at: float
     machine: float
-    client: float
-    server: float
+    parts: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What was used between two moments."""
+    """What each part used between two moments, and what others took meanwhile."""
 
     seconds: float
-    client: float
-    server: float
+    parts: dict[str, float]
     foreign_cores: float
 
     @property
@@ -47,23 +45,21 @@ def is_measurable() -> bool:
     return (PROC / "stat").exists()
 
 
-def usage(clients: Iterable[int], servers: Iterable[int]) -> Usage:
-    """What these processes, without their children, have used until now."""
+def usage(**parts: Iterable[int]) -> Usage:
+    """What the processes of each part have used until now, their children not."""
     return Usage(
         at=time.monotonic(),
         machine=busy_seconds((PROC / "stat").read_text()) if is_measurable() else 0,
-        client=sum(map(_used, clients)),
-        server=sum(map(_used, servers)),
+        parts={name: sum(map(_used, pids)) for name, pids in parts.items()},
     )
 
 
 def spent(before: Usage, after: Usage) -> Spent:
     """What was used in between; the clock ticks make it true to some 10 ms."""
     seconds = after.at - before.at
-    client = after.client - before.client
-    server = after.server - before.server
-    foreign = after.machine - before.machine - client - server
-    return Spent(seconds, client, server, max(0.0, foreign / seconds))
+    parts = {name: used - before.parts[name] for name, used in after.parts.items()}
+    foreign = after.machine - before.machine - sum(parts.values())
+    return Spent(seconds, parts, max(0.0, foreign / seconds))
 
 
 def busy_seconds(stat: str) -> float:

@@ -70,6 +70,11 @@ def _stock_up(company: Company, actor: StaffMember, count: int) -> None:
         ),
     )
     copy_rows(
+        "pos_barcode",
+        "company_id product_id code",
+        ((company.pk, key, f"BC{n:06d}") for n, key in enumerate(products)),
+    )
+    copy_rows(
         "pos_stockitem",
         "id company_id outlet_id product_id on_hand low_at",
         (

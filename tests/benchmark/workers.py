@@ -3,21 +3,12 @@
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
 from tests.benchmark.database import connect_django
-
-
-@dataclass(frozen=True)
-class Sold:
-    """What one process did in the timed part: seconds of each sale."""
-
-    latencies: list[float]
-    seconds: float
-    ran_out: bool
+from tests.benchmark.figures import Timed
 
 
 class Worker:
@@ -71,7 +62,7 @@ def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
     def count(name: str) -> int:
         return ways[name].count(open_baskets(till)[0])
 
-    def sell(name: str, begin: float, end: float) -> Sold:
+    def sell(name: str, begin: float, end: float) -> Timed:
         return _sell(ways[name].finalize, open_baskets(till), begin, end)
 
     jobs = {
@@ -87,7 +78,7 @@ def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
         pipe.send(jobs[job](*arguments))
 
 
-def _sell(finalize: Any, uids: Sequence[Any], begin: float, end: float) -> Sold:
+def _sell(finalize: Any, uids: Sequence[Any], begin: float, end: float) -> Timed:
     """Warm up until ``begin``, then sell until ``end``, both monotonic."""
     waiting = iter(uids)
     for uid in waiting:
@@ -98,9 +89,9 @@ def _sell(finalize: Any, uids: Sequence[Any], begin: float, end: float) -> Sold:
     before = begun = time.monotonic()
     for uid in waiting:
         if before >= end:
-            return Sold(latencies, before - begun, ran_out=False)
+            return Timed(latencies, before - begun)
         finalize(uid)
         after = time.monotonic()
         latencies.append(after - before)
         before = after
-    return Sold(latencies, before - begun, ran_out=True)
+    return Timed(latencies, before - begun, ran_out=True)

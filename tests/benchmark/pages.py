@@ -1,0 +1,166 @@
+"""Time the till's two busiest requests through gunicorn, signed in."""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.localdb import Cluster
+from pos.ids import uuid7
+from pos.models import Barcode, Till
+from tests.benchmark.baskets import LINES, BasketMaker, open_baskets
+from tests.benchmark.browser import Browser
+from tests.benchmark.contestants import TENDERED
+from tests.benchmark.database import gather_statistics, postmaster
+from tests.benchmark.figures import Measure, Timed, measured
+from tests.benchmark.machine import Usage, family, spent, usage
+from tests.benchmark.shop import PASSWORD, USERNAME
+
+CONNECTIONS = 8
+WARM_UP_SECONDS = 2.0
+# Checkouts a second at one till that nobody has reached yet.
+FASTEST = 75
+
+Act = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Server:
+    """gunicorn, as ``make run`` serves, on a port of its own."""
+
+    port: int
+    pid: int
+
+
+@contextmanager
+def serving(environment: dict[str, str], static: Path) -> Iterator[Server]:
+    """The pages, served from the benchmark's database; ended afterwards."""
+    environment = os.environ | environment | {"STATIC_ROOT": str(static)}
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"],
+        env=environment,
+        check=True,
+    )
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
+        command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning"]
+        process = subprocess.Popen(
+            command, env=environment, pass_fds=[listener.fileno()]
+        )
+        try:
+            yield Server(listener.getsockname()[1], process.pid)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+class Pages:
+    """Eight browsers at eight tills, each sending its next request at once."""
+
+    def __init__(self, server: Server, cluster: Cluster, *, seconds: float) -> None:
+        self.server = server
+        self.cluster = cluster
+        self.seconds = seconds
+        self.tills = list(Till.objects.order_by("pk")[:CONNECTIONS])
+        self.browsers = [self._at(till) for till in self.tills]
+
+    def operations(self) -> Measure:
+        """Scans, one a request; every fifth ends a basket and begins another."""
+        codes = list(Barcode.objects.values_list("code", flat=True))
+        return self._measure([_scanning(browser, codes) for browser in self.browsers])
+
+    def checkouts(self) -> Measure:
+        """Finalizations of baskets that were rung up beforehand."""
+        maker = BasketMaker(random.Random(0))
+        count = int(FASTEST * (self.seconds + WARM_UP_SECONDS))
+        for till in self.tills:
+            maker.top_up(till, count)
+        gather_statistics(self.cluster)
+        return self._measure(
+            [
+                _paying(browser, open_baskets(till))
+                for browser, till in zip(self.browsers, self.tills, strict=True)
+            ]
+        )
+
+    def _at(self, till: Till) -> Browser:
+        browser = Browser(self.server.port)
+        browser.get("/sign-in/")
+        browser.post_form("/sign-in/", username=USERNAME, password=PASSWORD)
+        browser.post_form("/till/choice/", till=str(till.uid))
+        return browser
+
+    def _measure(self, acts: Sequence[Act]) -> Measure:
+        for browser in self.browsers:
+            browser.close()  # it opens anew: the server waits for nobody long
+        begin = time.monotonic() + WARM_UP_SECONDS
+        end = begin + self.seconds
+        with ThreadPoolExecutor(len(acts)) as pool:
+            running = [pool.submit(_repeat, act, begin, end) for act in acts]
+            time.sleep(max(0.0, begin - time.monotonic()))
+            before = self._usage()
+            time.sleep(max(0.0, end - time.monotonic()))
+            used = spent(before, self._usage())
+            return measured([one.result() for one in running], used)
+
+    def _usage(self) -> Usage:
+        return usage(
+            client=[os.getpid()],
+            web=family(self.server.pid),
+            database=family(postmaster(self.cluster)),
+        )
+
+
+def _scanning(browser: Browser, codes: Sequence[str]) -> Act:
+    seq = LINES
+    uid = uuid7()
+
+    def scan() -> None:
+        nonlocal seq, uid
+        if seq == LINES:
+            seq, uid = 0, uuid7()
+        seq += 1
+        operation = {
+            "id": str(uuid7()),
+            "seq": seq,
+            "type": "add",
+            "payload": {"code": random.choice(codes)},
+        }
+        answer = browser.post_json(
+            f"/sales/{uid}/operations/", {"operations": [operation]}
+        )
+        assert answer["results"][0]["ok"], answer["results"]
+
+    return scan
+
+
+def _paying(browser: Browser, uids: Sequence[Any]) -> Act:
+    waiting = iter(uids)
+    content = {"revision": 1, "tenders": [{"kind": "cash", "tendered": str(TENDERED)}]}
+
+    def pay() -> None:
+        browser.post_json(f"/sales/{next(waiting)}/finalization/", content)
+
+    return pay
+
+
+def _repeat(act: Act, begin: float, end: float) -> Timed:
+    """Warm up until ``begin``, then go on until ``end``, both monotonic."""
+    while time.monotonic() < begin:
+        act()
+    latencies = []
+    before = begun = time.monotonic()
+    while before < end:
+        act()
+        after = time.monotonic()
+        latencies.append(after - before)
+        before = after
+    return Timed(latencies, before - begun)
