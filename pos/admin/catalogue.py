@@ -80,8 +80,16 @@ class StockItemInline(CompanyInline):
 
     model = StockItem
     fields = ("outlet", "on_hand_quantity", "low_at")
-    readonly_fields = ("on_hand_quantity",)
+    readonly_fields = ("outlet", "on_hand_quantity")
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
+        return super().get_queryset(request).select_related("outlet")
+
+    def has_add_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return False  # the first movement makes it
 
     @admin.display(description=_("on hand"))
     def on_hand_quantity(self, item: StockItem) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
+from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline, tidy_figures
 from pos.models import Company, Outlet, TaxCode, TaxRate, Till
 from pos.services.companies import ensure_reference_data
 from pos.templatetags import pos_format
@@ -30,10 +31,17 @@ class OutletInline(CompanyInline):
         return Outlet.objects.all()
 
 
+class CompanyRowForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tidy_figures(self, places=self.instance.currency_places)
+
+
 @admin.register(Company)
 class CompaniesAdmin(admin.ModelAdmin):
     """A company's own row; all of them for whoever keeps the installation."""
 
+    form = CompanyRowForm
     list_display = ("name", "code", "currency", "gst_number", "time_zone")
     search_fields = ("name", "code", "registration_number", "gst_number")
     view_on_site = False

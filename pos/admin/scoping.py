@@ -54,6 +54,19 @@ def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
 
+def tidy_figures(form: forms.ModelForm, *, places: int) -> None:
+    """Show figures as people write them: without zeros that the column adds.
+
+    ``places`` are those of the currency.
+    """
+    for name, value in form.initial.items():
+        if isinstance(value, Decimal):
+            field = form.instance._meta.get_field(name)
+            least = places if isinstance(field, MoneyField) else 0
+            used = max(least, -int(value.normalize().as_tuple().exponent))
+            form.initial[name] = value.quantize(Decimal(1).scaleb(-used))
+
+
 class CompanyForm(forms.ModelForm):
     """A form on a row of one company.
 
@@ -68,16 +81,8 @@ class CompanyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.company_id is None and self.company is not None:
             self.instance.company = self.company
-        for name, value in self.initial.items():
-            if isinstance(value, Decimal):
-                self.initial[name] = self._tidy(name, value)
-
-    def _tidy(self, name: str, value: Decimal) -> Decimal:
-        """The figure as people write it: no zeros that the column adds."""
-        is_money = isinstance(self._meta.model._meta.get_field(name), MoneyField)
-        least = self.company.currency_places if is_money and self.company else 0
-        places = max(least, -int(value.normalize().as_tuple().exponent))
-        return value.quantize(Decimal(1).scaleb(-places))
+        places = self.company.currency_places if self.company else 0
+        tidy_figures(self, places=places)
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]

@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Count, ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
@@ -102,6 +102,14 @@ class AddStaffForm(CompanyForm, BaseUserCreationForm):
         fields = ("name", "username", "role", "is_staff")
 
 
+class SetPasswordForm(AdminPasswordChangeForm):
+    """A password is set; nobody here signs in without one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
 class ChangeStaffForm(CompanyForm):
     language = forms.ChoiceField(
         label=_("Language"),
@@ -118,6 +126,7 @@ class ChangeStaffForm(CompanyForm):
 class StaffMemberAdmin(CompanyAdmin, UserAdmin):
     add_form_template = None
     add_form = AddStaffForm
+    change_password_form = SetPasswordForm
     form = ChangeStaffForm
     list_display = ("name", "username", "role", "is_active", "is_staff", "last_login")
     list_select_related = ("role",)
