@@ -47,10 +47,9 @@ class Contestant:
     count: Callable[[UUID], int]
 
 
-def contestants() -> dict[str, Contestant]:
-    """Each by its name in the report, ready to run in this process."""
+def contestants(raw: psycopg.Connection) -> dict[str, Contestant]:
+    """Each by its name in the report; the bare ones use the bare connection."""
     actor = StaffMember.objects.get()
-    raw = _bare_connection()
     facts = {"company": actor.company_id, "cashier": (actor.pk, actor.uid)}
     tenders = [Payment(Tender.Kind.CASH, TENDERED)]
 
@@ -74,7 +73,8 @@ def contestants() -> dict[str, Contestant]:
     }
 
 
-def _bare_connection() -> psycopg.Connection:
+def bare_connection() -> psycopg.Connection:
+    """A connection to Django's database without Django, in autocommit."""
     database = connection.settings_dict
     return psycopg.connect(
         host=database["HOST"],

@@ -123,9 +123,9 @@ class RoundTrips:
         receipt_number = f"{till[0]}-S-{number:06d}"
         business_date = at.astimezone(ZoneInfo(till[18])).date()
         total = sale[8]
-        rounding = -(total % till[19])
+        rounding = total // till[19] * till[19] - total
         change = tendered - total - rounding
-        text = self._text(sale, till, lines, tendered, change, at)
+        text = self._text(sale, till, lines, (tendered, change, rounding), at)
         link = hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
         execute(
             EARN_POINTS,
@@ -186,11 +186,11 @@ class RoundTrips:
         sale: tuple,
         till: tuple,
         lines: list[tuple],
-        tendered: Decimal,
-        change: Decimal,
+        money: tuple[Decimal, Decimal, Decimal],
         at: datetime,
     ) -> str:
         """The canonical text, as the service writes it."""
+        tendered, change, rounding = money
         document: dict[str, Any] = {
             "company": till[10:13],
             "gst": [till[13], str(till[14])],
@@ -212,7 +212,7 @@ class RoundTrips:
             "tax_basis": sale[7],
             "total": str(sale[8]),
             "net": str(sale[9]),
-            "rounding": str(-(sale[8] % till[19])),
+            "rounding": str(rounding),
             "lines": [
                 [
                     *(*line[:5], str(line[5]), str(line[6]), line[7], str(line[8])),
@@ -220,7 +220,7 @@ class RoundTrips:
                 ]
                 for line in lines
             ],
-            "tenders": [["cash", str(tendered), str(change), ""]],
+            "tenders": [["cash", f"{tendered:.3f}", str(change), ""]],
         }
         return json.dumps(
             document, ensure_ascii=False, separators=(",", ":"), sort_keys=True

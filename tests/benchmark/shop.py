@@ -63,7 +63,8 @@ def _stock_up(company: Company, actor: StaffMember, count: int) -> None:
             (
                 *(key, uuid7(), company.pk, f"SKU-{n:05d}"),
                 *(f"Benchmark product number {n:05d}", "", ""),
-                *(Decimal(50 + n % 1_950) / 100, False, Decimal(30 + n % 1_170) / 100),
+                # From 2.50 on, so that every five of them earn a point.
+                *(Decimal(250 + n % 1_750) / 100, False, Decimal(130 + n % 950) / 100),
                 *("SR", "each", True, "warn", False, 0, "", True),
             )
             for n, key in enumerate(products)

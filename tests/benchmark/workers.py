@@ -53,11 +53,11 @@ def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
     # Models can be imported from here on.
     from pos.models import Till
     from tests.benchmark.baskets import BasketMaker, open_baskets
-    from tests.benchmark.contestants import contestants
+    from tests.benchmark.contestants import bare_connection, contestants
 
     till = Till.objects.select_related("company").order_by("pk")[number]
     maker = BasketMaker(random.Random(number))
-    ways = contestants()
+    ways = contestants(bare_connection())
 
     def count(name: str) -> int:
         return ways[name].count(open_baskets(till)[0])

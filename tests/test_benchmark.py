@@ -1,0 +1,101 @@
+"""The benchmark's own parts: what is made of figures, and that all do the same."""
+
+import json
+import random
+
+import pytest
+
+from pos.models import Till
+from sales.fiscal import sale_text
+from sales.models import Sale
+from tests.benchmark import books, figures, machine
+from tests.benchmark.baskets import BasketMaker, open_baskets
+from tests.benchmark.contestants import bare_connection, contestants
+from tests.benchmark.figures import Measure
+from tests.benchmark.finalizing import NAMES, rotated
+from tests.benchmark.shop import make_shop
+
+
+def a_measure(per_second: float, *, is_disturbed: bool = False) -> Measure:
+    return Measure(per_second, 1, 2, {"client": 3}, 0.1, is_disturbed)
+
+
+def test_a_percentile_is_one_of_the_values():
+    values = [*range(1, 201)]
+
+    assert figures.percentile(values, 0.5) == 100
+    assert figures.percentile(values, 0.99) == 198
+    assert figures.percentile([7], 0.99) == 7
+
+
+def test_ratios_are_taken_round_by_round():
+    slow_then_fast = [a_measure(50), a_measure(100), a_measure(110)]
+    alike = [a_measure(100), a_measure(200), a_measure(200)]
+
+    assert figures.ratio(slow_then_fast, alike) == 0.5
+
+
+def test_a_figure_is_disturbed_when_most_of_its_runs_were():
+    runs = [a_measure(10), a_measure(30, is_disturbed=True), a_measure(20)]
+
+    assert figures.typical(runs).per_second == 20
+    assert not figures.typical(runs).is_disturbed
+    assert figures.typical(runs[1:2]).is_disturbed
+
+
+def test_nobody_is_always_first():
+    assert [rotated("abc", turn)[0] for turn in range(4)] == ["a", "b", "c", "a"]
+
+
+def test_reads_processor_time():
+    ticks = machine.TICKS
+    everyone = f"cpu  {ticks} 0 {ticks} 9999 9999 0 0 {ticks} 0 0\ncpu0 1 2 3"
+    one = f"7 (a) name) S 1 7 7 0 -1 0 0 0 0 0 {ticks} {2 * ticks} 0 0 20"
+
+    assert machine.busy_seconds(everyone) == 3
+    assert machine.process_seconds(one) == 3
+
+
+def test_foreign_load_is_what_nobody_of_ours_used():
+    before = machine.Usage(0, 100, {"client": 1, "database": 1})
+    after = machine.Usage(2, 104, {"client": 2, "database": 2})
+
+    used = machine.spent(before, after)
+
+    assert used.parts == {"client": 1, "database": 1}
+    assert used.foreign_cores == 1
+    assert used.is_disturbed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bare_sql_leaves_the_same_rows_as_the_service():
+    make_shop(products=20, customers=3)
+    till = Till.objects.select_related("company", "outlet").first()
+    till.outlet.company = till.company
+    BasketMaker(random.Random(1)).top_up(till, 2 * len(NAMES))
+    waiting = open_baskets(till)
+
+    with bare_connection() as raw:
+        ways = contestants(raw)
+        statements = {name: ways[name].count(waiting.pop()) for name in NAMES}
+        for name in NAMES:
+            ways[name].finalize(waiting.pop())
+
+    assert statements["round trips"] == 12
+    assert statements["one statement"] == 1
+    assert statements["service"] <= 14
+    assert (books.sales(), books.problems()) == (2 * len(NAMES), [])
+    for sale in Sale.objects.for_receipt():
+        document = sale.fiscal_document
+        expected = sale_text(
+            sale=sale,
+            till=till,
+            chain_no=document.chain_no,
+            lines=sale.receipt_lines,
+            tenders=sale.tenders.all(),
+        )
+        assert _without_time(document.text) == _without_time(expected)
+
+
+def _without_time(text: str) -> dict:
+    return json.loads(text) | {"at": ""}
