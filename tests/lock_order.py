@@ -51,7 +51,7 @@ class _Judge:
         if sql.startswith("SAVEPOINT") and len(connection.savepoint_ids) == self.depth:
             self.held = []
         result = execute(sql, params, many, context)
-        if isinstance(sql, str) and LOCKING.search(sql):
+        if sql.startswith("SELECT") and LOCKING.search(sql):
             self._judge(sql, tuple(params or ()), connection)
         return result
 

@@ -1,0 +1,117 @@
+"""Every migration of ours can be applied, undone and applied again."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+APPS = ("sales", "customers", "pos")
+OURS = tuple(f"{app}_" for app in APPS) + ("public.",)
+
+# What the schema is made of, apart from names that the database chose.
+SHAPE = """
+    SELECT 'column', table_name || '.' || column_name,
+           concat_ws(' ', data_type, numeric_precision, numeric_scale,
+                     character_maximum_length, is_nullable, column_default,
+                     generation_expression)
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL
+    SELECT 'constraint', conrelid::regclass || '.' || conname,
+           pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'index', tablename || '.' || indexname, indexdef
+    FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL
+    SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+    FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT 'function', 'public.' || proname, prosrc FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prolang =
+        (SELECT oid FROM pg_language WHERE lanname = 'plpgsql')
+    ORDER BY 1, 2, 3
+"""
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_migration_has_a_name_that_says_what_it_does():
+    loader = MigrationLoader(None)
+    numbers: dict[str, list[str]] = {app: [] for app in APPS}
+    for app, name in loader.disk_migrations:
+        if app in APPS:
+            number, _, words = name.partition("_")
+            numbers[app].append(number)
+            assert words
+            assert not words.startswith(("auto", "alter_"))
+    for app in APPS:
+        assert sorted(numbers[app]) == [
+            f"{n:04d}" for n in range(1, len(numbers[app]) + 1)
+        ]
+
+
+@pytest.fixture
+def own_database(transactional_db, django_db_blocker):
+    """An empty database beside that of the other tests."""
+    settings = connection.settings_dict
+    shared, own = settings["NAME"], f"{settings['NAME']}_migrations"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{own}"')
+        cursor.execute(f'CREATE DATABASE "{own}"')
+    connection.close()
+    settings["NAME"] = own
+    yield
+    connection.close()
+    settings["NAME"] = shared
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{own}"')
+
+
+@pytest.mark.usefixtures("own_database")
+def test_every_migration_can_be_undone_and_applied_again():
+    executor = MigrationExecutor(connection)
+    everything = executor.loader.graph.leaf_nodes()
+    plan = [
+        migration
+        for migration, _ in executor.migration_plan(everything)
+        if migration.app_label in APPS
+    ]
+    migrate(everything)
+    whole = shape()
+    steps = []
+
+    for migration in reversed(plan):
+        before = shape()
+        backwards(migration)
+        steps.append((migration, before, shape()))
+
+    for migration, whole_step, undone in reversed(steps):
+        assert shape() == undone, migration
+        migrate([(migration.app_label, migration.name)])
+        assert shape() == whole_step, migration
+    migrate(everything)
+    assert shape() == whole
+
+
+def migrate(targets) -> None:
+    MigrationExecutor(connection).migrate(targets)
+
+
+def backwards(migration) -> None:
+    """Undo this one migration, the last that is still applied."""
+    executor = MigrationExecutor(connection)
+    node = executor.loader.graph.node_map[migration.app_label, migration.name]
+    parents = [
+        parent.key for parent in node.parents if parent.key[0] == migration.app_label
+    ]
+    executor.migrate(parents or [(migration.app_label, None)])
+
+
+def shape() -> list[tuple[str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SHAPE)
+        return [row for row in cursor.fetchall() if row[1].startswith(OURS)]
