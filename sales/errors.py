@@ -85,6 +85,13 @@ class TillServesCustomersError(DomainError):
     message = _("%(till)s serves customers: name another till for the replay.")
 
 
+class NotADemoError(DomainError):
+    code = "not_a_demo"
+    message = _(
+        "This database holds a company: a demo shop is made only where there is none."
+    )
+
+
 class ProductInactiveError(DomainError):
     code = "product_inactive"
     message = _("%(product)s is no longer sold.")

@@ -64,7 +64,13 @@ def _switch_truncate_triggers(to: str) -> None:
 
 @pytest.fixture(autouse=True)
 def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No service takes its locks out of turn."""
+    """No service takes its locks out of turn.
+
+    Where a test is marked ``alone``, what it runs has the database to itself.
+    """
+    if request.node.get_closest_marker("alone"):
+        yield
+        return
     uses = {"db", "transactional_db"} & set(request.fixturenames)
     if not uses and not request.node.get_closest_marker("django_db"):
         yield

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -15,7 +15,6 @@ from pos.errors import (
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.ids import uuid7
 from pos.models import Product, StaffMember, Till
 from pos.money import is_money
 from sales.errors import BasketFullError
@@ -99,7 +98,7 @@ def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLi
         raise InvalidAmountError(amount=price)
     tax_code, tax_rate = lookups.tax(product)
     return SaleLine(
-        uid=uuid7(),
+        uid=uuid5(sale.uid, f"line {position}"),
         company_id=sale.company_id,
         sale=sale,
         position=position,

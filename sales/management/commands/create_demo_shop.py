@@ -1,0 +1,55 @@
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate, now
+
+from pos.errors import DomainError
+from sales.demo.people import PASSWORD, STAFF
+from sales.services.demo.shop import create_demo_shop
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a minimart to look at: goods, people and a month of sales, all made up."
+        " Only in a database without a company. Prints who may sign in."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--seed", default="1", help="Another seed, another month. (default: 1)"
+        )
+        parser.add_argument(
+            "--today",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="The morning that the shop is at; the same seed and day make the"
+            " same shop. Without it: today, and nothing later than now.",
+        )
+
+        parser.add_argument(
+            "--days",
+            type=int,
+            choices=range(1, 367),
+            default=30,
+            metavar="N",
+            help="How many days of sales lie behind it. (default: 30)",
+        )
+
+    def handle(
+        self, *, seed: str, today: date | None, days: int, **options: Any
+    ) -> None:
+        until = None if today else now()
+        today = today or localdate(timezone=ZoneInfo("Asia/Singapore"))
+        try:
+            company = create_demo_shop(seed=seed, today=today, days=days, now=until)
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        width = max(len(person.username) for person in STAFF)
+        self.stdout.write(f"{company} (demo shop). Sign in as:")
+        for person in STAFF:
+            self.stdout.write(
+                f"  {person.username:{width}}  {PASSWORD}  {person.role}, {person.name}"
+            )

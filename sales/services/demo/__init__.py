@@ -1,0 +1,1 @@
+"""The demo minimart, made through the services that every shop uses."""
