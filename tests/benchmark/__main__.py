@@ -2,7 +2,7 @@
 
 import argparse
 import json
-import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.benchmark.database import (
     gather_statistics,
 )
 from tests.benchmark.finalizing import Finalizing
-from tests.benchmark.workers import Worker
+from tests.benchmark.workers import TILLS, Worker
 
 PARTS = ("finalize", "pages")
 
@@ -78,6 +78,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {unknown.pop()}: {' or '.join(PARTS)}")
+    if not all(1 <= n <= TILLS for n in options.processes or ()):
+        parser.error(f"the shop has {TILLS} tills: 1 to {TILLS} processes can sell")
     options.parts = options.parts or [*PARTS]
     quick = {"processes": [2], "rounds": 1, "seconds": 1.5}
     quick |= {"products": 2_000, "customers": 5_000}
@@ -144,8 +146,12 @@ def _working(count: int, environment: dict[str, str]) -> Iterator[list[Worker]]:
 
 def _conclude(results: dict[str, Any]) -> None:
     _say("")
-    if not machine.is_measurable():
-        _say("Processor time and foreign load are not measured on this system.")
+    _say(
+        f"! marks a figure during which others took more than"
+        f" {machine.FOREIGN_CORES_MAX} cores: measure again when they are quiet."
+        if machine.is_measurable()
+        else "Processor time and foreign load are not measured on this system."
+    )
     for problem in results["problems"]:
         _say(f"THE BOOKS DO NOT TIE: {problem}")
     if not results["problems"]:
@@ -162,5 +168,9 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
-    sys.exit(main(sys.argv[1:]))
+    # Ended from outside, it still leaves nothing behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

@@ -23,8 +23,9 @@ from tests.benchmark.database import gather_statistics, postmaster
 from tests.benchmark.figures import Measure, Timed, measured
 from tests.benchmark.machine import Usage, family, spent, usage
 from tests.benchmark.shop import PASSWORD, USERNAME
+from tests.benchmark.workers import TILLS
 
-CONNECTIONS = 8
+CONNECTIONS = TILLS
 WARM_UP_SECONDS = 2.0
 # Checkouts a second at one till that nobody has reached yet.
 FASTEST = 75

@@ -11,9 +11,8 @@ from pos.models import Company, StaffMember, Till
 from pos.services.companies import create_company
 from sales.services.shifts import open_shift
 from tests.benchmark.bulk import copy_rows, next_keys
+from tests.benchmark.workers import TILLS
 
-# A till for each of the processes or connections that sell at once.
-TILLS = 8
 STOCK = 1_000_000
 USERNAME = "benchmark"
 PASSWORD = "sells-five-lines-a-sale"

@@ -1,6 +1,7 @@
 """The processes that sell: each a till of its own, with its own connections."""
 
 import random
+import signal
 import time
 from collections.abc import Sequence
 from multiprocessing import get_context
@@ -9,6 +10,9 @@ from typing import Any
 
 from tests.benchmark.database import connect_django
 from tests.benchmark.figures import Timed
+
+# A till for each of those who sell at once.
+TILLS = 8
 
 
 class Worker:
@@ -49,6 +53,8 @@ def together(workers: Sequence[Worker], job: str, *arguments: object) -> list[An
 
 
 def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
+    # Ctrl-C is for the one who hands out the work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     connect_django(environment)
     # Models can be imported from here on.
     from pos.models import Till
