@@ -191,7 +191,8 @@ class ProductAdmin(StockEntry, CompanyAdmin):
             None,
             {
                 "fields": (
-                    ("name", "second_name"),
+                    "name",
+                    "second_name",
                     ("sku", "category"),
                     ("price", "cost", "tax_code"),
                     ("is_active", "is_open_price"),
@@ -204,6 +205,11 @@ class ProductAdmin(StockEntry, CompanyAdmin):
             {"fields": (("is_favourite", "tile_position", "glyph"), "description")},
         ),
     )
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
+        inlines = super().get_inlines(request, obj)
+        # A new product is nowhere yet.
+        return [one for one in inlines if obj is not None or one is BarcodeInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         items = StockItem.objects.filter(product=OuterRef("pk")).order_by()

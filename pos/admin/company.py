@@ -55,7 +55,8 @@ class CompaniesAdmin(admin.ModelAdmin):
                 "fields": (
                     ("name", "code"),
                     "registration_number",
-                    ("gst_number", "gst_registered_on"),
+                    "gst_number",
+                    "gst_registered_on",
                     "address",
                     "phone",
                 )
