@@ -3,7 +3,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -36,6 +36,7 @@ def actor(outlet):
 def issue(outlet, actor):
     """Take (product, quantity) pairs off stock, line by line."""
 
+    @transaction.atomic  # the caller's: a refusal rolls all of it back
     def issue(*taken, at=outlet):
         issue_stock(
             outlet=at,
