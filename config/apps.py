@@ -1,5 +1,6 @@
 import django.contrib.admin.apps as admin
 from django.apps import AppConfig
+from django.contrib.staticfiles import apps as staticfiles
 
 
 class ConfigConfig(AppConfig):
@@ -14,3 +15,11 @@ class BackOfficeConfig(admin.AdminConfig):
 
     default = False
     default_site = "pos.back_office.BackOffice"
+
+
+class CollectedFilesConfig(staticfiles.StaticFilesConfig):
+    """Static files, without what no page of ours asks for."""
+
+    default = False
+    # Our htmx is the one in static/vendor.
+    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "django_htmx"]

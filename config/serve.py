@@ -16,6 +16,7 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from config import gunicorn, secret_key
+from config.collected import collect
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
 
@@ -61,7 +62,7 @@ def main(arguments: list[str]) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     sign_ins = _make_demo_shop() if is_demo else _make_company()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect()
     connections.close_all()
     LocalServer(port, _greeting(port, sign_ins)).run()
 

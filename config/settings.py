@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.CollectedFilesConfig",
     "django.contrib.postgres",
     "csp",
     "django_htmx",
@@ -143,10 +143,10 @@ STATIC_ROOT = env("STATIC_ROOT", default=str(DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "config.storage.HashedStorage"},
 }
+# Nothing asks for a file by its plain name.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 if ENVIRONMENT == "test":
     # Nothing is collected for a test; files are served from where they lie.
     STORAGES["staticfiles"]["BACKEND"] = (

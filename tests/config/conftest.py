@@ -10,6 +10,7 @@ from config.localdb import Cluster
 from tests.throwaway import accessible_directory, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+COLLECT = ("shell", "-v0", "-c", "from config.collected import collect; collect()")
 
 
 @pytest.fixture
@@ -33,6 +34,15 @@ def shop() -> Iterator[Path]:
         done = run_manage("migrate", "--verbosity=0", TILLKEEPER_DATA=str(directory))
         assert done.returncode == 0, done.stderr
         yield directory
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of all static files that are served."""
+    root: Path = tmp_path_factory.mktemp("static")
+    done = run_manage(*COLLECT, STATIC_ROOT=str(root))
+    assert done.returncode == 0, done.stderr
+    return root
 
 
 @pytest.fixture

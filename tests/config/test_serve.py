@@ -71,11 +71,11 @@ def get(url: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company):
+def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collected):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with serving(company, PORT=str(port)) as process:
+        with serving(company, PORT=str(port), STATIC_ROOT=str(collected)) as process:
             said = said_until(process, "bin/dev stop")
             address = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
             ready = get(address[0] + "readyz")
