@@ -137,6 +137,8 @@ export class Payment {
     if (WAYS.includes(tender)) this.choose(tender);
     if (sum) this.#put(toMinor(sum));
     if (key) this.press(key);
+    // What was chosen is taken by Enter, without looking for the button.
+    if (tender || sum || key) this.place.querySelector("[data-act=take]").focus();
     if (act === "take") this.take();
     if (act === "untake") {
       const at = [...this.place.querySelectorAll("[data-taken]")].indexOf(button.closest("li"));
