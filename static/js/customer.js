@@ -15,6 +15,13 @@ export function seek(attach) {
     const chosen = event.target.closest("[data-attach-customer]");
     if (chosen) attach(chosen.dataset.attachCustomer);
   });
+  place.addEventListener("submit", (event) => {
+    // Enter may come before htmx has seen the form; the till is never left.
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    htmx.process(event.target);
+    event.target.requestSubmit();
+  });
   place.addEventListener("htmx:afterSettle", () => {
     // The one who was meant, or who was taken on just now.
     const certain = found.querySelector("[data-attach-customer-now]");

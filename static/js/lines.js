@@ -5,7 +5,7 @@ const waiting = document.querySelector("[data-waiting-line]");
 
 export function lineActions(line) {
   const row = actions.content.firstElementChild.cloneNode(true);
-  row.querySelector('[data-act="quantity"]').textContent = line.dataset.quantity;
+  row.querySelector("[data-typed-quantity]").textContent = line.dataset.quantity;
   return row;
 }
 
@@ -14,7 +14,7 @@ export function bump(line, quantity) {
   line.classList.add("wait");
   line.dataset.quantity = quantity;
   line.querySelector(".qty").textContent = quantity;
-  const typed = line.querySelector('[data-act="quantity"]');
+  const typed = line.querySelector("[data-typed-quantity]");
   if (typed) typed.textContent = quantity;
 }
 

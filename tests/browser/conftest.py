@@ -1,0 +1,194 @@
+"""A cashier at a till in a real browser."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pos.barcodes import check_digit
+from pos.models import Barcode, Product, Till
+from tests.factories import (
+    CategoryFactory,
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    OutletFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+)
+
+CASHIER = (
+    "sales.sell",
+    "sales.finalize_sale",
+    "sales.open_shift",
+    "sales.close_shift",
+    "sales.view_sale",
+    "customers.view_customer",
+    "customers.add_customer",
+)
+PRODUCTS = 100
+FAVOURITES = 24
+
+
+@dataclass(frozen=True)
+class Shop:
+    till: Till
+    codes: list[str]
+    names: list[str]
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    """A hundred products at 1.05, 1.10, 1.15 …; nothing of them on hand."""
+    company = CompanyFactory(name="Seng Poh Provisions")
+    LoyaltyProgrammeFactory(company=company)
+    outlet = OutletFactory(company=company, name="Seng Poh Road")
+    till = TillFactory(outlet=outlet, code="2", name="Till 2")
+    category = CategoryFactory(company=company, name="Pantry", tint="pantry")
+    products = Product.objects.bulk_create(
+        Product(
+            company=company,
+            category=category,
+            sku=str(101 + i),
+            name=f"Tin of {i:03d}",
+            price=Decimal("1.05") + i * Decimal("0.05"),
+            is_tracked=False,
+            is_favourite=i < FAVOURITES,
+            tile_position=i,
+        )
+        for i in range(PRODUCTS)
+    )
+    stems = [f"888812345{i:03d}" for i in range(PRODUCTS)]
+    codes = [f"{stem}{check_digit(stem)}" for stem in stems]
+    Barcode.objects.bulk_create(
+        Barcode(company=company, product=product, code=code)
+        for product, code in zip(products, codes, strict=True)
+    )
+    CustomerFactory(company=company, name="Lim Wei Jie", phone="+6591234567")
+    return Shop(till, codes, [product.name for product in products])
+
+
+@pytest.fixture
+def cashier(shop: Shop):
+    return StaffMemberFactory(
+        company=shop.till.company, name="Mei Ling", username="meiling", may=CASHIER
+    )
+
+
+@pytest.fixture
+def shift(shop: Shop, cashier):
+    return ShiftFactory(till=shop.till, cashier=cashier)
+
+
+@pytest.fixture
+def signed_in(context: BrowserContext, live_server, cashier) -> BrowserContext:
+    client = Client()
+    client.force_login(cashier)
+    session = client.cookies["sessionid"].value
+    context.add_cookies(
+        [{"name": "sessionid", "value": session, "url": live_server.url}]
+    )
+    return context
+
+
+@pytest.fixture
+def faultless() -> Iterator[Callable[[Page], Page]]:
+    """Watch a page; an error in its code, or against its policy, fails the test."""
+    faults: list[str] = []
+
+    def watch(page: Page) -> Page:
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield watch
+    assert faults == []
+
+
+SCANNER = """async ([codes, pause]) => {
+  for (const code of codes) {
+    for (const key of [...code, "Enter"]) {
+      const digit = /^[0-9]$/.test(key) ? `Digit${key}` : "";
+      const target = document.activeElement ?? document.body;
+      const options = { key, code: digit, bubbles: true, cancelable: true };
+      const goesOn = target.dispatchEvent(new KeyboardEvent("keydown", options));
+      if (goesOn && key.length === 1) document.execCommand("insertText", false, key);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}"""
+
+
+class TillPage:
+    """The till as a cashier has it: a scanner, a keyboard and a screen."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = f"{url}/till/"
+
+    def open(self) -> None:
+        # What is scanned before the prices are here shows no price, and works.
+        with self.page.expect_response("**/products/index/"):
+            self.page.goto(self.url)
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    def scan(self, *codes: str, pause: int = 0) -> None:
+        """Keys as fast as a scanner's, wherever the focus is; then the pause in ms.
+
+        Made inside the page: on a busy machine keys from outside arrive so late
+        that they look like a person's.
+        """
+        self.page.evaluate(SCANNER, [codes, pause])
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @property
+    def view(self) -> str:
+        return self.page.locator(".till").get_attribute("data-view") or ""
+
+    def is_at(self, view: str) -> None:
+        expect(self.page.locator(".till")).to_have_attribute("data-view", view)
+
+    def is_settled(self, timeout: float = 20_000) -> None:
+        """Nothing on the screen waits for the server."""
+        expect(self.page.locator(".entry.wait")).to_have_count(0, timeout=timeout)
+
+    @property
+    def lines(self):
+        return self.page.locator(".entry")
+
+    @property
+    def names(self) -> list[str]:
+        return self.page.locator(".entry .nm").all_inner_texts()
+
+    @property
+    def quantities(self) -> list[str]:
+        return self.page.locator(".entry .qty").all_inner_texts()
+
+    @property
+    def total(self):
+        return self.page.locator("[data-due]")
+
+
+@pytest.fixture
+def till(signed_in, page: Page, live_server, shift, faultless) -> TillPage:
+    """The till page, open, with a shift."""
+    till = TillPage(faultless(page), live_server.url)
+    till.open()
+    return till

@@ -1,0 +1,149 @@
+"""Every screen, in both themes and at both sizes: readable, reachable, in its place."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+SIZES = [(1366, 768), (1024, 768)]
+THEMES = ["light", "dark"]
+
+# What is too small to be touched, or is pushed out of the window.
+MISFITS = """() => {
+  const found = [];
+  const reach = "button, a, input, select, textarea, summary, [role=tab]";
+  for (const element of document.querySelectorAll(reach)) {
+    if (!element.checkVisibility({ visibilityProperty: true })) continue;
+    if (element.closest(".vh, .skip, .paper") || element.type === "hidden") continue;
+    const { width, height, right } = element.getBoundingClientRect();
+    const name = element.outerHTML.slice(0, 90);
+    if (width < 43.5 || height < 43.5) found.push(`small ${width}×${height} ${name}`);
+    const scrolls = element.closest(".tabs");
+    if (right > innerWidth + 1 && !scrolls) found.push(`outside ${name}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the window");
+  return found;
+}"""
+
+
+@pytest.fixture(params=THEMES)
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: "×".join(map(str, size)))
+def browser_context_args(browser_context_args, request, theme):
+    width, height = request.param
+    return browser_context_args | {
+        "viewport": {"width": width, "height": height},
+        "color_scheme": theme,
+        "reduced_motion": "reduce",
+    }
+
+
+def is_good(page) -> None:
+    """Nobody is shut out, and everything can be touched."""
+    page.evaluate(f"() => {{ {AXE} }}")
+    faults = page.evaluate(
+        "async () => (await axe.run()).violations.map("
+        "v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))"
+    )
+    assert faults == []
+    assert page.evaluate(MISFITS) == []
+
+
+def test_the_till_is_good_on_every_screen(till, shop):
+    page = till.page
+    is_good(page)
+
+    till.scan(*shop.codes[:4])
+    till.scan("8888402117733")
+    till.is_settled()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    is_good(page)
+
+    till.press("F7")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    is_good(page)
+    till.press("Escape")
+
+    till.press("F4")
+    page.keyboard.type("9123", delay=30)
+    expect(page.locator("[data-attach-customer]")).to_be_visible()
+    is_good(page)
+    till.press("Enter")
+    expect(page.locator(".cart .cust small")).to_be_visible()
+
+    till.press("F6")
+    till.press("Shift+F6")
+    expect(page.get_by_role("button", name="Recall")).to_be_visible()
+    is_good(page)
+    page.get_by_role("button", name="Recall").click()
+    till.is_at("sell")
+    till.is_settled()
+
+    till.press("F9")
+    till.is_at("payment")
+    is_good(page)
+    till.press("n")
+    is_good(page)
+    page.keyboard.type("100", delay=60)
+    till.press("Enter")
+    expect(page.locator("[data-taken]")).to_be_visible()
+    is_good(page)
+    till.press("Enter")
+    till.is_at("complete")
+    is_good(page)
+
+
+def test_the_pages_beside_it_are_good(till, shop, live_server):
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+
+    page = till.page
+    for path in ("/receipts/", "/receipts/?number=nobody", "/shifts/", "/till/choice/"):
+        page.goto(live_server.url + path)
+        is_good(page)
+
+    page.goto(f"{live_server.url}/shifts/")
+    page.keyboard.type("99")
+    page.keyboard.press("F9")
+    page.get_by_text("Expected").wait_for()
+    is_good(page)
+    page.goto(till.url)
+    page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
+    is_good(page)
+
+
+def test_signing_in_is_good(page, live_server, faultless):
+    faultless(page).goto(f"{live_server.url}/sign-in/")
+
+    is_good(page)
+
+
+def test_nothing_moves_after_the_first_paint(till):
+    till.page.reload()
+    till.is_ready()
+
+    shift = till.page.evaluate(
+        "() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {"
+        "for (const entry of list.getEntries()) sum += entry.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+        "setTimeout(() => done(sum), 200) })"
+    )
+    assert shift < 0.01
+
+
+def test_the_theme_that_was_chosen_stays(till):
+    page = till.page
+    page.get_by_role("button", name="Theme").click()
+    chosen = page.locator("html").get_attribute("data-theme")
+
+    page.reload()
+
+    assert page.locator("html").get_attribute("data-theme") == chosen
+    assert chosen in THEMES

@@ -1,0 +1,187 @@
+"""No scan is lost, doubled or put out of order, whatever the line does."""
+
+from playwright.sync_api import Route, expect
+
+from sales.models import Sale, SaleOperation
+from sales.services.finalize import finalize_sale
+from tests.tenders import card
+
+OPERATIONS = "**/operations/"
+FINALIZATION = "**/finalization/"
+
+
+class Line:
+    """Loses every n-th answer, after the server has acted on the request."""
+
+    def __init__(self, till, address: str, *, every: int = 1) -> None:
+        self.every = every
+        self.is_mended = False
+        self.count = 0
+        till.page.route(address, self._handle)
+
+    def _handle(self, route: Route) -> None:
+        self.count += 1
+        if self.is_mended or self.count % self.every:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort()
+
+
+def test_a_hundred_scans_at_ten_a_second_with_a_tenth_of_the_answers_lost(till, shop):
+    Line(till, OPERATIONS, every=10)
+
+    till.scan(*shop.codes, pause=100)
+
+    expect(till.lines).to_have_count(100)
+    till.is_settled()
+    assert till.names == shop.names
+    lines = Sale.objects.get().lines.order_by("position")
+    assert [line.name for line in lines] == shop.names
+    assert {line.quantity for line in lines} == {1}
+    assert SaleOperation.objects.count() == 100
+
+
+def test_the_same_product_over_and_over_is_counted_exactly(till, shop):
+    Line(till, OPERATIONS, every=3)
+
+    till.scan(*[shop.codes[i % 3] for i in range(60)], pause=30)
+
+    till.is_settled()
+    assert till.quantities == ["20", "20", "20"]
+    assert SaleOperation.objects.count() == 60
+
+
+def test_a_reload_in_the_middle_keeps_what_was_scanned(till, shop):
+    till.scan(*shop.codes[:5])
+    till.is_settled()
+    till.page.route(OPERATIONS, lambda route: route.abort())
+    till.scan(*shop.codes[5:10])
+    expect(till.lines).to_have_count(10)
+    till.page.unroute(OPERATIONS)
+
+    till.page.reload()
+    till.is_ready()
+
+    till.is_settled()
+    assert till.names == shop.names[:10]
+    assert [line.name for line in Sale.objects.get().lines.all()] == shop.names[:10]
+
+
+def test_a_reload_before_the_first_answer_keeps_the_sale(till, shop):
+    till.page.route(OPERATIONS, lambda route: route.abort())
+    till.scan(shop.codes[0])
+    expect(till.lines).to_have_count(1)
+    till.page.unroute(OPERATIONS)
+
+    till.page.reload()
+    till.is_ready()
+
+    till.is_settled()
+    assert till.names == [shop.names[0]]
+
+
+def test_offline_is_said_and_scanning_goes_on(till, shop, context):
+    context.set_offline(True)
+    till.scan(shop.codes[0])
+    expect(till.page.get_by_text("No connection since")).to_be_visible(timeout=8000)
+    expect(till.page.locator("[data-connection]").first).to_have_text("Offline")
+    till.scan(shop.codes[1])
+    expect(till.lines).to_have_count(2)
+
+    context.set_offline(False)
+
+    till.is_settled()
+    expect(till.page.get_by_text("Connected again")).to_be_visible()
+    assert till.names == shop.names[:2]
+
+
+def test_a_lost_answer_to_a_payment_pays_once(till, shop):
+    line = Line(till, FINALIZATION)
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.page.wait_for_timeout(1500)
+    till.is_at("payment")
+    line.is_mended = True
+
+    till.is_at("complete")
+    assert Sale.objects.finalized().count() == 1
+
+
+def test_a_reload_while_paying_still_shows_the_change(till, shop):
+    line = Line(till, FINALIZATION)
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("500", delay=120)
+    till.press("Enter")
+    till.page.wait_for_timeout(800)
+    line.is_mended = True
+
+    till.page.reload()
+
+    till.is_at("complete")
+    expect(till.page.locator(".change output")).to_have_text("S$3.95")
+    assert Sale.objects.finalized().count() == 1
+
+
+def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
+    line = Line(till, FINALIZATION)
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.page.wait_for_timeout(300)
+    till.scan(shop.codes[1])
+    line.is_mended = True
+
+    till.is_at("sell")
+    till.is_settled()
+    assert till.names == [shop.names[1]]
+    finished, begun = Sale.objects.order_by("pk")
+    assert (finished.status, finished.line_count) == ("finalized", 1)
+    assert begun.lines.get().name == shop.names[1]
+
+
+def test_signing_in_again_sends_what_waits(till, shop, context, cashier, live_server):
+    cookies = context.cookies()
+    till.scan(shop.codes[0])
+    till.is_settled()
+    context.clear_cookies(name="sessionid")
+    till.scan(shop.codes[1])
+    expect(till.page.get_by_text("You are signed out")).to_be_visible()
+
+    context.add_cookies([c for c in cookies if c["name"] == "sessionid"])
+    till.page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+    till.is_settled()
+    assert till.names == shop.names[:2]
+
+
+def test_a_sale_finished_elsewhere_gives_way_to_the_next(till, shop, cashier):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    sale = Sale.objects.get()
+    finalize_sale(uid=sale.uid, tenders=[card("1.05")], actor=cashier)
+
+    till.scan(shop.codes[1])
+
+    till.is_settled()
+    assert till.names == [shop.names[1]]
+    assert Sale.objects.count() == 2
+
+
+def test_a_second_window_looks_on_until_it_takes_over(till, shop, signed_in, faultless):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    second = faultless(signed_in.new_page())
+    second.goto(till.url)
+    expect(second.get_by_text("open in another window")).to_be_visible()
+
+    second.get_by_role("button", name="Take over").click()
+    second.wait_for_selector("html[data-ready]", state="attached")
+
+    expect(second.locator(".entry .nm")).to_have_text([shop.names[0]])
+    expect(till.page.get_by_text("open in another window")).to_be_visible()

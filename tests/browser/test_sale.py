@@ -1,0 +1,249 @@
+"""A sale by hand: from the first scan to the receipt."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from customers.models import Customer
+from sales.models import Sale
+
+
+def test_five_scans_a_customer_cash_change_points_and_receipt(till, shop):
+    till.scan(*shop.codes[90:95])
+    till.press("F4")
+    till.page.keyboard.type("91234567")
+    expect(till.page.locator(".cust b")).to_have_text("Lim Wei Jie")
+    expect(till.total).to_have_text("S$28.25")
+
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("5000", delay=120)
+    expect(till.page.locator("[data-act=take]")).to_contain_text("Take S$50.00 cash")
+    expect(till.page.locator("[data-act=take]")).to_contain_text("Change S$21.75")
+    till.press("Enter")
+
+    till.is_at("complete")
+    expect(till.page.locator(".change output")).to_have_text("S$21.75")
+    expect(till.page.locator(".earned")).to_contain_text("earned 2 points")
+    paper = till.page.locator(".paper")
+    expect(paper).to_contain_text("2-S-000001")
+    expect(paper).to_contain_text("S$28.25")
+    expect(paper).to_contain_text("+2 points")
+    sale = Sale.objects.get()
+    assert (sale.status, sale.due) == ("finalized", Decimal("28.250"))
+    assert Customer.objects.get().points_balance == 2
+
+
+def test_the_next_scan_begins_the_next_sale(till, shop):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    # Quick cash waits until the finger has seen the basket.
+    till.page.wait_for_timeout(400)
+    till.page.get_by_role("button", name="exact cash").click()
+    till.is_at("complete")
+
+    till.scan(shop.codes[1])
+
+    till.is_at("sell")
+    expect(till.page.locator(".lastchg")).to_contain_text("2-S-000001")
+    till.is_settled()
+    assert till.names == [shop.names[1]]
+    assert Sale.objects.count() == 2
+
+
+def test_a_cash_sale_by_keyboard_alone(till, shop):
+    for code in ("101", "102", "102"):
+        till.page.keyboard.type(code, delay=90)
+        till.press("Enter")
+    till.is_settled()
+    assert till.quantities == ["1", "2"]
+
+    till.press("+")
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+
+    till.is_at("complete")
+    sale = Sale.objects.get()
+    assert sale.total == Decimal("4.350")
+    assert sale.tenders.get().tendered == Decimal("4.350")
+    till.press("Enter")
+    till.is_at("sell")
+    expect(till.page.locator("[data-scan]")).to_be_focused()
+
+
+def test_a_payment_in_parts(till, shop):
+    till.scan(shop.codes[80])  # 5.05
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.keyboard.type("302", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$3.02")
+    # 2.03 is left; the cash leg alone is rounded.
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.00")
+    till.press("Enter")
+
+    till.is_at("complete")
+    sale = Sale.objects.get()
+    assert sale.rounding == Decimal("-0.030")
+    assert [(t.kind, t.tendered) for t in sale.tenders.all()] == [
+        ("card", Decimal("3.020")),
+        ("cash", Decimal("2.000")),
+    ]
+
+
+def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, shop):
+    till.scan(shop.codes[80])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.keyboard.type("300", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_have_count(1)
+
+    till.page.reload()
+    till.is_ready()
+    till.press("F9")
+    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$3.00")
+    till.page.get_by_role("button", name="Take back").click()
+
+    expect(till.page.locator("[data-taken]")).to_have_count(0)
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$5.05")
+
+
+def test_a_declined_card_leaves_the_sale_as_it_was(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.get_by_role("button", name="Declined").click()
+
+    expect(till.page.locator(".bar-msg")).to_contain_text("nothing was taken")
+    assert not Sale.objects.finalized().exists()
+
+
+def test_a_scan_during_payment_joins_the_sale(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("77", delay=120)
+
+    till.scan(shop.codes[1])
+
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.15")
+    till.is_at("payment")
+    till.is_settled()
+    assert till.names == shop.names[:2]
+
+
+def test_remove_is_undone(till, shop):
+    till.scan(*shop.codes[:3])
+    till.is_settled()
+    till.press("Delete")
+    expect(till.lines).to_have_count(2)
+    till.page.get_by_role("button", name="Undo").click()
+    expect(till.lines).to_have_count(3)
+    till.is_settled()
+
+    till.page.get_by_role("button", name="Clear").click()
+    expect(till.page.get_by_text("Scan the first product")).to_be_visible()
+    till.page.get_by_role("button", name="Undo").click()
+
+    expect(till.lines).to_have_count(3)
+    assert till.names == shop.names[:3]
+
+
+def test_park_and_recall(till, shop):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F6")
+    expect(till.lines).to_have_count(0)
+    expect(till.page.locator("[data-parked-count]")).to_have_text("1")
+    till.scan(shop.codes[1])
+    till.is_settled()
+
+    till.press("Shift+F6")
+    till.page.get_by_role("button", name="Recall").click()
+
+    expect(till.page.locator(".entry .nm")).to_have_text([shop.names[0]])
+    till.is_settled()
+    assert Sale.objects.parked().count() == 1
+
+
+def test_an_unknown_code_is_told_and_the_next_scan_goes_on(till, shop):
+    till.scan("8888402117733")
+    till.scan(shop.codes[0])
+
+    expect(till.page.get_by_role("alert").first).to_contain_text("8 888 402 117 733")
+    till.is_settled()
+    assert till.names == [shop.names[0]]
+    till.page.get_by_role("button", name="Dismiss").click()
+    expect(till.page.locator(".bar-msg")).to_have_count(0)
+
+
+def test_a_quantity_before_the_scan(till, shop):
+    till.page.keyboard.type("3*", delay=120)
+    till.scan(shop.codes[0])
+
+    till.is_settled()
+    assert till.quantities == ["3"]
+
+
+@pytest.mark.parametrize("key", ["F7", "*"])
+def test_a_quantity_after_the_scan(till, shop, key):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press(key)
+    till.page.keyboard.type("12", delay=120)
+    till.press("Enter")
+
+    till.is_settled()
+    assert till.quantities == ["12"]
+    expect(till.total).to_have_text("S$12.60")
+
+
+def test_search_finds_and_enter_adds_the_first(till, shop):
+    till.page.keyboard.type("tin of 042", delay=90)
+    expect(till.page.locator(".tile")).to_have_count(1)
+    till.press("Enter")
+
+    till.is_settled()
+    assert till.names == [shop.names[42]]
+    expect(till.page.locator("[data-scan]")).to_have_value("")
+
+
+def test_a_new_customer_at_the_till(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F4")
+    till.page.keyboard.type("98765432", delay=60)
+    till.page.get_by_role("button", name="Register and add to the sale").wait_for()
+    till.press("Enter")
+
+    expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 5432")
+    assert Customer.objects.count() == 2
+
+
+def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
+    printed = "window.print = () => { document.documentElement.dataset.printed = 1; }"
+    till.page.add_init_script(printed)
+    till.open()
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+
+    till.press("Control+p")
+    till.page.wait_for_selector("html[data-printed]", state="attached")
+
+    height = till.page.evaluate("document.querySelector('.paper').offsetHeight")
+    pdf = till.page.pdf(prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
+    box = pdf.split(b"/MediaBox [")[1].split(b"]")[0].split()
+    millimetres = [round(float(number) / 72 * 25.4) for number in box[2:]]
+    assert millimetres[0] == 80
+    assert abs(millimetres[1] - height / 96 * 25.4) < 15
+    assert Sale.objects.get().prints.count() == 1
