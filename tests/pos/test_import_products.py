@@ -1,88 +1,15 @@
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
-from pos import roles
 from pos.ids import uuid7
-from pos.models import Barcode, Category, Product, StockItem, StockMovement
-from pos.services.issue import Issue, issue_stock
+from pos.models import Product, StockItem, StockMovement
 from pos.services.receiving import count_stock
-from tests.factories import (
-    CompanyFactory,
-    OutletFactory,
-    ProductFactory,
-    RoleFactory,
-    StaffMemberFactory,
-)
+from tests.factories import OutletFactory, ProductFactory, StaffMemberFactory
+from tests.pos.stock import everything, on_hand, sell
 
-TEMPLATE = Path(__file__).parents[1] / "data" / "shopify-product-template.csv"
 KOPI = "8888123450122"
-
-
-@pytest.fixture
-def company(db):
-    return CompanyFactory(code="SPP", name="Seng Poh Provisions")
-
-
-@pytest.fixture
-def outlet(company):
-    return OutletFactory(company=company)
-
-
-@pytest.fixture
-def owner(company):
-    role = RoleFactory(company=company, code="owner")
-    may = roles.APPROVES | roles.KEEPS_THE_CATALOGUE
-    return StaffMemberFactory(company=company, role=role, may=may)
-
-
-@pytest.fixture
-def said():
-    """What the last run of the command said on stderr."""
-    return []
-
-
-@pytest.fixture
-def run(outlet, owner, tmp_path, said):
-    """Import these lines, or the file; return what it says on stdout."""
-
-    def run(content, *options):
-        file = content
-        if not isinstance(content, Path):
-            file = tmp_path / "products.csv"
-            file.write_bytes(
-                content if isinstance(content, bytes) else content.encode()
-            )
-        output, errors = StringIO(), StringIO()
-        try:
-            call_command(
-                "import_products",
-                file,
-                "--company=SPP",
-                *options,
-                stdout=output,
-                stderr=errors,
-            )
-        finally:
-            said[:] = errors.getvalue().splitlines()
-        return output.getvalue().strip()
-
-    return run
-
-
-def on_hand(sku):
-    return StockItem.objects.get(product__sku=sku).on_hand
-
-
-def everything():
-    """The catalogue and the stock ledger, row by row."""
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Category, Product, Barcode, StockItem, StockMovement)
-    ]
 
 
 class TestOurColumns:
@@ -133,122 +60,6 @@ class TestOurColumns:
         run("sku,name,price,colour,\nA1,Tea,1,green,\n")
 
         assert said == ["Not read, since no such column is known: colour."]
-
-
-class TestShopify:
-    def test_reads_the_template(self, run):
-        told = run(TEMPLATE)
-
-        assert told == "Imported products: 3 new, 0 changed, 0 as they were, 0 counted."
-        rows = Product.objects.order_by("pk").values_list(
-            "sku", "name", "price", "is_tracked", "when_out", "category__name"
-        )
-        assert list(rows) == [
-            (
-                "example-t-shirt-lithograph-height-9-x-width-12",
-                'Example T-Shirt - Lithograph - Height: 9" x Width: 12"',
-                Decimal("25.000"),
-                False,
-                "refuse",
-                "Shirts",
-            ),
-            (
-                "example-shirt-s",
-                "Example T-Shirt - Small",
-                Decimal("19.990"),
-                False,
-                "refuse",
-                "Shirts",
-            ),
-            (
-                "example-shirt-m",
-                "Example T-Shirt - Medium",
-                Decimal("19.990"),
-                True,
-                "refuse",
-                "Shirts",
-            ),
-        ]
-
-    def test_reads_the_template_twice_to_no_effect(self, run):
-        run(TEMPLATE)
-        before = everything()
-
-        told = run(TEMPLATE)
-
-        assert told == "Imported products: 0 new, 0 changed, 3 as they were, 0 counted."
-        assert everything() == before
-
-    HEADER = (
-        "Handle,Title,Body (HTML),Type,Option1 Value,Option2 Value,Variant SKU,"
-        "Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,"
-        "Variant Price,Variant Taxable,Variant Barcode,Image Src,Gift Card,"
-        "Cost per item,Status\n"
-    )
-
-    def test_reads_an_export(self, run, said):
-        told = run(
-            self.HEADER + "tea,Tea,<p>Black <b>tea</b></p><ul><li>A &amp; B</li></ul>,"
-            f"Drinks,Default Title,,'TEA1,shopify,12,continue,1.50,TRUE,'{KOPI},a.png,"
-            "FALSE,0.70,active\n"
-            "tea,,,,,,,,,,,,,b.png,,,\n"
-            "cup,Cup,,,Red,Large,,shopify,-3,deny,4,FALSE,,,FALSE,,draft\n"
-            "gift,Gift Card,,,S$10,,,,,deny,10,FALSE,,,TRUE,,active\n"
-        )
-
-        assert told == "Imported products: 2 new, 0 changed, 0 as they were, 2 counted."
-        tea, cup = Product.objects.order_by("pk")
-        assert (tea.sku, tea.name, tea.description) == (
-            "TEA1",
-            "Tea",
-            "Black tea\nA & B",
-        )
-        assert (tea.is_tracked, tea.when_out, tea.cost) == (
-            True,
-            "allow",
-            Decimal("0.70"),
-        )
-        assert tea.barcodes.get().code == KOPI
-        assert on_hand("TEA1") == 12
-        assert (cup.sku, cup.name) == ("cup-red-large", "Cup - Red / Large")
-        assert (cup.tax_code, cup.is_active) == ("ZR", False)
-        assert on_hand("cup-red-large") == 0
-        assert said == [
-            "Line 4: stock -3 was read as 0.",
-            "Line 4: not taxable, read as zero-rated (ZR).",
-            "Line 5: a gift card is money, no product; left out.",
-            "Rows with pictures only, passed over: 1.",
-        ]
-
-    @pytest.mark.parametrize(
-        ("line", "why"),
-        [
-            (",Tea,,,,,T,,,deny,1,TRUE,,,FALSE,,", "Handle: is empty."),
-            ("tea,,,,,,T,,,deny,1,TRUE,,,FALSE,,", "Title: is empty."),
-            ("tea,Tea,,,,,T,,,deny,,TRUE,,,FALSE,,", "Variant Price: is empty."),
-            ("tea,Tea,,,,,T,,,deny,free,TRUE,,,FALSE,,", "no plain number"),
-            ("tea,Tea,,,,,T,,,deny,1,TRUE,8.88E+12,,FALSE,,", "rounded by"),
-            ("tea,=1+1,,,,,T,,,deny,1,TRUE,,,FALSE,,", "formula"),
-        ],
-    )
-    def test_names_a_bad_line(self, run, said, line, why):
-        with pytest.raises(CommandError, match="1 bad line, so nothing"):
-            run(self.HEADER + line + "\n")
-
-        assert said[0].startswith("Line 2: ")
-        assert why in said[0]
-
-    def test_a_long_made_sku_stays_its_own(self, run):
-        long = "x" * 70
-        run(
-            self.HEADER
-            + f"{long},T,,,Red,,,,,deny,1,TRUE,,,,,\n"
-            + f"{long},,,,Blue,,,,,deny,1,TRUE,,,,,\n"
-        )
-
-        skus = Product.objects.values_list("sku", flat=True)
-        assert len(set(skus)) == 2
-        assert {len(sku) for sku in skus} == {64}
 
 
 class TestBadLines:
@@ -392,13 +203,7 @@ class TestRepeats:
     def test_what_was_sold_in_between_stays_sold(self, run, outlet, owner):
         run(self.FILE)
         tea = Product.objects.get(sku="A")
-        issue_stock(
-            outlet=outlet,
-            issues=[Issue(1, tea, Decimal(3))],
-            source=uuid7(),
-            actor=owner,
-            at=StockMovement.objects.first().moved_at,
-        )
+        sell(outlet, tea, owner, 3)
 
         run(self.FILE)
 

@@ -1,15 +1,12 @@
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from pos.errors import (
     DifferentRepeatError,
     FractionalQuantityError,
-    InvalidCountError,
     InvalidQuantityError,
     NothingReceivedError,
     NotOfThisCompanyError,
@@ -17,79 +14,10 @@ from pos.errors import (
     ReasonNeededError,
 )
 from pos.ids import uuid7
-from pos.models import StockItem, StockMovement
-from pos.services.issue import Issue, issue_stock
-from pos.services.receiving import count_stock, receive_stock
+from pos.models import StockMovement
 from tests.concurrency import run_together
-from tests.factories import OutletFactory, ProductFactory, StaffMemberFactory
-
-ROUNDS = 8  # a race lost once in a while is lost in one of these
-NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-
-
-@pytest.fixture
-def outlet(db):
-    return OutletFactory()
-
-
-@pytest.fixture
-def actor(outlet):
-    return StaffMemberFactory(company=outlet.company)
-
-
-@pytest.fixture
-def product(outlet):
-    return ProductFactory(company=outlet.company)
-
-
-@pytest.fixture
-def receive(outlet, product, actor):
-    """Receive ten of the product, unless the test says otherwise."""
-    return lambda **said: receive_stock(
-        **{
-            "uid": uuid7(),
-            "outlet": outlet,
-            "quantities": {product.pk: Decimal(10)},
-            "reason": "",
-            "actor": actor,
-        }
-        | said
-    )
-
-
-@pytest.fixture
-def count(outlet, product, actor):
-    """Count seven of the product, unless the test says otherwise."""
-    return lambda **said: count_stock(
-        **{
-            "uid": uuid7(),
-            "outlet": outlet,
-            "product": product,
-            "counted": Decimal(7),
-            "reason": "Monthly count",
-            "actor": actor,
-        }
-        | said
-    )
-
-
-def on_hand(product):
-    return StockItem.objects.get(product=product).on_hand
-
-
-def sell(outlet, product, actor, quantity, at=NOON):
-    issue_stock(
-        outlet=outlet,
-        issues=[Issue(1, product, Decimal(quantity))],
-        source=uuid7(),
-        actor=actor,
-        at=at,
-    )
-
-
-def assert_nothing_moved():
-    assert not StockMovement.objects.exists()
-    assert not StockItem.objects.exclude(on_hand=0).exists()
+from tests.factories import OutletFactory, ProductFactory
+from tests.pos.stock import NOON, ROUNDS, assert_nothing_moved, on_hand, sell
 
 
 class TestReceiveStock:
@@ -106,8 +34,8 @@ class TestReceiveStock:
             at=NOON,
         )
 
-        assert on_hand(product) == 12
-        assert on_hand(rice) == Decimal("2.505")
+        assert on_hand(product.sku) == 12
+        assert on_hand(rice.sku) == Decimal("2.505")
         assert [m.source_line for m in movements] == [1, 2]
         kept = StockMovement.objects.get(stock_item__product=rice)
         assert (kept.kind, kept.quantity, kept.source) == (
@@ -125,7 +53,7 @@ class TestReceiveStock:
         receive()
         receive(quantities={product.pk: Decimal(5)})
 
-        assert on_hand(product) == 15
+        assert on_hand(product.sku) == 15
 
     def test_moves_once_however_often_it_is_repeated(self, receive, product):
         uid = uuid7()
@@ -134,7 +62,7 @@ class TestReceiveStock:
         again = receive(uid=uid, at=NOON)
 
         assert [m.pk for m in again] == [m.pk for m in first]
-        assert on_hand(product) == 10
+        assert on_hand(product.sku) == 10
         assert StockMovement.objects.count() == 1
 
     @pytest.mark.parametrize("other", ["quantity", "more", "reason", "outlet"], ids=str)
@@ -214,118 +142,6 @@ class TestReceiveStock:
         assert_nothing_moved()
 
 
-class TestCountStock:
-    def test_posts_the_variance_with_its_reason(self, receive, count, product, actor):
-        receive()
-
-        movement = count()
-
-        assert on_hand(product) == 7
-        movement.refresh_from_db()
-        assert (movement.kind, movement.quantity, movement.counted) == ("count", -3, 7)
-        assert (movement.reason, movement.staff_member) == ("Monthly count", actor)
-
-    def test_records_a_count_that_agrees(self, receive, count, product):
-        receive()
-
-        movement = count(counted=Decimal(10))
-
-        assert movement.quantity == 0
-        assert on_hand(product) == 10
-
-    def test_makes_the_stock_item_on_first_use(self, count, product):
-        count()
-
-        assert on_hand(product) == 7
-
-    def test_brings_stock_back_from_below_zero(self, count, outlet, product, actor):
-        sell(outlet, product, actor, 4)
-
-        assert count().quantity == 11
-        assert on_hand(product) == 7
-
-    def test_measures_against_the_moment_of_counting(
-        self, receive, count, outlet, product, actor
-    ):
-        """The shelf was counted at noon; two were sold before it was posted."""
-        receive(at=NOON - timedelta(hours=1))
-        sell(outlet, product, actor, 2, at=NOON + timedelta(minutes=5))
-
-        movement = count(counted=Decimal(9), at=NOON)
-
-        assert movement.quantity == -1
-        assert on_hand(product) == 7
-
-    def test_counts_once_however_often_it_is_repeated(
-        self, count, outlet, product, actor
-    ):
-        uid = uuid7()
-        first = count(uid=uid)
-        sell(outlet, product, actor, 2)
-
-        assert count(uid=uid) == first
-
-        assert on_hand(product) == 5
-        assert StockMovement.objects.filter(kind="count").count() == 1
-
-    @pytest.mark.parametrize("other", ["counted", "reason", "product", "outlet"])
-    def test_refuses_other_content_under_the_same_uid(self, count, outlet, other):
-        first = count()
-        said = {
-            "counted": {"counted": Decimal(8)},
-            "reason": {"reason": "Another"},
-            "product": {"product": ProductFactory(company=outlet.company)},
-            "outlet": {"outlet": OutletFactory(company=outlet.company)},
-        }[other]
-
-        with pytest.raises(DifferentRepeatError):
-            count(uid=first.source, **said)
-
-        assert StockMovement.objects.get() == first
-
-    def test_refuses_the_uid_of_a_delivery(self, receive, count, product):
-        receive(uid=(uid := uuid7()))
-
-        with pytest.raises(DifferentRepeatError):
-            count(uid=uid)
-
-        assert on_hand(product) == 10
-
-    @pytest.mark.parametrize("counted", ["-1", "NaN", "sNaN", "Infinity", "10000000"])
-    def test_refuses_what_cannot_be_counted(self, count, counted):
-        with pytest.raises(InvalidCountError):
-            count(counted=Decimal(counted))
-
-        assert_nothing_moved()
-
-    def test_refuses_half_a_piece(self, count):
-        with pytest.raises(FractionalQuantityError):
-            count(counted=Decimal("6.5"))
-
-        assert_nothing_moved()
-
-    @pytest.mark.parametrize("reason", ["", "  ", "x" * 201])
-    def test_refuses_a_count_without_a_fit_reason(self, count, reason):
-        with pytest.raises(ReasonNeededError):
-            count(reason=reason)
-
-        assert_nothing_moved()
-
-    def test_refuses_a_product_that_is_not_counted(self, count, outlet):
-        with pytest.raises(NotTrackedError):
-            count(product=ProductFactory(company=outlet.company, is_tracked=False))
-
-        assert_nothing_moved()
-
-    def test_refuses_another_companys_goods(self, count):
-        with pytest.raises(NotOfThisCompanyError):
-            count(product=ProductFactory())
-        with pytest.raises(NotOfThisCompanyError):
-            count(outlet=OutletFactory())
-
-        assert_nothing_moved()
-
-
 @pytest.mark.django_db
 class TestTheLedger:
     def test_fractions_add_up_exactly(self, receive, outlet):
@@ -334,7 +150,7 @@ class TestTheLedger:
         receive(quantities={rice.pk: Decimal("0.1")})
         receive(quantities={rice.pk: Decimal("0.2")})
 
-        assert on_hand(rice) == Decimal("0.3")
+        assert on_hand(rice.sku) == Decimal("0.3")
 
     @pytest.mark.parametrize(
         ("kind", "counted"), [("count", None), ("receive", 3), ("count", -1)]
@@ -377,7 +193,7 @@ class TestTogether:
         )
 
         assert not any(isinstance(result, Exception) for result in results)
-        assert on_hand(product) == 38
+        assert on_hand(product.sku) == 38
 
     def test_six_repeats_move_once(self, receive, product):
         receive()
@@ -387,7 +203,7 @@ class TestTogether:
             results = run_together(*[repeated] * 6)
 
             assert len({result[0].pk for result in results}) == 1
-            assert on_hand(product) == 10 + 10 * done
+            assert on_hand(product.sku) == 10 + 10 * done
 
     def test_one_uid_for_different_goods_moves_one_of_them(self, receive, outlet):
         uid = uuid7()
@@ -404,19 +220,3 @@ class TestTogether:
         assert len(refused) == 3
         assert all(isinstance(result, DifferentRepeatError) for result in refused)
         assert StockMovement.objects.count() == 1
-
-    def test_counts_and_sales_leave_the_sum_of_the_movements(
-        self, receive, count, outlet, product, actor
-    ):
-        receive()
-
-        for _ in range(ROUNDS):
-            run_together(
-                *(partial(count, counted=Decimal(n)) for n in (20, 30, 40)),
-                *(partial(sell, outlet, product, actor, 1) for _ in range(3)),
-            )
-
-            moved = StockMovement.objects.aggregate(sum=Sum("quantity"))["sum"]
-            assert on_hand(product) == moved
-            # Whichever came last: its figure, less what was sold after it.
-            assert moved in {n - sold for n in (20, 30, 40) for sold in range(4)}

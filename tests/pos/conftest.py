@@ -1,0 +1,111 @@
+"""A company with an outlet, an owner and a product; and what is done to stock."""
+
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from pos import roles
+from pos.ids import uuid7
+from pos.services.receiving import count_stock, receive_stock
+from tests.factories import (
+    CompanyFactory,
+    OutletFactory,
+    ProductFactory,
+    RoleFactory,
+    StaffMemberFactory,
+)
+
+
+@pytest.fixture
+def company(db):
+    return CompanyFactory(code="SPP", name="Seng Poh Provisions")
+
+
+@pytest.fixture
+def outlet(company):
+    return OutletFactory(company=company)
+
+
+@pytest.fixture
+def owner(company):
+    role = RoleFactory(company=company, code="owner")
+    may = roles.APPROVES | roles.KEEPS_THE_CATALOGUE
+    return StaffMemberFactory(company=company, role=role, may=may)
+
+
+@pytest.fixture
+def said():
+    """What the last run of the command said on stderr."""
+    return []
+
+
+@pytest.fixture
+def run(outlet, owner, tmp_path, said):
+    """Import these lines, or the file; return what it says on stdout."""
+
+    def run(content, *options):
+        file = content
+        if not isinstance(content, Path):
+            file = tmp_path / "products.csv"
+            file.write_bytes(
+                content if isinstance(content, bytes) else content.encode()
+            )
+        output, errors = StringIO(), StringIO()
+        try:
+            call_command(
+                "import_products",
+                file,
+                "--company=SPP",
+                *options,
+                stdout=output,
+                stderr=errors,
+            )
+        finally:
+            said[:] = errors.getvalue().splitlines()
+        return output.getvalue().strip()
+
+    return run
+
+
+@pytest.fixture
+def actor(outlet):
+    return StaffMemberFactory(company=outlet.company)
+
+
+@pytest.fixture
+def product(outlet):
+    return ProductFactory(company=outlet.company)
+
+
+@pytest.fixture
+def receive(outlet, product, actor):
+    """Receive ten of the product, unless the test says otherwise."""
+    return lambda **said: receive_stock(
+        **{
+            "uid": uuid7(),
+            "outlet": outlet,
+            "quantities": {product.pk: Decimal(10)},
+            "reason": "",
+            "actor": actor,
+        }
+        | said
+    )
+
+
+@pytest.fixture
+def count(outlet, product, actor):
+    """Count seven of the product, unless the test says otherwise."""
+    return lambda **said: count_stock(
+        **{
+            "uid": uuid7(),
+            "outlet": outlet,
+            "product": product,
+            "counted": Decimal(7),
+            "reason": "Monthly count",
+            "actor": actor,
+        }
+        | said
+    )
