@@ -48,6 +48,8 @@ def import_products(
     ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
     same. ``progress`` hears how many lines are done.
     """
+    # Another import of the company waits, and then finds what this one left.
+    Company.objects.locked().get(pk=outlet.company_id)
     result = ImportResult(problems=list(file.problems))
     counts: list[tuple[ProductLine, Product]] = []
     known = _known(file, outlet.company)

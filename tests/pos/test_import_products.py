@@ -1,11 +1,16 @@
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.management import CommandError
 
 from pos.ids import uuid7
 from pos.models import Product, StockItem, StockMovement
+from pos.product_file import read_own_columns
+from pos.services.product_import import import_products
 from pos.services.receiving import count_stock
+from pos.tables import read_table
+from tests.concurrency import run_together
 from tests.factories import OutletFactory, ProductFactory, StaffMemberFactory
 from tests.pos.stock import everything, on_hand, sell
 
@@ -324,3 +329,19 @@ class TestOptions:
             "500 of 501 products",
             "501 of 501 products",
         ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imports_of_one_file_at_one_moment_are_repeats(outlet, owner):
+    lines = "".join(f"S{n},Tea {n},1,X{n},{n}\n" for n in range(1, 20))
+    table = read_table(f"sku,name,price,barcodes,stock\n{lines}".encode())
+    file = read_own_columns(table, places=2)
+
+    results = run_together(
+        *[partial(import_products, outlet=outlet, file=file, actor=owner)] * 3
+    )
+
+    assert sorted(result.created for result in results) == [0, 0, 19]
+    assert sorted(result.counted for result in results) == [0, 0, 19]
+    assert not any(result.problems for result in results)
+    assert StockMovement.objects.count() == Product.objects.count() == 19
