@@ -149,3 +149,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except (CommandError, ImproperlyConfigured, LocalDatabaseError) as refusal:
         sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,6 +1,7 @@
 """Writes the whole database to a file from which it can be made again."""
 
 import os
+import re
 import shlex
 import subprocess
 from argparse import ArgumentParser
@@ -90,5 +91,7 @@ def _database() -> dict[str, Any]:
 
 
 def _quoted(value: str) -> str:
+    if re.fullmatch(r"[\w./:-]+", value):
+        return value
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
