@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models.functions import Now
 
 from customers.models import PointsEntry
 from pos.errors import DomainError, OutOfStockError
@@ -167,9 +168,14 @@ def test_twenty_sales_at_one_till_have_twenty_numbers(shift):
     assert sorted(links) == list(range(1, 21))
 
 
-def test_a_sale_that_races_the_close_is_in_the_shift_or_waits_for_the_next(shift):
+@pytest.mark.parametrize("status", ["open", "parked"])
+def test_a_sale_that_races_the_close_is_in_the_shift_or_waits_for_the_next(
+    shift, status
+):
     for _ in range(ROUNDS * 2):
         sales = [make_sale(shift, quantity=n) for n in (1, 2, 3)]
+        if status == "parked":
+            Sale.objects.open().update(status=status, parked_at=Now())
 
         *paid, closed = run_together(
             *map(paying, sales),
