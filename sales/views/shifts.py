@@ -24,6 +24,10 @@ from sales.models import Sale, Shift
 from sales.services.shifts import close_shift, open_shift
 
 
+# How many receipts the page of a shift shows.
+LATEST = 8
+
+
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 @at_till
@@ -77,6 +81,8 @@ def _shift_page(
         context |= taken.aggregate(
             receipts=Count("pk"), takings=Sum("total", default=ZERO)
         )
+        latest = taken.select_related("customer").prefetch_related("tenders")
+        context["latest"] = latest.order_by("-pk")[:LATEST]
     return render(request, "sales/shifts.html", context, status=status)
 
 

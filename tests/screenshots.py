@@ -1,0 +1,139 @@
+"""``python -m tests.screenshots``: the pictures of the README, made again.
+
+A demo shop on a throw-away cluster, always at the same minute, so that a picture
+changes only when the page does.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import time_machine
+from playwright.sync_api import Page, expect, sync_playwright
+
+import tests.environment  # noqa: F401  # before the settings are read
+from tests.benchmark.database import benchmark_cluster, connect_django, environment_of
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "img"
+MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)
+# A month would show no more.
+DAYS = 3
+SIZE = {"width": 1366, "height": 768}
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        benchmark_cluster() as cluster,
+        time_machine.travel(MOMENT, tick=True),
+    ):
+        os.environ["TILLKEEPER_DEMO"] = "true"
+        connect_django(environment_of(cluster))
+        from django.core.management import call_command
+
+        call_command("migrate", interactive=False, verbosity=0)
+        today = MOMENT.date().isoformat()
+        options = [f"--today={today}", f"--days={DAYS}"]
+        call_command("create_demo_shop", *options, verbosity=0)
+        with served() as address:
+            for theme in ("light", "dark"):
+                with browser(theme) as page:
+                    photograph(page, address, folder, theme)
+    return 0
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The pages, in a thread of this process, whose clock stands still."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
+
+
+@contextmanager
+def browser(theme: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium")
+            or shutil.which("chromium-browser"),
+            args=["--font-render-hinting=none"],
+        )
+        page = chromium.new_page(
+            viewport=SIZE, color_scheme=theme, reduced_motion="reduce"
+        )
+        page.clock.set_fixed_time(MOMENT)
+        yield page
+        chromium.close()
+
+
+def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
+    """From signing in to the receipt; in the dark only the till."""
+
+    def picture(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        suffix = "-dark" if theme == "dark" else ""
+        page.screenshot(path=folder / f"{name}{suffix}.png", animations="disabled")
+
+    page.goto(f"{address}/sign-in/?next=/till/")
+    page.get_by_role("button", name="Mei Ling").click()
+    if theme == "light":
+        picture("sign-in")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Till 2").click()
+    begin_shift(page)
+    fill_basket(page)
+    picture("till")
+    if theme == "dark":
+        return
+    page.keyboard.press("F9")
+    page.locator("[data-sum]").nth(-2).click()
+    picture("payment")
+    page.keyboard.press("Enter")
+    page.locator("[data-finished]").wait_for()
+    expect(page.locator(".paper .bar")).to_have_js_property("complete", True)
+    picture("complete")
+    page.get_by_role("link", name="Show in receipts").click()
+    picture("receipts")
+
+
+def begin_shift(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    if page.locator("[data-fill]").count():
+        page.locator("[data-fill]").click()
+        page.keyboard.press("F9")
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def fill_basket(page: Page) -> None:
+    """A customer and six lines, the last one by its barcode."""
+    for name in ("Pandan Chiffon", "Kampong Eggs", "Kampong Eggs", "Fresh Milk"):
+        page.locator(".tile", has_text=name).click()
+    page.locator(".tile", has_text="Cavendish").click()
+    page.keyboard.type("0.842")
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.locator(".tile", has_text="Curry Puff").click()
+    page.locator(".tile", has_text="Kopi-O Bags").click()
+    page.keyboard.press("F4")
+    page.keyboard.type("Lim Wei Jie")
+    page.locator("[data-attach-customer]").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".entry").nth(5).wait_for()
+    page.locator(".entry.wait").wait_for(state="detached")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
