@@ -23,7 +23,6 @@ from sales.forms import CashForm, FloatForm
 from sales.models import Sale, Shift
 from sales.services.shifts import close_shift, open_shift
 
-
 # How many receipts the page of a shift shows.
 LATEST = 8
 

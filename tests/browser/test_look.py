@@ -22,7 +22,8 @@ MISFITS = """() => {
     const scrolls = element.closest(".tabs");
     if (right > innerWidth + 1 && !scrolls) found.push(`outside ${name}`);
   }
-  if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the window");
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) found.push("wider than the window");
   return found;
 }"""
 
