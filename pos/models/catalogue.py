@@ -223,6 +223,8 @@ class Product(models.Model):
                 OpClass(Upper("name"), name="gin_trgm_ops"),
                 OpClass(Upper("second_name"), name="gin_trgm_ops"),
                 OpClass(Upper("sku"), name="gin_trgm_ops"),
+                # Found at once, also right after a long import.
+                fastupdate=False,
                 name="product_by_words",
             ),
         ]
