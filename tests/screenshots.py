@@ -22,6 +22,7 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "img"
 MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)
 # A month would show no more.
 DAYS = 3
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZE = {"width": 1366, "height": 768}
 
 
@@ -67,8 +68,7 @@ def served() -> Iterator[str]:
 def browser(theme: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium")
-            or shutil.which("chromium-browser"),
+            executable_path=CHROMIUM,
             args=["--font-render-hinting=none"],
         )
         page = chromium.new_page(

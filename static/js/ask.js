@@ -66,6 +66,10 @@ function press(key) {
   figure.setSelectionRange(figure.value.length, figure.value.length);
 }
 
+// A scan that ended in the field has been taken out of it again.
+figure.addEventListener("input", () => {
+  if (kind === "money") amount = toMinor(figure.value.replaceAll(",", ""));
+});
 dialog.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key]")?.dataset.key;
   if (key) press(key);

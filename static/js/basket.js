@@ -1,4 +1,5 @@
 // The basket on the screen: what the server says, with what still waits put on top.
+import { focus } from "./panes.js";
 import { lineActions, bump, waitingLine } from "./lines.js";
 
 /** Events: changed. */
@@ -56,6 +57,7 @@ export class Basket extends EventTarget {
     this.select(this.#line(this.selected) ? this.selected : this.#lines().at(-1)?.dataset.line);
     this.dispatchEvent(new Event("changed"));
     if (act) root.querySelector(`[data-act="${act}"]:not(:disabled)`)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) focus();
   }
 
   /** Show what an operation will do, before the server has said so. */

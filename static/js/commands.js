@@ -115,7 +115,7 @@ export function lineCommands({ queue, basket }) {
       remove: () => remove(),
       enter: () => products.enter(addCode),
       times: () => products.setQuantity(),
-      type: () => (focus(), false),
+      type: () => (products.type(), false),
       amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),
       "clear-amount": () => payment.press("clear"),
       way: (event) => payment.choose({ c: "cash", n: "card", p: "paynow" }[event.key.toLowerCase()]),

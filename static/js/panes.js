@@ -2,6 +2,7 @@
 const till = document.querySelector("[data-view]");
 const paper = document.querySelector("[data-paper]");
 const cart = document.querySelector(".cart");
+const byTouch = matchMedia("(pointer: coarse)");
 const field = document.querySelector("[data-scan]");
 
 export function view() {
@@ -28,9 +29,10 @@ export function show(name) {
   focus();
 }
 
-/** The scan field is home. */
+/** The scan field is home; where fingers do the work, no keyboard is to pop up. */
 export function focus() {
-  const homes = { sell: field, customer: pane("customer").querySelector("[data-find]") };
-  const home = homes[view()] ?? pane(view()).querySelector("[data-home], .btn-cta");
-  home?.focus({ preventScroll: true });
+  const fields = { sell: field, customer: pane("customer").querySelector("[data-find]") };
+  const home = fields[view()] ?? pane(view()).querySelector(".btn-cta");
+  if (fields[view()] && byTouch.matches) document.activeElement.blur();
+  else home?.focus({ preventScroll: true });
 }

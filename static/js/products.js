@@ -29,6 +29,21 @@ export function offer({ addresses, add }) {
   });
 }
 
+/** The keys that come now belong into the field. */
+export function type() {
+  field.focus();
+}
+
+/** What typing did to the field can be undone, where it turns out to be a scan. */
+export function remember() {
+  const { value } = field;
+  return () => {
+    if (field.value === value) return;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+}
+
 /** What the shelf says of a code: name, price, unit and SKU; nothing if unknown. */
 export function shelf(code) {
   const [name, price, unit, sku] = index[code] ?? [];

@@ -173,12 +173,15 @@ async function start() {
   if (keepsNothing(store)) tell("store", { level: "warn", title: word("not_kept") });
   products.offer({ addresses: { index: page.index, search: page.search }, add });
   customer.seek(attach);
-  listen({ remember: () => (view() === "payment" ? payment.remember() : null), scanned });
+  listen({ remember: () => (view() === "payment" ? payment : products).remember(), scanned });
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
   queue.pump();
-  if (location.hash === "#parked") go("parked");
+  if (location.hash === "#parked") {
+    history.replaceState(null, "", location.pathname);
+    go("parked");
+  }
   document.documentElement.dataset.ready = "";
 }
 
