@@ -1,6 +1,5 @@
 """Each refusal is its own error, and nothing is written."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -35,6 +34,7 @@ from tests.factories import (
     StaffMemberFactory,
     make_sale,
 )
+from tests.faults import failing_at_each_statement
 from tests.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -281,41 +281,17 @@ def test_a_failure_in_any_part_rolls_back_all_of_it(sale, table):
 
 
 def test_a_failure_at_any_statement_leaves_nothing_and_a_retry_succeeds(sale):
+    def pay():
+        finalize_sale(uid=sale.uid, tenders=[cash(20)], actor=sale.cashier)
+
     before = every_row()
-    failing = 1
 
-    while not _finalizes(sale, failing):
-        assert every_row() == before, failing
-        failing += 1
+    for place in failing_at_each_statement(pay):
+        assert every_row() == before, place
 
-    assert failing > 13
+    assert place >= 13
     sale.refresh_from_db()
     assert (sale.status, sale.number) == (Sale.Status.FINALIZED, 1)
-
-
-def _finalizes(sale: Sale, failing: int) -> bool:
-    """Whether it does, with the database gone at that statement."""
-    count = 0
-
-    def wrapper(execute, sql, params, many, context):
-        nonlocal count
-        if "SAVEPOINT" not in sql:
-            count += 1
-            if count == failing:
-                raise OperationalError("the connection is gone")
-        return execute(sql, params, many, context)
-
-    try:
-        with connection.execute_wrapper(wrapper):
-            finalize_sale(
-                uid=sale.uid,
-                tenders=[cash(20)],
-                actor=sale.cashier,
-                at=datetime(2026, 11, 23, 4, tzinfo=UTC),
-            )
-    except OperationalError:
-        return False
-    return True
 
 
 def _till_without_shift(sale: Sale) -> Till:

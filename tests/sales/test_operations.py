@@ -16,7 +16,7 @@ from sales.errors import (
 from sales.models import Sale, SaleOperation
 from sales.services.basket import apply_operations
 from sales.services.finalize import finalize_sale
-from tests.books import nothing_is_written
+from tests.books import every_row, nothing_is_written
 from tests.cashier import Cashier
 from tests.concurrency import run_behind, run_together
 from tests.factories import (
@@ -25,6 +25,7 @@ from tests.factories import (
     StaffMemberFactory,
     TillFactory,
 )
+from tests.faults import failing_at_each_statement
 from tests.tenders import cash
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,17 @@ class TestWhereAndWho:
 
         assert (basket.results, basket.lines) == ([], [])
         assert basket.sale.revision == 0
+
+
+def test_a_failure_at_any_statement_leaves_nothing(cashier, scans):
+    cashier.send(scans[0])
+    before = every_row()
+
+    for place in failing_at_each_statement(lambda: cashier.send(*scans)):
+        assert every_row() == before, place
+
+    assert place >= 7
+    assert cashier.lines[0].quantity == 3
 
 
 @pytest.mark.django_db(transaction=True)

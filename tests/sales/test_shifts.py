@@ -14,7 +14,7 @@ from sales.errors import (
 from sales.models import Sale, Shift
 from sales.services.finalize import finalize_sale
 from sales.services.shifts import close_shift, open_shift
-from tests.books import nothing_is_written
+from tests.books import every_row, nothing_is_written
 from tests.concurrency import run_together
 from tests.factories import (
     ProductFactory,
@@ -23,6 +23,7 @@ from tests.factories import (
     TillFactory,
     make_sale,
 )
+from tests.faults import failing_at_each_statement
 from tests.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,38 @@ class TestCloseShift:
     def test_with_a_count_that_is_not_money_is_refused(self, shift, counted):
         with nothing_is_written(), pytest.raises(InvalidAmountError):
             self.close(shift, counted)
+
+
+class TestAFailure:
+    def test_at_any_statement_of_a_close_leaves_nothing(self):
+        shift = ShiftFactory()
+        make_sale(shift)
+        before = every_row()
+
+        for place in failing_at_each_statement(
+            lambda: close_shift(
+                uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier
+            )
+        ):
+            assert every_row() == before, place
+
+        assert place >= 6
+        assert not Shift.objects.open().exists()
+        assert Sale.objects.parked().count() == 1
+
+    def test_at_any_statement_of_an_opening_leaves_nothing(self):
+        till = TillFactory()
+        actor = StaffMemberFactory(company=till.company)
+        before = every_row()
+
+        for place in failing_at_each_statement(
+            lambda: open_shift(
+                uid=uuid7(), till=till, opening_float=Decimal(1), actor=actor
+            )
+        ):
+            assert every_row() == before, place
+
+        assert Shift.objects.open().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
