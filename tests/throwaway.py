@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,15 +54,23 @@ def _place() -> Path:
 def _remove_forsaken() -> None:
     """Remove what a killed session of our own has left, its server included."""
     for home in _place().glob(f"{PREFIX}*"):
-        in_use = home / "in-use"
-        if home.stat().st_uid != os.geteuid() or not in_use.exists():
-            continue
-        with in_use.open() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue  # its session lives
-            _remove(home)
+        try:
+            status = home.stat()
+            # A session just begun may not have locked its directory yet.
+            is_new = time.time() - status.st_mtime < 60
+            if status.st_uid == os.geteuid() and not is_new:
+                _remove_if_forsaken(home)
+        except FileNotFoundError:
+            continue  # another session was quicker
+
+
+def _remove_if_forsaken(home: Path) -> None:
+    with (home / "in-use").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # its session lives
+        _remove(home)
 
 
 def _remove(home: Path) -> None:
