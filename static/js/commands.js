@@ -1,5 +1,6 @@
 // What buttons and keys do to the selected line, and to the basket as a whole.
 import { question } from "./ask.js";
+import { NoAnswer } from "./http.js";
 import { tell } from "./messages.js";
 import { focus, view } from "./panes.js";
 import { word } from "./words.js";
@@ -55,7 +56,9 @@ export function lineCommands({ queue, basket }) {
   }
 
   function tellTrouble(error) {
-    tell("refused", { level: "danger", title: word("refused"), detail: error.message });
+    const isSilent = error instanceof NoAnswer;
+    const title = word(isSilent ? "no_answer" : "refused");
+    tell("refused", { level: "danger", title, detail: isSilent ? "" : error.message });
   }
 
   /** The server will not take what waits: try again, or give it up knowingly. */

@@ -111,11 +111,9 @@ const acts = {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-go], [data-act]");
   if (!button || button.disabled) return;
-  const { go: where, act } = button.dataset;
-  if (where) {
-    event.preventDefault();
-    go(where);
-  } else acts[act]?.(button);
+  if (button.dataset.go) event.preventDefault();
+  if (button.dataset.go) go(button.dataset.go);
+  else acts[button.dataset.act]?.(button);
 });
 
 function signedOut() {
@@ -125,6 +123,14 @@ function signedOut() {
     choice: { label: word("sign_in"), act: () => location.assign(page.signIn) },
     stays: true,
   });
+}
+
+function failed({ detail }) {
+  if (detail.xhr?.status === 401) signedOut();
+  else tell("refused", { level: "danger", title: word("no_answer"), seconds: 8 });
+}
+for (const name of ["responseError", "sendError"]) {
+  document.addEventListener(`htmx:${name}`, failed);
 }
 
 // --- what the queue says -----------------------------------------------------
@@ -156,8 +162,7 @@ function count() {
   flow.showParked();
 }
 basket.addEventListener("changed", count);
-tiles.addEventListener("htmx:afterSettle", count);
-tiles.addEventListener("changed", count);
+for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, count);
 
 // --- begin -------------------------------------------------------------------
 
