@@ -104,7 +104,7 @@ def _strings(body: bytes) -> Iterator[str]:
         return
     try:
         waiting = [json.loads(body)]
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     while waiting:
         value = waiting.pop()

@@ -1,13 +1,13 @@
 """What is typed at the till, judged by its shape."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pos.ids import uuid7
-from sales.errors import InvalidOperationError
+from sales.errors import InvalidOperationError, UnknownTenderError
+from sales.models import Tender
 from sales.payment import Payment
 
 
@@ -25,14 +25,19 @@ class TenderForm(forms.Form):
 def read_tenders(rows: object) -> list[Payment]:
     """Read the tenders of a payment.
 
-    Raises InvalidOperationError when they are not tenders at all.
+    Raises InvalidOperationError when they are not tenders at all, and
+    UnknownTenderError when one is of a kind that is not taken here.
     """
     if not isinstance(rows, list) or len(rows) > 20:
         raise InvalidOperationError(what=_("tenders"))
     forms_ = [TenderForm(row if isinstance(row, dict) else {}) for row in rows]
     if not all(form.is_valid() for form in forms_):
         raise InvalidOperationError(what=_("tender"))
-    return [form.payment() for form in forms_]
+    payments = [form.payment() for form in forms_]
+    for payment in payments:
+        if payment.kind not in Tender.Kind.values:
+            raise UnknownTenderError(kind=payment.kind)
+    return payments
 
 
 def read_revision(content: dict[str, Any]) -> int:
@@ -41,6 +46,12 @@ def read_revision(content: dict[str, Any]) -> int:
     if type(revision) is not int or not 0 <= revision < 2**31:
         raise InvalidOperationError(what=_("revision"))
     return revision
+
+
+class WaitingForm(forms.Form):
+    """Which of the waiting baskets is on the screen, and not to be listed."""
+
+    besides = forms.UUIDField(required=False)
 
 
 class CashForm(forms.Form):
@@ -64,6 +75,3 @@ class FloatForm(CashForm):
     """The float of a shift. Its uid is made before the page is sent back."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-
-    def opening(self) -> tuple[UUID, Any]:
-        return self.cleaned_data["uid"], self.cleaned_data["amount"]

@@ -52,9 +52,11 @@ def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 
 
 def read_json(request: StaffRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise BadRequest("not JSON")
     try:
         content = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("not JSON") from error
     if not isinstance(content, dict):
         raise BadRequest("not a JSON object")

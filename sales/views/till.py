@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from pos.models import Category, Till
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from pos.views import TILES_MAX, tiles_at
+from sales.forms import WaitingForm
 from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
 from sales.services.basket import open_sale
@@ -58,7 +59,10 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
 @at_till
 def parked(request: StaffRequest, till: Till) -> HttpResponse:
     """The baskets that were set aside, the newest first."""
-    waiting = waiting_sales(till, besides=request.GET.get("besides"))
+    form = WaitingForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    waiting = waiting_sales(till, besides=form.cleaned_data["besides"])
     sales = list(waiting.for_basket().select_related("cashier", "till")[:60])
     context = {
         "sales": sales,
@@ -70,7 +74,7 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
     return render(request, "sales/_parked.html", context)
 
 
-def waiting_sales(till: Till, *, besides: UUID | str | None) -> SaleQuerySet:
+def waiting_sales(till: Till, *, besides: UUID | None) -> SaleQuerySet:
     """Baskets parked at the outlet, and open ones of this till that nobody shows."""
     forgotten = Q(status=Sale.Status.OPEN, till=till, line_count__gt=0)
     sales = Sale.objects.of_company(till.company_id).filter(

@@ -161,7 +161,9 @@ class TestUnreadableText:
             response = client.post("/echo/", body, "application/json")
             assert response.status_code == 200
 
-    @pytest.mark.parametrize("body", [b"", b"{", rb'"\u00', b"[" * 100])
+    @pytest.mark.parametrize(
+        "body", [b"", b"{", rb'"\u00', b"[" * 100, rb'["\u0041",' + b"[" * 100_000]
+    )
     def test_is_not_json_cut_short_which_is_the_views_to_refuse(self, client, body):
         response = client.post("/echo/", body, "application/json")
 

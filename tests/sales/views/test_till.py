@@ -104,6 +104,11 @@ class TestParked:
 
         assert "Nothing is parked" in pane
 
+    def test_leaves_out_nothing_that_is_no_uid(self, client, shift):
+        response = client.get(reverse("sales:parked"), {"besides": "x"})
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
+
     def test_knows_nothing_of_other_companies(self, client, shift):
         make_sale()
         Sale.objects.update(status="parked", parked_at=shift.opened_at)
