@@ -21,6 +21,7 @@ from sales.errors import (
     EmptySaleError,
     NoOpenShiftError,
     ProductInactiveError,
+    SaleElsewhereError,
     SaleNotOpenError,
     StaleBasketError,
     TendersDifferError,
@@ -54,6 +55,7 @@ def finalize_sale(
     uid: UUID,
     tenders: Sequence[Payment],
     actor: StaffMember,
+    till: Till | None = None,
     revision: int | None = None,
     at: datetime | None = None,
 ) -> Sale:
@@ -67,13 +69,15 @@ def finalize_sale(
     the finalized sale, so a till may repeat a request whose answer was lost.
 
     ``tenders`` are in the order given, in the company's currency; change comes
-    off the last cash. ``revision`` is the basket that the cashier saw. ``at``
-    comes from commands only; ``recorded_at`` is always the server's clock.
+    off the last cash. ``till`` is where the cashier stands, and the money goes;
+    without it, the sale's own. ``revision`` is the basket that the cashier saw.
+    ``at`` comes from commands only; ``recorded_at`` is always the server's clock.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
         TendersDifferError: it was finalized already, with other tenders.
         SaleNotOpenError: it was voided.
+        SaleElsewhereError: it is open on another till than ``till``.
         StaleBasketError: the basket has changed since ``revision``.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
@@ -92,8 +96,7 @@ def finalize_sale(
         return sale
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
-    if revision is not None and revision != sale.revision:
-        raise StaleBasketError
+    _require_as_seen(sale, till=till, revision=revision)
     lines = _lines(sale)
 
     # Locks are taken in the house order: sale, till, customer, stock. The
@@ -142,6 +145,14 @@ def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
         content.append([tender.kind, amount, tender.reference])
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> None:
+    """Refuse a basket that has gone elsewhere or changed under the cashier."""
+    if till is not None and till.pk != sale.till_id:
+        raise SaleElsewhereError(till=sale.till)
+    if revision is not None and revision != sale.revision:
+        raise StaleBasketError
 
 
 def _lines(sale: Sale) -> list[SaleLine]:

@@ -68,6 +68,7 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         uid=uid,
         tenders=read_tenders(content.get("tenders")),
         actor=request.user,
+        till=till,
         revision=read_revision(content),
     )
     return JsonResponse(_finished(request, till, sale.uid))

@@ -15,6 +15,7 @@ from sales.errors import (
     EmptySaleError,
     NoOpenShiftError,
     ProductInactiveError,
+    SaleElsewhereError,
     SaleNotOpenError,
     StaleBasketError,
     TenderShortError,
@@ -32,6 +33,7 @@ from tests.factories import (
     ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
+    TillFactory,
     make_sale,
 )
 from tests.faults import failing_at_each_statement
@@ -72,6 +74,13 @@ class TestTheSale:
 
     def test_is_another_companys(self, sale):
         refused(NotOfThisCompanyError, sale, actor=StaffMemberFactory())
+
+    def test_is_at_another_till(self, sale):
+        other = TillFactory(outlet=sale.till.outlet)
+
+        error = refused(SaleElsewhereError, sale, till=other)
+
+        assert sale.till.name in str(error)
 
     def test_is_anybodys_but_not_theirs_who_have_no_company(self, sale):
         keeper = StaffMember.objects.create_superuser("keeper", name="Keeper")

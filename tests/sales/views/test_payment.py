@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sales.models import Sale, Tender
+from tests.factories import TillFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,13 @@ class TestPayment:
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
+    def test_refuses_an_unknown_way_to_pay(self, client, basket):
+        address = reverse("sales:payment", args=[basket["uid"]])
+        taken = {"kind": "cowries", "tendered": "1.00", "reference": ""}
+        response = client.get(address, taken, headers={"hx-request": "true"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
 
 class TestFinalization:
     def test_answers_with_change_points_and_receipt(self, pay):
@@ -80,6 +88,39 @@ class TestFinalization:
         assert response.status_code == HTTPStatus.CONFLICT
         assert response.json()["error"]["code"] == "stale"
         assert not Sale.objects.finalized().exists()
+
+    def test_no_other_till_takes_the_money(self, client, pay, till):
+        other = TillFactory(outlet=till.outlet)
+        client.post(reverse("pos:till_choice"), {"till": str(other.uid)})
+
+        response = pay(CASH)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.json()["error"]["code"] == "sale_elsewhere"
+        assert not Tender.objects.exists()
+
+    def test_a_repeat_from_another_till_gets_the_same_receipt(self, client, pay, till):
+        first = pay(CASH).json()
+        other = TillFactory(outlet=till.outlet)
+        client.post(reverse("pos:till_choice"), {"till": str(other.uid)})
+
+        assert pay(CASH).json()["receipt_number"] == first["receipt_number"]
+
+    @pytest.mark.parametrize(
+        ("body", "content_type"),
+        [
+            ("{", "application/json"),
+            ("[]", "application/json"),
+            ("[" * 100_000, "application/json"),
+            ('{"revision": 1, "tenders": []}', "text/plain"),
+        ],
+        ids=["cut short", "a list", "too deep", "another type"],
+    )
+    def test_what_is_no_json_cannot_be_read(self, client, basket, body, content_type):
+        address = reverse("sales:finalization", args=[basket["uid"]])
+        response = client.post(address, body, content_type=content_type)
+
+        assert response.status_code == HTTPStatus.BAD_REQUEST
 
     def test_too_little_is_refused_in_words(self, pay):
         response = pay({**CASH, "tendered": "5.00"})
