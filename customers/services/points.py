@@ -59,6 +59,8 @@ def earn_points(
     ``source`` is the sale's uid. Nothing is earned without an active programme,
     below the amount of one point, or by a customer who is inactive when the
     lock is held: the answer is then None.
+
+    Raises TooManyPointsError when the balance would leave its range.
     """
     programme = PROGRAMME.first(company_id=company_id)
     if programme is None:
@@ -69,6 +71,7 @@ def earn_points(
     [customer] = CUSTOMER.all(pk=customer_id)
     if not customer.is_active:
         return None
+    _judge_range(customer, points)
     return post_points(
         entry=PointsEntry(
             company_id=customer.company_id,
@@ -171,5 +174,9 @@ def _judge(customer: Customer, points: int) -> None:
     balance = customer.points_balance + points
     if points < 0 and balance < 0:
         raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
-    if balance > BALANCE_MAX:
+    _judge_range(customer, points)
+
+
+def _judge_range(customer: Customer, points: int) -> None:
+    if customer.points_balance + points > BALANCE_MAX:
         raise TooManyPointsError(customer=customer, limit=f"{BALANCE_MAX:,}")

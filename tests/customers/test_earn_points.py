@@ -3,13 +3,15 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.errors import TooManyPointsError
 from customers.models import PointsEntry
 from customers.points import points_for
-from customers.services.points import earn_points
+from customers.services.points import BALANCE_MAX, earn_points
 from pos.ids import uuid7
 from tests.books import broken_laws, nothing_is_written
 from tests.factories import (
@@ -132,6 +134,14 @@ class TestEarnPoints:
 
         with nothing_is_written():
             assert self.earn(customer, actor, "100.00") is None
+
+    @pytest.mark.parametrize("amount", ["20.00", "49999999999.99"])
+    def test_refuses_more_than_a_balance_holds(self, customer, actor, amount):
+        customer.points_balance = BALANCE_MAX - 1
+        customer.save(update_fields=["points_balance"])
+
+        with nothing_is_written(), pytest.raises(TooManyPointsError), atomic():
+            self.earn(customer, actor, amount)
 
     def test_takes_no_lock_where_nothing_is_earned(self, customer, actor):
         with CaptureQueriesContext(
