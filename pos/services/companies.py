@@ -14,6 +14,7 @@ from pos import roles
 from pos.currencies import currency
 from pos.errors import CompanyTakenError, InvalidFieldError
 from pos.models import Company, Outlet, Role, StaffMember, TaxCode, TaxRate, Till
+from pos.money import is_money
 from pos.services.columns import require_fit
 from pos.services.staff import add_staff_member
 
@@ -85,6 +86,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     company = _company(details)
     require_fit(company)
     _require_gst_whole(company)
+    _require_payable_step(company)
     try:
         with transaction.atomic():
             company.save(force_insert=True)
@@ -171,6 +173,16 @@ def _require_gst_whole(company: Company) -> None:
         raise InvalidFieldError(
             field=Company._meta.get_field("gst_number").verbose_name,
             problem=_("Give both the number and the date of registration, or neither."),
+        )
+
+
+def _require_payable_step(company: Company) -> None:
+    """Cash is rounded to whole minor units, so that it can be counted out."""
+    step = company.cash_rounding_step
+    if step < 0 or not is_money(step, places=company.currency_places):
+        raise InvalidFieldError(
+            field=Company._meta.get_field("cash_rounding_step").verbose_name,
+            problem=_("Give an amount in the company's currency, zero or more."),
         )
 
 

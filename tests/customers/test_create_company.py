@@ -104,6 +104,8 @@ class TestWithoutInput:
             ("--gst-number=M9-1", "--gst-registered-on is needed"),
             ("--gst-registered-on=2024-01-31", "both the number and the date"),
             ("--gst-registered-on=31.1.2024", "invalid date format"),
+            ("--cash-rounding-step=-0.05", "cash rounding step: "),
+            ("--cash-rounding-step=0.025", "cash rounding step: "),
             ("--owner=a b", "sign-in name: Enter a valid username"),
         ],
     )
