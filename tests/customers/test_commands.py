@@ -19,6 +19,14 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+IMPORTS = (
+    "customers.add_customer",
+    "customers.change_customer",
+    "customers.adjust_points",
+    "customers.deactivate_customer",
+)
+
+
 @pytest.fixture
 def company():
     return CompanyFactory(code="SPP", name="Seng Poh Provisions")
@@ -29,7 +37,7 @@ def owner(company):
     return StaffMemberFactory(
         company=company,
         role=RoleFactory(company=company, code="owner"),
-        may=["customers.adjust_points"],
+        may=IMPORTS,
         username="mei",
         name="Mei Ling",
     )
@@ -261,11 +269,21 @@ class TestImportCustomers:
 
         assert said == ["500 of 601 customers", "601 of 601 customers"]
 
-    def test_points_take_somebody_who_may_adjust_them(self, run, company):
-        StaffMemberFactory(company=company, username="cashier")
+    @pytest.mark.parametrize(
+        ("lacking", "content"),
+        [
+            ("customers.add_customer", "code\nM1\n"),
+            ("customers.change_customer", "code\nM1\n"),
+            ("customers.adjust_points", "code,points\nM1,5\n"),
+            ("customers.deactivate_customer", "code,active\nM1,no\n"),
+        ],
+    )
+    def test_takes_somebody_who_may(self, run, company, lacking, content):
+        may = [name for name in IMPORTS if name != lacking]
+        StaffMemberFactory(company=company, username="cashier", may=may)
 
         with pytest.raises(CommandError, match="may not do this"):
-            run("code,points\nM1,5\n", "--staff=cashier")
+            run(content, "--staff=cashier")
 
         assert not Customer.objects.exists()
 

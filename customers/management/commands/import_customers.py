@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from customers.customer_file import CustomerFile, read_customers
 from customers.services.customer_import import ImportResult, import_customers
-from pos.errors import NotAllowedError
-from pos.management.arguments import the_company, the_staff_member
+from pos.management.arguments import require_may, the_company, the_staff_member
 from pos.tables import UnreadableError, read_table
 
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--staff",
             metavar="NAME",
-            help="Who answers for the points; else the owner.",
+            help="Who answers for it; else the owner.",
         )
         parser.add_argument("--dry-run", action="store_true", help="Keep nothing.")
         parser.add_argument(
@@ -45,10 +44,7 @@ class Command(BaseCommand):
         customers = self._read(file)
         for notice in customers.notices:
             self.stderr.write(notice, str)
-        if any(line.points for line in customers.lines) and not actor.has_perm(
-            "customers.adjust_points"
-        ):
-            raise CommandError(str(NotAllowedError(staff=actor)))
+        require_may(actor, *_needed_for(customers))
         total = len(customers.lines)
 
         def progress(done: int) -> None:
@@ -92,3 +88,13 @@ class Command(BaseCommand):
             f"{verb} customers: {figures}{refused and f'; {lines} skipped' or ''}."
         )
         self.stdout.write(self.style.SUCCESS(summary))
+
+
+def _needed_for(file: CustomerFile) -> list[str]:
+    """The permissions that what the file says takes."""
+    needed = ["customers.add_customer", "customers.change_customer"]
+    if any(line.points for line in file.lines):
+        needed.append("customers.adjust_points")
+    if any(line.is_active is not None for line in file.lines):
+        needed.append("customers.deactivate_customer")
+    return needed
