@@ -73,17 +73,6 @@ class Receipt:
     def change(self) -> Decimal:
         return sum((tender.change for tender in self.tenders), ZERO)
 
-    @property
-    def item_count(self) -> Decimal:
-        """Pieces, a weighed line counting as one."""
-        return sum(
-            (
-                line.quantity if line.quantity == int(line.quantity) else Decimal(1)
-                for line in self.lines
-            ),
-            ZERO,
-        )
-
 
 def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""

@@ -156,7 +156,8 @@ class Sale(models.Model):
         verbose_name=_("due"),
     )
     number = models.PositiveIntegerField(null=True, editable=False)
-    receipt_number = models.CharField(
+    # NULL until it has one: an empty text could stand only once in a company.
+    receipt_number = models.CharField(  # noqa: DJ001
         _("receipt number"), max_length=40, null=True, editable=False
     )
     # SHA-256 of the tenders it was finalized with: a repeat must name the same.
