@@ -66,10 +66,6 @@ class Receipt:
         return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
 
     @property
-    def tendered(self) -> Decimal:
-        return sum((tender.tendered for tender in self.tenders), ZERO)
-
-    @property
     def change(self) -> Decimal:
         return sum((tender.change for tender in self.tenders), ZERO)
 

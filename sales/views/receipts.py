@@ -1,6 +1,7 @@
 """Finding a receipt again, and printing it once more."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -103,7 +104,9 @@ def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
     sales = sales.prefetch_related("tenders").order_by("-finalized_at", "-pk")
     if not everywhere:
         today = till.outlet.business_date(now())
-        return sales.filter(till=till, business_date=today)
+        # The index is by time, and no business date is longer than this.
+        lately = now() - timedelta(days=2)
+        return sales.filter(till=till, business_date=today, finalized_at__gte=lately)
     if FULL_NUMBER.match(words):
         return sales.filter(receipt_number__in=[words, words.upper()])
     if AMOUNT.match(words):
