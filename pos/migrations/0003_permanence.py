@@ -42,4 +42,13 @@ class Migration(migrations.Migration):
             """,
             "DROP TRIGGER pos_till_chain_head_moves_with_its_number ON pos_till",
         ),
+        migrations.RunSQL(
+            """
+            CREATE TRIGGER pos_till_code_stays_once_it_is_printed
+            BEFORE UPDATE ON pos_till FOR EACH ROW
+            WHEN (OLD.last_chain_no > 0 AND NEW.code <> OLD.code)
+            EXECUTE FUNCTION forbid_change()
+            """,
+            "DROP TRIGGER pos_till_code_stays_once_it_is_printed ON pos_till",
+        ),
     ]

@@ -166,6 +166,7 @@ class Sale(models.Model):
     parked_at = models.DateTimeField(_("parked at"), null=True, editable=False)
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     business_date = models.DateField(_("business date"), null=True, editable=False)
+    # The server's clock when the sale was begun, and then when it was finalized.
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
     )

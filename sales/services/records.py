@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from pos.prepared import Given, PreparedUpdate
 from sales.models import FiscalDocument, Sale, Tender
@@ -23,7 +24,9 @@ FINISHED = (
     "business_date",
 )
 FINISH = PreparedUpdate(
-    Sale.objects.filter(pk=Given("pk")), **{name: Given(name) for name in FINISHED}
+    Sale.objects.filter(pk=Given("pk")),
+    recorded_at=Now(),
+    **{name: Given(name) for name in FINISHED},
 )
 
 

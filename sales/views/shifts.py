@@ -41,9 +41,9 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
 @require_POST
 @at_till
 def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Close the shift with the cash that was counted."""
-    shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
-    if shift is None:
+    """Close this till's shift with the cash that was counted in its drawer."""
+    shifts_here = Shift.objects.of_company(till.company_id).at_till(till.pk)
+    if not shifts_here.filter(uid=uid).exists():
         raise Http404
     form = CashForm(request.POST)
     if not form.is_valid():

@@ -264,3 +264,13 @@ def _switch_line_trigger(to: str) -> None:
             f"ALTER TABLE sales_saleline {to} TRIGGER"
             " sales_saleline_of_finished_sale_is_permanent"
         )
+
+
+def test_the_servers_clock_records_when_a_sale_was_finalized(shift):
+    sale = make_sale(shift)
+    begun_at = Sale.objects.get(pk=sale.pk).recorded_at
+
+    paying(sale)()
+
+    sale.refresh_from_db()
+    assert sale.recorded_at > begun_at

@@ -276,5 +276,9 @@ class TestATill:
         with refused("violates foreign key"):
             run("DELETE FROM pos_till WHERE id = %s", finished.till_id)
 
+    def test_that_has_sold_keeps_its_code(self, finished):
+        with refused("pos_till is permanent: UPDATE refused"):
+            Till.objects.filter(pk=finished.till_id).update(code="OTHER")
+
     def test_may_be_renamed(self, finished):
         Till.objects.filter(pk=finished.till_id).update(name="Front")

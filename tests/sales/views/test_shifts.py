@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pos.ids import uuid7
 from sales.models import Sale, Shift
-from tests.factories import ShiftFactory, StaffMemberFactory
+from tests.factories import ShiftFactory, StaffMemberFactory, TillFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,16 @@ def test_a_count_is_an_amount(count, shift, amount):
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     shift.refresh_from_db()
     assert shift.is_open
+
+
+def test_another_tills_shift_is_not_closed_from_here(client, count, shift):
+    elsewhere = ShiftFactory(till=TillFactory(outlet=shift.till.outlet))
+    client.post(reverse("pos:till_choice"), {"till": str(shift.till.uid)})
+
+    response = count(elsewhere, "100.00")
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert Shift.objects.open().filter(pk=elsewhere.pk).exists()
 
 
 def test_another_companys_shift_is_not_there(count, till):
