@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_htmx",
-    "import_export",
     "phonenumber_field",
     "template_partials",
 ]
