@@ -64,6 +64,12 @@ export function lineCommands({ queue, basket }) {
   /** The server will not take what waits: try again, or give it up knowingly. */
   function tellStuck(error) {
     const n = queue.pending.length;
+    if (error.code === "no_open_shift") {
+      // The page as it is now offers to open one; what waits is sent after that.
+      const open = { label: word("open_shift"), act: () => location.reload() };
+      tell("stuck", { level: "warn", title: error.message, choice: open, stays: true });
+      return;
+    }
     const again = { label: word("retry"), act: () => queue.pump() };
     const giveUp = { label: word("discard"), act: () => discard() };
     tell("stuck", {

@@ -1,9 +1,12 @@
 """No scan is lost, doubled or put out of order, whatever the line does."""
 
+from decimal import Decimal
+
 from playwright.sync_api import Route, expect
 
 from sales.models import Sale, SaleOperation
 from sales.services.finalize import finalize_sale
+from sales.services.shifts import close_shift
 from tests.tenders import card
 
 OPERATIONS = "**/operations/"
@@ -158,6 +161,23 @@ def test_signing_in_again_sends_what_waits(till, shop, context, cashier, live_se
 
     till.is_settled()
     assert till.names == shop.names[:2]
+
+
+def test_a_shift_closed_elsewhere_is_opened_again_and_the_scan_kept(
+    till, shop, shift, cashier
+):
+    close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=cashier)
+
+    till.scan(shop.codes[0])
+    till.page.get_by_role("button", name="Open shift").click()
+    till.page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
+    till.page.keyboard.type("100")
+    till.press("F9")
+    till.is_ready()
+
+    till.is_settled()
+    assert till.names == [shop.names[0]]
+    assert Sale.objects.get().till == shop.till
 
 
 def test_a_sale_finished_elsewhere_gives_way_to_the_next(till, shop, cashier):

@@ -169,7 +169,8 @@ def test_park_and_recall(till, shop):
     till.page.get_by_role("button", name="Recall").click()
 
     expect(till.page.locator(".entry .nm")).to_have_text([shop.names[0]])
-    till.is_settled()
+    basket = till.page.locator("[data-basket]")
+    expect(basket).to_have_attribute("data-status", "open")
     assert Sale.objects.parked().count() == 1
 
 
