@@ -16,8 +16,10 @@ from tests.benchmark.finalizing import NAMES, rotated
 from tests.benchmark.shop import make_shop
 
 
-def a_measure(per_second: float, *, is_disturbed: bool = False) -> Measure:
-    return Measure(per_second, 1, 2, {"client": 3}, 0.1, is_disturbed)
+def a_measure(
+    per_second: float, *, cpu_ms: float = 3, is_disturbed: bool = False
+) -> Measure:
+    return Measure(per_second, 1, 2, {"client": cpu_ms}, 0.1, is_disturbed)
 
 
 def test_a_percentile_is_one_of_the_values():
@@ -33,6 +35,10 @@ def test_ratios_are_taken_round_by_round():
     alike = [a_measure(100), a_measure(200), a_measure(200)]
 
     assert figures.ratio(slow_then_fast, alike) == 0.5
+
+
+def test_who_needs_twice_the_processor_time_is_half_as_fast():
+    assert figures.cpu_ratio([a_measure(1, cpu_ms=4)], [a_measure(9, cpu_ms=2)]) == 0.5
 
 
 def test_a_figure_is_disturbed_when_most_of_its_runs_were():

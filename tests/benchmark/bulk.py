@@ -7,14 +7,16 @@ from django.db import connection
 
 
 def copy_rows(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Append the rows; ``columns`` are named with spaces between."""
+    """Append the rows; ``columns`` are named with spaces between.
+
+    The transaction is the caller's, and may take as long as it takes from now on.
+    """
     names = ", ".join(columns.split())
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def next_keys(table: str, count: int) -> list[int]:

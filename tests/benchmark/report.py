@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.benchmark.figures import Measure, cells, head, ratio, table, typical
+from tests.benchmark.figures import (
+    Measure,
+    cells,
+    cpu_ratio,
+    head,
+    ratio,
+    table,
+    typical,
+)
 from tests.benchmark.finalizing import NAMES, Measures
 
 TITLES = {
@@ -23,12 +31,16 @@ def finalizing_text(measures: Measures, statements: Mapping[str, int]) -> str:
         rows = []
         for name in NAMES:
             runs = measures[name][level]
-            share = f"{ratio(service[level], runs):.2f}" if name != "service" else ""
+            shares = ["", ""]
+            if name != "service":
+                shares = [
+                    f"{of(service[level], runs):.2f}" for of in (ratio, cpu_ratio)
+                ]
             rows.append(
-                [TITLES[name], *cells(typical(runs)), str(statements[name]), share]
+                [TITLES[name], *cells(typical(runs)), str(statements[name]), *shares]
             )
         title = f"{level} {'process' if level == 1 else 'processes'}"
-        columns = [*head(service[level][0]), "statements", "service / it"]
+        columns = [*head(service[level][0]), "statements", "service / it", "by cpu"]
         tables.append(table([title, *columns], rows))
     return "\n\n".join(tables)
 
@@ -45,7 +57,13 @@ def finalizing_json(
             for name, of in measures.items()
         },
         "service_in_relation_to": {
-            name: {level: ratio(service[level], runs) for level, runs in of.items()}
+            name: {
+                level: {
+                    "per_second": ratio(service[level], runs),
+                    "cpu": cpu_ratio(service[level], runs),
+                }
+                for level, runs in of.items()
+            }
             for name, of in measures.items()
             if name != "service"
         },
