@@ -1,5 +1,6 @@
 """What is printed, and what is kept as JSON."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,7 +61,7 @@ def finalizing_json(
             name: {
                 level: {
                     "per_second": ratio(service[level], runs),
-                    "cpu": cpu_ratio(service[level], runs),
+                    "cpu": _or_none(cpu_ratio(service[level], runs)),
                 }
                 for level, runs in of.items()
             }
@@ -77,3 +78,8 @@ def pages_text(measures: Mapping[str, Measure], connections: int) -> str:
         [f"{connections} connections", *columns],
         [[TITLES[name], *cells(measure)] for name, measure in measures.items()],
     )
+
+
+def _or_none(value: float) -> float | None:
+    """JSON has no word for what is not a number."""
+    return None if math.isnan(value) else value
