@@ -76,7 +76,8 @@ def _remove_if_forsaken(home: Path) -> None:
 def _remove(home: Path) -> None:
     for pid_file in home.rglob("postmaster.pid"):
         cluster = Cluster(pid_file.parent.parent, is_durable=False)
-        cluster.stop()
+        # At once: nothing of it is wanted any more.
+        cluster.run("pg_ctl", "stop", "-m", "immediate", "-D", cluster.data)
         if cluster.socket.exists():  # elsewhere, where the path is too long
             shutil.rmtree(cluster.socket)
     shutil.rmtree(home)

@@ -9,7 +9,7 @@ from django.db import connection
 from config.localdb.conf import SUPERUSER
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(durable_cluster):
     """A server of somebody else's, with two roles and an empty database."""
     with psycopg.connect(

