@@ -12,6 +12,9 @@ export class Basket extends EventTarget {
     this.revision = Number(this.root.dataset.revision);
     this.selected = null;
     this.changedAt = 0;
+    // A bar above or a note below leaves less room: the selected line stays in sight.
+    this.watcher = new ResizeObserver(() => this.current?.scrollIntoView({ block: "nearest" }));
+    this.watcher.observe(this.list);
     this.select(this.#lines().at(-1)?.dataset.line ?? null);
   }
 
@@ -49,7 +52,9 @@ export class Basket extends EventTarget {
     this.changedAt = performance.now();
     this.uid = uid;
     this.revision = revision;
+    this.watcher.disconnect();
     this.root.replaceWith(root);
+    this.watcher.observe(this.list);
     for (const operation of pending) {
       if (operation.sale === uid) this.apply(operation);
     }

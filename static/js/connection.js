@@ -62,7 +62,11 @@ function draw() {
     pill.lastElementChild.textContent = word(state, { n });
   }
   if (!isLost) return;
-  const time = offSince.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const time = offSince.toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: document.querySelector("[data-clock]").dataset.clock,
+  });
   tell("offline", {
     level: "warn",
     title: word("offline_since", { time }),
