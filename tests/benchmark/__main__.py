@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> int:
         call_command("migrate", interactive=False, verbosity=0)
         with search_indexes_afterwards(cluster):
             shop.make_shop(products=options.products, customers=options.customers)
+        shop.make_history(sales=1_000)
+        gather_statistics(cluster)
         _say(
             f"A shop of {options.products:,} products and {options.customers:,}"
             f" customers; the disk keeps a page in {results['flush_us']:.0f} µs."

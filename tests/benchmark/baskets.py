@@ -17,6 +17,8 @@ from tests.benchmark.bulk import copy_rows, next_keys
 
 LINES = 5
 TAX_RATE = Decimal("0.09")
+# In cash, for each of them: more than any comes to.
+TENDERED = Decimal("500.00")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,9 @@ from pos.models import StaffMember
 from sales.models import Tender
 from sales.payment import Payment
 from sales.services.finalize import finalize_sale
+from tests.benchmark.baskets import TENDERED
 from tests.benchmark.one_statement import OneStatement
 from tests.benchmark.round_trips import RoundTrips
-
-# More than any basket of the benchmark comes to.
-TENDERED = Decimal("500.00")
 
 
 class Counting:

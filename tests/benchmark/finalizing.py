@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from config.localdb import Cluster
-from tests.benchmark.database import gather_statistics, postmaster
+from tests.benchmark.database import postmaster
 from tests.benchmark.figures import Measure, Timed, measured
 from tests.benchmark.machine import family, spent, usage
 from tests.benchmark.workers import Worker, together
@@ -41,8 +41,7 @@ class Finalizing:
     def statements(self) -> dict[str, int]:
         """How many each takes for one sale."""
         first = self.workers[:1]
-        together(first, "top up", 500)
-        gather_statistics(self.cluster)
+        together(first, "top up", 3 * len(NAMES))
         # Twice: what a process learns once in its life is not the sale's.
         for name in NAMES:
             together(first, "count", name)

@@ -16,9 +16,8 @@ from typing import Any
 from config.localdb import Cluster
 from pos.ids import uuid7
 from pos.models import Barcode, Till
-from tests.benchmark.baskets import LINES, BasketMaker, open_baskets
+from tests.benchmark.baskets import LINES, TENDERED, BasketMaker, open_baskets
 from tests.benchmark.browser import Browser
-from tests.benchmark.contestants import TENDERED
 from tests.benchmark.database import gather_statistics, postmaster
 from tests.benchmark.figures import Measure, Timed, measured
 from tests.benchmark.machine import Usage, family, spent, usage

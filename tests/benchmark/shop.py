@@ -1,5 +1,6 @@
 """The shop that the benchmark sells in: large, and its own."""
 
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -9,7 +10,11 @@ from customers.models import LoyaltyProgramme
 from pos.ids import uuid7
 from pos.models import Company, StaffMember, Till
 from pos.services.companies import create_company
+from sales.models import Tender
+from sales.payment import Payment
+from sales.services.finalize import finalize_sale
 from sales.services.shifts import open_shift
+from tests.benchmark.baskets import TENDERED, BasketMaker, open_baskets
 from tests.benchmark.bulk import copy_rows, next_keys
 from tests.benchmark.workers import TILLS
 
@@ -38,6 +43,20 @@ def make_shop(*, products: int, customers: int) -> None:
     _open_tills(company, actor)
     _stock_up(company, actor, products)
     _register(company, customers)
+
+
+def make_history(*, sales: int) -> None:
+    """The shop has sold before, and as many baskets are open.
+
+    Statistics of tables that are nearly empty make plans that read them whole, and
+    a connection keeps its plans until statistics are gathered again.
+    """
+    till = Till.objects.select_related("company").earliest("pk")
+    BasketMaker(random.Random(0)).top_up(till, 2 * sales)
+    actor = StaffMember.objects.get()
+    for uid in open_baskets(till)[:sales]:
+        tenders = [Payment(Tender.Kind.CASH, TENDERED)]
+        finalize_sale(uid=uid, tenders=tenders, actor=actor)
 
 
 def _open_tills(company: Company, actor: StaffMember) -> None:
