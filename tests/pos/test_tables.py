@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos.product_file import read_own_columns
@@ -97,11 +97,15 @@ def test_says_why_a_file_cannot_be_read(content, why):
         read_table(content)
 
 
+# A file takes long to make up; what CI tries ten thousand times is money.
+FILES = settings(max_examples=min(settings.default.max_examples, 1_000))
+
 WORDS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12
 ).filter(lambda text: text.strip() == text)
 
 
+@FILES
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=8), st.sampled_from(",;\t"))
 def test_whatever_is_written_is_read_again(rows, delimiter):
     out = io.StringIO()
@@ -114,6 +118,7 @@ def test_whatever_is_written_is_read_again(rows, delimiter):
     assert not table.problems
 
 
+@FILES
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_bytes_are_read_or_refused_in_words(content):
     try:
@@ -164,6 +169,7 @@ SHOPIFY = [
 @pytest.mark.parametrize(
     ("columns", "read"), [(OWN, read_own_columns), (SHOPIFY, read_shopify)]
 )
+@FILES
 @given(data=st.data())
 def test_no_cell_is_too_messy_to_be_told_about(columns, read, data):
     row = st.lists(MESSY, min_size=len(columns), max_size=len(columns))
