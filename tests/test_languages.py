@@ -3,15 +3,23 @@
 import gettext
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import to_locale
+from django.utils.translation import override, to_locale
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 PLACE = re.compile(r"%%\w+%%|%\(\w+\)[sd]|%[sd]", re.ASCII)
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left_behind() -> Iterator[None]:
+    """A request leaves its language active in the thread that served it."""
+    with override(None):
+        yield
 
 
 def catalogue(code: str) -> dict:
