@@ -19,4 +19,5 @@ def test_a_script_is_allowed_from_us_alone(live_server, page):
     )
 
     assert page.evaluate("window.ran") is None
-    assert "Content Security Policy" in refused[0]
+    # The browser may complain of a missing picture of ours as well.
+    assert any("Content Security Policy" in text for text in refused)
