@@ -16,11 +16,12 @@ export function seek(attach) {
     if (chosen) attach(chosen.dataset.attachCustomer);
   });
   place.addEventListener("submit", (event) => {
-    // Enter may come before htmx has seen the form; the till is never left.
+    // Enter may come before htmx has seen the form; the till is never left. While a
+    // form is being submitted the browser ignores another request to submit it.
     if (event.defaultPrevented) return;
     event.preventDefault();
     htmx.process(event.target);
-    event.target.requestSubmit();
+    setTimeout(() => event.target.requestSubmit());
   });
   place.addEventListener("htmx:afterSettle", () => {
     // The one who was meant, or who was taken on just now.

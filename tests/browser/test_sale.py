@@ -227,6 +227,28 @@ def test_a_new_customer_at_the_till(till, shop):
     assert Customer.objects.count() == 2
 
 
+ENTER_AS_SOON_AS_IT_SHOWS = """() => {
+  const find = document.querySelector("[data-find]");
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector("#found [data-quick-add]")) return;
+    observer.disconnect();
+    const options = { key: "Enter", bubbles: true, cancelable: true };
+    find.dispatchEvent(new KeyboardEvent("keydown", options));
+  }).observe(document.querySelector("#found"), { childList: true, subtree: true });
+}"""
+
+
+def test_enter_in_the_moment_the_new_customer_shows_is_not_lost(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F4")
+    till.page.evaluate(ENTER_AS_SOON_AS_IT_SHOWS)
+
+    till.page.locator("[data-find]").fill("98765432")
+
+    expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 5432")
+    assert Customer.objects.count() == 2
+
+
 def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
     printed = "window.print = () => { document.documentElement.dataset.printed = 1; }"
     till.page.add_init_script(printed)
