@@ -20,7 +20,9 @@ SELLS = frozenset(
         "sales.finalize_sale",
         "sales.open_shift",
         "sales.close_shift",
+        "sales.move_cash",
         "sales.view_sale",
+        "sales.view_zreport",
         "customers.view_customer",
         "customers.add_customer",
         "customers.change_customer",
@@ -31,6 +33,9 @@ APPROVES = frozenset(
     {
         "customers.deactivate_customer",
         "customers.adjust_points",
+        "sales.approve_variance",
+        "sales.open_drawer",
+        "sales.view_expected",
         "pos.receive_stock",
         "pos.count_stock",
     }

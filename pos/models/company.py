@@ -93,6 +93,11 @@ class Company(models.Model):
     cash_rounding = models.CharField(
         _("cash is rounded"), max_length=10, choices=Rounding, default=Rounding.DOWN
     )
+    variance_max = MoneyField(
+        _("largest variance without approval"),
+        default=Decimal("5.00"),
+        help_text=_("A shift that is over or short by more needs a supervisor."),
+    )
     receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
     receipt_footer = models.TextField(_("receipt footer"), max_length=500, blank=True)
 
@@ -103,7 +108,9 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name",)
         constraints = [
-            finite("company_amounts_are_finite", "cash_rounding_step"),
+            finite(
+                "company_amounts_are_finite", "cash_rounding_step", "variance_max"
+            ),
             models.CheckConstraint(
                 name="currency_has_0_2_or_3_places",
                 condition=Q(currency_places__in=(0, 2, 3)),
@@ -112,6 +119,10 @@ class Company(models.Model):
             models.CheckConstraint(
                 name="cash_rounding_step_is_not_negative",
                 condition=Q(cash_rounding_step__gte=0),
+            ),
+            models.CheckConstraint(
+                name="variance_max_is_not_negative",
+                condition=Q(variance_max__gte=0),
             ),
             models.CheckConstraint(
                 name="gst_number_and_date_go_together",
