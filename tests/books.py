@@ -78,15 +78,39 @@ LAWS = {
             AND product.is_tracked
             AND (n <> 1 OR moved.quantity <> -line.quantity)
     """,
-    "a closed shift expected its float and its cash": """
+    "a closed shift expected its float, its cash and what was moved": """
         SELECT shift.id FROM sales_shift shift
-        LEFT JOIN sales_sale sale ON sale.shift_id = shift.id
-        LEFT JOIN sales_tender tender
-            ON tender.sale_id = sale.id AND tender.kind = 'cash'
-        WHERE shift.closed_at IS NOT NULL
-        GROUP BY shift.id
-        HAVING shift.expected_cash
-            <> shift.opening_float + coalesce(sum(tender.amount), 0)
+        WHERE shift.closed_at IS NOT NULL AND shift.expected_cash
+            <> shift.opening_float
+            + (SELECT coalesce(sum(tender.amount), 0) FROM sales_tender tender
+               JOIN sales_sale sale ON sale.id = tender.sale_id
+               WHERE sale.shift_id = shift.id AND tender.kind = 'cash')
+            + (SELECT coalesce(sum(amount), 0) FROM sales_cashmovement
+               WHERE shift_id = shift.id)
+    """,
+    "a closed shift was counted, and has the Z report that says so": """
+        SELECT shift.id FROM sales_shift shift
+        LEFT JOIN sales_zreport z ON z.shift_id = shift.id
+        LEFT JOIN LATERAL (
+            SELECT total FROM sales_cashcount
+            WHERE shift_id = shift.id AND moment = 'closing'
+            ORDER BY id DESC LIMIT 1
+        ) last ON true
+        WHERE (shift.closed_at IS NULL) <> (z.id IS NULL)
+            OR last.total <> shift.counted_cash
+            OR (shift.closed_at IS NOT NULL AND last.total IS NULL)
+    """,
+    "Z reports have no gap, and their grand total adds up": """
+        SELECT till.id FROM pos_till till
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS n, coalesce(max(number), 0) AS last,
+                   bool_and(grand_total = running) AS adds_up
+            FROM (SELECT number, grand_total,
+                         sum(total) OVER (ORDER BY number) AS running
+                  FROM sales_zreport WHERE till_id = till.id) z
+        ) z ON true
+        WHERE n <> till.last_z_number OR last <> till.last_z_number
+            OR NOT coalesce(adds_up, true)
     """,
 }
 

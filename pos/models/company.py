@@ -108,9 +108,7 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name",)
         constraints = [
-            finite(
-                "company_amounts_are_finite", "cash_rounding_step", "variance_max"
-            ),
+            finite("company_amounts_are_finite", "cash_rounding_step", "variance_max"),
             models.CheckConstraint(
                 name="currency_has_0_2_or_3_places",
                 condition=Q(currency_places__in=(0, 2, 3)),

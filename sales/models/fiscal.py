@@ -62,9 +62,7 @@ class FiscalDocument(models.Model):
             ),
             models.CheckConstraint(
                 name="document_names_what_it_documents",
-                condition=Q(
-                    kind="z_report", sale__isnull=True, z_report__isnull=False
-                )
+                condition=Q(kind="z_report", sale__isnull=True, z_report__isnull=False)
                 | Q(
                     kind__in=("sale", "refund"),
                     sale__isnull=False,

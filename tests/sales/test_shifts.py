@@ -137,7 +137,7 @@ class TestCloseShift:
             uid=shift.uid,
             counted_cash=Decimal(counted),
             actor=details.pop("actor", shift.cashier),
-            **details,
+            **{"variance_reason": "Wrong change given"} | details,
         )
 
     def sell(self, shift, price, *tenders):
@@ -304,7 +304,10 @@ class TestAtTheSameMoment:
         results = run_together(
             *[
                 lambda counted=counted: close_shift(
-                    uid=shift.uid, counted_cash=Decimal(counted), actor=shift.cashier
+                    uid=shift.uid,
+                    counted_cash=Decimal(counted),
+                    actor=shift.cashier,
+                    variance_reason="Wrong change given",
                 )
                 for counted in range(100, 106)
             ]
