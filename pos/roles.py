@@ -23,6 +23,10 @@ SELLS = frozenset(
         "sales.move_cash",
         "sales.view_sale",
         "sales.view_zreport",
+        "sales.discount_sale",
+        "sales.void_sale",
+        "sales.refund_sale",
+        "sales.correct_tender",
         "customers.view_customer",
         "customers.add_customer",
         "customers.change_customer",
@@ -36,6 +40,7 @@ APPROVES = frozenset(
         "sales.approve_variance",
         "sales.open_drawer",
         "sales.view_expected",
+        "sales.approve_refund",
         "pos.receive_stock",
         "pos.count_stock",
     }

@@ -1,11 +1,13 @@
 """What a shift comes to, added up from its sales, tenders and cash movements."""
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 
 from customers.models import PointsEntry
+from pos.models import TenderKind
 from pos.money import ZERO
 from sales.figures import CashFigures, Counts, ShiftFigures, TaxFigures, TenderFigures
 from sales.models import CashMovement, Sale, SaleLine, Shift, Tender, ZReport
@@ -16,7 +18,7 @@ OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
 def shift_figures(shift: Shift) -> ShiftFigures:
-    """Add up a shift as it stands: seven queries, and nothing is changed.
+    """Add up a shift as it stands: eight queries, and nothing is changed.
 
     The figures belong together only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
@@ -25,12 +27,12 @@ def shift_figures(shift: Shift) -> ShiftFigures:
     tenders = _tenders(shift)
     moved = _moved(shift)
     earned, redeemed = _points(shift)
-    taken_off = ZERO
-    cash = next((t for t in tenders if t.kind == Tender.Kind.CASH), None)
+    taxes, discounts, points_value = _taxes(shift)
+    cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
     return ShiftFigures(
-        gross=sums["sold"] + taken_off,
-        discounts=taken_off,
-        points_value=ZERO,
+        gross=sums["sold"] + discounts + points_value,
+        discounts=discounts,
+        points_value=points_value,
         refunds=sums["refunded"],
         rounding=sums["rounding"],
         counts=Counts(
@@ -41,7 +43,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
             movements=moved["movements"],
         ),
         **_receipts(shift, sums),
-        taxes=_taxes(shift),
+        taxes=taxes,
         tenders=tenders,
         points_earned=earned,
         points_redeemed=redeemed,
@@ -61,12 +63,12 @@ def shift_figures(shift: Shift) -> ShiftFigures:
 
 def expected_cash(shift: Shift) -> Decimal:
     """What the drawer should hold: the float, cash net of change, and what moved."""
-    cash = Tender.objects.filter(sale__shift=shift, kind=Tender.Kind.CASH)
+    cash = Tender.objects.filter(sale__shift=shift, kind=TenderKind.CASH)
     taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
-    moved: Decimal = shift.movements.aggregate(moved=Sum("amount", default=ZERO))[
-        "moved"
-    ]
-    return shift.opening_float + taken + moved
+    moves = shift.movements.aggregate(moved=Sum("amount", default=ZERO))
+    corrected = _corrected(shift)[TenderKind.CASH]
+    moved: Decimal = moves["moved"]
+    return shift.opening_float + taken + corrected + moved
 
 
 def _sums(shift: Shift) -> dict[str, Any]:
@@ -102,14 +104,27 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _taxes(shift: Shift) -> tuple[TaxFigures, ...]:
+def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
+    """By code and rate; and what discounts and points took off the sales."""
     lines = SaleLine.objects.standing().filter(
         sale__shift=shift, sale__status=Sale.Status.FINALIZED
     )
     rates = lines.order_by("tax_code", "tax_rate").values_list("tax_code", "tax_rate")
-    sums = rates.annotate(Sum("net_total"), Sum("total"))
-    return tuple(
-        TaxFigures(code, rate, net, total - net) for code, rate, net, total in sums
+    of_sales = Q(sale__kind=SALE)
+    rows = list(
+        rates.annotate(
+            Sum("net_total"),
+            Sum("total"),
+            discounts=Sum(
+                F("line_discount") + F("sale_discount"), filter=of_sales, default=ZERO
+            ),
+            points=Sum("points_discount", filter=of_sales, default=ZERO),
+        )
+    )
+    return (
+        tuple(TaxFigures(row[0], row[1], row[2], row[3] - row[2]) for row in rows),
+        sum((row[4] for row in rows), ZERO),
+        sum((row[5] for row in rows), ZERO),
     )
 
 
@@ -122,8 +137,27 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
         refund_count=Count("pk", filter=Q(sale__kind=REFUND)),
         refunds=Sum("amount", filter=Q(sale__kind=REFUND), default=ZERO),
     )
-    used = {row["kind"]: TenderFigures(**row) for row in sums}
-    return tuple(used[kind] for kind in Tender.Kind.values if kind in used)
+    used: dict[str, dict[str, Any]] = {row["kind"]: {**row} for row in sums}
+    none = {"count": 0, "taken": ZERO}
+    corrected = _corrected(shift)
+    return tuple(
+        TenderFigures(
+            **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
+        )
+        for kind in TenderKind.values
+        if kind in used or kind in corrected
+    )
+
+
+def _corrected(shift: Shift) -> defaultdict[str, Decimal]:
+    """What corrections brought to each kind, or took from it."""
+    corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
+    rows = shift.tender_corrections.order_by("kind_before", "kind_after")
+    pairs = rows.values_list("kind_before", "kind_after").annotate(Sum("amount"))
+    for before, after, amount in pairs:
+        corrected[before] -= amount
+        corrected[after] += amount
+    return corrected
 
 
 def _moved(shift: Shift) -> dict[str, Any]:
@@ -144,13 +178,15 @@ def _moved(shift: Shift) -> dict[str, Any]:
 def _points(shift: Shift) -> tuple[int, int]:
     """Points earned and redeemed by the shift's sales, less what refunds undid."""
     kinds = PointsEntry.Kind
+    earning = kinds.EARN, kinds.REVERSE
+    redeeming = kinds.REDEEM, kinds.RETURN
     sources = Sale.objects.filter(shift=shift, customer__isnull=False).values("uid")
     entries = PointsEntry.objects.filter(
         company_id=shift.company_id, source__in=sources
     )
     sums = entries.aggregate(
-        earned=Sum("points", filter=Q(kind__in=(kinds.EARN, kinds.REVERSE)), default=0),
-        redeemed=Sum("points", filter=Q(kind__in=(kinds.REDEEM,)), default=0),
+        earned=Sum("points", filter=Q(kind__in=earning), default=0),
+        redeemed=Sum("points", filter=Q(kind__in=redeeming), default=0),
     )
     return sums["earned"], -sums["redeemed"]
 

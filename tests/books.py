@@ -85,6 +85,10 @@ LAWS = {
             + (SELECT coalesce(sum(tender.amount), 0) FROM sales_tender tender
                JOIN sales_sale sale ON sale.id = tender.sale_id
                WHERE sale.shift_id = shift.id AND tender.kind = 'cash')
+            + (SELECT coalesce(sum(CASE WHEN kind_after = 'cash' THEN amount
+                                        WHEN kind_before = 'cash' THEN -amount
+                                        ELSE 0 END), 0)
+               FROM sales_tendercorrection WHERE shift_id = shift.id)
             + (SELECT coalesce(sum(amount), 0) FROM sales_cashmovement
                WHERE shift_id = shift.id)
     """,

@@ -68,6 +68,10 @@ TRIGGERS = """
     BEFORE INSERT ON sales_cashmovement FOR EACH ROW
     EXECUTE FUNCTION require_open_shift();
 
+    CREATE TRIGGER sales_tendercorrection_joins_no_closed_shift
+    BEFORE INSERT ON sales_tendercorrection FOR EACH ROW
+    EXECUTE FUNCTION require_open_shift();
+
     CREATE TRIGGER sales_sale_begins_in_no_closed_shift
     BEFORE INSERT ON sales_sale FOR EACH ROW WHEN (NEW.shift_id IS NOT NULL)
     EXECUTE FUNCTION require_open_shift();
@@ -92,6 +96,8 @@ UNDO = """
     DROP TRIGGER sales_shift_close_is_whole ON sales_shift;
     DROP TRIGGER sales_sale_joins_no_closed_shift ON sales_sale;
     DROP TRIGGER sales_sale_begins_in_no_closed_shift ON sales_sale;
+    DROP TRIGGER sales_tendercorrection_joins_no_closed_shift
+        ON sales_tendercorrection;
     DROP TRIGGER sales_cashmovement_joins_no_closed_shift ON sales_cashmovement;
     DROP TRIGGER sales_cashcount_joins_no_closed_shift ON sales_cashcount;
     DROP FUNCTION check_close_is_whole();

@@ -5,7 +5,7 @@ from sales.models.operation import SaleOperation
 from sales.models.receipt_print import ReceiptPrint
 from sales.models.sale import Sale
 from sales.models.shift import Shift
-from sales.models.tender import Tender
+from sales.models.tender import Tender, TenderConfirmation, TenderCorrection
 from sales.models.z_report import ZReport
 
 __all__ = [
@@ -18,5 +18,7 @@ __all__ = [
     "SaleOperation",
     "Shift",
     "Tender",
+    "TenderConfirmation",
+    "TenderCorrection",
     "ZReport",
 ]

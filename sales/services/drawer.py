@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from pos.cards import holds_card_number
 from pos.errors import (
     InvalidAmountError,
     InvalidCountError,
@@ -12,7 +13,7 @@ from pos.errors import (
 from pos.models import Company, StaffMember, Till
 from pos.money import is_money
 from sales.cash import PIECES_MAX, faces, pieces_total
-from sales.errors import PiecesDifferError, UnknownPieceError
+from sales.errors import CardNumberError, PiecesDifferError, UnknownPieceError
 
 REASON_MAX = 200
 
@@ -61,8 +62,15 @@ def judge_pieces(
 
 
 def judge_reason(reason: str) -> str:
-    """Return the reason without blanks around it; ReasonNeededError without one."""
-    reason = reason.strip()
+    """Return the reason with single blanks.
+
+    Raises:
+        ReasonNeededError: there is none, or it is too long.
+        CardNumberError: it holds a card number.
+    """
+    reason = " ".join(reason.split())
     if not 0 < len(reason) <= REASON_MAX:
         raise ReasonNeededError(limit=REASON_MAX)
+    if holds_card_number(reason):
+        raise CardNumberError
     return reason
