@@ -115,7 +115,7 @@ def close_shift(
         ShiftClosedError: it was closed with another count.
         StaleCountError: the drawer should hold something else than ``expected``.
         VarianceReasonError: it is over or short, and nobody says why.
-        ApprovalNeededError, NotAllowedError: by more than the company's limit,
+        ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
             and nobody with the permission ``sales.approve_variance`` agrees.
     """
     shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
