@@ -1,6 +1,7 @@
 """Z reports: one as it was printed, and all of a company's."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,9 @@ def paper_context(report: ZReport) -> dict[str, Any]:
         "till_name": document["till"][1],
         "pieces": [
             (face, number, pieces_total({face: number}, currency=currency))
-            for face, number in document["pieces"].items()
+            for face, number in sorted(
+                document["pieces"].items(), key=lambda row: -Decimal(row[0])
+            )
             if number
         ],
         "head": report.fiscal_document.hash,
