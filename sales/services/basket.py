@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.utils.timezone import now
 
 from pos.errors import DomainError, NotOfThisCompanyError
 from pos.models import StaffMember, Till
+from pos.transactions import all_or_nothing
 from sales.errors import (
     NoOpenShiftError,
     OperationDiffersError,
@@ -37,7 +38,7 @@ class Basket:
     acknowledged: list[UUID]
 
 
-@transaction.atomic
+@all_or_nothing
 def apply_operations(
     *,
     uid: UUID,
@@ -188,19 +189,7 @@ def _save(
         [line for line in editing.lines if line.uid in changed - made],
         ["quantity", "removed_by", "total", "net_total"],
     )
-    SaleOperation.objects.bulk_create(
-        SaleOperation(
-            uid=operation.uid,
-            company_id=sale.company_id,
-            sale=sale,
-            seq=operation.seq,
-            kind=operation.kind,
-            fingerprint=operation.fingerprint,
-            result=results[operation.uid].as_json(),
-            staff_member=editing.actor,
-        )
-        for operation in ready
-    )
+    _record(editing, ready, results)
     sale.revision += 1
     sale.save(
         update_fields=[
@@ -218,6 +207,32 @@ def _save(
             "net_total",
         ]
     )
+
+
+def _record(
+    editing: Editing, ready: Sequence[Operation], results: dict[UUID, Result]
+) -> None:
+    """Write the operations down, so that each is known when it comes again."""
+    rows = [
+        SaleOperation(
+            uid=operation.uid,
+            company_id=editing.sale.company_id,
+            sale=editing.sale,
+            seq=operation.seq,
+            kind=operation.kind,
+            fingerprint=operation.fingerprint,
+            result=results[operation.uid].as_json(),
+            staff_member=editing.actor,
+        )
+        for operation in ready
+    ]
+    try:
+        SaleOperation.objects.bulk_create(rows)
+    except IntegrityError as error:
+        # The same id came for another basket at the same moment, under its lock.
+        if "operation_uid_once_per_company" not in str(error):
+            raise
+        raise OperationDiffersError from error
 
 
 def _told(row: SaleOperation) -> Result:

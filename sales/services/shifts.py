@@ -4,18 +4,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import F, Sum
 from django.utils.timezone import now
 
 from pos.errors import DifferentRepeatError, InvalidAmountError, NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
 from pos.money import ZERO, is_money
+from pos.transactions import all_or_nothing
 from sales.errors import ShiftClosedError, ShiftOpenError, TillInactiveError
 from sales.models import Sale, Shift, Tender
 
 
-@transaction.atomic
+@all_or_nothing
 def open_shift(
     *,
     uid: UUID,
@@ -48,18 +49,24 @@ def open_shift(
     if Shift.objects.at_till(till.pk).open().exists():
         raise ShiftOpenError(till=till)
     opened_at = (at or now()).astimezone(UTC)
-    return Shift.objects.create(
-        uid=uid,
-        company_id=till.company_id,
-        till=till,
-        cashier=actor,
-        business_date=till.outlet.business_date(opened_at),
-        opening_float=opening_float,
-        opened_at=opened_at,
-    )
+    try:
+        return Shift.objects.create(
+            uid=uid,
+            company_id=till.company_id,
+            till=till,
+            cashier=actor,
+            business_date=till.outlet.business_date(opened_at),
+            opening_float=opening_float,
+            opened_at=opened_at,
+        )
+    except IntegrityError as error:
+        # The same uid came for another till at the same moment.
+        if "shift_uid_once_per_company" not in str(error):
+            raise
+        raise DifferentRepeatError from error
 
 
-@transaction.atomic
+@all_or_nothing
 def close_shift(
     *,
     uid: UUID,

@@ -25,7 +25,7 @@ from tests.factories import (
     StaffMemberFactory,
     TillFactory,
 )
-from tests.faults import failing_at_each_statement
+from tests.failing import failing_at_each_statement
 from tests.tenders import cash
 
 pytestmark = pytest.mark.django_db
