@@ -1,6 +1,7 @@
 """Change an open basket: batches of operations, each applied exactly once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -88,7 +89,8 @@ def apply_operations(
     results = {operation.uid: _apply(editing, operation) for operation in ready}
     if ready:
         sale.last_seq = ready[-1].seq
-        _save(editing, ready, results)
+        with _new_ids():
+            _save(editing, ready, results)
     results |= {
         operation.uid: _told(known[operation.uid])
         for operation in operations
@@ -176,6 +178,18 @@ def _apply(editing: Editing, operation: Operation) -> Result:
         return Result(operation.uid, ok=False, code=error.code, message=str(error))
 
 
+@contextmanager
+def _new_ids() -> Iterator[None]:
+    """An id that came for another basket at this moment is a refusal."""
+    try:
+        yield
+    except IntegrityError as error:
+        names = ("line_uid_once_per_company", "operation_uid_once_per_company")
+        if not any(name in str(error) for name in names):
+            raise
+        raise OperationDiffersError from error
+
+
 def _save(
     editing: Editing, ready: Sequence[Operation], results: dict[UUID, Result]
 ) -> None:
@@ -189,7 +203,19 @@ def _save(
         [line for line in editing.lines if line.uid in changed - made],
         ["quantity", "removed_by", "total", "net_total"],
     )
-    _record(editing, ready, results)
+    SaleOperation.objects.bulk_create(
+        SaleOperation(
+            uid=operation.uid,
+            company_id=sale.company_id,
+            sale=sale,
+            seq=operation.seq,
+            kind=operation.kind,
+            fingerprint=operation.fingerprint,
+            result=results[operation.uid].as_json(),
+            staff_member=editing.actor,
+        )
+        for operation in ready
+    )
     sale.revision += 1
     sale.save(
         update_fields=[
@@ -207,32 +233,6 @@ def _save(
             "net_total",
         ]
     )
-
-
-def _record(
-    editing: Editing, ready: Sequence[Operation], results: dict[UUID, Result]
-) -> None:
-    """Write the operations down, so that each is known when it comes again."""
-    rows = [
-        SaleOperation(
-            uid=operation.uid,
-            company_id=editing.sale.company_id,
-            sale=editing.sale,
-            seq=operation.seq,
-            kind=operation.kind,
-            fingerprint=operation.fingerprint,
-            result=results[operation.uid].as_json(),
-            staff_member=editing.actor,
-        )
-        for operation in ready
-    ]
-    try:
-        SaleOperation.objects.bulk_create(rows)
-    except IntegrityError as error:
-        # The same id came for another basket at the same moment, under its lock.
-        if "operation_uid_once_per_company" not in str(error):
-            raise
-        raise OperationDiffersError from error
 
 
 def _told(row: SaleOperation) -> Result:
