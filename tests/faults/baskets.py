@@ -24,12 +24,12 @@ def the_cashier() -> StaffMember:
 
 
 def a_basket(till: Till) -> Sale:
-    """A sale of three products, open at the till, to a customer."""
+    """A sale of three products, open at the till, that earns its customer points."""
     return ring_up(
         uid=uuid7(),
         till=till,
         lines=[
-            RungLine(product, Decimal(1))
+            RungLine(product, Decimal(3))
             for product in random.sample([*Product.objects.all()], LINES)
         ],
         actor=the_cashier(),

@@ -173,7 +173,7 @@ def _sell_on(window: Window, load: Load, goods: tuple[list[str], list[UUID]]) ->
 
 def _sell(window: Window, load: Load, goods: tuple[list[str], list[UUID]]) -> None:
     codes, customers = goods
-    acts = [("add", {"code": code}) for code in random.choices(codes, k=3)]
+    acts = [("add", {"code": code}) for code in random.choices(codes, k=5)]
     acts.append(("attach_customer", {"customer": str(random.choice(customers))}))
     uid = uuid7()
     operations = [
