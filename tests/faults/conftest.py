@@ -13,6 +13,7 @@ from django.db import connection
 
 from config.databases import SHOP
 from config.localdb import Cluster, roles
+from tests.benchmark.machine import is_measurable
 from tests.faults.servers import Server, serving
 from tests.throwaway import throwaway_cluster
 
@@ -74,6 +75,8 @@ def shop(cluster: Cluster, django_db_blocker) -> Iterator[None]:
     """The shop in its database; this process, too, comes as the serving role."""
     from tests.benchmark.shop import make_shop
 
+    if not is_measurable():
+        pytest.skip("processes are found in /proc, and there is none")
     with django_db_blocker.unblock():
         connection.settings_dict |= {
             "CLUSTER": cluster,

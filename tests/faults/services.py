@@ -8,8 +8,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
+from customers.models import Customer
+from customers.services.points import adjust_points
+from customers.services.registration import Details, register_customer
 from pos.ids import uuid7
-from pos.models import Barcode
+from pos.models import Barcode, Product
+from pos.services.receiving import count_stock, receive_stock
 from sales.models import Shift, Tender
 from sales.payment import Payment
 from sales.services.basket import apply_operations
@@ -62,11 +66,55 @@ def closing() -> Call:
     return partial(close_shift, uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
 
 
+def registering() -> Call:
+    details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
+    company = the_till(TILL).company
+    return partial(register_customer, company=company, details=details, uid=uuid7())
+
+
+def adjusting() -> Call:
+    return partial(
+        adjust_points,
+        uid=uuid7(),
+        customer=Customer.objects.latest("pk"),
+        points=5,
+        reason="Birthday",
+        actor=the_cashier(),
+    )
+
+
+def receiving() -> Call:
+    return partial(
+        receive_stock,
+        uid=uuid7(),
+        outlet=the_till(TILL).outlet,
+        quantities={product.pk: Decimal(6) for product in Product.objects.all()[:3]},
+        reason="",
+        actor=the_cashier(),
+    )
+
+
+def counting() -> Call:
+    return partial(
+        count_stock,
+        uid=uuid7(),
+        outlet=the_till(TILL).outlet,
+        product=Product.objects.latest("pk"),
+        counted=Decimal(40),
+        reason="Counted",
+        actor=the_cashier(),
+    )
+
+
 SERVICES = {
     "apply_operations": scanning,
     "finalize_sale": paying,
     "open_shift": opening,
     "close_shift": closing,
+    "register_customer": registering,
+    "adjust_points": adjusting,
+    "receive_stock": receiving,
+    "count_stock": counting,
 }
 
 

@@ -35,6 +35,7 @@ class Answer:
 
     status: int | None
     content: Any = None
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Window:
             link.close()
         if response.headers.get_content_type() != "application/json":
             return Answer(response.status, body.decode())
-        return Answer(response.status, json.loads(body))
+        retry_after = response.headers["Retry-After"]
+        return Answer(response.status, json.loads(body), retry_after)
 
 
 class Journal:
@@ -206,5 +208,6 @@ def _insist(window: Window, load: Load, path: str, content: object) -> Any:
         if answer.status == OK:
             return answer.content
         assert answer.status in (None, UNAVAILABLE), f"{path}: {answer}"
+        assert answer.status is None or answer.retry_after, f"{path}: {answer}"
         time.sleep(random.uniform(0.05, 0.25))
     raise AssertionError(f"{path} was never answered")
