@@ -22,7 +22,7 @@ from sales.models import Sale, SaleLine, SaleOperation, Shift
 from sales.services.editing import Editing
 from sales.services.lookups import Lookups
 from sales.services.operations import Operation, Result
-from sales.services.totals import apply_totals
+from sales.services.totals import DISCOUNT, PRICED, apply_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _save(
     made = {line.uid for line in editing.added}
     SaleLine.objects.bulk_update(
         [line for line in editing.lines if line.uid in changed - made],
-        ["quantity", "removed_by", "total", "net_total"],
+        ["quantity", "removed_by", *DISCOUNT, *PRICED],
     )
     SaleOperation.objects.bulk_create(
         SaleOperation(
@@ -231,6 +231,10 @@ def _save(
             "line_count",
             "total",
             "net_total",
+            *DISCOUNT,
+            "points_redeemed",
+            "point_value",
+            "points_value",
         ]
     )
 
