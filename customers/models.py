@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower, Now, Upper
@@ -22,9 +23,10 @@ from pos.querysets import LockableQuerySet
 
 
 class LoyaltyProgramme(models.Model):
-    """The rules by which a company's customers earn points.
+    """The rules by which a company's customers earn and spend points.
 
-    One point for every whole ``amount_per_point`` of a single sale.
+    One point for every whole ``amount_per_point`` of a single sale. A redeemed
+    point takes ``point_value`` off the price; at zero nothing is redeemed.
     """
 
     company = models.OneToOneField(
@@ -36,6 +38,24 @@ class LoyaltyProgramme(models.Model):
         default=Decimal(10),
         help_text=_("Spent in one sale, tax included."),
     )
+    point_value = MoneyField(
+        _("value of one point"),
+        default=Decimal("0.10"),
+        help_text=_("What a redeemed point takes off the price. Zero: no redeeming."),
+    )
+    redeem_min = models.PositiveIntegerField(
+        _("fewest points to redeem"),
+        default=10,
+        validators=[MinValueValidator(1)],
+    )
+    may_go_negative = models.BooleanField(
+        _("a refund may take the balance below zero"),
+        default=True,
+        help_text=_(
+            "Points that were spent and must be given back are owed."
+            " Otherwise the balance stops at zero."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = LockableQuerySet.as_manager()
@@ -44,7 +64,12 @@ class LoyaltyProgramme(models.Model):
         verbose_name = _("loyalty programme")
         verbose_name_plural = _("loyalty programmes")
         constraints = [
-            finite("programme_amounts_are_finite", "amount_per_point"),
+            finite("programme_amounts_are_finite", "amount_per_point", "point_value"),
+            models.CheckConstraint(
+                name="a_point_is_worth_nothing_or_more",
+                condition=Q(point_value__gte=0, redeem_min__gte=1),
+                violation_error_message=_("A point is worth zero or more."),
+            ),
             models.CheckConstraint(
                 name="a_point_costs_something",
                 condition=Q(amount_per_point__gt=0),
@@ -182,6 +207,7 @@ class PointsEntry(models.Model):
         EARN = "earn", _("earned")
         REDEEM = "redeem", _("redeemed")
         REVERSE = "reverse", _("reversed")
+        RETURN = "return", _("returned")
         EXPIRE = "expire", _("expired")
         ADJUST = "adjust", _("adjusted")
 
@@ -198,6 +224,8 @@ class PointsEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     points = models.IntegerField(_("points"))
     balance_after = models.IntegerField(_("balance"))
+    # Of an earning: what one point cost then, for refunds to be measured by.
+    amount_per_point = MoneyField(null=True, editable=False)
     source = models.UUIDField(_("source"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     staff_member = models.ForeignKey(
@@ -234,7 +262,18 @@ class PointsEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="earned_points_are_positive",
-                condition=~Q(kind="earn") | Q(points__gt=0),
+                condition=~Q(kind__in=("earn", "return")) | Q(points__gt=0),
+            ),
+            models.CheckConstraint(
+                name="redeemed_points_are_negative",
+                condition=~Q(kind__in=("redeem", "reverse", "expire"))
+                | Q(points__lt=0),
+            ),
+            finite("points_rate_is_finite", "amount_per_point"),
+            models.CheckConstraint(
+                name="earned_points_say_their_rate",
+                condition=Q(kind="earn", amount_per_point__gt=0)
+                | (~Q(kind="earn") & Q(amount_per_point__isnull=True)),
             ),
         ]
         indexes = [

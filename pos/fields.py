@@ -37,6 +37,15 @@ class TaxRateField(models.DecimalField):
         super().__init__(*args, **kwargs)
 
 
+class FractionField(models.DecimalField):
+    """A fraction: 0.1 for 10 %."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 6)
+        kwargs.setdefault("decimal_places", 5)
+        super().__init__(*args, **kwargs)
+
+
 def finite(name: str, *columns: str) -> CheckConstraint:
     """A CHECK that none of the columns is NaN, which sorts above every number."""
     limit = Q()

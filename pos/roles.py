@@ -21,6 +21,10 @@ SELLS = frozenset(
         "sales.open_shift",
         "sales.close_shift",
         "sales.view_sale",
+        "sales.discount_sale",
+        "sales.void_sale",
+        "sales.refund_sale",
+        "sales.correct_tender",
         "customers.view_customer",
         "customers.add_customer",
         "customers.change_customer",
@@ -31,6 +35,7 @@ APPROVES = frozenset(
     {
         "customers.deactivate_customer",
         "customers.adjust_points",
+        "sales.approve_refund",
         "pos.receive_stock",
         "pos.count_stock",
     }

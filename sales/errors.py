@@ -58,6 +58,11 @@ class CardNumberError(DomainError):
     message = _("This looks like a card number. Type the terminal's reference.")
 
 
+class CashAwaitedError(DomainError):
+    code = "cash_awaited"
+    message = _("Cash is in the drawer or it is not: it cannot be confirmed later.")
+
+
 class NoOpenShiftError(DomainError):
     code = "no_open_shift"
     message = _("No shift is open at %(till)s.")
@@ -115,6 +120,34 @@ class PriceNeededError(DomainError):
 class PriceFixedError(DomainError):
     code = "price_fixed"
     message = _("%(product)s has a fixed price.")
+
+
+class InvalidDiscountError(DomainError):
+    code = "invalid_discount"
+    message = _(
+        "A discount is a percentage up to 100, an amount in the shop's currency,"
+        " or both."
+    )
+
+
+class DiscountReasonError(DomainError):
+    code = "discount_reason"
+    message = _("Say why the discount is given.")
+
+
+class NoCustomerError(DomainError):
+    code = "no_customer"
+    message = _("Attach the customer whose points are used.")
+
+
+class NoRedeemingError(DomainError):
+    code = "no_redeeming"
+    message = _("Points cannot be used here.")
+
+
+class TooFewPointsError(DomainError):
+    code = "too_few_points"
+    message = _("At least %(points)s points are used at a time.")
 
 
 class NoSuchLineError(DomainError):

@@ -49,6 +49,8 @@ def sale_text(
         "chain_no": chain_no,
         "kind": sale.kind,
         "number": sale.receipt_number,
+        "original": sale.original.receipt_number if sale.original else "",
+        "approved_by": str(sale.approved_by.uid) if sale.approved_by else "",
         "uid": str(sale.uid),
         "at": sale.finalized_at.isoformat(),
         "business_date": sale.business_date.isoformat(),
@@ -57,6 +59,11 @@ def sale_text(
         "tax_basis": sale.tax_basis,
         "total": _amount(sale.total),
         "net": _amount(sale.net_total),
+        "discount": [
+            f"{sale.discount_rate:.5f}",
+            _amount(sale.discount_amount),
+        ],
+        "points": [sale.points_redeemed, _amount(sale.points_value)],
         "rounding": _amount(sale.rounding),
         "lines": [_line(line) for line in lines],
         "tenders": [
@@ -65,6 +72,8 @@ def sale_text(
                 _amount(tender.tendered),
                 _amount(tender.change),
                 tender.reference,
+                tender.is_awaited,
+                tender.is_diverted,
             ]
             for tender in tenders
         ],
@@ -87,6 +96,11 @@ def _line(line: SaleLine) -> list[object]:
         f"{line.tax_rate:.5f}",
         _amount(line.total),
         _amount(line.net_total),
+        _amount(line.list_amount),
+        _amount(line.line_discount),
+        _amount(line.sale_discount),
+        _amount(line.points_discount),
+        line.is_restocked,
     ]
 
 

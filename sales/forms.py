@@ -17,6 +17,7 @@ class TenderForm(forms.Form):
     kind = forms.CharField(max_length=10)
     tendered = forms.DecimalField(max_digits=14, decimal_places=3)
     reference = forms.CharField(max_length=64, required=False)
+    is_awaited = forms.BooleanField(required=False)
 
     def payment(self) -> Payment:
         return Payment(**self.cleaned_data)

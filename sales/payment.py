@@ -23,6 +23,8 @@ class Payment:
     tendered: Decimal
     reference: str = ""
     is_exact: bool = False
+    # The money is still to be seen to arrive: a confirmation follows.
+    is_awaited: bool = False
 
     @property
     def is_cash(self) -> bool:

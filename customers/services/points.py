@@ -33,7 +33,7 @@ PROGRAMME = Prepared(
 )
 CUSTOMER = Prepared(
     Customer.objects.filter(pk=Given("pk"))
-    .only("company", "points_balance", "is_active")
+    .only("company", "name", "points_balance", "is_active")
     .locked()
 )
 ENTRIES = PreparedInsert(PointsEntry)
@@ -78,6 +78,38 @@ def earn_points(
             customer=customer,
             kind=PointsEntry.Kind.EARN,
             points=points,
+            amount_per_point=programme.amount_per_point,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def redeem_points(
+    *, customer_id: int, points: int, source: UUID, actor: StaffMember, at: datetime
+) -> PointsEntry:
+    """Debit the points that one sale uses, once.
+
+    ``points`` is above zero; ``source`` is the sale's uid. The balance never goes
+    below zero, even where two tills redeem at once: it is read under the lock.
+
+    Raises:
+        CustomerInactiveError: the customer must be restored first.
+        NotEnoughPointsError: the balance is less than that.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    if not customer.is_active:
+        raise CustomerInactiveError(customer=customer)
+    if customer.points_balance < points:
+        raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.REDEEM,
+            points=-points,
             source=source,
             staff_member=actor,
             entered_at=at,

@@ -1,10 +1,17 @@
 from pos.models.catalogue import Barcode, Category, Product
-from pos.models.company import Company, Outlet, Till
+from pos.models.company import (
+    CHOSEN_TENDERS,
+    Company,
+    Outlet,
+    TenderKind,
+    Till,
+)
 from pos.models.staff import Role, StaffMember
 from pos.models.stock import StockItem, StockMovement
 from pos.models.tax import TaxCode, TaxRate
 
 __all__ = [
+    "CHOSEN_TENDERS",
     "Barcode",
     "Category",
     "Company",
@@ -16,5 +23,6 @@ __all__ = [
     "StockMovement",
     "TaxCode",
     "TaxRate",
+    "TenderKind",
     "Till",
 ]

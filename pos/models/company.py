@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -24,6 +25,28 @@ CODE = RegexValidator(
 def time_zone_exists(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("%(name)s is not a time zone."), params={"name": name})
+
+
+class TenderKind(models.TextChoices):
+    """The ways to pay. Nobody chooses an exchange: it bridges two documents."""
+
+    CASH = "cash", _("cash")
+    CARD = "card", _("card")
+    PAYNOW = "paynow", _("PayNow")
+    NETS = "nets", _("NETS")
+    VOUCHER = "voucher", _("voucher")
+    EXCHANGE = "exchange", _("exchange")
+
+
+# What a person may choose; cash first.
+CHOSEN_TENDERS = [
+    kind for kind in TenderKind.choices if kind[0] != TenderKind.EXCHANGE.value
+]
+
+
+def usual_tenders() -> list[str]:
+    """What a company takes until it says otherwise."""
+    return [TenderKind.CASH.value, TenderKind.CARD.value, TenderKind.PAYNOW.value]
 
 
 class Company(models.Model):
@@ -92,6 +115,11 @@ class Company(models.Model):
     )
     cash_rounding = models.CharField(
         _("cash is rounded"), max_length=10, choices=Rounding, default=Rounding.DOWN
+    )
+    accepted_tenders = ArrayField(
+        models.CharField(max_length=10, choices=CHOSEN_TENDERS),
+        verbose_name=_("ways to pay"),
+        default=usual_tenders,
     )
     receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
     receipt_footer = models.TextField(_("receipt footer"), max_length=500, blank=True)

@@ -71,6 +71,7 @@ class StockMovement(models.Model):
     class Kind(models.TextChoices):
         SALE = "sale", _("sale")
         REFUND = "refund", _("refund")
+        WRITE_OFF = "write_off", _("written off")
         RECEIVE = "receive", _("received")
         COUNT = "count", _("counted")
 

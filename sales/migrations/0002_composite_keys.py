@@ -26,12 +26,31 @@ class Migration(migrations.Migration):
             cashier="pos_staffmember",
             shift="sales_shift",
             original="sales_sale",
+            approved_by="pos_staffmember",
+            exchanged_for="sales_sale",
+            voided_by="pos_staffmember",
         ),
-        composite_keys("sales_saleline", sale="sales_sale", product="pos_product"),
+        composite_keys(
+            "sales_saleline",
+            sale="sales_sale",
+            product="pos_product",
+            original_line="sales_saleline",
+        ),
         composite_keys(
             "sales_saleoperation", sale="sales_sale", staff_member="pos_staffmember"
         ),
         composite_keys("sales_tender", sale="sales_sale"),
+        composite_keys(
+            "sales_tenderconfirmation",
+            tender="sales_tender",
+            staff_member="pos_staffmember",
+        ),
+        composite_keys(
+            "sales_tendercorrection",
+            tender="sales_tender",
+            shift="sales_shift",
+            staff_member="pos_staffmember",
+        ),
         composite_keys("sales_fiscaldocument", till="pos_till", sale="sales_sale"),
         composite_keys(
             "sales_receiptprint", sale="sales_sale", staff_member="pos_staffmember"

@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
 
     operations = [
         *permanent("sales_tender"),
+        *permanent("sales_tenderconfirmation"),
+        *permanent("sales_tendercorrection"),
         *permanent("sales_fiscaldocument"),
         *permanent("sales_receiptprint"),
         *permanent("sales_saleoperation"),
@@ -75,13 +77,19 @@ class Migration(migrations.Migration):
                       NEW.product_id, NEW.sku, NEW.name, NEW.second_name,
                       NEW.scanned_code, NEW.unit, NEW.quantity, NEW.unit_price,
                       NEW.unit_cost, NEW.tax_code, NEW.tax_rate, NEW.total,
-                      NEW.net_total, NEW.removed_by)
+                      NEW.net_total, NEW.removed_by, NEW.list_amount,
+                      NEW.discount_rate, NEW.discount_amount, NEW.discount_reason,
+                      NEW.line_discount, NEW.sale_discount, NEW.points_discount,
+                      NEW.original_line_id, NEW.is_restocked)
                   IS DISTINCT FROM
                   ROW(OLD.id, OLD.uid, OLD.company_id, OLD.sale_id, OLD.position,
                       OLD.product_id, OLD.sku, OLD.name, OLD.second_name,
                       OLD.scanned_code, OLD.unit, OLD.quantity, OLD.unit_price,
                       OLD.unit_cost, OLD.tax_code, OLD.tax_rate, OLD.total,
-                      OLD.net_total, OLD.removed_by))
+                      OLD.net_total, OLD.removed_by, OLD.list_amount,
+                      OLD.discount_rate, OLD.discount_amount, OLD.discount_reason,
+                      OLD.line_discount, OLD.sale_discount, OLD.points_discount,
+                      OLD.original_line_id, OLD.is_restocked))
             EXECUTE FUNCTION forbid_change_of_finished_sale();
 
             CREATE TRIGGER sales_saleline_stays_on_its_sale

@@ -34,16 +34,27 @@ class Migration(migrations.Migration):
                     RETURN NULL;
                 END IF;
                 SELECT count(*) AS n, coalesce(sum(total), 0) AS total,
-                       coalesce(sum(net_total), 0) AS net_total
+                       coalesce(sum(net_total), 0) AS net_total,
+                       coalesce(sum(points_discount), 0) AS points,
+                       coalesce(bool_and((quantity < 0) = (sale.kind = 'refund')),
+                                false) AS signs
                     INTO lines FROM sales_saleline
                     WHERE sale_id = the_sale AND removed_by IS NULL;
                 SELECT coalesce(sum(amount), 0) AS amount,
-                       coalesce(bool_or(kind = 'cash'), false) AS has_cash
+                       coalesce(bool_or(kind = 'cash'), false) AS has_cash,
+                       coalesce(bool_and(amount = 0
+                                OR (amount < 0) = (sale.kind = 'refund')),
+                                true) AS signs
                     INTO tenders FROM sales_tender WHERE sale_id = the_sale;
+                -- What was rounded off a sale is given back with its refund,
+                -- in whatever way that is paid.
                 IF lines.n = 0 OR lines.n <> sale.line_count
                    OR lines.total <> sale.total OR lines.net_total <> sale.net_total
+                   OR lines.points <> sale.points_value
+                   OR NOT lines.signs OR NOT tenders.signs
                    OR tenders.amount <> sale.total + sale.rounding
-                   OR (sale.rounding <> 0 AND NOT tenders.has_cash)
+                   OR (sale.rounding <> 0 AND NOT tenders.has_cash
+                       AND sale.kind = 'sale')
                    OR NOT EXISTS (SELECT 1 FROM sales_fiscaldocument
                                   WHERE sale_id = the_sale) THEN
                     RAISE EXCEPTION 'sale % does not balance', sale.receipt_number

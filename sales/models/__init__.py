@@ -4,7 +4,7 @@ from sales.models.operation import SaleOperation
 from sales.models.receipt_print import ReceiptPrint
 from sales.models.sale import Sale
 from sales.models.shift import Shift
-from sales.models.tender import Tender
+from sales.models.tender import Tender, TenderConfirmation, TenderCorrection
 
 __all__ = [
     "FiscalDocument",
@@ -14,4 +14,6 @@ __all__ = [
     "SaleOperation",
     "Shift",
     "Tender",
+    "TenderConfirmation",
+    "TenderCorrection",
 ]

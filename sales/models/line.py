@@ -5,10 +5,33 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField, QuantityField, TaxRateField, finite
+from pos.fields import (
+    FractionField,
+    MoneyField,
+    QuantityField,
+    TaxRateField,
+    finite,
+)
 from pos.ids import uuid7
 from pos.models import Company, Product, TaxCode
 from pos.querysets import LockableQuerySet
+
+# With tax where prices include it, without where they do not.
+LIST_LESS_DISCOUNTS = (
+    F("list_amount") - F("line_discount") - F("sale_discount") - F("points_discount")
+)
+SIGNED = (
+    "list_amount",
+    "line_discount",
+    "sale_discount",
+    "points_discount",
+    "total",
+    "net_total",
+)
+
+
+def _each(comparison: str) -> dict[str, int]:
+    return {f"{name}__{comparison}": 0 for name in SIGNED}
 
 
 class SaleLineQuerySet(LockableQuerySet["SaleLine"]):
@@ -21,7 +44,9 @@ class SaleLine(models.Model):
     """One product at one price on a sale.
 
     Name, SKU, price, cost, tax code and rate are fixed when the line is added;
-    what the catalogue says later does not matter. ``total`` includes tax.
+    what the catalogue says later does not matter. ``list_amount`` is price times
+    quantity, before discounts; the discounts and ``total``, which includes tax,
+    are what came of it. On a refund quantity and amounts are below zero.
     Afterwards only the refunded counters move, and only up.
     """
 
@@ -53,6 +78,17 @@ class SaleLine(models.Model):
     unit_cost = MoneyField(_("cost"), null=True)
     tax_code = models.CharField(_("tax code"), max_length=5, choices=TaxCode)
     tax_rate = TaxRateField(_("tax rate"))
+    # The line's own discount as it was given: a fraction, then an amount.
+    discount_rate = FractionField(_("discount, percent"), default=Decimal(0))
+    discount_amount = MoneyField(_("discount, amount"), default=Decimal(0))
+    discount_reason = models.CharField(
+        _("reason for the discount"), max_length=200, blank=True
+    )
+    # In money, as prices are: with tax where prices include it.
+    list_amount = MoneyField(_("at list price"), default=Decimal(0))
+    line_discount = MoneyField(_("discount"), default=Decimal(0))
+    sale_discount = MoneyField(_("share of the sale's discount"), default=Decimal(0))
+    points_discount = MoneyField(_("paid with points"), default=Decimal(0))
     total = MoneyField(_("total"), default=Decimal(0))
     net_total = MoneyField(_("net"), default=Decimal(0))
     tax_total = models.GeneratedField(
@@ -63,6 +99,18 @@ class SaleLine(models.Model):
     )
     refunded_quantity = QuantityField(default=Decimal(0), editable=False)
     refunded_total = MoneyField(default=Decimal(0), editable=False)
+    # What a line of a refund gives back, and whether it went back on the shelf.
+    original_line = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="refund_lines",
+        verbose_name=_("original line"),
+    )
+    is_restocked = models.BooleanField(_("back in stock"), null=True, editable=False)
     # The operation that took the line off the open basket; undone by its id.
     removed_by = models.UUIDField(null=True, editable=False)
 
@@ -90,6 +138,42 @@ class SaleLine(models.Model):
                 "net_total",
                 "refunded_quantity",
                 "refunded_total",
+                "discount_rate",
+                "discount_amount",
+                "list_amount",
+                "line_discount",
+                "sale_discount",
+                "points_discount",
+            ),
+            models.CheckConstraint(
+                name="line_adds_up",
+                condition=Q(total=LIST_LESS_DISCOUNTS)
+                | Q(net_total=LIST_LESS_DISCOUNTS),
+            ),
+            models.CheckConstraint(
+                name="line_amounts_have_the_sign_of_its_quantity",
+                condition=Q(quantity__gt=0, **_each("gte"))
+                | Q(quantity__lt=0, **_each("lte")),
+            ),
+            models.CheckConstraint(
+                name="line_discount_is_in_range",
+                condition=Q(
+                    discount_rate__gte=0, discount_rate__lte=1, discount_amount__gte=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="discounted_line_names_a_reason",
+                condition=Q(discount_rate=0, discount_amount=0)
+                | ~Q(discount_reason=""),
+            ),
+            models.CheckConstraint(
+                name="only_a_refund_goes_back_in_stock",
+                condition=Q(
+                    quantity__gt=0,
+                    is_restocked__isnull=True,
+                    original_line__isnull=True,
+                )
+                | Q(quantity__lt=0, is_restocked__isnull=False),
             ),
             models.CheckConstraint(
                 name="line_price_is_not_negative", condition=Q(unit_price__gte=0)
@@ -110,6 +194,13 @@ class SaleLine(models.Model):
                     refunded_total__gte=0,
                     refunded_total__lte=F("total"),
                 ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["original_line"],
+                condition=Q(original_line__isnull=False),
+                name="refund_line_by_original",
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField, finite
+from pos.fields import FractionField, MoneyField, finite
 from pos.models import Company, Till
 from pos.querysets import LockableQuerySet
 from sales.models.line import SaleLine
@@ -65,7 +65,8 @@ class Sale(models.Model):
     """Open and parked sales change; a finalized or voided one never does.
 
     ``total`` includes tax and excludes cash rounding; ``due`` is what the
-    tenders add up to. Amounts are negative on a refund. The browser makes the
+    tenders add up to. A refund is a sale below zero that names its original:
+    its quantities, amounts and points are negative. The browser makes the
     ``uid`` before it first speaks of the sale, so that a repeat is harmless.
     """
 
@@ -119,7 +120,7 @@ class Sale(models.Model):
         related_name="sales",
         verbose_name=_("cashier"),
     )
-    # The shift that took the money; unknown until then.
+    # The shift that took the money, or voided the sale; unknown until then.
     shift = models.ForeignKey(
         "sales.Shift",
         models.PROTECT,
@@ -129,6 +130,38 @@ class Sale(models.Model):
         db_index=False,
         related_name="sales",
         verbose_name=_("shift"),
+    )
+    # The sale's own discount as it was given: a fraction, then an amount.
+    discount_rate = FractionField(_("discount, percent"), default=Decimal(0))
+    discount_amount = MoneyField(_("discount, amount"), default=Decimal(0))
+    discount_reason = models.CharField(
+        _("reason for the discount"), max_length=200, blank=True
+    )
+    # Points taken off the price: how many, what each was worth, and together.
+    points_redeemed = models.IntegerField(_("points redeemed"), default=0)
+    point_value = MoneyField(_("value of a point"), default=Decimal(0))
+    points_value = MoneyField(_("paid with points"), default=Decimal(0))
+    # Why goods came back, and who allowed what needs a supervisor.
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    approved_by = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    # On a refund: the new sale that the goods were exchanged for.
+    exchanged_for = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        related_name="exchanged_from",
+        verbose_name=_("exchanged for"),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     label = models.CharField(_("label"), max_length=100, blank=True)
@@ -166,6 +199,20 @@ class Sale(models.Model):
     parked_at = models.DateTimeField(_("parked at"), null=True, editable=False)
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     business_date = models.DateField(_("business date"), null=True, editable=False)
+    voided_at = models.DateTimeField(_("voided at"), null=True, editable=False)
+    voided_by = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("voided by"),
+    )
+    void_reason = models.CharField(
+        _("reason for voiding"), max_length=200, blank=True, editable=False
+    )
     # The server's clock when the sale was begun, and then when it was finalized.
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
@@ -180,6 +227,10 @@ class Sale(models.Model):
         permissions = [
             ("sell", "Can sell at a till"),
             ("finalize_sale", "Can finalize a sale"),
+            ("discount_sale", "Can give a discount"),
+            ("void_sale", "Can void an open sale"),
+            ("refund_sale", "Can refund a sale"),
+            ("approve_refund", "Can approve a refund"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -193,7 +244,55 @@ class Sale(models.Model):
                 fields=["company", "receipt_number"],
                 name="receipt_number_once_per_company",
             ),
-            finite("sale_amounts_are_finite", "total", "net_total", "rounding"),
+            finite(
+                "sale_amounts_are_finite",
+                "total",
+                "net_total",
+                "rounding",
+                "discount_rate",
+                "discount_amount",
+                "point_value",
+                "points_value",
+            ),
+            models.CheckConstraint(
+                name="sale_discount_is_in_range",
+                condition=Q(
+                    discount_rate__gte=0, discount_rate__lte=1, discount_amount__gte=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="discounted_sale_names_a_reason",
+                condition=Q(discount_rate=0, discount_amount=0)
+                | ~Q(discount_reason=""),
+            ),
+            models.CheckConstraint(
+                name="points_are_redeemed_by_a_customer",
+                condition=Q(points_redeemed=0, points_value=0)
+                | Q(
+                    kind="sale",
+                    points_redeemed__gt=0,
+                    point_value__gt=0,
+                    points_value=F("points_redeemed") * F("point_value"),
+                    customer__isnull=False,
+                )
+                | Q(kind="refund", points_redeemed__lte=0, points_value__lte=0),
+            ),
+            models.CheckConstraint(
+                name="voided_sale_says_when_who_and_why",
+                condition=(
+                    Q(status="voided", voided_at__isnull=False)
+                    & Q(voided_by__isnull=False)
+                    & ~Q(void_reason="")
+                )
+                | (
+                    ~Q(status="voided")
+                    & Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="only_a_refund_is_exchanged",
+                condition=Q(exchanged_for__isnull=True) | Q(kind="refund"),
+            ),
             models.CheckConstraint(
                 name="sale_numbered_when_finalized",
                 condition=Q(
@@ -206,8 +305,8 @@ class Sale(models.Model):
                 )
                 | (
                     ~Q(status="finalized")
+                    & (Q(shift__isnull=True) | Q(status="voided"))
                     & Q(
-                        shift__isnull=True,
                         number__isnull=True,
                         receipt_number__isnull=True,
                         finalized_at__isnull=True,
@@ -219,7 +318,10 @@ class Sale(models.Model):
             models.CheckConstraint(
                 name="refund_names_its_original",
                 condition=Q(kind="sale", original__isnull=True, total__gte=0)
-                | Q(kind="refund", original__isnull=False, total__lte=0),
+                | (
+                    Q(kind="refund", total__lte=0)
+                    & (Q(original__isnull=False) | Q(approved_by__isnull=False))
+                ),
             ),
             models.CheckConstraint(
                 name="parked_sale_has_its_time",

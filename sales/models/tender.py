@@ -2,24 +2,24 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pos.fields import MoneyField, finite
-from pos.models import Company
+from pos.ids import uuid7
+from pos.models import Company, TenderKind
 from pos.querysets import LockableQuerySet
-from sales import payment
+from sales.models.shift import Shift
 
 
 class Tender(models.Model):
     """One means of payment put towards a sale; permanent.
 
-    ``amount`` is what stays: tendered less change. Only cash gives change.
+    ``amount`` is what stays: tendered less change. Only cash gives change. What
+    a refund pays back is below zero.
     """
 
-    class Kind(models.TextChoices):
-        CASH = payment.CASH, _("cash")
-        CARD = "card", _("card")
-        PAYNOW = "paynow", _("PayNow")
+    Kind = TenderKind
 
     company = models.ForeignKey(
         Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -39,6 +39,14 @@ class Tender(models.Model):
     )
     # What the terminal or the bank printed; never a card number.
     reference = models.CharField(_("reference"), max_length=64, blank=True)
+    # The money is still to be seen to arrive: a confirmation follows.
+    is_awaited = models.BooleanField(
+        _("to be confirmed"), default=False, db_default=False
+    )
+    # A refund paid back in another way than the sale was paid.
+    is_diverted = models.BooleanField(
+        _("paid back otherwise"), default=False, db_default=False
+    )
 
     objects = LockableQuerySet.as_manager()
 
@@ -60,7 +68,134 @@ class Tender(models.Model):
                 name="change_is_less_than_tendered",
                 condition=Q(change=0) | Q(change__lte=F("tendered")),
             ),
+            models.CheckConstraint(
+                name="cash_is_never_awaited",
+                condition=Q(is_awaited=False) | ~Q(kind__in=("cash", "exchange")),
+            ),
+            models.CheckConstraint(
+                name="only_what_is_paid_back_is_diverted",
+                condition=Q(is_diverted=False) | Q(tendered__lt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.tendered}"
+
+
+class TenderConfirmation(models.Model):
+    """Somebody saw the money of an awaited tender arrive; permanent."""
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    tender = models.OneToOneField(
+        Tender,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="confirmation",
+        verbose_name=_("tender"),
+    )
+    # What the bank calls the transfer.
+    reference = models.CharField(_("reference"), max_length=64)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tender confirmation")
+        verbose_name_plural = _("tender confirmations")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="confirmation_uid_once_per_company"
+            ),
+            models.CheckConstraint(
+                name="confirmation_names_a_reference", condition=~Q(reference="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class TenderCorrection(models.Model):
+    """A tender was of another kind than was recorded; permanent.
+
+    The tender stays as it was written. By kind, money is the sum of the tenders
+    and of the corrections: ``amount`` comes to ``kind_after`` and goes from
+    ``kind_before``. Only in the shift that took the money.
+    """
+
+    uid = models.UUIDField(default=uuid7, editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    tender = models.ForeignKey(
+        Tender,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="corrections",
+        verbose_name=_("tender"),
+    )
+    shift = models.ForeignKey(
+        Shift,
+        models.PROTECT,
+        db_constraint=False,
+        related_name="tender_corrections",
+        verbose_name=_("shift"),
+    )
+    kind_before = models.CharField(_("recorded as"), max_length=10, choices=TenderKind)
+    kind_after = models.CharField(_("corrected to"), max_length=10, choices=TenderKind)
+    amount = MoneyField(_("amount"))
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    corrected_at = models.DateTimeField(_("corrected at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tender correction")
+        verbose_name_plural = _("tender corrections")
+        ordering = ("-pk",)
+        permissions = [("correct_tender", "Can correct a tender")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="correction_uid_once_per_company"
+            ),
+            finite("correction_is_finite", "amount"),
+            models.CheckConstraint(
+                name="correction_changes_the_kind",
+                condition=~Q(kind_before=F("kind_after"))
+                & ~Q(kind_before="exchange")
+                & ~Q(kind_after="exchange"),
+            ),
+            models.CheckConstraint(
+                name="correction_names_a_reason", condition=~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_before_display()} → {self.get_kind_after_display()}"

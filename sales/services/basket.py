@@ -20,7 +20,7 @@ from sales.models import Sale, SaleLine, SaleOperation, Shift
 from sales.services.editing import Editing
 from sales.services.lookups import Lookups
 from sales.services.operations import Operation, Result
-from sales.services.totals import apply_totals
+from sales.services.totals import DISCOUNT, PRICED, apply_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def _save(
     made = {line.uid for line in editing.added}
     SaleLine.objects.bulk_update(
         [line for line in editing.lines if line.uid in changed - made],
-        ["quantity", "removed_by", "total", "net_total"],
+        ["quantity", "removed_by", *DISCOUNT, *PRICED],
     )
     SaleOperation.objects.bulk_create(
         SaleOperation(
@@ -216,6 +216,10 @@ def _save(
             "line_count",
             "total",
             "net_total",
+            *DISCOUNT,
+            "points_redeemed",
+            "point_value",
+            "points_value",
         ]
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from customers.errors import NotEnoughPointsError
 from pos.cards import holds_card_number
 from pos.errors import FractionalQuantityError, OutOfStockError
 from pos.models import Product, StaffMember, Till
@@ -16,13 +17,17 @@ from sales.errors import (
     BasketFullError,
     CardNumberError,
     CustomerInactiveError,
+    DiscountReasonError,
     EmptySaleError,
+    NoCustomerError,
+    NoRedeemingError,
     NoSuchLineError,
     PriceFixedError,
     PriceNeededError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
+    TooFewPointsError,
 )
 from sales.models import Sale, SaleLine
 from sales.services.limits import LINES_MAX, judge_basket, judge_quantity
@@ -74,7 +79,7 @@ class Editing:
         price = self._price(product, operation)
         tax_code, tax_rate = self.lookups.tax(product)
         key = (product.pk, price, tax_code, tax_rate)
-        line = next((known for known in self.standing if _key(known) == key), None)
+        line = next((known for known in self.standing if _joins(known, key)), None)
         if line is None and len(self.lines) >= LINES_MAX:
             raise BasketFullError(limit=LINES_MAX)
         if product.is_sold_by_the_piece and quantity != int(quantity):
@@ -148,13 +153,56 @@ class Editing:
         customer = self.lookups.customer(operation)
         if not customer.is_active:
             raise CustomerInactiveError(customer=customer)
+        if customer != self.sale.customer:
+            self._redeem_nothing()
         self.sale.customer = customer
 
     def _detach_customer(self, operation: Operation, result: Result) -> None:
+        self._redeem_nothing()
         self.sale.customer = None
 
     def _note(self, operation: Operation, result: Result) -> None:
         self.sale.note = _without_card(operation.text("text", limit=500))
+
+    def _discount_line(self, operation: Operation, result: Result) -> None:
+        """Give the line this discount instead of any other; nothing takes it off."""
+        line = self._line(operation)
+        _discount(line, operation, places=self.till.company.currency_places)
+        self.touched.add(line.uid)
+        result.line = line.uid
+
+    def _discount_sale(self, operation: Operation, result: Result) -> None:
+        _discount(self.sale, operation, places=self.till.company.currency_places)
+
+    def _redeem_points(self, operation: Operation, result: Result) -> None:
+        """Take points off the price; zero takes none.
+
+        As many as the basket has room for. Finalization is what takes them from
+        the customer, under the lock.
+        """
+        points = operation.count("points")
+        if not points:
+            self._redeem_nothing()
+            return
+        customer, programme = self.sale.customer, self.lookups.programme()
+        if customer is None:
+            raise NoCustomerError
+        if not customer.is_active:
+            raise CustomerInactiveError(customer=customer)
+        if programme is None or not programme.point_value:
+            raise NoRedeemingError
+        if points < programme.redeem_min:
+            raise TooFewPointsError(points=programme.redeem_min)
+        if points > customer.points_balance:
+            raise NotEnoughPointsError(
+                customer=customer, balance=customer.points_balance
+            )
+        self.sale.points_redeemed = points
+        self.sale.point_value = programme.point_value
+
+    def _redeem_nothing(self) -> None:
+        self.sale.points_redeemed = 0
+        self.sale.point_value = ZERO
 
     def _park(self, operation: Operation, result: Result) -> None:
         if not self.standing:
@@ -218,6 +266,20 @@ class Editing:
             "on_hand": left,
             "product": product,
         }
+
+
+def _joins(line: SaleLine, key: tuple[int, Decimal, str, Decimal]) -> bool:
+    """Whether more of the same is put to this line: not where it is discounted."""
+    return _key(line) == key and not line.discount_rate and not line.discount_amount
+
+
+def _discount(of: Sale | SaleLine, operation: Operation, *, places: int) -> None:
+    rate, amount = operation.rate(), operation.money("amount", places=places)
+    reason = _without_card(operation.text("reason", limit=200))
+    if (rate or amount) and not reason:
+        raise DiscountReasonError
+    of.discount_rate, of.discount_amount = rate, amount
+    of.discount_reason = reason if rate or amount else ""
 
 
 def _key(line: SaleLine) -> tuple[int, Decimal, str, Decimal]:

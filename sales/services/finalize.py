@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now
 
-from customers.services.points import earn_points
+from customers.services.points import earn_points, redeem_points
 from pos.cards import holds_card_number
 from pos.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
@@ -18,6 +18,7 @@ from pos.prepared import Given, Prepared
 from pos.services.issue import Issue, issue_stock
 from sales.errors import (
     CardNumberError,
+    CashAwaitedError,
     EmptySaleError,
     NoOpenShiftError,
     ProductInactiveError,
@@ -31,7 +32,7 @@ from sales.fiscal import chain_hash, sale_text
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
 from sales.payment import Payment, settle
 from sales.services.records import record_finalization
-from sales.services.totals import apply_totals, cash_rule
+from sales.services.totals import PRICED, apply_totals, cash_rule
 
 SALE = Prepared(
     Sale.objects.filter(company_id=Given("company_id"), uid=Given("uid")).locked()
@@ -82,7 +83,10 @@ def finalize_sale(
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
         UnknownTenderError, InvalidAmountError, CardNumberError,
-        TenderShortError, TenderTooMuchError: the tenders do not settle it.
+        CashAwaitedError, TenderShortError, TenderTooMuchError: the tenders do
+        not settle it.
+        CustomerInactiveError, NotEnoughPointsError: the customer has not got the
+        points that are to be redeemed.
         NoOpenShiftError: nobody has opened a shift at the till.
         OutOfStockError: a product that refuses to run out has too little.
     """
@@ -112,6 +116,14 @@ def finalize_sale(
     finalized_at = (at or now()).astimezone(UTC)
     _number(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = _link(sale, till=till, lines=lines, tenders=tendered)
+    if sale.customer_id and sale.points_redeemed:
+        redeem_points(
+            customer_id=sale.customer_id,
+            points=sale.points_redeemed,
+            source=sale.uid,
+            actor=actor,
+            at=finalized_at,
+        )
     if sale.customer_id:
         earn_points(
             company_id=sale.company_id,
@@ -143,6 +155,8 @@ def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
             raise InvalidAmountError(amount=tender.tendered)
         amount = f"{tender.tendered.normalize():f}"
         content.append([tender.kind, amount, tender.reference])
+        if tender.is_awaited:
+            content[-1].append("awaited")
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -169,7 +183,7 @@ def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
     """Price the sale once more; nothing moves if only services worked on it."""
     moved = apply_totals(sale, lines, company=company)
     if moved:
-        SaleLine.objects.bulk_update(moved, ["total", "net_total"])
+        SaleLine.objects.bulk_update(moved, list(PRICED))
 
 
 def _settle(
@@ -177,8 +191,10 @@ def _settle(
 ) -> list[Tender]:
     """Fix the sale's rounding; return its tenders, unsaved."""
     for payment in payments:
-        if payment.kind not in Tender.Kind.values:
+        if payment.kind not in company.accepted_tenders:
             raise UnknownTenderError(kind=payment.kind)
+        if payment.is_awaited and payment.is_cash:
+            raise CashAwaitedError
         if holds_card_number(payment.reference):
             raise CardNumberError
     settlement = settle(sale.total, payments, rule=cash_rule(company))
@@ -192,6 +208,7 @@ def _settle(
             tendered=payment.tendered,
             change=change,
             reference=payment.reference,
+            is_awaited=payment.is_awaited,
         )
         for position, (payment, change) in enumerate(
             zip(payments, settlement.changes, strict=True), start=1

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from customers.models import Customer
+from customers.models import Customer, LoyaltyProgramme
 from pos.barcodes import same_codes
 from pos.errors import NoTaxRateError, NotOfThisCompanyError
 from pos.models import (
@@ -98,6 +98,11 @@ class Lookups:
         if uid not in self.customers:
             raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
         return self.customers[uid]
+
+    def programme(self) -> LoyaltyProgramme | None:
+        """The company's programme, if one is in force."""
+        programmes = LoyaltyProgramme.objects.of_company(self.company.pk)
+        return programmes.filter(is_active=True).first()
 
     def tax(self, product: Product) -> tuple[str, Decimal]:
         """The tax code and rate that a line of this product is sold at today.

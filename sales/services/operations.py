@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pos.errors import InvalidAmountError
 from pos.money import is_money
-from sales.errors import InvalidOperationError
+from sales.errors import InvalidDiscountError, InvalidOperationError
 from sales.services.limits import judge_quantity
 
 KINDS = (
@@ -24,11 +24,16 @@ KINDS = (
     "attach_customer",
     "detach_customer",
     "note",
+    "discount_line",
+    "discount_sale",
+    "redeem_points",
     "clear",
     "park",
     "recall",
 )
 
+
+POINTS_MAX = 1_000_000_000
 
 _PLAIN_DIGITS = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,14}(\.[0-9]{0,14})?")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -67,6 +72,27 @@ class Operation:
         """The payload's quantity; to add without one is to add one."""
         default = "1" if self.kind == "add" else None
         return judge_quantity(_decimal(self.payload.get("quantity", default)))
+
+    def rate(self) -> Decimal:
+        """The payload's percent as a fraction of at most 1; none is zero."""
+        percent = _decimal(self.payload.get("percent") or "0")
+        if percent is None or not 0 <= percent <= 100:
+            raise InvalidDiscountError
+        return (percent / 100).quantize(Decimal("0.00001"))
+
+    def money(self, name: str, *, places: int) -> Decimal:
+        """The payload's amount, zero or above; none is zero."""
+        amount = _decimal(self.payload.get(name) or "0")
+        if amount is None or amount < 0 or not is_money(amount, places=places):
+            raise InvalidDiscountError
+        return amount
+
+    def count(self, name: str) -> int:
+        """The payload's whole number, zero or above."""
+        value = self.payload.get(name)
+        if type(value) is not int or not 0 <= value <= POINTS_MAX:
+            raise InvalidOperationError(what=name)
+        return value
 
     def price(self, *, places: int) -> Decimal | None:
         """The price that was typed, if one was."""

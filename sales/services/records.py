@@ -18,6 +18,8 @@ FINISHED = (
     "line_count",
     "total",
     "net_total",
+    "points_redeemed",
+    "points_value",
     "rounding",
     "tenders_fingerprint",
     "finalized_at",
@@ -45,11 +47,11 @@ def record_finalization(
             """
             WITH tendered AS (
                 INSERT INTO sales_tender
-                    (company_id, sale_id, position, kind, tendered, change, reference)
-                SELECT %s, %s, position, kind, tendered, change, reference
+                    (company_id, sale_id, position, kind, tendered, change, reference,
+                     is_awaited, is_diverted)
+                SELECT %s, %s, tender.*
                 FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
-                            %s::text[])
-                    AS tender(position, kind, tendered, change, reference)
+                            %s::text[], %s::bool[], %s::bool[]) AS tender
             ), linked AS (
                 INSERT INTO sales_fiscaldocument
                     (company_id, till_id, chain_no, kind, sale_id, text,
@@ -57,7 +59,8 @@ def record_finalization(
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             )
             UPDATE pos_till
-            SET last_sale_number = %s, last_chain_no = %s, chain_head = %s
+            SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
+                chain_head = %s
             WHERE id = %s
             """,
             [
@@ -68,6 +71,8 @@ def record_finalization(
                 [tender.tendered for tender in tenders],
                 [tender.change for tender in tenders],
                 [tender.reference for tender in tenders],
+                [tender.is_awaited for tender in tenders],
+                [tender.is_diverted for tender in tenders],
                 sale.company_id,
                 till.pk,
                 document.chain_no,
@@ -77,6 +82,7 @@ def record_finalization(
                 document.previous_hash,
                 document.hash,
                 till.last_sale_number,
+                till.last_refund_number,
                 till.last_chain_no,
                 till.chain_head,
                 till.pk,

@@ -96,13 +96,14 @@ WITH sale AS (
     UPDATE customers_customer credited
     SET points_balance = points_balance + trunc(total / amount_per_point)
     FROM sale, till WHERE credited.id = sale.customer_id AND credited.is_active
-    RETURNING credited.id, points_balance, trunc(total / amount_per_point) AS points
+    RETURNING credited.id, points_balance, amount_per_point,
+              trunc(total / amount_per_point) AS points
 ), earned AS (
     INSERT INTO customers_pointsentry
-        (company_id, customer_id, kind, points, balance_after, source, reason,
-         staff_member_id, entered_at)
-    SELECT %(company)s, id, 'earn', points, points_balance, %(uid)s, '', %(cashier)s,
-           %(at)s
+        (company_id, customer_id, kind, points, balance_after, amount_per_point,
+         source, reason, staff_member_id, entered_at)
+    SELECT %(company)s, id, 'earn', points, points_balance, amount_per_point, %(uid)s,
+           '', %(cashier)s, %(at)s
     FROM credited
 ), item AS (
     SELECT item.id, item.product_id FROM pos_stockitem item

@@ -50,10 +50,10 @@ EARN_POINTS = """
         WHERE id = %(customer)s AND is_active RETURNING id, points_balance
     )
     INSERT INTO customers_pointsentry
-        (company_id, customer_id, kind, points, balance_after, source, reason,
-         staff_member_id, entered_at)
-    SELECT %(company)s, id, 'earn', %(points)s, points_balance, %(uid)s, '',
-           %(cashier)s, %(at)s
+        (company_id, customer_id, kind, points, balance_after, amount_per_point,
+         source, reason, staff_member_id, entered_at)
+    SELECT %(company)s, id, 'earn', %(points)s, points_balance, %(per_point)s,
+           %(uid)s, '', %(cashier)s, %(at)s
     FROM credited
 """
 LOCK_STOCK = """
@@ -131,6 +131,7 @@ class RoundTrips:
             EARN_POINTS,
             {
                 "points": int(total / till[21]),
+                "per_point": till[21],
                 "customer": sale[3],
                 "company": company,
                 "uid": uid,

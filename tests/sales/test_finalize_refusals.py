@@ -26,6 +26,7 @@ from sales.models import Sale
 from sales.payment import Payment
 from sales.services.finalize import finalize_sale
 from sales.services.shifts import close_shift
+from sales.services.voids import void_sale
 from tests.books import every_row, nothing_is_written
 from tests.factories import (
     CustomerFactory,
@@ -93,7 +94,7 @@ class TestTheSale:
         refused(NotOfThisCompanyError, sale, actor=StaffMemberFactory())
 
     def test_was_voided(self, sale):
-        Sale.objects.filter(pk=sale.pk).update(status=Sale.Status.VOIDED)
+        void_sale(uid=sale.uid, reason="Changed their mind", actor=sale.cashier)
 
         assert "voided" in str(refused(SaleNotOpenError, sale))
 

@@ -117,6 +117,8 @@ def test_the_text_says_every_fiscal_field():
         "chain_no": 1,
         "kind": "sale",
         "number": "2-S-000001",
+        "original": "",
+        "approved_by": "",
         "uid": str(sale.uid),
         "at": "2026-11-23T04:05:06+00:00",
         "business_date": "2026-11-23",
@@ -125,14 +127,17 @@ def test_the_text_says_every_fiscal_field():
         "tax_basis": "rate_group",
         "total": "17.630",
         "net": "16.170",
+        "discount": ["0.00000", "0.000"],
+        "points": [0, "0.000"],
         "rounding": "-0.030",
         "lines": [
             [1, "KAYA", "Kaya jam 咖椰", "=cmd()|\n\U0001f963", "each"]
             + ["1.000", "17.630", "SR", "0.09000", "17.630", "16.170"]
+            + ["17.630", "0.000", "0.000", "0.000", None]
         ],
         "tenders": [
-            ["card", "10.000", "0.000", "A4711"],
-            ["cash", "10.000", "2.400", ""],
+            ["card", "10.000", "0.000", "A4711", False, False],
+            ["cash", "10.000", "2.400", "", False, False],
         ],
     }
 
@@ -166,6 +171,11 @@ def test_the_text_says_what_the_rows_say(shift):
             str(line.tax_rate),
             str(line.total),
             str(line.net_total),
+            str(line.list_amount),
+            str(line.line_discount),
+            str(line.sale_discount),
+            str(line.points_discount),
+            line.is_restocked,
         ]
 
 

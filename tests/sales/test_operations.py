@@ -16,6 +16,7 @@ from sales.errors import (
 from sales.models import Sale, SaleOperation
 from sales.services.basket import apply_operations
 from sales.services.finalize import finalize_sale
+from sales.services.voids import void_sale
 from tests.books import every_row, nothing_is_written
 from tests.cashier import Cashier
 from tests.concurrency import run_behind, run_together
@@ -193,7 +194,7 @@ class TestFinishedMeanwhile:
 
     def test_a_voided_sale_takes_no_act_either(self, cashier, scans):
         cashier.send(*scans[:2])
-        Sale.objects.update(status=Sale.Status.VOIDED)
+        void_sale(uid=cashier.uid, reason="Left the shop", actor=cashier.actor)
 
         with nothing_is_written(), pytest.raises(SaleNotOpenError):
             cashier.send(*scans)

@@ -21,6 +21,7 @@ from sales.models import (
 from sales.services.finalize import finalize_sale
 from sales.services.prints import record_print
 from sales.services.shifts import close_shift
+from sales.services.voids import void_sale
 from tests.cashier import Cashier
 from tests.factories import (
     CustomerFactory,
@@ -145,7 +146,7 @@ class TestAFinishedSale:
 
     def test_stays_voided(self, shift):
         sale = make_sale(shift)
-        Sale.objects.filter(pk=sale.pk).update(status=Sale.Status.VOIDED)
+        void_sale(uid=sale.uid, reason="Changed their mind", actor=shift.cashier)
 
         with refused("UPDATE refused"):
             Sale.objects.filter(pk=sale.pk).update(status=Sale.Status.OPEN)
@@ -192,6 +193,7 @@ class TestAFinishedSale:
             "UUIDField": "gen_random_uuid()",
             "CharField": "'x'",
             "DecimalField": "1.001",
+            "BooleanField": "true",
         }.get(field.get_internal_type(), f"coalesce({column}, 0) + 1")
 
         with refused("UPDATE", "refused"):
