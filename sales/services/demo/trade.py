@@ -13,12 +13,13 @@ from sales.demo.month import FLOAT, Month, PlannedSale, PlannedShift
 from sales.demo.people import HAFIZ
 from sales.models import Sale, Tender
 from sales.payment import CASH, Payment
+from sales.reports import expected_cash
 from sales.services.basket import apply_operations
 from sales.services.demo.uids import demo_uid
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
 from sales.services.ring_up import RungLine, ring_up
-from sales.services.shifts import close_shift, expected_cash, open_shift
+from sales.services.shifts import close_shift, open_shift
 from sales.services.totals import cash_rule
 
 CARD, PAYNOW = Tender.Kind.CARD.value, Tender.Kind.PAYNOW.value
@@ -76,6 +77,7 @@ def trade(company: Company, plan: PlannedShift) -> None:
         counted_cash=expected_cash(shift) + plan.variance,
         actor=cashier,
         at=plan.closes_at,
+        variance_reason="Wrong change given" if plan.variance else "",
     )
 
 
