@@ -52,8 +52,7 @@ CHECKS = (
     ),
     Check(
         "I56",
-        "A sale that was not finalized has no number, no shift's money, no goods"
-        " and no points.",
+        "A sale that was not finalized has no number, moved no goods and no points.",
         """
         SELECT sale.company_id, sale.uid::text
         FROM sales_sale sale
@@ -67,6 +66,22 @@ CHECKS = (
                 OR EXISTS (SELECT FROM customers_pointsentry entry
                            WHERE entry.company_id = sale.company_id
                                AND entry.source = sale.uid))
+        """,
+    ),
+    Check(
+        "I84",
+        "A voided sale says when, who and why, and no other does.",
+        """
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        FROM sales_sale sale
+        WHERE CASE WHEN sale.status = 'voided'
+                THEN num_nulls(sale.voided_at, sale.voided_by_id) > 0
+                    OR sale.void_reason = ''
+                ELSE num_nonnulls(sale.voided_at, sale.voided_by_id) > 0
+                    OR sale.void_reason <> ''
+                    OR (sale.status <> 'finalized' AND sale.shift_id IS NOT NULL)
+                END
+            /*company sale*/ /*since sale*/
         """,
     ),
     Check(

@@ -29,11 +29,15 @@ CHECKS = (
             FROM sales_sale WHERE status = 'finalized' GROUP BY till_id
         ) numbered ON numbered.till_id = till.id
         LEFT JOIN (
+            SELECT till_id, max(number) AS z FROM sales_zreport GROUP BY till_id
+        ) reported ON reported.till_id = till.id
+        LEFT JOIN (
             SELECT till_id, max(chain_no) AS chain_no
             FROM sales_fiscaldocument GROUP BY till_id
         ) linked ON linked.till_id = till.id
         WHERE (till.last_sale_number <> coalesce(numbered.sale, 0)
                 OR till.last_refund_number <> coalesce(numbered.refund, 0)
+                OR till.last_z_number <> coalesce(reported.z, 0)
                 OR till.last_chain_no <> coalesce(linked.chain_no, 0))
             /*company till*/
         """,
@@ -65,6 +69,11 @@ CHECKS = (
             UNION ALL SELECT company_id, 'line', uid FROM sales_saleline
             UNION ALL SELECT company_id, 'act', uid FROM sales_saleoperation
             UNION ALL SELECT company_id, 'shift', uid FROM sales_shift
+            UNION ALL SELECT company_id, 'count', uid FROM sales_cashcount
+            UNION ALL SELECT company_id, 'movement', uid FROM sales_cashmovement
+            UNION ALL SELECT company_id, 'confirmation', uid
+                FROM sales_tenderconfirmation
+            UNION ALL SELECT company_id, 'correction', uid FROM sales_tendercorrection
         ) named
         WHERE true /*company named*/
         GROUP BY named.company_id, named.thing, named.uid

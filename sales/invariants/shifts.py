@@ -5,27 +5,40 @@ from sales.invariants.check import Check
 CHECKS = (
     Check(
         "I30",
-        "A closed shift expected its float and its cash, net of change.",
+        "A closed shift expected its float, its cash net of change, what corrections"
+        " brought or took, and what was put in or taken out.",
         """
         SELECT shift.company_id, till.code || ' ' || shift.opened_at
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
         LEFT JOIN (
-            SELECT sale.shift_id, sum(tender.amount) AS cash
-            FROM sales_sale sale
-            JOIN sales_tender tender
-                ON tender.sale_id = sale.id AND tender.kind = 'cash'
-            GROUP BY sale.shift_id
-        ) taken ON taken.shift_id = shift.id
+            SELECT cash.shift_id, sum(cash.amount) AS amount
+            FROM (
+                SELECT sale.shift_id, tender.amount
+                FROM sales_sale sale
+                JOIN sales_tender tender
+                    ON tender.sale_id = sale.id AND tender.kind = 'cash'
+                UNION ALL
+                SELECT shift_id, amount FROM sales_tendercorrection
+                WHERE kind_after = 'cash'
+                UNION ALL
+                SELECT shift_id, -amount FROM sales_tendercorrection
+                WHERE kind_before = 'cash'
+                UNION ALL
+                SELECT shift_id, amount FROM sales_cashmovement
+            ) cash
+            GROUP BY cash.shift_id
+        ) moved ON moved.shift_id = shift.id
         WHERE shift.closed_at IS NOT NULL
-            AND shift.expected_cash <> shift.opening_float + coalesce(taken.cash, 0)
+            AND shift.expected_cash
+                <> shift.opening_float + coalesce(moved.amount, 0)
             /*company shift*/ /*since shift*/
         """,
     ),
     Check(
         "I31",
         "A closed shift was counted, and its variance is the count less what was"
-        " expected; an open one has neither.",
+        " expected, with a reason; an open one has neither.",
         """
         SELECT shift.company_id, till.code || ' ' || shift.opened_at
         FROM sales_shift shift
@@ -33,9 +46,12 @@ CHECKS = (
         WHERE CASE WHEN shift.closed_at IS NULL
                 THEN num_nonnulls(shift.counted_cash, shift.expected_cash,
                                   shift.closed_by_id) > 0
-                ELSE shift.closed_by_id IS NULL OR shift.variance IS DISTINCT FROM
-                    shift.counted_cash - shift.expected_cash
-                    OR shift.counted_cash IS NULL OR shift.expected_cash IS NULL
+                ELSE num_nulls(shift.counted_cash, shift.expected_cash,
+                               shift.closed_by_id) > 0
+                    OR shift.variance IS DISTINCT FROM
+                        shift.counted_cash - shift.expected_cash
+                    OR (shift.counted_cash <> shift.expected_cash
+                        AND shift.variance_reason = '')
                 END
             /*company shift*/ /*since shift*/
         """,

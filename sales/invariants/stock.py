@@ -51,6 +51,44 @@ CHECKS = (
         """,
     ),
     Check(
+        "I14",
+        "What a refund took back came into stock once, and what is not fit for sale"
+        " was written off again.",
+        """
+        SELECT refund.company_id, refund.receipt_number || ' ' || line.position
+        FROM sales_sale refund
+        JOIN pos_till till ON till.id = refund.till_id
+        JOIN sales_saleline line
+            ON line.sale_id = refund.id AND line.removed_by IS NULL
+        JOIN pos_product product ON product.id = line.product_id
+        LEFT JOIN pos_stockmovement back
+            ON back.company_id = refund.company_id AND back.kind = 'refund'
+            AND back.source = refund.uid AND back.source_line = line.position
+        LEFT JOIN pos_stockitem item ON item.id = back.stock_item_id
+        LEFT JOIN pos_stockmovement off
+            ON off.company_id = refund.company_id AND off.kind = 'write_off'
+            AND off.source = refund.uid AND off.source_line = line.position
+        WHERE refund.status = 'finalized' AND refund.kind = 'refund'
+            AND CASE WHEN back.id IS NULL
+                THEN off.id IS NOT NULL OR (product.is_tracked
+                    AND NOT EXISTS (
+                        SELECT FROM pos_stockmovement counted
+                        JOIN pos_stockitem shelf ON shelf.id = counted.stock_item_id
+                        WHERE counted.kind = 'count'
+                            AND shelf.product_id = product.id
+                            AND shelf.outlet_id = till.outlet_id
+                            AND counted.moved_at >= refund.finalized_at))
+                ELSE back.quantity <> -line.quantity
+                    OR item.product_id <> line.product_id
+                    OR item.outlet_id <> till.outlet_id
+                    OR (off.id IS NULL) <> line.is_restocked
+                    OR off.quantity <> line.quantity
+                    OR off.stock_item_id <> back.stock_item_id
+                END
+            /*company refund*/ /*since refund*/
+        """,
+    ),
+    Check(
         "I15",
         "A movement of a sale has a finalized sale and a line of it for its cause.",
         """

@@ -14,15 +14,19 @@ def repeats_not_known(scope: Scope) -> Iterator[Offence]:
     tendered = narrowed(
         """
         SELECT sale.company_id, sale.receipt_number, sale.tenders_fingerprint,
-               json_agg(json_build_array(tender.kind,
-                                         trim_scale(tender.tendered)::text,
-                                         tender.reference)
-                        ORDER BY tender.position)
+               json_agg(CASE WHEN tender.is_awaited
+                    THEN json_build_array(tender.kind,
+                        trim_scale(tender.tendered)::text, tender.reference, 'awaited')
+                    ELSE json_build_array(tender.kind,
+                        trim_scale(tender.tendered)::text, tender.reference)
+                    END ORDER BY tender.position)
         FROM sales_sale sale
         JOIN sales_tender tender ON tender.sale_id = sale.id
         WHERE sale.status = 'finalized' AND sale.kind = 'sale'
             /*company sale*/ /*since sale*/
         GROUP BY sale.id
+        -- The bridge of an exchange is nothing that a till names.
+        HAVING bool_and(tender.kind <> 'exchange')
         """,
         scope,
     )
@@ -67,7 +71,8 @@ CHECKS = (
     ),
     Check(
         "I10",
-        "Cash rounding is less than the smallest coin, and only where cash was paid.",
+        "Cash rounding is less than the smallest coin, and on a sale only where cash was"
+        " paid.",
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_sale sale
@@ -77,9 +82,11 @@ CHECKS = (
             AND (abs(sale.rounding) >= greatest(
                     company.cash_rounding_step,
                     5 * power(10::numeric, -company.currency_places))
-                OR NOT EXISTS (SELECT FROM sales_tender tender
-                               WHERE tender.sale_id = sale.id
-                                   AND tender.kind = 'cash'))
+                -- A refund gives back what was rounded off, however it is paid.
+                OR (sale.kind = 'sale'
+                    AND NOT EXISTS (SELECT FROM sales_tender tender
+                                    WHERE tender.sale_id = sale.id
+                                        AND tender.kind = 'cash')))
             /*company sale*/ /*since sale*/
         """,
     ),

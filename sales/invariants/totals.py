@@ -30,7 +30,8 @@ CHECKS = (
     ),
     Check(
         "I05",
-        "A line is its quantity times its price, rounded once, half away from zero.",
+        "A line's list amount is its quantity times its price, rounded once, half away"
+        " from zero.",
         """
         SELECT line.company_id,
                coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
@@ -39,8 +40,7 @@ CHECKS = (
         JOIN pos_company company ON company.id = line.company_id
         WHERE sale.kind = 'sale' AND line.removed_by IS NULL
             AND round(line.unit_price * line.quantity, company.currency_places)
-                <> CASE WHEN sale.prices_include_tax
-                        THEN line.total ELSE line.net_total END
+                <> line.list_amount
             /*company line*/ /*since sale*/
         """,
     ),
@@ -112,6 +112,12 @@ CHECKS = (
         JOIN pos_company company ON company.id = line.company_id
         WHERE (line.total <> round(line.total, company.currency_places)
                 OR line.net_total <> round(line.net_total, company.currency_places)
+                OR line.line_discount
+                    <> round(line.line_discount, company.currency_places)
+                OR line.sale_discount
+                    <> round(line.sale_discount, company.currency_places)
+                OR line.points_discount
+                    <> round(line.points_discount, company.currency_places)
                 OR sale.rounding <> round(sale.rounding, company.currency_places))
             /*company line*/ /*since sale*/
         """,
