@@ -15,6 +15,7 @@ OF_THE_DATABASE = frozenset(check.id for check in catalogue.CHECKS)
 
 LAWS = [check for check in CHECKS if check.id not in OF_THE_DATABASE]
 
+
 def install() -> None:
     """Make the function of the tests' own database that judges the laws.
 

@@ -90,13 +90,17 @@ def _uses_database(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def books_balance(request: pytest.FixtureRequest, locks_in_order: None) -> Iterator[None]:
+def books_balance(
+    request: pytest.FixtureRequest, locks_in_order: None
+) -> Iterator[None]:
     """Before a test ends, everything that is always true of the books is so.
 
     Not where a test is marked ``breaks_the_books``, since that is what it is about.
     """
     yield
-    if not _uses_database(request) or request.node.get_closest_marker("breaks_the_books"):
+    if not _uses_database(request) or request.node.get_closest_marker(
+        "breaks_the_books"
+    ):
         return
     if not connection.needs_rollback:
         assert books.broken_laws() == []

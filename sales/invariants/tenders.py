@@ -71,8 +71,8 @@ CHECKS = (
     ),
     Check(
         "I10",
-        "Cash rounding is less than the smallest coin, and on a sale only where cash was"
-        " paid.",
+        "Cash rounding is less than the smallest coin, and on a sale only where cash"
+        " was paid.",
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_sale sale

@@ -20,7 +20,7 @@ DIGITS = "[0-9]([ -]?[0-9]){12}"
 def free_text() -> list[tuple[str, str]]:
     """Every column that people write freely into, with its table."""
     return [
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, str(field.column))
         for model in apps.get_models()
         if model._meta.app_label in {"pos", "customers", "sales"}
         for field in model._meta.concrete_fields
