@@ -29,6 +29,8 @@ from sales.services.shifts import close_shift, open_shift
 from sales.services.voids import void_sale
 from tests.cashier import Cashier
 from tests.factories import (
+    BarcodeFactory,
+    CategoryFactory,
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -52,15 +54,23 @@ class Shop:
     refund: Sale
 
 
-def make_shop() -> Shop:
+def make_shop(company: Company | None = None) -> Shop:
     """Two shifts at one till, the first of them closed; every kind of row."""
-    company = CompanyFactory()
-    LoyaltyProgrammeFactory(company=company)
+    if company is None:
+        company = CompanyFactory()
+        LoyaltyProgrammeFactory(company=company)
     outlet = OutletFactory(company=company)
     till = TillFactory(outlet=outlet)
     actor = StaffMemberFactory(company=company, may=("sales.open_drawer",))
     customer = CustomerFactory(company=company)
-    products = ProductFactory.create_batch(3, company=company, price=Decimal("9.99"))
+    products = ProductFactory.create_batch(
+        3,
+        company=company,
+        category=CategoryFactory(company=company),
+        price=Decimal("9.99"),
+        cost=Decimal(7),
+    )
+    BarcodeFactory(product=products[0])
     receive_stock(
         uid=uuid7(),
         outlet=outlet,
@@ -354,5 +364,3 @@ def _points_back(refund: Sale, actor: StaffMember) -> None:
                 entered_at=now(),
             )
         )
-
-
