@@ -10,6 +10,9 @@ from typing import Any
 
 from pos.money import ZERO
 
+# Tax code of a seller who charges none.
+NOT_REGISTERED = "NG"
+
 
 @dataclass(frozen=True, slots=True)
 class TaxFigures:
@@ -54,10 +57,16 @@ class CashFigures:
     counted: Decimal | None = None
 
     @property
+    def taken(self) -> Decimal:
+        return self.sales + self.refunds + self.corrected
+
+    @property
+    def moved(self) -> Decimal:
+        return self.paid_in + self.paid_out + self.dropped
+
+    @property
     def expected(self) -> Decimal:
-        taken = self.sales + self.refunds + self.corrected
-        moved = self.paid_in + self.paid_out + self.dropped
-        return self.opening_float + taken + moved
+        return self.opening_float + self.taken + self.moved
 
     @property
     def variance(self) -> Decimal | None:
@@ -104,7 +113,12 @@ class ShiftFigures:
     @property
     def total(self) -> Decimal:
         """What was sold less what was refunded, before cash rounding."""
-        return self.gross - self.discounts - self.points_value + self.refunds
+        return self.sold + self.refunds
+
+    @property
+    def sold(self) -> Decimal:
+        """What was sold after everything that was taken off."""
+        return self.gross - self.discounts - self.points_value
 
     @property
     def taken(self) -> Decimal:
@@ -113,6 +127,11 @@ class ShiftFigures:
     @property
     def tax(self) -> Decimal:
         return sum((rate.tax for rate in self.taxes), ZERO)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether tax was charged; if not, no word of it may be printed."""
+        return any(rate.tax_code != NOT_REGISTERED for rate in self.taxes)
 
     @property
     def net(self) -> Decimal:

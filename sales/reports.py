@@ -193,8 +193,6 @@ def _points(shift: Shift) -> tuple[int, int]:
 
 def _grand_total_before(shift: Shift) -> Decimal:
     """That of the last Z report before this shift's own."""
-    earlier = ZReport.objects.filter(till_id=shift.till_id).exclude(shift=shift)
-    if not shift.is_open:
-        earlier = earlier.filter(shift__lt=shift)
+    earlier = ZReport.objects.filter(till_id=shift.till_id, shift__lt=shift)
     last = earlier.order_by("-number").values_list("grand_total", flat=True).first()
     return last or ZERO

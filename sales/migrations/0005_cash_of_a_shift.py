@@ -1,7 +1,6 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pos.fields
-import pos.ids
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -25,7 +24,7 @@ class Migration(migrations.Migration):
             name='CashCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(editable=False)),
                 ('moment', models.CharField(choices=[('opening', 'opening'), ('closing', 'closing')], max_length=10, verbose_name='moment')),
                 ('pieces', models.JSONField(default=dict, verbose_name='pieces')),
                 ('total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),

@@ -8,7 +8,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pos.fields import MoneyField, finite
-from pos.ids import uuid7
 from pos.models import Company
 from pos.querysets import LockableQuerySet
 
@@ -24,7 +23,7 @@ class CashCount(models.Model):
         OPENING = "opening", _("opening")
         CLOSING = "closing", _("closing")
 
-    uid = models.UUIDField(default=uuid7, editable=False)
+    uid = models.UUIDField(editable=False)
     company = models.ForeignKey(
         Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )

@@ -48,7 +48,7 @@ def record_cash_movement(
         InvalidAmountError: the amount is not money, or nothing, or too much; or
             there is one although the drawer is only opened.
         ReasonNeededError: there is no reason, or too long a one.
-        ApprovalNeededError, NotAllowedError: opening it without a sale takes
+        ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
             somebody with the permission ``sales.open_drawer``.
         NoOpenShiftError: nobody has opened a shift at the till.
         DifferentRepeatError: the ``uid`` already recorded another.

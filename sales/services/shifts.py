@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import F
@@ -74,6 +74,7 @@ def open_shift(
         opened_at=opened_at,
     )
     CashCount.objects.create(
+        uid=uuid5(shift.uid, CashCount.Moment.OPENING),
         company_id=till.company_id,
         shift=shift,
         moment=CashCount.Moment.OPENING,
@@ -115,7 +116,7 @@ def close_shift(
         ShiftClosedError: it was closed with another count.
         StaleCountError: the drawer should hold something else than ``expected``.
         VarianceReasonError: it is over or short, and nobody says why.
-        ApprovalNeededError, NotAllowedError: by more than the company's limit,
+        ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
             and nobody with the permission ``sales.approve_variance`` agrees.
     """
     shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
@@ -207,6 +208,7 @@ def _counted(
     if count and count.total == total and pieces in ({}, count.pieces):
         return count
     return CashCount.objects.create(
+        uid=uuid5(shift.uid, CashCount.Moment.CLOSING),
         company_id=shift.company_id,
         shift=shift,
         moment=CashCount.Moment.CLOSING,

@@ -17,9 +17,11 @@ from sales.invariants.every import CHECKS
 from sales.invariants.run import Outcome
 from sales.models import Sale, SaleOperation, Shift
 from sales.payment import Payment
+from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
 from sales.services.prints import record_print
 from sales.services.proof import Proof, keep_proof
+from sales.services.shifts import close_shift, open_shift
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -69,6 +71,16 @@ def make_shop() -> Shop:
         )
         for code in ("cashier", "supervisor", "owner")
     )
+    earlier = open_shift(
+        uid=uuid7(), till=till, opening_float=Decimal(50), actor=cashier
+    )
+    record_cash_movement(
+        uid=uuid7(),
+        till=till,
+        move=CashMove("pay_in", Decimal(50), "Change bought"),
+        actor=cashier,
+    )
+    close_shift(uid=earlier.uid, counted_cash=Decimal(100), actor=cashier)
     shift = ShiftFactory(till=till, cashier=cashier)
     category = CategoryFactory(company=company)
     product = ProductFactory(company=company, category=category)

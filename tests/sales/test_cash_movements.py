@@ -5,9 +5,9 @@ import pytest
 
 from pos.errors import (
     ApprovalNeededError,
+    ApproverMayNotError,
     DifferentRepeatError,
     InvalidAmountError,
-    NotAllowedError,
     NotOfThisCompanyError,
     ReasonNeededError,
 )
@@ -152,7 +152,7 @@ class TestOpeningTheDrawerWithoutASale:
         stranger = StaffMemberFactory(may=["sales.open_drawer"])
 
         for approver in (colleague, stranger):
-            with nothing_is_written(), pytest.raises(NotAllowedError):
+            with nothing_is_written(), pytest.raises(ApproverMayNotError):
                 move(shift, "no_sale", "0", approved_by=approver)
 
     def test_takes_no_amount(self, shift, supervisor):

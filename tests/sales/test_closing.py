@@ -6,10 +6,10 @@ import pytest
 
 from pos.errors import (
     ApprovalNeededError,
+    ApproverMayNotError,
     DifferentRepeatError,
     InvalidAmountError,
     InvalidCountError,
-    NotAllowedError,
     NotOfThisCompanyError,
 )
 from pos.ids import uuid7
@@ -215,7 +215,7 @@ class TestAVariance:
         stranger = StaffMemberFactory(may=["sales.approve_variance"])
 
         for approver in (colleague, stranger):
-            with nothing_is_written(), pytest.raises(NotAllowedError):
+            with nothing_is_written(), pytest.raises(ApproverMayNotError):
                 close(shift, "0", variance_reason="Unknown", approved_by=approver)
 
     def test_that_is_none_keeps_neither_reason_nor_approval(self, shift, supervisor):
