@@ -3,7 +3,6 @@ import django.db.models.functions.datetime
 import pos.fields
 from decimal import Decimal
 from django.conf import settings
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
             name='variance_reason',
             field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='reason of the variance'),
         ),
-        AddConstraintNotValid(
+        migrations.AddConstraint(
             model_name='shift',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', True), ('closed_at__isnull', True), ('variance_reason', '')), models.Q(('closed_at__isnull', False), ('counted_cash', models.F('expected_cash'))), models.Q(('closed_at__isnull', False), models.Q(('variance_reason', ''), _negated=True)), _connector='OR'), name='a_variance_has_its_reason'),
         ),

@@ -1,3 +1,4 @@
+from sales.models.books_proof import BooksProof
 from sales.models.cash import CashCount, CashMovement
 from sales.models.fiscal import FiscalDocument
 from sales.models.line import SaleLine
@@ -9,6 +10,7 @@ from sales.models.tender import Tender, TenderConfirmation, TenderCorrection
 from sales.models.z_report import ZReport
 
 __all__ = [
+    "BooksProof",
     "CashCount",
     "CashMovement",
     "FiscalDocument",
