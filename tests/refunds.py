@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from customers.models import Customer
+from customers.services.points import adjust_points
 from pos.ids import uuid7
-from pos.models import Product
+from pos.models import Product, StaffMember
 from sales.models import Sale, Shift
 from sales.payment import Payment
 from sales.services.finalize import finalize_sale
@@ -60,3 +62,10 @@ def money_of(sale: Sale) -> list[tuple[str, Decimal]]:
 
 def untracked(shift: Shift, **details) -> Product:
     return ProductFactory(company=shift.company, is_tracked=False, **details)
+
+
+def adjusted(customer: Customer, points: int, actor: StaffMember) -> None:
+    """Give the customer so many points, or take them."""
+    adjust_points(
+        uid=uuid7(), customer=customer, points=points, reason="for a test", actor=actor
+    )
