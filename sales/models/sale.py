@@ -44,7 +44,12 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
         """Everything a receipt prints, in four queries however many lines."""
         lines = SaleLine.objects.standing().order_by("position")
         return self.select_related(
-            "company", "customer", "till__outlet", "cashier", "fiscal_document"
+            "company",
+            "customer",
+            "till__outlet",
+            "cashier",
+            "fiscal_document",
+            "original",
         ).prefetch_related(
             Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
             "tenders",
