@@ -20,6 +20,7 @@ from customers.points import points_for
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember
 from pos.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
+from pos.transactions import all_or_nothing
 
 # In one adjustment, either way; far below what the column holds.
 POINTS_LIMIT = 1_000_000
@@ -117,7 +118,7 @@ def redeem_points(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def adjust_points(
     *,
     uid: UUID,

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from pos.approval import require_approval
 from pos.errors import DifferentRepeatError, InvalidAmountError, NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
+from pos.transactions import all_or_nothing
 from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashCount, CashMovement, Shift
 from sales.services.drawer import judge_cash, judge_pieces, judge_reason, lock_till
@@ -28,7 +28,7 @@ class CashMove:
     reason: str
 
 
-@transaction.atomic
+@all_or_nothing
 def record_cash_movement(
     *,
     uid: UUID,
@@ -85,7 +85,7 @@ def record_cash_movement(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def record_count(
     *,
     uid: UUID,

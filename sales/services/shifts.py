@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils.timezone import now
 
 from pos.approval import require_approval
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError, ReasonNeededError
 from pos.models import StaffMember, Till
+from pos.transactions import all_or_nothing
 from sales.errors import (
     ShiftClosedError,
     ShiftOpenError,
@@ -27,7 +28,7 @@ from sales.services.drawer import judge_cash, judge_pieces, judge_reason, lock_t
 from sales.services.z_reports import make_z_report
 
 
-@transaction.atomic
+@all_or_nothing
 def open_shift(
     *,
     uid: UUID,
@@ -64,7 +65,7 @@ def open_shift(
     if Shift.objects.at_till(till.pk).open().exists():
         raise ShiftOpenError(till=till)
     opened_at = (at or now()).astimezone(UTC)
-    shift = Shift.objects.create(
+    shift = Shift(
         uid=uid,
         company_id=till.company_id,
         till=till,
@@ -73,6 +74,7 @@ def open_shift(
         opening_float=opening_float,
         opened_at=opened_at,
     )
+    _save_new(shift)
     CashCount.objects.create(
         uid=uuid5(shift.uid, CashCount.Moment.OPENING),
         company_id=till.company_id,
@@ -96,7 +98,7 @@ class Closing(TypedDict, total=False):
     approved_by: StaffMember | None
 
 
-@transaction.atomic
+@all_or_nothing
 def close_shift(
     *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
 ) -> Shift:
@@ -156,6 +158,16 @@ def close_shift(
     shift.refresh_from_db(fields=["variance"])
     make_z_report(shift, till=till, count=count)
     return shift
+
+
+def _save_new(shift: Shift) -> None:
+    try:
+        shift.save(force_insert=True)
+    except IntegrityError as error:
+        # The same uid came for another till at the same moment.
+        if "shift_uid_once_per_company" not in str(error):
+            raise
+        raise DifferentRepeatError from error
 
 
 def _require_same_opening(

@@ -20,7 +20,7 @@ from sales.services.shifts import close_shift
 from tests.books import every_row, nothing_is_written
 from tests.concurrency import run_behind, run_together
 from tests.factories import ShiftFactory, StaffMemberFactory, TillFactory
-from tests.faults import failing_at_each_statement
+from tests.failing import failing_at_each_statement
 
 pytestmark = pytest.mark.django_db
 

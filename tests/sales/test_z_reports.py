@@ -236,3 +236,16 @@ class TestAZReport:
         close(shift)
 
         assert shift.cashier.name not in FiscalDocument.objects.get().text
+
+    def test_takes_as_many_statements_for_many_sales(self, shift):
+        sell(shift, "10.00", cash(10))
+        with CaptureQueriesContext(connection) as few:
+            close(shift)
+        busy = ShiftFactory(till=shift.till)
+        for _ in range(8):
+            sell(busy, "10.00", cash(5), card(5))
+
+        with CaptureQueriesContext(connection) as many:
+            close(busy)
+
+        assert len(many) == len(few) <= 36
