@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import basket, customer, payment, receipts, shifts, till
+from sales.views import basket, customer, payment, receipts, shifts, tenders, till
 
 app_name = "sales"
 
@@ -11,6 +11,17 @@ urlpatterns = [
     path("sales/<uuid:uid>/basket/", basket.basket, name="basket"),
     path("sales/<uuid:uid>/payment/", payment.payment, name="payment"),
     path("sales/<uuid:uid>/finalization/", payment.finalization, name="finalization"),
+    path("sales/<uuid:uid>/void/", basket.void, name="void"),
+    path(
+        "sales/<uuid:uid>/tenders/<int:position>/confirmation/",
+        tenders.confirmation,
+        name="tender_confirmation",
+    ),
+    path(
+        "sales/<uuid:uid>/tenders/<int:position>/correction/",
+        tenders.correction,
+        name="tender_correction",
+    ),
     path("sales/<uuid:uid>/receipt/", receipts.receipt, name="receipt"),
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),

@@ -73,7 +73,7 @@ def confirm_tender(
 
 
 @transaction.atomic
-def correct_tender(
+def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     *,
     uid: UUID,
     tender: Tender,
