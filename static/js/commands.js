@@ -1,9 +1,9 @@
 // What buttons and keys do to the selected line, and to the basket as a whole.
 import { question } from "./ask.js";
-import { askDiscount, mayDiscount } from "./discount.js";
 import { NoAnswer } from "./http.js";
 import { tell } from "./messages.js";
 import { focus, view } from "./panes.js";
+import { discount } from "./seldom.js";
 import { word } from "./words.js";
 
 export function lineCommands({ queue, basket }) {
@@ -45,18 +45,18 @@ export function lineCommands({ queue, basket }) {
     offerUndo(word("removed", { name }), sale, { line: uid });
   }
 
-  async function discountLine() {
+  function discountLine() {
     const line = basket.current;
-    if (!mayDiscount || !line) return;
+    if (!line) return;
     const { line: uid, name } = line.dataset;
-    const given = await askDiscount(word("discount_line", { name }), line.dataset);
-    if (given) queue.add("discount_line", { line: uid, ...given });
+    const give = (given) => queue.add("discount_line", { line: uid, ...given });
+    discount(word("discount_line", { name }), line.dataset, give).catch(tellTrouble);
   }
 
-  async function discountSale() {
-    if (!mayDiscount || !basket.hasLines) return;
-    const given = await askDiscount(word("discount_sale"), basket.root.dataset);
-    if (given) queue.add("discount_sale", given);
+  function discountSale() {
+    if (!basket.hasLines) return;
+    const give = (given) => queue.add("discount_sale", given);
+    discount(word("discount_sale"), basket.root.dataset, give).catch(tellTrouble);
   }
 
   function clear() {

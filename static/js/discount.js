@@ -4,11 +4,10 @@ import { bare, money, symbol, toMinor, toPlain, typed } from "./money.js";
 import { opened, reasonIn } from "./reasons.js";
 import { word } from "./words.js";
 
-const dialog = document.querySelector("[data-discount]");
+const dialog = document.querySelector("[data-ask-discount]");
 const PERCENT = /^\d{0,3}(\.\d{0,2})?$/;
 
-export const mayDiscount = dialog !== null;
-const parts = mayDiscount && {
+const parts = dialog && {
   title: dialog.querySelector("h2"),
   sign: dialog.querySelector("[data-off-field] span"),
   figure: dialog.querySelector("[data-off-field] input"),
@@ -24,6 +23,7 @@ let way = "percent";
  * and reason. Resolves with the payload, empty to take it off, or with null.
  */
 export async function askDiscount(heading, given) {
+  if (!dialog) return null;
   const { title, figure, without, reason } = parts;
   const hasAmount = Number(given.off ?? 0) > 0;
   title.textContent = heading;
@@ -109,7 +109,7 @@ function submit() {
   if (!parts.give.disabled) dialog.querySelector("form").requestSubmit(parts.give);
 }
 
-if (mayDiscount) {
+if (dialog) {
   dialog.addEventListener("click", clicked);
   dialog.addEventListener("keydown", keyed);
   // A scan that ended in the field has been taken out of it again.

@@ -12,9 +12,9 @@ import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
+import { fetchSeldom, giveUp } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
-import { giveUp } from "./voids.js";
 import { word } from "./words.js";
 import { becomeWriter, lookOn } from "./writer.js";
 
@@ -183,6 +183,7 @@ async function start() {
     go("parked");
   }
   document.documentElement.dataset.ready = "";
+  fetchSeldom();
 }
 
 function lost() {

@@ -1,10 +1,10 @@
 // Giving the basket up: why, and not while it is paid in part.
 import { tell } from "./messages.js";
+import { recall } from "./payment.js";
 import { opened, reasonIn } from "./reasons.js";
-import { recall } from "./taken.js";
 import { word } from "./words.js";
 
-const dialog = document.querySelector("[data-void]");
+const dialog = document.querySelector("[data-ask-void]");
 const reason = dialog && reasonIn(dialog);
 
 /** Ask for the reason, and void the sale; nothing for who may not. */
