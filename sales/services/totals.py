@@ -53,9 +53,7 @@ def apply_totals(
     return moved
 
 
-def totals_of(
-    sale: Sale, lines: Sequence[SaleLine], *, company: Company
-) -> SaleTotals:
+def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> SaleTotals:
     """Price the sale with its discounts and points; nothing is set."""
     return price_sale(
         [charge_of(line) for line in lines],

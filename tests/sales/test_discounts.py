@@ -231,9 +231,7 @@ class TestExamples:
         ],
     )
     def test_a_percent_is_rounded_half_up(self, price, rate, off):
-        totals = priced(
-            [replace(charge(price), discount=Discount(rate=Decimal(rate)))]
-        )
+        totals = priced([replace(charge(price), discount=Discount(rate=Decimal(rate)))])
 
         assert str(totals.lines[0].line_discount) == off
 
