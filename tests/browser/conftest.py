@@ -27,6 +27,9 @@ CASHIER = (
     "sales.open_shift",
     "sales.close_shift",
     "sales.view_sale",
+    "sales.discount_sale",
+    "sales.void_sale",
+    "sales.correct_tender",
     "customers.view_customer",
     "customers.add_customer",
 )
