@@ -17,10 +17,11 @@ from customers.search import known_by
 from pos.models import Till
 from pos.requests import StaffRequest
 from pos.tills import at_till
-from sales.models import Sale
+from sales.models import Sale, Tender
 from sales.models.sale import SaleQuerySet
 from sales.receipts import number_as_barcode, receipt_of
 from sales.services.prints import record_print
+from sales.views.tenders import tender_context
 
 PAGE = 50
 FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
@@ -75,8 +76,12 @@ def barcode(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 def _receipts(request: StaffRequest, till: Till, *, shown: Sale | None) -> HttpResponse:
     words = request.GET.get("number", "").strip()[:100]
-    everywhere = request.GET.get("tills") == "all" or bool(words)
+    only_awaited = bool(request.GET.get("awaited"))
+    everywhere = request.GET.get("tills") == "all" or bool(words) or only_awaited
     found = _found(till, words, everywhere=everywhere)
+    awaited = Tender.objects.of_company(till.company_id).awaited()
+    if only_awaited:
+        found = found.filter(pk__in=awaited.values("sale"))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     if shown is None and page.object_list:
         sales = Sale.objects.for_receipt()
@@ -86,6 +91,8 @@ def _receipts(request: StaffRequest, till: Till, *, shown: Sale | None) -> HttpR
         "query": _query(request),
         "words": words,
         "everywhere": everywhere,
+        "only_awaited": only_awaited,
+        "awaited_count": awaited.count(),
         "sale": shown,
         "till": till,
         "company": till.company,
@@ -94,6 +101,7 @@ def _receipts(request: StaffRequest, till: Till, *, shown: Sale | None) -> HttpR
     if shown is not None:
         copies = len(shown.prints.all())
         context |= {"receipt": receipt_of(shown, copy=copies), "copies": copies}
+        context |= tender_context(shown, till)
     return render(request, "sales/receipts.html", context)
 
 
