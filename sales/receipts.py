@@ -45,6 +45,8 @@ class Receipt:
     rates: tuple[RateTotals, ...]
     tenders: list[Tender]
     points: PointsEntry | None
+    # What a refund took of them, and gave back.
+    points_back: list[PointsEntry]
     copy: int
 
     @property
@@ -56,13 +58,20 @@ class Receipt:
     def is_simplified_tax_invoice(self) -> bool:
         return (
             self.is_registered
+            and not self.is_refund
             and self.sale.total <= SIMPLIFIED_MAX
             and len(self.rates) == 1
             and self.rates[0].tax_code == TaxCode.SR
         )
 
     @property
+    def is_refund(self) -> bool:
+        return self.sale.kind == Sale.Kind.REFUND
+
+    @property
     def title(self) -> str:
+        if self.is_refund:
+            return _("Credit note") if self.is_registered else _("Refund")
         return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
 
     @property
@@ -73,9 +82,8 @@ class Receipt:
 def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
-    points = PointsEntry.objects.filter(
-        company_id=sale.company_id, source=sale.uid, kind=PointsEntry.Kind.EARN
-    )
+    entries = _points(sale)
+    back = {PointsEntry.Kind.REVERSE, PointsEntry.Kind.RETURN}
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     return Receipt(
         sale=sale,
@@ -91,9 +99,18 @@ def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
         lines=lines,
         rates=rates_of(lines),
         tenders=list(sale.tenders.all()),
-        points=points.first() if sale.customer_id else None,
+        points=next((e for e in entries if e.kind == PointsEntry.Kind.EARN), None),
+        points_back=[entry for entry in entries if entry.kind in back],
         copy=copy,
     )
+
+
+def _points(sale: Sale) -> list[PointsEntry]:
+    """What the sale did to its customer's points, in that order."""
+    if not sale.customer_id:
+        return []
+    entries = PointsEntry.objects.of_company(sale.company_id)
+    return list(entries.filter(source=sale.uid).order_by("pk"))
 
 
 def number_as_barcode(number: str) -> bytes:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import basket, customer, payment, receipts, shifts, till
+from sales.views import basket, customer, payment, receipts, refunds, shifts, till
 
 app_name = "sales"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sales/<uuid:uid>/receipt/", receipts.receipt, name="receipt"),
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
+    path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(
