@@ -12,11 +12,12 @@ from pos.models import Company, StaffMember, TenderKind
 from pos.money import ZERO
 from sales.errors import NoSuchLineError
 from sales.models import Sale, SaleLine
-from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back
+from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back, worth
 from sales.payment import CASH
 from sales.pricing import PricedLine, RateTotals
 from sales.refunding import returned_part
 from sales.services.limits import judge_quantity
+from sales.services.refunds import priced
 from sales.services.totals import cash_rule, rates_of
 
 AS_PAID = ""
@@ -69,15 +70,18 @@ class PaybackWay:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``total`` and the lines are below zero; ``due`` and the legs above."""
+    """``total`` and the lines are below zero; ``due`` and the legs above.
+
+    ``worth`` is what an exchange can put towards new goods, ``bridged`` what it does.
+    """
 
     lines: list[SaleLine]
     rates: tuple[RateTotals, ...]
     total: Decimal
     due: Decimal
     legs: tuple[Leg, ...]
-    points_returned: int = 0
-    points_reversed: int = 0
+    worth: Decimal = ZERO
+    bridged: Decimal = ZERO
 
     @property
     def rounding(self) -> Decimal:
@@ -144,26 +148,19 @@ def _row(sale: Sale, line: SaleLine, wanted: Mapping[str, Any] | None) -> Return
     )
 
 
-def priced(line: SaleLine) -> PricedLine:
-    return PricedLine(
-        total=line.total,
-        net=line.net_total,
-        list_amount=line.list_amount,
-        line_discount=line.line_discount,
-        sale_discount=line.sale_discount,
-        points_discount=line.points_discount,
-    )
-
-
 def preview_of(
     rows: Sequence[ReturnRow],
     *,
     kept: Kept,
     company: Company,
     paybacks: Sequence[Payback] = (),
-    bridged: Decimal = ZERO,
+    goes_out: Decimal = ZERO,
 ) -> Preview:
-    """What the chosen rows come to, and how that is paid back."""
+    """What the chosen rows come to, and how that is paid back.
+
+    ``goes_out`` is what the new goods of an exchange come to: as far as it goes,
+    nothing is paid back.
+    """
     lines = [row.returned() for row in rows if row.is_chosen]
     total = sum((line.total for line in lines), ZERO)
     if not lines:
@@ -171,6 +168,8 @@ def preview_of(
     is_last = all(row.quantity == row.left for row in rows if row.is_chosen) and all(
         row.is_chosen or not row.left for row in rows
     )
+    value = worth(-total, kept=kept, is_last=is_last)
+    bridged = min(value, goes_out)
     settled = pay_back(
         -total,
         kept=kept,
@@ -179,7 +178,9 @@ def preview_of(
         paybacks=paybacks,
         bridged=bridged,
     )
-    return Preview(lines, rates_of(lines), total, settled.due, settled.legs)
+    return Preview(
+        lines, rates_of(lines), total, settled.due, settled.legs, value, bridged
+    )
 
 
 def ways_to_pay_back(
@@ -188,6 +189,7 @@ def ways_to_pay_back(
     """As it was paid, and then every other way, which somebody has to approve."""
     paid = [kind for kind in kept.by_kind if kind != EXCHANGE and kept.of(kind)]
     paid = paid or [CASH]
+    may = actor.has_perm("sales.approve_refund")
     ways = [
         PaybackWay(
             code=AS_PAID,
@@ -195,9 +197,10 @@ def ways_to_pay_back(
             hint=_("as it was paid"),
             is_cash=CASH in paid,
             wants_reference=len(paid) == 1 and paid != [CASH],
+            # What was exchanged, not paid, goes back in cash.
+            needs_approval=not may and kept.of(EXCHANGE) > 0,
         )
     ]
-    may = actor.has_perm("sales.approve_refund")
     hint = _("another way") if may else _("needs a supervisor")
     for kind in company.accepted_tenders:
         if kind not in paid:
@@ -214,9 +217,11 @@ def ways_to_pay_back(
     return ways
 
 
-def chosen_paybacks(terms: Mapping[str, Any], ways: Sequence[PaybackWay]) -> list[Payback]:
+def chosen_paybacks(terms: Mapping[str, Any], kept: Kept) -> list[Payback]:
     """The paybacks that a chosen way stands for; none: back as it was paid."""
     kind, reference = terms["kind"], terms["reference"]
-    if kind == AS_PAID:
-        return []
-    return [Payback(kind, None, reference)]
+    if kind == AS_PAID and reference:
+        [kind, *others] = [kind for kind in kept.by_kind if kept.of(kind)] or [CASH]
+        if others:
+            return []
+    return [Payback(kind, None, reference)] if kind != AS_PAID else []

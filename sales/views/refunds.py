@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pos.approval import ApprovalForm, approver_in
 from pos.ids import uuid7
-from pos.models import Till
+from pos.models import StaffMember, Till
 from pos.requests import StaffRequest
 from pos.templatetags.pos_format import money
 from pos.tills import at_till
@@ -26,7 +26,8 @@ from sales.refund_preview import (
     rows_of,
     ways_to_pay_back,
 )
-from sales.services.refunds import ReturnedLine, refund_sale, refundable
+from sales.services.refund_claims import MAY_APPROVE, ReturnedLine
+from sales.services.refunds import kept_of, refund_sale
 
 
 @permission_required("sales.refund_sale", raise_exception=True)
@@ -67,20 +68,19 @@ def sale_to_refund(till: Till, uid: UUID) -> Sale:
 def refund_context(request: StaffRequest, till: Till, sale: Sale) -> dict[str, Any]:
     """Everything that the page of a refund shows for what its address ticks."""
     rows = rows_of(sale, read_returns(returned_rows(request.GET)))
-    kept = refundable(sale).kept
-    ways = ways_to_pay_back(kept, company=till.company, actor=request.user)
+    kept = kept_of(sale)
     terms = {"kind": request.GET.get("kind", ""), "reference": ""}
     return {
         "sale": sale,
         "rows": rows,
         "open_rows": sum(1 for row in rows if row.left),
         "refunded_before": sale.due - kept.due,
-        "ways": ways,
+        "ways": ways_to_pay_back(kept, company=till.company, actor=request.user),
         "preview": preview_of(
             rows,
             kept=kept,
             company=till.company,
-            paybacks=chosen_paybacks(terms, ways),
+            paybacks=chosen_paybacks(terms, kept),
         ),
         "is_exchange": "exchange" in request.GET,
         "till": till,
@@ -90,8 +90,6 @@ def refund_context(request: StaffRequest, till: Till, sale: Sale) -> dict[str, A
 
 def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponseBase:
     terms = read_terms(request.POST)
-    kept = refundable(sale).kept
-    ways = ways_to_pay_back(kept, company=till.company, actor=request.user)
     refund = refund_sale(
         uid=terms["uid"],
         original=sale.uid,
@@ -99,10 +97,18 @@ def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponseBase:
         reason=terms["reason"],
         actor=request.user,
         till=till,
-        paybacks=chosen_paybacks(terms, ways),
-        approved_by=approver_in(request),
+        paybacks=chosen_paybacks(terms, kept_of(sale)),
+        approved_by=approver_of(request, terms),
     )
     return refunded(request, till, refund)
+
+
+def approver_of(request: StaffRequest, terms: dict[str, Any]) -> StaffMember | None:
+    """Who agrees that money goes back otherwise: who signed, or may do it alone."""
+    named = approver_in(request)
+    if named is None and terms["kind"] and request.user.has_perm(MAY_APPROVE):
+        return request.user
+    return named
 
 
 def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponseBase:
