@@ -35,11 +35,15 @@ LAWS = {
     """,
     "receipt numbers have no gap": """
         SELECT till.id FROM pos_till till
-        LEFT JOIN sales_sale sale
-            ON sale.till_id = till.id AND sale.status = 'finalized'
-        GROUP BY till.id
-        HAVING count(sale.id) <> till.last_sale_number
-            OR coalesce(max(sale.number), 0) <> till.last_sale_number
+        CROSS JOIN (VALUES ('sale'), ('refund')) AS of(kind)
+        CROSS JOIN LATERAL (
+            SELECT CASE of.kind WHEN 'sale' THEN till.last_sale_number
+                   ELSE till.last_refund_number END AS n
+        ) last
+        LEFT JOIN sales_sale sale ON sale.till_id = till.id
+            AND sale.status = 'finalized' AND sale.kind = of.kind
+        GROUP BY till.id, of.kind, last.n
+        HAVING count(sale.id) <> last.n OR coalesce(max(sale.number), 0) <> last.n
     """,
     "every chain holds, up to the till's head": """
         SELECT till.id FROM pos_till till
@@ -70,13 +74,51 @@ LAWS = {
             FROM pos_stockmovement movement
             JOIN pos_stockitem item ON item.id = movement.stock_item_id
             WHERE movement.company_id = sale.company_id
-                AND movement.kind = 'sale' AND movement.source = sale.uid
+                AND movement.kind = sale.kind AND movement.source = sale.uid
                 AND movement.source_line = line.position
                 AND item.product_id = product.id AND item.outlet_id = till.outlet_id
         ) moved ON true
         WHERE sale.status = 'finalized' AND line.removed_by IS NULL
             AND product.is_tracked
             AND (n <> 1 OR moved.quantity <> -line.quantity)
+    """,
+    "what a line came back as is what its refunds say": """
+        SELECT line.id FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        LEFT JOIN sales_saleline back ON back.original_line_id = line.id
+        WHERE sale.kind = 'sale'
+        GROUP BY line.id
+        HAVING line.refunded_quantity <> -coalesce(sum(back.quantity), 0)
+            OR line.refunded_total <> -coalesce(sum(back.total), 0)
+    """,
+    "a line that came back whole took back all of its parts": """
+        SELECT line.id FROM sales_saleline line
+        JOIN sales_saleline back ON back.original_line_id = line.id
+        WHERE line.refunded_quantity = line.quantity
+        GROUP BY line.id
+        HAVING line.total <> -sum(back.total)
+            OR line.net_total <> -sum(back.net_total)
+            OR line.list_amount <> -sum(back.list_amount)
+            OR line.line_discount <> -sum(back.line_discount)
+            OR line.sale_discount <> -sum(back.sale_discount)
+            OR line.points_discount <> -sum(back.points_discount)
+    """,
+    "no more is paid back than was paid": """
+        SELECT sale.id FROM sales_sale sale
+        JOIN sales_sale refund ON refund.original_id = sale.id
+        GROUP BY sale.id HAVING sale.due < -sum(refund.due)
+    """,
+    "goods not fit for the shelf were written off": """
+        SELECT line.id FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        JOIN pos_product product ON product.id = line.product_id
+        LEFT JOIN pos_stockmovement movement
+            ON movement.company_id = sale.company_id AND movement.source = sale.uid
+            AND movement.source_line = line.position AND movement.kind = 'write_off'
+        WHERE sale.kind = 'refund' AND sale.status = 'finalized'
+            AND product.is_tracked
+            AND coalesce(movement.quantity, 0)
+                <> CASE WHEN line.is_restocked THEN 0 ELSE line.quantity END
     """,
     "a closed shift expected its float and its cash": """
         SELECT shift.id FROM sales_shift shift
