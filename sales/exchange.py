@@ -1,12 +1,13 @@
 """What an exchange comes to, either way, for the screen; nothing is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from django.http import Http404, QueryDict
 
-from pos.models import Till
+from pos.models import StaffMember, Till
 from sales.models import Sale
 from sales.payment import Left, Payment, still_to_pay
 from sales.refund_forms import read_returns, returned_rows
@@ -46,7 +47,12 @@ class Exchange:
 
 
 def exchange_of(
-    query: QueryDict, *, sale: Sale, till: Till, taken: list[Payment] | None = None
+    query: QueryDict,
+    *,
+    sale: Sale,
+    till: Till,
+    actor: StaffMember,
+    taken: Sequence[Payment] = (),
 ) -> Exchange:
     """The exchange that an address describes, with this basket for the new goods.
 
@@ -66,11 +72,11 @@ def exchange_of(
     return Exchange(
         original=original,
         preview=preview,
-        left=still_to_pay(sale.total - preview.bridged, taken or [], rule=rule),
+        left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
         # Paid back otherwise only by whoever may allow that alone.
         ways=[
             way
-            for way in ways_to_pay_back(kept, company=till.company, actor=sale.cashier)
+            for way in ways_to_pay_back(kept, company=till.company, actor=actor)
             if not way.needs_approval or not way.code
         ],
         kind=kind,

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from sales.views import basket, customer, payment, receipts, refunds, shifts, till
+from sales.views import (
+    basket,
+    customer,
+    exchanges,
+    payment,
+    receipts,
+    refunds,
+    shifts,
+    till,
+)
 
 app_name = "sales"
 
@@ -15,6 +24,7 @@ urlpatterns = [
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
     path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
+    path("sales/<uuid:uid>/exchange/", exchanges.exchange, name="exchange"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(

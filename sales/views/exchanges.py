@@ -36,7 +36,7 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _exchange(request, till, uid)
     sale, _ = find_basket(request, till, uid)
-    exchanged = exchange_of(request.GET, sale=sale, till=till)
+    exchanged = exchange_of(request.GET, sale=sale, till=till, actor=request.user)
     places = till.company.currency_places
     exact = exchanged.left.in_cash
     context = {

@@ -15,6 +15,7 @@ from pos.models import Till
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_sums
+from sales.exchange import exchange_of
 from sales.forms import read_revision, read_tenders
 from sales.models import Sale, Tender
 from sales.payment import still_to_pay
@@ -45,7 +46,14 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         ]
     )
     places = till.company.currency_places
-    left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
+    if "original" in request.GET:
+        exchange = exchange_of(
+            request.GET, sale=sale, till=till, actor=request.user, taken=taken
+        )
+        left = exchange.left
+    else:
+        exchange = None
+        left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
     context = {
         "sale": sale,
         "till": till,
@@ -53,9 +61,12 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
         "cash_sums": likely_sums(left.in_cash, places=places),
+        "exchange": exchange,
         "now": now(),
     }
-    return render(request, "sales/_payment.html", context)
+    gives_back = exchange is not None and exchange.gives_back
+    name = "sales/_payback.html" if gives_back else "sales/_payment.html"
+    return render(request, name, context)
 
 
 @permission_required("sales.finalize_sale", raise_exception=True)

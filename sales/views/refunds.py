@@ -113,8 +113,12 @@ def approver_of(request: StaffRequest, terms: dict[str, Any]) -> StaffMember | N
 
 def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponseBase:
     """Go on to the refund's receipt, which says what to hand over."""
-    amount = money(-refund.due, till.company)
-    messages.success(request, _("Refunded: %(amount)s.") % {"amount": amount})
+    ways = [
+        f"{tender.get_kind_display()} {money(-tender.amount, till.company)}"
+        for tender in refund.tenders.all()
+    ]
+    said = ", ".join(ways) or _("nothing to pay back")
+    messages.success(request, _("Refunded: %(ways)s.") % {"ways": said})
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(refund.get_absolute_url())
     return redirect(refund)

@@ -50,6 +50,12 @@ export function lineCommands({ queue, basket }) {
     offerUndo(word("cleared"), sale, { operation: id });
   }
 
+  async function note() {
+    const value = basket.root.querySelector(".note-row")?.textContent.trim() ?? "";
+    const text = await question({ kind: "text", heading: word("ask_note"), value });
+    if (text !== null) queue.add("note", { text });
+  }
+
   function offerUndo(title, sale, payload) {
     const act = () => sale === basket.uid && queue.add("restore", payload);
     tell("undo", { level: "ok", title, choice: { label: word("undo"), act }, seconds: 6 });
@@ -93,6 +99,7 @@ export function lineCommands({ queue, basket }) {
     quantity: ask,
     remove: () => remove(),
     clear,
+    note,
     detach: () => queue.add("detach_customer"),
   };
 

@@ -11,8 +11,8 @@ export class Finish {
   #isRunning = false;
 
   /** ``finished(answer, uid)`` and ``refused(error)`` get the outcome. */
-  constructor({ queue, store, basket, address, finished, refused }) {
-    Object.assign(this, { queue, store, basket, address, finished, refused });
+  constructor({ queue, store, basket, exchange, address, finished, refused }) {
+    Object.assign(this, { queue, store, basket, exchange, address, finished, refused });
   }
 
   get isRunning() {
@@ -32,7 +32,8 @@ export class Finish {
         tell("payment", { level: "warn", title: word("basket_changed"), seconds: 8 });
         return;
       }
-      await this.#send({ sale: uid, body: { revision: this.basket.revision, tenders } });
+      const body = { revision: this.basket.revision, tenders, ...this.exchange.content(uid) };
+      await this.#send({ sale: uid, body });
     } catch (error) {
       this.refused(error);
     } finally {
@@ -79,7 +80,7 @@ export class Finish {
     try {
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await ask(this.address(sale), { body, timeout: 8000 });
+          return await ask(this.address(sale, body), { body, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];

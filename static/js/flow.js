@@ -16,17 +16,19 @@ export class Flow {
   #parked = Number(badge.textContent);
 
   /** ``address(name)`` gives an address by the sale's uid. */
-  constructor({ queue, store, basket, address, signedOut }) {
-    Object.assign(this, { queue, basket, address, signedOut });
+  constructor({ queue, store, basket, exchange, address, signedOut }) {
+    Object.assign(this, { queue, basket, exchange, address, signedOut });
     this.payment = new Payment({
       address: address("payment"),
+      exchange,
       pay: (tenders, button) => this.finish.take(tenders, button),
     });
     this.finish = new Finish({
       queue,
       store,
       basket,
-      address: address("finalization"),
+      exchange,
+      address: (uid, body) => address(body.exchange ? "exchange" : "finalization")(uid),
       finished: (answer, uid) => this.#complete(answer, uid),
       refused: (error) => this.#refused(error),
     });
@@ -55,6 +57,7 @@ export class Flow {
 
   #complete(answer, uid) {
     this.payment.forget(uid);
+    this.exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
     const { number, change } = pane("complete").querySelector("[data-finished]").dataset;

@@ -10,8 +10,9 @@ const WAYS = ["cash", "card", "paynow"];
 
 export class Payment {
   /** ``pay(tenders)`` finishes the sale; ``address`` is the pane's, by the sale's uid. */
-  constructor({ address, pay }) {
+  constructor({ address, exchange, pay }) {
     this.address = address;
+    this.exchange = exchange;
     this.pay = pay;
     this.place = pane("payment");
     this.uid = null;
@@ -26,11 +27,20 @@ export class Payment {
     const query = new URLSearchParams(
       this.taken.flatMap((tender) => Object.entries(tender)),
     );
-    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}`);
+    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}&${this.exchange.query(uid)}`);
+    if (this.#isGivingBack) {
+      show("payment");
+      return;
+    }
     const { left, leftCash } = this.place.querySelector("[data-paying]").dataset;
     this.left = { cash: toMinor(leftCash), card: toMinor(left), paynow: toMinor(left) };
     show("payment");
     this.choose("cash");
+  }
+
+  /** The goods that come back are worth more than those that go out. */
+  get #isGivingBack() {
+    return Boolean(this.place.querySelector("[data-giving-back]"));
   }
 
   get hasTaken() {
@@ -38,6 +48,7 @@ export class Payment {
   }
 
   choose(way) {
+    if (this.#isGivingBack) return;
     this.way = way;
     this.amount = null;
     for (const button of this.place.querySelectorAll("[data-tender]")) {
@@ -51,6 +62,7 @@ export class Payment {
 
   /** A key of the pad or the keyboard; amounts are typed cents first. */
   press(key) {
+    if (this.#isGivingBack) return;
     this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
   }
 
@@ -63,7 +75,7 @@ export class Payment {
   remember() {
     const { way, amount } = this;
     return () => {
-      if (view() !== "payment") return;
+      if (view() !== "payment" || this.#isGivingBack) return;
       if (way !== this.way) this.choose(way);
       this.#put(amount);
     };
@@ -105,13 +117,18 @@ export class Payment {
 
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
-    if (this.place.querySelector("[data-act=take]").disabled) return;
+    const button = this.place.querySelector("[data-act=take]");
+    if (button.disabled) return;
+    if (this.#isGivingBack) {
+      await this.pay([], button);
+      return;
+    }
     const reference = this.place.querySelector(`[data-reference-for=${this.way}]`)?.value ?? "";
     const tender = { kind: this.way, tendered: toPlain(this.#given), reference: reference.trim() };
     const isNothing = this.left[this.way] === 0 && this.way !== "cash";
     const tenders = isNothing ? this.taken : [...this.taken, tender];
     if (this.#given >= this.left[this.way]) {
-      await this.pay(tenders, this.place.querySelector("[data-act=take]"));
+      await this.pay(tenders, button);
       return;
     }
     await this.#keep(tenders);
@@ -133,7 +150,11 @@ export class Payment {
   #click(event) {
     const button = event.target.closest("button");
     if (!button) return;
-    const { tender, sum, key, act } = button.dataset;
+    const { tender, sum, key, act, payback } = button.dataset;
+    if (payback !== undefined) {
+      this.exchange.payback = payback;
+      this.open(this.uid);
+    }
     if (WAYS.includes(tender)) this.choose(tender);
     if (sum) this.#put(toMinor(sum));
     if (key) this.press(key);

@@ -1,9 +1,9 @@
 // The till: puts its parts together. Each part is a module of its own.
-import { question } from "./ask.js";
 import { Basket } from "./basket.js";
 import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
 import * as customer from "./customer.js";
+import { Exchange } from "./exchange.js";
 import { Flow } from "./flow.js";
 import { bind } from "./keys.js";
 import { dismiss, tell } from "./messages.js";
@@ -30,7 +30,8 @@ const queue = new Queue(store, {
 });
 const basket = new Basket(place, document.querySelector("[data-empty-basket]"));
 const commands = lineCommands({ queue, basket });
-const flow = new Flow({ queue, store, basket, address, signedOut });
+const exchange = new Exchange({ address: address("exchange"), basket, place });
+const flow = new Flow({ queue, store, basket, exchange, address, signedOut });
 const { payment, finish } = flow;
 
 // --- products into the basket ------------------------------------------------
@@ -52,7 +53,8 @@ function addCode(code) {
 }
 
 function scanned(code) {
-  if (view() === "customer") customer.look(code);
+  if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
+  else if (view() === "customer") customer.look(code);
   else addCode(code);
 }
 
@@ -87,19 +89,13 @@ function attach(uid) {
   show("sell");
 }
 
-async function note() {
-  const value = place.querySelector(".note-row")?.textContent.trim() ?? "";
-  const text = await question({ kind: "text", heading: word("ask_note"), value });
-  if (text !== null) queue.add("note", { text });
-}
-
 const acts = {
   ...commands.acts,
-  note,
   park: () => flow.park(),
   recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
+  "drop-exchange": () => exchange.end(),
   print: (button) => printCounted(button.dataset.url),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
@@ -182,6 +178,7 @@ async function start() {
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
+  await exchange.begin(() => flow.park());
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
