@@ -86,7 +86,7 @@ class Asked:
     def fingerprint(self) -> str:
         """SHA-256 of the content, the paybacks and the reason, hexadecimal."""
         paid = [
-            [p.kind, None if p.amount is None else _plain(p.amount), p.reference]
+            [p.kind, None if p.amount is None else plain(p.amount), p.reference]
             for p in self.paybacks
         ]
         text = json.dumps([self.content, paid, self.reason], separators=(",", ":"))
@@ -96,7 +96,7 @@ class Asked:
 def content_of(original: UUID, lines: Sequence[ReturnedLine]) -> list[object]:
     return [
         str(original),
-        [[str(back.line), _plain(back.quantity), back.is_restocked] for back in lines],
+        [[str(back.line), plain(back.quantity), back.is_restocked] for back in lines],
     ]
 
 
@@ -130,5 +130,5 @@ def _judge_payback(payback: Payback) -> None:
         raise InvalidAmountError(amount=payback.amount)
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from django.db.models import F, Func
 
+from pos.models import Till
 from pos.money import ZERO
 from pos.prepared import Given, PreparedUpdate, any_of
 from pos.services.returns import Return, return_stock
+from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.payback import EXCHANGE, Settled
+from sales.services.finalize import OPEN_SHIFT, TILL
 from sales.services.numbering import link_document, number_document
 from sales.services.records import record_finalization
 from sales.services.refund_claims import Asked
@@ -30,6 +33,16 @@ RAISE_REFUNDED = PreparedUpdate(
     refunded_quantity=F("refunded_quantity") + _given("quantities"),
     refunded_total=F("refunded_total") + _given("totals"),
 )
+
+
+def held_till(pk: int) -> tuple[Till, Shift]:
+    """Lock the till, and return it with its open shift."""
+    [till] = TILL.all(pk=pk)
+    till.outlet.company = till.company
+    shift = OPEN_SHIFT.first(till_id=till.pk)
+    if shift is None:
+        raise NoOpenShiftError(till=till)
+    return till, shift
 
 
 def count_refunded(lines: Iterable[SaleLine]) -> None:
@@ -59,7 +72,9 @@ def add_up(refund: Sale, lines: Sequence[SaleLine]) -> None:
     refund.line_count = len(lines)
 
 
-def tenders_of(refund: Sale, settled: Settled, *, bridged: Decimal) -> list[Tender]:
+def tenders_of(
+    refund: Sale, settled: Settled, *, bridged: Decimal = ZERO
+) -> list[Tender]:
     """Fix the refund's rounding; return its tenders, unsaved.
 
     What was rounded off the original is given back here, in whatever way.

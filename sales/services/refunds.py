@@ -4,46 +4,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import now
 
-from customers.points import points_returned
 from customers.services.points import return_points, reverse_points
-from pos.errors import FractionalQuantityError, NotOfThisCompanyError
-from pos.models import Product, StaffMember, Till
+from pos.errors import NotOfThisCompanyError
+from pos.models import StaffMember, Till
 from pos.money import ZERO
-from sales.errors import (
-    ApprovalNeededError,
-    NoOpenShiftError,
-    NoSuchLineError,
-    RefundOfRefundError,
-    SaleNotFinalizedError,
-    TooMuchReturnedError,
-    UnknownTenderError,
-)
-from sales.models import Sale, SaleLine, Shift, Tender, TenderCorrection
-from sales.payback import Kept, Payback, pay_back, worth
-from sales.pricing import PricedLine
-from sales.refunding import returned_part, share_of
-from sales.services.finalize import OPEN_SHIFT, TILL
+from sales.errors import ApprovalNeededError, UnknownTenderError
+from sales.models import Sale, SaleLine, Shift, Tender
+from sales.payback import Payback, pay_back
+from sales.services.loose_refunds import LooseReturn, refund_without_receipt
 from sales.services.refund_claims import (
     Asked,
     ReturnedLine,
     claim_refund,
     content_of,
 )
+from sales.services.refund_drafts import (
+    Draft,
+    Original,
+    drafted,
+    require_refundable,
+)
 from sales.services.refund_records import (
-    add_up,
     count_refunded,
     finish_refund,
+    held_till,
     tenders_of,
 )
-from sales.services.totals import PRICED, cash_rule
+from sales.services.refundable import Refundable, refundable
+from sales.services.totals import cash_rule
 
-__all__ = ["Payback", "ReturnedLine", "refund_sale"]
+__all__ = [
+    "LooseReturn",
+    "Payback",
+    "Refundable",
+    "ReturnedLine",
+    "refund_sale",
+    "refund_without_receipt",
+    "refundable",
+]
 
 
 @transaction.atomic
@@ -104,7 +107,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     if refund.is_finalized:
         return refund
     held = held_for_refund(refund, till_id=till.pk)
-    draft = drafted(refund, held, lines)
+    draft = drafted(refund, held.original, lines)
     tenders = paid_back(draft, asked)
     write_lines(draft)
     return_redeemed(draft, asked)
@@ -160,10 +163,9 @@ def claimed_refund(
 
 @dataclass(slots=True)
 class Held:
-    """What a refund works on, every row of it locked."""
+    """What a refund works on, every row of it locked; the till's open shift."""
 
-    original: Sale
-    lines: list[SaleLine]
+    original: Original
     till: Till
     shift: Shift
 
@@ -174,65 +176,13 @@ def held_for_refund(refund: Sale, *, till_id: int) -> Held:
     All lines, so that two tills that refund different ones wait for each other.
     """
     assert refund.original_id is not None
-    original = Sale.objects.locked().get(pk=refund.original_id)
-    if not original.is_finalized:
-        raise SaleNotFinalizedError
-    if original.kind == Sale.Kind.REFUND:
-        raise RefundOfRefundError(refund=original)
-    lines = original.lines.standing().select_related("product")
+    sale = Sale.objects.locked().get(pk=refund.original_id)
+    require_refundable(sale)
+    lines = sale.lines.standing().select_related("product")
     held = list(lines.defer("product__description").locked())
-    [till] = TILL.all(pk=till_id)
-    till.outlet.company = till.company
-    shift = OPEN_SHIFT.first(till_id=till.pk)
-    if shift is None:
-        raise NoOpenShiftError(till=till)
-    refund.original, refund.till = original, till
-    return Held(original, held, till, shift)
-
-
-@dataclass(slots=True)
-class Draft:
-    """A refund worked out and not yet written; its lines and what is due."""
-
-    refund: Sale
-    held: Held
-    lines: list[SaleLine]
-    kept: Kept
-
-    @property
-    def total(self) -> Decimal:
-        return -self.refund.total
-
-    @property
-    def is_last(self) -> bool:
-        return all(line.refunded_quantity == line.quantity for line in self.held.lines)
-
-    @property
-    def worth(self) -> Decimal:
-        """What the goods are worth to the customer, before cash is rounded."""
-        return worth(self.total, kept=self.kept, is_last=self.is_last)
-
-
-def drafted(refund: Sale, held: Held, asked: Sequence[ReturnedLine]) -> Draft:
-    """Work out lines, totals and points; nothing is written.
-
-    The refunded counters of the lines in ``held`` are raised in memory.
-    """
-    before = _value_refunded(held)
-    own = {line.uid: line for line in held.lines}
-    lines = []
-    for position, back in enumerate(asked, start=1):
-        if back.line not in own:
-            raise NoSuchLineError
-        lines.append(_line(refund, own[back.line], back, position, held))
-    add_up(refund, lines)
-    original = held.original
-    value = original.total + original.points_value
-    redeemed = original.points_redeemed
-    refund.points_redeemed = points_returned(
-        redeemed, value=value, refunded=before
-    ) - points_returned(redeemed, value=value, refunded=_value_refunded(held))
-    return Draft(refund, held, lines, kept_of(original))
+    till, shift = held_till(till_id)
+    refund.original, refund.till = sale, till
+    return Held(Original(sale, held, till.company), till, shift)
 
 
 def paid_back(draft: Draft, asked: Asked, *, bridged: Decimal = ZERO) -> list[Tender]:
@@ -240,7 +190,7 @@ def paid_back(draft: Draft, asked: Asked, *, bridged: Decimal = ZERO) -> list[Te
 
     ``bridged`` is what an exchange puts towards its new sale.
     """
-    payable = {*draft.held.till.company.accepted_tenders, *draft.kept.by_kind}
+    payable = {*draft.original.company.accepted_tenders, *draft.kept.by_kind}
     for payback in asked.paybacks:
         if payback.kind not in payable:
             raise UnknownTenderError(kind=payback.kind)
@@ -248,7 +198,7 @@ def paid_back(draft: Draft, asked: Asked, *, bridged: Decimal = ZERO) -> list[Te
         draft.total,
         kept=draft.kept,
         is_last=draft.is_last,
-        rule=cash_rule(draft.held.till.company),
+        rule=cash_rule(draft.original.company),
         paybacks=asked.paybacks,
         bridged=bridged,
     )
@@ -278,98 +228,16 @@ def return_redeemed(draft: Draft, asked: Asked) -> None:
 
 def reverse_earned(draft: Draft, asked: Asked) -> None:
     """Reverse the points that what is left of the original would not have earned."""
-    refund, original = draft.refund, draft.held.original
+    refund, sale = draft.refund, draft.original.sale
     if refund.customer_id is None:
         return
-    others = original.refunds.exclude(pk=refund.pk)
+    others = sale.refunds.exclude(pk=refund.pk)
     reverse_points(
         customer_id=refund.customer_id,
-        earned_by=original.uid,
+        earned_by=sale.uid,
         reversed_by=others.values_list("uid", flat=True),
-        left=sum((ln.total - ln.refunded_total for ln in draft.held.lines), ZERO),
+        left=draft.original.left,
         source=refund.uid,
         actor=asked.actor,
         at=asked.at,
     )
-
-
-def kept_of(original: Sale) -> Kept:
-    """What the shop still has of the sale's money, by its tenders and refunds.
-
-    A tender that was corrected counts as what it was corrected to.
-    """
-    tenders = Tender.objects.filter(Q(sale=original) | Q(sale__original=original))
-    due, by_kind = ZERO, dict[str, Decimal]()
-    for tender in tenders.order_by("sale", "position"):
-        due += tender.amount
-        if not tender.is_diverted:
-            by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount
-    corrections = TenderCorrection.objects.filter(
-        tender__in=tenders, tender__is_diverted=False
-    )
-    for kind_before, kind_after, amount in corrections.order_by("pk").values_list(
-        "kind_before", "kind_after", "amount"
-    ):
-        by_kind[kind_before] = by_kind.get(kind_before, ZERO) - amount
-        by_kind[kind_after] = by_kind.get(kind_after, ZERO) + amount
-    return Kept(due, by_kind)
-
-
-def _line(
-    refund: Sale, sold: SaleLine, back: ReturnedLine, position: int, held: Held
-) -> SaleLine:
-    """Return the refund's line, unsaved; raise the sold one's counters in memory."""
-    if sold.unit == Product.Unit.EACH and back.quantity != int(back.quantity):
-        raise FractionalQuantityError(product=sold.name)
-    left = sold.quantity - sold.refunded_quantity
-    if back.quantity > left:
-        raise TooMuchReturnedError(left=f"{left.normalize():f}", product=sold.name)
-    part = returned_part(
-        priced(sold),
-        quantity=sold.quantity,
-        before=sold.refunded_quantity,
-        now=back.quantity,
-        prices_include_tax=held.original.prices_include_tax,
-        places=held.till.company.currency_places,
-    )
-    sold.refunded_quantity += back.quantity
-    sold.refunded_total -= part.total
-    return SaleLine(
-        uid=uuid5(refund.uid, f"line {position}"),
-        company_id=refund.company_id,
-        sale=refund,
-        position=position,
-        product=sold.product,
-        sku=sold.sku,
-        name=sold.name,
-        second_name=sold.second_name,
-        unit=sold.unit,
-        quantity=-back.quantity,
-        unit_price=sold.unit_price,
-        unit_cost=sold.unit_cost,
-        tax_code=sold.tax_code,
-        tax_rate=sold.tax_rate,
-        original_line=sold,
-        is_restocked=back.is_restocked,
-        **{name: getattr(part, own) for name, own in PRICED.items()},
-    )
-
-
-def priced(line: SaleLine) -> PricedLine:
-    return PricedLine(**{own: getattr(line, name) for name, own in PRICED.items()})
-
-
-def _value_refunded(held: Held) -> Decimal:
-    """What went back of the original so far, with what points had paid."""
-    value = ZERO
-    for line in held.lines:
-        value += line.refunded_total
-        if line.points_discount:
-            value += share_of(
-                priced(line),
-                quantity=line.quantity,
-                returned=line.refunded_quantity,
-                prices_include_tax=held.original.prices_include_tax,
-                places=held.till.company.currency_places,
-            ).points_discount
-    return value
