@@ -15,11 +15,11 @@ from sales.refund_preview import (
     PaybackWay,
     Preview,
     chosen_paybacks,
+    original_of,
     preview_of,
-    rows_of,
     ways_to_pay_back,
 )
-from sales.services.refunds import kept_of
+from sales.services.refund_drafts import Original, kept_of
 from sales.services.totals import cash_rule
 
 
@@ -56,21 +56,21 @@ def exchange_of(
 ) -> Exchange:
     """The exchange that an address describes, with this basket for the new goods.
 
-    ``taken`` are the tenders so far. Raises what ``rows_of`` raises.
+    ``taken`` are the tenders so far. Raises what ``preview_of`` raises.
     """
     original = _original(query.get("original", ""), till)
-    kept = kept_of(original)
+    kept = kept_of(original.sale)
     kind = query.get("payback", "")
     preview = preview_of(
-        rows_of(original, read_returns(returned_rows(query))),
+        original,
+        read_returns(returned_rows(query)),
         kept=kept,
-        company=till.company,
         paybacks=chosen_paybacks({"kind": kind, "reference": ""}, kept),
         goes_out=sale.total,
     )
     rule = cash_rule(till.company)
     return Exchange(
-        original=original,
+        original=original.sale,
         preview=preview,
         left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
         # Paid back otherwise only by whoever may allow that alone.
@@ -83,9 +83,11 @@ def exchange_of(
     )
 
 
-def _original(uid: str, till: Till) -> Sale:
-    sales = Sale.objects.of_company(till.company_id).finalized()
+def _original(uid: str, till: Till) -> Original:
     try:
-        return sales.filter(kind=Sale.Kind.SALE).for_receipt().get(uid=UUID(uid))
-    except (ValueError, Sale.DoesNotExist) as error:
+        original = original_of(Sale.objects.of_company(till.company_id), UUID(uid))
+    except ValueError as error:
         raise Http404 from error
+    if original is None:
+        raise Http404
+    return original

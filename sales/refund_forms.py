@@ -1,8 +1,7 @@
 """What is typed of goods that come back, judged by its shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -10,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.errors import InvalidQuantityError
 from sales.errors import InvalidOperationError
+from sales.services.limits import LINES_MAX, QUANTITY_LIMIT
+from sales.services.refund_claims import ReturnedLine
 
-LINES_MAX = 500
-QUANTITY_LIMIT = 100_000
 OTHER = "other"
 REASONS = (
     ("unwanted", _("Not wanted")),
@@ -53,8 +52,8 @@ def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-def read_returns(rows: object) -> list[dict[str, Any]]:
-    """Read lines that come back: line, quantity and is_restocked of each.
+def read_returns(rows: object) -> list[ReturnedLine]:
+    """Read lines that come back.
 
     Raises InvalidOperationError when they are no lines at all, and
     InvalidQuantityError when a quantity is not one.
@@ -67,7 +66,7 @@ def read_returns(rows: object) -> list[dict[str, Any]]:
             if list(form.errors) == ["quantity"]:
                 raise InvalidQuantityError(limit=QUANTITY_LIMIT)
             raise InvalidOperationError(what=_("line"))
-    return [form.cleaned_data for form in forms_]
+    return [ReturnedLine(**form.cleaned_data) for form in forms_]
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +84,3 @@ def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
     elif terms["reason"] in chosen:
         terms["reason"] = str(chosen[terms["reason"]])
     return terms
-
-
-def uids(rows: Iterable[dict[str, Any]]) -> set[UUID]:
-    return {row["line"] for row in rows}

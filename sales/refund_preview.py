@@ -1,23 +1,25 @@
 """What goods that come back would come to, for the screen; nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from customers.models import PointsEntry
+from customers.points import points_to_reverse
 from pos.models import Company, StaffMember, TenderKind
 from pos.money import ZERO
-from sales.errors import NoSuchLineError
 from sales.models import Sale, SaleLine
-from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back, worth
+from sales.models.sale import SaleQuerySet
+from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back
 from sales.payment import CASH
-from sales.pricing import PricedLine, RateTotals
-from sales.refunding import returned_part
+from sales.pricing import RateTotals
 from sales.services.limits import judge_quantity
-from sales.services.refunds import priced
+from sales.services.refund_claims import ReturnedLine
+from sales.services.refund_drafts import Original, drafted
 from sales.services.totals import cash_rule, rates_of
 
 AS_PAID = ""
@@ -25,35 +27,17 @@ AS_PAID = ""
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """A line of the receipt: what is left of it, and how much is to come back."""
+    """A line of the receipt: what is left of it, and how much is to come back.
+
+    ``amount`` is below zero where it comes back; else what is left is worth it.
+    """
 
     line: SaleLine
     left: Decimal
     quantity: Decimal
-    is_chosen: bool
-    is_restocked: bool
-    part: PricedLine
-
-    @property
-    def amount(self) -> Decimal:
-        """Below zero where it comes back; else what all that is left is worth."""
-        return self.part.total if self.is_chosen else -self.part.total
-
-    def returned(self) -> SaleLine:
-        """The refund's line as it would be, unsaved."""
-        line = self.line
-        return SaleLine(
-            name=line.name,
-            unit=line.unit,
-            quantity=-self.quantity,
-            unit_price=line.unit_price,
-            tax_code=line.tax_code,
-            tax_rate=line.tax_rate,
-            total=self.part.total,
-            net_total=self.part.net,
-            points_discount=self.part.points_discount,
-            is_restocked=self.is_restocked,
-        )
+    amount: Decimal
+    is_chosen: bool = False
+    is_restocked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +59,16 @@ class Preview:
     ``worth`` is what an exchange can put towards new goods, ``bridged`` what it does.
     """
 
-    lines: list[SaleLine]
-    rates: tuple[RateTotals, ...]
-    total: Decimal
-    due: Decimal
-    legs: tuple[Leg, ...]
+    rows: list[ReturnRow]
+    lines: list[SaleLine] = field(default_factory=list)
+    rates: tuple[RateTotals, ...] = ()
+    total: Decimal = ZERO
+    due: Decimal = ZERO
+    legs: tuple[Leg, ...] = ()
     worth: Decimal = ZERO
     bridged: Decimal = ZERO
+    points_returned: int = 0
+    points_reversed: int = 0
 
     @property
     def rounding(self) -> Decimal:
@@ -112,75 +99,96 @@ def way_label(kind: str) -> str:
     return str(TenderKind(kind).label)
 
 
-def rows_of(sale: Sale, returns: Sequence[Mapping[str, Any]]) -> list[ReturnRow]:
-    """Each line of a receipt, with how much of it is to come back.
-
-    Raises NoSuchLineError for a line of another sale, and InvalidQuantityError for
-    what no line can hold. More than is left is cut to what is left: the service
-    has the last word on that, under its lock.
-    """
-    chosen: dict[UUID, Mapping[str, Any]] = {row["line"]: row for row in returns}
-    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
-    if chosen.keys() - {line.uid for line in lines}:
-        raise NoSuchLineError
-    return [_row(sale, line, chosen.get(line.uid)) for line in lines]
-
-
-def _row(sale: Sale, line: SaleLine, wanted: Mapping[str, Any] | None) -> ReturnRow:
-    left = line.quantity - line.refunded_quantity
-    quantity = left
-    if wanted is not None:
-        quantity = min(judge_quantity(wanted["quantity"]), left)
-    return ReturnRow(
-        line=line,
-        left=left,
-        quantity=quantity,
-        is_chosen=wanted is not None and quantity > 0,
-        is_restocked=wanted is None or wanted["is_restocked"],
-        part=returned_part(
-            priced(line),
-            quantity=line.quantity,
-            before=line.refunded_quantity,
-            now=quantity,
-            prices_include_tax=sale.prices_include_tax,
-            places=sale.company.currency_places,
-        ),
+def original_of(sales: SaleQuerySet, uid: UUID) -> Original | None:
+    """The finalized sale of that uid, with what its return is worked out from."""
+    sale = (
+        sales.finalized()
+        .filter(kind=Sale.Kind.SALE, uid=uid)
+        .select_related("company", "customer", "till__outlet")
+        .prefetch_related("tenders")
+        .first()
     )
+    if sale is None:
+        return None
+    lines = sale.lines.standing().select_related("product").order_by("position")
+    return Original(sale, list(lines), sale.company)
 
 
 def preview_of(
-    rows: Sequence[ReturnRow],
+    original: Original,
+    returns: Sequence[ReturnedLine],
     *,
     kept: Kept,
-    company: Company,
     paybacks: Sequence[Payback] = (),
     goes_out: Decimal = ZERO,
 ) -> Preview:
-    """What the chosen rows come to, and how that is paid back.
+    """What the chosen lines come to, and how that is paid back.
 
     ``goes_out`` is what the new goods of an exchange come to: as far as it goes,
-    nothing is paid back.
+    nothing is paid back. Raises what ``refund_sale`` raises of lines and paybacks.
     """
-    lines = [row.returned() for row in rows if row.is_chosen]
-    total = sum((line.total for line in lines), ZERO)
-    if not lines:
-        return Preview([], (), ZERO, ZERO, ())
-    is_last = all(row.quantity == row.left for row in rows if row.is_chosen) and all(
-        row.is_chosen or not row.left for row in rows
-    )
-    value = worth(-total, kept=kept, is_last=is_last)
-    bridged = min(value, goes_out)
+    rows = {
+        line.uid: ReturnRow(
+            line=line,
+            left=line.quantity - line.refunded_quantity,
+            quantity=line.quantity - line.refunded_quantity,
+            amount=line.total - line.refunded_total,
+        )
+        for line in original.lines
+    }
+    if not returns:
+        return Preview(list(rows.values()))
+    for back in returns:
+        judge_quantity(back.quantity)
+    sale = original.sale
+    refund = Sale(uid=sale.uid, company=original.company, kind=Sale.Kind.REFUND)
+    draft = drafted(refund, original, returns)
+    for back, line in zip(returns, draft.lines, strict=True):
+        rows[back.line] = replace(
+            rows[back.line],
+            quantity=back.quantity,
+            amount=line.total,
+            is_chosen=True,
+            is_restocked=back.is_restocked,
+        )
+    bridged = min(draft.worth, goes_out)
     settled = pay_back(
-        -total,
+        draft.total,
         kept=kept,
-        is_last=is_last,
-        rule=cash_rule(company),
+        is_last=draft.is_last,
+        rule=cash_rule(original.company),
         paybacks=paybacks,
         bridged=bridged,
     )
     return Preview(
-        lines, rates_of(lines), total, settled.due, settled.legs, value, bridged
+        list(rows.values()),
+        draft.lines,
+        rates_of(draft.lines),
+        total=refund.total,
+        due=settled.due,
+        legs=settled.legs,
+        worth=draft.worth,
+        bridged=bridged,
+        points_returned=-refund.points_redeemed,
+        points_reversed=_points_reversed(original),
     )
+
+
+def _points_reversed(original: Original) -> int:
+    """How many of the points earned go with what comes back."""
+    sale = original.sale
+    if sale.customer_id is None:
+        return 0
+    entries = PointsEntry.objects.of_company(sale.company_id).filter(
+        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.REVERSE),
+        source__in=[sale.uid, *sale.refunds.values_list("uid", flat=True)],
+    )
+    of_sale = list(entries)
+    rate = next((entry.amount_per_point for entry in of_sale if entry.points > 0), None)
+    if rate is None:
+        return 0
+    earned = sum(entry.points for entry in of_sale)
+    return points_to_reverse(original.left, amount_per_point=rate, net_earned=earned)
 
 
 def ways_to_pay_back(

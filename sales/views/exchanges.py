@@ -22,8 +22,8 @@ from sales.receipts import receipt_of
 from sales.refund_forms import read_returns, read_terms
 from sales.refund_preview import chosen_paybacks
 from sales.services.exchanges import exchange_sale
-from sales.services.refund_claims import MAY_APPROVE, ReturnedLine
-from sales.services.refunds import kept_of
+from sales.services.refund_claims import MAY_APPROVE
+from sales.services.refund_drafts import kept_of
 from sales.views.basket import find_basket, read_json
 from sales.views.refunds import sale_to_refund
 
@@ -60,11 +60,11 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         raise InvalidOperationError(what="exchange")
     terms = read_terms(asked)
     original = sale_to_refund(till, _original(asked))
-    paybacks = chosen_paybacks(terms, kept_of(original)) if terms["kind"] else []
+    paybacks = chosen_paybacks(terms, kept_of(original.sale))
     refund, sale = exchange_sale(
         refund_uid=terms["uid"],
-        original=original.uid,
-        lines=[ReturnedLine(**row) for row in read_returns(asked.get("lines"))],
+        original=original.sale.uid,
+        lines=read_returns(asked.get("lines")),
         sale_uid=uid,
         tenders=read_tenders(content.get("tenders")),
         paybacks=paybacks,
@@ -119,5 +119,3 @@ def _exchanged(
         "receipt": "".join(papers),
         "next": {"uid": uuid7(), "revision": 0, "next_seq": 1},
     }
-
-

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -22,26 +22,27 @@ from sales.models import Sale
 from sales.refund_forms import REASONS, read_returns, read_terms, returned_rows
 from sales.refund_preview import (
     chosen_paybacks,
+    original_of,
     preview_of,
-    rows_of,
     ways_to_pay_back,
 )
-from sales.services.refund_claims import MAY_APPROVE, ReturnedLine
-from sales.services.refunds import kept_of, refund_sale
+from sales.services.refund_claims import MAY_APPROVE
+from sales.services.refund_drafts import Original, kept_of
+from sales.services.refunds import refund_sale
 
 
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_till
-def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponseBase:
+def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """What of a receipt comes back; posted, it is refunded, once for its uid.
 
     Asked for by the page itself, only the sum of what is ticked.
     """
-    sale = sale_to_refund(till, uid)
+    original = sale_to_refund(till, uid)
     if request.method == "POST":
-        return _refund(request, till, sale)
-    context = refund_context(request, till, sale)
+        return _refund(request, till, original.sale)
+    context = refund_context(request, till, original)
     if "HX-Request" in request.headers:
         context["is_swap"] = True
         return render(request, "sales/_refund_preview.html", context)
@@ -56,44 +57,45 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponseBase:
     return render(request, "sales/refund.html", context)
 
 
-def sale_to_refund(till: Till, uid: UUID) -> Sale:
+def sale_to_refund(till: Till, uid: UUID) -> Original:
     """The finalized sale of that uid; there is none in another company."""
-    sales = Sale.objects.of_company(till.company_id).finalized()
-    sale = sales.filter(kind=Sale.Kind.SALE, uid=uid).for_receipt().first()
-    if sale is None:
+    original = original_of(Sale.objects.of_company(till.company_id), uid)
+    if original is None:
         raise Http404
-    return sale
+    return original
 
 
-def refund_context(request: StaffRequest, till: Till, sale: Sale) -> dict[str, Any]:
+def refund_context(
+    request: StaffRequest, till: Till, original: Original
+) -> dict[str, Any]:
     """Everything that the page of a refund shows for what its address ticks."""
-    rows = rows_of(sale, read_returns(returned_rows(request.GET)))
+    sale = original.sale
     kept = kept_of(sale)
     terms = {"kind": request.GET.get("kind", ""), "reference": ""}
+    preview = preview_of(
+        original,
+        read_returns(returned_rows(request.GET)),
+        kept=kept,
+        paybacks=chosen_paybacks(terms, kept),
+    )
     return {
         "sale": sale,
-        "rows": rows,
-        "open_rows": sum(1 for row in rows if row.left),
+        "preview": preview,
+        "open_rows": sum(1 for row in preview.rows if row.left),
         "refunded_before": sale.due - kept.due,
         "ways": ways_to_pay_back(kept, company=till.company, actor=request.user),
-        "preview": preview_of(
-            rows,
-            kept=kept,
-            company=till.company,
-            paybacks=chosen_paybacks(terms, kept),
-        ),
         "is_exchange": "exchange" in request.GET,
         "till": till,
         "company": till.company,
     }
 
 
-def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponseBase:
+def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponse:
     terms = read_terms(request.POST)
     refund = refund_sale(
         uid=terms["uid"],
         original=sale.uid,
-        lines=[ReturnedLine(**row) for row in read_returns(returned_rows(request.POST))],
+        lines=read_returns(returned_rows(request.POST)),
         reason=terms["reason"],
         actor=request.user,
         till=till,
@@ -111,7 +113,7 @@ def approver_of(request: StaffRequest, terms: dict[str, Any]) -> StaffMember | N
     return named
 
 
-def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponseBase:
+def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
     """Go on to the refund's receipt, which says what to hand over."""
     ways = [
         f"{tender.get_kind_display()} {money(-tender.amount, till.company)}"
