@@ -4,6 +4,7 @@ from sales.views import (
     basket,
     customer,
     exchanges,
+    loose_refunds,
     payment,
     receipts,
     refunds,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
     path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
     path("sales/<uuid:uid>/exchange/", exchanges.exchange, name="exchange"),
+    path("refunds/", loose_refunds.loose_refunds, name="loose_refunds"),
+    path("refunds/row/", loose_refunds.loose_row, name="loose_row"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(

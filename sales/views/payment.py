@@ -64,9 +64,12 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "exchange": exchange,
         "now": now(),
     }
-    gives_back = exchange is not None and exchange.gives_back
-    name = "sales/_payback.html" if gives_back else "sales/_payment.html"
-    return render(request, name, context)
+    if exchange is None or not exchange.gives_back:
+        return render(request, "sales/_payment.html", context)
+    if exchange.way.is_cash:
+        currency = till.company.currency
+        context["counted"] = in_notes_and_coins(exchange.gives_back, currency=currency)
+    return render(request, "sales/_payback.html", context)
 
 
 @permission_required("sales.finalize_sale", raise_exception=True)

@@ -18,12 +18,14 @@ export class Exchange {
   }
 
   /** What was chosen on the page of a refund comes back beside an empty basket. */
-  begin(makeRoom) {
+  begin({ makeRoom, attach }) {
     const chosen = sessionStorage.getItem(NEXT);
     if (chosen) {
       if (this.basket.hasLines) makeRoom();
       sessionStorage.removeItem(NEXT);
       sessionStorage.setItem(name(this.basket.uid), chosen);
+      const customer = new URLSearchParams(chosen).get("customer");
+      if (customer) attach(customer);
     }
     return this.show();
   }

@@ -33,12 +33,14 @@ function step(button) {
 
 /** What is damaged or past its date is not sold again, unless a line says so. */
 function judge(isDamaged) {
-  for (const group of form.querySelectorAll(".seg")) {
+  for (const group of document.querySelectorAll(".seg")) {
     group.querySelector(`[value=${!isDamaged}]`).checked = true;
   }
 }
 
-form.addEventListener("input", ({ target }) => {
+// Part of what the form sends stands beside it.
+document.addEventListener("input", ({ target }) => {
+  if (target.form !== form) return;
   if (target.matches("[data-all]")) {
     for (const line of lines()) line.checked = target.checked;
   } else if (target.matches("[data-line]")) {
@@ -48,20 +50,23 @@ form.addEventListener("input", ({ target }) => {
   if (target.name === "reason") judge("damaged" in target.dataset);
   if (!APART.has(target.name)) ask(target.type === "text" ? TYPING : 0);
 });
-form.addEventListener("click", ({ target }) => {
+document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-step]");
   if (button) step(button);
 });
 // Enter in a field is a scanner's or a slip of the hand; it pays nothing back.
-form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.form === form && event.target.matches("input")) {
+    event.preventDefault();
+  }
 });
 
 /** The goods go back as part of a new sale: the till takes them over. */
 function exchange() {
   const chosen = lines().filter((line) => line.checked);
   const fields = new FormData(form);
-  const kept = new URLSearchParams({ original: form.dataset.original, refund: form.dataset.refund });
+  const { original, refund, customer } = form.dataset;
+  const kept = new URLSearchParams({ original, refund, customer });
   for (const name of ["reason", "own_reason"]) kept.set(name, fields.get(name) ?? "");
   for (const { value } of chosen) {
     kept.append("line", value);

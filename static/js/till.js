@@ -178,7 +178,7 @@ async function start() {
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
-  await exchange.begin(() => flow.park());
+  await exchange.begin({ makeRoom: () => flow.park(), attach });
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
