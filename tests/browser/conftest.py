@@ -27,6 +27,7 @@ CASHIER = (
     "sales.open_shift",
     "sales.close_shift",
     "sales.view_sale",
+    "sales.refund_sale",
     "customers.view_customer",
     "customers.add_customer",
 )
