@@ -5,7 +5,7 @@ that only what is left for cash is rounded. A sale that was rounded in cash pays
 back what was paid, not what it came to (domain: edge case 45).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -96,28 +96,32 @@ def pay_back(
     rest = worth(total, kept=kept, is_last=is_last) - bridged
     paybacks = paybacks or _as_paid(rest, kept)
     _judge(paybacks, rule)
-    not_cash = sum((p.amount or ZERO for p in paybacks if not p.is_cash), ZERO)
-    cash_given = sum((p.amount or ZERO for p in paybacks if p.is_cash), ZERO)
+    in_cash = [payback for payback in paybacks if payback.is_cash]
+    cash_given, other_given = _given(in_cash), _given(paybacks) - _given(in_cash)
     open_one = next((p for p in paybacks if p.amount is None), None)
-    remainder = ZERO
-    if open_one is not None and not open_one.is_cash:
-        remainder = rest - not_cash - cash_given
-        not_cash += remainder
+    is_cash_open = open_one is not None and open_one.is_cash
+    is_other_open = open_one is not None and not open_one.is_cash
+    other = rest - cash_given if is_other_open else other_given
     cash = ZERO
-    if any(payback.is_cash for payback in paybacks):
-        cash = _cash(rest - not_cash, not_cash + bridged, kept, is_last, rule, paybacks)
-    if open_one is not None and open_one.is_cash:
-        remainder = cash - cash_given
-        cash_given = cash
-    differs = cash_given != cash or (not_cash != rest and not _has_cash(paybacks))
-    if differs or remainder < 0 or not_cash > rest:
-        raise PaybacksDifferError(due=rest if not cash else not_cash + cash)
+    if in_cash:
+        is_exact = all(payback.is_exact for payback in in_cash)
+        cash = _cash(
+            rest - other,
+            kept=kept,
+            most=kept.due - bridged - other,
+            is_last=is_last,
+            rule=None if is_exact else rule,
+        )
+    remainder = other - other_given + (cash - cash_given if is_cash_open else ZERO)
+    fits = other <= rest if in_cash else other == rest
+    if not fits or remainder < 0 or not (is_cash_open or cash == cash_given):
+        raise PaybacksDifferError(due=other + cash if in_cash else rest)
     amounts = [remainder if p.amount is None else p.amount for p in paybacks]
-    return Settled(not_cash + cash + bridged, _legs(paybacks, amounts, kept))
+    return Settled(other + cash + bridged, _legs(paybacks, amounts, kept))
 
 
-def _has_cash(paybacks: Sequence[Payback]) -> bool:
-    return any(payback.is_cash for payback in paybacks)
+def _given(paybacks: Iterable[Payback]) -> Decimal:
+    return sum((payback.amount or ZERO for payback in paybacks), ZERO)
 
 
 def _as_paid(rest: Decimal, kept: Kept) -> list[Payback]:
@@ -141,27 +145,21 @@ def _judge(paybacks: Sequence[Payback], rule: CashRule) -> None:
         ):
             raise InvalidAmountError(amount=amount)
     if sum(payback.amount is None for payback in paybacks) > 1:
-        raise ValueError("only one payback can be the rest")
+        raise InvalidAmountError(amount="")
 
 
 def _cash(
-    leg: Decimal,
-    otherwise: Decimal,
-    kept: Kept,
-    is_last: bool,
-    rule: CashRule,
-    paybacks: Sequence[Payback],
+    leg: Decimal, *, kept: Kept, most: Decimal, is_last: bool, rule: CashRule | None
 ) -> Decimal:
     """Return what is paid in cash for this leg, in coins that there are.
 
     What was paid in cash goes back as it was by the last refund. Rounding takes
-    nobody above what the shop has.
+    nobody above what the shop has. Without a rule nothing is rounded.
     """
-    if leg <= 0 or all(p.is_exact for p in paybacks if p.is_cash):
+    if leg <= 0 or rule is None:
         return max(leg, ZERO)
     paid_so = min(leg, kept.of(CASH)) if is_last else ZERO
     cash = paid_so + rule.due(leg - paid_so)
-    most = kept.due - otherwise
     if leg <= kept.of(CASH):
         most = min(most, kept.of(CASH))
     if cash > most:

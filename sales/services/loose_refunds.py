@@ -16,7 +16,12 @@ from pos.errors import (
 )
 from pos.models import Company, Product, StaffMember, Till
 from pos.money import MONEY_LIMIT, ZERO, is_money
-from sales.errors import PriceAboveListError, PriceNeededError, UnknownTenderError
+from sales.errors import (
+    ApprovalNeededError,
+    PriceAboveListError,
+    PriceNeededError,
+    UnknownTenderError,
+)
 from sales.models import Sale, SaleLine
 from sales.payback import Kept, Payback, Settled, pay_back
 from sales.payment import CASH
@@ -51,7 +56,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     reason: str,
     actor: StaffMember,
     till: Till,
-    approved_by: StaffMember,
+    approved_by: StaffMember | None,
     paybacks: Sequence[Payback] = (),
     at: datetime | None = None,
 ) -> Sale:
@@ -64,7 +69,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     Raises:
         NotOfThisCompanyError: till, product or approver is not the actor's
             company's.
-        NotAllowedError: ``approved_by`` may not approve refunds.
+        ApprovalNeededError, NotAllowedError: nobody who may has approved it.
         DifferentRepeatError: the ``uid`` was used for something else.
         NothingToRefundError, InvalidQuantityError, FractionalQuantityError,
         PriceNeededError, PriceAboveListError: these goods cannot come back.
@@ -83,6 +88,8 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         approved_by=approved_by,
         at=(at or now()).astimezone(UTC),
     )
+    if approved_by is None:
+        raise ApprovalNeededError
     refund = _claimed(asked, lines)
     if refund.is_finalized:
         return refund

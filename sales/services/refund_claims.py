@@ -56,8 +56,9 @@ class Asked:
         NothingToRefundError, InvalidQuantityError, UnknownTenderError or
         InvalidAmountError.
         """
-        if self.till.company_id != self.actor.company_id:
-            raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
+        for row in (self.till, self.approved_by):
+            if row is not None and row.company_id != self.actor.company_id:
+                raise NotOfThisCompanyError(thing=row._meta.verbose_name)
         self.reason = " ".join(self.reason.split())
         if not 0 < len(self.reason) <= REASON_LENGTH_MAX:
             raise ReasonNeededError(limit=REASON_LENGTH_MAX)
@@ -71,16 +72,10 @@ class Asked:
             _judge_payback(payback)
 
     def judge_approver(self) -> None:
-        """Whoever approves is of the company and may.
-
-        Raises NotOfThisCompanyError or NotAllowedError.
-        """
-        if self.approved_by is None:
-            return
-        if self.approved_by.company_id != self.actor.company_id:
-            raise NotOfThisCompanyError(thing=StaffMember._meta.verbose_name)
-        if not self.approved_by.has_perm(MAY_APPROVE):
-            raise NotAllowedError(staff=self.approved_by)
+        """Whoever approves may do so, or NotAllowedError is raised."""
+        approver = self.approved_by
+        if approver is not None and not approver.has_perm(MAY_APPROVE):
+            raise NotAllowedError(staff=approver)
 
     @property
     def fingerprint(self) -> str:
