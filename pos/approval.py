@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
-from pos.errors import ApprovalNeededError, NotAllowedError, WrongApproverError
+from pos.errors import ApprovalNeededError, ApproverMayNotError, WrongApproverError
 from pos.models import StaffMember
 from pos.requests import StaffRequest
 
@@ -63,13 +63,13 @@ def require_approval(
     """Return who approves: whoever was named, else the actor if their role may.
 
     Raises:
-        NotAllowedError: whoever was named may not approve this.
+        ApproverMayNotError: whoever was named may not approve this.
         ApprovalNeededError: nobody was named, and the actor may not.
     """
     if approved_by is not None:
         ours = approved_by.company_id == actor.company_id
         if not ours or not approved_by.has_perm(permission):
-            raise NotAllowedError(staff=approved_by)
+            raise ApproverMayNotError(staff=approved_by)
         return approved_by
     if actor.has_perm(permission) and actor.company_id is not None:
         return actor

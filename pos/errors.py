@@ -47,7 +47,12 @@ class NotAllowedError(DomainError):
 class ApprovalNeededError(DomainError):
     code = "approval_needed"
     message = _("A supervisor has to approve this.")
-    http_status = HTTPStatus.FORBIDDEN
+
+
+class ApproverMayNotError(NotAllowedError):
+    code = "approver_may_not"
+    message = _("%(staff)s may not approve this.")
+    http_status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class WrongApproverError(DomainError):

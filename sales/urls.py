@@ -9,6 +9,7 @@ from sales.views import (
     receipts,
     refunds,
     shifts,
+    tenders,
     till,
 )
 
@@ -21,6 +22,17 @@ urlpatterns = [
     path("sales/<uuid:uid>/basket/", basket.basket, name="basket"),
     path("sales/<uuid:uid>/payment/", payment.payment, name="payment"),
     path("sales/<uuid:uid>/finalization/", payment.finalization, name="finalization"),
+    path("sales/<uuid:uid>/void/", basket.void, name="void"),
+    path(
+        "sales/<uuid:uid>/tenders/<int:position>/confirmation/",
+        tenders.confirmation,
+        name="tender_confirmation",
+    ),
+    path(
+        "sales/<uuid:uid>/tenders/<int:position>/correction/",
+        tenders.correction,
+        name="tender_correction",
+    ),
     path("sales/<uuid:uid>/receipt/", receipts.receipt, name="receipt"),
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),

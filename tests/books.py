@@ -120,15 +120,21 @@ LAWS = {
             AND coalesce(movement.quantity, 0)
                 <> CASE WHEN line.is_restocked THEN 0 ELSE line.quantity END
     """,
-    "a closed shift expected its float and its cash": """
+    "a closed shift expected its float and its cash, as corrected": """
         SELECT shift.id FROM sales_shift shift
-        LEFT JOIN sales_sale sale ON sale.shift_id = shift.id
-        LEFT JOIN sales_tender tender
-            ON tender.sale_id = sale.id AND tender.kind = 'cash'
+        LEFT JOIN LATERAL (
+            SELECT sum(tender.amount) AS amount FROM sales_tender tender
+            JOIN sales_sale sale ON sale.id = tender.sale_id
+            WHERE sale.shift_id = shift.id AND tender.kind = 'cash'
+        ) taken ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(CASE WHEN kind_after = 'cash' THEN amount
+                            WHEN kind_before = 'cash' THEN -amount END) AS amount
+            FROM sales_tendercorrection WHERE shift_id = shift.id
+        ) corrected ON true
         WHERE shift.closed_at IS NOT NULL
-        GROUP BY shift.id
-        HAVING shift.expected_cash
-            <> shift.opening_float + coalesce(sum(tender.amount), 0)
+            AND shift.expected_cash <> shift.opening_float
+                + coalesce(taken.amount, 0) + coalesce(corrected.amount, 0)
     """,
 }
 

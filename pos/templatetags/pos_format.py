@@ -43,6 +43,12 @@ def money(value: Decimal | None, company: Company) -> str:
 
 
 @register.filter
+def taken_off(value: Decimal, company: Company) -> str:
+    """What a discount takes off: ``−0.70``; ``0.70`` where it is a refund's."""
+    return amount(-value, company)
+
+
+@register.filter
 def round_sum(value: Decimal, company: Company) -> str:
     """An amount with its sign, without zeros after the point: ``S$50``."""
     if value != int(value):
@@ -100,6 +106,12 @@ def grouped_code(code: str) -> str:
 def percent(rate: Decimal) -> str:
     """A fraction as a percentage: ``9%``."""
     return f"{(rate * 100).normalize():f}%"
+
+
+@register.filter
+def bare_percent(rate: Decimal) -> str:
+    """A fraction as the figure that is typed for it: ``12.5``."""
+    return f"{(rate * 100).normalize():f}"
 
 
 @register.filter

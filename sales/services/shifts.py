@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.timezone import now
 
 from pos.errors import DifferentRepeatError, InvalidAmountError, NotOfThisCompanyError
@@ -108,10 +108,22 @@ def close_shift(
 
 
 def expected_cash(shift: Shift) -> Decimal:
-    """Return the float and every cash tender of the shift, net of change."""
+    """Return the float and every cash tender of the shift, net of change.
+
+    What was recorded as cash and was not, or the reverse, counts as corrected.
+    """
     cash = Tender.objects.filter(sale__shift=shift, kind=Tender.Kind.CASH)
     taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
-    return shift.opening_float + taken
+    return shift.opening_float + taken + corrected_cash(shift)
+
+
+def corrected_cash(shift: Shift) -> Decimal:
+    """Return what corrections brought to the shift's cash, less what they took."""
+    to_cash = Sum("amount", filter=Q(kind_after=Tender.Kind.CASH), default=ZERO)
+    from_cash = Sum("amount", filter=Q(kind_before=Tender.Kind.CASH), default=ZERO)
+    sums = shift.tender_corrections.aggregate(to_cash=to_cash, from_cash=from_cash)
+    corrected: Decimal = sums["to_cash"] - sums["from_cash"]
+    return corrected
 
 
 def _locked_till(pk: int, actor: StaffMember) -> Till:

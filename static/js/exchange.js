@@ -15,6 +15,9 @@ export class Exchange {
     Object.assign(this, { address, basket, place });
     this.payback = "";
     basket.addEventListener("changed", () => this.show());
+    place.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-drop-exchange]")) this.end();
+    });
   }
 
   /** What was chosen on the page of a refund comes back beside an empty basket. */

@@ -22,6 +22,7 @@ export class Flow {
       address: address("payment"),
       exchange,
       pay: (tenders, button) => this.finish.take(tenders, button),
+      redeem: (points) => queue.add("redeem_points", { points }),
     });
     this.finish = new Finish({
       queue,
@@ -89,6 +90,21 @@ export class Flow {
     this.begin(uuid7());
     show("sell");
     tell("done", { level: "ok", title: word("parked"), seconds: 5 });
+  }
+
+  /** Give the basket up, and begin another. What is scanned meanwhile is for that. */
+  async void(reason) {
+    const { uid } = this.basket;
+    await this.queue.drained();
+    if (uid !== this.basket.uid) return;
+    this.queue.pause();
+    try {
+      await ask(this.address("void")(uid), { body: { reason } });
+      this.queue.move(uid, uuid7());
+      tell("done", { level: "ok", title: word("voided"), seconds: 5 });
+    } finally {
+      this.queue.resume();
+    }
   }
 
   async recall(uid) {

@@ -13,6 +13,7 @@ import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
+import { fetchSeldom, giveUp } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -91,11 +92,11 @@ function attach(uid) {
 
 const acts = {
   ...commands.acts,
+  void: () => giveUp({ basket, flow }).catch(commands.tellTrouble),
   park: () => flow.park(),
   recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  "drop-exchange": () => exchange.end(),
   print: (button) => printCounted(button.dataset.url),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
@@ -106,6 +107,7 @@ const acts = {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-go], [data-act]");
+  if (!event.target.closest("[data-menu] summary")) basket.closeMenu();
   if (!button || button.disabled) return;
   if (button.dataset.go) event.preventDefault();
   if (button.dataset.go) go(button.dataset.go);
@@ -145,7 +147,7 @@ queue.addEventListener("answer", ({ detail }) => {
     else basket.show(detail, queue.pending);
   }
   tellOutcomes(detail, { queue, basket });
-  if (view() === "payment" && !payment.hasTaken && !queue.pending.length) go("payment");
+  if (view() === "payment" && !queue.pending.length) go("payment");
 });
 queue.addEventListener("moved", ({ detail }) => {
   if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
@@ -185,6 +187,7 @@ async function start() {
     go("parked");
   }
   document.documentElement.dataset.ready = "";
+  fetchSeldom();
 }
 
 function lost() {

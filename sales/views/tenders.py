@@ -1,0 +1,58 @@
+"""Tenders of a finished sale: confirmed when the money came, corrected when wrong."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pos.models import Till
+from pos.requests import StaffRequest
+from pos.tills import at_till
+from sales.forms import ConfirmationForm, CorrectionForm
+from sales.models import Sale, Tender
+from sales.services.tenders import confirm_tender, correct_tender
+
+
+@permission_required("sales.finalize_sale", raise_exception=True)
+@require_POST
+@at_till
+def confirmation(
+    request: StaffRequest, till: Till, uid: UUID, position: int
+) -> HttpResponse:
+    """The money of an awaited tender was seen to arrive."""
+    tender = _tender(till, uid, position)
+    form = ConfirmationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type the reference that the bank shows."))
+        return redirect("sales:receipt", uid)
+    confirm_tender(tender=tender, actor=request.user, **form.cleaned_data)
+    messages.success(request, _("The payment is confirmed."))
+    return redirect("sales:receipt", uid)
+
+
+@permission_required("sales.correct_tender", raise_exception=True)
+@require_POST
+@at_till
+def correction(
+    request: StaffRequest, till: Till, uid: UUID, position: int
+) -> HttpResponse:
+    """A tender was of another kind than was recorded."""
+    tender = _tender(till, uid, position)
+    form = CorrectionForm(request.POST, accepted=till.company.accepted_tenders)
+    if not form.is_valid():
+        messages.error(request, _("Choose how it was paid, and say why it is wrong."))
+        return redirect("sales:receipt", uid)
+    correct_tender(tender=tender, actor=request.user, **form.cleaned_data)
+    messages.success(request, _("The tender is corrected."))
+    return redirect("sales:receipt", uid)
+
+
+def _tender(till: Till, uid: UUID, position: int) -> Tender:
+    if position > 2**15 - 1:
+        raise Http404
+    sales = Sale.objects.of_company(till.company_id).finalized()
+    return get_object_or_404(Tender, sale__in=sales.filter(uid=uid), position=position)
