@@ -2,105 +2,102 @@
 // the exchange is done or given up; what they come to is worked out by the server.
 import { fragment } from "./http.js";
 import { tell } from "./messages.js";
+import { pane } from "./panes.js";
 import { word } from "./words.js";
 
 const NEXT = "exchange:next";
+const PARTS = "[data-exchange-top], [data-exchange-foot]";
 const name = (uid) => `exchange:${uid}`;
 
-export class Exchange {
-  #round = 0;
+function chosen(uid) {
+  const kept = sessionStorage.getItem(name(uid));
+  return kept && new URLSearchParams(kept);
+}
 
-  /** ``address(uid)`` is the exchange's, by the uid of the basket. */
-  constructor({ address, basket, place }) {
-    Object.assign(this, { address, basket, place });
-    this.payback = "";
-    basket.addEventListener("changed", () => this.show());
-    place.addEventListener("click", ({ target }) => {
-      if (target.closest("[data-drop-exchange]")) this.end();
-    });
-  }
+/** ``address(uid)`` is the exchange's, by the uid of the basket. */
+export function exchangeAt({ address, basket, place, flow, attach }) {
+  let round = 0;
+  let payback = "";
 
   /** What was chosen on the page of a refund comes back beside an empty basket. */
-  begin({ makeRoom, attach }) {
-    const chosen = sessionStorage.getItem(NEXT);
-    if (chosen) {
-      if (this.basket.hasLines) makeRoom();
+  function begin() {
+    const next = sessionStorage.getItem(NEXT);
+    if (next) {
+      if (basket.hasLines) flow.park();
       sessionStorage.removeItem(NEXT);
-      sessionStorage.setItem(name(this.basket.uid), chosen);
-      const customer = new URLSearchParams(chosen).get("customer");
+      sessionStorage.setItem(name(basket.uid), next);
+      const customer = new URLSearchParams(next).get("customer");
       if (customer) attach(customer);
     }
-    return this.show();
-  }
-
-  get isOn() {
-    return Boolean(this.#chosen(this.basket.uid));
-  }
-
-  #chosen(uid) {
-    const chosen = sessionStorage.getItem(name(uid));
-    return chosen ? new URLSearchParams(chosen) : null;
+    return show();
   }
 
   /** For addresses of this basket; empty where nothing comes back. */
-  query(uid) {
-    const chosen = this.#chosen(uid);
-    if (!chosen) return new URLSearchParams();
-    chosen.set("payback", this.payback);
-    return chosen;
+  function query(uid) {
+    const kept = chosen(uid);
+    kept?.set("payback", payback);
+    return kept ? `&${kept}` : "";
   }
 
   /** What the request that finishes the sale says besides; nothing, for a sale. */
-  content(uid) {
-    const chosen = this.#chosen(uid);
-    if (!chosen) return {};
-    const lines = chosen.getAll("line").map((line) => ({
+  function content(uid) {
+    const kept = chosen(uid);
+    if (!kept) return {};
+    const lines = kept.getAll("line").map((line) => ({
       line,
-      quantity: chosen.get(`quantity-${line}`),
-      is_restocked: chosen.get(`restocked-${line}`) === "true",
+      quantity: kept.get(`quantity-${line}`),
+      is_restocked: kept.get(`restocked-${line}`) === "true",
     }));
-    const [original, reason, own] = ["original", "reason", "own_reason"].map((key) => chosen.get(key));
-    const terms = { uid: chosen.get("refund"), original, reason, own_reason: own, kind: this.payback };
-    return { exchange: { ...terms, lines } };
+    const { refund, original, reason, own_reason } = Object.fromEntries(kept);
+    return { exchange: { uid: refund, original, reason, own_reason, kind: payback, lines } };
   }
 
-  async show() {
-    const { uid } = this.basket;
-    const round = (this.#round += 1);
-    if (!this.isOn) {
-      this.#clear();
+  async function show() {
+    const { uid } = basket;
+    const mine = (round += 1);
+    if (!chosen(uid)) {
+      clear();
       return;
     }
-    let parts;
+    const template = document.createElement("template");
     try {
-      const template = document.createElement("template");
-      template.innerHTML = await fragment(`${this.address(uid)}?${this.query(uid)}`);
-      parts = template.content;
+      template.innerHTML = await fragment(`${address(uid)}?${query(uid).slice(1)}`);
     } catch {
       return; // The difference is asked for again with the next change.
     }
-    if (round !== this.#round) return;
-    const top = parts.querySelector("[data-exchange-top]");
+    if (mine !== round) return;
+    const top = template.content.querySelector("[data-exchange-top]");
     if (!top) {
-      this.end(uid);
-      tell("refused", { level: "danger", title: word("refused"), detail: parts.textContent.trim() });
+      const detail = template.content.textContent.trim();
+      tell("refused", { level: "danger", title: word("refused"), detail });
+      end(uid);
       return;
     }
-    this.#clear();
-    this.basket.root.before(top);
-    this.place.append(parts.querySelector("[data-exchange-foot]"));
+    clear();
+    basket.root.before(top);
+    place.append(template.content.querySelector("[data-exchange-foot]"));
   }
 
-  #clear() {
-    for (const part of this.place.querySelectorAll("[data-exchange-top], [data-exchange-foot]")) {
-      part.remove();
-    }
+  function clear() {
+    for (const part of place.querySelectorAll(PARTS)) part.remove();
   }
 
   /** Done, or given up. */
-  end(uid = this.basket.uid) {
+  function end(uid) {
     sessionStorage.removeItem(name(uid));
-    this.payback = "";
-    return this.show();
+    payback = "";
+    show();
   }
+
+  basket.addEventListener("changed", show);
+  place.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-drop-exchange]")) end(basket.uid);
+  });
+  pane("payment").addEventListener("click", ({ target }) => {
+    const way = target.closest("[data-payback]");
+    if (!way) return;
+    payback = way.dataset.payback;
+    flow.payment.open(basket.uid);
+  });
+  return { begin, query, content, end };
 }

@@ -2,6 +2,7 @@
 // pays nothing twice; it outlives a reload.
 import { NoAnswer, Refused, ask } from "./http.js";
 import { dismiss, tell } from "./messages.js";
+import { exchange } from "./seldom.js";
 import { word } from "./words.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
@@ -11,8 +12,8 @@ export class Finish {
   #isRunning = false;
 
   /** ``finished(answer, uid)`` and ``refused(error)`` get the outcome. */
-  constructor({ queue, store, basket, exchange, address, finished, refused }) {
-    Object.assign(this, { queue, store, basket, exchange, address, finished, refused });
+  constructor({ queue, store, basket, address, finished, refused }) {
+    Object.assign(this, { queue, store, basket, address, finished, refused });
   }
 
   get isRunning() {
@@ -32,7 +33,7 @@ export class Finish {
         tell("payment", { level: "warn", title: word("basket_changed"), seconds: 8 });
         return;
       }
-      const body = { revision: this.basket.revision, tenders, ...this.exchange.content(uid) };
+      const body = { revision: this.basket.revision, tenders, ...exchange.content(uid) };
       await this.#send({ sale: uid, body });
     } catch (error) {
       this.refused(error);

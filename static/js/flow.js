@@ -5,6 +5,7 @@ import { dismissUnknown, lastChange, sayNow, tell } from "./messages.js";
 import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
+import { exchange } from "./seldom.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
@@ -16,11 +17,10 @@ export class Flow {
   #parked = Number(badge.textContent);
 
   /** ``address(name)`` gives an address by the sale's uid. */
-  constructor({ queue, store, basket, exchange, address, signedOut }) {
-    Object.assign(this, { queue, basket, exchange, address, signedOut });
+  constructor({ queue, store, basket, address, signedOut }) {
+    Object.assign(this, { queue, basket, address, signedOut });
     this.payment = new Payment({
       address: address("payment"),
-      exchange,
       pay: (tenders, button) => this.finish.take(tenders, button),
       redeem: (points) => queue.add("redeem_points", { points }),
     });
@@ -28,7 +28,6 @@ export class Flow {
       queue,
       store,
       basket,
-      exchange,
       address: (uid, body) => address(body.exchange ? "exchange" : "finalization")(uid),
       finished: (answer, uid) => this.#complete(answer, uid),
       refused: (error) => this.#refused(error),
@@ -58,7 +57,7 @@ export class Flow {
 
   #complete(answer, uid) {
     this.payment.forget(uid);
-    this.exchange.end(uid);
+    exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
     const { number, change } = pane("complete").querySelector("[data-finished]").dataset;

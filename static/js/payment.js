@@ -6,16 +6,16 @@ import { tell } from "./messages.js";
 import { toMinor, toPlain, typed } from "./money.js";
 import { pane, show, view } from "./panes.js";
 import { telling } from "./payment_texts.js";
-import { keep, recall } from "./taken.js";
+import { exchange } from "./seldom.js";
 import { word } from "./words.js";
 
 export class Payment {
   /**
    * ``pay(tenders)`` finishes the sale; ``redeem(points)`` takes points off it, none
-   * with 0; ``address`` is the pane's, by the sale's uid; ``exchange`` what comes back.
+   * with 0; ``address`` is the pane's, by the sale's uid.
    */
-  constructor({ address, exchange, pay, redeem }) {
-    Object.assign(this, { address, exchange, pay, redeem });
+  constructor({ address, pay, redeem }) {
+    Object.assign(this, { address, pay, redeem });
     this.place = pane("payment");
     this.uid = null;
     this.taken = [];
@@ -29,21 +29,12 @@ export class Payment {
     const query = new URLSearchParams(
       this.taken.flatMap((tender) => Object.entries(tender)),
     );
-    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}&${this.exchange.query(uid)}`);
-    if (this.#isGivingBack) {
-      show("payment");
-      return;
-    }
+    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
     const { left, leftCash, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
-  }
-
-  /** The goods that come back are worth more than those that go out. */
-  get #isGivingBack() {
-    return Boolean(this.place.querySelector("[data-giving-back]"));
   }
 
   get hasTaken() {
@@ -55,7 +46,6 @@ export class Payment {
   }
 
   choose(way) {
-    if (this.#isGivingBack) return;
     this.way = way;
     this.amount = null;
     this.isAwaited = false;
@@ -76,8 +66,7 @@ export class Payment {
 
   /** A key of the pad or the keyboard; amounts are typed cents first. */
   press(key) {
-    if (this.#isGivingBack) return;
-    this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
+    if (this.way !== "none") this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
   }
 
   #put(amount) {
@@ -89,7 +78,7 @@ export class Payment {
   remember() {
     const { way, amount } = this;
     return () => {
-      if (view() !== "payment" || this.#isGivingBack) return;
+      if (view() !== "payment") return;
       if (way !== this.way) this.choose(way);
       this.#put(amount);
     };
@@ -132,10 +121,6 @@ export class Payment {
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
     if (this.#button.disabled) return;
-    if (this.#isGivingBack) {
-      await this.pay([], this.#button);
-      return;
-    }
     if (this.way === "points") {
       this.#button.disabled = true;
       this.redeem(this.#given);
@@ -169,11 +154,7 @@ export class Payment {
   #click(event) {
     const button = event.target.closest("button");
     if (!button) return;
-    const { tender, sum, key, awaited, act, payback } = button.dataset;
-    if (payback !== undefined) {
-      this.exchange.payback = payback;
-      this.open(this.uid);
-    }
+    const { tender, sum, key, awaited, act } = button.dataset;
     if (tender) this.choose(tender);
     if (awaited) this.isAwaited = awaited === "true";
     if (awaited) this.#refresh();
@@ -195,4 +176,15 @@ export class Payment {
     tell("payment", { level: "warn", title, detail, seconds: 8 });
     this.choose(this.#buttons()[0].dataset.tender);
   }
+}
+
+// Money that was taken outlives a reload, though nothing is recorded yet.
+function keep(uid, tenders) {
+  if (tenders.length) sessionStorage.setItem(`taken:${uid}`, JSON.stringify(tenders));
+  else sessionStorage.removeItem(`taken:${uid}`);
+}
+
+export function recall(uid) {
+  const taken = JSON.parse(sessionStorage.getItem(`taken:${uid}`) ?? "[]");
+  return taken.map((tender) => ({ is_awaited: false, ...tender }));
 }

@@ -3,17 +3,15 @@ import { Basket } from "./basket.js";
 import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
 import * as customer from "./customer.js";
-import { Exchange } from "./exchange.js";
 import { Flow } from "./flow.js";
 import { bind } from "./keys.js";
 import { dismiss, tell } from "./messages.js";
 import { remember, tellOutcomes } from "./outcomes.js";
 import { pane, show, view } from "./panes.js";
-import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
-import { fetchSeldom, giveUp } from "./seldom.js";
+import { beginExchange, fetchSeldom, giveUp, printCounted } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -31,8 +29,7 @@ const queue = new Queue(store, {
 });
 const basket = new Basket(place, document.querySelector("[data-empty-basket]"));
 const commands = lineCommands({ queue, basket });
-const exchange = new Exchange({ address: address("exchange"), basket, place });
-const flow = new Flow({ queue, store, basket, exchange, address, signedOut });
+const flow = new Flow({ queue, store, basket, address, signedOut });
 const { payment, finish } = flow;
 
 // --- products into the basket ------------------------------------------------
@@ -180,7 +177,7 @@ async function start() {
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
-  await exchange.begin({ makeRoom: () => flow.park(), attach });
+  await beginExchange({ address: address("exchange"), basket, place, flow, attach });
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);

@@ -1,6 +1,6 @@
 // Giving the basket up: why, and not while it is paid in part.
 import { tell } from "./messages.js";
-import { recall } from "./taken.js";
+import { recall } from "./payment.js";
 import { opened, reasonIn } from "./reasons.js";
 import { word } from "./words.js";
 
