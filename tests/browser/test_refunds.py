@@ -85,7 +85,7 @@ def test_everything_back_to_the_card(refund, sell):
     sale = sell({0: 1, 1: 3}, card("4.35"))
     refund.open(sale)
 
-    refund.page.get_by_text("Everything that is left").click()
+    refund.page.get_by_label("Everything that is left").check()
     expect(refund.button).to_contain_text("Refund by card")
     expect(refund.button).to_contain_text("S$4.35")
     refund.page.get_by_label("Approval code or reference on the slip").fill("778812")
@@ -103,7 +103,8 @@ def test_damaged_goods_do_not_go_back_on_the_shelf(refund, sell, shop):
     refund.open(sale)
 
     refund.tick(shop.names[0])
-    refund.page.get_by_label("Reason").get_by_text("Damaged").click()
+    reasons = refund.page.get_by_role("group", name="Reason")
+    reasons.get_by_label("Damaged").check()
     expect(refund.page.locator("#preview")).to_contain_text("not back to stock")
     expect(refund.button).to_be_enabled()
     refund.button.click()
@@ -168,7 +169,7 @@ def exchange(till, refund, sell, shop):
         sale = sell(wanted, *tenders)
         refund.open(sale, "?exchange=1")
         if len(wanted) > 1:
-            refund.page.get_by_text("Everything that is left").click()
+            refund.page.get_by_label("Everything that is left").check()
         else:
             refund.tick(shop.names[next(iter(wanted))])
         expect(refund.page.locator("[data-exchange]")).to_be_enabled()
