@@ -47,7 +47,10 @@ document.addEventListener("input", ({ target }) => {
     const all = form.querySelector("[data-all]");
     if (all) all.checked = lines().every((line) => line.checked);
   }
-  if (target.name === "reason") judge("damaged" in target.dataset);
+  if (target.name === "reason") {
+    judge("damaged" in target.dataset);
+    form.elements.own_reason.required = "ownWords" in target.dataset;
+  }
   if (!APART.has(target.name)) ask(target.type === "text" ? TYPING : 0);
 });
 document.addEventListener("click", ({ target }) => {
@@ -63,6 +66,7 @@ document.addEventListener("keydown", (event) => {
 
 /** The goods go back as part of a new sale: the till takes them over. */
 function exchange() {
+  if (!form.reportValidity()) return;
   const chosen = lines().filter((line) => line.checked);
   const fields = new FormData(form);
   const { original, refund, customer } = form.dataset;
