@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from customers.models import Customer
 from customers.services.registration import Details, register_customer
 from pos.errors import DomainError
@@ -16,14 +14,16 @@ from pos.models import Outlet, Product, StaffMember, Till
 from pos.money import ZERO, is_money
 from pos.services.catalogue import create_product
 from pos.services.columns import require_fit
+from pos.transactions import all_or_nothing
 from sales.errors import TillServesCustomersError
 from sales.models import Sale, Shift
 from sales.payment import CASH, Payment
 from sales.replay import Invoice, names_of_products
+from sales.reports import expected_cash
 from sales.services.finalize import finalize_sale
 from sales.services.replay_refunds import Cancellation, Refunded
 from sales.services.ring_up import RungLine, ring_up
-from sales.services.shifts import close_shift, expected_cash, open_shift
+from sales.services.shifts import close_shift, open_shift
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ class _Replay:
     products: dict[str, Product] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
 
-    @transaction.atomic
+    @all_or_nothing
     def make_products(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         named = names_of_products(invoices)
@@ -140,7 +140,7 @@ class _Replay:
                     is_tracked=False,
                 )
 
-    @transaction.atomic
+    @all_or_nothing
     def make_customers(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         for code in dict.fromkeys(invoice.customer for invoice in invoices):
@@ -162,25 +162,28 @@ class _Replay:
     def sell(self, invoice: Invoice) -> Sale:
         at = invoice.moment(self.outlet.zone)
         self.open_shift_of(self.outlet.business_date(at), at)
-        with transaction.atomic():
-            sale = ring_up(
-                uid=sale_uid(self.outlet.company.uid, invoice.number),
-                till=self.till,
-                lines=[
-                    RungLine(
-                        product=self.products[line.code],
-                        quantity=line.quantity,
-                        unit_price=line.price,
-                        name=line.description,
-                    )
-                    for line in invoice.sellable
-                ],
-                actor=self.actor,
-                customer=self.customers.get(invoice.customer),
-                at=at,
-            )
-            cash = Payment(CASH, sale.total, is_exact=True)
-            return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
+        return self._sell(invoice, at)
+
+    @all_or_nothing
+    def _sell(self, invoice: Invoice, at: datetime) -> Sale:
+        sale = ring_up(
+            uid=sale_uid(self.outlet.company.uid, invoice.number),
+            till=self.till,
+            lines=[
+                RungLine(
+                    product=self.products[line.code],
+                    quantity=line.quantity,
+                    unit_price=line.price,
+                    name=line.description,
+                )
+                for line in invoice.sellable
+            ],
+            actor=self.actor,
+            customer=self.customers.get(invoice.customer),
+            at=at,
+        )
+        cash = Payment(CASH, sale.total, is_exact=True)
+        return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
 
     def take_back(self, invoice: Invoice, result: ReplayResult) -> None:
         """Refund a cancellation as far as it can be."""
