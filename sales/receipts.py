@@ -8,6 +8,7 @@ first one said.
 import io
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -44,9 +45,13 @@ class Receipt:
     lines: list[SaleLine]
     rates: tuple[RateTotals, ...]
     tenders: list[Tender]
+    # What the sale earned; what its refund gave back, and took back.
     points: PointsEntry | None
-    # What a refund took of them, and gave back.
-    points_back: list[PointsEntry]
+    points_returned: PointsEntry | None
+    points_reversed: PointsEntry | None
+    # Of a refund: what came back was sold on this receipt, at this moment.
+    original_number: str
+    original_at: datetime | None
     copy: int
 
     @property
@@ -70,9 +75,17 @@ class Receipt:
 
     @property
     def title(self) -> str:
+        """What the paper is; a credit note names its original (regulation 12)."""
         if self.is_refund:
-            return _("Credit note") if self.is_registered else _("Refund")
+            is_credit_note = self.is_registered and self.original_number
+            return _("Credit note") if is_credit_note else _("Refund")
         return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
+
+    @property
+    def points_back(self) -> list[PointsEntry]:
+        """What a refund did to the customer's points, in that order."""
+        both = (self.points_returned, self.points_reversed)
+        return sorted(filter(None, both), key=lambda entry: entry.pk)
 
     @property
     def change(self) -> Decimal:
@@ -82,8 +95,12 @@ class Receipt:
 def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
-    entries = _points(sale)
-    back = {PointsEntry.Kind.REVERSE, PointsEntry.Kind.RETURN}
+    moved: dict[str, PointsEntry] = {}
+    if sale.customer_id:
+        entries = PointsEntry.objects.filter(
+            company_id=sale.company_id, source=sale.uid
+        )
+        moved = {entry.kind: entry for entry in entries}
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     return Receipt(
         sale=sale,
@@ -99,18 +116,13 @@ def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
         lines=lines,
         rates=rates_of(lines),
         tenders=list(sale.tenders.all()),
-        points=next((e for e in entries if e.kind == PointsEntry.Kind.EARN), None),
-        points_back=[entry for entry in entries if entry.kind in back],
+        points=moved.get(PointsEntry.Kind.EARN),
+        points_returned=moved.get(PointsEntry.Kind.RETURN),
+        points_reversed=moved.get(PointsEntry.Kind.REVERSE),
+        original_number=document["original"],
+        original_at=sale.original.finalized_at if sale.original else None,
         copy=copy,
     )
-
-
-def _points(sale: Sale) -> list[PointsEntry]:
-    """What the sale did to its customer's points, in that order."""
-    if not sale.customer_id:
-        return []
-    entries = PointsEntry.objects.of_company(sale.company_id)
-    return list(entries.filter(source=sale.uid).order_by("pk"))
 
 
 def number_as_barcode(number: str) -> bytes:

@@ -2,7 +2,9 @@ from django.urls import path
 
 from sales.views import (
     basket,
+    closing,
     customer,
+    drawer,
     exchanges,
     loose_refunds,
     payment,
@@ -11,6 +13,7 @@ from sales.views import (
     shifts,
     tenders,
     till,
+    z_reports,
 )
 
 app_name = "sales"
@@ -51,5 +54,12 @@ urlpatterns = [
         name="customer_purchases",
     ),
     path("shifts/", shifts.shifts, name="shifts"),
-    path("shifts/<uuid:uid>/count/", shifts.shift_count, name="shift_count"),
+    path(
+        "shifts/<uuid:uid>/movements/", drawer.shift_movements, name="shift_movements"
+    ),
+    path("shifts/<uuid:uid>/no-sale/", drawer.shift_no_sale, name="shift_no_sale"),
+    path("shifts/<uuid:uid>/count/", closing.shift_count, name="shift_count"),
+    path("shifts/<uuid:uid>/close/", closing.shift_close, name="shift_close"),
+    path("shifts/<uuid:uid>/z-report/", z_reports.z_report, name="z_report"),
+    path("z-reports/", z_reports.z_reports, name="z_reports"),
 ]

@@ -22,6 +22,7 @@ from customers.points import points_for, points_to_reverse
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember
 from pos.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
+from pos.transactions import all_or_nothing
 
 # In one adjustment, either way; far below what the column holds.
 POINTS_LIMIT = 1_000_000
@@ -197,7 +198,7 @@ def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def adjust_points(
     *,
     uid: UUID,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from customers.services.points import CUSTOMER
@@ -13,6 +12,7 @@ from pos.errors import NotOfThisCompanyError
 from pos.models import Company, StaffMember, Till
 from pos.money import ZERO
 from pos.services.issue import lock_stock_items
+from pos.transactions import all_or_nothing
 from sales.errors import UnknownTenderError
 from sales.models import Sale
 from sales.payback import EXCHANGE, Payback
@@ -33,7 +33,7 @@ from sales.services.refunds import (
 from sales.services.totals import cash_rule
 
 
-@transaction.atomic
+@all_or_nothing
 def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization)
     *,
     refund_uid: UUID,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from customers.services.points import earn_points, redeem_points
@@ -16,6 +15,7 @@ from pos.models import Company, StaffMember, TenderKind, Till
 from pos.money import is_money
 from pos.prepared import Given, Prepared
 from pos.services.issue import Issue, issue_stock
+from pos.transactions import all_or_nothing
 from sales.errors import (
     CardNumberError,
     CashAwaitedError,
@@ -50,7 +50,7 @@ TILL = Prepared(
 OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Given("till_id")))
 
 
-@transaction.atomic
+@all_or_nothing
 def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange say)
     *,
     uid: UUID,

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from pos.errors import (
@@ -16,6 +15,7 @@ from pos.errors import (
 )
 from pos.models import Company, Product, StaffMember, Till
 from pos.money import MONEY_LIMIT, ZERO, is_money
+from pos.transactions import all_or_nothing
 from sales.errors import (
     ApprovalNeededError,
     PriceAboveListError,
@@ -48,7 +48,7 @@ class LooseReturn:
     is_restocked: bool = True
 
 
-@transaction.atomic
+@all_or_nothing
 def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
     uid: UUID,

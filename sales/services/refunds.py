@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from customers.services.points import return_points, reverse_points
 from pos.errors import NotOfThisCompanyError
 from pos.models import StaffMember, Till
 from pos.money import ZERO
+from pos.transactions import all_or_nothing
 from sales.errors import ApprovalNeededError, UnknownTenderError
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.payback import Payback, pay_back
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 
-@transaction.atomic
+@all_or_nothing
 def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
     uid: UUID,

@@ -37,7 +37,7 @@ from tests.factories import (
     TillFactory,
     make_sale,
 )
-from tests.faults import failing_at_each_statement
+from tests.failing import failing_at_each_statement
 from tests.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
