@@ -94,6 +94,12 @@ class Receipt:
         return self.sale.total - self.sale.net_total
 
     @property
+    def points_back(self) -> list[PointsEntry]:
+        """What a refund did to the customer's points, in that order."""
+        both = (self.points_returned, self.points_reversed)
+        return sorted(filter(None, both), key=lambda entry: entry.pk)
+
+    @property
     def change(self) -> Decimal:
         return sum((tender.change for tender in self.tenders), ZERO)
 

@@ -32,6 +32,7 @@ CASHIER = (
     "sales.discount_sale",
     "sales.void_sale",
     "sales.correct_tender",
+    "sales.refund_sale",
     "customers.view_customer",
     "customers.add_customer",
 )
