@@ -203,6 +203,39 @@ class TooFewPointsError(DomainError):
     message = _("At least %(points)s points are used at a time.")
 
 
+class NotAwaitedError(DomainError):
+    code = "not_awaited"
+    message = _("%(tender)s is not waiting to be confirmed.")
+
+
+class AlreadyConfirmedError(DomainError):
+    code = "already_confirmed"
+    message = _("%(tender)s was already confirmed: %(reference)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class ReferenceNeededError(DomainError):
+    code = "reference_needed"
+    message = _("Type the reference of the bank, in at most %(limit)s characters.")
+
+
+class NotCorrectedError(DomainError):
+    """Only what a customer paid in the shift that is still open."""
+
+    code = "not_corrected"
+    message = _("A tender is corrected only in its own shift, while that is open.")
+
+
+class SaleRefundedError(DomainError):
+    code = "sale_refunded"
+    message = _("%(sale)s was refunded: its tenders stay as they are.")
+
+
+class SameTenderError(DomainError):
+    code = "same_tender"
+    message = _("It is %(kind)s already.")
+
+
 class NoSuchLineError(DomainError):
     code = "no_such_line"
     message = _("That line is not in the basket.")

@@ -82,6 +82,24 @@ class Receipt:
         return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
 
     @property
+    def sale_discount(self) -> Decimal:
+        """What the sale's own discount took off, all lines together."""
+        return sum((line.sale_discount for line in self.lines), ZERO)
+
+    @property
+    def tax_on_top(self) -> Decimal:
+        """The tax that comes to prices which are without it."""
+        if self.sale.prices_include_tax:
+            return ZERO
+        return self.sale.total - self.sale.net_total
+
+    @property
+    def points_back(self) -> list[PointsEntry]:
+        """What a refund did to the customer's points, in that order."""
+        both = (self.points_returned, self.points_reversed)
+        return sorted(filter(None, both), key=lambda entry: entry.pk)
+
+    @property
     def change(self) -> Decimal:
         return sum((tender.change for tender in self.tenders), ZERO)
 
