@@ -38,6 +38,7 @@ def test_every_check_has_a_fault_to_catch():
     assert sorted(FAULTS) == [check.id for check in CHECKS]
 
 
+@pytest.mark.alone
 def test_every_check_of_the_books_sees_its_fault(unguarded, do):
     caught = {}
     for id in FAULTS.keys() - OF_THE_DATABASE:
