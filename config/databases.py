@@ -10,6 +10,15 @@ from config.localdb import Cluster, roles
 DEMO = "tillkeeper_demo"
 SHOP = "tillkeeper_shop"
 
+# A server that has gone without a word is found out, in seconds. Over a socket of
+# this machine they mean nothing.
+NETWORK = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+
 
 def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any]:
     """The database of DATABASE_URL, else the private one of this machine."""
@@ -25,7 +34,8 @@ def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any
         "DISABLE_SERVER_SIDE_CURSORS": env.bool(
             "DISABLE_SERVER_SIDE_CURSORS", default=False
         ),
-        "OPTIONS": database.get("OPTIONS", {})
+        "OPTIONS": NETWORK
+        | database.get("OPTIONS", {})
         | {
             "application_name": "tillkeeper",
             "connect_timeout": 5,

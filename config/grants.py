@@ -1,8 +1,10 @@
-"""What the serving role may do, and how long it may wait."""
+"""What the serving role may do."""
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
+
+from config.localdb.roles import SERVING
 
 RIGHTS = [
     sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"),
@@ -25,20 +27,12 @@ LEDGERS = """
     GROUP BY relname
 """
 
-TIMEOUTS = {
-    "lock_timeout": "3s",
-    "statement_timeout": "10s",
-    "idle_in_transaction_session_timeout": "15s",
-}
-
 
 def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
     """``role`` may read and write rows, but neither define nor empty tables.
 
-    Ledgers may only be added to. Every session in this database, whoever's,
-    begins with the timeouts. Safe to repeat; run as the owner of the tables.
+    Ledgers may only be added to. Safe to repeat; run as the owner of the tables.
     """
-    database = connection.settings_dict["NAME"]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in RIGHTS:
             cursor.execute(statement.format(role=sql.Identifier(role)))
@@ -52,9 +46,19 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
                     sql.Identifier(role),
                 )
             )
-        for name, value in TIMEOUTS.items():
+
+
+def limit_waiting(connection: BaseDatabaseWrapper) -> None:
+    """The role that serves here begins every session in this database with its waits.
+
+    It says so itself: that takes no right that it has not. Where the server is
+    ours, its superuser has said it already.
+    """
+    database = sql.Identifier(connection.settings_dict["NAME"])
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for name, value in SERVING.items():
             cursor.execute(
-                sql.SQL("ALTER DATABASE {} SET {} = {}").format(
-                    sql.Identifier(database), sql.Identifier(name), value
+                sql.SQL("ALTER ROLE CURRENT_USER IN DATABASE {} SET {} = {}").format(
+                    database, sql.Identifier(name), value
                 )
             )

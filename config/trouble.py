@@ -5,6 +5,13 @@ from psycopg import errors
 
 from config.localdb import LocalDatabaseError
 
+# What psycopg counts among the server's own mistakes.
+PASSING = (
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+    errors.TransactionTimeout,
+)
+
 
 def is_database_trouble(error: BaseException) -> bool:
     """Whether the same request may well succeed a little later.
@@ -13,5 +20,5 @@ def is_database_trouble(error: BaseException) -> bool:
     many connections, a server that only reads since another took its place.
     """
     if isinstance(error, InternalError):
-        return isinstance(error.__cause__, errors.ReadOnlySqlTransaction)
+        return isinstance(error.__cause__, PASSING)
     return isinstance(error, OperationalError | InterfaceError | LocalDatabaseError)

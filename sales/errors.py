@@ -63,6 +63,43 @@ class CashAwaitedError(DomainError):
     message = _("Cash is in the drawer or it is not: it cannot be confirmed later.")
 
 
+class SaleNotFinalizedError(DomainError):
+    code = "sale_not_finalized"
+    message = _("Only a finalized sale can be refunded.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class RefundOfRefundError(DomainError):
+    code = "refund_of_refund"
+    message = _("%(refund)s is a refund itself, and cannot be refunded.")
+
+
+class NothingToRefundError(DomainError):
+    code = "nothing_to_refund"
+    message = _("Choose what comes back.")
+
+
+class TooMuchReturnedError(DomainError):
+    code = "too_much_returned"
+    message = _("Only %(left)s of %(product)s can still come back.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class PaybacksDifferError(DomainError):
+    code = "paybacks_differ"
+    message = _("%(due)s is to be paid back: the amounts given do not come to that.")
+
+
+class ApprovalNeededError(DomainError):
+    code = "approval_needed"
+    message = _("Somebody who may approve refunds must approve this one.")
+
+
+class PriceAboveListError(DomainError):
+    code = "price_above_list"
+    message = _("%(product)s is taken back at its price of today, or below.")
+
+
 class NoOpenShiftError(DomainError):
     code = "no_open_shift"
     message = _("No shift is open at %(till)s.")
@@ -77,6 +114,27 @@ class ShiftOpenError(DomainError):
 class ShiftClosedError(DomainError):
     code = "shift_closed"
     message = _("This shift is already closed.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class UnknownPieceError(DomainError):
+    code = "unknown_piece"
+    message = _("%(face)s is no note or coin that is counted here.")
+
+
+class PiecesDifferError(DomainError):
+    code = "pieces_differ"
+    message = _("The notes and coins add up to %(total)s, not to %(amount)s.")
+
+
+class VarianceReasonError(DomainError):
+    code = "variance_reason"
+    message = _("The drawer is off by %(variance)s. Say why.")
+
+
+class StaleCountError(DomainError):
+    code = "stale_count"
+    message = _("Cash has moved since the drawer was counted. Count it again.")
     http_status = HTTPStatus.CONFLICT
 
 

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from sales.views import basket, customer, payment, receipts, shifts, tenders, till
+from sales.views import (
+    basket,
+    closing,
+    customer,
+    drawer,
+    exchanges,
+    loose_refunds,
+    payment,
+    receipts,
+    refunds,
+    shifts,
+    tenders,
+    till,
+    z_reports,
+)
 
 app_name = "sales"
 
@@ -25,6 +39,10 @@ urlpatterns = [
     path("sales/<uuid:uid>/receipt/", receipts.receipt, name="receipt"),
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
+    path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
+    path("sales/<uuid:uid>/exchange/", exchanges.exchange, name="exchange"),
+    path("refunds/", loose_refunds.loose_refunds, name="loose_refunds"),
+    path("refunds/row/", loose_refunds.loose_row, name="loose_row"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(
@@ -36,5 +54,12 @@ urlpatterns = [
         name="customer_purchases",
     ),
     path("shifts/", shifts.shifts, name="shifts"),
-    path("shifts/<uuid:uid>/count/", shifts.shift_count, name="shift_count"),
+    path(
+        "shifts/<uuid:uid>/movements/", drawer.shift_movements, name="shift_movements"
+    ),
+    path("shifts/<uuid:uid>/no-sale/", drawer.shift_no_sale, name="shift_no_sale"),
+    path("shifts/<uuid:uid>/count/", closing.shift_count, name="shift_count"),
+    path("shifts/<uuid:uid>/close/", closing.shift_close, name="shift_close"),
+    path("shifts/<uuid:uid>/z-report/", z_reports.z_report, name="z_report"),
+    path("z-reports/", z_reports.z_reports, name="z_reports"),
 ]

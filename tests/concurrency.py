@@ -1,8 +1,14 @@
-"""Running service calls at the same moment."""
+"""Running service calls at the same moment.
 
+None of them may have to be begun anew: a deadlock that a second attempt gets over
+is still one, and says that rows are locked out of order.
+"""
+
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 
 from django.db import connection, transaction
@@ -23,7 +29,7 @@ def run_together(*calls: Callable[[], object]) -> list[object]:
         start.wait(timeout=10)
         return _run_alone(call)
 
-    with ThreadPoolExecutor(len(calls)) as pool:
+    with nothing_begun_anew(), ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
 
 
@@ -33,12 +39,34 @@ def run_behind(first: Callable[[], object], second: Callable[[], object]) -> obj
     ``second`` must come to wait for ``first``, and goes on once that is
     committed. Returns what it returns, or the DomainError that refuses it.
     """
-    with ThreadPoolExecutor(1) as pool:
+    with nothing_begun_anew(), ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             first()
             waiting = pool.submit(_run_alone, second)
             _wait_until_blocked(waiting)
         return waiting.result(timeout=10)
+
+
+@contextmanager
+def nothing_begun_anew() -> Iterator[None]:
+    """Fail if a service was carried out a second time by itself."""
+    said = _Listener()
+    logger = logging.getLogger("pos.transactions")
+    logger.addHandler(said)
+    try:
+        yield
+    finally:
+        logger.removeHandler(said)
+    assert said.messages == []
+
+
+class _Listener(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
 
 
 def _run_alone(call: Callable[[], object]) -> object:

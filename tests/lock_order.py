@@ -1,4 +1,9 @@
-"""The guard of the lock order: it judges each outermost service call."""
+"""The guard of the lock order: it judges each outermost service call.
+
+An UPDATE or a DELETE locks its rows, too. Where they were not locked before, it
+takes its turn like any lock, and can be of one row only: of several, nobody could
+say which comes first.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,6 +23,10 @@ HOUSE_ORDER = (
     "pos_stockitem",
 )
 
+# Rows that are nobody's but a parent's: who holds that has these.
+GUARDIANS = {"sales_saleline": "sales_sale"}
+
+CHANGING = re.compile(r'\b(?:(?<!KEY )UPDATE|DELETE FROM) "?(?P<table>\w+)"?')
 LOCKING = re.compile(r"\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 LOCKED = re.compile(
     r'(ORDER BY "(?P<key>\w+)"\."id" ASC( LIMIT 1)?|LIMIT 21)'  # 21: get()
@@ -28,13 +37,14 @@ LOCKED = re.compile(
 @contextmanager
 def judged_locks(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Fail on a lock that is taken out of turn, or not in the house's way."""
-    with connection.execute_wrapper(_Judge(len(connection.savepoint_ids))):
+    with connection.execute_wrapper(_Judge(connection)):
         yield
 
 
 class _Judge:
-    def __init__(self, depth: int) -> None:
-        self.depth = depth
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.is_in_a_tests_own = connection.in_atomic_block
+        self.depth = len(connection.savepoint_ids)
         self.moment: object = None
         self.held: list[tuple[str, object]] = []
 
@@ -48,11 +58,14 @@ class _Judge:
     ) -> Any:
         connection = context["connection"]
         # Inside a test's own transaction a service begins with a savepoint.
-        if sql.startswith("SAVEPOINT") and len(connection.savepoint_ids) == self.depth:
+        begins = self.is_in_a_tests_own and len(connection.savepoint_ids) == self.depth
+        if begins and sql.startswith("SAVEPOINT"):
             self.held = []
         result = execute(sql, params, many, context)
         if sql.startswith("SELECT") and LOCKING.search(sql):
             self._judge(sql, tuple(params or ()), connection)
+        elif changed := CHANGING.search(sql):
+            self._judge_change(changed["table"], context["cursor"].rowcount, connection)
         return result
 
     def _judge(
@@ -63,12 +76,39 @@ class _Judge:
         table = found["table"]
         assert found["key"] in {table, None}, f"not by its own key: {sql}"
         assert table in HOUSE_ORDER, f"{table} has no place in the lock order"
+        self._forget_the_last_transaction(connection)
+        if (table, params) in self.held:
+            return  # the same rows again
+        self._take_turn(table, params)
+
+    def _judge_change(
+        self, table: str, rows: int, connection: BaseDatabaseWrapper
+    ) -> None:
+        if (
+            table not in HOUSE_ORDER
+            or not rows
+            or not self._is_in_a_service(connection)
+        ):
+            return
+        self._forget_the_last_transaction(connection)
+        held = {name for name, _ in self.held}
+        if held & {table, GUARDIANS.get(table)}:
+            return
+        assert rows == 1, f"{rows} rows of {table} are changed, and were not locked"
+        self._take_turn(table, "changed")
+
+    def _is_in_a_service(self, connection: BaseDatabaseWrapper) -> bool:
+        if self.is_in_a_tests_own:
+            return len(connection.savepoint_ids) > self.depth
+        return connection.in_atomic_block
+
+    def _forget_the_last_transaction(self, connection: BaseDatabaseWrapper) -> None:
         cursor = connection.connection.execute("SELECT transaction_timestamp()")
         moment = cursor.fetchone()[0]
         if moment != self.moment:
             self.moment, self.held = moment, []
-        if (table, params) in self.held:
-            return  # the same rows again
-        self.held.append((table, params))
+
+    def _take_turn(self, table: str, rows: object) -> None:
+        self.held.append((table, rows))
         places = [HOUSE_ORDER.index(name) for name, _ in self.held]
         assert places == sorted(places), f"locked out of order: {self.held}"

@@ -57,6 +57,65 @@ def test_a_lock_in_another_way_fails(queryset):
         lock(queryset)
 
 
+class TestAChange:
+    """Of rows that were not locked before is a lock of its own."""
+
+    def test_in_its_turn_passes(self):
+        sale = make_sale()
+
+        with transaction.atomic():
+            Sale.objects.filter(pk=sale.pk).update(note="")
+            lock(Till.objects.locked())
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda sale: Sale.objects.filter(pk=sale.pk).update(note=""),
+            lambda sale: sale.save(update_fields=["note"]),
+            lambda sale: sale.lines.update(name="x"),
+            lambda sale: sale.lines.all().delete(),
+        ],
+    )
+    def test_out_of_turn_fails(self, change):
+        sale = make_sale()
+
+        with transaction.atomic():
+            lock(Till.objects.locked())
+            with pytest.raises(AssertionError, match="out of order"):
+                change(sale)
+
+    def test_of_several_rows_fails(self):
+        make_sale()
+        make_sale()
+
+        with (
+            transaction.atomic(),
+            pytest.raises(AssertionError, match="2 rows of sales_sale are changed"),
+        ):
+            Sale.objects.update(note="")
+
+    def test_of_rows_that_are_held_may_come_late(self):
+        sale = make_sale(lines=2)
+
+        with transaction.atomic():
+            lock(Sale.objects.locked())
+            lock(Till.objects.locked())
+            Sale.objects.update(note="")
+            sale.lines.update(name="x")
+
+    def test_of_rows_that_have_no_place_in_the_order_passes(self):
+        sale = make_sale()
+
+        with transaction.atomic():
+            lock(Till.objects.locked())
+            sale.cashier.save(update_fields=["name"])
+
+    def test_of_nothing_passes(self):
+        with transaction.atomic():
+            lock(Till.objects.locked())
+            Sale.objects.update(note="")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_transaction_is_judged_alone():
     make_sale()

@@ -16,6 +16,20 @@ from config.localdb.conf import SUPERUSER
 OWNER = "tillkeeper_owner"
 APP = "tillkeeper_app"
 
+# How long the serving role waits before it says so: till and database never wait
+# for each other, or for somebody who has gone.
+SERVING = {
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+    "client_connection_check_interval": "5s",
+}
+# Whoever changes a table asks for its lock again and again rather than wait, since
+# everybody else would come to stand behind.
+MIGRATING = {"lock_timeout": "500ms"}
+# The owner of a test's database does what the serving role does, and more at once.
+TESTING = {"lock_timeout": SERVING["lock_timeout"]}
+
 
 def make_roles(cluster: Cluster) -> None:
     """Both roles are there. Safe to repeat."""
@@ -60,6 +74,14 @@ def _make_roles(connection: psycopg.Connection, *, is_durable: bool) -> None:
         if not _exists(connection, "pg_roles", "rolname", role):
             connection.execute(
                 sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role))
+            )
+    owner_waits = MIGRATING if is_durable else TESTING
+    for role, waits in ((OWNER, owner_waits), (APP, SERVING)):
+        for name, value in waits.items():
+            connection.execute(
+                sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                    sql.Identifier(role), sql.Identifier(name), value
+                )
             )
     if not is_durable:
         # A test makes its own databases, and tries what the serving role may do.

@@ -22,6 +22,7 @@ from customers.services.registration import (
 from pos.errors import DomainError
 from pos.models import Company, StaffMember
 from pos.tables import Problem
+from pos.transactions import all_or_nothing
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class ImportResult:
     is_kept: bool = False
 
 
-@transaction.atomic
+@all_or_nothing
 def import_customers(
     *,
     company: Company,

@@ -1,13 +1,12 @@
 from typing import Unpack
 
-from django.db import transaction
-
 from customers.models import LoyaltyProgramme
 from pos.models import Company
 from pos.services.companies import SetUp, create_company
+from pos.transactions import all_or_nothing
 
 
-@transaction.atomic
+@all_or_nothing
 def set_up_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell and give points.
 
@@ -18,7 +17,7 @@ def set_up_company(**details: Unpack[SetUp]) -> Company:
     return company
 
 
-@transaction.atomic
+@all_or_nothing
 def ensure_programme(*, company: Company) -> LoyaltyProgramme:
     """Give the company a loyalty programme, unless it has one.
 

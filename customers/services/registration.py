@@ -18,6 +18,7 @@ from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.ids import uuid7
 from pos.models import Company
 from pos.services.columns import require_fit
+from pos.transactions import all_or_nothing
 
 # Made codes are C000001, C000002 and so on; wider once a width is used up.
 CODE_WIDTHS = range(6, 19)
@@ -49,7 +50,7 @@ class Details:
         )
 
 
-@transaction.atomic
+@all_or_nothing
 def register_customer(
     *, company: Company, details: Details, uid: UUID | None = None
 ) -> Customer:
@@ -88,7 +89,7 @@ def register_customer(
     return customer
 
 
-@transaction.atomic
+@all_or_nothing
 def update_customer(*, company: Company, uid: UUID, details: Details) -> Customer:
     """Replace what is written down about a customer. A repeat changes nothing.
 
@@ -119,7 +120,7 @@ def update_customer(*, company: Company, uid: UUID, details: Details) -> Custome
     return customer
 
 
-@transaction.atomic
+@all_or_nothing
 def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
     """Stop showing a customer at the tills; all history and points stay.
 
@@ -131,7 +132,7 @@ def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
     return _set_active(_locked(company, uid), is_active=False)
 
 
-@transaction.atomic
+@all_or_nothing
 def restore_customer(*, company: Company, uid: UUID) -> Customer:
     """Make an inactive customer active again, with the points there were.
 

@@ -81,6 +81,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                     "prices_include_tax",
                     "tax_basis",
                     ("cash_rounding", "cash_rounding_step"),
+                    "variance_max",
                     "accepted_tenders",
                     "time_zone",
                 )

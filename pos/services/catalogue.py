@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pos.barcodes import is_gtin, looks_like_gtin, same_codes
@@ -21,6 +20,7 @@ from pos.ids import uuid7
 from pos.models import Barcode, Category, Company, Product
 from pos.money import is_money
 from pos.services.columns import require_fit
+from pos.transactions import all_or_nothing
 
 
 class ProductDetails(TypedDict, total=False):
@@ -47,7 +47,7 @@ class ProductDetails(TypedDict, total=False):
     barcodes: Sequence[str]
 
 
-@transaction.atomic
+@all_or_nothing
 def create_product(
     *,
     company: Company,
@@ -79,7 +79,7 @@ def create_product(
     return product
 
 
-@transaction.atomic
+@all_or_nothing
 def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bool:
     """Say something new of a product; return whether anything was new.
 
@@ -102,7 +102,7 @@ def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bo
     return bool(changed)
 
 
-@transaction.atomic
+@all_or_nothing
 def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
     """Make these the product's codes, and no others; return whether any changed.
 

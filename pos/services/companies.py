@@ -17,6 +17,7 @@ from pos.models import Company, Outlet, Role, StaffMember, TaxCode, TaxRate, Til
 from pos.money import is_money
 from pos.services.columns import require_fit
 from pos.services.staff import add_staff_member
+from pos.transactions import all_or_nothing
 
 # Goods and services tax began on 1 April 1994 (GST Act 1993). What is not
 # standard-rated is at 0 % from then on; standard rates are shipped as far back
@@ -67,7 +68,7 @@ class SetUp(CompanyDetails):
     owner_password: str
 
 
-@transaction.atomic
+@all_or_nothing
 def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
@@ -116,7 +117,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     return company
 
 
-@transaction.atomic
+@all_or_nothing
 def ensure_reference_data(*, company: Company) -> None:
     """Give the company the shipped roles and tax rates that it has not yet.
 

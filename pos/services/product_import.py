@@ -13,6 +13,7 @@ from pos.product_file import ProductFile, ProductLine
 from pos.services.catalogue import create_product, update_product
 from pos.services.receiving import Count, judge_count, post_counts
 from pos.tables import Problem
+from pos.transactions import all_or_nothing
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class ImportResult:
     is_kept: bool = False
 
 
-@transaction.atomic
+@all_or_nothing
 def import_products(
     *,
     outlet: Outlet,

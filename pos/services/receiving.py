@@ -24,6 +24,7 @@ from pos.fields import QuantityField
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.money import ZERO
 from pos.services.issue import lock_stock_items
+from pos.transactions import all_or_nothing
 
 QUANTITY_LIMIT = Decimal(10_000_000)
 REASON_LENGTH = 200
@@ -31,7 +32,7 @@ REASON_LENGTH = 200
 Kind = StockMovement.Kind
 
 
-@transaction.atomic
+@all_or_nothing
 def receive_stock(
     *,
     uid: UUID,
@@ -94,7 +95,7 @@ class Count:
     counted: Decimal
 
 
-@transaction.atomic
+@all_or_nothing
 def count_stock(  # noqa: PLR0913  each is a fact of the count
     *,
     uid: UUID,
@@ -113,7 +114,7 @@ def count_stock(  # noqa: PLR0913  each is a fact of the count
     return movements[0]
 
 
-@transaction.atomic
+@all_or_nothing
 def post_counts(
     *,
     outlet: Outlet,

@@ -9,9 +9,10 @@ from pos.errors import UsernameTakenError, WeakPasswordError
 from pos.ids import uuid7
 from pos.models import Company, Role, StaffMember
 from pos.services.columns import require_fit
+from pos.transactions import all_or_nothing
 
 
-@transaction.atomic
+@all_or_nothing
 def add_staff_member(
     *,
     company: Company,

@@ -78,15 +78,14 @@ def is_long(value: Decimal, company: Company) -> bool:
 @register.filter
 def quantity(value: Decimal | int) -> str:
     """A quantity without zeros that say nothing: ``3``, ``0.842``."""
-    return f"{Decimal(value).normalize():f}"
+    return f"{Decimal(value).normalize():f}".replace("-", MINUS)
 
 
 @register.filter
 def short_quantity(value: Decimal) -> str:
     """A quantity that fits a narrow column: two places at most."""
-    if value == int(value):
-        return f"{value:.0f}"
-    return f"{value:.2f}"
+    text = f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+    return text.replace("-", MINUS)
 
 
 @register.filter

@@ -1,15 +1,17 @@
 """Change an open basket: batches of operations, each applied exactly once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.utils.timezone import now
 
 from pos.errors import DomainError, NotOfThisCompanyError
 from pos.models import StaffMember, Till
+from pos.transactions import all_or_nothing
 from sales.errors import (
     NoOpenShiftError,
     OperationDiffersError,
@@ -37,7 +39,7 @@ class Basket:
     acknowledged: list[UUID]
 
 
-@transaction.atomic
+@all_or_nothing
 def apply_operations(
     *,
     uid: UUID,
@@ -90,7 +92,8 @@ def apply_operations(
     results = {operation.uid: _apply(editing, operation) for operation in ready}
     if ready:
         sale.last_seq = ready[-1].seq
-        _save(editing, ready, results)
+        with _new_ids():
+            _save(editing, ready, results)
     results |= {
         operation.uid: _told(known[operation.uid])
         for operation in operations
@@ -176,6 +179,18 @@ def _apply(editing: Editing, operation: Operation) -> Result:
         return editing.apply(operation)
     except DomainError as error:
         return Result(operation.uid, ok=False, code=error.code, message=str(error))
+
+
+@contextmanager
+def _new_ids() -> Iterator[None]:
+    """An id that came for another basket at this moment is a refusal."""
+    try:
+        yield
+    except IntegrityError as error:
+        names = ("line_uid_once_per_company", "operation_uid_once_per_company")
+        if not any(name in str(error) for name in names):
+            raise
+        raise OperationDiffersError from error
 
 
 def _save(

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from customers.models import Customer
 from customers.services.registration import Details, register_customer
 from pos.errors import DomainError
@@ -16,13 +14,16 @@ from pos.models import Outlet, Product, StaffMember, Till
 from pos.money import ZERO, is_money
 from pos.services.catalogue import create_product
 from pos.services.columns import require_fit
+from pos.transactions import all_or_nothing
 from sales.errors import TillServesCustomersError
 from sales.models import Sale, Shift
 from sales.payment import CASH, Payment
 from sales.replay import Invoice, names_of_products
+from sales.reports import expected_cash
 from sales.services.finalize import finalize_sale
+from sales.services.replay_refunds import Cancellation, Refunded
 from sales.services.ring_up import RungLine, ring_up
-from sales.services.shifts import close_shift, expected_cash, open_shift
+from sales.services.shifts import close_shift, open_shift
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class ReplayResult:
     skipped: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     total: Decimal = ZERO
+    refunded: Refunded = field(default_factory=Refunded)
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +54,9 @@ def replay_sales(
     products that are made are not tracked, since nothing says what was on the
     shelf. A sale has one line for each line of the file, at the file's price,
     and is paid in exact cash. There is one shift a business date, closed with
-    the cash that was expected.
+    the cash that was expected. A cancellation is refunded where the same customer
+    was sold the same at that price before: in exact cash, out of a further shift
+    where the drawer has too little.
 
     Each invoice is a transaction, under a uid made of company and number: to
     stop and to begin again adds nothing twice. One that is refused is named in
@@ -68,6 +72,8 @@ def replay_sales(
     for done, invoice in enumerate(in_order, start=1):
         if invoice.skipped:
             result.skipped[invoice.skipped] += 1
+            if invoice.is_cancellation:
+                replay.take_back(invoice, result)
         else:
             known = replay.sale_of(invoice)
             try:
@@ -116,7 +122,7 @@ class _Replay:
     products: dict[str, Product] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
 
-    @transaction.atomic
+    @all_or_nothing
     def make_products(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         named = names_of_products(invoices)
@@ -134,7 +140,7 @@ class _Replay:
                     is_tracked=False,
                 )
 
-    @transaction.atomic
+    @all_or_nothing
     def make_customers(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         for code in dict.fromkeys(invoice.customer for invoice in invoices):
@@ -156,30 +162,54 @@ class _Replay:
     def sell(self, invoice: Invoice) -> Sale:
         at = invoice.moment(self.outlet.zone)
         self.open_shift_of(self.outlet.business_date(at), at)
-        with transaction.atomic():
-            sale = ring_up(
-                uid=sale_uid(self.outlet.company.uid, invoice.number),
-                till=self.till,
-                lines=[
-                    RungLine(
-                        product=self.products[line.code],
-                        quantity=line.quantity,
-                        unit_price=line.price,
-                        name=line.description,
-                    )
-                    for line in invoice.sellable
-                ],
-                actor=self.actor,
-                customer=self.customers.get(invoice.customer),
-                at=at,
-            )
-            cash = Payment(CASH, sale.total, is_exact=True)
-            return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
+        return self._sell(invoice, at)
 
-    def open_shift_of(self, day: date, at: datetime) -> None:
-        """The open shift is of that business date; another is closed first."""
+    @all_or_nothing
+    def _sell(self, invoice: Invoice, at: datetime) -> Sale:
+        sale = ring_up(
+            uid=sale_uid(self.outlet.company.uid, invoice.number),
+            till=self.till,
+            lines=[
+                RungLine(
+                    product=self.products[line.code],
+                    quantity=line.quantity,
+                    unit_price=line.price,
+                    name=line.description,
+                )
+                for line in invoice.sellable
+            ],
+            actor=self.actor,
+            customer=self.customers.get(invoice.customer),
+            at=at,
+        )
+        cash = Payment(CASH, sale.total, is_exact=True)
+        return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
+
+    def take_back(self, invoice: Invoice, result: ReplayResult) -> None:
+        """Refund a cancellation as far as it can be."""
+        at = invoice.moment(self.outlet.zone)
+        cancellation = Cancellation(
+            invoice, at, self.till, self.actor, self.customers.get(invoice.customer)
+        )
+        wanted, problems = cancellation.plan()
+        result.refunded.not_refunded.update(problems)
+        try:
+            for one in wanted:
+                day = self.outlet.business_date(at)
+                self.open_shift_of(day, at, cash=cancellation.cash_max)
+                cancellation.refund(one)
+        except DomainError as error:
+            result.refused[invoice.number] = str(error)
+        cancellation.count(result.refunded)
+
+    def open_shift_of(self, day: date, at: datetime, cash: Decimal = ZERO) -> None:
+        """The open shift is of that business date, and its drawer has the cash.
+
+        Another is closed first, and one is opened with what is needed as float.
+        """
         shift = Shift.objects.at_till(self.till.pk).open().first()
-        if shift is not None and shift.business_date == day:
+        is_days = shift is not None and shift.business_date == day
+        if shift is not None and is_days and (not cash or cash <= expected_cash(shift)):
             return
         self.close_open_shift()
         # A longer file may come back to a day that was closed.
@@ -187,7 +217,7 @@ class _Replay:
         open_shift(
             uid=uuid5(self.till.uid, f"shift {number} of {day}"),
             till=self.till,
-            opening_float=ZERO,
+            opening_float=cash,
             actor=self.actor,
             at=at,
         )

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from customers.models import Customer
@@ -17,6 +16,7 @@ from pos.errors import (
 )
 from pos.models import Product, StaffMember, Till
 from pos.money import is_money
+from pos.transactions import all_or_nothing
 from sales.errors import BasketFullError
 from sales.models import Sale, SaleLine
 from sales.services.basket import open_sale
@@ -38,7 +38,7 @@ class RungLine:
     name: str = ""
 
 
-@transaction.atomic
+@all_or_nothing
 def ring_up(
     *,
     uid: UUID,

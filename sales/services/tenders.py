@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from pos.cards import holds_card_number
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError, ReasonNeededError
 from pos.models import StaffMember, TenderKind, Till
+from pos.transactions import all_or_nothing
 from sales.errors import (
     AlreadyConfirmedError,
     CardNumberError,
@@ -25,7 +25,7 @@ REFERENCE_LENGTH_MAX = 64
 REASON_LENGTH_MAX = 200
 
 
-@transaction.atomic
+@all_or_nothing
 def confirm_tender(
     *,
     uid: UUID,
@@ -72,7 +72,7 @@ def confirm_tender(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     *,
     uid: UUID,
@@ -120,6 +120,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     if kind not in till.company.accepted_tenders or tender.kind == TenderKind.EXCHANGE:
         raise UnknownTenderError(kind=kind)
     _require_may_correct(tender, sale)
+    assert sale.shift_id is not None
     kind_before = tender.counts_as
     if kind == kind_before:
         raise SameTenderError(kind=TenderKind(kind).label)
@@ -168,7 +169,7 @@ def _asked(first: TenderCorrection) -> tuple[int, str, str, str, int]:
 def _require_may_correct(tender: Tender, sale: Sale) -> None:
     if sale.kind != Sale.Kind.SALE:
         raise NotCorrectedError
-    if not Shift.objects.open().filter(pk=sale.shift_id).exists():
+    if not Shift.objects.open().filter(sales=sale).exists():
         raise NotCorrectedError
     if sale.refunds.exists():
         raise SaleRefundedError(sale=sale)

@@ -20,6 +20,7 @@ from pos.money import ZERO
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_sums
+from sales.exchange import exchange_of
 from sales.forms import read_revision, read_tenders
 from sales.models import Sale, SaleLine, Tender
 from sales.payment import still_to_pay, usable_points
@@ -45,18 +46,31 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     rows = zip_longest(*columns, fillvalue="")
     taken = read_tenders([dict(zip(TAKEN, row, strict=True)) for row in rows])
     places = till.company.currency_places
-    left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
-    context = {
+    if "original" in request.GET:
+        exchange = exchange_of(
+            request.GET, sale=sale, till=till, actor=request.user, taken=taken
+        )
+        left = exchange.left
+    else:
+        exchange = None
+        left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
+    context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
         "cash_sums": likely_sums(left.in_cash, places=places),
+        "exchange": exchange,
         "now": now(),
         **_points(sale, lines, left.amount),
     }
-    return render(request, "sales/_payment.html", context)
+    if exchange is None or not exchange.gives_back:
+        return render(request, "sales/_payment.html", context)
+    if exchange.way.is_cash:
+        currency = till.company.currency
+        context["counted"] = in_notes_and_coins(exchange.gives_back, currency=currency)
+    return render(request, "sales/_payback.html", context)
 
 
 def _points(

@@ -5,6 +5,7 @@ import { dismissUnknown, lastChange, sayNow, tell } from "./messages.js";
 import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
+import { exchange } from "./seldom.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
@@ -27,7 +28,7 @@ export class Flow {
       queue,
       store,
       basket,
-      address: address("finalization"),
+      address: (uid, body) => address(body.exchange ? "exchange" : "finalization")(uid),
       finished: (answer, uid) => this.#complete(answer, uid),
       refused: (error) => this.#refused(error),
     });
@@ -56,6 +57,7 @@ export class Flow {
 
   #complete(answer, uid) {
     this.payment.forget(uid);
+    exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
     const { number, change } = pane("complete").querySelector("[data-finished]").dataset;

@@ -6,6 +6,7 @@ import { tell } from "./messages.js";
 import { toMinor, toPlain, typed } from "./money.js";
 import { pane, show, view } from "./panes.js";
 import { telling } from "./payment_texts.js";
+import { exchange } from "./seldom.js";
 import { word } from "./words.js";
 
 export class Payment {
@@ -28,7 +29,7 @@ export class Payment {
     const query = new URLSearchParams(
       this.taken.flatMap((tender) => Object.entries(tender)),
     );
-    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}`);
+    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
     const { left, leftCash, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
     this.points = { usable: Number(usable), least: Number(least) };
@@ -65,7 +66,7 @@ export class Payment {
 
   /** A key of the pad or the keyboard; amounts are typed cents first. */
   press(key) {
-    this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
+    if (this.way !== "none") this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
   }
 
   #put(amount) {

@@ -8,11 +8,10 @@ import { bind } from "./keys.js";
 import { dismiss, tell } from "./messages.js";
 import { remember, tellOutcomes } from "./outcomes.js";
 import { pane, show, view } from "./panes.js";
-import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
-import { fetchSeldom, giveUp } from "./seldom.js";
+import { beginExchange, fetchSeldom, giveUp, printCounted } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -52,7 +51,8 @@ function addCode(code) {
 }
 
 function scanned(code) {
-  if (view() === "customer") customer.look(code);
+  if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
+  else if (view() === "customer") customer.look(code);
   else addCode(code);
 }
 
@@ -177,6 +177,7 @@ async function start() {
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
+  await beginExchange({ address: address("exchange"), basket, place, flow, attach });
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);

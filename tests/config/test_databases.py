@@ -1,5 +1,7 @@
 """Which database serves: the one that is named, as the roles that are named."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import psycopg
@@ -31,6 +33,17 @@ def url(cluster, role):
     return f"postgres://{role}@/{quote(str(cluster.socket))}/chain"
 
 
+def waits(cluster, role):
+    """How long a session of the role waits: for a lock, a statement, and idly."""
+    with psycopg.connect(host=str(cluster.socket), user=role, dbname="chain") as asking:
+        return asking.execute(
+            "SELECT current_setting('lock_timeout'),"
+            " current_setting('statement_timeout'),"
+            " current_setting('idle_in_transaction_session_timeout'),"
+            " current_setting('client_connection_check_interval')"
+        ).fetchone()
+
+
 def may(cluster, role, statement):
     with psycopg.connect(host=str(cluster.socket), user=role, dbname="chain") as asking:
         try:
@@ -53,6 +66,8 @@ def test_two_roles_share_a_database_that_is_named(server, manage):
     assert not may(server, "chain_app", "DELETE FROM pos_stockmovement")
     assert not may(server, "chain_app", "TRUNCATE pos_till CASCADE")
     assert may(server, "chain_owner", "ALTER TABLE pos_till ADD COLUMN mine int")
+    assert waits(server, "chain_app") == ("3s", "10s", "15s", "5s")
+    assert waits(server, "chain_owner")[:3] == ("0", "0", "0")
 
 
 def test_one_role_may_do_both(server, manage):
@@ -60,6 +75,41 @@ def test_one_role_may_do_both(server, manage):
 
     assert done.returncode == 0, done.stderr
     assert may(server, "chain_owner", "UPDATE pos_till SET code = code")
+    assert waits(server, "chain_owner") == ("3s", "10s", "15s", "5s")
+
+
+def test_a_migration_lets_a_sale_that_goes_on_finish(server, manage):
+    owner = url(server, "chain_owner")
+    manage("migrate", "--verbosity=0", DATABASE_URL=owner)
+    backwards = ("migrate", "sales", "0003", "--verbosity=0")
+    with (
+        psycopg.connect(
+            host=str(server.socket), user="chain_owner", dbname="chain"
+        ) as selling,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        selling.execute("LOCK TABLE sales_sale IN ROW EXCLUSIVE MODE")
+        migrating = pool.submit(manage, *backwards, DATABASE_URL=owner)
+        while not (heard := _waits_for_a_lock(server)):
+            assert not migrating.done()
+        # It gives way again, rather than let everybody queue up behind it.
+        while _waits_for_a_lock(server):
+            assert not migrating.done()
+        selling.rollback()
+
+        done = migrating.result(timeout=60)
+
+    assert heard
+    assert done.returncode == 0, done.stderr
+    assert "A table is in use; trying again." in done.stderr
+
+
+def _waits_for_a_lock(cluster):
+    time.sleep(0.02)
+    with psycopg.connect(
+        host=str(cluster.socket), user=SUPERUSER, dbname="chain"
+    ) as asking:
+        return asking.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall()
 
 
 def test_the_demo_and_the_shop_are_different_databases(manage):
@@ -73,6 +123,17 @@ def test_the_demo_and_the_shop_are_different_databases(manage):
 
     assert shop.stdout == "tillkeeper_shop False\n"
     assert demo.stdout == "tillkeeper_demo True\n"
+
+
+def test_a_server_that_is_gone_is_found_out_in_seconds():
+    options = connection.settings_dict["OPTIONS"]
+
+    waited = options["keepalives_idle"] + (
+        options["keepalives_interval"] * options["keepalives_count"]
+    )
+
+    assert waited <= 30
+    assert options["tcp_user_timeout"] == 15_000
 
 
 def test_connections_last_and_prepare_what_they_repeat():

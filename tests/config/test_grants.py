@@ -55,14 +55,3 @@ def test_the_serving_role_may_not(statement):
         pytest.raises(ProgrammingError, match="permission denied|must be owner"),
     ):
         cursor.execute(statement)
-
-
-def test_every_session_begins_with_the_timeouts():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('lock_timeout'),"
-            " current_setting('statement_timeout'),"
-            " current_setting('idle_in_transaction_session_timeout')"
-        )
-
-        assert cursor.fetchone() == ("3s", "10s", "15s")

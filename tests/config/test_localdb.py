@@ -53,6 +53,24 @@ class TestShopsCluster:
     def test_knows_letters_of_every_language(self, durable_cluster):
         assert ask(durable_cluster, "SELECT lower('ÀÉÎÕÜ')") == "àéîõü"
 
+    def test_tells_each_role_how_long_it_may_wait(self, durable_cluster):
+        waits = {
+            role: ask(
+                durable_cluster,
+                "SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting"
+                f" WHERE setrole = '{role}'::regrole AND setdatabase = 0",
+            )
+            for role in (OWNER, APP)
+        }
+
+        assert waits[OWNER] == "lock_timeout=500ms"
+        assert sorted(waits[APP].split()) == [
+            "client_connection_check_interval=5s",
+            "idle_in_transaction_session_timeout=15s",
+            "lock_timeout=3s",
+            "statement_timeout=10s",
+        ]
+
     def test_gives_the_roles_no_more_than_they_need(self, durable_cluster):
         make_database(durable_cluster, "tillkeeper_shop")
 

@@ -1,10 +1,12 @@
 """What is answered when a request is not carried out."""
 
 import json
+from functools import partial
 
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql import base as postgresql
 from django.test import Client
 
 pytestmark = [pytest.mark.urls("tests.config.views"), pytest.mark.django_db]
@@ -170,6 +172,11 @@ class TestUnreadableText:
         assert response.status_code == 200
 
 
+def refusing(wrapper):
+    """Connect as Django does, and start no server where there is none."""
+    return partial(postgresql.DatabaseWrapper.get_new_connection, wrapper)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestDatabaseTrouble:
     def ask(self, client, sql, headers=JSON):
@@ -201,7 +208,13 @@ class TestDatabaseTrouble:
         assert response.status_code == 503
         assert response.json()["error"]["code"] == "busy"
 
-    @pytest.mark.parametrize("code", ["57014", "53100", "53300", "57P01", "25006"])
+    @pytest.mark.parametrize(
+        "code",
+        [
+            *("57014", "57P01", "57P02", "57P03", "57P05", "25006", "25P03", "25P04"),
+            *("53000", "53100", "53200", "53300", "08006", "58030"),
+        ],
+    )
     def test_of_any_other_kind_is_503(self, client, code):
         response = self.ask(client, f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
 
@@ -234,6 +247,28 @@ class TestDatabaseTrouble:
 
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "5"
+
+    def test_of_a_server_that_refuses_connections_is_503(self, client, monkeypatch):
+        host = connection.settings_dict["HOST"]
+        monkeypatch.setitem(connection.settings_dict, "HOST", f"{host}/nobody")
+        monkeypatch.setattr(connection, "get_new_connection", refusing(connection))
+        connection.close()
+
+        response = self.ask(client, "SELECT 1")
+
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+
+    @pytest.mark.parametrize("when", ["IMMEDIATE", "DEFERRED"])
+    def test_is_no_constraint_that_finds_something_even_at_commit(self, client, when):
+        response = self.ask(
+            client,
+            "CREATE TEMP TABLE parent (id int PRIMARY KEY); CREATE TEMP TABLE child"
+            f" (id int REFERENCES parent DEFERRABLE INITIALLY {when});"
+            "INSERT INTO child VALUES (1)",
+        )
+
+        assert response.status_code == 500
 
     def test_is_a_page_for_a_person(self, client):
         response = self.ask(client, "SELECT pg_terminate_backend(pg_backend_pid())", {})

@@ -26,7 +26,7 @@ from tests.factories import (
     StaffMemberFactory,
     TillFactory,
 )
-from tests.faults import failing_at_each_statement
+from tests.failing import failing_at_each_statement
 from tests.tenders import cash
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +264,17 @@ class TestAtTheSameMoment:
 
         assert sum(isinstance(r, SequenceTakenError) for r in results) == 1
         assert cashier.lines[0].quantity == 2
+
+    def test_one_act_on_two_sales_is_on_one_of_them(self, shift, cashier, scans):
+        other = Cashier(shift)
+
+        refusal = run_behind(
+            partial(self.send, cashier, scans), partial(self.send, other, scans)
+        )
+
+        assert isinstance(refusal, OperationDiffersError)
+        assert SaleOperation.objects.count() == 3
+        assert not Sale.objects.filter(uid=other.uid).exists()
 
     def test_an_act_behind_the_payment_comes_too_late(self, shift, cashier, product):
         cashier.scan(product.sku)

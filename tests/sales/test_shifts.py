@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from sales.models import Sale, Shift
 from sales.services.finalize import finalize_sale
 from sales.services.shifts import close_shift, open_shift
 from tests.books import every_row, nothing_is_written
-from tests.concurrency import run_together
+from tests.concurrency import run_behind, run_together
 from tests.factories import (
     ProductFactory,
     ShiftFactory,
@@ -23,7 +24,7 @@ from tests.factories import (
     TillFactory,
     make_sale,
 )
-from tests.faults import failing_at_each_statement
+from tests.failing import failing_at_each_statement
 from tests.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +138,7 @@ class TestCloseShift:
             uid=shift.uid,
             counted_cash=Decimal(counted),
             actor=details.pop("actor", shift.cashier),
-            **details,
+            **{"variance_reason": "Wrong change given"} | details,
         )
 
     def sell(self, shift, price, *tenders):
@@ -176,7 +177,7 @@ class TestCloseShift:
         self.sell(other, "50.00", cash(50))
         self.sell(next_shift, "30.00", cash(30))
 
-        assert self.close(next_shift).expected_cash == 130
+        assert self.close(next_shift, "130.00").expected_cash == 130
 
     def test_parks_what_is_still_in_the_basket(self, shift):
         sale, empty = make_sale(shift), make_sale(shift, lines=0)
@@ -298,13 +299,38 @@ class TestAtTheSameMoment:
 
         assert {result.uid for result in results} == {uid}
 
+    def test_one_uid_at_two_tills_is_one_shift(self):
+        first = TillFactory()
+        tills = [first, TillFactory(outlet=first.outlet)]
+        actor = StaffMemberFactory(company=first.company)
+        uid = uuid7()
+
+        refusal = run_behind(
+            *[
+                partial(
+                    open_shift,
+                    uid=uid,
+                    till=till,
+                    opening_float=Decimal(100),
+                    actor=actor,
+                )
+                for till in tills
+            ]
+        )
+
+        assert isinstance(refusal, DifferentRepeatError)
+        assert Shift.objects.get().till == first
+
     def test_two_counts_close_it_once(self):
         shift = ShiftFactory()
 
         results = run_together(
             *[
                 lambda counted=counted: close_shift(
-                    uid=shift.uid, counted_cash=Decimal(counted), actor=shift.cashier
+                    uid=shift.uid,
+                    counted_cash=Decimal(counted),
+                    actor=shift.cashier,
+                    variance_reason="Wrong change given",
                 )
                 for counted in range(100, 106)
             ]

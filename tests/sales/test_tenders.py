@@ -27,8 +27,9 @@ from sales.errors import (
 )
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.payment import Payment
+from sales.reports import expected_cash
 from sales.services.finalize import finalize_sale
-from sales.services.shifts import close_shift, expected_cash
+from sales.services.shifts import close_shift
 from sales.services.tenders import confirm_tender, correct_tender
 from tests.books import nothing_is_written
 from tests.concurrency import run_behind, run_together

@@ -1,27 +1,69 @@
 """Django's ``migrate``, run as the owner of the tables."""
 
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import DatabaseError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import errors
 
-from config.grants import grant_serving
+from config.grants import grant_serving, limit_waiting
+from config.localdb.roles import MIGRATING
+
+ATTEMPTS = 20
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate as the owner, then say anew what the serving role may do."""
+        """Migrate as the owner, then say anew what the serving role may do.
+
+        A lock that is not free at once is left, so that nobody comes to wait behind
+        us, and asked for again: what was migrated by then stays so.
+        """
         connection = connections[options["database"]]
-        serving = dict(connection.settings_dict)
-        connection.close()
-        connection.settings_dict.update(settings.DATABASE_OWNER)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET statement_timeout = 0")
-            super().handle(*args, **options)
+        with _as_owner(connection):
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    super().handle(*args, **options)
+                    break
+                except OperationalError as error:
+                    is_busy = isinstance(error.__cause__, errors.LockNotAvailable)
+                    if attempt == ATTEMPTS or not is_busy:
+                        raise
+                self.stderr.write("A table is in use; trying again.")
+                time.sleep(random.uniform(0.5, 1.5))  # noqa: S311
             if settings.DATABASE_OWNER:
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)
-        finally:
-            connection.close()
-            connection.settings_dict.update(serving)
+        if "CLUSTER" not in connection.settings_dict:
+            self._limit_waiting(connection)
+
+    def _limit_waiting(self, connection: BaseDatabaseWrapper) -> None:
+        try:
+            limit_waiting(connection)
+        except DatabaseError as error:
+            self.stderr.write(
+                f"The role that serves has no time limits: {error}\n"
+                "Give it those of docs/operations.md, as a superuser."
+            )
+
+
+@contextmanager
+def _as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Connected as the owner of the tables, who waits for no lock for long."""
+    serving = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(settings.DATABASE_OWNER)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            for name, value in MIGRATING.items():
+                cursor.execute(f"SET {name} = '{value}'")
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(serving)

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from customers.services.programme import set_up_company
 from pos.models import Company, Till
 from pos.services.columns import require_fit
 from pos.services.staff import add_staff_member
+from pos.transactions import all_or_nothing
 from sales.demo.month import Month
 from sales.demo.people import OWNER_OF_SHOP, PASSWORD, STAFF
 from sales.errors import NotADemoError
@@ -16,7 +15,7 @@ from sales.services.demo.trade import begin_today, trade
 from sales.services.demo.uids import COMPANY, demo_uid
 
 
-@transaction.atomic
+@all_or_nothing
 def create_demo_shop(
     *, seed: str, today: date, days: int, now: datetime | None = None
 ) -> Company:

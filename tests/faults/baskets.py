@@ -1,0 +1,37 @@
+"""Open sales, rung up behind the till's back."""
+
+import random
+from decimal import Decimal
+
+from customers.models import Customer
+from pos.ids import uuid7
+from pos.models import Product, StaffMember, Till
+from sales.models import Sale
+from sales.services.ring_up import RungLine, ring_up
+
+LINES = 3
+
+
+def the_till(number: int = 0) -> Till:
+    """One of the shop's eight, with all that a service asks of it."""
+    till = Till.objects.select_related("company", "outlet").order_by("pk")[number]
+    till.outlet.company = till.company
+    return till
+
+
+def the_cashier() -> StaffMember:
+    return StaffMember.objects.get()
+
+
+def a_basket(till: Till) -> Sale:
+    """A sale of three products, open at the till, that earns its customer points."""
+    return ring_up(
+        uid=uuid7(),
+        till=till,
+        lines=[
+            RungLine(product, Decimal(3))
+            for product in random.sample([*Product.objects.all()], LINES)
+        ],
+        actor=the_cashier(),
+        customer=random.choice([*Customer.objects.all()]),
+    )

@@ -1,0 +1,111 @@
+"""A shop as shops have it: durable, served by gunicorn as the role that may least.
+
+None of this runs with the other tests: ``make test-faults``.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from config.databases import SHOP
+from config.localdb import Cluster, roles
+from tests.benchmark.machine import is_measurable
+from tests.faults.servers import Server, serving
+from tests.throwaway import throwaway_cluster
+
+MINUTES_MAX = 10
+PRODUCTS = 60
+CUSTOMERS = 20
+
+DONE = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--soak", type=float, default=0, metavar="MINUTES", help="random faults as long"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[DONE] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Something that hangs ends the run, and leaves nothing behind."""
+
+    def give_up(*_: object) -> None:
+        pytest.exit(f"took longer than {minutes:g} minutes", returncode=1)
+
+    minutes = MINUTES_MAX + session.config.getoption("--soak")
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(int(minutes * 60))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever compares all rows does so while they are few."""
+    items.sort(key=lambda item: item.path.stem != "test_each_statement")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    terminalreporter.section("what was done to the shop")
+    for line in config.stash[DONE]:
+        terminalreporter.line(line)
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say at the end of the run what was done, with figures."""
+    return request.config.stash[DONE].append
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with throwaway_cluster(is_durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shop(cluster: Cluster, django_db_blocker) -> Iterator[None]:
+    """The shop in its database; this process, too, comes as the serving role."""
+    from tests.benchmark.shop import make_shop
+
+    if not is_measurable():
+        pytest.skip("processes are found in /proc, and there is none")
+    with django_db_blocker.unblock():
+        connection.settings_dict |= {
+            "CLUSTER": cluster,
+            "HOST": str(cluster.socket),
+            "NAME": SHOP,
+            "USER": roles.APP,
+        }
+        call_command("migrate", interactive=False, verbosity=0)
+        make_shop(products=PRODUCTS, customers=CUSTOMERS)
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def home(cluster: Cluster) -> Path:
+    """The shop's data directory."""
+    return cluster.base.parent
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Server]:
+    """The shop served with its private database, which the server itself starts."""
+    with serving({"TILLKEEPER_DATA": str(home)}) as server:
+        yield server
+
+
+@pytest.fixture
+def remote_server(cluster: Cluster) -> Iterator[Server]:
+    """The shop served with a database that others start and stop."""
+    url = f"postgres://{roles.APP}@/{cluster.socket}/{SHOP}"
+    with serving({"DATABASE_URL": url}) as server:
+        yield server

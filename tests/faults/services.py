@@ -1,0 +1,124 @@
+"""The services that are made to fail at each of their statements.
+
+One line each: whatever it takes is made, and the call is handed back. A call that
+is made again must change nothing. Each ends what the one before has begun.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+from customers.models import Customer
+from customers.services.points import adjust_points
+from customers.services.registration import Details, register_customer
+from pos.ids import uuid7
+from pos.models import Barcode, Product
+from pos.services.receiving import count_stock, receive_stock
+from sales.models import Shift, Tender
+from sales.payment import Payment
+from sales.services.basket import apply_operations
+from sales.services.finalize import finalize_sale
+from sales.services.operations import Operation
+from sales.services.shifts import close_shift, open_shift
+from tests.faults.baskets import a_basket, the_cashier, the_till
+
+# Nobody else sells there meanwhile.
+TILL = 7
+FLOAT = Decimal(100)
+
+Call = Callable[[], object]
+
+
+def paying() -> Call:
+    sale = a_basket(the_till(TILL))
+    tenders = [Payment(Tender.Kind.CASH, Decimal(500))]
+    return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=the_cashier())
+
+
+def scanning() -> Call:
+    codes = Barcode.objects.values_list("code", flat=True)[:3]
+    return partial(
+        apply_operations,
+        uid=uuid7(),
+        till=the_till(TILL),
+        operations=[
+            Operation(uuid7(), seq, "add", {"code": code})
+            for seq, code in enumerate(codes, start=1)
+        ],
+        actor=the_cashier(),
+    )
+
+
+def opening() -> Call:
+    till = the_till(TILL)
+    for shift in Shift.objects.at_till(till.pk).open():
+        close_shift(uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
+    return partial(
+        open_shift, uid=uuid7(), till=till, opening_float=FLOAT, actor=the_cashier()
+    )
+
+
+def closing() -> Call:
+    """A shift that has sold, with a basket still open at its till."""
+    shift = opening()()
+    paying()()
+    scanning()()
+    return partial(close_shift, uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
+
+
+def registering() -> Call:
+    details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
+    company = the_till(TILL).company
+    return partial(register_customer, company=company, details=details, uid=uuid7())
+
+
+def adjusting() -> Call:
+    return partial(
+        adjust_points,
+        uid=uuid7(),
+        customer=Customer.objects.latest("pk"),
+        points=5,
+        reason="Birthday",
+        actor=the_cashier(),
+    )
+
+
+def receiving() -> Call:
+    return partial(
+        receive_stock,
+        uid=uuid7(),
+        outlet=the_till(TILL).outlet,
+        quantities={product.pk: Decimal(6) for product in Product.objects.all()[:3]},
+        reason="",
+        actor=the_cashier(),
+    )
+
+
+def counting() -> Call:
+    return partial(
+        count_stock,
+        uid=uuid7(),
+        outlet=the_till(TILL).outlet,
+        product=Product.objects.latest("pk"),
+        counted=Decimal(40),
+        reason="Counted",
+        actor=the_cashier(),
+    )
+
+
+SERVICES = {
+    "apply_operations": scanning,
+    "finalize_sale": paying,
+    "open_shift": opening,
+    "close_shift": closing,
+    "register_customer": registering,
+    "adjust_points": adjusting,
+    "receive_stock": receiving,
+    "count_stock": counting,
+}
+
+
+def ready_to_sell() -> None:
+    """The till has an open shift again."""
+    if not Shift.objects.at_till(the_till(TILL).pk).open().exists():
+        opening()()

@@ -1,0 +1,100 @@
+"""A service that fails at its first statement, its second, and so on to the last.
+
+After each failure either everything is written or nothing; and the same call made
+again does it, once.
+"""
+
+from itertools import count
+
+import pytest
+from django.db import OperationalError, connection
+
+from pos.transactions import ATTEMPTS
+from tests.books import every_row
+from tests.faults.breaking import COMMIT, breaking, cut, say_so, terminate
+from tests.faults.services import SERVICES, ready_to_sell
+from tests.faults.verdicts import the_books_hold
+
+pytestmark = pytest.mark.parametrize("name", SERVICES)
+
+KILLS = {"ended by the server": terminate, "cut": cut}
+
+
+@pytest.fixture(autouse=True)
+def shift(name):
+    connection.close()
+    ready_to_sell()
+    yield
+    connection.close()
+
+
+def does_it_once(call):
+    """The call does it, and the same call again changes nothing."""
+    call()
+    done = every_row()
+    call()
+    assert every_row() == done
+
+
+def test_an_error_leaves_nothing_and_is_not_tried_again(name, tell):
+    for place in count(1):
+        call = SERVICES[name]()
+        before = every_row()
+        with breaking(place, say_so, is_lasting=False) as broken:
+            failed = fails(call)
+        if not broken.times:
+            break
+
+        assert failed
+        assert every_row() == before
+        does_it_once(call)
+
+    tell(f"{name} failed at each of its {place - 1} statements: nothing was left.")
+    the_books_hold()
+
+
+@pytest.mark.parametrize("how", KILLS)
+def test_a_connection_lost_once_is_not_noticed(name, how, tell):
+    for place in places():
+        call = SERVICES[name]()
+        with breaking(place, KILLS[how], is_lasting=False) as broken:
+            assert not fails(call)
+        does_it_once(call)
+        if not broken.times:
+            break
+
+    tell(f"{name}, its connection {how} at each of {place - 1} statements: done once.")
+    the_books_hold()
+
+
+def test_a_connection_lost_again_and_again_leaves_nothing(name, tell):
+    for place in places():
+        call = SERVICES[name]()
+        before = every_row()
+        with breaking(place, terminate, is_lasting=True) as broken:
+            failed = fails(call)
+        if not broken.times:
+            break
+
+        assert failed
+        assert broken.times == ATTEMPTS
+        if place != COMMIT[1]:
+            assert every_row() == before
+        does_it_once(call)
+
+    tell(f"{name}, its connection ended {ATTEMPTS} times over: all or nothing.")
+    the_books_hold()
+
+
+def places():
+    """Around COMMIT, and then each statement."""
+    yield from COMMIT
+    yield from count(1)
+
+
+def fails(call):
+    try:
+        call()
+    except OperationalError:
+        return True
+    return False

@@ -1,0 +1,68 @@
+"""A worker that is killed takes no sale with it, and leaves none twice."""
+
+import random
+import time
+
+import pytest
+from django.db import connection
+
+from sales.models import Sale
+from tests.faults.baskets import a_basket, the_till
+from tests.faults.servers import kill_worker, signed_in
+from tests.faults.tills import Window, selling
+from tests.faults.verdicts import each_is_there_once, the_books_hold
+from tests.faults.wsgi import PLACES
+
+SALES = 5
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_worker_that_dies(place, server, tell):
+    till = the_till()
+    uids = [a_basket(till).uid for _ in range(SALES)]
+    window = Window(server.port, signed_in(server, till=str(till.uid)))
+    content = {"revision": 0, "tenders": [{"kind": "cash", "tendered": "500.00"}]}
+    posts = 0
+
+    for uid in uids:
+        path = f"/sales/{uid}/finalization/"
+        connection.close()
+        assert window.post(path, content, **{"X-Die": place}).status is None
+        is_there = Sale.objects.finalized().filter(uid=uid).exists()
+        assert is_there == (place == "after COMMIT")
+        while (answer := window.post(path, content)).status is None:
+            posts += 1
+            time.sleep(0.1)
+        posts += 1
+
+        sale = Sale.objects.finalized().get(uid=uid)
+        assert (answer.status, answer.content["receipt_number"]) == (
+            200,
+            sale.receipt_number,
+        )
+        assert sale.tenders.count() == 1
+
+    tell(
+        f"A worker killed {place}, {SALES} times: {SALES} sales, each there once after"
+        f" {posts} posts more."
+    )
+    the_books_hold()
+
+
+def test_workers_that_die_at_any_moment(server, tmp_path, tell):
+    kills = 0
+
+    with selling(server, tmp_path) as load:
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            time.sleep(random.uniform(0.4, 1.0))
+            kills += kill_worker(server, kills)
+        load.await_recovery(time.monotonic())
+
+    count = each_is_there_once(load)
+    assert load.statuses() <= {200, 503, None}
+    tell(
+        f"{kills} workers killed while 12 windows sold: {count} sales tried,"
+        f" {load.acknowledged} acknowledged, each there once."
+    )
+    the_books_hold()
