@@ -31,25 +31,10 @@ SAID = {
     "tenders": "coalesce(tenders.said, '[]')",
 }
 
-# And of each line; one of a refund names its original's position as well.
-LINE = (
-    "line.position",
-    "line.sku",
-    "line.name",
-    "line.second_name",
-    "line.unit",
-    "line.quantity::text",
-    "line.unit_price::text",
-    "line.tax_code",
-    "line.tax_rate::text",
-    "line.total::text",
-    "line.net_total::text",
-    "line.list_amount::text",
-    "line.line_discount::text",
-    "line.sale_discount::text",
-    "line.points_discount::text",
-    "line.is_restocked",
-)
+_LINE = """position, sku, name, second_name, unit, quantity::text,
+                   unit_price::text, tax_code, tax_rate::text, total::text,
+                   net_total::text, list_amount::text, line_discount::text,
+                   sale_discount::text, points_discount::text, is_restocked"""
 
 _DOCUMENTS = f"""
     SELECT document.company_id, sale.receipt_number, document.text,
@@ -61,13 +46,14 @@ _DOCUMENTS = f"""
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     LEFT JOIN sales_sale original ON original.id = sale.original_id
     LEFT JOIN (
-        SELECT line.sale_id, json_agg(CASE WHEN sold.id IS NULL
-                   THEN json_build_array({", ".join(LINE)})
-                   ELSE json_build_array({", ".join(LINE)}, sold.position)
-                   END ORDER BY line.position) AS said
-        FROM sales_saleline line
-        LEFT JOIN sales_saleline sold ON sold.id = line.original_line_id
-        WHERE line.removed_by IS NULL GROUP BY line.sale_id
+        SELECT sale_id, json_agg(
+                   CASE WHEN original_line_id IS NULL
+                   THEN json_build_array({_LINE})
+                   ELSE json_build_array({_LINE},
+                       (SELECT sold.position FROM sales_saleline sold
+                        WHERE sold.id = line.original_line_id))
+                   END ORDER BY position) AS said
+        FROM sales_saleline line WHERE removed_by IS NULL GROUP BY sale_id
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (
         SELECT sale_id, json_agg(json_build_array(
