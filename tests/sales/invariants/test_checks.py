@@ -11,7 +11,11 @@ from sales.invariants.run import verify
 from tests.books import OF_THE_DATABASE
 from tests.sales.invariants.faults import CHAIN_FAULTS, FAULTS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.breaks_the_books,
+    pytest.mark.alone,  # faults take no locks
+]
 
 
 @contextmanager
