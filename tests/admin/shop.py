@@ -15,10 +15,12 @@ from pos.services.companies import ensure_reference_data
 from pos.services.receiving import receive_stock
 from sales.invariants.every import CHECKS
 from sales.invariants.run import Outcome
-from sales.models import Sale, SaleOperation, Shift
+from sales.models import Sale, Shift
 from sales.payment import Payment
+from sales.services.basket import apply_operations
 from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
+from sales.services.operations import Operation
 from sales.services.prints import record_print
 from sales.services.proof import Proof, keep_proof
 from sales.services.shifts import close_shift, open_shift
@@ -103,15 +105,13 @@ def make_shop() -> Shop:
     record_print(uid=finished.uid, actor=cashier)
     _pay_in_other_ways(outlet, cashier)
     waiting = make_sale(shift, products=[product])
-    SaleOperation.objects.create(
-        uid=uuid7(),
-        company=company,
-        sale=waiting,
-        seq=1,
-        kind="note",
-        fingerprint="0" * 64,
-        staff_member=cashier,
+    apply_operations(
+        uid=waiting.uid,
+        till=till,
+        operations=[Operation(uuid7(), 1, "note", {"text": "Red bag"})],
+        actor=cashier,
     )
+    waiting.refresh_from_db()
     keep_proof(
         proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
         companies=[company],

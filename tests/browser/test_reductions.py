@@ -87,6 +87,7 @@ def test_a_discount_needs_a_reason(till, shop):
     till.scan(shop.codes[79])
     till.is_settled()
     till.press("F8")
+    expect(till.page.locator("[data-ask-discount]")).to_be_visible()
     till.page.keyboard.type("101", delay=120)
     expect(till.page.locator("[data-give]")).to_be_disabled()
     till.press("Backspace", "Enter")
