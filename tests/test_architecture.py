@@ -133,7 +133,15 @@ def test_only_these_services_are_not_begun_anew_when_their_transaction_is_lost()
         if "all_or_nothing" not in map(ast.unparse, node.decorator_list)
     }
 
-    assert found == {"earn_points", "issue_stock", "record_print", "redeem_points"}
+    assert found == {
+        "earn_points",
+        "issue_stock",
+        "return_stock",
+        "record_print",
+        "redeem_points",
+        "return_points",
+        "reverse_points",
+    }
 
 
 def _is_transaction(function: ast.FunctionDef) -> bool:

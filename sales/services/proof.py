@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
 from pos.models import Company
+from pos.transactions import all_or_nothing
 from sales.invariants.run import Outcome
 from sales.models import BooksProof
 
@@ -21,7 +20,7 @@ class Proof:
     since: date | None = None
 
 
-@transaction.atomic
+@all_or_nothing
 def keep_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksProof]:
     """Keep the proof for each of the companies, with what concerns that company.
 
