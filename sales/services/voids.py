@@ -3,19 +3,19 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from pos.cards import holds_card_number
 from pos.errors import NotOfThisCompanyError, ReasonNeededError
 from pos.models import StaffMember, Till
+from pos.transactions import all_or_nothing
 from sales.errors import CardNumberError, SaleNotOpenError
 from sales.models import Sale, Shift
 
 REASON_LENGTH_MAX = 200
 
 
-@transaction.atomic
+@all_or_nothing
 def void_sale(
     *, uid: UUID, reason: str, actor: StaffMember, at: datetime | None = None
 ) -> Sale:

@@ -20,6 +20,7 @@ from sales.services.basket import apply_operations
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
 from sales.services.shifts import close_shift, open_shift
+from sales.services.voids import void_sale
 from tests.faults.baskets import a_basket, the_cashier, the_till
 
 # Nobody else sells there meanwhile.
@@ -66,6 +67,13 @@ def closing() -> Call:
     return partial(close_shift, uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
 
 
+def voiding() -> Call:
+    sale = a_basket(the_till(TILL))
+    return partial(
+        void_sale, uid=sale.uid, reason="Changed their mind", actor=the_cashier()
+    )
+
+
 def registering() -> Call:
     details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
     company = the_till(TILL).company
@@ -109,6 +117,7 @@ def counting() -> Call:
 SERVICES = {
     "apply_operations": scanning,
     "finalize_sale": paying,
+    "void_sale": voiding,
     "open_shift": opening,
     "close_shift": closing,
     "register_customer": registering,
