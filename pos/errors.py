@@ -44,6 +44,24 @@ class NotAllowedError(DomainError):
     http_status = HTTPStatus.FORBIDDEN
 
 
+class ApprovalNeededError(DomainError):
+    code = "approval_needed"
+    message = _("A supervisor has to approve this.")
+
+
+class ApproverMayNotError(NotAllowedError):
+    code = "approver_may_not"
+    message = _("%(staff)s may not approve this.")
+    http_status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class WrongApproverError(DomainError):
+    """One answer for a wrong name and a wrong password: guessing learns nothing."""
+
+    code = "wrong_approver"
+    message = _("The supervisor's sign-in name and password do not fit. Try again.")
+
+
 class InvalidQuantityError(DomainError):
     code = "invalid_quantity"
     message = _("The quantity must be a number above zero and below %(limit)s.")

@@ -1,7 +1,9 @@
-"""Which cash a customer is likely to hand over, and which to give back; pure."""
+"""Notes and coins: handed over, given back and counted; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
+
+from pos.money import ZERO
 
 # People pay with the next round sum above what is due.
 ROUND_SUMS = (1, 2, 5, 10, 50, 100)
@@ -14,6 +16,10 @@ NOTES_AND_COINS = {
         for face in ("100", "50", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05")
     )
 }
+
+LARGEST_COIN = {"SGD": Decimal(1)}
+# Of one note or coin in a drawer; far above what any drawer holds.
+PIECES_MAX = 99_999
 
 
 def likely_sums(
@@ -62,3 +68,26 @@ def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Dec
         if pieces:
             counted.append((int(pieces), face))
     return counted if not amount else []
+
+
+def faces(currency: str) -> dict[str, Decimal]:
+    """Each note and coin by what stands on it, the largest first.
+
+    >>> list(faces("SGD"))[:2], faces("XXX")
+    (['100', '50'], {})
+    """
+    return {str(face): face for face in NOTES_AND_COINS.get(currency, ())}
+
+
+def is_coin(face: Decimal, *, currency: str) -> bool:
+    return face <= LARGEST_COIN.get(currency, ZERO)
+
+
+def pieces_total(pieces: Mapping[str, int], *, currency: str) -> Decimal:
+    """What these notes and coins come to.
+
+    >>> pieces_total({"50": 2, "0.20": 3}, currency="SGD")
+    Decimal('100.60')
+    """
+    known = faces(currency)
+    return sum((known[face] * number for face, number in pieces.items()), ZERO)

@@ -80,6 +80,27 @@ class ShiftClosedError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
+class UnknownPieceError(DomainError):
+    code = "unknown_piece"
+    message = _("%(face)s is no note or coin that is counted here.")
+
+
+class PiecesDifferError(DomainError):
+    code = "pieces_differ"
+    message = _("The notes and coins add up to %(total)s, not to %(amount)s.")
+
+
+class VarianceReasonError(DomainError):
+    code = "variance_reason"
+    message = _("The drawer is off by %(variance)s. Say why.")
+
+
+class StaleCountError(DomainError):
+    code = "stale_count"
+    message = _("Cash has moved since the drawer was counted. Count it again.")
+    http_status = HTTPStatus.CONFLICT
+
+
 class TillInactiveError(DomainError):
     code = "till_inactive"
     message = _("%(till)s is not in use.")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pos.models import Company, Till
-from sales.models import Sale, SaleLine, Tender
+from sales.models import Sale, SaleLine, Shift, Tender, ZReport
 
 CHAIN_START = "0" * 64
 
@@ -33,18 +33,10 @@ def sale_text(
     Amounts are strings at three places, times ISO 8601 in UTC.
     """
     company: Company = till.company
-    outlet = till.outlet
     assert sale.finalized_at is not None
     assert sale.business_date is not None
     document = {
-        "company": [company.code, company.name, company.registration_number],
-        "gst": [company.gst_number, str(company.gst_registered_on or "")],
-        "address": outlet.address or company.address,
-        "phone": outlet.phone or company.phone,
-        "header": company.receipt_header,
-        "footer": company.receipt_footer,
-        "outlet": [outlet.code, outlet.name],
-        "till": [till.code, till.name],
+        **_letterhead(till),
         "cashier": str(sale.cashier.uid),
         "chain_no": chain_no,
         "kind": sale.kind,
@@ -78,6 +70,59 @@ def sale_text(
             for tender in tenders
         ],
     }
+    return _canonical(document)
+
+
+def z_report_text(
+    *,
+    z_report: ZReport,
+    shift: Shift,
+    till: Till,
+    chain_no: int,
+    pieces: dict[str, int],
+) -> str:
+    """Return the canonical JSON of a Z report, with every figure on it."""
+    assert shift.closed_at is not None
+    assert shift.closed_by is not None
+    approved_by = shift.approved_by
+    return _canonical(
+        {
+            **_letterhead(till),
+            "cashier": str(shift.cashier.uid),
+            "closed_by": str(shift.closed_by.uid),
+            "approved_by": str(approved_by.uid) if approved_by else "",
+            "variance_reason": shift.variance_reason,
+            "chain_no": chain_no,
+            "kind": "z_report",
+            "number": z_report.report_number,
+            "uid": str(shift.uid),
+            "opened_at": shift.opened_at.isoformat(),
+            "closed_at": shift.closed_at.isoformat(),
+            "business_date": shift.business_date.isoformat(),
+            "currency": till.company.currency,
+            "pieces": pieces,
+            "figures": z_report.figures,
+        }
+    )
+
+
+def _letterhead(till: Till) -> dict[str, object]:
+    """What the company, the outlet and the till are called on the day."""
+    company: Company = till.company
+    outlet = till.outlet
+    return {
+        "company": [company.code, company.name, company.registration_number],
+        "gst": [company.gst_number, str(company.gst_registered_on or "")],
+        "address": outlet.address or company.address,
+        "phone": outlet.phone or company.phone,
+        "header": company.receipt_header,
+        "footer": company.receipt_footer,
+        "outlet": [outlet.code, outlet.name],
+        "till": [till.code, till.name],
+    }
+
+
+def _canonical(document: dict[str, object]) -> str:
     return json.dumps(
         document, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )

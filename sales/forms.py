@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pos.ids import uuid7
 from sales.errors import InvalidOperationError, UnknownTenderError
 from sales.models import Tender
 from sales.payment import Payment
@@ -53,26 +52,3 @@ class WaitingForm(forms.Form):
     """Which of the waiting baskets is on the screen, and not to be listed."""
 
     besides = forms.UUIDField(required=False)
-
-
-class CashForm(forms.Form):
-    """An amount of cash in the drawer."""
-
-    amount = forms.DecimalField(
-        max_digits=14,
-        decimal_places=3,
-        min_value=0,
-        error_messages={
-            "required": _("Type the amount."),
-            "invalid": _("Type an amount in figures."),
-        },
-        widget=forms.TextInput(
-            attrs={"inputmode": "decimal", "autocomplete": "off", "data-amount": ""}
-        ),
-    )
-
-
-class FloatForm(CashForm):
-    """The float of a shift. Its uid is made before the page is sent back."""
-
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from sales.views import basket, customer, payment, receipts, shifts, till
+from sales.views import (
+    basket,
+    closing,
+    customer,
+    drawer,
+    payment,
+    receipts,
+    shifts,
+    till,
+    z_reports,
+)
 
 app_name = "sales"
 
@@ -25,5 +35,12 @@ urlpatterns = [
         name="customer_purchases",
     ),
     path("shifts/", shifts.shifts, name="shifts"),
-    path("shifts/<uuid:uid>/count/", shifts.shift_count, name="shift_count"),
+    path(
+        "shifts/<uuid:uid>/movements/", drawer.shift_movements, name="shift_movements"
+    ),
+    path("shifts/<uuid:uid>/no-sale/", drawer.shift_no_sale, name="shift_no_sale"),
+    path("shifts/<uuid:uid>/count/", closing.shift_count, name="shift_count"),
+    path("shifts/<uuid:uid>/close/", closing.shift_close, name="shift_close"),
+    path("shifts/<uuid:uid>/z-report/", z_reports.z_report, name="z_report"),
+    path("z-reports/", z_reports.z_reports, name="z_reports"),
 ]

@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from config.localdb import roles
+from tests import books
 from tests.lock_order import judged_locks
 from tests.throwaway import throwaway_cluster
 
@@ -42,6 +43,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """Django empties tables with TRUNCATE, which permanence forbids everywhere else."""
     with django_db_blocker.unblock():
         _switch_truncate_triggers("DISABLE")
+        books.install()
 
 
 @pytest.fixture
@@ -71,13 +73,37 @@ def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("alone"):
         yield
         return
-    uses = {"db", "transactional_db"} & set(request.fixturenames)
-    if not uses and not request.node.get_closest_marker("django_db"):
+    if not _uses_database(request):
         yield
         return
     request.getfixturevalue("db")
     with judged_locks(connection):
         yield
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    uses = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    return bool(uses or request.node.get_closest_marker("django_db"))
+
+
+# --- the books ---------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def books_balance(
+    request: pytest.FixtureRequest, locks_in_order: None
+) -> Iterator[None]:
+    """Before a test ends, everything that is always true of the books is so.
+
+    Not where a test is marked ``breaks_the_books``, since that is what it is about.
+    """
+    yield
+    if not _uses_database(request) or request.node.get_closest_marker(
+        "breaks_the_books"
+    ):
+        return
+    if not connection.needs_rollback:
+        assert books.broken_laws() == []
 
 
 # --- the browser -------------------------------------------------------------

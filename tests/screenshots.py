@@ -111,8 +111,7 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
 
 def begin_shift(page: Page) -> None:
     page.wait_for_load_state("networkidle")
-    if page.locator("[data-fill]").count():
-        page.locator("[data-fill]").click()
+    if page.locator("[data-propose]").count():
         page.keyboard.press("F9")
     page.wait_for_selector("html[data-ready]", state="attached")
 

@@ -70,6 +70,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                     "prices_include_tax",
                     "tax_basis",
                     ("cash_rounding", "cash_rounding_step"),
+                    "variance_max",
                     "time_zone",
                 )
             },

@@ -116,6 +116,11 @@ class Company(models.Model):
     cash_rounding = models.CharField(
         _("cash is rounded"), max_length=10, choices=Rounding, default=Rounding.DOWN
     )
+    variance_max = MoneyField(
+        _("largest variance without approval"),
+        default=Decimal("5.00"),
+        help_text=_("A shift that is over or short by more needs a supervisor."),
+    )
     accepted_tenders = ArrayField(
         models.CharField(max_length=10, choices=CHOSEN_TENDERS),
         verbose_name=_("ways to pay"),
@@ -131,7 +136,7 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name",)
         constraints = [
-            finite("company_amounts_are_finite", "cash_rounding_step"),
+            finite("company_amounts_are_finite", "cash_rounding_step", "variance_max"),
             models.CheckConstraint(
                 name="currency_has_0_2_or_3_places",
                 condition=Q(currency_places__in=(0, 2, 3)),
@@ -140,6 +145,10 @@ class Company(models.Model):
             models.CheckConstraint(
                 name="cash_rounding_step_is_not_negative",
                 condition=Q(cash_rounding_step__gte=0),
+            ),
+            models.CheckConstraint(
+                name="variance_max_is_not_negative",
+                condition=Q(variance_max__gte=0),
             ),
             models.CheckConstraint(
                 name="gst_number_and_date_go_together",

@@ -1,5 +1,5 @@
 """The back office's pages of sales, shifts and their ledgers; all for looking."""
 
-from sales.admin import ledgers, sale, shift
+from sales.admin import books, drawer, ledgers, sale, shift
 
-__all__ = ["ledgers", "sale", "shift"]
+__all__ = ["books", "drawer", "ledgers", "sale", "shift"]

@@ -121,12 +121,21 @@ class ReceiptPrintAdmin(PermanentAdmin):
 class FiscalDocumentAdmin(PermanentAdmin):
     """The chain that shows whether anything was changed, removed or added."""
 
-    list_display = ("chain_no", "till", "kind", "sale", "short_hash")
-    list_select_related = ("till", "sale")
+    list_display = ("chain_no", "till", "kind", "sale", "z_report", "short_hash")
+    list_select_related = ("till", "sale", "z_report")
     list_filter = ("till", "kind")
     search_fields = ("sale__receipt_number", "=hash")
     ordering = ("till", "-chain_no")
-    fields = ("till", "chain_no", "kind", "sale", "digest", "previous_digest", "text")
+    fields = (
+        "till",
+        "chain_no",
+        "kind",
+        "sale",
+        "z_report",
+        "digest",
+        "previous_digest",
+        "text",
+    )
 
     @admin.display(description=_("hash"), ordering="hash")
     def short_hash(self, document: FiscalDocument) -> str:

@@ -72,6 +72,8 @@ class ShiftAdmin(PermanentAdmin):
                     "expected_amount",
                     "counted_amount",
                     "variance_amount",
+                    "variance_reason",
+                    "approved_by",
                 ),
                 "classes": ("pairs",),
             },
@@ -80,7 +82,14 @@ class ShiftAdmin(PermanentAdmin):
 
     def page_links(self, request: HttpRequest, obj: Shift) -> list[tuple[str, Any]]:
         sales = reverse("admin:sales_sale_changelist")
-        return [(f"{sales}?{urlencode({'shift': obj.pk})}", _("Sales"))]
+        of_shift = urlencode({"shift": obj.pk})
+        links: list[tuple[str, Any]] = [(f"{sales}?{of_shift}", _("Sales"))]
+        if request.user.has_perm("sales.view_cashmovement"):
+            moves = reverse("admin:sales_cashmovement_changelist")
+            links.append((f"{moves}?{of_shift}", _("Cash movements")))
+        if not obj.is_open and request.user.has_perm("sales.view_zreport"):
+            links.append((reverse("sales:z_report", args=[obj.uid]), _("Z report")))
+        return links
 
     @admin.display(description=_("float"), ordering="opening_float")
     def float_amount(self, shift: Shift) -> str:

@@ -1,3 +1,5 @@
+from sales.models.books_proof import BooksProof
+from sales.models.cash import CashCount, CashMovement
 from sales.models.fiscal import FiscalDocument
 from sales.models.line import SaleLine
 from sales.models.operation import SaleOperation
@@ -5,8 +7,12 @@ from sales.models.receipt_print import ReceiptPrint
 from sales.models.sale import Sale
 from sales.models.shift import Shift
 from sales.models.tender import Tender, TenderConfirmation, TenderCorrection
+from sales.models.z_report import ZReport
 
 __all__ = [
+    "BooksProof",
+    "CashCount",
+    "CashMovement",
     "FiscalDocument",
     "ReceiptPrint",
     "Sale",
@@ -16,4 +22,5 @@ __all__ = [
     "Tender",
     "TenderConfirmation",
     "TenderCorrection",
+    "ZReport",
 ]

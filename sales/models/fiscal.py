@@ -35,6 +35,13 @@ class FiscalDocument(models.Model):
         db_constraint=False,
         related_name="fiscal_document",
     )
+    z_report = models.OneToOneField(
+        "sales.ZReport",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="fiscal_document",
+    )
     text = models.TextField(_("text"))
     previous_hash = models.CharField(_("previous hash"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
@@ -54,8 +61,13 @@ class FiscalDocument(models.Model):
                 fields=["company", "till", "previous_hash"], name="chain_never_forks"
             ),
             models.CheckConstraint(
-                name="document_of_a_sale_names_it",
-                condition=Q(kind="z_report") | Q(sale__isnull=False),
+                name="document_names_what_it_documents",
+                condition=Q(kind="z_report", sale__isnull=True, z_report__isnull=False)
+                | Q(
+                    kind__in=("sale", "refund"),
+                    sale__isnull=False,
+                    z_report__isnull=True,
+                ),
             ),
         ]
 

@@ -24,7 +24,8 @@ class ShiftQuerySet(LockableQuerySet["Shift"]):
 class Shift(models.Model):
     """From float to count. A till sells only in its one open shift.
 
-    ``expected_cash`` is the float and the cash tenders net of change.
+    ``expected_cash`` is the float, the cash tenders net of change, and what was
+    put into the drawer or taken out. A closed shift has its Z report.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
@@ -65,6 +66,21 @@ class Shift(models.Model):
         verbose_name=_("variance"),
     )
 
+    variance_reason = models.CharField(
+        _("reason of the variance"), max_length=200, blank=True, editable=False
+    )
+    # Who let a variance stand that is above the company's limit.
+    approved_by = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+
     objects = ShiftQuerySet.as_manager()
 
     class Meta:
@@ -74,6 +90,8 @@ class Shift(models.Model):
         permissions = [
             ("open_shift", "Can open a shift"),
             ("close_shift", "Can close a shift"),
+            ("view_expected", "Can see what the drawer should hold"),
+            ("approve_variance", "Can approve a variance above the limit"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -109,6 +127,14 @@ class Shift(models.Model):
                     counted_cash__isnull=False,
                     expected_cash__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="a_variance_has_its_reason",
+                condition=Q(
+                    closed_at__isnull=True, variance_reason="", approved_by__isnull=True
+                )
+                | Q(closed_at__isnull=False, counted_cash=F("expected_cash"))
+                | (Q(closed_at__isnull=False) & ~Q(variance_reason="")),
             ),
         ]
         indexes = [

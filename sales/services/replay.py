@@ -19,9 +19,10 @@ from sales.errors import TillServesCustomersError
 from sales.models import Sale, Shift
 from sales.payment import CASH, Payment
 from sales.replay import Invoice, names_of_products
+from sales.reports import expected_cash
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
-from sales.services.shifts import close_shift, expected_cash, open_shift
+from sales.services.shifts import close_shift, open_shift
 
 
 @dataclass(slots=True)

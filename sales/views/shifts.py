@@ -1,96 +1,87 @@
-"""The shift: opened with a float, closed with a count."""
+"""The shift: opened with a float, and looked at as it stands."""
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-)
+from django.views.decorators.http import require_http_methods
 
 from pos.models import Till
-from pos.money import ZERO
 from pos.requests import StaffRequest
 from pos.tills import at_till
-from sales.forms import CashForm, FloatForm
-from sales.models import Sale, Shift
-from sales.services.shifts import close_shift, open_shift
-
-# How many receipts the page of a shift shows.
-LATEST = 8
+from sales.cash_forms import DrawerForm
+from sales.models import Shift, ZReport
+from sales.reports import shift_figures
+from sales.services.shifts import open_shift
 
 
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 @at_till
 def shifts(request: StaffRequest, till: Till) -> HttpResponse:
-    """The till's shift as it stands, or a new one to open."""
+    """The X report of the till's shift, or a new shift to open."""
     if request.method == "POST":
         return _open(request, till)
-    return _shift_page(request, till, {})
-
-
-@permission_required("sales.close_shift", raise_exception=True)
-@require_POST
-@at_till
-def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Close this till's shift with the cash that was counted in its drawer."""
-    shifts_here = Shift.objects.of_company(till.company_id).at_till(till.pk)
-    if not shifts_here.filter(uid=uid).exists():
-        raise Http404
-    form = CashForm(request.POST)
-    if not form.is_valid():
-        return _shift_page(request, till, {"form": form}, status=422)
-    close_shift(uid=uid, counted_cash=form.cleaned_data["amount"], actor=request.user)
-    messages.success(request, _("The shift is closed."))
-    return redirect("sales:shifts")
+    shift = Shift.objects.at_till(till.pk).open().select_related("cashier").first()
+    if shift is None:
+        form = DrawerForm(company=till.company)
+        return render(request, "sales/shift_open.html", opening_context(till, form))
+    figures = shift_figures(shift)
+    context = shift_context(request, till, shift) | {
+        "figures": figures,
+        "average": figures.sold / figures.counts.sales
+        if figures.counts.sales
+        else None,
+        "shows_cash": request.user.has_perm("sales.view_expected"),
+    }
+    return render(request, "sales/shift.html", context)
 
 
 @permission_required("sales.open_shift", raise_exception=True)
 def _open(request: StaffRequest, till: Till) -> HttpResponse:
-    form = FloatForm(request.POST)
-    if not form.is_valid():
-        return _shift_page(request, till, {"form": form}, status=422)
-    open_shift(
-        uid=form.cleaned_data["uid"],
-        till=till,
-        opening_float=form.cleaned_data["amount"],
-        actor=request.user,
-    )
-    return redirect("sales:till")
+    form = DrawerForm(request.POST, company=till.company)
+    if form.is_valid():
+        with form.refusals_shown():
+            open_shift(
+                uid=form.cleaned_data["uid"],
+                till=till,
+                opening_float=form.cleaned_data["amount"],
+                pieces=form.cleaned_data["pieces"],
+                actor=request.user,
+            )
+            return redirect("sales:till")
+    context = opening_context(till, form)
+    return render(request, "sales/shift_open.html", context, status=422)
 
 
-def _shift_page(
-    request: StaffRequest, till: Till, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    shift = Shift.objects.at_till(till.pk).open().select_related("cashier").first()
-    context = {"till": till, "company": till.company, "now": now(), **context}
+def shift_here(till: Till, uid: UUID) -> Shift:
+    """The shift of this uid, if it is this till's."""
+    shifts_here = Shift.objects.of_company(till.company_id).at_till(till.pk)
+    shift = shifts_here.select_related("cashier", "closed_by").filter(uid=uid).first()
     if shift is None:
-        context = opening_context(till) | context
-    else:
-        taken = Sale.objects.finalized().filter(shift=shift)
-        context = {"form": CashForm()} | context | {"shift": shift}
-        context |= taken.aggregate(
-            receipts=Count("pk"), takings=Sum("total", default=ZERO)
-        )
-        latest = taken.select_related("customer").prefetch_related("tenders")
-        context["latest"] = latest.order_by("-pk")[:LATEST]
-    return render(request, "sales/shifts.html", context, status=status)
+        raise Http404
+    return shift
 
 
-def opening_context(till: Till) -> dict[str, Any]:
+def shift_context(request: StaffRequest, till: Till, shift: Shift) -> dict[str, Any]:
+    """What every page of an open shift shows."""
+    return {"till": till, "company": till.company, "shift": shift, "now": now()}
+
+
+def opening_context(till: Till, form: DrawerForm) -> dict[str, Any]:
     """What a person who opens a shift is shown: how the last one ended."""
     closed = Shift.objects.at_till(till.pk).filter(closed_at__isnull=False)
+    reports = ZReport.objects.filter(till=till).order_by("-number")
     return {
+        "till": till,
+        "company": till.company,
+        "form": form,
         "last_shift": closed.select_related("cashier", "closed_by").first(),
-        "form": FloatForm(),
+        "last_z": reports.select_related("shift").first(),
         "today": till.outlet.business_date(now()),
         "next_number": till.last_sale_number + 1,
+        "now": now(),
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,7 +21,6 @@ from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
 from sales.services.basket import open_sale
 from sales.views.basket import basket_context, find_basket
-from sales.views.shifts import opening_context
 
 # A basket that has waited longer than this is likely to be forgotten.
 LATE = timedelta(hours=2)
@@ -34,14 +33,14 @@ ANY_SALE = UUID(int=0)
 @require_safe
 @at_till
 def till(request: StaffRequest, till: Till) -> HttpResponse:
-    """The till's own open basket with the tiles beside it, or a shift to open."""
-    shift = Shift.objects.at_till(till.pk).open().first()
+    """The till's own open basket with the tiles beside it; first a shift to open."""
+    if not Shift.objects.at_till(till.pk).open().exists():
+        return redirect("sales:shifts")
     mine = Sale.objects.of_company(till.company_id).at_till(till.pk).open()
     uid = mine.order_by("-pk").values_list("uid", flat=True).first() or uuid7()
     sale, lines = find_basket(request, till, uid)
     context = basket_context(till, sale, lines)
     context |= {
-        "shift": shift,
         "categories": Category.objects.of_company(till.company_id),
         "products": tiles_at(till).favourites()[:TILES_MAX],
         "parked_count": waiting_sales(till, besides=uid).count(),
@@ -49,8 +48,6 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "no_sale": open_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
         "now": now(),
     }
-    if shift is None:
-        context |= opening_context(till)
     return render(request, "sales/till.html", context)
 
 

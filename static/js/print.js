@@ -7,6 +7,10 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
 
 /** A roll has no page height, but a page needs one. */
 export function fitPage() {
+  if (document.documentElement.dataset.paper === "a4") {
+    page.replaceSync("@media print { @page { size: A4; margin: 0 } }");
+    return;
+  }
   const paper = document.querySelector(".paper");
   if (!paper) return;
   const millimetres = Math.ceil(paper.offsetHeight / PIXELS_PER_MM) + 4;

@@ -7,15 +7,21 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.timezone import now
 
 from pos.ids import uuid7
 from pos.models import Company, Outlet, Product, Role, StaffMember, Till
 from pos.services.companies import ensure_reference_data
 from pos.services.receiving import receive_stock
+from sales.invariants.every import CHECKS
+from sales.invariants.run import Outcome
 from sales.models import Sale, SaleOperation, Shift
 from sales.payment import Payment
+from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
 from sales.services.prints import record_print
+from sales.services.proof import Proof, keep_proof
+from sales.services.shifts import close_shift, open_shift
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -65,6 +71,16 @@ def make_shop() -> Shop:
         )
         for code in ("cashier", "supervisor", "owner")
     )
+    earlier = open_shift(
+        uid=uuid7(), till=till, opening_float=Decimal(50), actor=cashier
+    )
+    record_cash_movement(
+        uid=uuid7(),
+        till=till,
+        move=CashMove("pay_in", Decimal(50), "Change bought"),
+        actor=cashier,
+    )
+    close_shift(uid=earlier.uid, counted_cash=Decimal(100), actor=cashier)
     shift = ShiftFactory(till=till, cashier=cashier)
     category = CategoryFactory(company=company)
     product = ProductFactory(company=company, category=category)
@@ -93,6 +109,10 @@ def make_shop() -> Shop:
         kind="note",
         fingerprint="0" * 64,
         staff_member=cashier,
+    )
+    keep_proof(
+        proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
+        companies=[company],
     )
     return Shop(
         company=company,

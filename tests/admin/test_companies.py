@@ -19,6 +19,7 @@ def company_form(**changes: object) -> dict[str, object]:
         "tax_basis": "line",
         "cash_rounding": "down",
         "cash_rounding_step": "0.05",
+        "variance_max": "5.00",
         "time_zone": "Asia/Singapore",
         "outlets-TOTAL_FORMS": "1",
         "outlets-INITIAL_FORMS": "0",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from pos.models import Product, StaffMember
 from sales.models import Sale
+from sales.reports import expected_cash
 from sales.services.shifts import close_shift
 from tests.admin.shop import Shop, books_of
 from tests.factories import ProductFactory, make_sale
@@ -217,7 +218,9 @@ def test_the_button_stands_on_open_sales_only(ours: Shop, as_owner: Client):
 
 def test_finalizing_without_an_open_shift_is_refused(ours: Shop, as_owner: Client):
     close_shift(
-        uid=ours.shift.uid, counted_cash=ours.shift.opening_float, actor=ours.owner
+        uid=ours.shift.uid,
+        counted_cash=expected_cash(ours.shift),
+        actor=ours.owner,
     )
 
     answer = press(as_owner, ours.open)

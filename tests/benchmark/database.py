@@ -52,6 +52,18 @@ def search_indexes_afterwards(cluster: Cluster) -> Iterator[None]:
             connection.execute(definition)
 
 
+@contextmanager
+def history_may_be_written(cluster: Cluster) -> Iterator[None]:
+    """Meanwhile finished sales are written as such, which no trigger would allow."""
+    tables = ("sales_sale", "sales_saleline", "sales_tender")
+    with _as_owner(cluster) as connection:
+        for table in tables:
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 def gather_statistics(cluster: Cluster) -> None:
     """The planner knows the tables as they are, as in a shop that has long sold."""
     with _as_owner(cluster) as connection:

@@ -26,6 +26,8 @@ CASHIER = (
     "sales.finalize_sale",
     "sales.open_shift",
     "sales.close_shift",
+    "sales.move_cash",
+    "sales.view_zreport",
     "sales.view_sale",
     "customers.view_customer",
     "customers.add_customer",

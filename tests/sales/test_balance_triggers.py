@@ -13,7 +13,7 @@ from tests.books import nothing_is_written
 from tests.factories import ShiftFactory, make_sale
 from tests.tenders import cash
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
 
 FINISHED = [
     "status",

@@ -17,7 +17,7 @@ from pos.ids import uuid7
 from pos.models import StockItem, StockMovement
 from pos.services.receiving import receive_stock
 from sales.errors import NoOpenShiftError, TendersDifferError
-from sales.models import FiscalDocument, Sale, Shift, Tender
+from sales.models import FiscalDocument, Sale, Shift, Tender, ZReport
 from sales.services.finalize import finalize_sale
 from sales.services.shifts import close_shift
 from tests.concurrency import run_behind, run_together
@@ -26,6 +26,7 @@ from tests.factories import (
     LoyaltyProgrammeFactory,
     ProductFactory,
     ShiftFactory,
+    StaffMemberFactory,
     make_sale,
 )
 from tests.tenders import card, cash
@@ -172,6 +173,9 @@ def test_twenty_sales_at_one_till_have_twenty_numbers(shift):
 def test_a_sale_that_races_the_close_is_in_the_shift_or_waits_for_the_next(
     shift, status
 ):
+    supervisor = StaffMemberFactory(
+        company=shift.company, may=["sales.approve_variance"]
+    )
     for _ in range(ROUNDS * 2):
         sales = [make_sale(shift, quantity=n) for n in (1, 2, 3)]
         if status == "parked":
@@ -183,11 +187,13 @@ def test_a_sale_that_races_the_close_is_in_the_shift_or_waits_for_the_next(
                 close_shift,
                 uid=shift.uid,
                 counted_cash=Decimal(100),
-                actor=shift.cashier,
+                actor=supervisor,
+                variance_reason="Not counted",
             ),
         )
 
         assert isinstance(closed, Shift)
+        assert ZReport.objects.get(shift=shift).total == closed.expected_cash - 100
         taken = sum(
             result.total for result in paid if not isinstance(result, DomainError)
         )

@@ -138,7 +138,7 @@ class TestCloseShift:
             uid=shift.uid,
             counted_cash=Decimal(counted),
             actor=details.pop("actor", shift.cashier),
-            **details,
+            **{"variance_reason": "Wrong change given"} | details,
         )
 
     def sell(self, shift, price, *tenders):
@@ -177,7 +177,7 @@ class TestCloseShift:
         self.sell(other, "50.00", cash(50))
         self.sell(next_shift, "30.00", cash(30))
 
-        assert self.close(next_shift).expected_cash == 130
+        assert self.close(next_shift, "130.00").expected_cash == 130
 
     def test_parks_what_is_still_in_the_basket(self, shift):
         sale, empty = make_sale(shift), make_sale(shift, lines=0)
@@ -327,7 +327,10 @@ class TestAtTheSameMoment:
         results = run_together(
             *[
                 lambda counted=counted: close_shift(
-                    uid=shift.uid, counted_cash=Decimal(counted), actor=shift.cashier
+                    uid=shift.uid,
+                    counted_cash=Decimal(counted),
+                    actor=shift.cashier,
+                    variance_reason="Wrong change given",
                 )
                 for counted in range(100, 106)
             ]

@@ -13,12 +13,19 @@ from sales.demo.month import FLOAT, Month, PlannedSale, PlannedShift
 from sales.demo.people import HAFIZ
 from sales.models import Sale, Tender
 from sales.payment import CASH, Payment
+from sales.reports import expected_cash
 from sales.services.basket import apply_operations
+from sales.services.demo.drawer import (
+    FLOAT_PIECES,
+    as_pieces,
+    drop_takings,
+    move_as_usual,
+)
 from sales.services.demo.uids import demo_uid
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
 from sales.services.ring_up import RungLine, ring_up
-from sales.services.shifts import close_shift, expected_cash, open_shift
+from sales.services.shifts import close_shift, open_shift
 from sales.services.totals import cash_rule
 
 CARD, PAYNOW = Tender.Kind.CARD.value, Tender.Kind.PAYNOW.value
@@ -66,16 +73,22 @@ def trade(company: Company, plan: PlannedShift) -> None:
         uid=demo_uid(f"shift {plan.key}"),
         till=shop.tills[plan.till],
         opening_float=FLOAT,
+        pieces=FLOAT_PIECES,
         actor=cashier,
         at=plan.opens_at,
     )
     for sale in plan.sales:
         _sell(shop, plan, sale)
+    move_as_usual(plan, shift.till, shop.staff)
+    drop_takings(plan, shift, cashier)
+    counted = expected_cash(shift) + plan.variance
     close_shift(
         uid=shift.uid,
-        counted_cash=expected_cash(shift) + plan.variance,
+        counted_cash=counted,
+        pieces=as_pieces(counted, company.currency),
         actor=cashier,
         at=plan.closes_at,
+        variance_reason="Wrong change given" if plan.variance else "",
     )
 
 
@@ -106,6 +119,7 @@ def begin_today(outlet: Outlet, month: Month, now: datetime | None) -> None:
         uid=demo_uid(f"shift {plan.key}"),
         till=shop.tills[plan.till],
         opening_float=FLOAT,
+        pieces=FLOAT_PIECES,
         actor=shop.staff[plan.cashier.username],
         at=capped(plan.opens_at),
     )

@@ -25,6 +25,8 @@ CASHIER = (
     "sales.finalize_sale",
     "sales.open_shift",
     "sales.close_shift",
+    "sales.move_cash",
+    "sales.view_zreport",
     "sales.view_sale",
 )
 

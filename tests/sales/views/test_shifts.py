@@ -1,125 +1,417 @@
-"""A shift is opened with a float and closed with a count."""
+"""A shift is opened with a float, looked at, counted and closed."""
 
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pos.ids import uuid7
-from sales.models import Sale, Shift
-from tests.factories import ShiftFactory, StaffMemberFactory, TillFactory
+from pos.models import StaffMember
+from sales.models import CashCount, CashMovement, Sale, Shift, ZReport
+from sales.services.finalize import finalize_sale
+from tests.books import nothing_is_written
+from tests.factories import (
+    RoleFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+    grant,
+    make_sale,
+)
+from tests.sales.views.conftest import CASHIER
+from tests.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse 9"
+
+
+@pytest.fixture
+def supervisor(company):
+    role = RoleFactory(company=company)
+    grant(role, (*CASHIER, "sales.approve_variance", "sales.open_drawer"))
+    return StaffMember.objects.create_user(
+        "hafiz", PASSWORD, name="Hafiz", company=company, role=role
+    )
 
 
 @pytest.fixture
 def open_shift(client):
-    def open_shift(amount, uid=None):
+    def open_shift(amount, uid=None, **pieces):
         content = {"uid": str(uid or uuid7()), "amount": amount}
-        return client.post(reverse("sales:shifts"), content)
+        return client.post(reverse("sales:shifts"), content | pieces)
 
     return open_shift
 
 
 @pytest.fixture
 def count(client):
-    def count(shift, amount):
+    def count(shift, amount, **details):
         address = reverse("sales:shift_count", args=[shift.uid])
-        return client.post(address, {"amount": amount})
+        content = {"uid": str(uuid7()), "amount": amount} | details
+        return client.post(address, content)
 
     return count
 
 
-def test_opening_leads_to_the_till(open_shift, till):
-    response = open_shift("200.00")
+@pytest.fixture
+def close(client):
+    def close(shift, counted="100.00", expected="100.00", reason="", **approval):
+        address = reverse("sales:shift_close", args=[shift.uid])
+        content = {"counted": counted, "expected": expected, "variance_reason": reason}
+        return client.post(address, content | approval)
 
-    assert response.url == reverse("sales:till")
-    shift = Shift.objects.get()
-    assert (shift.till, shift.opening_float) == (till, Decimal("200.000"))
-
-
-def test_pressing_twice_opens_one(open_shift, till):
-    uid = uuid7()
-
-    responses = [open_shift("200.00", uid=uid) for _ in range(2)]
-
-    assert [response.status_code for response in responses] == [302, 302]
-    assert Shift.objects.count() == 1
+    return close
 
 
-@pytest.mark.parametrize("amount", ["", "-1", "NaN", "x", "1e30"])
-def test_a_float_is_an_amount(open_shift, till, amount):
-    response = open_shift(amount)
+class TestOpening:
+    def test_leads_to_the_till(self, open_shift, till):
+        response = open_shift("200.00")
 
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Open a shift at Till 2" in response.content.decode()
-    assert not Shift.objects.exists()
+        assert response.url == reverse("sales:till")
+        shift = Shift.objects.get()
+        assert (shift.till, shift.opening_float) == (till, Decimal("200.000"))
+
+    def test_counts_notes_and_coins(self, open_shift, till):
+        open_shift("", **{"piece-50": "2", "piece-0.50": "2 * 10", "piece-2": "0"})
+
+        shift = Shift.objects.get()
+        assert shift.opening_float == 110
+        assert shift.counts.get().pieces == {"50": 2, "2": 0, "0.50": 20}
+
+    def test_pressed_twice_opens_one(self, open_shift, till):
+        uid = uuid7()
+
+        responses = [open_shift("200.00", uid=uid) for _ in range(2)]
+
+        assert [response.status_code for response in responses] == [302, 302]
+        assert Shift.objects.count() == 1
+
+    @pytest.mark.parametrize("amount", ["", "-1", "NaN", "x", "1e30"])
+    def test_takes_an_amount(self, open_shift, till, amount):
+        response = open_shift(amount)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Open a shift at Till 2" in response.content.decode()
+        assert not Shift.objects.exists()
+
+    @pytest.mark.parametrize("pieces", ["-1", "x", "1.5", "99999 * 99999", "2 * "])
+    def test_takes_whole_numbers_of_pieces(self, open_shift, till, pieces):
+        response = open_shift("", **{"piece-50": pieces})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Shift.objects.exists()
+
+    def test_a_second_one_is_refused_in_words(self, open_shift, shift):
+        response = open_shift("10.00")
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert "A shift is already open" in response.content.decode()
+
+    def test_proposes_what_was_counted_last(self, client, count, close, shift):
+        count(shift, "100.00")
+        close(shift)
+
+        page = client.get(reverse("sales:shifts")).content.decode()
+
+        assert "Float S$100.00 as counted last time" in page
+        assert "2-Z-000001" in page
+
+    def test_is_not_for_everybody(self, company, till):
+        client = Client()
+        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+
+        response = client.post(
+            reverse("sales:shifts"), {"uid": str(uuid7()), "amount": "1"}
+        )
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert not Shift.objects.exists()
 
 
-def test_a_second_shift_is_refused_in_words(open_shift, shift):
-    response = open_shift("10.00")
+class TestTheXReport:
+    @pytest.fixture
+    def sold(self, shift):
+        sale = make_sale(shift)
+        finalize_sale(uid=sale.uid, tenders=[card(3), cash(7)], actor=shift.cashier)
 
-    assert response.status_code == HTTPStatus.CONFLICT
-    assert "A shift is already open" in response.content.decode()
+    def test_hides_the_cash_from_a_cashier(self, client, sold):
+        page = client.get(reverse("sales:shifts")).content.decode()
 
+        assert "3.00" in page
+        assert "7.00" not in page
+        assert "107.00" not in page
+        assert "Expected" not in page
 
-def test_the_count_is_blind(client, shift):
-    page = client.get(reverse("sales:shifts")).content.decode()
+    def test_shows_it_to_whoever_may_see_it(self, company, sold):
+        client = Client()
+        client.force_login(
+            StaffMemberFactory(company=company, may=(*CASHIER, "sales.view_expected"))
+        )
 
-    assert "S$100.00" in page  # the float
-    assert "Expected" not in page
+        page = client.get(reverse("sales:shifts")).content.decode()
 
+        assert "107.00" in page
 
-def test_closing_shows_the_difference(client, count, shift):
-    response = count(shift, "99.80")
+    def test_takes_as_many_queries_for_many_sales(self, client, sold, shift):
+        with CaptureQueriesContext(connection) as few:
+            client.get(reverse("sales:shifts"))
+        for _ in range(5):
+            sale = make_sale(shift)
+            finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
 
-    page = client.get(response.url).content.decode()
-    assert "Expected" in page
-    assert "Short" in page
-    assert "−0.20" in page
-    assert "Open a shift at Till 2" in page
+        with CaptureQueriesContext(connection) as many:
+            client.get(reverse("sales:shifts"))
 
-
-def test_closing_parks_what_is_open(count, basket, shift):
-    count(shift, "100.00")
-
-    assert Sale.objects.get(uid=basket["uid"]).status == Sale.Status.PARKED
-
-
-@pytest.mark.parametrize("amount", ["", "-1", "NaN"])
-def test_a_count_is_an_amount(count, shift, amount):
-    response = count(shift, amount)
-
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    shift.refresh_from_db()
-    assert shift.is_open
+        assert len(many) == len(few)
 
 
-def test_another_tills_shift_is_not_closed_from_here(client, count, shift):
-    elsewhere = ShiftFactory(till=TillFactory(outlet=shift.till.outlet))
-    client.post(reverse("pos:till_choice"), {"till": str(shift.till.uid)})
+class TestMovingCash:
+    def post(self, client, shift, name="shift_movements", **content):
+        address = reverse(f"sales:{name}", args=[shift.uid])
+        return client.post(address, {"uid": str(uuid7())} | content)
 
-    response = count(elsewhere, "100.00")
+    def test_is_recorded_with_reason_and_person(self, client, shift, staff):
+        response = self.post(
+            client,
+            shift,
+            kind="pay_out",
+            amount="24.00",
+            reason="Supplier paid",
+            details="Ah Seng Ice, INV 20931",
+        )
 
-    assert response.status_code == HTTPStatus.NOT_FOUND
-    assert Shift.objects.open().filter(pk=elsewhere.pk).exists()
+        assert response.status_code == HTTPStatus.FOUND
+        movement = CashMovement.objects.get()
+        assert (movement.amount, movement.staff_member) == (-24, staff)
+        assert movement.reason == "Supplier paid, Ah Seng Ice, INV 20931"
+        page = client.get(response.url).content.decode()
+        assert "Cash out S$24.00 is recorded." in page
+        assert "Ah Seng Ice" in page
 
-
-def test_another_companys_shift_is_not_there(count, till):
-    stranger = ShiftFactory()
-
-    assert count(stranger, "100.00").status_code == HTTPStatus.NOT_FOUND
-
-
-def test_who_may_not_open_a_shift_is_told(company, till):
-    client = Client()
-    client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
-
-    response = client.post(
-        reverse("sales:shifts"), {"uid": str(uuid7()), "amount": "1"}
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"amount": ""}, {"amount": "0"}, {"amount": "-5"}, {"reason": ""}]
+        + [{"kind": "no_sale"}, {"kind": "gift"}, {"amount": "1e999"}],
     )
+    def test_says_what_is_wrong_where_it_was_typed(self, client, shift, wrong):
+        content = {"kind": "pay_in", "amount": "5.00", "reason": "Change"} | wrong
 
-    assert response.status_code == HTTPStatus.FORBIDDEN
-    assert not Shift.objects.exists()
+        with nothing_is_written():
+            response = self.post(client, shift, **content)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_opens_the_drawer_when_a_supervisor_agrees(self, client, shift, supervisor):
+        response = self.post(
+            client,
+            shift,
+            "shift_no_sale",
+            reason="Drawer jam",
+            approver="hafiz",
+            approver_password=PASSWORD,
+        )
+
+        assert response.status_code == HTTPStatus.FOUND
+        movement = CashMovement.objects.get()
+        assert (movement.kind, movement.approved_by) == ("no_sale", supervisor)
+
+    @pytest.mark.parametrize(
+        ("approval", "words"),
+        [
+            ({}, "A supervisor has to approve this."),
+            ({"approver": "hafiz", "approver_password": "x"}, "do not fit"),
+            ({"approver": "nobody", "approver_password": PASSWORD}, "do not fit"),
+            ({"approver": "arjun", "approver_password": PASSWORD}, "may not approve"),
+            ({"approver": "stranger", "approver_password": PASSWORD}, "do not fit"),
+        ],
+    )
+    def test_opens_nothing_without(self, client, shift, supervisor, approval, words):
+        role = RoleFactory(company=shift.company)
+        StaffMember.objects.create_user(
+            "arjun", PASSWORD, name="Arjun", company=shift.company, role=role
+        )
+        elsewhere = RoleFactory()
+        grant(elsewhere, ["sales.open_drawer"])
+        StaffMember.objects.create_user(
+            "stranger", PASSWORD, name="X", company=elsewhere.company, role=elsewhere
+        )
+
+        response = self.post(
+            client, shift, "shift_no_sale", reason="Drawer jam", **approval
+        )
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = response.content.decode()
+        assert words in page
+        assert PASSWORD not in page
+        assert not CashMovement.objects.exists()
+
+    @pytest.mark.parametrize("name", ["shift_movements", "shift_no_sale"])
+    def test_is_not_for_everybody(self, company, shift, name):
+        client = Client()
+        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+
+        assert self.post(client, shift, name).status_code == HTTPStatus.FORBIDDEN
+
+
+class TestClosing:
+    def test_is_blind_until_the_count(self, client, count, shift):
+        for name in ("shifts", "shift_count"):
+            arguments = [shift.uid] if name == "shift_count" else []
+            page = client.get(reverse(f"sales:{name}", args=arguments))
+            assert "100.00" not in page.content.decode(), name
+        close = reverse("sales:shift_close", args=[shift.uid])
+        count_page = reverse("sales:shift_count", args=[shift.uid])
+        assert client.get(close).url == count_page
+
+        response = count(shift, "99.80")
+
+        assert response.url == close
+        page = client.get(close).content.decode()
+        for words in ("S$99.80", "S$100.00", "Short", "−S$0.20"):
+            assert words in page
+
+    def test_leads_to_the_z_report(self, client, count, close, shift):
+        count(shift, "99.80", **{"piece-50": "1", "piece-0.20": "249"})
+
+        response = close(shift, "99.80", reason="Wrong change given")
+
+        assert response.url == reverse("sales:z_report", args=[shift.uid]) + "?print"
+        report = ZReport.objects.get()
+        page = client.get(response.url).content.decode()
+        for words in (
+            "2-Z-000001",
+            "Wrong change given",
+            "−0.20",
+            "20¢ × 249",
+            report.fiscal_document.hash,
+        ):
+            assert words in page
+
+    def test_parks_what_is_open(self, count, close, basket, shift):
+        count(shift, "100.00")
+        close(shift)
+
+        assert Sale.objects.get(uid=basket["uid"]).status == Sale.Status.PARKED
+
+    def test_wants_a_reason_for_a_difference(self, count, close, shift):
+        count(shift, "99.80")
+
+        response = close(shift, "99.80")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Say why" in response.content.decode()
+        assert Shift.objects.open().exists()
+
+    def test_wants_a_supervisor_for_a_large_one(
+        self, client, count, close, shift, supervisor
+    ):
+        count(shift, "90.00")
+        page = client.get(reverse("sales:shift_close", args=[shift.uid]))
+        assert "Over S$5.00" in page.content.decode()
+
+        refused = close(shift, "90.00", reason="Unknown")
+        wrong = close(
+            shift, "90.00", reason="Unknown", approver="hafiz", approver_password="x"
+        )
+        done = close(
+            shift,
+            "90.00",
+            reason="Unknown",
+            approver="hafiz",
+            approver_password=PASSWORD,
+        )
+
+        assert "A supervisor has to approve this." in refused.content.decode()
+        assert "do not fit" in wrong.content.decode()
+        assert done.status_code == HTTPStatus.FOUND
+        shift.refresh_from_db()
+        assert (shift.approved_by, shift.variance) == (supervisor, -10)
+
+    def test_is_counted_again_when_cash_has_moved(self, client, count, close, shift):
+        count(shift, "100.00")
+        sale = make_sale(shift)
+        finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
+
+        response = close(shift)
+
+        assert response.url == reverse("sales:shift_count", args=[shift.uid])
+        assert "Cash has moved" in client.get(response.url).content.decode()
+        count(shift, "110.00")
+        assert CashCount.objects.filter(moment="closing").count() == 2
+        assert close(shift, "110.00", "110.00").status_code == HTTPStatus.FOUND
+
+    def test_repeated_leads_to_the_same_z_report(self, count, close, shift):
+        count(shift, "100.00")
+        close(shift)
+
+        again = close(shift)
+
+        assert again.url == reverse("sales:z_report", args=[shift.uid])
+        assert ZReport.objects.count() == 1
+
+    @pytest.mark.parametrize("amount", ["", "-1", "NaN"])
+    def test_counts_an_amount(self, count, shift, amount):
+        response = count(shift, amount)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not CashCount.objects.exists()
+
+    def test_of_another_till_is_not_done_from_here(self, client, count, close, shift):
+        elsewhere = ShiftFactory(till=TillFactory(outlet=shift.till.outlet))
+        client.post(reverse("pos:till_choice"), {"till": str(shift.till.uid)})
+
+        assert count(elsewhere, "100.00").status_code == HTTPStatus.NOT_FOUND
+        assert close(elsewhere).status_code == HTTPStatus.NOT_FOUND
+        assert Shift.objects.open().filter(pk=elsewhere.pk).exists()
+
+    def test_of_another_company_is_not_there(self, count, close, till):
+        stranger = ShiftFactory()
+
+        assert count(stranger, "100.00").status_code == HTTPStatus.NOT_FOUND
+        assert close(stranger).status_code == HTTPStatus.NOT_FOUND
+
+
+class TestZReports:
+    @pytest.fixture
+    def closed(self, count, close, shift):
+        count(shift, "100.00")
+        close(shift)
+        return shift
+
+    def test_are_listed(self, client, closed):
+        for query in ("", "?tills=all"):
+            page = client.get(reverse("sales:z_reports") + query).content.decode()
+            assert "2-Z-000001" in page
+
+    def test_are_a_company_s_own(self, closed):
+        stranger = StaffMemberFactory(may=CASHIER)
+        TillFactory(outlet__company=stranger.company)
+        client = Client()
+        client.force_login(stranger)
+
+        page = client.get(reverse("sales:z_reports") + "?tills=all").content.decode()
+        one = client.get(reverse("sales:z_report", args=[closed.uid]))
+
+        assert "2-Z-000001" not in page
+        assert one.status_code == HTTPStatus.NOT_FOUND
+
+    def test_of_an_open_shift_is_not_there(self, client, shift):
+        address = reverse("sales:z_report", args=[shift.uid])
+
+        assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+    @pytest.mark.parametrize("name", ["z_reports", "z_report"])
+    def test_are_not_for_everybody(self, company, closed, name):
+        client = Client()
+        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+        arguments = [closed.uid] if name == "z_report" else []
+
+        response = client.get(reverse(f"sales:{name}", args=arguments))
+
+        assert response.status_code == HTTPStatus.FORBIDDEN

@@ -37,7 +37,7 @@ class TestTill:
         assert "9123 4567" not in page
 
     def test_offers_to_open_a_shift_where_there_is_none(self, client, till):
-        page = client.get(reverse("sales:till")).content.decode()
+        page = client.get(reverse("sales:till"), follow=True).content.decode()
 
         assert "Open a shift at Till 2" in page
         assert "js/till.js" not in page

@@ -1,0 +1,145 @@
+"""The cash of shifts and their Z reports: recorded at the till, looked at here."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import PermanentAdmin
+from sales.models import CashCount, CashMovement, ZReport
+
+
+@admin.register(CashMovement)
+class CashMovementAdmin(PermanentAdmin):
+    list_display = (
+        "moved_at",
+        "shift",
+        "kind",
+        "moved_amount",
+        "reason",
+        "staff_member",
+        "approved_by",
+    )
+    list_select_related = (
+        "company",
+        "shift__cashier",
+        "staff_member",
+        "approved_by",
+    )
+    list_filter = ("kind", "shift__till", "staff_member", "moved_at")
+    search_fields = ("reason", "shift__till__name", "staff_member__name")
+    uid_field = "uid"
+    date_hierarchy = "moved_at"
+    fields = (
+        "shift",
+        "kind",
+        "moved_amount",
+        "reason",
+        "staff_member",
+        "approved_by",
+        "moved_at",
+        "recorded_at",
+    )
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def moved_amount(self, movement: CashMovement) -> str:
+        return columns.total(movement.amount, movement.company)
+
+
+@admin.register(CashCount)
+class CashCountAdmin(PermanentAdmin):
+    list_display = ("counted_at", "shift", "moment", "counted_amount", "staff_member")
+    list_select_related = ("company", "shift__cashier", "staff_member")
+    list_filter = ("moment", "shift__till", "staff_member", "counted_at")
+    search_fields = ("shift__till__name", "staff_member__name")
+    uid_field = "uid"
+    date_hierarchy = "counted_at"
+    fields = (
+        "shift",
+        "moment",
+        "counted_amount",
+        "counted_pieces",
+        "staff_member",
+        "counted_at",
+        "recorded_at",
+    )
+
+    @admin.display(description=_("total"), ordering="total")
+    def counted_amount(self, count: CashCount) -> str:
+        return columns.total(count.total, count.company)
+
+    @admin.display(description=_("notes and coins"))
+    def counted_pieces(self, count: CashCount) -> str:
+        pieces = sorted(count.pieces.items(), key=lambda row: -float(row[0]))
+        return ", ".join(f"{number} × {face}" for face, number in pieces if number)
+
+
+@admin.register(ZReport)
+class ZReportAdmin(PermanentAdmin):
+    """What the till printed at each close; the page of the till prints it again."""
+
+    list_display = (
+        "report_number",
+        "till",
+        "business_date",
+        "total_amount",
+        "counted_amount",
+        "variance_amount",
+        "grand_amount",
+    )
+    list_select_related = ("company", "till", "shift")
+    list_filter = ("till", "shift__business_date")
+    search_fields = ("=report_number", "till__name")
+    uid_field = "shift__uid"
+    fields = (
+        "till",
+        "shift",
+        "report_number",
+        "total_amount",
+        "tax_amount",
+        "rounding_amount",
+        "counted_amount",
+        "variance_amount",
+        "grand_amount",
+        "all_figures",
+        "recorded_at",
+    )
+
+    def page_links(self, request: HttpRequest, obj: ZReport) -> list[tuple[str, Any]]:
+        return [(reverse("sales:z_report", args=[obj.shift.uid]), _("Print"))]
+
+    @admin.display(description=_("business date"), ordering="shift__business_date")
+    def business_date(self, report: ZReport) -> object:
+        return report.shift.business_date
+
+    @admin.display(description=_("net sales"), ordering="total")
+    def total_amount(self, report: ZReport) -> str:
+        return columns.total(report.total, report.company)
+
+    @admin.display(description=_("tax"), ordering="tax_total")
+    def tax_amount(self, report: ZReport) -> str:
+        return columns.total(report.tax_total, report.company)
+
+    @admin.display(description=_("cash rounding"), ordering="rounding")
+    def rounding_amount(self, report: ZReport) -> str:
+        return columns.total(report.rounding, report.company)
+
+    @admin.display(description=_("counted cash"), ordering="shift__counted_cash")
+    def counted_amount(self, report: ZReport) -> str:
+        return columns.total(report.shift.counted_cash, report.company)
+
+    @admin.display(description=_("variance"), ordering="shift__variance")
+    def variance_amount(self, report: ZReport) -> str:
+        return columns.total(report.shift.variance, report.company)
+
+    @admin.display(description=_("grand total"), ordering="grand_total")
+    def grand_amount(self, report: ZReport) -> str:
+        return columns.total(report.grand_total, report.company)
+
+    @admin.display(description=_("figures"))
+    def all_figures(self, report: ZReport) -> str:
+        return json.dumps(report.figures, ensure_ascii=False)

@@ -1,0 +1,63 @@
+"""One thing that is always true of the books; pure."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+# Where the statement of a check is narrowed: to a company, or to sales since a day.
+_PLACE = re.compile(r"/\*(company|since) (\w+)\*/")
+
+# The company that is concerned, None where it is all; and what is wrong, by the
+# name that a person would look for.
+Offence = tuple[int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which books are looked at: a company's or all, from a business date on."""
+
+    company_id: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A sentence that holds, and the statement that finds where it does not.
+
+    ``sql`` selects ``company_id`` and the offender's name, one row for each.
+    A comment ``/*company x*/`` after a condition is where rows of the table ``x``
+    are kept to one company, ``/*since x*/`` where sales ``x`` are kept to those
+    from a day on; without a scope the statement runs as it stands. Balances have
+    no ``since``: they are right in full or not at all.
+
+    ``find`` stands in its place where SQL must not be its own judge.
+    """
+
+    id: str
+    sentence: str
+    sql: str = ""
+    find: Callable[[Scope], Iterable[Offence]] | None = None
+
+    def statement(self, scope: Scope) -> str:
+        """The statement within the scope.
+
+        >>> check = Check("I00", "", "SELECT 1, '' FROM t WHERE true /*company t*/")
+        >>> check.statement(Scope(company_id=7))
+        "SELECT 1, '' FROM t WHERE true AND t.company_id = 7"
+        """
+        return narrowed(self.sql, scope)
+
+
+def narrowed(sql: str, scope: Scope) -> str:
+    """The statement, with a condition at each place that the scope fills."""
+
+    def condition(place: re.Match[str]) -> str:
+        kind, alias = place.groups()
+        if kind == "company" and scope.company_id is not None:
+            return f"AND {alias}.company_id = {scope.company_id:d}"
+        if kind == "since" and scope.since is not None:
+            return f"AND {alias}.business_date >= DATE '{scope.since:%Y-%m-%d}'"
+        return ""
+
+    return _PLACE.sub(condition, sql)

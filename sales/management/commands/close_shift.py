@@ -1,0 +1,55 @@
+from argparse import ArgumentParser
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pos.errors import DomainError
+from pos.management.arguments import require_may, the_staff_member
+from sales.management.commands.z_report import z_report_content
+from sales.management.tills import (
+    add_till_arguments,
+    the_open_shift,
+    the_till,
+    told,
+)
+from sales.models import ZReport
+from sales.services.shifts import close_shift
+
+
+class Command(BaseCommand):
+    help = (
+        "Close the open shift of a till with the cash that was counted, and say"
+        " what its Z report says."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_till_arguments(parser)
+        parser.add_argument("--counted", required=True, metavar="AMOUNT")
+        parser.add_argument(
+            "--reason", default="", help="Needed where the drawer is over or short."
+        )
+        parser.add_argument(
+            "--staff", metavar="NAME", help="Who closes it; else the owner."
+        )
+
+    def handle(
+        self, *, company: str, till: str, counted: str, as_format: str, **options: Any
+    ) -> None:
+        shift = the_open_shift(the_till(company, till))
+        actor = the_staff_member(shift.till.company, options["staff"])
+        require_may(actor, "sales.close_shift")
+        try:
+            closed = close_shift(
+                uid=shift.uid,
+                counted_cash=Decimal(counted),
+                actor=actor,
+                variance_reason=options["reason"],
+            )
+        except InvalidOperation as error:
+            raise CommandError(f"{counted} is not an amount.") from error
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        reports = ZReport.objects.select_related("shift", "fiscal_document")
+        report = reports.get(shift=closed)
+        self.stdout.write(told(z_report_content(report), as_format))

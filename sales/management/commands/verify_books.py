@@ -1,0 +1,170 @@
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import now
+
+from pos.management.arguments import the_company
+from pos.models import Company, Till
+from sales.invariants.run import TIMEOUT_SECONDS, Outcome, verify
+from sales.services.proof import Proof, keep_proof
+
+VIOLATIONS, NOT_PROVEN = 1, 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Prove that the books hold, in one snapshot, while tills sell. Says what is"
+        " wrong and changes nothing. Exit status: 0 all holds, 1 something does not,"
+        " 2 a check could not be made."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--company", metavar="CODE", help="Only this company's.")
+        parser.add_argument(
+            "--since",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="Sales of that business date and later; balances always in full.",
+        )
+        parser.add_argument(
+            "--only",
+            type=lambda ids: ids.upper().split(","),
+            default=[],
+            metavar="I12,…",
+            help="Only these checks; the proof is not kept.",
+        )
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument(
+            "--anchor",
+            action="store_true",
+            help="Also give each till's last chain number and hash, to be kept"
+            " elsewhere: whoever cuts the end off a chain cannot change those.",
+        )
+        parser.add_argument(
+            "--no-save",
+            action="store_true",
+            help="Do not keep the proof for the back office.",
+        )
+        parser.add_argument(
+            "--timeout",
+            type=int,
+            default=TIMEOUT_SECONDS,
+            metavar="SECONDS",
+            help=f"What one statement may take. (default: {TIMEOUT_SECONDS})",
+        )
+
+    def handle(
+        self, *, company: str | None, since: date | None, **options: Any
+    ) -> None:
+        of = the_company(company) if company else None
+        proven_at = now()
+        try:
+            outcomes = verify(
+                company=of,
+                since=since,
+                only=options["only"],
+                timeout_seconds=options["timeout"],
+            )
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not (options["only"] or options["no_save"]):
+            keep_proof(
+                proof=Proof(outcomes, proven_at, asked_by="verify_books", since=since),
+                companies=[of] if of else list(Company.objects.all()),
+            )
+        codes = dict(Company.objects.values_list("pk", "code"))
+        anchors = _anchors(of) if options["anchor"] else []
+        if options["format"] == "json":
+            self.stdout.write(_as_json(outcomes, codes, anchors))
+        else:
+            self._tell(outcomes, codes, anchors)
+        if any(outcome.error for outcome in outcomes):
+            sys.exit(NOT_PROVEN)
+        if any(outcome.count for outcome in outcomes):
+            sys.exit(VIOLATIONS)
+
+    def _tell(
+        self,
+        outcomes: Sequence[Outcome],
+        codes: dict[int, str],
+        anchors: Sequence[dict[str, Any]],
+    ) -> None:
+        for outcome in outcomes:
+            word = "failed" if outcome.error else f"{outcome.count:,}"
+            style = self.style.SUCCESS if outcome.holds else self.style.ERROR
+            told = f"{outcome.check.id} {word:>7} {outcome.milliseconds:>7,} ms"
+            self.stdout.write(f"{style(told)}  {outcome.check.sentence}")
+            if outcome.error:
+                self.stdout.write(f"      {outcome.error}")
+            for company_id, offender in outcome.offenders:
+                self.stdout.write(f"      {codes.get(company_id or 0, '')} {offender}")
+            more = outcome.count - len(outcome.offenders)
+            if more:
+                self.stdout.write(f"      … and {more:,} more")
+        for anchor in anchors:
+            self.stdout.write("{company} {till} {chain_no} {hash}".format(**anchor))
+        self.stdout.write(_summary(outcomes))
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    seconds = sum(outcome.milliseconds for outcome in outcomes) / 1000
+    failed = sum(bool(outcome.error) for outcome in outcomes)
+    broken = sum(bool(outcome.count) for outcome in outcomes)
+    found = sum(outcome.count for outcome in outcomes)
+    made = f"{len(outcomes)} checks in {seconds:.1f} s"
+    if failed:
+        return f"{made}: {failed} could not be made, so nothing is proven."
+    if broken:
+        return f"{made}: {broken} do not hold, {found:,} violations."
+    return f"{made}: the books hold."
+
+
+def _anchors(company: Company | None) -> list[dict[str, Any]]:
+    """Where each till's chain ends."""
+    tills = Till.objects.select_related("company").order_by("company__code", "code")
+    if company:
+        tills = tills.filter(company=company)
+    return [
+        {
+            "company": till.company.code,
+            "till": till.code,
+            "chain_no": till.last_chain_no,
+            "hash": till.chain_head,
+        }
+        for till in tills
+    ]
+
+
+def _as_json(
+    outcomes: Sequence[Outcome],
+    codes: dict[int, str],
+    anchors: Sequence[dict[str, Any]],
+) -> str:
+    told: dict[str, Any] = {
+        "holds": all(outcome.holds for outcome in outcomes),
+        "violations": sum(outcome.count for outcome in outcomes),
+        "failures": sum(bool(outcome.error) for outcome in outcomes),
+        "milliseconds": sum(outcome.milliseconds for outcome in outcomes),
+        "checks": [
+            {
+                "id": outcome.check.id,
+                "sentence": outcome.check.sentence,
+                "count": outcome.count,
+                "offenders": [
+                    {"company": codes.get(company_id or 0), "offender": offender}
+                    for company_id, offender in outcome.offenders
+                ],
+                "milliseconds": outcome.milliseconds,
+                "error": outcome.error,
+            }
+            for outcome in outcomes
+        ],
+    }
+    if anchors:
+        told["anchors"] = list(anchors)
+    return json.dumps(told, ensure_ascii=False, indent=2)

@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sales.figures import as_json
+from sales.management.tills import (
+    add_till_arguments,
+    the_open_shift,
+    the_till,
+    told,
+)
+from sales.reports import shift_figures
+
+
+class Command(BaseCommand):
+    help = "Say what the open shift of a till comes to so far. Changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_till_arguments(parser)
+
+    def handle(
+        self, *, company: str, till: str, as_format: str, **options: Any
+    ) -> None:
+        shift = the_open_shift(the_till(company, till))
+        content = {
+            "shift": str(shift.uid),
+            "cashier": str(shift.cashier),
+            "opened_at": shift.opened_at.isoformat(),
+            **as_json(shift_figures(shift)),
+        }
+        self.stdout.write(told(content, as_format))

@@ -1,0 +1,59 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pos.models import Company
+from pos.querysets import LockableQuerySet
+
+
+class BooksProof(models.Model):
+    """What a proof of the company's books found; permanent.
+
+    ``results`` has one entry for each check: its id, its sentence, how many it
+    found, the first of them, how long it took, and why it failed if it did.
+    """
+
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_index=False, related_name="+"
+    )
+    # The moment that was looked at.
+    proven_at = models.DateTimeField(_("proven at"))
+    # Whoever asked for it: a command.
+    asked_by = models.CharField(_("asked by"), max_length=100)
+    since = models.DateField(
+        _("sales since"),
+        null=True,
+        blank=True,
+        help_text=_("Balances are proven in full. Empty: so is everything."),
+    )
+    checks = models.PositiveIntegerField(_("checks"))
+    violations = models.PositiveIntegerField(_("violations"))
+    failures = models.PositiveIntegerField(
+        _("checks not made"), help_text=_("Of these nothing is known.")
+    )
+    milliseconds = models.PositiveIntegerField(_("milliseconds"))
+    results = models.JSONField(_("results"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proof of the books")
+        verbose_name_plural = _("proofs of the books")
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(
+                name="a_proof_makes_checks",
+                condition=Q(checks__gt=0, failures__lte=models.F("checks")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proven_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def holds(self) -> bool:
+        return not self.violations and not self.failures

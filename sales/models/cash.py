@@ -1,0 +1,145 @@
+"""What happens to the cash of a shift besides selling: counted, put in, taken out."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from pos.fields import MoneyField, finite
+from pos.models import Company
+from pos.querysets import LockableQuerySet
+
+
+class CashCount(models.Model):
+    """What somebody found in the drawer; permanent. A recount is another row.
+
+    ``pieces`` says how many of each note and coin, by its face; empty where only
+    the amount was typed.
+    """
+
+    class Moment(models.TextChoices):
+        OPENING = "opening", _("opening")
+        CLOSING = "closing", _("closing")
+
+    uid = models.UUIDField(editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    shift = models.ForeignKey(
+        "sales.Shift", models.PROTECT, db_constraint=False, related_name="counts"
+    )
+    moment = models.CharField(_("moment"), max_length=10, choices=Moment)
+    pieces = models.JSONField(_("pieces"), default=dict)
+    total = MoneyField(_("total"))
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("counted by"),
+    )
+    counted_at = models.DateTimeField(_("counted at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cash count")
+        verbose_name_plural = _("cash counts")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="cash_count_uid_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "shift"],
+                condition=Q(moment="opening"),
+                name="one_opening_count_per_shift",
+            ),
+            finite("cash_count_is_finite", "total"),
+            models.CheckConstraint(
+                name="cash_count_is_not_negative", condition=Q(total__gte=Decimal(0))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_moment_display()} {self.total}"
+
+
+class CashMovement(models.Model):
+    """Cash put into the drawer or taken out, or the drawer merely opened; permanent.
+
+    ``amount`` is above zero where it went in, and below where it went out.
+    """
+
+    class Kind(models.TextChoices):
+        PAY_IN = "pay_in", _("cash in")
+        PAY_OUT = "pay_out", _("cash out")
+        DROP = "drop", _("drop to the safe")
+        NO_SALE = "no_sale", _("no sale")
+
+    uid = models.UUIDField(editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    shift = models.ForeignKey(
+        "sales.Shift", models.PROTECT, db_constraint=False, related_name="movements"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    amount = MoneyField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=200)
+    staff_member = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("staff member"),
+    )
+    approved_by = models.ForeignKey(
+        "pos.StaffMember",
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    moved_at = models.DateTimeField(_("moved at"))
+    recorded_at = models.DateTimeField(
+        _("recorded at"), db_default=Now(), editable=False
+    )
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cash movement")
+        verbose_name_plural = _("cash movements")
+        ordering = ("-pk",)
+        permissions = [
+            ("move_cash", "Can put cash in and take it out"),
+            ("open_drawer", "Can open the drawer without a sale"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "uid"], name="cash_movement_uid_once_per_company"
+            ),
+            finite("cash_movement_is_finite", "amount"),
+            models.CheckConstraint(
+                name="cash_moves_the_way_its_kind_says",
+                condition=Q(kind="pay_in", amount__gt=0)
+                | Q(kind__in=("pay_out", "drop"), amount__lt=0)
+                | Q(kind="no_sale", amount=0),
+            ),
+            models.CheckConstraint(
+                name="cash_movement_has_a_reason", condition=~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"

@@ -1,0 +1,76 @@
+"""What every service of a shift needs: the till's lock, and amounts judged."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pos.cards import holds_card_number
+from pos.errors import (
+    InvalidAmountError,
+    InvalidCountError,
+    NotOfThisCompanyError,
+    ReasonNeededError,
+)
+from pos.models import Company, StaffMember, Till
+from pos.money import is_money
+from sales.cash import PIECES_MAX, faces, pieces_total
+from sales.errors import CardNumberError, PiecesDifferError, UnknownPieceError
+
+REASON_MAX = 200
+
+
+def lock_till(pk: int, actor: StaffMember) -> Till:
+    """Hold the till's row, the guard of its shift.
+
+    Raises NotOfThisCompanyError when it is another company's.
+    """
+    tills = Till.objects.of_company(actor.company_id)
+    till = tills.select_related("company", "outlet").locked().filter(pk=pk).first()
+    if till is None:
+        raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
+    till.outlet.company = till.company
+    return till
+
+
+def judge_cash(amount: Decimal, company: Company) -> None:
+    """Refuse what no drawer can hold: InvalidAmountError."""
+    if not is_money(amount, places=company.currency_places) or amount < 0:
+        raise InvalidAmountError(amount=amount)
+
+
+def judge_pieces(
+    pieces: Mapping[str, int] | None, *, amount: Decimal, company: Company
+) -> dict[str, int]:
+    """Return the notes and coins as they are written down.
+
+    Raises:
+        UnknownPieceError: one is not of the company's currency.
+        InvalidCountError: there are fewer than none, or more than a drawer holds.
+        PiecesDifferError: they do not come to the amount.
+    """
+    known = faces(company.currency)
+    for face, number in (pieces or {}).items():
+        if face not in known:
+            raise UnknownPieceError(face=face)
+        if type(number) is not int or not 0 <= number <= PIECES_MAX:
+            raise InvalidCountError(limit=PIECES_MAX + 1)
+    if not pieces:
+        return {}
+    total = pieces_total(pieces, currency=company.currency)
+    if total != amount:
+        raise PiecesDifferError(total=total, amount=amount)
+    return {face: pieces[face] for face in known if face in pieces}
+
+
+def judge_reason(reason: str) -> str:
+    """Return the reason with single blanks.
+
+    Raises:
+        ReasonNeededError: there is none, or it is too long.
+        CardNumberError: it holds a card number.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_MAX:
+        raise ReasonNeededError(limit=REASON_MAX)
+    if holds_card_number(reason):
+        raise CardNumberError
+    return reason

@@ -1,0 +1,40 @@
+"""How the figures of a shift are named on pages and on paper."""
+
+from decimal import Decimal
+
+from django import template
+
+from pos.models import Company, TenderKind
+from pos.templatetags.pos_format import face as face_text
+
+register = template.Library()
+
+ICONS = {"cash": "cash", "card": "card", "nets": "card", "paynow": "qr"}
+
+
+@register.filter
+def tender_name(kind: str) -> str:
+    label = str(TenderKind(kind).label)
+    return label[:1].upper() + label[1:]
+
+
+@register.filter
+def tender_icon(kind: str) -> str:
+    return ICONS.get(kind, "tag")
+
+
+@register.filter
+def piece(face: str, company: Company) -> str:
+    """What stands on a note or coin, from its name in a count."""
+    return face_text(Decimal(face), company)
+
+
+@register.filter
+def seal(digest: str) -> str:
+    """The beginning of a hash as a person compares it: ``7c1e 90b4 52d8 e3f1``."""
+    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
+
+
+@register.filter
+def negated(value: Decimal) -> Decimal:
+    return -value

@@ -1,0 +1,109 @@
+"""The end of a shift: counted blind, compared, and closed with its Z report."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from pos.approval import ApprovalForm, approver_in
+from pos.models import Till
+from pos.requests import StaffRequest
+from pos.tills import at_till
+from sales.cash_forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
+from sales.errors import StaleCountError
+from sales.models import CashCount, Sale, Shift
+from sales.reports import shift_figures
+from sales.services.cash import last_count, record_count
+from sales.services.shifts import close_shift
+from sales.views.shifts import shift_context, shift_here
+
+
+@permission_required("sales.close_shift", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+@at_till
+def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Count the drawer; what it should hold is shown only afterwards."""
+    shift = shift_here(till, uid)
+    if not shift.is_open and request.method == "GET":
+        return redirect("sales:z_report", shift.uid)
+    form = DrawerForm(request.POST or None, company=till.company)
+    if form.is_valid():
+        with form.refusals_shown():
+            record_count(
+                uid=form.cleaned_data["uid"],
+                shift=shift,
+                total=form.cleaned_data["amount"],
+                pieces=form.cleaned_data["pieces"],
+                actor=request.user,
+            )
+            return redirect("sales:shift_close", shift.uid)
+    at_outlet = Sale.objects.filter(till__outlet_id=till.outlet_id)
+    here = at_outlet.at_till(till.pk).open().filter(line_count__gt=0)
+    context = shift_context(request, till, shift) | {
+        "form": form,
+        "count": last_count(shift),
+        "open_sales": here.count(),
+        "parked_sales": at_outlet.parked().count(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "sales/shift_count.html", context, status=status)
+
+
+@sensitive_post_parameters("approver_password")
+@permission_required("sales.close_shift", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+@at_till
+def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Compare the count with what was expected; say why it is off; and close."""
+    shift = shift_here(till, uid)
+    if not shift.is_open:
+        return redirect("sales:z_report", shift.uid)
+    count = last_count(shift)
+    if count is None:
+        return redirect("sales:shift_count", shift.uid)
+    form = ClosingForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals_shown():
+            try:
+                _close(request, shift, form)
+            except StaleCountError as error:
+                messages.error(request, str(error))
+                return redirect("sales:shift_count", shift.uid)
+            return redirect(f"{reverse('sales:z_report', args=[shift.uid])}?print")
+    context = shift_context(request, till, shift)
+    context |= _comparison(request, till, shift, count) | {"form": form}
+    status = 422 if form.errors else 200
+    return render(request, "sales/shift_close.html", context, status=status)
+
+
+def _close(request: StaffRequest, shift: Shift, form: ClosingForm) -> None:
+    close_shift(
+        uid=shift.uid,
+        counted_cash=form.cleaned_data["counted"],
+        expected=form.cleaned_data["expected"],
+        actor=request.user,
+        variance_reason=form.cleaned_data["variance_reason"],
+        approved_by=approver_in(request),
+    )
+
+
+def _comparison(
+    request: StaffRequest, till: Till, shift: Shift, count: CashCount
+) -> dict[str, Any]:
+    figures = shift_figures(shift)
+    variance = count.total - figures.cash.expected
+    return {
+        "count": count,
+        "figures": figures,
+        "variance": variance,
+        "over_limit": abs(variance) > till.company.variance_max,
+        "may_approve": request.user.has_perm("sales.approve_variance"),
+        "approval": ApprovalForm(),
+        "reasons": REASONS_OF_VARIANCE,
+    }

@@ -1,0 +1,101 @@
+"""Cash in and out during a shift, and the drawer opened without a sale."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q, Sum
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from pos.approval import ApprovalForm, approver_in
+from pos.models import Till
+from pos.money import ZERO
+from pos.requests import StaffRequest
+from pos.templatetags.pos_format import money
+from pos.tills import at_till
+from sales.cash_forms import (
+    REASONS_IN,
+    REASONS_NO_SALE,
+    REASONS_OUT,
+    MovementForm,
+    NoSaleForm,
+)
+from sales.models import CashMovement, Shift
+from sales.services.cash import CashMove, record_cash_movement
+from sales.views.shifts import shift_context, shift_here
+
+
+@permission_required("sales.move_cash", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+@at_till
+def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Put cash in, take it out, or drop it into the safe; and what was so far."""
+    shift = shift_here(till, uid)
+    form = MovementForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals_shown():
+            movement = record_cash_movement(
+                uid=form.cleaned_data["uid"],
+                till=till,
+                move=form.move(),
+                actor=request.user,
+            )
+            text = _("%(kind)s %(amount)s is recorded.")
+            facts = {
+                "kind": movement.get_kind_display().capitalize(),
+                "amount": money(abs(movement.amount), till.company),
+            }
+            messages.success(request, text % facts)
+            return redirect("sales:shift_movements", shift.uid)
+    context = _context(request, till, shift) | {
+        "form": form,
+        "reasons_in": REASONS_IN,
+        "reasons_out": REASONS_OUT,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "sales/shift_movements.html", context, status=status)
+
+
+@sensitive_post_parameters("approver_password")
+@permission_required("sales.move_cash", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+@at_till
+def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Open the drawer without a sale: a supervisor does, or agrees to it."""
+    shift = shift_here(till, uid)
+    form = NoSaleForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals_shown():
+            record_cash_movement(
+                uid=form.cleaned_data["uid"],
+                till=till,
+                move=CashMove(
+                    CashMovement.Kind.NO_SALE, ZERO, form.cleaned_data["reason"]
+                ),
+                actor=request.user,
+                approved_by=approver_in(request),
+            )
+            messages.success(request, _("The drawer may be opened; it is recorded."))
+            return redirect("sales:shift_no_sale", shift.uid)
+    context = _context(request, till, shift) | {
+        "form": form,
+        "approval": ApprovalForm(),
+        "reasons": REASONS_NO_SALE,
+        "may_approve": request.user.has_perm("sales.open_drawer"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "sales/shift_no_sale.html", context, status=status)
+
+
+def _context(request: StaffRequest, till: Till, shift: Shift) -> dict[str, Any]:
+    movements = shift.movements.select_related("staff_member", "approved_by")
+    sums = shift.movements.aggregate(
+        moved_in=Sum("amount", filter=Q(amount__gt=0), default=ZERO),
+        moved_out=Sum("amount", filter=Q(amount__lt=0), default=ZERO),
+    )
+    return shift_context(request, till, shift) | {"movements": movements, **sums}

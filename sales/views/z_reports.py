@@ -1,0 +1,101 @@
+"""Z reports: one as it was printed, and all of a company's."""
+
+import json
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from pos.models import Till
+from pos.requests import StaffRequest
+from pos.tills import at_till
+from sales.cash import pieces_total
+from sales.figures import from_json
+from sales.models import ZReport
+
+PAGE = 50
+
+
+@permission_required("sales.view_zreport", raise_exception=True)
+@require_safe
+@at_till
+def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
+    """The Z reports of this till, or of all; the newest first."""
+    everywhere = request.GET.get("tills") == "all"
+    reports = ZReport.objects.of_company(till.company_id)
+    if not everywhere:
+        reports = reports.filter(till=till)
+    reports = reports.select_related("shift__closed_by", "till__outlet__company")
+    page = Paginator(reports, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "query": "tills=all&" if everywhere else "",
+        "everywhere": everywhere,
+        "till": till,
+        "company": till.company,
+        "now": now(),
+    }
+    return render(request, "sales/z_reports.html", context)
+
+
+@permission_required("sales.view_zreport", raise_exception=True)
+@require_safe
+@at_till
+def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """One Z report, as a roll and as a sheet."""
+    reports = ZReport.objects.of_company(till.company_id)
+    report = (
+        reports.select_related(
+            "shift__cashier",
+            "shift__closed_by",
+            "shift__approved_by",
+            "till__outlet__company",
+            "fiscal_document",
+        )
+        .filter(shift__uid=uid)
+        .first()
+    )
+    if report is None:
+        raise Http404
+    of_till = reports.filter(till=report.till).select_related("shift")
+    context = {
+        "report": report,
+        "previous": of_till.filter(number=report.number - 1).first(),
+        "next": of_till.filter(number=report.number + 1).first(),
+        "prints_now": "print" in request.GET,
+        "till": till,
+        "company": till.company,
+        "now": now(),
+    }
+    return render(request, "sales/z_report.html", context | paper_context(report))
+
+
+def paper_context(report: ZReport) -> dict[str, Any]:
+    """Everything on the paper, as the fiscal document has it."""
+    document: dict[str, Any] = json.loads(report.fiscal_document.text)
+    currency = document["currency"]
+    return {
+        "figures": from_json(report.figures),
+        "shift": report.shift,
+        "outlet": report.till.outlet,
+        "company_name": document["company"][1],
+        "address": document["address"],
+        "gst_number": document["gst"][0],
+        "outlet_name": document["outlet"][1],
+        "till_name": document["till"][1],
+        "pieces": [
+            (face, number, pieces_total({face: number}, currency=currency))
+            for face, number in sorted(
+                document["pieces"].items(), key=lambda row: -Decimal(row[0])
+            )
+            if number
+        ],
+        "head": report.fiscal_document.hash,
+        "previous_head": report.fiscal_document.previous_hash,
+    }

@@ -1,0 +1,116 @@
+"""A day at the drawer, from the float to the Z report, by keyboard."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from pos.models import StaffMember
+from sales.models import CashCount, CashMovement, Shift, ZReport
+from tests.factories import RoleFactory, grant
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "correct horse 9"
+
+
+@pytest.fixture
+def supervisor(shop):
+    role = RoleFactory(company=shop.till.company)
+    grant(role, ["sales.approve_variance", "sales.open_drawer"])
+    return StaffMember.objects.create_user(
+        "hafiz", PASSWORD, name="Hafiz", company=shop.till.company, role=role
+    )
+
+
+def count(page, *pieces):
+    """Digits and Enter, row by row, and at last the button."""
+    for number in pieces:
+        page.keyboard.type(str(number))
+        page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def page(signed_in, faultless, live_server):
+    page = faultless(signed_in.new_page())
+    page.add_init_script("window.prints = 0; window.print = () => { prints += 1 }")
+    page.goto(f"{live_server.url}/till/")
+    return page
+
+
+def sell_one(page, shop):
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.keyboard.type(shop.codes[0], delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry")).to_have_count(1)
+    expect(page.locator(".entry.wait")).to_have_count(0)
+    page.keyboard.press("F9")
+    expect(page.locator(".till")).to_have_attribute("data-view", "payment")
+    page.keyboard.press("Enter")
+    expect(page.locator(".till")).to_have_attribute("data-view", "complete")
+
+
+def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
+    page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
+    count(page, 0, 1, 2, 3, 4, 5, "2*5", 0, 0, 20)
+    expect(page.locator(".bigfig [data-sum]")).to_have_text("S$104.00")
+    page.keyboard.press("Enter")
+    sell_one(page, shop)
+
+    page.get_by_role("link", name="Shift").click()
+    page.get_by_role("link", name="Cash in and out").click()
+    page.get_by_role("button", name="Supplier paid").click()
+    page.locator("[data-amount]").focus()
+    page.keyboard.type("2400")
+    expect(page.get_by_role("button", name="Take S$24.00 out")).to_be_visible()
+    page.keyboard.press("F9")
+    expect(page.get_by_text("Cash out S$24.00 is recorded.")).to_be_visible()
+
+    page.get_by_role("link", name="Close shift").click()
+    page.keyboard.press("F9")
+    expect(page.get_by_role("button", name="10 rows left")).to_be_visible()
+    count(page, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0)
+    page.keyboard.press("Enter")
+    # 104.00 and 1.05, less 24.00; 75.00 was found.
+    expect(page.get_by_text("S$81.05").first).to_be_visible()
+    page.get_by_role("button", name="Wrong change given").click()
+    page.keyboard.press("F9")
+    expect(page.get_by_text("A supervisor has to approve this.")).to_be_visible()
+    page.get_by_label("Supervisor's sign-in name").fill("hafiz")
+    page.get_by_label("Supervisor's password").fill(PASSWORD)
+    page.keyboard.press("F9")
+
+    expect(
+        page.get_by_role("heading", name="Z report 2-Z-000001").first
+    ).to_be_visible()
+    expect(
+        page.get_by_text("Wrong change given. Approved: Hafiz").first
+    ).to_be_visible()
+    page.wait_for_function("prints === 1")
+    assert "?" not in page.url
+    shift = Shift.objects.get()
+    assert (shift.opening_float, shift.variance) == (104, Decimal("-6.05"))
+    assert shift.approved_by == supervisor
+    assert CashMovement.objects.get().amount == -24
+    assert CashCount.objects.get(moment="closing").pieces["50"] == 1
+    assert ZReport.objects.get().total == Decimal("1.05")
+
+
+def test_the_float_of_last_time_is_one_key(page, shop, cashier):
+    page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
+    page.keyboard.press("1")
+    page.keyboard.press("F9")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.get_by_role("link", name="Shift").click()
+    page.get_by_role("link", name="Close shift").click()
+    count(page, 1, *[0] * 9)
+    page.keyboard.press("F9")
+    expect(page.get_by_text("The drawer holds what was expected.")).to_be_visible()
+    page.keyboard.press("F9")
+    page.get_by_role("link", name="To the shift").click()
+
+    expect(page.get_by_text("Float S$100.00 as counted last time")).to_be_visible()
+    page.keyboard.press("F9")
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+    assert Shift.objects.open().get().opening_float == 100

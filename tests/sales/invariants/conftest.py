@@ -1,0 +1,81 @@
+"""A shop with everything in it, guarded as a shop is, or by nothing at all."""
+
+import pytest
+from django.db import connection
+
+from tests.factories import StaffMemberFactory
+from tests.sales.invariants.shop import Shop, make_shop
+
+# Without it nothing could be broken: what guards the books of our tables.
+UNGUARD = """
+    DO $$
+    DECLARE
+        guard record;
+    BEGIN
+        FOR guard IN
+            SELECT DISTINCT conrelid::regclass AS own FROM pg_constraint
+            WHERE conrelid::regclass::text ~ '^(pos|customers|sales)_'
+        LOOP
+            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', guard.own);
+        END LOOP;
+        FOR guard IN
+            SELECT conrelid::regclass AS own, conname FROM pg_constraint
+            WHERE conrelid::regclass::text ~ '^(pos|customers|sales)_'
+                AND contype IN ('f', 'c', 'u')
+            ORDER BY contype = 'u'
+        LOOP
+            EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.own,
+                           guard.conname);
+        END LOOP;
+        FOR guard IN
+            SELECT indexrelid::regclass AS name FROM pg_index
+            WHERE indrelid::regclass::text ~ '^(pos|customers|sales)_'
+                AND indisunique AND NOT indisprimary
+        LOOP
+            EXECUTE format('DROP INDEX %s', guard.name);
+        END LOOP;
+    END $$
+"""
+# The session has switched those against TRUNCATE off; see tests/conftest.py.
+GUARD = """
+    DO $$
+    DECLARE
+        guard record;
+    BEGIN
+        FOR guard IN
+            SELECT tgrelid::regclass AS own, tgname FROM pg_trigger
+            WHERE tgenabled = 'D'
+        LOOP
+            EXECUTE format('ALTER TABLE %s ENABLE TRIGGER %I', guard.own,
+                           guard.tgname);
+        END LOOP;
+    END $$
+"""
+
+
+@pytest.fixture
+def do(db):
+    """Do this to the database, as somebody with its password would."""
+
+    def do(*statements: str) -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    return do
+
+
+@pytest.fixture
+def shop(do) -> Shop:
+    """Everything is guarded, judged so far, and true; there is another company."""
+    StaffMemberFactory()
+    shop = make_shop()
+    do("SET CONSTRAINTS ALL IMMEDIATE", GUARD)
+    return shop
+
+
+@pytest.fixture
+def unguarded(shop, do) -> Shop:
+    """Nothing stands in the way of a fault any more."""
+    do(UNGUARD)
+    return shop

@@ -1,0 +1,185 @@
+"""A fault for each check: what somebody with the database's password could do."""
+
+FIRST = "(SELECT min(id) FROM sales_sale WHERE status = 'finalized' AND kind = 'sale')"
+LINE = f"(SELECT min(id) FROM sales_saleline WHERE sale_id = {FIRST})"
+DOCUMENT = "(SELECT min(id) FROM sales_fiscaldocument)"
+A_CARD = "'4111 1111 1111 1111'"
+
+
+def sale(change: str, which: str = f"id = {FIRST}") -> str:
+    return f"UPDATE sales_sale SET {change} WHERE {which}"
+
+
+def line(change: str, which: str = f"id = {LINE}") -> str:
+    return f"UPDATE sales_saleline SET {change} WHERE {which}"
+
+
+def entry(change: str, kind: str) -> str:
+    return f"UPDATE customers_pointsentry SET {change} WHERE kind = '{kind}'"
+
+
+# Statements by the check that must see what they do.
+FAULTS: dict[str, tuple[str, ...]] = {
+    "I01": (sale("total = total + 1, net_total = net_total + 1"),),
+    "I02": (
+        "ALTER TABLE sales_sale ALTER COLUMN due DROP EXPRESSION",
+        sale("due = due + 1"),
+    ),
+    "I03": ("DELETE FROM sales_tender WHERE id = (SELECT min(id) FROM sales_tender)",),
+    "I04": (
+        "UPDATE sales_tender SET change = 1, tendered = tendered + 1"
+        " WHERE kind = 'card'",
+    ),
+    "I05": (line("list_amount = list_amount + 1, line_discount = line_discount + 1"),),
+    "I06": (line("net_total = net_total + 0.01"),),
+    "I07": (sale("net_total = net_total - 0.01"),),
+    "I08": (sale("line_count = line_count + 1"),),
+    "I09": (line("quantity = 'NaN'"),),
+    "I10": (sale("rounding = -0.07"),),
+    "I11": ("UPDATE pos_company SET currency = 'MYR'",),
+    "I12": ("UPDATE pos_stockitem SET on_hand = on_hand + 1",),
+    "I13": (
+        "DELETE FROM pos_stockmovement WHERE id ="
+        " (SELECT max(id) FROM pos_stockmovement WHERE kind = 'sale')",
+    ),
+    "I14": ("DELETE FROM pos_stockmovement WHERE kind = 'write_off'",),
+    "I15": (
+        "UPDATE pos_stockmovement SET source = gen_random_uuid() WHERE kind = 'sale'",
+    ),
+    "I16": ("UPDATE customers_customer SET points_balance = points_balance + 1",),
+    "I17": (
+        entry(
+            "source = (SELECT uid FROM sales_sale WHERE customer_id IS NULL"
+            " AND status = 'finalized')",
+            "earn",
+        ),
+    ),
+    "I18": (entry("points = points - 100", "reverse"),),
+    "I19": (line("refunded_quantity = quantity + 1"),),
+    "I20": (line("refunded_total = refunded_total - 0.01"),),
+    "I21": (sale("original_id = NULL, approved_by_id = NULL", "kind = 'refund'"),),
+    "I22": (sale("rounding = rounding - 1", "kind = 'refund'"),),
+    "I23": (line("unit_price = unit_price + 1", "quantity < 0"),),
+    "I24": (
+        "UPDATE sales_tender SET is_diverted = true WHERE tendered < 0",
+        sale("approved_by_id = NULL", "kind = 'refund'"),
+    ),
+    "I25": (sale("number = number + 1", "number = 3"),),
+    "I26": ("UPDATE pos_till SET last_sale_number = last_sale_number + 1",),
+    "I27": (
+        f"UPDATE sales_fiscaldocument SET text = text || ' ' WHERE id = {DOCUMENT}",
+    ),
+    "I28": (line("name = name || '!'"),),
+    "I29": (sale("number = 3 - number", "kind = 'sale' AND number IN (1, 2)"),),
+    "I30": (
+        "UPDATE sales_shift SET expected_cash = expected_cash + 1"
+        " WHERE closed_at IS NOT NULL",
+    ),
+    "I31": ("UPDATE sales_shift SET variance_reason = ''",),
+    "I32": ("UPDATE sales_shift SET closed_at = NULL",),
+    "I33": ("UPDATE sales_shift SET opened_at = opened_at + interval '1 hour'",),
+    "I34": ("UPDATE sales_zreport SET grand_total = grand_total + 1",),
+    "I35": (
+        "UPDATE sales_zreport SET total = total + 1, grand_total = grand_total + 1",
+    ),
+    "I36": (line("uid = (SELECT max(uid::text)::uuid FROM sales_saleline)"),),
+    "I37": (
+        "DELETE FROM sales_saleoperation"
+        " WHERE id = (SELECT min(id) FROM sales_saleoperation)",
+    ),
+    "I38": (sale("tenders_fingerprint = repeat('0', 64)"),),
+    "I39": ("UPDATE sales_tender SET is_awaited = false",),
+    "I40": (sale("status = 'open'"),),
+    "I42": (
+        sale(
+            "cashier_id = (SELECT id FROM pos_staffmember person"
+            " WHERE person.company_id <> sales_sale.company_id LIMIT 1)"
+        ),
+    ),
+    "I43": ("UPDATE sales_tender SET company_id = (SELECT min(id) FROM pos_company)",),
+    "I45": (sale("business_date = business_date - 2"),),
+    "I46": (sale("recorded_at = now() + interval '1 day'"),),
+    "I47": (sale(f"note = {A_CARD}"),),
+    "I51": ("UPDATE pos_staffmember SET password = 'secret'",),
+    "I53": ("ALTER TABLE sales_tender DISABLE TRIGGER sales_tender_is_permanent",),
+    "I54": ("ALTER TABLE sales_tender DROP CONSTRAINT sales_tender_sale_of_company",),
+    "I55": (sale("total = total + 1", "status = 'open'"),),
+    "I56": (sale("number = 9", "status = 'parked'"),),
+    "I57": (line("refunded_quantity = 1", "removed_by IS NOT NULL"),),
+    "I58": (line("total = total + 0.001"),),
+    "I59": (line("net_total = total + 1"),),
+    "I60": ("UPDATE sales_tender SET position = position + 1",),
+    "I61": (
+        "UPDATE pos_stockmovement SET quantity = -quantity WHERE kind = 'receive'",
+    ),
+    "I62": (entry("balance_after = balance_after + 1", "adjust"),),
+    "I63": (sale("receipt_number = 'X'"),),
+    "I64": ("DELETE FROM sales_receiptprint WHERE copy_number = 0",),
+    "I65": (
+        f"UPDATE sales_fiscaldocument SET text = text || ' ' WHERE id = {DOCUMENT}",
+    ),
+    "I66": (f"UPDATE sales_fiscaldocument SET sale_id = NULL WHERE id = {DOCUMENT}",),
+    "I67": ("DROP TRIGGER sales_tender_is_permanent ON sales_tender",),
+    "I68": ("ALTER TABLE sales_tender DROP CONSTRAINT only_cash_gives_change",),
+    "I69": (line("line_discount = line_discount + 1"),),
+    "I70": (
+        line(
+            "line_discount = line_discount + 1, list_amount = list_amount + 1",
+            "discount_rate > 0",
+        ),
+    ),
+    "I71": (line("sale_discount = sale_discount + 0.01"),),
+    "I72": (sale("discount_reason = ''"),),
+    "I73": (line("refunded_total = refunded_total - 0.01"),),
+    "I74": ("UPDATE sales_tender SET kind = 'nets' WHERE tendered < 0",),
+    "I75": ("UPDATE sales_tender SET kind = 'exchange' WHERE tendered < 0",),
+    "I76": ("UPDATE sales_tendercorrection SET amount = amount + 1",),
+    "I77": ("UPDATE sales_cashmovement SET amount = -amount",),
+    "I78": ("UPDATE sales_cashcount SET total = total + 1 WHERE moment = 'closing'",),
+    "I79": ("UPDATE sales_cashcount SET pieces = '{\"50\": 3}'",),
+    "I80": (
+        "UPDATE sales_zreport SET figures = jsonb_set(figures, '{total}', '\"1.000\"')",
+    ),
+    "I81": (
+        "UPDATE sales_zreport SET figures = jsonb_set(figures, '{tenders}', '[]')",
+    ),
+    "I82": ("UPDATE sales_zreport SET report_number = 'X'",),
+    "I83": (
+        "UPDATE sales_fiscaldocument"
+        """ SET text = regexp_replace(text, '"gst":."[^"]*"', '"gst":[""')""",
+    ),
+    "I84": (sale("void_reason = ''", "status = 'voided'"),),
+    "I85": (entry("points = points + 1", "earn"),),
+    "I86": (entry("points = points - 1", "redeem"),),
+    "I87": (entry("balance_after = -1", "redeem"),),
+}
+
+# What else can be done to a chain; each is seen by SQL (I27) and by Python (I65).
+CHAIN_FAULTS: dict[str, tuple[str, ...]] = {
+    "a document is changed": FAULTS["I27"],
+    "a document is changed, and its hash with it": (
+        "UPDATE sales_fiscaldocument SET text = text || ' ', hash = encode(sha256("
+        "convert_to(previous_hash || text || ' ', 'UTF8')), 'hex')"
+        f" WHERE id = {DOCUMENT}",
+    ),
+    "a document is removed": (
+        f"DELETE FROM sales_fiscaldocument WHERE id = {DOCUMENT} + 1",
+    ),
+    "a document is put in between": (
+        "UPDATE sales_fiscaldocument SET chain_no = chain_no + 1 WHERE chain_no > 1",
+        "INSERT INTO sales_fiscaldocument (company_id, till_id, chain_no, kind, text,"
+        " previous_hash, hash) SELECT company_id, till_id, 2, kind, '{}', hash,"
+        " encode(sha256(convert_to(hash || '{}', 'UTF8')), 'hex')"
+        " FROM sales_fiscaldocument WHERE chain_no = 1",
+    ),
+    "two documents change places": (
+        "UPDATE sales_fiscaldocument SET chain_no = 3 - chain_no"
+        " WHERE chain_no IN (1, 2)",
+    ),
+    "the last document is cut off": (
+        "DELETE FROM sales_fiscaldocument"
+        " WHERE chain_no = (SELECT max(chain_no) FROM sales_fiscaldocument)",
+    ),
+    "the whole chain is cut off": ("DELETE FROM sales_fiscaldocument",),
+    "the till's head is another": ("UPDATE pos_till SET chain_head = repeat('f', 64)",),
+}
