@@ -176,8 +176,13 @@ class CustomerAdmin(CompanyAdmin):
 class LoyaltyProgrammeAdmin(CompanyAdmin):
     """One to a company: made with it, changed here."""
 
-    list_display = ("name", "amount_per_point", "is_active")
-    fields = ("name", "amount_per_point", "is_active")
+    list_display = ("name", "amount_per_point", "point_value", "is_active")
+    fieldsets = (
+        (None, {"fields": ("name", "is_active")}),
+        (_("Earning"), {"fields": ("amount_per_point",)}),
+        (_("Redeeming"), {"fields": ("point_value", "redeem_min")}),
+        (_("Refunds"), {"fields": ("may_go_negative",)}),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return (

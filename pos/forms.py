@@ -32,3 +32,10 @@ class TilesForm(forms.Form):
         super().__init__(*args)
         categories = Category.objects.of_company(company_id)
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+
+
+class ProductForm(forms.Form):
+    """Which product is meant: by its uid, or by a code that was scanned."""
+
+    product = forms.UUIDField(required=False)
+    code = forms.CharField(max_length=64, required=False)

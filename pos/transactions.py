@@ -24,6 +24,9 @@ WAIT_MAX = 0.020
 # Two stood in each other's way, and the server has undone one of them.
 UNDONE = (errors.SerializationFailure, errors.DeadlockDetected)
 
+# The arguments by which a caller names the act that a service carries out.
+NAMED_BY = ("uid", "refund_uid")
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +40,7 @@ def all_or_nothing(service: Callable[Arguments, Result]) -> Callable[Arguments, 
 
     A connection that breaks during COMMIT leaves open whether anything was
     written. The service is then carried out again only if the caller has named
-    the act by ``uid``, so that the second time is known for a repeat. Nothing
+    the act by its uid, so that the second time is known for a repeat. Nothing
     else is tried again: who waited too long for a lock has waited long enough.
     """
 
@@ -55,7 +58,7 @@ def all_or_nothing(service: Callable[Arguments, Result]) -> Callable[Arguments, 
                 with transaction.atomic():
                     used = connection.connection
                     result = service(*args, **kwargs)
-                    is_repeatable = kwargs.get("uid") is not None
+                    is_repeatable = any(kwargs.get(name) for name in NAMED_BY)
                 return result
             except Error as error:
                 is_lost = used.closed and is_repeatable

@@ -63,6 +63,38 @@ class CashAwaitedError(DomainError):
     message = _("Cash is in the drawer or it is not: it cannot be confirmed later.")
 
 
+class SaleNotFinalizedError(DomainError):
+    code = "sale_not_finalized"
+    message = _("Only a finalized sale can be refunded.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class RefundOfRefundError(DomainError):
+    code = "refund_of_refund"
+    message = _("%(refund)s is a refund itself, and cannot be refunded.")
+
+
+class NothingToRefundError(DomainError):
+    code = "nothing_to_refund"
+    message = _("Choose what comes back.")
+
+
+class TooMuchReturnedError(DomainError):
+    code = "too_much_returned"
+    message = _("Only %(left)s of %(product)s can still come back.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class PaybacksDifferError(DomainError):
+    code = "paybacks_differ"
+    message = _("%(due)s is to be paid back: the amounts given do not come to that.")
+
+
+class PriceAboveListError(DomainError):
+    code = "price_above_list"
+    message = _("%(product)s is taken back at its price of today, or below.")
+
+
 class NoOpenShiftError(DomainError):
     code = "no_open_shift"
     message = _("No shift is open at %(till)s.")
@@ -169,6 +201,39 @@ class NoRedeemingError(DomainError):
 class TooFewPointsError(DomainError):
     code = "too_few_points"
     message = _("At least %(points)s points are used at a time.")
+
+
+class NotAwaitedError(DomainError):
+    code = "not_awaited"
+    message = _("%(tender)s is not waiting to be confirmed.")
+
+
+class AlreadyConfirmedError(DomainError):
+    code = "already_confirmed"
+    message = _("%(tender)s was already confirmed: %(reference)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class ReferenceNeededError(DomainError):
+    code = "reference_needed"
+    message = _("Type the reference of the bank, in at most %(limit)s characters.")
+
+
+class NotCorrectedError(DomainError):
+    """Only what a customer paid in the shift that is still open."""
+
+    code = "not_corrected"
+    message = _("A tender is corrected only in its own shift, while that is open.")
+
+
+class SaleRefundedError(DomainError):
+    code = "sale_refunded"
+    message = _("%(sale)s was refunded: its tenders stay as they are.")
+
+
+class SameTenderError(DomainError):
+    code = "same_tender"
+    message = _("It is %(kind)s already.")
 
 
 class NoSuchLineError(DomainError):

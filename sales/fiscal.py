@@ -129,7 +129,8 @@ def _canonical(document: dict[str, object]) -> str:
 
 
 def _line(line: SaleLine) -> list[object]:
-    return [
+    """The line's fields; a refund's line ends with the position of its original."""
+    fields = [
         line.position,
         line.sku,
         line.name,
@@ -147,6 +148,9 @@ def _line(line: SaleLine) -> list[object]:
         _amount(line.points_discount),
         line.is_restocked,
     ]
+    if line.original_line is not None:
+        fields.append(line.original_line.position)
+    return fields
 
 
 def _amount(value: Decimal) -> str:

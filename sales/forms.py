@@ -1,13 +1,18 @@
 """What is typed at the till, judged by its shape."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from pos.ids import uuid7
+from pos.models import CHOSEN_TENDERS
 from sales.errors import InvalidOperationError, UnknownTenderError
 from sales.models import Tender
 from sales.payment import Payment
+from sales.services.operations import is_storable
 
 
 class TenderForm(forms.Form):
@@ -46,6 +51,51 @@ def read_revision(content: dict[str, Any]) -> int:
     if type(revision) is not int or not 0 <= revision < 2**31:
         raise InvalidOperationError(what=_("revision"))
     return revision
+
+
+def read_reason(content: dict[str, Any]) -> str:
+    """Read why something is done; how long it may be is the service's to judge."""
+    reason = content.get("reason")
+    if not isinstance(reason, str) or len(reason) > 1000 or not is_storable(reason):
+        raise InvalidOperationError(what=_("reason"))
+    return reason
+
+
+class ConfirmationForm(forms.Form):
+    """What the bank calls the money that came."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    reference = forms.CharField(
+        label=_("Reference of the bank"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What a tender was in truth, and why it was recorded as another kind."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    kind = forms.ChoiceField(label=_("It was paid by"))
+    reference = forms.CharField(
+        label=_("Reference, never a card number"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, accepted: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, capfirst(label))
+            for kind, label in CHOSEN_TENDERS
+            if kind in accepted
+        ]
 
 
 class WaitingForm(forms.Form):

@@ -115,3 +115,15 @@ def still_to_pay(total: Decimal, taken: Sequence[Payment], *, rule: CashRule) ->
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
     left = total - not_cash
     return Left(amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO))
+
+
+def usable_points(*, balance: int, value: Decimal, least: int, room: Decimal) -> int:
+    """Return the most points that can be redeemed for the amount; none if too few.
+
+    >>> usable_points(balance=124, value=Decimal("0.10"), least=10, room=Decimal(7))
+    70
+    """
+    if not value:
+        return 0
+    count = min(balance, int(room // value))
+    return count if count >= least else 0

@@ -3,7 +3,8 @@
 Discounts come in one order: on each line its percent, then its amount; on the
 sale its percent, then its amount, and last the points redeemed, which are a price
 reduction too. None takes more than is left. What is taken off the sale is dealt
-to the lines by largest remainder, so that tax is reduced by each line's share.
+to the lines by largest remainder, so that tax is reduced by each line's share,
+and in an order of their own, so that it does not matter how they were scanned.
 
 Two bases are permitted by IRAS ("Invoicing Customers"), used consistently: tax
 rounded on each line, or on each rate of the receipt. On the second, the cents
@@ -150,10 +151,12 @@ def price_sale(
         for charge, amount in zip(charges, listed, strict=True)
     ]
     left = [amount - off for amount, off in zip(listed, off_lines, strict=True)]
-    off_sale = _dealt(discount.off(sum(left, ZERO), places=places), left, places)
+    off_sale = _dealt(
+        discount.off(sum(left, ZERO), places=places), charges, left, places
+    )
     left = [amount - off for amount, off in zip(left, off_sale, strict=True)]
     used = points.usable(sum(left, ZERO))
-    off_points = _dealt(used * points.value, left, places)
+    off_points = _dealt(used * points.value, charges, left, places)
     amounts = [amount - off for amount, off in zip(left, off_points, strict=True)]
     taxes = _taxes(
         charges, amounts, tax_in if prices_include_tax else tax_on, tax_basis, places
@@ -194,11 +197,25 @@ def rate_totals(
     )
 
 
-def _dealt(off: Decimal, amounts: Sequence[Decimal], places: int) -> list[Decimal]:
-    """The lines' shares of what is taken off the sale."""
+def _dealt(
+    off: Decimal, charges: Sequence[Charge], amounts: Sequence[Decimal], places: int
+) -> list[Decimal]:
+    """The lines' shares of what is taken off the sale.
+
+    Ties go to the larger amount, then to the tax code first in the alphabet, and
+    between lines that are alike to the one above.
+    """
+    shares = [ZERO] * len(amounts)
     if not off:
-        return [ZERO] * len(amounts)
-    return deal(off, amounts, places=places)
+        return shares
+    order = sorted(
+        range(len(amounts)),
+        key=lambda i: (-amounts[i], charges[i].tax_code, charges[i].tax_rate, i),
+    )
+    dealt = deal(off, [amounts[i] for i in order], places=places)
+    for i, share in zip(order, dealt, strict=True):
+        shares[i] = share
+    return shares
 
 
 def _taxes(

@@ -8,6 +8,7 @@ first one said.
 import io
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +45,13 @@ class Receipt:
     lines: list[SaleLine]
     rates: tuple[RateTotals, ...]
     tenders: list[Tender]
+    # What the sale earned; what its refund gave back, and took back.
     points: PointsEntry | None
+    points_returned: PointsEntry | None
+    points_reversed: PointsEntry | None
+    # Of a refund: what came back was sold on this receipt, at this moment.
+    original_number: str
+    original_at: datetime | None
     copy: int
 
     @property
@@ -56,14 +63,41 @@ class Receipt:
     def is_simplified_tax_invoice(self) -> bool:
         return (
             self.is_registered
+            and not self.is_refund
             and self.sale.total <= SIMPLIFIED_MAX
             and len(self.rates) == 1
             and self.rates[0].tax_code == TaxCode.SR
         )
 
     @property
+    def is_refund(self) -> bool:
+        return self.sale.kind == Sale.Kind.REFUND
+
+    @property
     def title(self) -> str:
+        """What the paper is; a credit note names its original (regulation 12)."""
+        if self.is_refund:
+            is_credit_note = self.is_registered and self.original_number
+            return _("Credit note") if is_credit_note else _("Refund")
         return _("Tax invoice") if self.is_simplified_tax_invoice else _("Receipt")
+
+    @property
+    def sale_discount(self) -> Decimal:
+        """What the sale's own discount took off, all lines together."""
+        return sum((line.sale_discount for line in self.lines), ZERO)
+
+    @property
+    def tax_on_top(self) -> Decimal:
+        """The tax that comes to prices which are without it."""
+        if self.sale.prices_include_tax:
+            return ZERO
+        return self.sale.total - self.sale.net_total
+
+    @property
+    def points_back(self) -> list[PointsEntry]:
+        """What a refund did to the customer's points, in that order."""
+        both = (self.points_returned, self.points_reversed)
+        return sorted(filter(None, both), key=lambda entry: entry.pk)
 
     @property
     def change(self) -> Decimal:
@@ -73,9 +107,12 @@ class Receipt:
 def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
-    points = PointsEntry.objects.filter(
-        company_id=sale.company_id, source=sale.uid, kind=PointsEntry.Kind.EARN
-    )
+    moved: dict[str, PointsEntry] = {}
+    if sale.customer_id:
+        entries = PointsEntry.objects.filter(
+            company_id=sale.company_id, source=sale.uid
+        )
+        moved = {entry.kind: entry for entry in entries}
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     return Receipt(
         sale=sale,
@@ -91,7 +128,11 @@ def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
         lines=lines,
         rates=rates_of(lines),
         tenders=list(sale.tenders.all()),
-        points=points.first() if sale.customer_id else None,
+        points=moved.get(PointsEntry.Kind.EARN),
+        points_returned=moved.get(PointsEntry.Kind.RETURN),
+        points_reversed=moved.get(PointsEntry.Kind.REVERSE),
+        original_number=document["original"],
+        original_at=sale.original.finalized_at if sale.original else None,
         copy=copy,
     )
 

@@ -30,6 +30,15 @@ NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
 NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 
 
+class NotRefunded(StrEnum):
+    """Why a line of a cancellation is not a refund; the first that fits counts."""
+
+    NAMELESS = "no customer"
+    NOTHING = "nothing to refund"  # no quantity below zero, or no price above
+    NEVER_SOLD = "no earlier sale"
+    NOT_ENOUGH = "more than was left"
+
+
 class Skipped(StrEnum):
     """Why an invoice is not a sale; the first that fits counts."""
 
@@ -78,8 +87,12 @@ class Invoice:
         return [line for line in self.lines if line.is_sellable]
 
     @property
+    def is_cancellation(self) -> bool:
+        return self.number.startswith("C")
+
+    @property
     def skipped(self) -> Skipped | None:
-        if self.number.startswith("C"):
+        if self.is_cancellation:
             return Skipped.CANCELLATION
         if not self.sellable:
             return Skipped.NAMELESS

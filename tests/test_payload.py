@@ -39,17 +39,29 @@ def test_the_styles_of_the_till_fit_16_kilobytes():
     assert squeezed(styles) <= 16 * KILOBYTE
 
 
-def test_the_code_of_the_till_fits_40_kilobytes():
-    modules, waiting = set(), {"till.js", "page.js", "theme.js"}
+def imported_by(*entries: str) -> set[str]:
+    """These modules, and all that they cannot begin without."""
+    modules, waiting = set(), set(entries)
     while waiting:
         module = waiting.pop()
         modules.add(f"js/{module}")
         with open(finders.find(f"js/{module}")) as file:  # noqa: PTH123
             imported = IMPORT.findall(file.read())
         waiting |= {name for name in imported if f"js/{name}" not in modules}
+    return modules
+
+
+def test_the_code_of_the_till_fits_40_kilobytes():
+    modules = imported_by("till.js", "page.js", "theme.js")
 
     assert len(modules) > 15
     assert squeezed(modules | {"vendor/htmx.min.js"}) <= 40 * KILOBYTE
+
+
+def test_what_is_fetched_once_the_till_is_ready_fits_4_more():
+    modules = imported_by("discount.js", "voids.js") - imported_by("till.js")
+
+    assert squeezed(modules) <= 4 * KILOBYTE
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Move points: an entry in the ledger, and the balance with it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from customers.errors import (
     CustomerInactiveError,
@@ -16,7 +18,7 @@ from customers.errors import (
     TooManyPointsError,
 )
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
-from customers.points import points_for
+from customers.points import points_for, points_to_reverse
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember
 from pos.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
@@ -118,6 +120,84 @@ def redeem_points(
     )
 
 
+@transaction.atomic(savepoint=False)
+def return_points(
+    *, customer_id: int, points: int, source: UUID, actor: StaffMember, at: datetime
+) -> PointsEntry:
+    """Give back points that a sale had used, once; ``source`` is its refund's uid.
+
+    An inactive customer gets them too: they had paid with them.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.RETURN,
+            points=points,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
+    *,
+    customer_id: int,
+    earned_by: UUID,
+    reversed_by: Collection[UUID],
+    left: Decimal,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry | None:
+    """Take back what a sale would not have earned at ``left``, once.
+
+    ``earned_by`` is the sale's uid and ``reversed_by`` those of its earlier
+    refunds; ``source`` is that of this one. Measured by the rate at which it was
+    earned, whatever the programme says by now. Where the programme lets no balance
+    go below zero, it stops there, and the entry says how many points it left; the
+    next refund of the sale tries again. The answer is None where nothing is taken.
+
+    An inactive customer's points are reversed too: restored later, they must not
+    have points of goods that went back.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    entries = PointsEntry.objects.filter(
+        company_id=customer.company_id,
+        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.REVERSE),
+        source__in=[earned_by, *reversed_by],
+    )
+    of_sale = list(entries)
+    rate = next((entry.amount_per_point for entry in of_sale if entry.points > 0), None)
+    if rate is None:
+        return None
+    wanted = points_to_reverse(
+        left,
+        amount_per_point=rate,
+        net_earned=sum(entry.points for entry in of_sale),
+    )
+    taken = wanted
+    if wanted > customer.points_balance and not _may_go_negative(customer.company_id):
+        taken = max(min(wanted, customer.points_balance), 0)
+    if not taken:
+        return None
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.REVERSE,
+            points=-taken,
+            source=source,
+            reason=_spent(wanted - taken),
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
 @all_or_nothing
 def adjust_points(
     *,
@@ -185,6 +265,19 @@ def post_points(*, entry: PointsEntry) -> PointsEntry:
     ENTRIES.run(entry)
     CREDIT.run(pk=entry.customer_id, points=entry.points)
     return entry
+
+
+def _spent(points: int) -> str:
+    """Why so many points were not taken back; nothing where all were."""
+    if not points:
+        return ""
+    return _("%(points)d more were spent already.") % {"points": points}
+
+
+def _may_go_negative(company_id: int) -> bool:
+    """Whether a reversal may, by the programme, in force or not."""
+    programmes = LoyaltyProgramme.objects.of_company(company_id)
+    return not programmes.filter(may_go_negative=False).exists()
 
 
 def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:

@@ -4,14 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline, tidy_figures
-from pos.models import Company, Outlet, TaxCode, TaxRate, Till
+from pos.models import CHOSEN_TENDERS, Company, Outlet, TaxCode, TaxRate, Till
 from pos.services.companies import ensure_reference_data
 from pos.templatetags import pos_format
 from pos.working_company import company_id_of, may_choose_company
@@ -32,6 +36,13 @@ class OutletInline(CompanyInline):
 
 
 class CompanyRowForm(forms.ModelForm):
+    accepted_tenders = forms.MultipleChoiceField(
+        label=_("Ways to pay"),
+        choices=[(kind, capfirst(name)) for kind, name in CHOSEN_TENDERS],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the tills take, and a wrong tender is corrected to."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tidy_figures(self, places=self.instance.currency_places)
@@ -71,6 +82,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                     "tax_basis",
                     ("cash_rounding", "cash_rounding_step"),
                     "variance_max",
+                    "accepted_tenders",
                     "time_zone",
                 )
             },
@@ -83,6 +95,13 @@ class CompaniesAdmin(admin.ModelAdmin):
         if may_choose_company(request):
             return companies
         return companies.filter(pk=company_id_of(request))
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        try:
+            return super().get_changelist_instance(request)
+        except DataError as error:
+            # What the address asks for is no list of ways to pay.
+            raise IncorrectLookupParameters from error
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Company | None = None

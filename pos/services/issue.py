@@ -1,7 +1,7 @@
 """Take goods off stock for a sale."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +23,16 @@ class Issue:
     line: int
     product: Product
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement of a locked stock item, for one line of the source."""
+
+    kind: StockMovement.Kind
+    item: StockItem
+    quantity: Decimal
+    line: int
 
 
 ITEMS = Prepared(
@@ -82,7 +92,21 @@ def issue_stock(
         products=list(wanted.keys()),
         quantities=list(wanted.values()),
     )
-    _record(issues, items, outlet.company_id, source, actor, at)
+    append_movements(
+        [
+            Move(
+                StockMovement.Kind.SALE,
+                items[issue.product.pk],
+                -issue.quantity,
+                issue.line,
+            )
+            for issue in issues
+        ],
+        company_id=outlet.company_id,
+        source=source,
+        actor=actor,
+        at=at,
+    )
 
 
 def lock_stock_items(
@@ -111,34 +135,36 @@ def lock_stock_items(
     return items
 
 
-def _record(
-    issues: Sequence[Issue],
-    items: Mapping[int, StockItem],
+def append_movements(
+    moves: Sequence[Move],
+    *,
     company_id: int,
     source: UUID,
     actor: StaffMember,
     at: datetime,
 ) -> None:
-    """Append the movements, in one statement however many lines."""
+    """Append the movements, in one statement however many.
+
+    The caller holds the locks of the stock items, and moves what is on hand.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO pos_stockmovement
-                (company_id, kind, reason, source, staff_member_id, moved_at,
-                 stock_item_id, quantity, source_line)
-            SELECT %s, %s, '', %s, %s, %s, item, -quantity, line
-            FROM unnest(%s::bigint[], %s::numeric[], %s::int[])
-                AS issued(item, quantity, line)
+                (company_id, reason, source, staff_member_id, moved_at,
+                 kind, stock_item_id, quantity, source_line)
+            SELECT %s, '', %s, %s, %s, moved.*
+            FROM unnest(%s::text[], %s::bigint[], %s::numeric[], %s::int[]) AS moved
             """,
             [
                 company_id,
-                StockMovement.Kind.SALE.value,
                 source,
                 actor.pk,
                 at,
-                [items[issue.product.pk].pk for issue in issues],
-                [issue.quantity for issue in issues],
-                [issue.line for issue in issues],
+                [str(move.kind) for move in moves],
+                [move.item.pk for move in moves],
+                [move.quantity for move in moves],
+                [move.line for move in moves],
             ],
         )
 

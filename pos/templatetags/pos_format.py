@@ -43,6 +43,12 @@ def money(value: Decimal | None, company: Company) -> str:
 
 
 @register.filter
+def taken_off(value: Decimal, company: Company) -> str:
+    """What a discount takes off: ``−0.70``; ``0.70`` where it is a refund's."""
+    return amount(-value, company)
+
+
+@register.filter
 def round_sum(value: Decimal, company: Company) -> str:
     """An amount with its sign, without zeros after the point: ``S$50``."""
     if value != int(value):
@@ -72,15 +78,14 @@ def is_long(value: Decimal, company: Company) -> bool:
 @register.filter
 def quantity(value: Decimal | int) -> str:
     """A quantity without zeros that say nothing: ``3``, ``0.842``."""
-    return f"{Decimal(value).normalize():f}"
+    return f"{Decimal(value).normalize():f}".replace("-", MINUS)
 
 
 @register.filter
 def short_quantity(value: Decimal) -> str:
     """A quantity that fits a narrow column: two places at most."""
-    if value == int(value):
-        return f"{value:.0f}"
-    return f"{value:.2f}"
+    text = f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+    return text.replace("-", MINUS)
 
 
 @register.filter
@@ -101,6 +106,12 @@ def grouped_code(code: str) -> str:
 def percent(rate: Decimal) -> str:
     """A fraction as a percentage: ``9%``."""
     return f"{(rate * 100).normalize():f}%"
+
+
+@register.filter
+def bare_percent(rate: Decimal) -> str:
+    """A fraction as the figure that is typed for it: ``12.5``."""
+    return f"{(rate * 100).normalize():f}"
 
 
 @register.filter

@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
-from sales.models import FiscalDocument, ReceiptPrint, SaleLine, SaleOperation, Tender
+from sales.models import (
+    FiscalDocument,
+    ReceiptPrint,
+    SaleLine,
+    SaleOperation,
+    Tender,
+    TenderConfirmation,
+    TenderCorrection,
+)
 
 SALE_SEARCH = ("sale__receipt_number",)
 
@@ -35,6 +43,11 @@ class SaleLineAdmin(PermanentAdmin):
         "scanned_code",
         "sold_quantity",
         "price_amount",
+        "listed_amount",
+        "discounted_amount",
+        "discount_reason",
+        "sale_share_amount",
+        "points_amount",
         "line_amount",
         "tax_code",
         "tax_rate",
@@ -49,6 +62,22 @@ class SaleLineAdmin(PermanentAdmin):
     @admin.display(description=_("price"), ordering="unit_price")
     def price_amount(self, line: SaleLine) -> str:
         return columns.amount(line.unit_price, line.company)
+
+    @admin.display(description=_("at list price"), ordering="list_amount")
+    def listed_amount(self, line: SaleLine) -> str:
+        return columns.amount(line.list_amount, line.company)
+
+    @admin.display(description=_("discount"), ordering="line_discount")
+    def discounted_amount(self, line: SaleLine) -> str:
+        return columns.amount(line.line_discount, line.company)
+
+    @admin.display(description=_("share of the sale's discount"))
+    def sale_share_amount(self, line: SaleLine) -> str:
+        return columns.amount(line.sale_discount, line.company)
+
+    @admin.display(description=_("paid with points"))
+    def points_amount(self, line: SaleLine) -> str:
+        return columns.amount(line.points_discount, line.company)
 
     @admin.display(description=_("total"), ordering="total")
     def line_amount(self, line: SaleLine) -> str:
@@ -67,7 +96,7 @@ class TenderAdmin(PermanentAdmin):
         "finalized_at",
     )
     list_select_related = ("company", "sale")
-    list_filter = ("kind", "sale__business_date", "sale__till")
+    list_filter = ("kind", "is_awaited", "sale__business_date", "sale__till")
     search_fields = ("sale__receipt_number", "reference")
     fields = (
         "sale",
@@ -77,6 +106,8 @@ class TenderAdmin(PermanentAdmin):
         "change_amount",
         "kept_amount",
         "reference",
+        "is_awaited",
+        "is_diverted",
     )
 
     @admin.display(description=_("tendered"), ordering="tendered")
@@ -94,6 +125,63 @@ class TenderAdmin(PermanentAdmin):
     @admin.display(description=_("finalized at"), ordering="sale__finalized_at")
     def finalized_at(self, tender: Tender) -> object:
         return tender.sale.finalized_at
+
+
+@admin.register(TenderConfirmation)
+class TenderConfirmationAdmin(PermanentAdmin):
+    """Who saw the money of an awaited tender arrive."""
+
+    list_display = ("confirmed_at", "receipt", "tender", "reference", "staff_member")
+    list_select_related = ("tender__sale", "staff_member")
+    list_filter = ("staff_member", "confirmed_at")
+    search_fields = ("reference", "tender__sale__receipt_number")
+    uid_field = "uid"
+    date_hierarchy = "confirmed_at"
+    fields = ("tender", "reference", "staff_member", "confirmed_at", "recorded_at")
+
+    @admin.display(description=_("receipt number"))
+    def receipt(self, confirmation: TenderConfirmation) -> str:
+        return str(confirmation.tender.sale)
+
+
+@admin.register(TenderCorrection)
+class TenderCorrectionAdmin(PermanentAdmin):
+    """Tenders that were of another kind than was recorded."""
+
+    list_display = (
+        "corrected_at",
+        "receipt",
+        "kind_before",
+        "kind_after",
+        "moved_amount",
+        "reason",
+        "staff_member",
+    )
+    list_select_related = ("company", "tender__sale", "staff_member")
+    list_filter = ("kind_before", "kind_after", "staff_member", "corrected_at")
+    search_fields = ("reason", "reference", "tender__sale__receipt_number")
+    uid_field = "uid"
+    date_hierarchy = "corrected_at"
+    fields = (
+        "tender",
+        "shift",
+        "kind_before",
+        "kind_after",
+        "moved_amount",
+        "reference",
+        "reason",
+        "staff_member",
+        "corrected_at",
+        "recorded_at",
+    )
+
+    @admin.display(description=_("receipt number"))
+    def receipt(self, correction: TenderCorrection) -> str:
+        return str(correction.tender.sale)
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def moved_amount(self, correction: TenderCorrection) -> str:
+        return columns.total(correction.amount, correction.company)
 
 
 @admin.register(SaleOperation)

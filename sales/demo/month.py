@@ -11,6 +11,7 @@ from random import Random
 
 from sales.demo.goods import BY_WEIGHT, PRODUCTS, DemoProduct
 from sales.demo.people import ARJUN, CUSTOMERS, HAFIZ, MEI_LING, DemoPerson
+from sales.demo.returns import PlannedRefund, Returns
 
 TILLS = ("1", "2")
 FLOAT = Decimal(200)
@@ -77,6 +78,7 @@ class PlannedShift:
     closes_at: datetime
     variance: Decimal
     sales: list[PlannedSale] = field(default_factory=list)
+    refunds: list[PlannedRefund] = field(default_factory=list)
 
 
 class Month:
@@ -87,6 +89,7 @@ class Month:
         self.zone = zone
         # Not for secrets: the same seed is to give the same shop.
         self.random = Random(f"{seed} {today}")  # noqa: S311
+        self.returns = Returns(f"{seed} {today}")
         self.days = [today - timedelta(days=n) for n in range(days, 0, -1)]
         self.shifts = [
             self._shift(day, till, self._count_of_sales(day))
@@ -128,7 +131,15 @@ class Month:
         times = sorted(self._times(day, count))
         for number, at in enumerate(times):
             shift.sales.append(self._sale(f"{shift.key} {number}", at))
+        shift.refunds.extend(self._refunds(shift))
         return shift
+
+    def _refunds(self, shift: PlannedShift) -> list[PlannedRefund]:
+        sold = [
+            (sale.key, sale.at, [line.product for line in sale.lines])
+            for sale in shift.sales
+        ]
+        return self.returns.of(shift.key, sold, shift.closes_at)
 
     def _morning(self) -> PlannedShift:
         """Today's first sales, at the first till."""

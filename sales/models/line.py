@@ -206,3 +206,11 @@ class SaleLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity.normalize():f} × {self.name}"
+
+    @property
+    def own_amount(self) -> Decimal:
+        """What the line asks for by itself, in terms of its price.
+
+        What is taken off the whole sale is shown there.
+        """
+        return self.list_amount - self.line_discount

@@ -44,11 +44,29 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
         """Everything a receipt prints, in four queries however many lines."""
         lines = SaleLine.objects.standing().order_by("position")
         return self.select_related(
-            "company", "customer", "till__outlet", "cashier", "fiscal_document"
+            "company",
+            "customer",
+            "till__outlet",
+            "cashier",
+            "fiscal_document",
+            "original",
+            "exchanged_for",
+            "exchanged_from",
         ).prefetch_related(
             Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
             "tenders",
             "prints",
+        )
+
+    def with_refunds(self) -> Self:
+        """Say of each whether some of it was refunded, and whether some is left."""
+        mine = models.OuterRef("pk")
+        refunds = Sale.objects.filter(original=mine)
+        left = SaleLine.objects.standing().filter(
+            sale=mine, refunded_quantity__lt=F("quantity")
+        )
+        return self.annotate(
+            was_refunded=models.Exists(refunds), has_left=models.Exists(left)
         )
 
     def takings(self) -> dict[str, Decimal]:

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,20 @@ from pos.ids import uuid7
 from pos.models import Company, TenderKind
 from pos.querysets import LockableQuerySet
 from sales.models.shift import Shift
+
+
+class TenderQuerySet(LockableQuerySet["Tender"]):
+    def awaited(self) -> Self:
+        """Those whose money nobody has seen arrive yet."""
+        return self.filter(
+            is_awaited=True, confirmation__isnull=True, corrections__isnull=True
+        )
+
+    def with_outcomes(self) -> Self:
+        """What was confirmed and corrected, two queries more however many."""
+        return self.select_related("confirmation__staff_member").prefetch_related(
+            "corrections__staff_member"
+        )
 
 
 class Tender(models.Model):
@@ -48,7 +63,7 @@ class Tender(models.Model):
         _("paid back otherwise"), default=False, db_default=False
     )
 
-    objects = LockableQuerySet.as_manager()
+    objects = TenderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tender")
@@ -80,6 +95,21 @@ class Tender(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.tendered}"
+
+    @property
+    def counts_as(self) -> str:
+        """The kind that its money is of, after the corrections."""
+        last = max(self.corrections.all(), key=lambda row: row.pk, default=None)
+        return last.kind_after if last else self.kind
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether nobody has seen its money arrive yet."""
+        return (
+            self.is_awaited
+            and not hasattr(self, "confirmation")
+            and not self.corrections.all()
+        )
 
 
 class TenderConfirmation(models.Model):

@@ -22,7 +22,7 @@ from sales.models import Sale, SaleLine, SaleOperation, Shift
 from sales.services.editing import Editing
 from sales.services.lookups import Lookups
 from sales.services.operations import Operation, Result
-from sales.services.totals import DISCOUNT, PRICED, apply_totals
+from sales.services.totals import DISCOUNT, PRICED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def apply_operations(
     till: Till,
     operations: Sequence[Operation],
     actor: StaffMember,
+    may_discount: bool = True,
     at: datetime | None = None,
 ) -> Basket:
     """Apply a till's operations to its basket, in the order of ``seq``.
@@ -53,7 +54,8 @@ def apply_operations(
     The first one opens the sale. Known ids are passed over, answered as before;
     what follows a gap in ``seq`` waits for the missing one. A rule that refuses
     one operation (an unknown barcode) is that operation's result and stops no
-    other. The basket is priced once and its revision rises once.
+    other: without ``may_discount``, each discount is one. The basket is priced
+    once and its revision rises once.
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
@@ -85,6 +87,7 @@ def apply_operations(
             ready, lines=lines, till=till, day=till.outlet.business_date(moment)
         ),
         at=moment,
+        may_discount=may_discount,
     )
     results = {operation.uid: _apply(editing, operation) for operation in ready}
     if ready:
@@ -195,7 +198,7 @@ def _save(
 ) -> None:
     """Price the basket and write what moved, in a fixed number of statements."""
     sale = editing.sale
-    moved = apply_totals(sale, editing.standing, company=editing.till.company)
+    moved = editing.price()
     changed = editing.touched | {line.uid for line in moved}
     SaleLine.objects.bulk_create(editing.added)
     made = {line.uid for line in editing.added}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.errors import NotEnoughPointsError
 from pos.cards import holds_card_number
-from pos.errors import FractionalQuantityError, OutOfStockError
+from pos.errors import FractionalQuantityError, NotAllowedError, OutOfStockError
 from pos.models import Product, StaffMember, Till
 from pos.money import ZERO
 from sales.errors import (
@@ -33,6 +33,7 @@ from sales.models import Sale, SaleLine
 from sales.services.limits import LINES_MAX, judge_basket, judge_quantity
 from sales.services.lookups import Lookups
 from sales.services.operations import Operation, Result
+from sales.services.totals import apply_totals, totals_of
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Editing:
     actor: StaffMember
     lookups: Lookups
     at: datetime
+    may_discount: bool = True
     added: list[SaleLine] = field(default_factory=list)
     touched: set[UUID] = field(default_factory=set)
 
@@ -166,12 +168,14 @@ class Editing:
 
     def _discount_line(self, operation: Operation, result: Result) -> None:
         """Give the line this discount instead of any other; nothing takes it off."""
+        self._require_may_discount()
         line = self._line(operation)
         _discount(line, operation, places=self.till.company.currency_places)
         self.touched.add(line.uid)
         result.line = line.uid
 
     def _discount_sale(self, operation: Operation, result: Result) -> None:
+        self._require_may_discount()
         _discount(self.sale, operation, places=self.till.company.currency_places)
 
     def _redeem_points(self, operation: Operation, result: Result) -> None:
@@ -197,8 +201,32 @@ class Editing:
             raise NotEnoughPointsError(
                 customer=customer, balance=customer.points_balance
             )
+        before = self.sale.points_redeemed, self.sale.point_value
         self.sale.points_redeemed = points
         self.sale.point_value = programme.point_value
+        if self._points_used() < programme.redeem_min:
+            self.sale.points_redeemed, self.sale.point_value = before
+            raise TooFewPointsError(points=programme.redeem_min)
+
+    def price(self) -> list[SaleLine]:
+        """Bring the amounts up to date; returns the lines whose amounts moved.
+
+        Points that the basket has no longer room for are given up: all of them
+        where those that are left would be too few to redeem.
+        """
+        asked = self.sale.points_redeemed
+        if asked and (used := self._points_used()) < asked:
+            programme = self.lookups.programme()
+            if programme is None or used < programme.redeem_min:
+                self._redeem_nothing()
+        return apply_totals(self.sale, self.standing, company=self.till.company)
+
+    def _points_used(self) -> int:
+        return totals_of(self.sale, self.standing, company=self.till.company).points
+
+    def _require_may_discount(self) -> None:
+        if not self.may_discount:
+            raise NotAllowedError(staff=self.actor)
 
     def _redeem_nothing(self) -> None:
         self.sale.points_redeemed = 0

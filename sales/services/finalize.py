@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from customers.services.points import earn_points, redeem_points
 from pos.cards import holds_card_number
 from pos.errors import InvalidAmountError, NotOfThisCompanyError
-from pos.models import Company, StaffMember, Till
+from pos.models import Company, StaffMember, TenderKind, Till
 from pos.money import is_money
 from pos.prepared import Given, Prepared
 from pos.services.issue import Issue, issue_stock
@@ -28,9 +28,9 @@ from sales.errors import (
     TendersDifferError,
     UnknownTenderError,
 )
-from sales.fiscal import chain_hash, sale_text
-from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
+from sales.models import Sale, SaleLine, Shift, Tender
 from sales.payment import Payment, settle
+from sales.services.numbering import link_document, number_document
 from sales.services.records import record_finalization
 from sales.services.totals import PRICED, apply_totals, cash_rule
 
@@ -51,7 +51,7 @@ OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Given("till_id")))
 
 
 @all_or_nothing
-def finalize_sale(
+def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange say)
     *,
     uid: UUID,
     tenders: Sequence[Payment],
@@ -59,6 +59,7 @@ def finalize_sale(
     till: Till | None = None,
     revision: int | None = None,
     at: datetime | None = None,
+    refund: Sale | None = None,
 ) -> Sale:
     """Take payment for an open or parked sale and make it permanent.
 
@@ -73,6 +74,7 @@ def finalize_sale(
     off the last cash. ``till`` is where the cashier stands, and the money goes;
     without it, the sale's own. ``revision`` is the basket that the cashier saw.
     ``at`` comes from commands only; ``recorded_at`` is always the server's clock.
+    ``refund`` comes from exchanges only: the refund whose worth is tendered here.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
@@ -111,11 +113,11 @@ def finalize_sale(
     if shift is None:
         raise NoOpenShiftError(till=till)
     _price(sale, lines, company=till.company)
-    tendered = _settle(sale, tenders, company=till.company)
+    tendered = _settle(sale, tenders, company=till.company, refund=refund)
     sale.tenders_fingerprint = fingerprint
     finalized_at = (at or now()).astimezone(UTC)
-    _number(sale, till=till, shift=shift, actor=actor, at=finalized_at)
-    document = _link(sale, till=till, lines=lines, tenders=tendered)
+    number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
+    document = link_document(sale, till=till, lines=lines, tenders=tendered)
     if sale.customer_id and sale.points_redeemed:
         redeem_points(
             customer_id=sale.customer_id,
@@ -187,11 +189,14 @@ def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
 
 
 def _settle(
-    sale: Sale, payments: Sequence[Payment], *, company: Company
+    sale: Sale, payments: Sequence[Payment], *, company: Company, refund: Sale | None
 ) -> list[Tender]:
     """Fix the sale's rounding; return its tenders, unsaved."""
+    accepted = set(company.accepted_tenders)
+    if refund is not None and refund.exchanged_for_id == sale.pk:
+        accepted.add(TenderKind.EXCHANGE.value)
     for payment in payments:
-        if payment.kind not in company.accepted_tenders:
+        if payment.kind not in accepted:
             raise UnknownTenderError(kind=payment.kind)
         if payment.is_awaited and payment.is_cash:
             raise CashAwaitedError
@@ -214,43 +219,3 @@ def _settle(
             zip(payments, settlement.changes, strict=True), start=1
         )
     ]
-
-
-def _number(
-    sale: Sale, *, till: Till, shift: Shift, actor: StaffMember, at: datetime
-) -> None:
-    """Give the sale its place in the till's gapless run of receipts.
-
-    The till's lock also keeps its shift from closing underneath.
-    """
-    till.last_sale_number += 1
-    sale.status = Sale.Status.FINALIZED
-    sale.shift = shift
-    sale.cashier = actor
-    sale.number = till.last_sale_number
-    sale.receipt_number = f"{till.code}-S-{till.last_sale_number:06d}"
-    sale.finalized_at = at
-    sale.business_date = till.outlet.business_date(at)
-    sale.revision += 1
-
-
-def _link(
-    sale: Sale, *, till: Till, lines: Sequence[SaleLine], tenders: Sequence[Tender]
-) -> FiscalDocument:
-    """Make the sale's link in the till's chain; the till's row becomes its head."""
-    till.last_chain_no += 1
-    text = sale_text(
-        sale=sale, till=till, chain_no=till.last_chain_no, lines=lines, tenders=tenders
-    )
-    document = FiscalDocument(
-        company_id=sale.company_id,
-        till=till,
-        chain_no=till.last_chain_no,
-        kind=FiscalDocument.Kind.SALE,
-        sale=sale,
-        text=text,
-        previous_hash=till.chain_head,
-        hash=chain_hash(till.chain_head, text),
-    )
-    till.chain_head = document.hash
-    return document

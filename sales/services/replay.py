@@ -21,6 +21,7 @@ from sales.payment import CASH, Payment
 from sales.replay import Invoice, names_of_products
 from sales.reports import expected_cash
 from sales.services.finalize import finalize_sale
+from sales.services.replay_refunds import Cancellation, Refunded
 from sales.services.ring_up import RungLine, ring_up
 from sales.services.shifts import close_shift, open_shift
 
@@ -35,6 +36,7 @@ class ReplayResult:
     skipped: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     total: Decimal = ZERO
+    refunded: Refunded = field(default_factory=Refunded)
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +54,9 @@ def replay_sales(
     products that are made are not tracked, since nothing says what was on the
     shelf. A sale has one line for each line of the file, at the file's price,
     and is paid in exact cash. There is one shift a business date, closed with
-    the cash that was expected.
+    the cash that was expected. A cancellation is refunded where the same customer
+    was sold the same at that price before: in exact cash, out of a further shift
+    where the drawer has too little.
 
     Each invoice is a transaction, under a uid made of company and number: to
     stop and to begin again adds nothing twice. One that is refused is named in
@@ -68,6 +72,8 @@ def replay_sales(
     for done, invoice in enumerate(in_order, start=1):
         if invoice.skipped:
             result.skipped[invoice.skipped] += 1
+            if invoice.is_cancellation:
+                replay.take_back(invoice, result)
         else:
             known = replay.sale_of(invoice)
             try:
@@ -179,10 +185,31 @@ class _Replay:
         cash = Payment(CASH, sale.total, is_exact=True)
         return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
 
-    def open_shift_of(self, day: date, at: datetime) -> None:
-        """The open shift is of that business date; another is closed first."""
+    def take_back(self, invoice: Invoice, result: ReplayResult) -> None:
+        """Refund a cancellation as far as it can be."""
+        at = invoice.moment(self.outlet.zone)
+        cancellation = Cancellation(
+            invoice, at, self.till, self.actor, self.customers.get(invoice.customer)
+        )
+        wanted, problems = cancellation.plan()
+        result.refunded.not_refunded.update(problems)
+        try:
+            for one in wanted:
+                day = self.outlet.business_date(at)
+                self.open_shift_of(day, at, cash=cancellation.cash_max)
+                cancellation.refund(one)
+        except DomainError as error:
+            result.refused[invoice.number] = str(error)
+        cancellation.count(result.refunded)
+
+    def open_shift_of(self, day: date, at: datetime, cash: Decimal = ZERO) -> None:
+        """The open shift is of that business date, and its drawer has the cash.
+
+        Another is closed first, and one is opened with what is needed as float.
+        """
         shift = Shift.objects.at_till(self.till.pk).open().first()
-        if shift is not None and shift.business_date == day:
+        is_days = shift is not None and shift.business_date == day
+        if shift is not None and is_days and (not cash or cash <= expected_cash(shift)):
             return
         self.close_open_shift()
         # A longer file may come back to a day that was closed.
@@ -190,7 +217,7 @@ class _Replay:
         open_shift(
             uid=uuid5(self.till.uid, f"shift {number} of {day}"),
             till=self.till,
-            opening_float=ZERO,
+            opening_float=cash,
             actor=self.actor,
             at=at,
         )

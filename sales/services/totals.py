@@ -12,6 +12,7 @@ from sales.pricing import (
     Points,
     PricedLine,
     RateTotals,
+    SaleTotals,
     price_sale,
     rate_totals,
 )
@@ -37,14 +38,7 @@ def apply_totals(
     ``lines`` are the standing ones in order. Points that the basket has no room
     for any more are no longer redeemed. Returns those whose amounts moved.
     """
-    totals = price_sale(
-        [charge_of(line) for line in lines],
-        prices_include_tax=sale.prices_include_tax,
-        tax_basis=sale.tax_basis,
-        places=company.currency_places,
-        discount=Discount(sale.discount_rate, sale.discount_amount),
-        points=Points(sale.points_redeemed, sale.point_value),
-    )
+    totals = totals_of(sale, lines, company=company)
     moved = []
     for line, priced in zip(lines, totals.lines, strict=True):
         amounts = {name: getattr(priced, own) for name, own in PRICED.items()}
@@ -57,6 +51,18 @@ def apply_totals(
     sale.points_value = totals.points * sale.point_value
     sale.line_count = len(lines)
     return moved
+
+
+def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> SaleTotals:
+    """Price the sale with its discounts and points; nothing is set."""
+    return price_sale(
+        [charge_of(line) for line in lines],
+        prices_include_tax=sale.prices_include_tax,
+        tax_basis=sale.tax_basis,
+        places=company.currency_places,
+        discount=Discount(sale.discount_rate, sale.discount_amount),
+        points=Points(sale.points_redeemed, sale.point_value),
+    )
 
 
 def charge_of(line: SaleLine) -> Charge:

@@ -9,7 +9,7 @@ from pos.cards import holds_card_number
 from pos.errors import NotOfThisCompanyError, ReasonNeededError
 from pos.models import StaffMember, Till
 from pos.transactions import all_or_nothing
-from sales.errors import CardNumberError, SaleNotOpenError
+from sales.errors import CardNumberError, SaleElsewhereError, SaleNotOpenError
 from sales.models import Sale, Shift
 
 REASON_LENGTH_MAX = 200
@@ -17,7 +17,12 @@ REASON_LENGTH_MAX = 200
 
 @all_or_nothing
 def void_sale(
-    *, uid: UUID, reason: str, actor: StaffMember, at: datetime | None = None
+    *,
+    uid: UUID,
+    reason: str,
+    actor: StaffMember,
+    till: Till | None = None,
+    at: datetime | None = None,
 ) -> Sale:
     """Give up an open or parked sale: it takes no number, no money and no stock.
 
@@ -29,6 +34,7 @@ def void_sale(
         ReasonNeededError: nobody could say later why, or it is too long.
         CardNumberError: the reason holds a card number.
         SaleNotOpenError: it was finalized; that is what refunds are for.
+        SaleElsewhereError: it is open on another till than ``till``.
     """
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= REASON_LENGTH_MAX:
@@ -42,9 +48,12 @@ def void_sale(
         return sale
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
+    is_elsewhere = till is not None and till.pk != sale.till_id
+    if is_elsewhere and sale.status == Sale.Status.OPEN:
+        raise SaleElsewhereError(till=sale.till)
     # The till's lock keeps its shift from closing underneath.
-    till = Till.objects.locked().get(pk=sale.till_id)
-    sale.shift = Shift.objects.at_till(till.pk).open().first()
+    held = Till.objects.locked().get(pk=sale.till_id)
+    sale.shift = Shift.objects.at_till(held.pk).open().first()
     sale.status = Sale.Status.VOIDED
     sale.voided_at = (at or now()).astimezone(UTC)
     sale.voided_by = actor

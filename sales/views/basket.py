@@ -13,15 +13,17 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from pos.models import Product, Till
+from pos.models import Product, TenderKind, Till
 from pos.money import ZERO
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import likely_three
+from sales.forms import read_reason
 from sales.models import Sale, SaleLine
 from sales.services.basket import apply_operations, open_sale
 from sales.services.operations import Result, parse_operations
 from sales.services.totals import cash_rule, rates_of
+from sales.services.voids import void_sale
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -34,6 +36,7 @@ def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         till=till,
         operations=parse_operations(read_json(request)),
         actor=request.user,
+        may_discount=request.user.has_perm("sales.discount_sale"),
     )
     answer = basket_answer(
         request, till, basket.sale, basket.lines, results=basket.results
@@ -49,6 +52,17 @@ def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """The basket as it stands; empty where the sale has not begun."""
     sale, lines = find_basket(request, till, uid)
     return JsonResponse(basket_answer(request, till, sale, lines))
+
+
+@permission_required("sales.void_sale", raise_exception=True)
+@require_POST
+@at_till
+def void(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
+    """Give the basket up; answer with what it has become."""
+    sale = void_sale(
+        uid=uid, reason=read_reason(read_json(request)), actor=request.user, till=till
+    )
+    return JsonResponse({"uid": sale.uid, "status": sale.status})
 
 
 def read_json(request: StaffRequest) -> dict[str, Any]:
@@ -100,6 +114,7 @@ def basket_answer(
 def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
     """Everything the basket shows."""
     places = till.company.currency_places
+    takes_cash = TenderKind.CASH in till.company.accepted_tenders
     exact = cash_rule(till.company).due(sale.total)
     rates = [rate for rate in rates_of(lines) if rate.tax]
     return {
@@ -108,14 +123,18 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "items": count_items(lines),
         "rates": rates,
         "tax": sale.total - sale.net_total,
+        "discounts": sum(
+            (line.line_discount + line.sale_discount for line in lines), ZERO
+        ),
         "till": till,
         "company": till.company,
         "cash_exact": exact,
         "cash_sums": [
             (amount, amount - exact)
             for amount in likely_three(exact, places=places)
-            if exact
+            if exact and takes_cash
         ],
+        "takes_cash": takes_cash,
     }
 
 

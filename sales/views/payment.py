@@ -1,5 +1,8 @@
 """Payment: what is left to pay, and the one request that finishes the sale."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +13,24 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
+from customers.models import LoyaltyProgramme
 from pos.ids import uuid7
 from pos.models import Till
+from pos.money import ZERO
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_sums
+from sales.exchange import exchange_of
 from sales.forms import read_revision, read_tenders
-from sales.models import Sale, Tender
-from sales.payment import still_to_pay
+from sales.models import Sale, SaleLine, Tender
+from sales.payment import still_to_pay, usable_points
 from sales.receipts import receipt_of
 from sales.services.finalize import finalize_sale
 from sales.services.totals import cash_rule
 from sales.views.basket import find_basket, read_json
+
+# What the address says of each tender that was taken.
+TAKEN = ("kind", "tendered", "reference", "is_awaited")
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -32,30 +41,62 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 
     Those are in the address, since nothing is recorded before the sale is.
     """
-    sale, _ = find_basket(request, till, uid)
-    kinds, amounts, references = (
-        request.GET.getlist(name) for name in ("kind", "tendered", "reference")
-    )
-    taken = read_tenders(
-        [
-            {"kind": kind, "tendered": tendered, "reference": reference}
-            for kind, tendered, reference in zip(
-                kinds, amounts, references, strict=False
-            )
-        ]
-    )
+    sale, lines = find_basket(request, till, uid)
+    columns = [request.GET.getlist(name) for name in TAKEN]
+    rows = zip_longest(*columns, fillvalue="")
+    taken = read_tenders([dict(zip(TAKEN, row, strict=True)) for row in rows])
     places = till.company.currency_places
-    left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
-    context = {
+    if "original" in request.GET:
+        exchange = exchange_of(
+            request.GET, sale=sale, till=till, actor=request.user, taken=taken
+        )
+        left = exchange.left
+    else:
+        exchange = None
+        left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
+    context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
         "cash_sums": likely_sums(left.in_cash, places=places),
+        "exchange": exchange,
         "now": now(),
+        **_points(sale, lines, left.amount),
     }
-    return render(request, "sales/_payment.html", context)
+    if exchange is None or not exchange.gives_back:
+        return render(request, "sales/_payment.html", context)
+    if exchange.way.is_cash:
+        currency = till.company.currency
+        context["counted"] = in_notes_and_coins(exchange.gives_back, currency=currency)
+    return render(request, "sales/_payback.html", context)
+
+
+def _points(
+    sale: Sale, lines: Sequence[SaleLine], left: Decimal
+) -> dict[str, LoyaltyProgramme | int | Decimal]:
+    """The points that the customer could use: as many as there is room for."""
+    if sale.customer is None or not sale.customer.is_active:
+        return {}
+    programmes = LoyaltyProgramme.objects.of_company(sale.company_id)
+    programme = programmes.filter(is_active=True, point_value__gt=0).first()
+    if programme is None:
+        return {}
+    if not sale.prices_include_tax:
+        # Points come off before tax, which then is less too.
+        left /= 1 + max((line.tax_rate for line in lines), default=ZERO)
+    usable = usable_points(
+        balance=sale.customer.points_balance,
+        value=programme.point_value,
+        least=programme.redeem_min,
+        room=left + sale.points_value,
+    )
+    return {
+        "programme": programme,
+        "usable": usable,
+        "usable_value": usable * programme.point_value,
+    }
 
 
 @permission_required("sales.finalize_sale", raise_exception=True)

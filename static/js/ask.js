@@ -20,7 +20,7 @@ export function question(options) {
 }
 
 export function isAsking() {
-  return dialog.open;
+  return document.querySelector("dialog[open]") !== null;
 }
 
 function put({ kind: wanted, heading, value = "", label = "" }) {

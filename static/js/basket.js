@@ -2,6 +2,9 @@
 import { focus } from "./panes.js";
 import { lineActions, bump, waitingLine } from "./lines.js";
 
+const NEEDS_LINES =
+  "[data-act=park], [data-act=discount-sale], [data-act=clear], [data-act=void], [data-go=payment]";
+
 /** Events: changed. */
 export class Basket extends EventTarget {
   constructor(place, emptyBasket) {
@@ -24,6 +27,22 @@ export class Basket extends EventTarget {
 
   get list() {
     return this.root.querySelector("[data-list]");
+  }
+
+  get #menu() {
+    return this.root.querySelector("[data-menu]");
+  }
+
+  toggleMenu() {
+    this.#menu.open = !this.#menu.open;
+    this.#menu.querySelector(this.#menu.open ? "button:enabled" : "summary")?.focus();
+  }
+
+  /** Whether it was open. */
+  closeMenu() {
+    const wasOpen = this.#menu.open;
+    this.#menu.open = false;
+    return wasOpen;
   }
 
   get hasLines() {
@@ -70,18 +89,17 @@ export class Basket extends EventTarget {
     const line = this.#line(payload.line);
     if (type === "add") this.#applyAdd(id, payload, shown ?? {});
     if (type === "set_quantity" && line) bump(line, payload.quantity);
+    if (type === "discount_line" && line) line.classList.add("wait");
     if (type === "remove" && line) this.#take(line);
     if (type === "clear") this.#lines().forEach((entry) => this.#take(entry));
-    this.root.querySelectorAll("[data-act=park], [data-act=clear], [data-go=payment]").forEach(
-      (button) => {
-        button.disabled = !this.hasLines;
-      },
-    );
+    for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
   }
 
   #applyAdd(id, payload, shown) {
     const quantity = payload.quantity ?? "1";
-    const same = this.#lines().find((entry) => shown.sku && entry.dataset.sku === shown.sku);
+    const same = this.#lines().find(
+      ({ dataset }) => shown.sku && dataset.sku === shown.sku && !dataset.reason,
+    );
     const price = payload.price;
     if (same && price === undefined) {
       bump(same, String(Number((Number(same.dataset.quantity) + Number(quantity)).toFixed(3))));

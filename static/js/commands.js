@@ -3,6 +3,7 @@ import { question } from "./ask.js";
 import { NoAnswer } from "./http.js";
 import { tell } from "./messages.js";
 import { focus, view } from "./panes.js";
+import { discount } from "./seldom.js";
 import { word } from "./words.js";
 
 export function lineCommands({ queue, basket }) {
@@ -44,10 +45,30 @@ export function lineCommands({ queue, basket }) {
     offerUndo(word("removed", { name }), sale, { line: uid });
   }
 
+  function discountLine() {
+    const line = basket.current;
+    if (!line) return;
+    const { line: uid, name } = line.dataset;
+    const give = (given) => queue.add("discount_line", { line: uid, ...given });
+    discount(word("discount_line", { name }), line.dataset, give).catch(tellTrouble);
+  }
+
+  function discountSale() {
+    if (!basket.hasLines) return;
+    const give = (given) => queue.add("discount_sale", given);
+    discount(word("discount_sale"), basket.root.dataset, give).catch(tellTrouble);
+  }
+
   function clear() {
     if (!basket.hasLines) return;
     const { id, sale } = queue.add("clear");
     offerUndo(word("cleared"), sale, { operation: id });
+  }
+
+  async function note() {
+    const value = basket.root.querySelector(".note-row")?.textContent.trim() ?? "";
+    const text = await question({ kind: "text", heading: word("ask_note"), value });
+    if (text !== null) queue.add("note", { text });
   }
 
   function offerUndo(title, sale, payload) {
@@ -93,6 +114,9 @@ export function lineCommands({ queue, basket }) {
     quantity: ask,
     remove: () => remove(),
     clear,
+    note,
+    "discount-line": discountLine,
+    "discount-sale": discountSale,
     detach: () => queue.add("detach_customer"),
   };
 
@@ -112,11 +136,15 @@ export function lineCommands({ queue, basket }) {
       park: () => view() === "sell" && all.park(),
       primary: () => primary[view()]?.(),
       back() {
+        if (basket.closeMenu()) return;
         if (view() !== "sell") go("sell");
         else products.clear(), products.takeQuantity();
       },
       print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
       quantity: () => all.quantity(),
+      "discount-line": discountLine,
+      "discount-sale": discountSale,
+      menu: () => basket.toggleMenu(),
       up: () => basket.move(-1),
       down: () => basket.move(1),
       more: () => step(1),
@@ -127,7 +155,7 @@ export function lineCommands({ queue, basket }) {
       type: () => (products.type(), false),
       amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),
       "clear-amount": () => payment.press("clear"),
-      way: (event) => payment.choose({ c: "cash", n: "card", p: "paynow" }[event.key.toLowerCase()]),
+      way: (event) => payment.pick(event.key.toLowerCase()),
       pick: () => customer.pick(),
       "pick-up": () => customer.move(-1),
       "pick-down": () => customer.move(1),

@@ -2,6 +2,7 @@
 // pays nothing twice; it outlives a reload.
 import { NoAnswer, Refused, ask } from "./http.js";
 import { dismiss, tell } from "./messages.js";
+import { exchange } from "./seldom.js";
 import { word } from "./words.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
@@ -32,7 +33,8 @@ export class Finish {
         tell("payment", { level: "warn", title: word("basket_changed"), seconds: 8 });
         return;
       }
-      await this.#send({ sale: uid, body: { revision: this.basket.revision, tenders } });
+      const body = { revision: this.basket.revision, tenders, ...exchange.content(uid) };
+      await this.#send({ sale: uid, body });
     } catch (error) {
       this.refused(error);
     } finally {
@@ -79,7 +81,7 @@ export class Finish {
     try {
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await ask(this.address(sale), { body, timeout: 8000 });
+          return await ask(this.address(sale, body), { body, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];

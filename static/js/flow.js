@@ -5,6 +5,7 @@ import { dismissUnknown, lastChange, sayNow, tell } from "./messages.js";
 import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
+import { exchange } from "./seldom.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
@@ -21,12 +22,13 @@ export class Flow {
     this.payment = new Payment({
       address: address("payment"),
       pay: (tenders, button) => this.finish.take(tenders, button),
+      redeem: (points) => queue.add("redeem_points", { points }),
     });
     this.finish = new Finish({
       queue,
       store,
       basket,
-      address: address("finalization"),
+      address: (uid, body) => address(body.exchange ? "exchange" : "finalization")(uid),
       finished: (answer, uid) => this.#complete(answer, uid),
       refused: (error) => this.#refused(error),
     });
@@ -55,6 +57,7 @@ export class Flow {
 
   #complete(answer, uid) {
     this.payment.forget(uid);
+    exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
     const { number, change } = pane("complete").querySelector("[data-finished]").dataset;
@@ -86,6 +89,21 @@ export class Flow {
     this.begin(uuid7());
     show("sell");
     tell("done", { level: "ok", title: word("parked"), seconds: 5 });
+  }
+
+  /** Give the basket up, and begin another. What is scanned meanwhile is for that. */
+  async void(reason) {
+    const { uid } = this.basket;
+    await this.queue.drained();
+    if (uid !== this.basket.uid) return;
+    this.queue.pause();
+    try {
+      await ask(this.address("void")(uid), { body: { reason } });
+      this.queue.move(uid, uuid7());
+      tell("done", { level: "ok", title: word("voided"), seconds: 5 });
+    } finally {
+      this.queue.resume();
+    }
   }
 
   async recall(uid) {

@@ -34,6 +34,8 @@ function wanted(event) {
 function onSell(event, inField) {
   const { key } = event;
   if (key === "F7") return "quantity";
+  if (key === "F8") return event.shiftKey ? "discount-sale" : "discount-line";
+  if (key === "F10") return "menu";
   if (key === "ArrowUp" || key === "ArrowDown") return key === "ArrowUp" ? "up" : "down";
   if (inField && key === "Enter") return "enter";
   if (key === "*") return field.value ? "times" : "quantity";
@@ -50,7 +52,7 @@ function inPayment(event) {
   const { key } = event;
   if (/^\d$/.test(key) || key === "Backspace") return "amount";
   if (key === "Delete") return "clear-amount";
-  if (/^[cnp]$/i.test(key)) return "way";
+  if (/^[cnprv]$/i.test(key)) return "way";
   const onOther = event.target.closest("button:not([data-act=take]), a");
   return key === "Enter" && !onOther ? "primary" : null;
 }

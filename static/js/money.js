@@ -1,6 +1,6 @@
 // Amounts as whole minor units, for what is shown while an amount is typed. Totals
 // come from the server; nothing here is ever sent but what was typed.
-const { symbol, places } = document.querySelector("[data-symbol]").dataset;
+export const { symbol, places } = document.querySelector("[data-symbol]").dataset;
 const digits = Number(places);
 const unit = 10 ** digits;
 

@@ -1,18 +1,21 @@
 // The payment pane: means of payment, what is typed, and what the button will do.
-// What is left to pay, in all and in cash, is worked out by the server.
+// What is left to pay, in all and in cash, and how many points can be used, is worked
+// out by the server.
 import { fragment } from "./http.js";
 import { tell } from "./messages.js";
-import { money, toMinor, toPlain, typed } from "./money.js";
+import { toMinor, toPlain, typed } from "./money.js";
 import { pane, show, view } from "./panes.js";
+import { telling } from "./payment_texts.js";
+import { exchange } from "./seldom.js";
 import { word } from "./words.js";
 
-const WAYS = ["cash", "card", "paynow"];
-
 export class Payment {
-  /** ``pay(tenders)`` finishes the sale; ``address`` is the pane's, by the sale's uid. */
-  constructor({ address, pay }) {
-    this.address = address;
-    this.pay = pay;
+  /**
+   * ``pay(tenders)`` finishes the sale; ``redeem(points)`` takes points off it, none
+   * with 0; ``address`` is the pane's, by the sale's uid.
+   */
+  constructor({ address, pay, redeem }) {
+    Object.assign(this, { address, pay, redeem });
     this.place = pane("payment");
     this.uid = null;
     this.taken = [];
@@ -26,32 +29,44 @@ export class Payment {
     const query = new URLSearchParams(
       this.taken.flatMap((tender) => Object.entries(tender)),
     );
-    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}`);
-    const { left, leftCash } = this.place.querySelector("[data-paying]").dataset;
-    this.left = { cash: toMinor(leftCash), card: toMinor(left), paynow: toMinor(left) };
+    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
+    const { left, leftCash, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
+    this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
+    this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
-    this.choose("cash");
+    this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
   }
 
   get hasTaken() {
     return this.taken.length > 0;
   }
 
+  #buttons() {
+    return [...this.place.querySelectorAll("[data-tender]:not(:disabled)")];
+  }
+
   choose(way) {
     this.way = way;
     this.amount = null;
-    for (const button of this.place.querySelectorAll("[data-tender]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tender === way));
-    }
+    this.isAwaited = false;
+    this.#press("[data-tender]", ({ tender }) => tender === way);
     for (const section of this.place.querySelectorAll("[data-for]")) {
-      section.hidden = section.dataset.for !== way;
+      section.hidden = !section.dataset.for.split(" ").includes(way);
     }
     this.#refresh();
   }
 
+  /** A letter of the keyboard; the same one again goes on to the next with it. */
+  pick(letter) {
+    const ways = this.#buttons()
+      .filter((button) => button.dataset.letter === letter)
+      .map((button) => button.dataset.tender);
+    if (ways.length) this.choose(ways[(ways.indexOf(this.way) + 1) % ways.length]);
+  }
+
   /** A key of the pad or the keyboard; amounts are typed cents first. */
   press(key) {
-    this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
+    if (this.way !== "none") this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
   }
 
   #put(amount) {
@@ -69,52 +84,58 @@ export class Payment {
     };
   }
 
+  get #left() {
+    return this.way === "cash" ? this.left.cash : this.left.exact;
+  }
+
   get #given() {
-    return this.amount ?? this.left[this.way];
+    return this.amount ?? (this.way === "points" ? this.points.usable : this.#left);
   }
 
   #refresh() {
-    const left = this.left[this.way];
-    const change = this.#given - left;
-    const isShort = change < 0;
-    const isTooMuch = change > 0 && this.way !== "cash";
-    const put = (name, text) => {
-      this.place.querySelector(`[data-${name}]`).textContent = text;
-    };
-    put("due-amount", money(left));
-    put("change-label", isShort ? word("left_after") : word("change"));
-    put("change", money(Math.abs(change)));
-    put("typed-label", this.way === "cash" ? word("received") : word("amount"));
-    put("typed", money(this.#given));
-    put("change-hint", isTooMuch ? word("too_much") : "\u00a0");
-    put("take", left ? word(`take_${this.way}`, { sum: money(this.#given) }) : word("take_nothing"));
-    put("then", this.#consequence(change));
-    this.place.querySelector("[data-act=take]").disabled =
-      isTooMuch || (this.#given === 0 && left > 0);
-    for (const button of this.place.querySelectorAll("[data-sum]")) {
-      const isChosen = this.way === "cash" && toMinor(button.dataset.sum) === this.#given;
-      button.setAttribute("aria-pressed", String(isChosen));
+    const { isGood, ...texts } = telling({
+      way: this.way,
+      given: this.#given,
+      left: this.#left,
+      points: this.points,
+      isAwaited: this.isAwaited,
+    });
+    for (const [name, text] of Object.entries(texts)) {
+      this.place.querySelector(`[data-text=${name}]`).textContent = text;
+    }
+    this.#button.disabled = !isGood;
+    this.#press("[data-awaited]", ({ awaited }) => this.isAwaited === (awaited === "true"));
+    this.#press("[data-sum]", ({ sum }) => this.way === "cash" && toMinor(sum) === this.#given);
+  }
+
+  #press(selector, isChosen) {
+    for (const button of this.place.querySelectorAll(selector)) {
+      button.setAttribute("aria-pressed", String(isChosen(button.dataset)));
     }
   }
 
-  #consequence(change) {
-    if (change < 0) return word("left", { sum: money(-change) });
-    if (this.way !== "cash" || !this.left.cash) return "";
-    return change ? word("change_sum", { sum: money(change) }) : word("no_change");
+  get #button() {
+    return this.place.querySelector("[data-act=take]");
   }
 
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
-    if (this.place.querySelector("[data-act=take]").disabled) return;
-    const reference = this.place.querySelector(`[data-reference-for=${this.way}]`)?.value ?? "";
-    const tender = { kind: this.way, tendered: toPlain(this.#given), reference: reference.trim() };
-    const isNothing = this.left[this.way] === 0 && this.way !== "cash";
-    const tenders = isNothing ? this.taken : [...this.taken, tender];
-    if (this.#given >= this.left[this.way]) {
-      await this.pay(tenders, this.place.querySelector("[data-act=take]"));
+    if (this.#button.disabled) return;
+    if (this.way === "points") {
+      this.#button.disabled = true;
+      this.redeem(this.#given);
       return;
     }
-    await this.#keep(tenders);
+    const reference = this.place.querySelector(`[data-reference-for=${this.way}]`)?.value ?? "";
+    const tender = {
+      kind: this.way,
+      tendered: toPlain(this.#given),
+      reference: reference.trim(),
+      is_awaited: this.isAwaited,
+    };
+    const tenders = this.left.exact ? [...this.taken, tender] : this.taken;
+    if (this.#given >= this.#left) await this.pay(tenders, this.#button);
+    else await this.#keep(tenders);
   }
 
   async #keep(tenders) {
@@ -133,26 +154,27 @@ export class Payment {
   #click(event) {
     const button = event.target.closest("button");
     if (!button) return;
-    const { tender, sum, key, act } = button.dataset;
-    if (WAYS.includes(tender)) this.choose(tender);
+    const { tender, sum, key, awaited, act } = button.dataset;
+    if (tender) this.choose(tender);
+    if (awaited) this.isAwaited = awaited === "true";
+    if (awaited) this.#refresh();
     if (sum) this.#put(toMinor(sum));
     if (key) this.press(key);
     // What was chosen is taken by Enter, without looking for the button.
-    if (tender || sum || key) this.place.querySelector("[data-act=take]").focus();
+    if (tender || sum || key || awaited) this.#button.focus();
     if (act === "take") this.take();
+    if (act === "unredeem") this.redeem(0);
     if (act === "untake") {
       const at = [...this.place.querySelectorAll("[data-taken]")].indexOf(button.closest("li"));
       this.#keep(this.taken.toSpliced(at, 1));
     }
-    if (act === "declined") {
-      tell("payment", {
-        level: "warn",
-        title: word("declined"),
-        detail: word("declined_hint"),
-        seconds: 8,
-      });
-      this.choose("cash");
-    }
+    if (act === "declined") this.#declined();
+  }
+
+  #declined() {
+    const [title, detail] = [word("declined"), word("declined_hint")];
+    tell("payment", { level: "warn", title, detail, seconds: 8 });
+    this.choose(this.#buttons()[0].dataset.tender);
   }
 }
 
@@ -162,6 +184,7 @@ function keep(uid, tenders) {
   else sessionStorage.removeItem(`taken:${uid}`);
 }
 
-function recall(uid) {
-  return JSON.parse(sessionStorage.getItem(`taken:${uid}`) ?? "[]");
+export function recall(uid) {
+  const taken = JSON.parse(sessionStorage.getItem(`taken:${uid}`) ?? "[]");
+  return taken.map((tender) => ({ is_awaited: false, ...tender }));
 }

@@ -44,6 +44,11 @@ export function remember() {
   };
 }
 
+/** Whether a code is the number of a receipt, which no product has. */
+export function isReceipt(code) {
+  return /^\w+(-\w+)*-[SR]-\d+$/i.test(code) && !shelf(code);
+}
+
 /** What the shelf says of a code: name, price, unit and SKU; nothing if unknown. */
 export function shelf(code) {
   const [name, price, unit, sku] = index[code] ?? [];

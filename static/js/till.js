@@ -1,5 +1,4 @@
 // The till: puts its parts together. Each part is a module of its own.
-import { question } from "./ask.js";
 import { Basket } from "./basket.js";
 import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
@@ -9,10 +8,10 @@ import { bind } from "./keys.js";
 import { dismiss, tell } from "./messages.js";
 import { remember, tellOutcomes } from "./outcomes.js";
 import { pane, show, view } from "./panes.js";
-import { printCounted } from "./print.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
+import { beginExchange, fetchSeldom, giveUp, printCounted } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -52,7 +51,8 @@ function addCode(code) {
 }
 
 function scanned(code) {
-  if (view() === "customer") customer.look(code);
+  if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
+  else if (view() === "customer") customer.look(code);
   else addCode(code);
 }
 
@@ -87,15 +87,9 @@ function attach(uid) {
   show("sell");
 }
 
-async function note() {
-  const value = place.querySelector(".note-row")?.textContent.trim() ?? "";
-  const text = await question({ kind: "text", heading: word("ask_note"), value });
-  if (text !== null) queue.add("note", { text });
-}
-
 const acts = {
   ...commands.acts,
-  note,
+  void: () => giveUp({ basket, flow }).catch(commands.tellTrouble),
   park: () => flow.park(),
   recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
@@ -110,6 +104,7 @@ const acts = {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-go], [data-act]");
+  if (!event.target.closest("[data-menu] summary")) basket.closeMenu();
   if (!button || button.disabled) return;
   if (button.dataset.go) event.preventDefault();
   if (button.dataset.go) go(button.dataset.go);
@@ -149,7 +144,7 @@ queue.addEventListener("answer", ({ detail }) => {
     else basket.show(detail, queue.pending);
   }
   tellOutcomes(detail, { queue, basket });
-  if (view() === "payment" && !payment.hasTaken && !queue.pending.length) go("payment");
+  if (view() === "payment" && !queue.pending.length) go("payment");
 });
 queue.addEventListener("moved", ({ detail }) => {
   if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
@@ -182,12 +177,14 @@ async function start() {
   bind(commands.keys({ go, acts, payment, customer, addCode, products }));
   show("sell");
   await finish.resume();
+  await beginExchange({ address: address("exchange"), basket, place, flow, attach });
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
     go("parked");
   }
   document.documentElement.dataset.ready = "";
+  fetchSeldom();
 }
 
 function lost() {

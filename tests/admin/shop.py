@@ -22,6 +22,7 @@ from sales.services.finalize import finalize_sale
 from sales.services.prints import record_print
 from sales.services.proof import Proof, keep_proof
 from sales.services.shifts import close_shift, open_shift
+from sales.services.tenders import confirm_tender, correct_tender
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -100,6 +101,7 @@ def make_shop() -> Shop:
     )
     finished.refresh_from_db()
     record_print(uid=finished.uid, actor=cashier)
+    _pay_in_other_ways(outlet, cashier)
     waiting = make_sale(shift, products=[product])
     SaleOperation.objects.create(
         uid=uuid7(),
@@ -125,6 +127,28 @@ def make_shop() -> Shop:
         owner=owner,
         finished=finished,
         open=waiting,
+    )
+
+
+def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
+    """At another till: paid, confirmed later, and in part in cash after all."""
+    shift = ShiftFactory(till=TillFactory(outlet=outlet), cashier=cashier)
+    product = ProductFactory(company=outlet.company, is_tracked=False)
+    sale = make_sale(shift, products=[product])
+    tenders = [
+        Payment("paynow", Decimal(4), is_awaited=True),
+        Payment("card", Decimal(6), "056012"),
+    ]
+    paid = finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier)
+    awaited, wrong = paid.tenders.order_by("position")
+    confirm_tender(uid=uuid7(), tender=awaited, reference="FT 42", actor=cashier)
+    correct_tender(
+        uid=uuid7(),
+        tender=wrong,
+        kind="cash",
+        reference="",
+        reason="Wrong button",
+        actor=cashier,
     )
 
 

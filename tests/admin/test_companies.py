@@ -20,6 +20,7 @@ def company_form(**changes: object) -> dict[str, object]:
         "cash_rounding": "down",
         "cash_rounding_step": "0.05",
         "variance_max": "5.00",
+        "accepted_tenders": ["cash", "card", "nets"],
         "time_zone": "Asia/Singapore",
         "outlets-TOTAL_FORMS": "1",
         "outlets-INITIAL_FORMS": "0",
@@ -37,6 +38,7 @@ def test_a_company_is_set_up_from_its_row_to_its_owner(
 
     client.post(reverse("admin:pos_company_add"), company_form())
     company = Company.objects.get(code="SECOND")
+    assert company.accepted_tenders == ["cash", "card", "nets"]
     client.post(
         reverse("admin:pos_company_changelist"),
         {"action": "give_reference_data", "_selected_action": [company.pk]},

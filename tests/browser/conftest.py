@@ -29,6 +29,10 @@ CASHIER = (
     "sales.move_cash",
     "sales.view_zreport",
     "sales.view_sale",
+    "sales.discount_sale",
+    "sales.void_sale",
+    "sales.correct_tender",
+    "sales.refund_sale",
     "customers.view_customer",
     "customers.add_customer",
 )

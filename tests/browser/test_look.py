@@ -133,6 +133,54 @@ def test_the_pages_beside_it_are_good(till, shop, live_server):
     is_good(page)
 
 
+def test_goods_that_come_back_are_good(till, shop, live_server):
+    page = till.page
+    till.scan(*shop.codes[:3])
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+    page.goto(f"{live_server.url}/receipts/")
+    is_good(page)
+
+    page.get_by_role("link", name="Refund", exact=True).click()
+    page.get_by_label("Everything that is left").check()
+    page.get_by_role("group", name="Pay back by").get_by_label("PayNow").check()
+    expect(page.locator("#preview [type=submit]")).to_be_enabled()
+    is_good(page)
+
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Exchange").click()
+    page.get_by_label("Everything that is left").check()
+    page.get_by_role("group", name="Reason").get_by_label("Other").check()
+    page.get_by_label("In your own words").fill("Changed her mind")
+    expect(page.locator("[data-exchange]")).to_be_enabled()
+    is_good(page)
+
+    page.locator("[data-exchange]").click()
+    page.wait_for_url("**/till/")
+    till.is_ready()
+    till.scan(shop.codes[3])
+    till.is_settled()
+    expect(page.locator("[data-exchange-foot] output")).to_have_text("S$2.10")
+    is_good(page)
+    till.press("F9")
+    till.is_at("payment")
+    is_good(page)
+    till.press("Enter")
+    till.is_at("complete")
+    is_good(page)
+
+    page.get_by_role("link", name="Show in receipts").click()
+    is_good(page)
+    page.goto(f"{live_server.url}/refunds/")
+    is_good(page)
+    page.locator(".tile").first.click()
+    expect(page.locator("#preview [type=submit]")).to_be_enabled()
+    is_good(page)
+
+
 def test_signing_in_is_good(page, live_server, faultless):
     faultless(page).goto(f"{live_server.url}/sign-in/")
 

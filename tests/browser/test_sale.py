@@ -148,6 +148,7 @@ def test_remove_is_undone(till, shop):
     expect(till.lines).to_have_count(3)
     till.is_settled()
 
+    till.press("F10")
     till.page.get_by_role("button", name="Clear").click()
     expect(till.page.get_by_text("Scan the first product")).to_be_visible()
     till.page.get_by_role("button", name="Undo").click()

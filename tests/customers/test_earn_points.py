@@ -22,6 +22,9 @@ from tests.factories import (
     make_sale,
 )
 
+# A part of a sale stands here without its sale.
+pytestmark = pytest.mark.breaks_the_books
+
 MOMENT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 VECTORS = [
     ("0.00", 0),
@@ -168,4 +171,4 @@ def test_a_point_for_a_sale_is_the_customers_who_bought():
         at=MOMENT,
     )
 
-    assert broken_laws() == []
+    assert broken_laws("I16", "I62") == []

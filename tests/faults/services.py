@@ -21,6 +21,8 @@ from sales.services.basket import apply_operations
 from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
+from sales.services.refund_claims import ReturnedLine
+from sales.services.refunds import refund_sale
 from sales.services.shifts import close_shift, open_shift
 from sales.services.voids import void_sale
 from tests.faults.baskets import a_basket, the_cashier, the_till
@@ -95,6 +97,21 @@ def voiding() -> Call:
     )
 
 
+def refunding() -> Call:
+    sale = a_basket(the_till(TILL))
+    tenders = [Payment(Tender.Kind.CASH, Decimal(500))]
+    finalize_sale(uid=sale.uid, tenders=tenders, actor=the_cashier())
+    return partial(
+        refund_sale,
+        uid=uuid7(),
+        original=sale.uid,
+        lines=[ReturnedLine(line.uid, Decimal(1)) for line in sale.lines.all()],
+        reason="Does not fit",
+        actor=the_cashier(),
+        till=the_till(TILL),
+    )
+
+
 def registering() -> Call:
     details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
     company = the_till(TILL).company
@@ -138,6 +155,7 @@ def counting() -> Call:
 SERVICES = {
     "apply_operations": scanning,
     "finalize_sale": paying,
+    "refund_sale": refunding,
     "void_sale": voiding,
     "open_shift": opening,
     "close_shift": closing,

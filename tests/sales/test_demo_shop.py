@@ -63,6 +63,16 @@ class TestTheMonth:
         assert again.morning == month.morning
         assert other.shifts != month.shifts
 
+    def test_takes_a_few_things_back(self, month):
+        refunds = [refund for shift in month.shifts for refund in shift.refunds]
+
+        assert 5 <= len(refunds) <= 25
+        assert {refund.is_restocked for refund in refunds} == {True, False}
+        for shift in month.shifts:
+            sold = {sale.key: sale.at for sale in shift.sales}
+            for refund in shift.refunds:
+                assert sold[refund.sale] < refund.at <= shift.closes_at
+
     def test_leaves_what_is_scarce_this_morning(self, month):
         scarce = {product.sku for product in PRODUCTS if product.on_hand is not None}
 
@@ -124,7 +134,8 @@ class TestTheShop:
         self.assert_people(told)
 
     def assert_traded(self):
-        sales = Sale.objects.finalized()
+        sales = Sale.objects.finalized().filter(kind=Sale.Kind.SALE)
+        assert Sale.objects.filter(kind=Sale.Kind.REFUND).count() == 2
         days = Counter(sales.values_list("business_date", "till__code"))
         assert len(days) == 7
         assert all(20 <= days[day, code] <= 30 for day, code in days if day != TODAY)

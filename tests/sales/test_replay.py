@@ -12,6 +12,7 @@ from customers.models import Customer, PointsEntry
 from pos.models import Product, Till
 from pos.roles import SELLS
 from sales.models import Sale, SaleLine, Shift, Tender
+from sales.services.replay_refunds import Cancellation
 from tests.factories import (
     CompanyFactory,
     CustomerFactory,
@@ -62,18 +63,22 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
         "skipped": {"cancellation": 29, "nameless": 12},
         "lines": 4935,
         "total": "104162.32",
+        "refunded": {"invoices": 4, "lines": 5, "total": "56.75"},
     }
 
     first, complaints = replay(file=SAMPLE)
-    takings = Sale.objects.takings()
+    sold = Sale.objects.filter(kind="sale")
+    takings = sold.takings()
+    every_row = Sale.objects.count()
     again, told = replay(file=SAMPLE)
 
     assert first == again == expected
     assert takings["total"] == Decimal("104162.32")
     assert takings["rounding"] == 0
-    assert Sale.objects.takings() == takings
-    assert SaleLine.objects.count() == 4935
-    assert Tender.objects.count() == 259
+    assert sold.takings() == takings
+    assert Sale.objects.count() == every_row
+    assert SaleLine.objects.filter(sale__in=sold).count() == 4935
+    assert Tender.objects.filter(sale__in=sold).count() == 259
     assert "259 invoices were there already" in told
     shifts = Shift.objects.order_by("business_date")
     assert [str(shift.business_date) for shift in shifts] == [
@@ -81,7 +86,7 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
         "2010-12-02",
     ]
     assert all(shift.variance == 0 for shift in shifts)
-    assert sum(shift.expected_cash for shift in shifts) == Decimal("104162.32")
+    assert sum(shift.expected_cash for shift in shifts) == Decimal("104105.57")
     assert Till.objects.get().code == "REPLAY"
     # The other 82 lines are those of the skipped invoices.
     assert "not sold" not in complaints
@@ -91,9 +96,10 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
     named = {row["CustomerID"] for row in rows if row["CustomerID"]}
     assert set(Customer.objects.values_list("code", flat=True)) == named
     earned = PointsEntry.objects.aggregate(sum=Sum("points"))["sum"]
-    assert earned == sum(
-        int(sale.total // 10) for sale in Sale.objects.filter(customer__isnull=False)
+    kept = sold.filter(customer__isnull=False).annotate(
+        back=Sum("lines__refunded_total")
     )
+    assert earned == sum(int((sale.total - sale.back) // 10) for sale in kept)
 
 
 def test_a_line_keeps_its_own_price_and_name_and_is_never_merged(replay):
@@ -270,3 +276,86 @@ def test_a_till_of_its_own_is_made_at_the_outlet(replay, company):
     till = Till.objects.get()
     assert (till.outlet, till.code) == (other, "R2")
     assert Sale.objects.get().receipt_number == "R2-S-000001"
+
+
+class TestCancellations:
+    SOLD = "1,A,CUP,3,2010-12-01T08:26,1.53,7,UK"
+
+    def refunds(self):
+        refunds = Sale.objects.filter(kind="refund").order_by("pk")
+        return list(refunds.values_list("total", flat=True))
+
+    def test_are_refunded_at_their_own_time_in_exact_cash(self, replay):
+        result, _ = replay(self.SOLD, "C2,A,CUP,-2,2010-12-03T09:00,1.53,7,UK")
+
+        refund = Sale.objects.get(kind="refund")
+        assert result["refunded"] == {"invoices": 1, "lines": 1, "total": "3.06"}
+        assert result["skipped"]["cancellation"] == 1
+        assert (result["finalized"], result["total"]) == (1, "4.59")
+        assert str(refund.business_date) == str(refund.shift.business_date)
+        assert str(refund.business_date) == "2010-12-03"
+        assert (refund.rounding, refund.due) == (0, Decimal("-3.06"))
+        assert refund.reason == "Invoice C2"
+        assert not Shift.objects.open().exists()
+        assert all(shift.variance == 0 for shift in Shift.objects.all())
+
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("C2,A,CUP,-4,2010-12-03T09:00,1.53,7,UK", "more than was left"),
+            ("C2,A,CUP,-1,2010-12-03T09:00,1.54,7,UK", "no earlier sale"),
+            ("C2,B,JUG,-1,2010-12-03T09:00,1.53,7,UK", "no earlier sale"),
+            ("C2,A,CUP,-1,2010-12-03T09:00,1.53,8,UK", "no earlier sale"),
+            ("C2,A,CUP,-1,2010-12-01T08:25,1.53,7,UK", "no earlier sale"),
+            ("C2,A,CUP,-1,2010-12-03T09:00,1.53,,UK", "no customer"),
+            ("C2,A,CUP,1,2010-12-03T09:00,1.53,7,UK", "nothing to refund"),
+            ("C2,A,CUP,-1,2010-12-03T09:00,0,7,UK", "nothing to refund"),
+        ],
+    )
+    def test_that_are_not_refunded_are_told_by_reason(self, replay, line, reason):
+        result, told = replay(self.SOLD, line)
+
+        assert result["refunded"] == {"invoices": 0, "lines": 0, "total": "0.00"}
+        assert f"1 lines of cancellations are not refunded: {reason}" in told
+        assert self.refunds() == []
+
+    def test_come_from_as_many_sales_as_it_takes(self, replay):
+        lines = (
+            self.SOLD,
+            self.SOLD.replace("1,A", "2,A", 1).replace("08:26", "08:27"),
+            "C3,A,CUP,-4,2010-12-01T09:00,1.53,7,UK",
+            "C3,A,CUP,-1,2010-12-01T09:00,1.53,7,UK",
+            "C3,A,CUP,-2,2010-12-01T09:00,1.53,7,UK",
+        )
+
+        result, told = replay(*lines)
+
+        assert self.refunds() == [Decimal("-4.59"), Decimal("-3.06")]
+        assert result["refunded"] == {"invoices": 1, "lines": 2, "total": "7.65"}
+        assert "1 lines of cancellations are not refunded: more than was left" in told
+        assert replay(*lines)[0] == result
+        assert len(self.refunds()) == 2
+
+    def test_that_were_interrupted_are_finished_by_the_next(self, replay, monkeypatch):
+        lines = (
+            self.SOLD,
+            self.SOLD.replace("1,A", "2,A", 1).replace("08:26", "08:27"),
+            "C3,A,CUP,-6,2010-12-01T09:00,1.53,7,UK",
+        )
+        refund, done = Cancellation.refund, []
+
+        def once(self, wanted):
+            if done:
+                raise KeyboardInterrupt
+            done.append(refund(self, wanted))
+
+        monkeypatch.setattr(Cancellation, "refund", once)
+        with pytest.raises(KeyboardInterrupt):
+            replay(*lines)
+        monkeypatch.undo()
+        assert len(self.refunds()) == 1
+
+        result, _ = replay(*lines)
+
+        assert result["refunded"] == {"invoices": 1, "lines": 1, "total": "9.18"}
+        assert self.refunds() == [Decimal("-4.59")] * 2

@@ -1,6 +1,7 @@
 """How many SQL statements it takes, whatever the size of the basket."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from sales.models import Sale, SaleLine
 from sales.services.basket import apply_operations
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
+from sales.services.refunds import refund_sale
 from tests.factories import (
     BarcodeFactory,
     CustomerFactory,
@@ -20,6 +22,7 @@ from tests.factories import (
     ShiftFactory,
     make_sale,
 )
+from tests.refunds import back, bought
 from tests.tenders import card, cash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,6 +83,36 @@ class TestFinalizeSale:
         )
 
         assert len(sent) == 1
+
+
+class TestRefundSale:
+    def refunding(self, sale, shift, uid=None):
+        return partial(
+            refund_sale,
+            uid=uid or uuid7(),
+            original=sale.uid,
+            lines=back(sale, *[1] * sale.line_count),
+            reason="broken",
+            actor=shift.cashier,
+            till=shift.till,
+        )
+
+    @pytest.mark.parametrize("lines", [1, 40])
+    def test_takes_the_same_twenty_one_for_any_number_of_lines(self, shift, lines):
+        customer = CustomerFactory(company=shift.company)
+        sale = bought(shift, lines=lines, quantity=2, customer=customer)
+
+        sent = statements(self.refunding(sale, shift))
+
+        assert len(sent) == 21
+
+    def test_repeats_in_three(self, shift):
+        sale, uid = bought(shift, quantity=2), uuid7()
+        self.refunding(sale, shift, uid)()
+
+        sent = statements(self.refunding(sale, shift, uid))
+
+        assert len(sent) == 3
 
 
 class TestApplyOperations:

@@ -22,7 +22,8 @@ class Command(BaseCommand):
     help = (
         "Sell the invoices of a CSV file again, each at its own time: columns"
         " InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice and"
-        " CustomerID. May be stopped and run again: nothing is sold twice."
+        " CustomerID. Cancellations (numbers that begin with C) are refunded where"
+        " their sale is known. May be stopped and run again: nothing is sold twice."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,7 +50,13 @@ class Command(BaseCommand):
     ) -> None:
         outlet = the_outlet(the_company(company), options["outlet"])
         actor = the_staff_member(outlet.company, options["staff"])
-        require_may(actor, "sales.sell", "sales.finalize_sale", "sales.open_shift")
+        require_may(
+            actor,
+            "sales.sell",
+            "sales.finalize_sale",
+            "sales.refund_sale",
+            "sales.open_shift",
+        )
         invoices = self._read(file)
         total = len(invoices)
 
@@ -72,6 +79,9 @@ class Command(BaseCommand):
         places = outlet.company.currency_places
         told = _as_json(result, places) if options["json"] else _told(result, places)
         self.stdout.write(told)
+        for why, count in result.refunded.not_refunded.items():
+            text = f"{count:,} lines of cancellations are not refunded: {why}"
+            self.stderr.write(text, str)
         for number, reason in result.refused.items():
             self.stderr.write(f"Invoice {number}: {reason}")
         if result.refused:
@@ -102,13 +112,21 @@ def _as_json(result: ReplayResult, places: int) -> str:
             "skipped": {reason.value: result.skipped[reason] for reason in Skipped},
             "lines": result.lines,
             "total": f"{result.total:.{places}f}",
+            "refunded": {
+                "invoices": result.refunded.invoices,
+                "lines": result.refunded.lines,
+                "total": f"{result.refunded.total:.{places}f}",
+            },
         }
     )
 
 
 def _told(result: ReplayResult, places: int) -> str:
     skipped = ", ".join(f"{result.skipped[reason]:,} {reason}" for reason in Skipped)
+    refunded = result.refunded
     return (
         f"{result.finalized:,} of {result.invoices:,} invoices are finalized:"
         f" {result.lines:,} lines, {result.total:,.{places}f}. Skipped: {skipped}."
+        f" Of the cancellations {refunded.invoices:,} are refunded:"
+        f" {refunded.lines:,} lines, {refunded.total:,.{places}f}."
     )

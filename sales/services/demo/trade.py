@@ -11,6 +11,7 @@ from sales.cash import likely_three
 from sales.demo.goods import PRODUCTS
 from sales.demo.month import FLOAT, Month, PlannedSale, PlannedShift
 from sales.demo.people import HAFIZ
+from sales.demo.returns import PlannedRefund
 from sales.models import Sale, Tender
 from sales.payment import CASH, Payment
 from sales.reports import expected_cash
@@ -24,6 +25,8 @@ from sales.services.demo.drawer import (
 from sales.services.demo.uids import demo_uid
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
+from sales.services.refund_claims import ReturnedLine
+from sales.services.refunds import refund_sale
 from sales.services.ring_up import RungLine, ring_up
 from sales.services.shifts import close_shift, open_shift
 from sales.services.totals import cash_rule
@@ -77,8 +80,12 @@ def trade(company: Company, plan: PlannedShift) -> None:
         actor=cashier,
         at=plan.opens_at,
     )
-    for sale in plan.sales:
-        _sell(shop, plan, sale)
+    acts: list[PlannedSale | PlannedRefund] = [*plan.sales, *plan.refunds]
+    for each in sorted(acts, key=lambda act: act.at):
+        if isinstance(each, PlannedSale):
+            _sell(shop, plan, each)
+        else:
+            _take_back(shop, plan, each)
     move_as_usual(plan, shift.till, shop.staff)
     drop_takings(plan, shift, cashier)
     counted = expected_cash(shift) + plan.variance
@@ -153,6 +160,21 @@ def _sell(shop: _Shop, shift: PlannedShift, plan: PlannedSale) -> None:
     )
     tenders = _tenders(sale, plan, shop.company)
     finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier, at=plan.at)
+
+
+def _take_back(shop: _Shop, shift: PlannedShift, plan: PlannedRefund) -> None:
+    sales = Sale.objects.of_company(shop.company.pk)
+    sold = sales.get(uid=demo_uid(f"sale {plan.sale}"))
+    line = sold.lines.get(sku=plan.sku)
+    refund_sale(
+        uid=demo_uid(plan.key),
+        original=sold.uid,
+        lines=[ReturnedLine(line.uid, Decimal(1), plan.is_restocked)],
+        reason=plan.reason,
+        actor=shop.staff[shift.cashier.username],
+        till=shop.tills[shift.till],
+        at=plan.at,
+    )
 
 
 def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[Payment]:

@@ -28,6 +28,7 @@ CASHIER = (
     "sales.move_cash",
     "sales.view_zreport",
     "sales.view_sale",
+    "sales.refund_sale",
 )
 
 
@@ -47,6 +48,19 @@ def till(company):
 @pytest.fixture
 def staff(company):
     return StaffMemberFactory(company=company, name="Mei Ling", may=CASHIER)
+
+
+@pytest.fixture
+def supervisor(company):
+    member = StaffMemberFactory(
+        company=company,
+        name="Hafiz",
+        username="hafiz",
+        may=("sales.refund_sale", "sales.approve_refund", "sales.view_sale"),
+    )
+    member.set_password("kaya-toast-set")
+    member.save(update_fields=["password"])
+    return member
 
 
 @pytest.fixture

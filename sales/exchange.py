@@ -1,0 +1,93 @@
+"""What an exchange comes to, either way, for the screen; nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.http import Http404, QueryDict
+
+from pos.models import StaffMember, Till
+from sales.models import Sale
+from sales.payment import Left, Payment, still_to_pay
+from sales.refund_forms import read_returns, returned_rows
+from sales.refund_preview import (
+    PaybackWay,
+    Preview,
+    chosen_paybacks,
+    original_of,
+    preview_of,
+    ways_to_pay_back,
+)
+from sales.services.refund_drafts import Original, kept_of
+from sales.services.totals import cash_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """``preview`` is what comes back; ``left`` what is still to pay for the new goods.
+
+    At most one of ``left`` and ``gives_back`` is above zero.
+    """
+
+    original: Sale
+    preview: Preview
+    left: Left
+    ways: list[PaybackWay]
+    kind: str
+
+    @property
+    def gives_back(self) -> Decimal:
+        """What is paid back besides the new goods, in the way that was chosen."""
+        return self.preview.due - self.preview.bridged
+
+    @property
+    def way(self) -> PaybackWay:
+        return next((way for way in self.ways if way.code == self.kind), self.ways[0])
+
+
+def exchange_of(
+    query: QueryDict,
+    *,
+    sale: Sale,
+    till: Till,
+    actor: StaffMember,
+    taken: Sequence[Payment] = (),
+) -> Exchange:
+    """The exchange that an address describes, with this basket for the new goods.
+
+    ``taken`` are the tenders so far. Raises what ``preview_of`` raises.
+    """
+    original = _original(query.get("original", ""), till)
+    kept = kept_of(original.sale)
+    kind = query.get("payback", "")
+    preview = preview_of(
+        original,
+        read_returns(returned_rows(query)),
+        kept=kept,
+        paybacks=chosen_paybacks({"kind": kind, "reference": ""}, kept),
+        goes_out=sale.total,
+    )
+    rule = cash_rule(till.company)
+    return Exchange(
+        original=original.sale,
+        preview=preview,
+        left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
+        # Paid back otherwise only by whoever may allow that alone.
+        ways=[
+            way
+            for way in ways_to_pay_back(kept, company=till.company, actor=actor)
+            if not way.needs_approval or not way.code
+        ],
+        kind=kind,
+    )
+
+
+def _original(uid: str, till: Till) -> Original:
+    try:
+        original = original_of(Sale.objects.of_company(till.company_id), UUID(uid))
+    except ValueError as error:
+        raise Http404 from error
+    if original is None:
+        raise Http404
+    return original

@@ -1,0 +1,79 @@
+"""What of a sold line's amounts goes back with some of its quantity; pure.
+
+Everything is worked out for the quantity returned so far, and then for that with
+what is returned now: a refund is the difference. So the refunds of a line add up
+to the line, to the minor unit, however it is split and in whatever order, and the
+last one takes the remainder.
+"""
+
+from decimal import Decimal
+
+from pos.money import ZERO, round_money
+from sales.pricing import PricedLine
+
+
+def share_of(
+    sold: PricedLine,
+    *,
+    quantity: Decimal,
+    returned: Decimal,
+    prices_include_tax: bool,
+    places: int,
+) -> PricedLine:
+    """Return what the first ``returned`` of the line's ``quantity`` cost.
+
+    Each part grows with ``returned``, and tax never by more than the total. The
+    list price is the sum of its parts, so that a line adds up.
+    """
+
+    def part(amount: Decimal) -> Decimal:
+        return round_money(amount * returned / quantity, places=places)
+
+    total = part(sold.total)
+    tax = ZERO
+    if sold.total:
+        tax = round_money(sold.tax * total / sold.total, places=places)
+    off_line, off_sale = part(sold.line_discount), part(sold.sale_discount)
+    off_points = part(sold.points_discount)
+    amount = total if prices_include_tax else total - tax
+    return PricedLine(
+        total=total,
+        net=total - tax,
+        list_amount=amount + off_line + off_sale + off_points,
+        line_discount=off_line,
+        sale_discount=off_sale,
+        points_discount=off_points,
+    )
+
+
+def returned_part(
+    sold: PricedLine,
+    *,
+    quantity: Decimal,
+    before: Decimal,
+    now: Decimal,
+    prices_include_tax: bool,
+    places: int,
+) -> PricedLine:
+    """Return a refund's line for ``now``, where ``before`` went back earlier.
+
+    Every amount is zero or below.
+    """
+    earlier, later = (
+        share_of(
+            sold,
+            quantity=quantity,
+            returned=returned,
+            prices_include_tax=prices_include_tax,
+            places=places,
+        )
+        for returned in (before, before + now)
+    )
+    return PricedLine(
+        total=earlier.total - later.total,
+        net=earlier.net - later.net,
+        list_amount=earlier.list_amount - later.list_amount,
+        line_discount=earlier.line_discount - later.line_discount,
+        sale_discount=earlier.sale_discount - later.sale_discount,
+        points_discount=earlier.points_discount - later.points_discount,
+    )

@@ -1,0 +1,83 @@
+"""Goods that come back without a receipt: found in the catalogue, and approved."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pos.approval import ApprovalForm, approver_in, require_approval
+from pos.forms import ProductForm
+from pos.ids import uuid7
+from pos.models import Product, Till
+from pos.requests import StaffRequest
+from pos.tills import at_till
+from pos.views import TILES_MAX, tiles_at
+from sales.loose_preview import loose_preview, loose_ways, read_loose_returns
+from sales.payback import Payback
+from sales.refund_forms import REASONS, read_terms
+from sales.services.loose_refunds import refund_without_receipt
+from sales.services.refund_claims import MAY_APPROVE
+from sales.views.refunds import refunded
+
+
+@permission_required("sales.refund_sale", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till
+def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
+    """Which goods come back, at which price; posted, they are refunded once."""
+    if request.method == "POST":
+        return _refund(request, till)
+    kind = request.GET.get("kind", "")
+    lines = read_loose_returns(request.GET, till=till)
+    preview = loose_preview(lines, till=till, terms={"kind": kind})
+    context = {"preview": preview, "till": till, "company": till.company}
+    if "HX-Request" in request.headers:
+        return render(request, "sales/_loose_preview.html", context)
+    context |= {
+        "refund_uid": uuid7(),
+        "products": tiles_at(till).favourites()[:TILES_MAX],
+        "reasons": REASONS,
+        "reason": REASONS[0][0],
+        "ways": loose_ways(till, request.user),
+        "kind": preview.kind,
+        "approval": ApprovalForm(),
+        "now": now(),
+    }
+    return render(request, "sales/loose_refund.html", context)
+
+
+@permission_required("sales.refund_sale", raise_exception=True)
+@require_safe
+@at_till
+def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
+    """The row of one product, by its uid or by a code that was scanned."""
+    products = Product.objects.of_company(till.company_id)
+    form = ProductForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    uid, code = form.cleaned_data["product"], form.cleaned_data["code"]
+    wanted = Q(uid=uid) if uid else Q(sku=code) | Q(barcodes__code=code)
+    product = products.filter(wanted).first()
+    if product is None:
+        raise Http404
+    context = {"product": product, "company": till.company}
+    return render(request, "sales/_loose_row.html", context)
+
+
+def _refund(request: StaffRequest, till: Till) -> HttpResponse:
+    terms = read_terms(request.POST)
+    kind = terms["kind"] or till.company.accepted_tenders[0]
+    refund = refund_without_receipt(
+        uid=terms["uid"],
+        lines=read_loose_returns(request.POST, till=till),
+        reason=terms["reason"],
+        actor=request.user,
+        till=till,
+        approved_by=require_approval(
+            MAY_APPROVE, actor=request.user, approved_by=approver_in(request)
+        ),
+        paybacks=[Payback(kind, None, terms["reference"])],
+    )
+    return refunded(request, till, refund)

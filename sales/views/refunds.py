@@ -1,0 +1,126 @@
+"""Goods that come back: what they come to, and the one request that pays back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from pos.approval import ApprovalForm, approver_in
+from pos.ids import uuid7
+from pos.models import StaffMember, Till
+from pos.requests import StaffRequest
+from pos.templatetags.pos_format import money
+from pos.tills import at_till
+from sales.models import Sale
+from sales.refund_forms import REASONS, read_returns, read_terms, returned_rows
+from sales.refund_preview import (
+    chosen_paybacks,
+    original_of,
+    preview_of,
+    ways_to_pay_back,
+)
+from sales.services.refund_claims import MAY_APPROVE
+from sales.services.refund_drafts import Original, kept_of
+from sales.services.refunds import refund_sale
+
+
+@permission_required("sales.refund_sale", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_till
+def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """What of a receipt comes back; posted, it is refunded, once for its uid.
+
+    Asked for by the page itself, only the sum of what is ticked.
+    """
+    original = sale_to_refund(till, uid)
+    if request.method == "POST":
+        return _refund(request, till, original.sale)
+    context = refund_context(request, till, original)
+    if "HX-Request" in request.headers:
+        context["is_swap"] = True
+        return render(request, "sales/_refund_preview.html", context)
+    context |= {
+        "refund_uid": uuid7(),
+        "reasons": REASONS,
+        "reason": REASONS[0][0],
+        "kind": "",
+        "approval": ApprovalForm(),
+        "now": now(),
+    }
+    return render(request, "sales/refund.html", context)
+
+
+def sale_to_refund(till: Till, uid: UUID) -> Original:
+    """The finalized sale of that uid; there is none in another company."""
+    original = original_of(Sale.objects.of_company(till.company_id), uid)
+    if original is None:
+        raise Http404
+    return original
+
+
+def refund_context(
+    request: StaffRequest, till: Till, original: Original
+) -> dict[str, Any]:
+    """Everything that the page of a refund shows for what its address ticks."""
+    sale = original.sale
+    kept = kept_of(sale)
+    terms = {"kind": request.GET.get("kind", ""), "reference": ""}
+    preview = preview_of(
+        original,
+        read_returns(returned_rows(request.GET)),
+        kept=kept,
+        paybacks=chosen_paybacks(terms, kept),
+    )
+    return {
+        "sale": sale,
+        "preview": preview,
+        "open_rows": sum(1 for row in preview.rows if row.left),
+        "refunded_before": sale.due - kept.due,
+        "ways": ways_to_pay_back(kept, company=till.company, actor=request.user),
+        "is_exchange": "exchange" in request.GET,
+        "till": till,
+        "company": till.company,
+    }
+
+
+def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponse:
+    terms = read_terms(request.POST)
+    refund = refund_sale(
+        uid=terms["uid"],
+        original=sale.uid,
+        lines=read_returns(returned_rows(request.POST)),
+        reason=terms["reason"],
+        actor=request.user,
+        till=till,
+        paybacks=chosen_paybacks(terms, kept_of(sale)),
+        approved_by=approver_of(request, terms),
+    )
+    return refunded(request, till, refund)
+
+
+def approver_of(request: StaffRequest, terms: dict[str, Any]) -> StaffMember | None:
+    """Who agrees that money goes back otherwise: who signed, or may do it alone."""
+    named = approver_in(request)
+    if named is None and terms["kind"] and request.user.has_perm(MAY_APPROVE):
+        return request.user
+    return named
+
+
+def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
+    """Go on to the refund's receipt, which says what to hand over."""
+    ways = [
+        f"{tender.get_kind_display()} {money(-tender.amount, till.company)}"
+        for tender in refund.tenders.all()
+    ]
+    said = ", ".join(ways) or _("nothing to pay back")
+    messages.success(request, _("Refunded: %(ways)s.") % {"ways": said})
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(refund.get_absolute_url())
+    return redirect(refund)

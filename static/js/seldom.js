@@ -1,0 +1,36 @@
+// What few sales need is fetched when the till is ready, so that no scan waits for it.
+import { NoAnswer } from "./http.js";
+
+function lost() {
+  throw new NoAnswer();
+}
+const discounts = () => import("./discount.js").catch(lost);
+const voids = () => import("./voids.js").catch(lost);
+const printing = () => import("./print.js").catch(lost);
+
+/** What comes back beside the basket; nothing, for nearly every sale. */
+export const exchange = { query: () => "", content: () => ({}), end() {} };
+
+export async function beginExchange(parts) {
+  if (!Object.keys(sessionStorage).some((key) => key.startsWith("exchange:"))) return;
+  Object.assign(exchange, (await import("./exchange.js").catch(lost)).exchangeAt(parts));
+  await exchange.begin();
+}
+
+export function fetchSeldom() {
+  Promise.allSettled([discounts(), voids(), printing()]);
+}
+
+/** Ask for a discount; ``give`` gets what was answered, if anything was. */
+export async function discount(heading, given, give) {
+  const answer = await (await discounts()).askDiscount(heading, given);
+  if (answer) give(answer);
+}
+
+export async function printCounted(url) {
+  await (await printing()).printCounted(url);
+}
+
+export async function giveUp(parts) {
+  await (await voids()).giveUp(parts);
+}

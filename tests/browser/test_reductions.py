@@ -1,0 +1,253 @@
+"""Discounts, points, voids, and every other way to pay than in cash at once."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from customers.models import Customer
+from customers.services.points import adjust_points
+from pos.ids import uuid7
+from pos.models import StaffMember
+from sales.models import Sale, Tender
+
+
+@pytest.fixture
+def customer(shop):
+    """Lim Wei Jie, with 100 points of 0.10."""
+    customer = Customer.objects.get()
+    adjust_points(
+        uid=uuid7(),
+        customer=customer,
+        points=100,
+        reason="Opening",
+        actor=StaffMember.objects.get(),
+    )
+    return customer
+
+
+def discount(till, keys, typed, reason):
+    till.press(keys)
+    panel = till.page.locator("[data-ask-discount]")
+    expect(panel).to_be_visible()
+    till.page.keyboard.type(typed, delay=120)
+    panel.get_by_role("button", name=reason).click()
+    till.press("Enter")
+    expect(panel).to_be_hidden()
+
+
+def test_a_line_and_the_sale_discounted_and_paid_in_cash(till, shop):
+    till.scan(shop.codes[79], shop.codes[99])  # 5.00 and 6.00
+    till.is_settled()
+
+    discount(till, "F8", "10", "Damaged")
+    expect(till.page.locator(".entry .off")).to_have_text(
+        "10% off, saves 0.60 · Damaged"
+    )
+    expect(till.total).to_have_text("S$10.40")
+
+    till.press("Shift+F8")
+    till.page.get_by_role("button", name="Amount S$").click()
+    till.page.keyboard.type("240", delay=120)
+    till.page.locator("[data-ask-discount] [data-reason-text]").fill("Neighbour")
+    expect(till.page.locator("[data-give]")).to_have_text("Take S$2.40 off")
+    till.page.locator("[data-give]").click()
+    expect(till.page.get_by_text("Discounts −3.00")).to_be_visible()
+    expect(till.total).to_have_text("S$8.00")
+
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+    paper = till.page.locator(".paper")
+    expect(paper).to_contain_text("Discount 10%")
+    expect(paper).to_contain_text("Discount on the sale")
+    sale = Sale.objects.get()
+    assert (sale.total, sale.discount_reason) == (Decimal("8.000"), "Neighbour")
+    assert sum(line.sale_discount for line in sale.lines.all()) == Decimal("2.400")
+
+
+def test_a_discount_is_taken_off_again(till, shop):
+    till.scan(shop.codes[79])
+    till.is_settled()
+    till.page.get_by_role("button", name="Discount").first.click()
+    till.page.get_by_role("button", name="20%").click()
+    till.page.get_by_role("button", name="Price match").click()
+    till.press("Enter")
+    expect(till.total).to_have_text("S$4.00")
+
+    till.press("F8")
+    expect(till.page.locator("[data-off-field] input")).to_have_value("20")
+    till.page.get_by_role("button", name="Without discount").click()
+
+    expect(till.total).to_have_text("S$5.00")
+    expect(till.page.locator(".entry .off")).to_have_count(0)
+
+
+def test_a_discount_needs_a_reason(till, shop):
+    till.scan(shop.codes[79])
+    till.is_settled()
+    till.press("F8")
+    till.page.keyboard.type("101", delay=120)
+    expect(till.page.locator("[data-give]")).to_be_disabled()
+    till.press("Backspace", "Enter")
+
+    expect(till.page.locator("[data-ask-discount]")).to_be_visible()
+    till.press("Escape")
+    expect(till.page.locator("[data-ask-discount]")).to_be_hidden()
+    expect(till.page.locator("[data-scan]")).to_be_focused()
+    expect(till.total).to_have_text("S$5.00")
+
+
+def test_more_of_a_discounted_product_is_a_line_of_its_own(till, shop):
+    till.scan(shop.codes[79])
+    till.is_settled()
+    discount(till, "F8", "50", "Damaged")
+    expect(till.total).to_have_text("S$2.50")
+
+    till.scan(shop.codes[79])
+
+    till.is_settled()
+    assert till.quantities == ["1", "1"]
+    expect(till.total).to_have_text("S$7.50")
+
+
+def attach_customer(till):
+    till.press("F4")
+    till.page.keyboard.type("91234567", delay=60)
+    expect(till.page.locator(".cust b")).to_have_text("Lim Wei Jie")
+
+
+def test_points_are_used_and_the_rest_paid(till, shop, customer):
+    till.scan(shop.codes[99], shop.codes[98])  # 6.00 and 5.95
+    attach_customer(till)
+    till.press("F9")
+    till.is_at("payment")
+    expect(till.page.locator("[data-tender=points]")).to_contain_text("up to 10.00")
+
+    till.press("r")
+    expect(till.page.locator("[data-act=take]")).to_contain_text("Use 100 points")
+    till.press("Enter")
+    chip = till.page.locator("[data-paying] [data-points]")
+    expect(chip).to_contain_text("100 points −10.00")
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$1.95")
+    till.page.get_by_role("button", name="Do not use the points").click()
+    expect(chip).to_have_count(0)
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$11.95")
+
+    till.press("r")
+    till.page.keyboard.type("50", delay=120)
+    till.press("Enter")
+    expect(chip).to_contain_text("50 points −5.00")
+    till.press("Enter")
+
+    till.is_at("complete")
+    expect(till.page.locator(".paper")).to_contain_text("50 points used")
+    sale = Sale.objects.get()
+    assert (sale.points_redeemed, sale.due) == (50, Decimal("6.950"))
+    customer.refresh_from_db()
+    assert customer.points_balance == 50
+
+
+def test_points_pay_for_everything(till, shop, customer):
+    till.scan(shop.codes[79])
+    attach_customer(till)
+    till.press("F9")
+    till.is_at("payment")
+    till.press("r", "Enter")
+    expect(till.page.locator("[data-due-amount]")).to_have_text("S$0.00")
+    take = till.page.locator("[data-act=take]")
+    expect(take).to_contain_text("Finish, nothing to pay")
+
+    take.click()
+
+    till.is_at("complete")
+    sale = Sale.objects.get()
+    assert (sale.due, sale.points_redeemed, sale.tenders.count()) == (0, 50, 0)
+
+
+def test_nets_is_a_way_of_its_own(till, shop):
+    company = shop.till.company
+    company.accepted_tenders = ["cash", "card", "nets"]
+    company.save(update_fields=["accepted_tenders"])
+    till.scan(shop.codes[79])
+    till.press("F9")
+    till.is_at("payment")
+    expect(till.page.locator("[data-tender]")).to_have_count(3)
+
+    till.press("n", "n")
+    expect(till.page.locator("[data-act=take]")).to_contain_text("by NETS")
+    till.page.locator("[data-reference-for=nets]").fill("056012")
+    till.page.locator("[data-act=take]").click()
+
+    till.is_at("complete")
+    tender = Tender.objects.get()
+    assert (tender.kind, tender.reference, tender.is_awaited) == (
+        "nets",
+        "056012",
+        False,
+    )
+
+
+def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
+    till.scan(shop.codes[79])  # 5.00
+    till.press("F9")
+    till.is_at("payment")
+    till.press("p")
+    till.page.keyboard.type("300", delay=120)
+    till.page.get_by_role("button", name="To be confirmed").click()
+    take = till.page.locator("[data-act=take]")
+    expect(take).to_contain_text("S$3.00 by PayNow, to be confirmed")
+    take.click()
+    expect(till.page.locator("[data-taken]")).to_contain_text("to be confirmed")
+    till.press("Enter")
+    till.is_at("complete")
+    expect(till.page.locator(".earned.wait")).to_contain_text("is to be confirmed")
+
+    till.page.get_by_role("link", name="Show in receipts").click()
+    till.page.get_by_role("link", name="To be confirmed 1").click()
+    till.page.get_by_label("Reference of the bank").fill("FT 42")
+    till.page.get_by_role("button", name="Money received").click()
+    expect(till.page.get_by_text("The payment is confirmed.")).to_be_visible()
+
+    till.page.get_by_text("Correct Cash S$2.00").click()
+    till.page.get_by_label("It was paid by").select_option("card")
+    till.page.get_by_label("Reason").fill("Wrong button")
+    till.page.get_by_role("button", name="Correct the tender").click()
+    expect(till.page.get_by_text("corrected from Cash to Card")).to_be_visible()
+    assert not Tender.objects.awaited().exists()
+    assert Tender.objects.get(kind="cash").counts_as == "card"
+
+
+def test_a_basket_is_voided_and_the_next_begins(till, shop):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F10")
+    till.page.get_by_role("button", name="Void the sale").first.click()
+    panel = till.page.locator("[data-ask-void]")
+    panel.get_by_role("button", name="The customer left").click()
+    till.press("Enter")
+
+    expect(till.lines).to_have_count(0)
+    expect(till.page.locator(".bar-msg")).to_contain_text("Sale voided")
+    voided = Sale.objects.get()
+    assert (voided.status, voided.void_reason) == ("voided", "The customer left")
+    till.scan(shop.codes[1])
+    till.is_settled()
+    assert till.names == [shop.names[1]]
+    assert Sale.objects.count() == 2
+
+
+def test_a_basket_that_is_paid_in_part_is_not_voided(till, shop):
+    till.scan(shop.codes[79])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.keyboard.type("100", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    till.press("Escape", "F10")
+    till.page.get_by_role("button", name="Void the sale").first.click()
+
+    expect(till.page.locator(".bar-msg")).to_contain_text("Give it back first")
+    expect(till.page.locator("[data-ask-void]")).to_be_hidden()

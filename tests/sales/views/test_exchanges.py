@@ -1,0 +1,230 @@
+"""An exchange over the line: the difference either way, and both documents at once."""
+
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.ids import uuid7
+from sales.models import Sale
+from sales.services.finalize import finalize_sale
+from tests.factories import ProductFactory, StaffMemberFactory, make_sale
+from tests.tenders import card, cash
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def original(shift, staff, kopi):
+    """Two packets of kopi, 11.00 in cash."""
+    sale = make_sale(shift, products=[kopi], quantity=2)
+    return finalize_sale(uid=sale.uid, tenders=[cash(11)], actor=staff)
+
+
+@pytest.fixture
+def new(shift, company):
+    """Makes the basket of what goes out, at this price."""
+
+    def new(price: str) -> Sale:
+        product = ProductFactory(company=company, price=Decimal(price))
+        return make_sale(shift, products=[product])
+
+    return new
+
+
+def back(original: Sale, quantity: str = "1") -> dict[str, object]:
+    """The address that says what comes back."""
+    line = original.lines.get()
+    return {
+        "original": str(original.uid),
+        "line": str(line.uid),
+        f"quantity-{line.uid}": quantity,
+        f"restocked-{line.uid}": "true",
+    }
+
+
+def content(
+    original: Sale, new: Sale, tenders: list[dict[str, str]], quantity: str = "1"
+) -> dict[str, object]:
+    return {
+        "revision": new.revision,
+        "tenders": tenders,
+        "exchange": {
+            "uid": str(uuid7()),
+            "original": str(original.uid),
+            "reason": "wrong",
+            "kind": "",
+            "lines": [
+                {
+                    "line": str(original.lines.get().uid),
+                    "quantity": quantity,
+                    "is_restocked": True,
+                }
+            ],
+        },
+    }
+
+
+def in_cash(amount: str) -> dict[str, str]:
+    return {"kind": "cash", "tendered": amount, "reference": ""}
+
+
+class TestDifference:
+    def test_is_to_be_paid_where_more_goes_out(self, client, original, new):
+        address = reverse("sales:exchange", args=[new("7.20").uid])
+
+        part = client.get(address, back(original)).content.decode()
+
+        assert "To pay" in part
+        assert "S$1.70" in part
+        assert "−5.50" in part
+
+    def test_is_given_back_where_more_comes_back(self, client, original, new):
+        address = reverse("sales:exchange", args=[new("3.00").uid])
+
+        part = client.get(address, back(original, "2")).content.decode()
+
+        assert "To give back" in part
+        assert "S$8.00" in part
+
+    def test_is_known_before_anything_goes_out(self, client, original, shift):
+        address = reverse("sales:exchange", args=[uuid7()])
+
+        part = client.get(address, back(original)).content.decode()
+
+        assert "S$5.50" in part
+
+    def test_is_what_is_left_to_pay(self, client, original, new):
+        address = reverse("sales:payment", args=[new("7.22").uid])
+
+        pane = client.get(address, back(original)).content.decode()
+
+        assert 'data-left="1.72"' in pane
+        assert 'data-left-cash="1.70"' in pane
+
+    def test_is_what_the_payment_gives_back(self, client, original, new):
+        address = reverse("sales:payment", args=[new("3.00").uid])
+
+        pane = client.get(address, back(original)).content.decode()
+
+        assert "data-giving-back" in pane
+        assert "Give back S$2.50" in pane
+
+    def test_knows_no_receipt_of_another_company(self, client, shift, new):
+        stranger = make_sale()
+        finalize_sale(uid=stranger.uid, tenders=[cash(10)], actor=stranger.cashier)
+        address = reverse("sales:exchange", args=[new("3.00").uid])
+
+        for query in (back(stranger), {"original": "x"}, {}):
+            assert client.get(address, query).status_code == HTTPStatus.NOT_FOUND
+
+    @pytest.mark.parametrize("lines", [1, 12])
+    def test_takes_the_same_queries_for_any_receipt(
+        self, client, shift, staff, new, lines, django_assert_num_queries
+    ):
+        original = make_sale(shift, lines=lines)
+        finalize_sale(uid=original.uid, tenders=[card(10 * lines)], actor=staff)
+        address = reverse("sales:exchange", args=[new("3.00").uid])
+        query = {"original": str(original.uid)}
+        client.get(address, query)
+
+        with django_assert_num_queries(11):
+            client.get(address, query)
+
+
+class TestExchange:
+    def test_makes_both_documents_and_shows_them(self, post, original, new):
+        sale = new("7.20")
+
+        answer = post(
+            "exchange", sale.uid, content(original, sale, [in_cash("2.00")])
+        ).json()
+
+        refund = Sale.objects.get(kind="refund")
+        assert refund.exchanged_for.uid == sale.uid
+        assert answer["receipt_number"] == "2-S-000002"
+        assert "Exchange complete" in answer["complete"]
+        assert "S$0.30" in answer["complete"]
+        assert "Credit note" in answer["receipt"]
+        assert "2-S-000002" in answer["receipt"]
+
+    def test_gives_back_the_difference_as_it_was_paid(self, post, original, new):
+        sale = new("3.00")
+
+        answer = post("exchange", sale.uid, content(original, sale, [])).json()
+
+        assert "Give back" in answer["complete"]
+        assert "S$2.50" in answer["complete"]
+        refund = Sale.objects.get(kind="refund")
+        assert {(t.kind, t.amount) for t in refund.tenders.all()} == {
+            ("exchange", Decimal("-3.00")),
+            ("cash", Decimal("-2.50")),
+        }
+
+    def test_an_even_exchange_moves_no_money(self, post, original, new):
+        sale = new("5.50")
+
+        answer = post("exchange", sale.uid, content(original, sale, [])).json()
+
+        assert "Even exchange" in answer["complete"]
+
+    def test_a_repeat_changes_nothing(self, post, original, new):
+        sale = new("7.20")
+        asked = content(original, sale, [in_cash("1.70")])
+
+        answers = [post("exchange", sale.uid, asked) for _ in range(3)]
+
+        assert {answer.status_code for answer in answers} == {HTTPStatus.OK}
+        assert Sale.objects.finalized().count() == 3
+
+    def test_too_little_money_is_refused_and_nothing_is_written(
+        self, post, original, new
+    ):
+        sale = new("7.20")
+
+        answer = post("exchange", sale.uid, content(original, sale, [in_cash("1.00")]))
+
+        assert answer.json()["error"]["code"] == "tender_short"
+        assert not Sale.objects.filter(kind="refund").exists()
+        assert original.lines.get().refunded_quantity == 0
+
+    @pytest.mark.parametrize(
+        "spoilt",
+        [{"exchange": 1}, {"exchange": {}}, {"exchange": {"original": "x"}}, {}],
+    )
+    def test_what_is_no_exchange_is_refused(self, post, new, spoilt):
+        sale = new("7.20")
+
+        answer = post("exchange", sale.uid, {"revision": 1, "tenders": []} | spoilt)
+
+        assert answer.json()["error"]["code"] == "invalid_operation"
+
+    def test_is_closed_to_who_may_not_refund(self, company, post, original, new):
+        sale = new("7.20")
+        stranger = Client()
+        stranger.force_login(
+            StaffMemberFactory(company=company, may=("sales.finalize_sale",))
+        )
+
+        answer = post(
+            "exchange", sale.uid, content(original, sale, []), client=stranger
+        )
+
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_receipts_of_an_exchange_name_each_other(client, post, original, new):
+    sale = new("7.20")
+    post("exchange", sale.uid, content(original, sale, [in_cash("1.70")]))
+    refund = Sale.objects.get(kind="refund")
+
+    pages = [
+        client.get(each.get_absolute_url()).content.decode() for each in (sale, refund)
+    ]
+
+    assert "Exchanged from" in pages[0]
+    assert refund.get_absolute_url() in pages[0]
+    assert "Exchanged for" in pages[1]
+    assert sale.get_absolute_url() in pages[1]

@@ -1,0 +1,89 @@
+"""Goods without a receipt: found in the catalogue, priced, and approved."""
+
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.ids import uuid7
+from sales.models import Sale
+from tests.factories import ProductFactory, StaffMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def address(shift, staff):
+    return reverse("sales:loose_refunds")
+
+
+@pytest.fixture
+def fields(kopi):
+    return {
+        "uid": str(uuid7()),
+        "reason": "unwanted",
+        "kind": "cash",
+        "product": [str(kopi.uid)],
+        f"quantity-{kopi.uid}": "2",
+        f"price-{kopi.uid}": "5.00",
+        f"restocked-{kopi.uid}": "true",
+    }
+
+
+def test_finds_a_product_by_its_code(client, address, kopi):
+    row = client.get(reverse("sales:loose_row"), {"code": "8888123450127"})
+
+    assert str(kopi.uid) in row.content.decode()
+    missing = client.get(reverse("sales:loose_row"), {"code": "4711"})
+    assert missing.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_is_previewed(client, address, fields):
+    part = client.get(address, fields, headers=SCRIPT).content.decode()
+
+    assert "S$10.00" in part
+    assert "Refund in cash" in part
+
+
+def test_more_than_todays_price_is_refused(client, address, fields, kopi):
+    fields[f"price-{kopi.uid}"] = "5.51"
+
+    part = client.get(address, fields, headers=SCRIPT)
+
+    assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_needs_a_supervisor(client, address, fields, supervisor):
+    refused = client.post(address, fields, headers=SCRIPT)
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+    done = client.post(address, fields | signed, headers=SCRIPT)
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    refund = Sale.objects.get()
+    assert done["HX-Redirect"] == refund.get_absolute_url()
+    assert (refund.total, refund.approved_by) == (Decimal("-10.00"), supervisor)
+    page = client.get(refund.get_absolute_url()).content.decode()
+    assert "Refund without receipt" in page
+
+
+def test_knows_no_product_of_another_company(client, address, fields):
+    stranger = ProductFactory()
+    row = client.get(reverse("sales:loose_row"), {"product": str(stranger.uid)})
+    fields["product"] = [str(stranger.uid)]
+    fields[f"quantity-{stranger.uid}"] = "1"
+
+    part = client.get(address, fields, headers=SCRIPT)
+
+    assert row.status_code == HTTPStatus.NOT_FOUND
+    assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_is_closed_to_who_may_not_refund(company, address):
+    stranger = Client()
+    stranger.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+
+    assert stranger.get(address).status_code == HTTPStatus.FORBIDDEN

@@ -1,0 +1,161 @@
+"""On a receipt: tenders to confirm, and to correct."""
+
+from dataclasses import replace
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.ids import uuid7
+from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
+from sales.services.finalize import finalize_sale
+from sales.services.shifts import close_shift
+from tests.factories import ShiftFactory, StaffMemberFactory, make_sale
+from tests.sales.views.conftest import CASHIER
+from tests.tenders import card, cash, paynow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(company):
+    client = Client()
+    may = (*CASHIER, "sales.correct_tender")
+    client.force_login(StaffMemberFactory(company=company, may=may))
+    return client
+
+
+@pytest.fixture
+def sale(shift, staff):
+    """4.00 of PayNow to be confirmed, and 6.00 in cash."""
+    sale = make_sale(shift)
+    tenders = [replace(paynow(4, ""), is_awaited=True), cash(6)]
+    return finalize_sale(uid=sale.uid, tenders=tenders, actor=staff)
+
+
+def shown(client, sale):
+    return client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
+
+
+def confirm(client, sale, position=1, **fields):
+    address = reverse("sales:tender_confirmation", args=[sale.uid, position])
+    return client.post(address, {"uid": uuid7(), "reference": "FT 42"} | fields)
+
+
+def correct(client, sale, position=2, **fields):
+    address = reverse("sales:tender_correction", args=[sale.uid, position])
+    wanted = {"uid": uuid7(), "kind": "card", "reason": "Wrong button"}
+    return client.post(address, wanted | fields)
+
+
+class TestConfirmation:
+    def test_is_asked_for_and_then_told(self, client, sale):
+        before = shown(client, sale)
+        answer = confirm(client, sale)
+        after = shown(client, sale)
+
+        assert "PayNow S$4.00 to be confirmed" in before
+        assert answer["Location"] == reverse("sales:receipt", args=[sale.uid])
+        assert "PayNow S$4.00 confirmed by" in after
+        assert "FT 42" in after
+        assert "The payment is confirmed." in after
+
+    def test_the_receipts_say_how_many_wait(self, client, sale, shift, staff):
+        other = make_sale(shift)
+        finalize_sale(uid=other.uid, tenders=[cash(10)], actor=staff)
+        address = reverse("sales:receipts")
+
+        page = client.get(address).content.decode()
+        waiting = client.get(address, {"awaited": 1}).content.decode()
+
+        assert 'To be confirmed <span class="n">1</span>' in page
+        assert sale.receipt_number in waiting
+        other.refresh_from_db()
+        assert other.receipt_number not in waiting
+
+        confirm(client, sale)
+        assert "To be confirmed" not in client.get(address).content.decode()
+        assert client.get(address, {"awaited": 1}).status_code == HTTPStatus.OK
+
+    def test_without_a_reference_it_is_asked_for_again(self, client, sale):
+        confirm(client, sale, reference=" ")
+
+        assert "Type the reference that the bank shows." in shown(client, sale)
+        assert not TenderConfirmation.objects.exists()
+
+    def test_a_second_one_is_refused(self, client, sale):
+        confirm(client, sale)
+
+        assert confirm(client, sale).status_code == HTTPStatus.CONFLICT
+        assert TenderConfirmation.objects.count() == 1
+
+    def test_sent_twice_it_is_one(self, client, sale):
+        uid = uuid7()
+
+        answers = [confirm(client, sale, uid=uid) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [HTTPStatus.FOUND] * 2
+
+    @pytest.mark.parametrize("position", [9, 99999])
+    def test_of_no_tender_is_not_found(self, client, sale, position):
+        assert confirm(client, sale, position).status_code == HTTPStatus.NOT_FOUND
+
+    def test_of_another_companys_is_not_found(self, client, sale):
+        shift = ShiftFactory()
+        other = make_sale(shift)
+        tenders = [replace(paynow(10), is_awaited=True)]
+        finalize_sale(uid=other.uid, tenders=tenders, actor=shift.cashier)
+
+        assert confirm(client, other).status_code == HTTPStatus.NOT_FOUND
+        assert Tender.objects.awaited().count() == 2
+
+
+class TestCorrection:
+    def test_is_offered_and_then_told(self, client, sale):
+        before = shown(client, sale)
+        correct(client, sale)
+        after = shown(client, sale)
+
+        assert "Correct Cash S$6.00" in before
+        assert "S$6.00 corrected from Cash to Card by" in after
+        assert "The tender is corrected." in after
+
+    def test_offers_what_the_company_takes_besides(self, client, shift, staff):
+        sale = make_sale(shift)
+        finalize_sale(uid=sale.uid, tenders=[card(10)], actor=staff)
+
+        page = shown(client, sale)
+
+        for kind, offered in (("cash", 1), ("card", 0), ("paynow", 1), ("nets", 0)):
+            assert page.count(f'<option value="{kind}">') == offered
+
+    def test_is_not_offered_to_who_may_not(self, company, sale, staff):
+        client = Client()
+        client.force_login(staff)
+
+        assert "Correct Cash" not in shown(client, sale)
+        assert correct(client, sale).status_code == HTTPStatus.FORBIDDEN
+
+    def test_is_not_offered_once_the_shift_is_closed(self, client, sale, shift, staff):
+        close_shift(uid=shift.uid, counted_cash=Decimal(106), actor=staff)
+
+        assert "Correct Cash" not in shown(client, sale)
+        answer = correct(client, sale)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    @pytest.mark.parametrize(
+        "fields", [{"reason": ""}, {"kind": "nets"}, {"kind": ""}, {"uid": "x"}]
+    )
+    def test_what_is_missing_is_asked_for(self, client, sale, fields):
+        correct(client, sale, **fields)
+
+        assert "Choose how it was paid" in shown(client, sale)
+        assert not TenderCorrection.objects.exists()
+
+    def test_of_an_open_sale_is_not_found(self, client, shift):
+        sale = make_sale(shift)
+
+        assert correct(client, sale).status_code == HTTPStatus.NOT_FOUND
+        assert Sale.objects.open().exists()
