@@ -41,13 +41,18 @@ _DOCUMENTS = f"""
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     LEFT JOIN sales_sale original ON original.id = sale.original_id
     LEFT JOIN (
-        SELECT sale_id, json_agg(json_build_array(
+        SELECT sale_id, jsonb_agg(jsonb_build_array(
                    position, sku, name, second_name, unit, quantity::text,
                    unit_price::text, tax_code, tax_rate::text, total::text,
                    net_total::text, list_amount::text, line_discount::text,
                    sale_discount::text, points_discount::text, is_restocked)
-                   ORDER BY position) AS said
-        FROM sales_saleline WHERE removed_by IS NULL GROUP BY sale_id
+                   -- A line that comes back names the one that was sold.
+                   || coalesce((
+                       SELECT jsonb_build_array(sold.position)
+                       FROM sales_saleline sold WHERE sold.id = line.original_line_id
+                   ), '[]')
+                   ORDER BY position)::json AS said
+        FROM sales_saleline line WHERE removed_by IS NULL GROUP BY sale_id
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (
         SELECT sale_id, json_agg(json_build_array(
