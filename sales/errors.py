@@ -90,11 +90,6 @@ class PaybacksDifferError(DomainError):
     message = _("%(due)s is to be paid back: the amounts given do not come to that.")
 
 
-class ApprovalNeededError(DomainError):
-    code = "approval_needed"
-    message = _("Somebody who may approve refunds must approve this one.")
-
-
 class PriceAboveListError(DomainError):
     code = "price_above_list"
     message = _("%(product)s is taken back at its price of today, or below.")

@@ -31,6 +31,11 @@ SAID = {
     "tenders": "coalesce(tenders.said, '[]')",
 }
 
+_LINE = """position, sku, name, second_name, unit, quantity::text,
+                   unit_price::text, tax_code, tax_rate::text, total::text,
+                   net_total::text, list_amount::text, line_discount::text,
+                   sale_discount::text, points_discount::text, is_restocked"""
+
 _DOCUMENTS = f"""
     SELECT document.company_id, sale.receipt_number, document.text,
            {", ".join(SAID.values())}
@@ -41,17 +46,13 @@ _DOCUMENTS = f"""
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     LEFT JOIN sales_sale original ON original.id = sale.original_id
     LEFT JOIN (
-        SELECT sale_id, jsonb_agg(jsonb_build_array(
-                   position, sku, name, second_name, unit, quantity::text,
-                   unit_price::text, tax_code, tax_rate::text, total::text,
-                   net_total::text, list_amount::text, line_discount::text,
-                   sale_discount::text, points_discount::text, is_restocked)
-                   -- A line that comes back names the one that was sold.
-                   || coalesce((
-                       SELECT jsonb_build_array(sold.position)
-                       FROM sales_saleline sold WHERE sold.id = line.original_line_id
-                   ), '[]')
-                   ORDER BY position)::json AS said
+        SELECT sale_id, json_agg(
+                   CASE WHEN original_line_id IS NULL
+                   THEN json_build_array({_LINE})
+                   ELSE json_build_array({_LINE},
+                       (SELECT sold.position FROM sales_saleline sold
+                        WHERE sold.id = line.original_line_id))
+                   END ORDER BY position) AS said
         FROM sales_saleline line WHERE removed_by IS NULL GROUP BY sale_id
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (

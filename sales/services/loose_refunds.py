@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.utils.timezone import now
 
 from pos.errors import (
+    ApprovalNeededError,
     FractionalQuantityError,
     InvalidAmountError,
     NotOfThisCompanyError,
@@ -17,7 +18,6 @@ from pos.models import Company, Product, StaffMember, Till
 from pos.money import MONEY_LIMIT, ZERO, is_money
 from pos.transactions import all_or_nothing
 from sales.errors import (
-    ApprovalNeededError,
     PriceAboveListError,
     PriceNeededError,
     UnknownTenderError,
@@ -69,7 +69,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     Raises:
         NotOfThisCompanyError: till, product or approver is not the actor's
             company's.
-        ApprovalNeededError, NotAllowedError: nobody who may has approved it.
+        ApprovalNeededError, ApproverMayNotError: nobody who may has approved it.
         DifferentRepeatError: the ``uid`` was used for something else.
         NothingToRefundError, InvalidQuantityError, FractionalQuantityError,
         PriceNeededError, PriceAboveListError: these goods cannot come back.

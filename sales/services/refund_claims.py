@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pos.cards import holds_card_number
 from pos.errors import (
+    ApproverMayNotError,
     DifferentRepeatError,
     InvalidAmountError,
-    NotAllowedError,
     NotOfThisCompanyError,
     ReasonNeededError,
 )
@@ -72,10 +72,10 @@ class Asked:
             _judge_payback(payback)
 
     def judge_approver(self) -> None:
-        """Whoever approves may do so, or NotAllowedError is raised."""
+        """Whoever approves may do so, or ApproverMayNotError is raised."""
         approver = self.approved_by
         if approver is not None and not approver.has_perm(MAY_APPROVE):
-            raise NotAllowedError(staff=approver)
+            raise ApproverMayNotError(staff=approver)
 
     @property
     def fingerprint(self) -> str:

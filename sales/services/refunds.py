@@ -9,11 +9,11 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.services.points import return_points, reverse_points
-from pos.errors import NotOfThisCompanyError
+from pos.errors import ApprovalNeededError, NotOfThisCompanyError
 from pos.models import StaffMember, Till
 from pos.money import ZERO
 from pos.transactions import all_or_nothing
-from sales.errors import ApprovalNeededError, UnknownTenderError
+from sales.errors import UnknownTenderError
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.payback import Payback, pay_back
 from sales.services.loose_refunds import LooseReturn, refund_without_receipt
@@ -91,7 +91,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, PaybacksDifferError: the money
             cannot go back like this.
-        ApprovalNeededError, NotAllowedError: nobody who may has approved that it
+        ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
             goes back otherwise than it was paid.
     """
     asked = Asked(

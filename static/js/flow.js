@@ -99,6 +99,7 @@ export class Flow {
     this.queue.pause();
     try {
       await ask(this.address("void")(uid), { body: { reason } });
+      exchange.end(uid);
       this.queue.move(uid, uuid7());
       tell("done", { level: "ok", title: word("voided"), seconds: 5 });
     } finally {

@@ -1,16 +1,19 @@
 """``python -m tests.benchmark.proving``: how long a proof of the books takes."""
 
 import argparse
+import os
 import sys
 import time
 
 import tests.environment  # noqa: F401  # before the settings are read
+from tests.benchmark import machine
 from tests.benchmark.database import (
     benchmark_cluster,
     connect_django,
     environment_of,
     gather_statistics,
     history_may_be_written,
+    postmaster,
     search_indexes_afterwards,
 )
 
@@ -35,10 +38,16 @@ def main(arguments: list[str]) -> int:
             history.make_years(sales=options.sales)
         _say(f"{options.sales:,} sales made in {time.monotonic() - began:.0f} s")
         gather_statistics(cluster)
-        began = time.monotonic()
+        parts = {"here": [os.getpid()], "database": machine.family(postmaster(cluster))}
+        before = machine.usage(**parts)
         outcomes = verify()
-        took = time.monotonic() - began
-    _say(f"{len(outcomes)} checks of {options.sales:,} sales in {took:.1f} s")
+        spent = machine.spent(before, machine.usage(**parts))
+    _say(
+        f"{len(outcomes)} checks of {options.sales:,} sales in {spent.seconds:.1f} s;"
+        f" processor: {spent.parts['here']:.1f} s here,"
+        f" {spent.parts['database']:.1f} s in the database,"
+        f" {spent.foreign_cores:.1f} cores taken by others"
+    )
     by_time = sorted(outcomes, key=lambda outcome: -outcome.milliseconds)
     for outcome in by_time[: options.slowest]:
         _say(f"{outcome.check.id} {outcome.milliseconds:>7,} ms")

@@ -133,6 +133,39 @@ def test_the_pages_beside_it_are_good(till, shop, live_server):
     is_good(page)
 
 
+def test_what_takes_off_the_price_is_good(till, shop, live_server):
+    page = till.page
+    till.scan(*shop.codes[:3])
+    till.is_settled()
+    till.press("F8")
+    expect(page.locator("[data-ask-discount]")).to_be_visible()
+    page.keyboard.type("10", delay=60)
+    is_good(page)
+    page.get_by_role("button", name="Regular customer").click()
+    till.press("Enter")
+    expect(page.locator(".entry .off")).to_be_visible()
+    is_good(page)
+
+    till.press("F10")
+    is_good(page)
+    page.locator("[data-menu] [data-act=void]").click()
+    expect(page.locator("[data-ask-void]")).to_be_visible()
+    is_good(page)
+    till.press("Escape")
+
+    till.press("F9")
+    till.is_at("payment")
+    till.press("p")
+    page.get_by_role("button", name="To be confirmed").click()
+    is_good(page)
+    till.press("Enter")
+    till.is_at("complete")
+    is_good(page)
+    page.goto(f"{live_server.url}/receipts/?awaited=1")
+    page.locator(".correct summary").click()
+    is_good(page)
+
+
 def test_goods_that_come_back_are_good(till, shop, live_server):
     page = till.page
     till.scan(*shop.codes[:3])

@@ -24,6 +24,7 @@ from tests.factories import (
     LoyaltyProgrammeFactory,
     ProductFactory,
     ShiftFactory,
+    StaffMemberFactory,
     make_sale,
 )
 from tests.refunds import back, bought, refunded
@@ -176,6 +177,9 @@ def test_exchanges_and_refunds_of_one_sale_at_once_do_not_deadlock(shift):
 
 
 def test_a_refund_that_races_the_close_is_in_the_shift_or_waits_for_the_next(shift):
+    supervisor = StaffMemberFactory(
+        company=shift.company, may=["sales.approve_variance"]
+    )
     for _ in range(ROUNDS * 2):
         sale = bought(shift, quantity=3)
 
@@ -185,7 +189,8 @@ def test_a_refund_that_races_the_close_is_in_the_shift_or_waits_for_the_next(shi
                 close_shift,
                 uid=shift.uid,
                 counted_cash=Decimal(100),
-                actor=shift.cashier,
+                actor=supervisor,
+                variance_reason="Not counted",
             ),
         )
 

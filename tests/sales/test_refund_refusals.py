@@ -5,17 +5,17 @@ from decimal import Decimal
 import pytest
 
 from pos.errors import (
+    ApprovalNeededError,
+    ApproverMayNotError,
     DifferentRepeatError,
     FractionalQuantityError,
     InvalidAmountError,
     InvalidQuantityError,
-    NotAllowedError,
     NotOfThisCompanyError,
     ReasonNeededError,
 )
 from pos.ids import uuid7
 from sales.errors import (
-    ApprovalNeededError,
     CardNumberError,
     NoOpenShiftError,
     NoSuchLineError,
@@ -208,12 +208,12 @@ class TestWhoAndWhere:
         """Edge case 54."""
         trainee = StaffMemberFactory(company=shift.company)
 
-        refuses(NotAllowedError, bought(shift), approved_by=trainee)
+        refuses(ApproverMayNotError, bought(shift), approved_by=trainee)
 
     def test_an_approver_still_works_here(self, shift, refuses, approver):
         approver.is_active = False
 
-        refuses(NotAllowedError, bought(shift), approved_by=approver)
+        refuses(ApproverMayNotError, bought(shift), approved_by=approver)
 
     def test_an_approver_is_of_the_company(self, shift, refuses):
         stranger = StaffMemberFactory(may=["sales.approve_refund"])
@@ -276,7 +276,7 @@ class TestWithoutReceipt:
         product = ProductFactory(company=shift.company)
 
         refuses(
-            NotAllowedError,
+            ApproverMayNotError,
             LooseReturn(product, Decimal(1)),
             approved_by=shift.cashier,
         )

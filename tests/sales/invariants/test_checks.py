@@ -11,7 +11,11 @@ from sales.invariants.run import verify
 from tests.books import OF_THE_DATABASE
 from tests.sales.invariants.faults import CHAIN_FAULTS, FAULTS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.breaks_the_books,
+    pytest.mark.alone,  # faults take no locks
+]
 
 
 @contextmanager
@@ -38,6 +42,7 @@ def test_every_check_has_a_fault_to_catch():
     assert sorted(FAULTS) == [check.id for check in CHECKS]
 
 
+@pytest.mark.alone
 def test_every_check_of_the_books_sees_its_fault(unguarded, do):
     caught = {}
     for id in FAULTS.keys() - OF_THE_DATABASE:

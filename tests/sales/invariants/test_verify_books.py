@@ -18,7 +18,11 @@ from sales.models import BooksProof
 from tests.sales.invariants.faults import FAULTS
 from tests.sales.invariants.shop import make_shop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.breaks_the_books,
+    pytest.mark.alone,  # faults take no locks
+]
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "books.md"
 

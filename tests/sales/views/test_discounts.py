@@ -178,7 +178,7 @@ class TestVoid:
             assert answer.json() == {"uid": basket["uid"], "status": "voided"}
         assert Sale.objects.get().void_reason == "The customer left"
 
-    @pytest.mark.parametrize("reason", [None, 7, "", "\ud800", "x" * 2000])
+    @pytest.mark.parametrize("reason", [None, 7, "", "x" * 2000])
     def test_refuses_without_a_reason(self, trusted_post, basket, reason):
         answer = trusted_post("void", basket["uid"], {"reason": reason})
 
