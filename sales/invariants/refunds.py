@@ -64,8 +64,7 @@ CHECKS = (
     Check(
         "I22",
         "What was paid back for a sale is never more than was paid for it; when all"
-        " its goods are back, it is all of it, but for what no coin could pay in cash"
-        " for what was not paid in cash.",
+        " its goods are back, it is all of it, but for what no coin could pay.",
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_sale sale
@@ -79,12 +78,10 @@ CHECKS = (
             SELECT sale_id, bool_and(refunded_quantity = quantity) AS are_back
             FROM sales_saleline WHERE removed_by IS NULL GROUP BY sale_id
         ) lines ON lines.sale_id = sale.id
+        JOIN pos_company company ON company.id = sale.company_id
         WHERE (refunds.due > sale.due
-                OR (lines.are_back AND refunds.due <> sale.due AND NOT EXISTS (
-                    SELECT FROM sales_tender tender
-                    JOIN sales_sale refund ON refund.id = tender.sale_id
-                    WHERE refund.original_id = sale.id
-                        AND tender.kind = 'cash' AND tender.is_diverted)))
+                OR (lines.are_back AND refunds.due <> sale.due
+                    AND sale.due - refunds.due >= company.cash_rounding_step))
             /*company sale*/
         """,
     ),

@@ -72,14 +72,15 @@ CHECKS = (
     Check(
         "I10",
         "Cash rounding is less than the smallest coin, and on a sale only where cash"
-        " was paid.",
+        " was paid. Of the refunds of a sale, the last takes what the others left.",
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_sale sale
         JOIN pos_company company ON company.id = sale.company_id
         WHERE sale.status = 'finalized' AND sale.rounding <> 0
             -- A shop may have had another smallest coin: five of the minor unit.
-            AND (abs(sale.rounding) >= greatest(
+            -- Refunds of a sale are judged together, by what they come to (I22).
+            AND (sale.original_id IS NULL AND abs(sale.rounding) >= greatest(
                     company.cash_rounding_step,
                     5 * power(10::numeric, -company.currency_places))
                 -- A refund gives back what was rounded off, however it is paid.

@@ -125,7 +125,8 @@ def kept_of(original: Sale) -> Kept:
     """
     tenders = Tender.objects.filter(Q(sale=original) | Q(sale__original=original))
     due, by_kind = ZERO, dict[str, Decimal]()
-    for tender in tenders.order_by("sale", "position"):
+    # In the order in which it was paid: by "sale", the last refund came first.
+    for tender in tenders.order_by("sale_id", "position"):
         due += tender.amount
         if not tender.is_diverted:
             by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount

@@ -17,14 +17,13 @@ from sales.invariants.every import CHECKS
 from sales.invariants.run import Outcome
 from sales.models import Sale, Shift
 from sales.payment import Payment
-from sales.services.basket import apply_operations
 from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
-from sales.services.operations import Operation
 from sales.services.prints import record_print
 from sales.services.proof import Proof, keep_proof
 from sales.services.shifts import close_shift, open_shift
 from sales.services.tenders import confirm_tender, correct_tender
+from tests.cashier import Cashier
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -104,14 +103,9 @@ def make_shop() -> Shop:
     finished.refresh_from_db()
     record_print(uid=finished.uid, actor=cashier)
     _pay_in_other_ways(outlet, cashier)
-    waiting = make_sale(shift, products=[product])
-    apply_operations(
-        uid=waiting.uid,
-        till=till,
-        operations=[Operation(uuid7(), 1, "note", {"text": "Red bag"})],
-        actor=cashier,
-    )
-    waiting.refresh_from_db()
+    basket = Cashier(shift)
+    basket.scan(product.sku)
+    waiting = basket.sale
     keep_proof(
         proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
         companies=[company],

@@ -214,6 +214,12 @@ class TestMoney:
         ]
         assert not any(t.is_diverted for r in refunds for t in r.tenders.all())
 
+    def test_goes_back_in_the_order_it_was_paid_whatever_went_before(self, shift):
+        sale = bought(shift, quantity=3, tenders=[card(15), paynow(15)])
+        refunded(sale, 1, shift=shift, paybacks=paid_back(("paynow", None)))
+
+        assert money_of(refunded(sale, 1, shift=shift)) == [("card", -10)]
+
     def test_another_way_takes_an_approval_and_is_marked(self, shift):
         """Edge case 46."""
         sale = bought(shift, tenders=[card(10)])

@@ -1,0 +1,43 @@
+"""Where the steps of a day get their decisions from; pure."""
+
+import random
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Numbers(Protocol):
+    """Whole numbers from ``least`` to ``most``, both included."""
+
+    def whole(self, least: int, most: int) -> int: ...
+
+
+class Seeded:
+    """The same numbers for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311  it is to be foreseen
+
+    def whole(self, least: int, most: int) -> int:
+        return self._random.randint(least, most)
+
+
+class Choices:
+    """Decisions made of whole numbers. The least of each is the plainest."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+
+    def whole(self, least: int, most: int) -> int:
+        return self._numbers.whole(least, most)
+
+    def among(self, options: Sequence[T]) -> T:
+        return options[self.whole(0, len(options) - 1)]
+
+    def once_in(self, times: int) -> bool:
+        return self.whole(1, times) == times
+
+    def shuffled(self, things: Sequence[T]) -> list[T]:
+        left = list(things)
+        return [left.pop(self.whole(0, len(left) - 1)) for _ in things]
