@@ -70,13 +70,13 @@ def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
 
     Where a test is marked ``alone``, what it runs has the database to itself.
     """
-    if request.node.get_closest_marker("alone"):
-        yield
-        return
     if not _uses_database(request):
         yield
         return
     request.getfixturevalue("db")
+    if request.node.get_closest_marker("alone"):
+        yield
+        return
     with judged_locks(connection):
         yield
 

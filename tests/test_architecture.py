@@ -123,25 +123,17 @@ def test_a_service_is_one_transaction_with_named_arguments_and_says_what_it_does
         assert node.returns is not None, node.name
 
 
-def test_only_these_services_are_not_begun_anew_when_their_transaction_is_lost():
-    """Parts of another's transaction, and one whose act has no id of its own."""
+def test_every_service_is_begun_anew_when_its_transaction_is_lost():
+    """But parts of another's, and one whose act has no id of its own."""
     found = {
         node.name
         for path in SERVICES
         for node in tree(path).body
-        if isinstance(node, ast.FunctionDef) and _is_transaction(node)
-        if "all_or_nothing" not in map(ast.unparse, node.decorator_list)
+        if isinstance(node, ast.FunctionDef)
+        and "transaction.atomic" in map(ast.unparse, node.decorator_list)
     }
 
-    assert found == {
-        "earn_points",
-        "issue_stock",
-        "return_stock",
-        "record_print",
-        "redeem_points",
-        "return_points",
-        "reverse_points",
-    }
+    assert found == {"record_print"}
 
 
 def _is_transaction(function: ast.FunctionDef) -> bool:

@@ -15,7 +15,7 @@ from pos.services.companies import ensure_reference_data
 from pos.services.receiving import receive_stock
 from sales.invariants.every import CHECKS
 from sales.invariants.run import Outcome
-from sales.models import Sale, SaleOperation, Shift
+from sales.models import Sale, Shift
 from sales.payment import Payment
 from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
@@ -23,6 +23,7 @@ from sales.services.prints import record_print
 from sales.services.proof import Proof, keep_proof
 from sales.services.shifts import close_shift, open_shift
 from sales.services.tenders import confirm_tender, correct_tender
+from tests.cashier import Cashier
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -102,16 +103,9 @@ def make_shop() -> Shop:
     finished.refresh_from_db()
     record_print(uid=finished.uid, actor=cashier)
     _pay_in_other_ways(outlet, cashier)
-    waiting = make_sale(shift, products=[product])
-    SaleOperation.objects.create(
-        uid=uuid7(),
-        company=company,
-        sale=waiting,
-        seq=1,
-        kind="note",
-        fingerprint="0" * 64,
-        staff_member=cashier,
-    )
+    basket = Cashier(shift)
+    basket.scan(product.sku)
+    waiting = basket.sale
     keep_proof(
         proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
         companies=[company],

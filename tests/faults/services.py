@@ -14,12 +14,17 @@ from customers.services.registration import Details, register_customer
 from pos.ids import uuid7
 from pos.models import Barcode, Product
 from pos.services.receiving import count_stock, receive_stock
-from sales.models import Shift, Tender
+from sales.models import CashMovement, Shift, Tender
 from sales.payment import Payment
+from sales.reports import expected_cash
 from sales.services.basket import apply_operations
+from sales.services.cash import CashMove, record_cash_movement
 from sales.services.finalize import finalize_sale
 from sales.services.operations import Operation
+from sales.services.refund_claims import ReturnedLine
+from sales.services.refunds import refund_sale
 from sales.services.shifts import close_shift, open_shift
+from sales.services.voids import void_sale
 from tests.faults.baskets import a_basket, the_cashier, the_till
 
 # Nobody else sells there meanwhile.
@@ -52,7 +57,7 @@ def scanning() -> Call:
 def opening() -> Call:
     till = the_till(TILL)
     for shift in Shift.objects.at_till(till.pk).open():
-        close_shift(uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
+        _closing(shift)()
     return partial(
         open_shift, uid=uuid7(), till=till, opening_float=FLOAT, actor=the_cashier()
     )
@@ -63,7 +68,48 @@ def closing() -> Call:
     shift = opening()()
     paying()()
     scanning()()
-    return partial(close_shift, uid=shift.uid, counted_cash=FLOAT, actor=the_cashier())
+    return _closing(shift)
+
+
+def _closing(shift: Shift) -> Call:
+    return partial(
+        close_shift,
+        uid=shift.uid,
+        counted_cash=expected_cash(shift),
+        actor=the_cashier(),
+    )
+
+
+def moving_cash() -> Call:
+    return partial(
+        record_cash_movement,
+        uid=uuid7(),
+        till=the_till(TILL),
+        move=CashMove(CashMovement.Kind.PAY_IN, Decimal(20), "Change from the bank"),
+        actor=the_cashier(),
+    )
+
+
+def voiding() -> Call:
+    sale = a_basket(the_till(TILL))
+    return partial(
+        void_sale, uid=sale.uid, reason="Changed their mind", actor=the_cashier()
+    )
+
+
+def refunding() -> Call:
+    sale = a_basket(the_till(TILL))
+    tenders = [Payment(Tender.Kind.CASH, Decimal(500))]
+    finalize_sale(uid=sale.uid, tenders=tenders, actor=the_cashier())
+    return partial(
+        refund_sale,
+        uid=uuid7(),
+        original=sale.uid,
+        lines=[ReturnedLine(line.uid, Decimal(1)) for line in sale.lines.all()],
+        reason="Does not fit",
+        actor=the_cashier(),
+        till=the_till(TILL),
+    )
 
 
 def registering() -> Call:
@@ -109,8 +155,11 @@ def counting() -> Call:
 SERVICES = {
     "apply_operations": scanning,
     "finalize_sale": paying,
+    "refund_sale": refunding,
+    "void_sale": voiding,
     "open_shift": opening,
     "close_shift": closing,
+    "record_cash_movement": moving_cash,
     "register_customer": registering,
     "adjust_points": adjusting,
     "receive_stock": receiving,

@@ -4,7 +4,7 @@ After each failure either everything is written or nothing; and the same call ma
 again does it, once.
 """
 
-from itertools import count
+from itertools import count, cycle
 
 import pytest
 from django.db import OperationalError, connection
@@ -16,8 +16,6 @@ from tests.faults.services import SERVICES, ready_to_sell
 from tests.faults.verdicts import the_books_hold
 
 pytestmark = pytest.mark.parametrize("name", SERVICES)
-
-KILLS = {"ended by the server": terminate, "cut": cut}
 
 
 @pytest.fixture(autouse=True)
@@ -53,22 +51,23 @@ def test_an_error_leaves_nothing_and_is_not_tried_again(name, tell):
     the_books_hold()
 
 
-@pytest.mark.parametrize("how", KILLS)
-def test_a_connection_lost_once_is_not_noticed(name, how, tell):
-    for place in places():
+def test_a_connection_lost_once_is_not_noticed(name, tell):
+    """In turns ended by the server, and cut without a word."""
+    for place, lose in zip(places(), cycle([terminate, cut]), strict=False):
         call = SERVICES[name]()
-        with breaking(place, KILLS[how], is_lasting=False) as broken:
+        with breaking(place, lose, is_lasting=False) as broken:
             assert not fails(call)
         does_it_once(call)
         if not broken.times:
             break
 
-    tell(f"{name}, its connection {how} at each of {place - 1} statements: done once.")
+    tell(f"{name}, its connection lost at each of {place - 1} statements: done once.")
     the_books_hold()
 
 
 def test_a_connection_lost_again_and_again_leaves_nothing(name, tell):
-    for place in places():
+    """At every third statement, for it takes all five attempts each time."""
+    for place in places(step=3):
         call = SERVICES[name]()
         before = every_row()
         with breaking(place, terminate, is_lasting=True) as broken:
@@ -86,10 +85,10 @@ def test_a_connection_lost_again_and_again_leaves_nothing(name, tell):
     the_books_hold()
 
 
-def places():
+def places(step=1):
     """Around COMMIT, and then each statement."""
     yield from COMMIT
-    yield from count(1)
+    yield from count(1, step)
 
 
 def fails(call):

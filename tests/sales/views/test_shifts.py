@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from pos.ids import uuid7
 from pos.models import StaffMember
-from sales.models import CashCount, CashMovement, Sale, Shift, ZReport
+from sales.models import CashCount, Sale, Shift, ZReport
 from sales.services.finalize import finalize_sale
-from tests.books import nothing_is_written
 from tests.factories import (
     RoleFactory,
     ShiftFactory,
@@ -168,95 +167,6 @@ class TestTheXReport:
             client.get(reverse("sales:shifts"))
 
         assert len(many) == len(few)
-
-
-class TestMovingCash:
-    def post(self, client, shift, name="shift_movements", **content):
-        address = reverse(f"sales:{name}", args=[shift.uid])
-        return client.post(address, {"uid": str(uuid7())} | content)
-
-    def test_is_recorded_with_reason_and_person(self, client, shift, staff):
-        response = self.post(
-            client,
-            shift,
-            kind="pay_out",
-            amount="24.00",
-            reason="Supplier paid",
-            details="Ah Seng Ice, INV 20931",
-        )
-
-        assert response.status_code == HTTPStatus.FOUND
-        movement = CashMovement.objects.get()
-        assert (movement.amount, movement.staff_member) == (-24, staff)
-        assert movement.reason == "Supplier paid, Ah Seng Ice, INV 20931"
-        page = client.get(response.url).content.decode()
-        assert "Cash out S$24.00 is recorded." in page
-        assert "Ah Seng Ice" in page
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [{"amount": ""}, {"amount": "0"}, {"amount": "-5"}, {"reason": ""}]
-        + [{"kind": "no_sale"}, {"kind": "gift"}, {"amount": "1e999"}],
-    )
-    def test_says_what_is_wrong_where_it_was_typed(self, client, shift, wrong):
-        content = {"kind": "pay_in", "amount": "5.00", "reason": "Change"} | wrong
-
-        with nothing_is_written():
-            response = self.post(client, shift, **content)
-
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-
-    def test_opens_the_drawer_when_a_supervisor_agrees(self, client, shift, supervisor):
-        response = self.post(
-            client,
-            shift,
-            "shift_no_sale",
-            reason="Drawer jam",
-            approver="hafiz",
-            approver_password=PASSWORD,
-        )
-
-        assert response.status_code == HTTPStatus.FOUND
-        movement = CashMovement.objects.get()
-        assert (movement.kind, movement.approved_by) == ("no_sale", supervisor)
-
-    @pytest.mark.parametrize(
-        ("approval", "words"),
-        [
-            ({}, "A supervisor has to approve this."),
-            ({"approver": "hafiz", "approver_password": "x"}, "do not fit"),
-            ({"approver": "nobody", "approver_password": PASSWORD}, "do not fit"),
-            ({"approver": "arjun", "approver_password": PASSWORD}, "may not approve"),
-            ({"approver": "stranger", "approver_password": PASSWORD}, "do not fit"),
-        ],
-    )
-    def test_opens_nothing_without(self, client, shift, supervisor, approval, words):
-        role = RoleFactory(company=shift.company)
-        StaffMember.objects.create_user(
-            "arjun", PASSWORD, name="Arjun", company=shift.company, role=role
-        )
-        elsewhere = RoleFactory()
-        grant(elsewhere, ["sales.open_drawer"])
-        StaffMember.objects.create_user(
-            "stranger", PASSWORD, name="X", company=elsewhere.company, role=elsewhere
-        )
-
-        response = self.post(
-            client, shift, "shift_no_sale", reason="Drawer jam", **approval
-        )
-
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        page = response.content.decode()
-        assert words in page
-        assert PASSWORD not in page
-        assert not CashMovement.objects.exists()
-
-    @pytest.mark.parametrize("name", ["shift_movements", "shift_no_sale"])
-    def test_is_not_for_everybody(self, company, shift, name):
-        client = Client()
-        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
-
-        assert self.post(client, shift, name).status_code == HTTPStatus.FORBIDDEN
 
 
 class TestClosing:
