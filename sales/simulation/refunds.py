@@ -8,7 +8,7 @@ from sales.services.exchanges import exchange_sale
 from sales.services.loose_refunds import LooseReturn, refund_without_receipt
 from sales.services.refunds import ReturnedLine, refund_sale
 from sales.simulation import returns
-from sales.simulation.arithmetic import Handed, Off, Priced, price
+from sales.simulation.arithmetic import Handed, Off, Priced, Settled, price
 from sales.simulation.baskets import scan
 from sales.simulation.model import (
     FINALIZED,
@@ -82,20 +82,22 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
         return "different_repeat"
     if draft.refusal:
         return draft.refusal
-    worth = [Handed("exchange", draft.bridged)] if draft.bridged else []
-    if sale.status == FINALIZED and not sale.is_refund:
-        if paid_so(sale) != [*worth, *tenders]:
-            return "tenders_differ"
+    paid = [Handed("exchange", draft.bridged)] if draft.bridged else []
+    paid += tenders
+    if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == paid:
+        # It was paid before; the refund is all that is new.
+        settled = Settled()
     elif refusal := not_as_seen(sale, till=asked.refund.till, revision=revision):
         return refusal
-    paid = [*worth, *tenders]
-    with returns.lent(plain, asked, draft):
-        settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
+    else:
+        with returns.lent(plain, asked, draft):
+            settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
     if settled.refusal:
         return settled.refusal
     returns.write(plain, asked, draft)
     asked.refund.exchanged_for = sale.uid
-    plain.sell(sale, paid, settled)
+    if sale.is_unfinished:
+        plain.sell(sale, paid, settled)
     returns.reverse(plain, asked)
     return ""
 

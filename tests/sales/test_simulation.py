@@ -42,7 +42,7 @@ def locks_of_each_step(monkeypatch):
 @pytest.mark.usefixtures("locks_of_each_step")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_books_and_model_agree_all_day(seed):
-    seen = simulate(seed=seed, steps=120)
+    seen = simulate(seed=seed, steps=100)
 
     assert seen.sales
     assert seen.refunds
@@ -50,10 +50,10 @@ def test_books_and_model_agree_all_day(seed):
 
 
 def test_the_same_seed_is_the_same_day():
-    once, again = (simulate(seed=7, steps=60) for _ in range(2))
+    once, again = (simulate(seed=7, steps=40) for _ in range(2))
 
     assert once == again
-    assert once.heads != simulate(seed=8, steps=60).heads
+    assert once.heads != simulate(seed=8, steps=40).heads
 
 
 def test_nothing_is_left_of_a_day():
