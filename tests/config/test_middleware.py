@@ -250,11 +250,12 @@ class TestDatabaseTrouble:
 
     def test_of_a_server_that_refuses_connections_is_503(self, client, monkeypatch):
         host = connection.settings_dict["HOST"]
-        monkeypatch.setitem(connection.settings_dict, "HOST", f"{host}/nobody")
-        monkeypatch.setattr(connection, "get_new_connection", refusing(connection))
         connection.close()
+        with monkeypatch.context() as away:
+            away.setitem(connection.settings_dict, "HOST", f"{host}/nobody")
+            away.setattr(connection, "get_new_connection", refusing(connection))
 
-        response = self.ask(client, "SELECT 1")
+            response = self.ask(client, "SELECT 1")
 
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "5"
