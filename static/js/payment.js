@@ -7,6 +7,7 @@ import { toMinor, toPlain, typed } from "./money.js";
 import { pane, show, view } from "./panes.js";
 import { telling } from "./payment_texts.js";
 import { exchange } from "./seldom.js";
+import { keep, recall } from "./taken.js";
 import { word } from "./words.js";
 
 export class Payment {
@@ -176,15 +177,4 @@ export class Payment {
     tell("payment", { level: "warn", title, detail, seconds: 8 });
     this.choose(this.#buttons()[0].dataset.tender);
   }
-}
-
-// Money that was taken outlives a reload, though nothing is recorded yet.
-function keep(uid, tenders) {
-  if (tenders.length) sessionStorage.setItem(`taken:${uid}`, JSON.stringify(tenders));
-  else sessionStorage.removeItem(`taken:${uid}`);
-}
-
-export function recall(uid) {
-  const taken = JSON.parse(sessionStorage.getItem(`taken:${uid}`) ?? "[]");
-  return taken.map((tender) => ({ is_awaited: false, ...tender }));
 }

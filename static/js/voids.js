@@ -1,7 +1,7 @@
 // Giving the basket up: why, and not while it is paid in part.
 import { tell } from "./messages.js";
-import { recall } from "./payment.js";
 import { opened, reasonIn } from "./reasons.js";
+import { recall } from "./taken.js";
 import { word } from "./words.js";
 
 const dialog = document.querySelector("[data-ask-void]");

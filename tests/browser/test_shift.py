@@ -25,6 +25,7 @@ def supervisor(shop):
 
 def count(page, *pieces):
     """Digits and Enter, row by row, and at last the button."""
+    expect(page.get_by_role("textbox").first).to_be_focused()
     for number in pieces:
         page.keyboard.type(str(number))
         page.keyboard.press("Enter")

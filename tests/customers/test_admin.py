@@ -184,6 +184,7 @@ def test_the_programme_is_changed_here(office, company):
     programme = LoyaltyProgrammeFactory(company=company)
     address = reverse("admin:customers_loyaltyprogramme_change", args=[programme.pk])
     said = {"name": "Points", "is_active": "on"}
+    said |= {"point_value": "0.10", "redeem_min": "10", "may_go_negative": "on"}
 
     office.post(address, said | {"amount_per_point": "0"})
     assert LoyaltyProgramme.objects.get().amount_per_point == 10

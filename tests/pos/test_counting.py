@@ -44,12 +44,14 @@ class TestCountStock:
 
         assert on_hand(product.sku) == 7
 
+    @pytest.mark.breaks_the_books
     def test_brings_stock_back_from_below_zero(self, count, outlet, product, actor):
         sell(outlet, product, actor, 4)
 
         assert count().quantity == 11
         assert on_hand(product.sku) == 7
 
+    @pytest.mark.breaks_the_books
     def test_measures_against_the_moment_of_counting(
         self, receive, count, outlet, product, actor
     ):
@@ -62,6 +64,7 @@ class TestCountStock:
         assert movement.quantity == -1
         assert on_hand(product.sku) == 7
 
+    @pytest.mark.breaks_the_books
     def test_counts_once_however_often_it_is_repeated(
         self, count, outlet, product, actor
     ):
@@ -133,6 +136,7 @@ class TestCountStock:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.breaks_the_books
 def test_counts_and_sales_leave_the_sum_of_the_movements(
     receive, count, outlet, product, actor
 ):

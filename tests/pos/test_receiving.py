@@ -184,6 +184,7 @@ class TestTheLedger:
 
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
+    @pytest.mark.breaks_the_books
     def test_the_first_movements_of_a_product_make_one_stock_item(
         self, receive, outlet, product, actor
     ):

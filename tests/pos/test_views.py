@@ -45,7 +45,8 @@ class TestTillChoice:
         client.force_login(
             StaffMemberFactory(company=till.company, may=("sales.sell",))
         )
-        assert "Till 2" in client.get(reverse("sales:till")).content.decode()
+        page = client.get(reverse("sales:till"), follow=True)
+        assert "Till 2" in page.content.decode()
 
     def test_goes_on_to_where_one_was_going(self, client, till):
         content = {"till": str(till.uid), "next": "/receipts/"}
@@ -99,6 +100,7 @@ class TestTiles:
         assert "Curry Puff" not in favourites
         assert "Curry Puff" in of_category
 
+    @pytest.mark.breaks_the_books
     def test_say_how_little_is_left_at_this_outlet(self, tiles, till):
         puff = ProductFactory(company=till.company, name="Puff", is_favourite=True)
         StockItemFactory(outlet=till.outlet, product=puff)
