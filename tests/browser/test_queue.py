@@ -171,8 +171,8 @@ def test_a_shift_closed_elsewhere_is_opened_again_and_the_scan_kept(
     till.scan(shop.codes[0])
     till.page.get_by_role("button", name="Open shift").click()
     till.page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
-    till.page.keyboard.type("100")
-    till.press("F9")
+    expect(till.page.get_by_role("textbox").first).to_be_focused()
+    till.press("1", "F9")
     till.is_ready()
 
     till.is_settled()
