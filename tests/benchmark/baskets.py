@@ -55,15 +55,19 @@ class BasketMaker:
         copy_rows(
             "sales_sale",
             "id uid company_id till_id kind status customer_id cashier_id note label"
-            " revision last_seq prices_include_tax tax_basis line_count total net_total"
-            " rounding tenders_fingerprint opened_at",
+            " revision last_seq prices_include_tax tax_basis line_count discount_rate"
+            " discount_amount discount_reason points_redeemed point_value points_value"
+            " total net_total rounding reason void_reason tenders_fingerprint"
+            " opened_at",
             (sale for sale, _ in baskets),
         )
         copy_rows(
             "sales_saleline",
             "uid company_id sale_id position product_id sku name second_name"
-            " scanned_code unit quantity unit_price unit_cost tax_code tax_rate total"
-            " net_total refunded_quantity refunded_total",
+            " scanned_code unit quantity unit_price unit_cost tax_code tax_rate"
+            " discount_rate discount_amount discount_reason list_amount line_discount"
+            " sale_discount points_discount total net_total refunded_quantity"
+            " refunded_total",
             (line for _, lines in baskets for line in lines),
         )
 
@@ -83,15 +87,18 @@ class BasketMaker:
         )
         sale = (
             *(key, uuid7(), company.pk, till.pk, "sale", "open"),
-            *(self.random.choice(self.customers), self.cashier.pk, "", "", 1, 1),
+            *(self.random.choice(self.customers), self.cashier.pk, "", "", 1, 0),
             *(company.prices_include_tax, company.tax_basis, LINES),
-            *(priced.total, priced.net, 0, "", datetime.now(UTC)),
+            *(0, 0, "", 0, 0, 0),
+            *(priced.total, priced.net, 0, "", "", "", datetime.now(UTC)),
         )
         lines = [
             (
                 *(uuid7(), company.pk, key, position, product.pk, product.sku),
                 *(product.name, "", "", product.unit, quantity, product.price),
-                *(product.cost, product.tax_code, TAX_RATE, line.total, line.net, 0, 0),
+                *(product.cost, product.tax_code, TAX_RATE, 0, 0, ""),
+                *(line.list_amount, line.line_discount, line.sale_discount),
+                *(line.points_discount, line.total, line.net, 0, 0),
             )
             for position, (product, quantity, line) in enumerate(
                 zip(products, quantities, priced.lines, strict=True), start=1

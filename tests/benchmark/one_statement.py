@@ -39,26 +39,30 @@ WITH sale AS (
     FOR NO KEY UPDATE OF till
 ), written AS (
     SELECT concat(
-        '{"address":', to_json(address), ',"at":"', %(at)s::text,
+        '{"address":', to_json(address), ',"approved_by":"","at":"', %(at_text)s::text,
         '","business_date":"', till.business_date, '","cashier":"',
         %(cashier_uid)s::text, '","chain_no":', last_chain_no + 1, ',"company":["',
         company_code, '",', to_json(company_name), ',"', registration_number,
-        '"],"currency":"', currency, '","footer":', to_json(receipt_footer),
+        '"],"currency":"', currency, '","discount":["', discount_rate, '","',
+        discount_amount, '"],"footer":', to_json(receipt_footer),
         ',"gst":["', gst_number, '","', gst_registered_on, '"],"header":',
         to_json(receipt_header), ',"kind":"',
         sale.kind, '","lines":[',
         (SELECT string_agg(concat('[', position, ',"', sku, '",', to_json(name), ',',
             to_json(second_name), ',"', unit, '","', quantity, '","', unit_price,
-            '","', tax_code, '","', tax_rate, '","', total, '","', net_total, '"]'),
+            '","', tax_code, '","', tax_rate, '","', total, '","', net_total, '","',
+            list_amount, '","', line_discount, '","', sale_discount, '","',
+            points_discount, '",null]'),
             ',' ORDER BY position) FROM line),
         '],"net":"', net_total, '","number":"', code, '-S-',
-        lpad((last_sale_number + 1)::text, 6, '0'), '","outlet":["', outlet_code, '",',
-        to_json(outlet_name), '],"phone":', to_json(phone), ',"prices_include_tax":',
+        lpad((last_sale_number + 1)::text, 6, '0'), '","original":"","outlet":["',
+        outlet_code, '",', to_json(outlet_name), '],"phone":', to_json(phone),
+        ',"points":[', points_redeemed, ',"', points_value, '"],"prices_include_tax":',
         prices_include_tax::text, ',"rounding":"', till.rounding, '","tax_basis":"',
         tax_basis, '","tenders":[["cash","', %(tendered)s::numeric(14, 3), '","',
-        %(tendered)s::numeric - total - till.rounding, '",""]],"till":["', code, '",',
-        to_json(till.name), '],"total":"', total, '","uid":"', sale.uid, '"}'
-        ) AS text
+        %(tendered)s::numeric - total - till.rounding, '","",false,false]],"till":["',
+        code, '",', to_json(till.name), '],"total":"', total, '","uid":"', sale.uid,
+        '"}') AS text
     FROM sale, till
 ), linked AS (
     INSERT INTO sales_fiscaldocument
@@ -83,7 +87,7 @@ WITH sale AS (
             concat(code, '-S-', lpad((last_sale_number + 1)::text, 6, '0')),
         revision = revision + 1, rounding = till.rounding,
         tenders_fingerprint = %(fingerprint)s, finalized_at = %(at)s,
-        business_date = till.business_date
+        business_date = till.business_date, recorded_at = now()
     FROM till, linked, tendered
     WHERE finished.id = tendered.sale_id AND finished.id = linked.sale_id
     RETURNING finished.id
@@ -144,14 +148,17 @@ class OneStatement:
 
     def finalize(self, uid: UUID, tendered: Decimal) -> None:
         """Afterwards the sale is finished, with everything the service writes."""
+        at = datetime.now(UTC)
+        tenders = f'[["cash","{tendered.normalize():f}",""]]'
         found = self.execute(
             STATEMENT,
             self.constants
             | {
                 "uid": uid,
                 "tendered": tendered,
-                "at": datetime.now(UTC),
-                "fingerprint": hashlib.sha256(f"cash {tendered}".encode()).hexdigest(),
+                "at": at,
+                "at_text": at.isoformat(),
+                "fingerprint": hashlib.sha256(tenders.encode()).hexdigest(),
             },
         )
         if found.fetchone() is None:

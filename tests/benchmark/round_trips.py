@@ -17,13 +17,15 @@ import psycopg
 
 LOCK_SALE = """
     SELECT id, uid, till_id, customer_id, status, kind, prices_include_tax, tax_basis,
-           total, net_total, revision
+           total, net_total, revision, discount_rate, discount_amount,
+           points_redeemed, points_value
     FROM sales_sale WHERE company_id = %s AND uid = %s FOR NO KEY UPDATE
 """
 READ_LINES = """
     SELECT line.position, line.sku, line.name, line.second_name, line.unit,
            line.quantity, line.unit_price, line.tax_code, line.tax_rate, line.total,
-           line.net_total, line.product_id
+           line.net_total, line.product_id, line.list_amount, line.line_discount,
+           line.sale_discount, line.points_discount
     FROM sales_saleline line JOIN pos_product product ON product.id = line.product_id
     WHERE line.sale_id = %s AND line.removed_by IS NULL
         AND product.is_active AND product.is_tracked
@@ -93,7 +95,8 @@ LINK_AND_COUNT = """
 FINALIZE_SALE = """
     UPDATE sales_sale SET status = 'finalized', shift_id = %s, cashier_id = %s,
         number = %s, receipt_number = %s, revision = %s, rounding = %s,
-        tenders_fingerprint = %s, finalized_at = %s, business_date = %s
+        tenders_fingerprint = %s, finalized_at = %s, business_date = %s,
+        recorded_at = now()
     WHERE id = %s
 """
 
@@ -154,7 +157,8 @@ class RoundTrips:
                 "number": number,
             },
         )
-        fingerprint = hashlib.sha256(f"cash {tendered}".encode()).hexdigest()
+        tenders = f'[["cash","{tendered.normalize():f}",""]]'
+        fingerprint = hashlib.sha256(tenders.encode()).hexdigest()
         execute(
             FINALIZE_SALE,
             [
@@ -205,6 +209,8 @@ class RoundTrips:
             "chain_no": till[3] + 1,
             "kind": sale[5],
             "number": f"{till[0]}-S-{till[2] + 1:06d}",
+            "original": "",
+            "approved_by": "",
             "uid": str(sale[1]),
             "at": at.isoformat(),
             "business_date": at.astimezone(ZoneInfo(till[18])).date().isoformat(),
@@ -213,15 +219,18 @@ class RoundTrips:
             "tax_basis": sale[7],
             "total": str(sale[8]),
             "net": str(sale[9]),
+            "discount": [str(sale[11]), str(sale[12])],
+            "points": [sale[13], str(sale[14])],
             "rounding": str(rounding),
             "lines": [
                 [
                     *(*line[:5], str(line[5]), str(line[6]), line[7], str(line[8])),
                     *(str(line[9]), str(line[10])),
+                    *(*map(str, line[12:16]), None),
                 ]
                 for line in lines
             ],
-            "tenders": [["cash", f"{tendered:.3f}", str(change), ""]],
+            "tenders": [["cash", f"{tendered:.3f}", str(change), "", False, False]],
         }
         return json.dumps(
             document, ensure_ascii=False, separators=(",", ":"), sort_keys=True
