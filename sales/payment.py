@@ -60,7 +60,7 @@ def settle(
 ) -> Settlement:
     """Work out rounding and change.
 
-    Only what is left for cash is rounded (domain: edge cases 15 to 17), and only
+    Only what is left for cash is rounded, since no coin pays the rest, and only
     cash gives change, off the last cash tender first.
 
     Raises:

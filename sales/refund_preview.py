@@ -204,7 +204,7 @@ def ways_to_pay_back(
             label=", ".join(way_label(kind) for kind in paid),
             hint=_("as it was paid"),
             is_cash=CASH in paid,
-            wants_reference=len(paid) == 1 and paid != [CASH],
+            wants_reference=len(_ways_it_was_paid(kept)) == 1 and paid != [CASH],
             # What was exchanged, not paid, goes back in cash.
             needs_approval=not may and kept.of(EXCHANGE) > 0,
         )
@@ -226,10 +226,18 @@ def ways_to_pay_back(
 
 
 def chosen_paybacks(terms: Mapping[str, Any], kept: Kept) -> list[Payback]:
-    """The paybacks that a chosen way stands for; none: back as it was paid."""
+    """The paybacks that a chosen way stands for; none: back as it was paid.
+
+    The same terms always stand for the same, also when all of it has gone back by
+    now: a repeat must be known for what it is.
+    """
     kind, reference = terms["kind"], terms["reference"]
     if kind == AS_PAID and reference:
-        [kind, *others] = [kind for kind in kept.by_kind if kept.of(kind)] or [CASH]
+        [kind, *others] = _ways_it_was_paid(kept) or [CASH]
         if others:
             return []
     return [Payback(kind, None, reference)] if kind != AS_PAID else []
+
+
+def _ways_it_was_paid(kept: Kept) -> list[str]:
+    return [kind for kind in kept.by_kind if kind != EXCHANGE]

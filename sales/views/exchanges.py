@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from pos.ids import uuid7
-from pos.models import Till
+from pos.models import TenderKind, Till
+from pos.money import ZERO
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.cash import in_notes_and_coins, likely_three
@@ -38,7 +39,8 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     sale, _ = find_basket(request, till, uid)
     exchanged = exchange_of(request.GET, sale=sale, till=till, actor=request.user)
     places = till.company.currency_places
-    exact = exchanged.left.in_cash
+    takes_cash = TenderKind.CASH in till.company.accepted_tenders
+    exact = exchanged.left.in_cash if takes_cash else ZERO
     context = {
         "sale": sale,
         "exchange": exchanged,

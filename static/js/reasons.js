@@ -21,6 +21,13 @@ export function reasonIn(dialog) {
     });
   }
   field.addEventListener("input", mark);
+  // The browser would take the first button, which closes and forgets.
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    const done = dialog.querySelector("[value=ok]");
+    if (!done.disabled) field.form.requestSubmit(done);
+  });
   return {
     get: () => field.value.trim(),
     set(text) {

@@ -183,6 +183,20 @@ class TestRefund:
         assert Sale.objects.filter(kind="refund").count() == 1
         assert Customer.objects.get().points_balance == 0
 
+    def test_a_repeat_with_a_reference_is_known_when_all_has_gone_back(
+        self, client, shift, staff
+    ):
+        sale = make_sale(shift)
+        finalize_sale(uid=sale.uid, tenders=[card(10, "A1")], actor=staff)
+        address = reverse("sales:refunds", args=[sale.uid])
+        fields = asked(sale, reference="R2")
+
+        answers = [client.post(address, fields, headers=SCRIPT) for _ in range(2)]
+
+        assert len({answer["HX-Redirect"] for answer in answers}) == 1
+        tender = Sale.objects.get(kind="refund").tenders.get()
+        assert (tender.kind, tender.reference) == ("card", "R2")
+
     def test_more_than_is_left_is_refused_in_a_sentence(
         self, client, address, sale, kopi
     ):
