@@ -1,5 +1,6 @@
 """Customers, the points they have, and the rules by which they earn them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,7 +23,8 @@ from customers.services.registration import (
 )
 from customers.templatetags.customers_format import points, signed_points
 from pos.admin.scoping import CompanyAdmin, CompanyForm, PermanentAdmin
-from pos.errors import DomainError
+from pos.errors import DomainError, InvalidAmountError
+from pos.money import is_money
 from pos.working_company import acts_for_company
 
 
@@ -172,10 +174,21 @@ class CustomerAdmin(CompanyAdmin):
         return done
 
 
+class ProgrammeForm(CompanyForm):
+    """What a point is worth is an amount that can be taken off a price."""
+
+    def clean_point_value(self) -> Decimal:
+        value: Decimal = self.cleaned_data["point_value"]
+        if not is_money(value, places=self.instance.company.currency_places):
+            raise ValidationError(str(InvalidAmountError(amount=value)))
+        return value
+
+
 @admin.register(LoyaltyProgramme)
 class LoyaltyProgrammeAdmin(CompanyAdmin):
     """One to a company: made with it, changed here."""
 
+    form = ProgrammeForm
     list_display = ("name", "amount_per_point", "point_value", "is_active")
     fieldsets = (
         (None, {"fields": ("name", "is_active")}),

@@ -19,6 +19,7 @@ from customers.search import known_by
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models import Company
+from pos.money import is_money
 from pos.querysets import LockableQuerySet
 
 
@@ -79,6 +80,10 @@ class LoyaltyProgramme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def may_redeem(self, *, places: int) -> bool:
+        """Whether a point is worth something that can be paid in the currency."""
+        return self.point_value > 0 and is_money(self.point_value, places=places)
 
 
 class CustomerQuerySet(LockableQuerySet["Customer"]):

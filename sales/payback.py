@@ -153,12 +153,13 @@ def _cash(
 ) -> Decimal:
     """Return what is paid in cash for this leg, in coins that there are.
 
-    What was paid in cash goes back as it was by the last refund. Rounding takes
-    nobody above what the shop has. Without a rule nothing is rounded.
+    All that was paid in cash goes back as it was by the last refund; a part of it
+    is rounded like any cash. Rounding takes nobody above what the shop has. Without
+    a rule nothing is rounded.
     """
     if leg <= 0 or rule is None:
         return max(leg, ZERO)
-    paid_so = min(leg, kept.of(CASH)) if is_last else ZERO
+    paid_so = kept.of(CASH) if is_last and leg >= kept.of(CASH) else ZERO
     cash = paid_so + rule.due(leg - paid_so)
     if leg <= kept.of(CASH):
         most = min(most, kept.of(CASH))

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import PointsEntry
 from customers.points import points_to_reverse
-from pos.models import Company, StaffMember, TenderKind
+from pos.models import CHOSEN_TENDERS, Company, StaffMember, TenderKind
 from pos.money import ZERO
+from sales.errors import UnknownTenderError
 from sales.models import Sale, SaleLine
 from sales.models.sale import SaleQuerySet
 from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back
@@ -196,20 +197,20 @@ def ways_to_pay_back(
 ) -> list[PaybackWay]:
     """As it was paid, and then every other way, which somebody has to approve."""
     paid = [kind for kind in kept.by_kind if kind != EXCHANGE and kept.of(kind)]
-    paid = paid or [CASH]
     may = actor.has_perm("sales.approve_refund")
+    hint = _("another way") if may else _("needs a supervisor")
+    as_paid = _("as it was paid") if paid else hint
+    paid = paid or [CASH]
     ways = [
         PaybackWay(
             code=AS_PAID,
             label=", ".join(way_label(kind) for kind in paid),
-            hint=_("as it was paid"),
+            hint=as_paid,
             is_cash=CASH in paid,
             wants_reference=len(_ways_it_was_paid(kept)) == 1 and paid != [CASH],
-            # What was exchanged, not paid, goes back in cash.
-            needs_approval=not may and kept.of(EXCHANGE) > 0,
+            needs_approval=not may and is_owed_otherwise(kept),
         )
     ]
-    hint = _("another way") if may else _("needs a supervisor")
     for kind in company.accepted_tenders:
         if kind not in paid:
             ways.append(
@@ -225,6 +226,11 @@ def ways_to_pay_back(
     return ways
 
 
+def is_owed_otherwise(kept: Kept) -> bool:
+    """Whether some of it was exchanged, or awaited, and goes back in cash."""
+    return kept.due > sum(map(kept.of, _ways_it_was_paid(kept)), ZERO)
+
+
 def chosen_paybacks(terms: Mapping[str, Any], kept: Kept) -> list[Payback]:
     """The paybacks that a chosen way stands for; none: back as it was paid.
 
@@ -232,6 +238,8 @@ def chosen_paybacks(terms: Mapping[str, Any], kept: Kept) -> list[Payback]:
     now: a repeat must be known for what it is.
     """
     kind, reference = terms["kind"], terms["reference"]
+    if kind != AS_PAID and kind not in dict(CHOSEN_TENDERS):
+        raise UnknownTenderError(kind=kind)
     if kind == AS_PAID and reference:
         [kind, *others] = _ways_it_was_paid(kept) or [CASH]
         if others:

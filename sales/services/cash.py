@@ -29,19 +29,21 @@ class CashMove:
 
 
 @all_or_nothing
-def record_cash_movement(
+def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     *,
     uid: UUID,
     till: Till,
     move: CashMove,
     actor: StaffMember,
     approved_by: StaffMember | None = None,
+    seen: Shift | None = None,
     at: datetime | None = None,
 ) -> CashMovement:
     """Record that cash went into the drawer or out, or that it was only opened.
 
     Afterwards the open shift expects that much more or less. A repeat with the
     same ``uid`` and content returns the first result, also after the close.
+    ``seen`` is the shift on whose page it was asked for.
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
@@ -51,6 +53,7 @@ def record_cash_movement(
         ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
             somebody with the permission ``sales.open_drawer``.
         NoOpenShiftError: nobody has opened a shift at the till.
+        ShiftClosedError: ``seen`` is closed, and another is open.
         DifferentRepeatError: the ``uid`` already recorded another.
     """
     till = lock_till(till.pk, actor)
@@ -72,6 +75,8 @@ def record_cash_movement(
     shift = Shift.objects.at_till(till.pk).open().first()
     if shift is None:
         raise NoOpenShiftError(till=till)
+    if seen is not None and seen.pk != shift.pk:
+        raise ShiftClosedError
     return CashMovement.objects.create(
         uid=uid,
         company_id=till.company_id,

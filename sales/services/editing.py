@@ -193,7 +193,8 @@ class Editing:
             raise NoCustomerError
         if not customer.is_active:
             raise CustomerInactiveError(customer=customer)
-        if programme is None or not programme.point_value:
+        places = self.till.company.currency_places
+        if programme is None or not programme.may_redeem(places=places):
             raise NoRedeemingError
         if points < programme.redeem_min:
             raise TooFewPointsError(points=programme.redeem_min)

@@ -121,21 +121,26 @@ def drafted(refund: Sale, original: Original, asked: Sequence[ReturnedLine]) -> 
 def kept_of(original: Sale) -> Kept:
     """What the shop still has of the sale's money, by its tenders and refunds.
 
-    A tender that was corrected counts as what it was corrected to.
+    A tender that was corrected counts as what it was corrected to. Money that nobody
+    has seen arrive is owed, but of no kind yet: whoever pays it back decides how.
     """
     tenders = Tender.objects.filter(Q(sale=original) | Q(sale__original=original))
+    corrections = list(
+        TenderCorrection.objects.filter(tender__in=tenders, tender__is_diverted=False)
+        .order_by("pk")
+        .values_list("tender_id", "kind_before", "kind_after", "amount")
+    )
+    corrected = {correction[0] for correction in corrections}
     due, by_kind = ZERO, dict[str, Decimal]()
     # In the order in which it was paid: by "sale", the last refund came first.
-    for tender in tenders.order_by("sale_id", "position"):
-        due += tender.amount
-        if not tender.is_diverted:
-            by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount
-    corrections = TenderCorrection.objects.filter(
-        tender__in=tenders, tender__is_diverted=False
-    )
-    for kind_before, kind_after, amount in corrections.order_by("pk").values_list(
-        "kind_before", "kind_after", "amount"
+    for tender in tenders.select_related("confirmation").order_by(
+        "sale_id", "position"
     ):
+        due += tender.amount
+        is_seen = not tender.is_awaited or hasattr(tender, "confirmation")
+        if not tender.is_diverted and (is_seen or tender.pk in corrected):
+            by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount
+    for _tender, kind_before, kind_after, amount in corrections:
         by_kind[kind_before] = by_kind.get(kind_before, ZERO) - amount
         by_kind[kind_after] = by_kind.get(kind_after, ZERO) + amount
     return Kept(due, by_kind)

@@ -86,8 +86,9 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     """Record that a tender was of another kind than it was taken for.
 
     The tender stays as it is; from now on its amount counts as ``kind``, in the
-    shift that took it. A repeat with the same ``uid``, tender, kind, reference,
-    reason and person returns the first correction.
+    shift that took it, as it was due: what was rounded for cash stays rounded. A
+    repeat with the same ``uid``, tender, kind, reference, reason and person returns
+    the first correction.
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.

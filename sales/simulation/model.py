@@ -95,6 +95,11 @@ class PlainTender:
     def amount(self) -> int:
         return self.tendered - self.change
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Nobody has seen the money arrive, or said that it came otherwise."""
+        return self.is_awaited and not self.is_confirmed and len(self.kinds) == 1
+
 
 @dataclass(slots=True)
 class PlainSale:

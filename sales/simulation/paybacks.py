@@ -39,7 +39,7 @@ class PayingBack:
         paying = cls(shop.rules, due, due if is_last else min(total, due), is_last)
         for sale in (original, *refunds):
             for tender in sale.tenders:
-                if not tender.is_diverted:
+                if not tender.is_diverted and not tender.is_on_its_way:
                     paying._keep(tender.kinds[0], tender.amount)
         for before, after, amount in original.corrections:
             paying._keep(before, -amount)
@@ -99,7 +99,7 @@ class PayingBack:
         if leg <= 0:
             return 0
         in_cash = max(self.kept.get("cash", 0), 0)
-        exact = min(leg, in_cash) if self.is_last else 0
+        exact = in_cash if self.is_last and leg >= in_cash else 0
         cash = exact + in_coins(leg - exact, self.rules)
         most = self.due - self.bridged - other
         if leg <= in_cash:

@@ -44,6 +44,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
                 till=till,
                 move=form.move(),
                 actor=request.user,
+                seen=shift,
             )
             text = _("%(kind)s %(amount)s is recorded.")
             facts = {
@@ -78,6 +79,7 @@ def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
                     CashMovement.Kind.NO_SALE, ZERO, form.cleaned_data["reason"]
                 ),
                 actor=request.user,
+                seen=shift,
                 approved_by=approver_in(request),
             )
             messages.success(request, _("The drawer may be opened; it is recorded."))

@@ -19,9 +19,11 @@ from pos.requests import StaffRequest
 from pos.templatetags.pos_format import money
 from pos.tills import at_till
 from sales.models import Sale
+from sales.payback import Kept
 from sales.refund_forms import REASONS, read_returns, read_terms, returned_rows
 from sales.refund_preview import (
     chosen_paybacks,
+    is_owed_otherwise,
     original_of,
     preview_of,
     ways_to_pay_back,
@@ -100,15 +102,18 @@ def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponse:
         actor=request.user,
         till=till,
         paybacks=chosen_paybacks(terms, kept_of(sale)),
-        approved_by=approver_of(request, terms),
+        approved_by=approver_of(request, terms, kept_of(sale)),
     )
     return refunded(request, till, refund)
 
 
-def approver_of(request: StaffRequest, terms: dict[str, Any]) -> StaffMember | None:
+def approver_of(
+    request: StaffRequest, terms: dict[str, Any], kept: Kept
+) -> StaffMember | None:
     """Who agrees that money goes back otherwise: who signed, or may do it alone."""
     named = approver_in(request)
-    if named is None and terms["kind"] and request.user.has_perm(MAY_APPROVE):
+    is_otherwise = terms["kind"] or is_owed_otherwise(kept)
+    if named is None and is_otherwise and request.user.has_perm(MAY_APPROVE):
         return request.user
     return named
 

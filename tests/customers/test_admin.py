@@ -189,5 +189,8 @@ def test_the_programme_is_changed_here(office, company):
     office.post(address, said | {"amount_per_point": "0"})
     assert LoyaltyProgramme.objects.get().amount_per_point == 10
 
+    office.post(address, said | {"amount_per_point": "5", "point_value": "0.015"})
+    assert LoyaltyProgramme.objects.get().amount_per_point == 10
+
     office.post(address, said | {"amount_per_point": "5"})
     assert LoyaltyProgramme.objects.get().amount_per_point == 5

@@ -12,7 +12,7 @@ from pos.errors import (
     ReasonNeededError,
 )
 from pos.ids import uuid7
-from sales.errors import NoOpenShiftError
+from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashMovement
 from sales.reports import expected_cash
 from sales.services.cash import CashMove, record_cash_movement
@@ -41,6 +41,14 @@ def move(shift, kind, amount, reason="Change bought", **details):
         actor=details.pop("actor", shift.cashier),
         **details,
     )
+
+
+def test_of_a_shift_that_was_closed_meanwhile_is_not_the_next_ones(shift):
+    close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
+    ShiftFactory(till=shift.till, cashier=shift.cashier)
+
+    with nothing_is_written(), pytest.raises(ShiftClosedError):
+        move(shift, "pay_out", "50.00", seen=shift)
 
 
 class TestACashMovement:

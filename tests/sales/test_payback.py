@@ -215,3 +215,12 @@ def test_what_is_bridged_to_a_new_sale_is_not_paid_back():
 
     assert back.due == 15
     assert back.legs == (Leg("card", Decimal(9)),)
+
+
+def test_a_part_of_the_cash_that_is_left_is_paid_in_coins_that_there_are():
+    """Sold for 10.00 in cash, and exchanged for goods of 8.03."""
+    back = paying_back(
+        "10.00", paid(cash="10.00"), is_last=True, bridged=Decimal("8.03")
+    )
+
+    assert back.legs == (Leg("cash", Decimal("1.95")),)

@@ -158,3 +158,15 @@ class TestAtOnce:
         )
 
         assert isinstance(result, NotEnoughPointsError)
+
+
+@pytest.mark.django_db
+def test_a_point_that_is_worth_a_part_of_a_cent_is_not_redeemed(shift):
+    customer = customer_with(100, shift)
+    shift.company.loyalty_programme.point_value = Decimal("0.015")
+    shift.company.loyalty_programme.save(update_fields=["point_value"])
+    cashier = Cashier(shift)
+    cashier.scan(ProductFactory(company=shift.company).sku)
+    cashier.do("attach_customer", customer=str(customer.uid))
+
+    assert cashier.do("redeem_points", points=11).code == "no_redeeming"

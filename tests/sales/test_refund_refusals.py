@@ -28,6 +28,7 @@ from sales.errors import (
     TooMuchReturnedError,
     UnknownTenderError,
 )
+from sales.payment import Payment
 from sales.services.exchanges import exchange_sale
 from sales.services.refunds import (
     LooseReturn,
@@ -35,6 +36,7 @@ from sales.services.refunds import (
     ReturnedLine,
     refund_without_receipt,
 )
+from sales.services.tenders import confirm_tender
 from sales.services.voids import void_sale
 from tests.books import nothing_is_written
 from tests.factories import (
@@ -44,7 +46,7 @@ from tests.factories import (
     TillFactory,
     make_sale,
 )
-from tests.refunds import back, bought, paid_back, refunded
+from tests.refunds import back, bought, money_of, paid_back, refunded
 from tests.tenders import card
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,32 @@ class TestTheSale:
         line = ReturnedLine(refund.lines.get().uid, Decimal(1))
 
         refuses(RefundOfRefundError, refund, lines=[line])
+
+
+class TestMoneyThatIsAwaited:
+    @pytest.fixture
+    def sale(self, shift):
+        awaited = Payment("paynow", Decimal(10), is_awaited=True)
+        return bought(shift, tenders=[awaited])
+
+    def test_is_not_paid_back_without_approval(self, sale, refuses):
+        refuses(ApprovalNeededError, sale)
+        refuses(ApprovalNeededError, sale, paybacks=paid_back(("paynow", None)))
+
+    def test_is_paid_back_as_a_supervisor_decides(self, shift, sale, approver):
+        refund = refunded(sale, shift=shift, approved_by=approver)
+
+        assert money_of(refund) == [("cash", Decimal(-10))]
+        assert refund.tenders.get().is_diverted
+
+    def test_goes_back_as_it_came_once_it_was_seen(self, shift, sale):
+        confirm_tender(
+            uid=uuid7(), tender=sale.tenders.get(), reference="B1", actor=shift.cashier
+        )
+
+        refund = refunded(sale, shift=shift)
+
+        assert money_of(refund) == [("paynow", Decimal(-10))]
 
 
 class TestTheGoods:

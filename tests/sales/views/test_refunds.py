@@ -11,11 +11,13 @@ from customers.models import Customer
 from pos.ids import uuid7
 from pos.models import StockItem, StockMovement
 from sales.models import Sale
+from sales.payment import Payment
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
 from tests.factories import (
     ProductFactory,
     StaffMemberFactory,
+    grant,
     make_sale,
 )
 from tests.tenders import card, cash
@@ -196,6 +198,24 @@ class TestRefund:
         assert len({answer["HX-Redirect"] for answer in answers}) == 1
         tender = Sale.objects.get(kind="refund").tenders.get()
         assert (tender.kind, tender.reference) == ("card", "R2")
+
+    def test_what_is_no_way_to_pay_is_refused_in_a_sentence(self, client, address):
+        answer = client.get(address, {"kind": "bogus"})
+
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_a_supervisor_pays_back_alone_what_was_awaited(
+        self, client, shift, staff, company
+    ):
+        grant(staff.role, ["sales.approve_refund"])
+        sale = make_sale(shift)
+        awaited = Payment("paynow", Decimal(10), is_awaited=True)
+        finalize_sale(uid=sale.uid, tenders=[awaited], actor=staff)
+
+        address = reverse("sales:refunds", args=[sale.uid])
+        client.post(address, asked(sale), headers=SCRIPT)
+
+        assert Sale.objects.get(kind="refund").approved_by == staff
 
     def test_more_than_is_left_is_refused_in_a_sentence(
         self, client, address, sale, kopi
