@@ -15,10 +15,8 @@ function move(step) {
 
 /** Whether leaving would lose something. */
 function isTyped() {
-  const fields = document.querySelectorAll(":is(form.panel, form.rf) :is(input, textarea)");
-  return [...fields].some(
-    (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
-  );
+  const fields = document.querySelectorAll("form.panel :is(input, textarea)");
+  return [...fields].some((field) => field.value !== field.defaultValue);
 }
 
 function act(event) {
