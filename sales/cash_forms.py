@@ -15,7 +15,7 @@ from pos.models import Company
 from sales.cash import PIECES_MAX, faces, is_coin, pieces_total
 from sales.models import CashMovement
 from sales.services.cash import CashMove
-from sales.services.drawer import REASON_MAX
+from sales.services.reasons import REASON_MAX
 
 # So many, or so many bags of so many.
 PIECES = re.compile(r"\A(\d{1,5})(?:\s*[*x×]\s*(\d{1,5}))?\Z", re.ASCII)

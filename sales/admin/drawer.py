@@ -1,6 +1,7 @@
 """The cash of shifts and their Z reports: recorded at the till, looked at here."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -74,7 +75,7 @@ class CashCountAdmin(PermanentAdmin):
 
     @admin.display(description=_("notes and coins"))
     def counted_pieces(self, count: CashCount) -> str:
-        pieces = sorted(count.pieces.items(), key=lambda row: -float(row[0]))
+        pieces = sorted(count.pieces.items(), key=lambda row: -Decimal(row[0]))
         return ", ".join(f"{number} × {face}" for face, number in pieces if number)
 
 

@@ -14,7 +14,8 @@ from pos.models import Company, StaffMember, Till
 from pos.transactions import all_or_nothing
 from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashCount, CashMovement, Shift
-from sales.services.drawer import judge_cash, judge_pieces, judge_reason, lock_till
+from sales.services.drawer import judge_cash, judge_pieces, lock_till
+from sales.services.reasons import judge_reason
 
 Kind = CashMovement.Kind
 

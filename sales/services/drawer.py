@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pos.cards import holds_card_number
 from pos.errors import (
     InvalidAmountError,
     InvalidCountError,
     NotOfThisCompanyError,
-    ReasonNeededError,
 )
 from pos.models import Company, StaffMember, Till
 from pos.money import is_money
 from sales.cash import PIECES_MAX, faces, pieces_total
-from sales.errors import CardNumberError, PiecesDifferError, UnknownPieceError
-
-REASON_MAX = 200
+from sales.errors import PiecesDifferError, UnknownPieceError
 
 
 def lock_till(pk: int, actor: StaffMember) -> Till:
@@ -59,18 +55,3 @@ def judge_pieces(
     if total != amount:
         raise PiecesDifferError(total=total, amount=amount)
     return {face: pieces[face] for face in known if face in pieces}
-
-
-def judge_reason(reason: str) -> str:
-    """Return the reason with single blanks.
-
-    Raises:
-        ReasonNeededError: there is none, or it is too long.
-        CardNumberError: it holds a card number.
-    """
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_MAX:
-        raise ReasonNeededError(limit=REASON_MAX)
-    if holds_card_number(reason):
-        raise CardNumberError
-    return reason

@@ -14,7 +14,6 @@ from pos.errors import (
     DifferentRepeatError,
     InvalidAmountError,
     NotOfThisCompanyError,
-    ReasonNeededError,
 )
 from pos.models import StaffMember, Till
 from pos.money import is_money
@@ -22,8 +21,8 @@ from sales.errors import CardNumberError, NothingToRefundError, UnknownTenderErr
 from sales.models import Sale
 from sales.payback import EXCHANGE, Payback
 from sales.services.limits import LINES_MAX, judge_quantity
+from sales.services.reasons import judge_reason
 
-REASON_LENGTH_MAX = 200
 MAY_APPROVE = "sales.approve_refund"
 
 
@@ -59,15 +58,11 @@ class Asked:
         for row in (self.till, self.approved_by):
             if row is not None and row.company_id != self.actor.company_id:
                 raise NotOfThisCompanyError(thing=row._meta.verbose_name)
-        self.reason = " ".join(self.reason.split())
-        if not 0 < len(self.reason) <= REASON_LENGTH_MAX:
-            raise ReasonNeededError(limit=REASON_LENGTH_MAX)
+        self.reason = judge_reason(self.reason)
         if not 0 < len(quantities) <= LINES_MAX:
             raise NothingToRefundError
         for quantity in quantities:
             judge_quantity(quantity)
-        if holds_card_number(self.reason):
-            raise CardNumberError
         for payback in self.paybacks:
             _judge_payback(payback)
 

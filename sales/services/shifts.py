@@ -24,7 +24,8 @@ from sales.errors import (
 from sales.models import CashCount, Sale, Shift
 from sales.reports import expected_cash
 from sales.services.cash import last_count
-from sales.services.drawer import judge_cash, judge_pieces, judge_reason, lock_till
+from sales.services.drawer import judge_cash, judge_pieces, lock_till
+from sales.services.reasons import judge_reason
 from sales.services.z_reports import make_z_report
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from pos.cards import holds_card_number
-from pos.errors import DifferentRepeatError, NotOfThisCompanyError, ReasonNeededError
+from pos.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.models import StaffMember, TenderKind, Till
 from pos.transactions import all_or_nothing
 from sales.errors import (
@@ -20,9 +20,9 @@ from sales.errors import (
     UnknownTenderError,
 )
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
+from sales.services.reasons import judge_reason
 
 REFERENCE_LENGTH_MAX = 64
-REASON_LENGTH_MAX = 200
 
 
 @all_or_nothing
@@ -50,7 +50,7 @@ def confirm_tender(
     reference = " ".join(reference.split())
     if not 0 < len(reference) <= REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _judge_cards(reference)
+    _judge_card(reference)
     _sale, tender = _lock(tender, actor)
     made = TenderConfirmation.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
@@ -103,12 +103,11 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
     """
-    reference, reason = (" ".join(text.split()) for text in (reference, reason))
-    if not 0 < len(reason) <= REASON_LENGTH_MAX:
-        raise ReasonNeededError(limit=REASON_LENGTH_MAX)
+    reason = judge_reason(reason)
+    reference = " ".join(reference.split())
     if len(reference) > REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _judge_cards(reference, reason)
+    _judge_card(reference)
     sale, tender = _lock(tender, actor)
     # The till's lock keeps its shift from closing underneath.
     till = Till.objects.select_related("company").locked().get(pk=sale.till_id)
@@ -140,8 +139,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     )
 
 
-def _judge_cards(*texts: str) -> None:
-    if any(map(holds_card_number, texts)):
+def _judge_card(reference: str) -> None:
+    if holds_card_number(reference):
         raise CardNumberError
 
 

@@ -5,14 +5,12 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.cards import holds_card_number
-from pos.errors import NotOfThisCompanyError, ReasonNeededError
+from pos.errors import NotOfThisCompanyError
 from pos.models import StaffMember, Till
 from pos.transactions import all_or_nothing
-from sales.errors import CardNumberError, SaleElsewhereError, SaleNotOpenError
+from sales.errors import SaleElsewhereError, SaleNotOpenError
 from sales.models import Sale, Shift
-
-REASON_LENGTH_MAX = 200
+from sales.services.reasons import judge_reason
 
 
 @all_or_nothing
@@ -36,11 +34,7 @@ def void_sale(
         SaleNotOpenError: it was finalized; that is what refunds are for.
         SaleElsewhereError: it is open on another till than ``till``.
     """
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_LENGTH_MAX:
-        raise ReasonNeededError(limit=REASON_LENGTH_MAX)
-    if holds_card_number(reason):
-        raise CardNumberError
+    reason = judge_reason(reason)
     sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
