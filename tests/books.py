@@ -9,8 +9,8 @@ from sales.invariants import catalogue
 from sales.invariants.check import Scope
 from sales.invariants.every import CHECKS
 
-# What the database guarantees of itself does not change while a test runs, and
-# emptying tables is allowed here; tests/sales/invariants judges it by itself.
+# What the database guarantees of itself does not change while a test runs;
+# tests/sales/invariants judges it by itself.
 OF_THE_DATABASE = frozenset(check.id for check in catalogue.CHECKS)
 
 LAWS = [check for check in CHECKS if check.id not in OF_THE_DATABASE]

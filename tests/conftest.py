@@ -1,7 +1,6 @@
 """What every test may use: the database, and the browser where there is one."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +9,10 @@ from hypothesis import settings as hypothesis_settings
 
 from config.localdb import roles
 from tests import books
+from tests.chromium import CHROMIUM, NO_CHROMIUM
+from tests.emptying import emptied_quickly
 from tests.lock_order import judged_locks
 from tests.throwaway import throwaway_cluster
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-NO_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
-
-BROWSER_TESTS_NOT_RUN = pytest.StashKey[int]()
 
 # A law is tried on so many examples; more where nobody waits for it.
 hypothesis_settings.register_profile("here", max_examples=200, deadline=None)
@@ -29,7 +25,7 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
-    """The tests' own cluster, as the owner of the tables: flushing takes that."""
+    """The tests' own cluster, as the owner of the tables."""
     with throwaway_cluster() as cluster:
         database = connection.settings_dict
         database["CLUSTER"] = cluster
@@ -39,29 +35,12 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
-    """Django empties tables with TRUNCATE, which permanence forbids everywhere else."""
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The laws can be judged, and tables are emptied past permanence."""
     with django_db_blocker.unblock():
-        _switch_truncate_triggers("DISABLE")
         books.install()
-
-
-@pytest.fixture
-def truncate_triggers(transactional_db: None) -> Iterator[None]:
-    """The triggers against TRUNCATE, as a shop has them."""
-    _switch_truncate_triggers("ENABLE")
-    yield
-    _switch_truncate_triggers("DISABLE")
-
-
-def _switch_truncate_triggers(to: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE tgtype & 32 <> 0 AND NOT tgisinternal"
-        )
-        for table, trigger in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE {table} {to} TRIGGER "{trigger}"')
+        with emptied_quickly():
+            yield
 
 
 @pytest.fixture(autouse=True)
@@ -117,22 +96,19 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return browser_type_launch_args | {"executable_path": CHROMIUM}
 
 
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without Chromium its tests are skipped; in CI they run, and fail."""
     if CHROMIUM or os.environ.get("CI"):
         return
-    in_browser = [item for item in items if "browser" in item.fixturenames]
-    config.stash[BROWSER_TESTS_NOT_RUN] = len(in_browser)
-    for item in in_browser:
-        item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    count = config.stash.get(BROWSER_TESTS_NOT_RUN, 0)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Counted by what is reported: the tests ran in other processes.
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
     if count:
         terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
         terminalreporter.line(f"{count} browser tests did not run: {NO_CHROMIUM}.")

@@ -5,7 +5,6 @@ changes only when the page does.
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +16,12 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import tests.environment  # noqa: F401  # before the settings are read
 from tests.benchmark.database import benchmark_cluster, connect_django, environment_of
+from tests.chromium import CHROMIUM
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "img"
 MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)
 # A month would show no more.
 DAYS = 3
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZE = {"width": 1366, "height": 768}
 
 

@@ -101,11 +101,9 @@ class TestEveryLedger:
             run(f"DELETE FROM {model._meta.db_table}")
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("truncate_triggers")
 @pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
 def test_nothing_that_is_kept_is_truncated(model):
-    with pytest.raises(IntegrityError, match="TRUNCATE refused"):
+    with refused("is permanent: TRUNCATE refused"):
         run(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 

@@ -36,21 +36,6 @@ UNGUARD = """
         END LOOP;
     END $$
 """
-# The session has switched those against TRUNCATE off; see tests/conftest.py.
-GUARD = """
-    DO $$
-    DECLARE
-        guard record;
-    BEGIN
-        FOR guard IN
-            SELECT tgrelid::regclass AS own, tgname FROM pg_trigger
-            WHERE tgenabled = 'D'
-        LOOP
-            EXECUTE format('ALTER TABLE %s ENABLE TRIGGER %I', guard.own,
-                           guard.tgname);
-        END LOOP;
-    END $$
-"""
 
 
 @pytest.fixture
@@ -70,7 +55,7 @@ def shop(do) -> Shop:
     """Everything is guarded, judged so far, and true; there is another company."""
     StaffMemberFactory()
     shop = make_shop()
-    do("SET CONSTRAINTS ALL IMMEDIATE", GUARD)
+    do("SET CONSTRAINTS ALL IMMEDIATE")
     return shop
 
 
