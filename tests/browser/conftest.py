@@ -125,13 +125,18 @@ def faultless() -> Iterator[Callable[[Page], Page]]:
     assert faults == []
 
 
+# Keys have the times that a scanner gives them, however busy this machine is.
 SCANNER = """async ([codes, pause]) => {
+  let time = 0;
   for (const code of codes) {
+    time = Math.max(time + pause, performance.now());
     for (const key of [...code, "Enter"]) {
       const digit = /^[0-9]$/.test(key) ? `Digit${key}` : "";
       const target = document.activeElement ?? document.body;
       const options = { key, code: digit, bubbles: true, cancelable: true };
-      const goesOn = target.dispatchEvent(new KeyboardEvent("keydown", options));
+      const event = new KeyboardEvent("keydown", options);
+      Object.defineProperty(event, "timeStamp", { value: (time += 2) });
+      const goesOn = target.dispatchEvent(event);
       if (goesOn && key.length === 1) document.execCommand("insertText", false, key);
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
