@@ -226,6 +226,13 @@ class NotCorrectedError(DomainError):
     message = _("A tender is corrected only in its own shift, while that is open.")
 
 
+class NothingToCorrectError(DomainError):
+    """What is paid by change alone, or rounded away, has no kind that matters."""
+
+    code = "nothing_to_correct"
+    message = _("%(tender)s comes to nothing: there is nothing to correct.")
+
+
 class SaleRefundedError(DomainError):
     code = "sale_refunded"
     message = _("%(sale)s was refunded: its tenders stay as they are.")

@@ -147,10 +147,10 @@ class ShiftFigures:
         return sum((tender.amount for tender in self.tenders), ZERO)
 
 
-def as_json(figures: ShiftFigures, *, with_cash: bool = True) -> dict[str, Any]:
-    """Return the figures as plain JSON; without cash where a count is to be blind."""
+def as_json(figures: ShiftFigures) -> dict[str, Any]:
+    """Return the figures as plain JSON."""
     counts, cash = figures.counts, figures.cash
-    told: dict[str, Any] = {
+    return {
         "gross": _amount(figures.gross),
         "discounts": _amount(figures.discounts),
         "points_value": _amount(figures.points_value),
@@ -179,7 +179,6 @@ def as_json(figures: ShiftFigures, *, with_cash: bool = True) -> dict[str, Any]:
                 _amount(tender.corrected),
             ]
             for tender in figures.tenders
-            if with_cash or tender.kind != "cash"
         ],
         "points": {
             "earned": figures.points_earned,
@@ -196,9 +195,7 @@ def as_json(figures: ShiftFigures, *, with_cash: bool = True) -> dict[str, Any]:
         "refund_receipts": [figures.first_refund, figures.last_refund],
         "grand_total_before": _amount(figures.grand_total_before),
         "grand_total": _amount(figures.grand_total),
-    }
-    if with_cash:
-        told["cash"] = {
+        "cash": {
             "float": _amount(cash.opening_float),
             "sales": _amount(cash.sales),
             "refunds": _amount(cash.refunds),
@@ -208,8 +205,8 @@ def as_json(figures: ShiftFigures, *, with_cash: bool = True) -> dict[str, Any]:
             "dropped": _amount(cash.dropped),
             "expected": _amount(cash.expected),
             "counted": None if cash.counted is None else _amount(cash.counted),
-        }
-    return told
+        },
+    }
 
 
 def from_json(told: dict[str, Any]) -> ShiftFigures:

@@ -5,11 +5,10 @@ from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from pos.barcodes import same_codes
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models.company import Company
@@ -82,20 +81,6 @@ class ProductQuerySet(LockableQuerySet["Product"]):
 
     def favourites(self) -> Self:
         return self.filter(is_favourite=True)
-
-    def with_code(self, code: str) -> Self:
-        """Products that this scan may mean: by a barcode first, else by SKU."""
-        return (
-            self.filter(Q(barcodes__code__in=same_codes(code)) | Q(sku=code))
-            .annotate(
-                by_sku=Case(
-                    When(sku=code, then=Value(1)),
-                    default=Value(0),
-                    output_field=IntegerField(),
-                )
-            )
-            .order_by("by_sku", "pk")
-        )
 
     def matching(self, text: str) -> Self:
         """Products whose name, second name or SKU contains every word."""

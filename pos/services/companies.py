@@ -48,6 +48,7 @@ class CompanyDetails(TypedDict):
     tax_basis: NotRequired[str]
     cash_rounding: NotRequired[str]
     cash_rounding_step: NotRequired[Decimal]
+    accepted_tenders: NotRequired[list[str]]
     receipt_header: NotRequired[str]
     receipt_footer: NotRequired[str]
 

@@ -4,14 +4,17 @@ The same seed and day give the same plan.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
 
 from sales.demo.goods import BY_WEIGHT, PRODUCTS, DemoProduct
-from sales.demo.people import ARJUN, CUSTOMERS, HAFIZ, MEI_LING, DemoPerson
-from sales.demo.returns import PlannedRefund, Returns
+from sales.demo.people import ARJUN, CUSTOMERS, HAFIZ, MEI_LING
+from sales.demo.plan import PlannedLine, PlannedSale, PlannedShift
+from sales.demo.reductions import Reductions
+from sales.demo.returns import Returns
+from sales.demo.slips import Slips
+from sales.demo.transfers import await_last_transfer
 
 TILLS = ("1", "2")
 FLOAT = Decimal(200)
@@ -39,46 +42,21 @@ OPENS, CLOSES = time(6, 55), time(22, 5)
 BREAKFAST = frozenset({"KOPI", "KOK", "TEH", "TCP", "KTS", "CPF"})
 # How many different things are in a basket.
 SIZES = {1: 16, 2: 22, 3: 20, 4: 15, 5: 10, 6: 7, 7: 4, 8: 3, 10: 2, 13: 1}
-WAYS_TO_PAY = {"cash": 40, "card": 37, "paynow": 21, "card and cash": 2}
+WAYS_TO_PAY = {
+    "cash": 39,
+    "card": 26,
+    "nets": 8,
+    "paynow": 20,
+    "card and cash": 4,
+    "voucher": 3,
+}
+# Every so many days something is exchanged at the second till, yesterday too.
+EXCHANGE_EVERY = 3
 # The drawer is right on most days.
 VARIANCES = ("0", "0", "0", "0", "0", "-0.50", "0.10", "-2.00", "1.00", "-0.05")
 
 # Whose turn it is at the second till on each day of the week.
 SECOND_TILL = (ARJUN, ARJUN, ARJUN, HAFIZ, ARJUN, ARJUN, HAFIZ)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    product: DemoProduct
-    quantity: Decimal
-    price: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSale:
-    """``customer`` is a code or empty; ``note`` is which round sum is handed over."""
-
-    key: str
-    at: datetime
-    lines: tuple[PlannedLine, ...]
-    customer: str
-    way_to_pay: str
-    reference: str
-    note: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedShift:
-    """One cashier's day at one till; a shift of today stays open."""
-
-    key: str
-    till: str
-    cashier: DemoPerson
-    opens_at: datetime
-    closes_at: datetime
-    variance: Decimal
-    sales: list[PlannedSale] = field(default_factory=list)
-    refunds: list[PlannedRefund] = field(default_factory=list)
 
 
 class Month:
@@ -89,7 +67,9 @@ class Month:
         self.zone = zone
         # Not for secrets: the same seed is to give the same shop.
         self.random = Random(f"{seed} {today}")  # noqa: S311
+        self.reductions = Reductions(f"{seed} {today}")
         self.returns = Returns(f"{seed} {today}")
+        self.slips = Slips(f"{seed} {today}")
         self.days = [today - timedelta(days=n) for n in range(days, 0, -1)]
         self.shifts = [
             self._shift(day, till, self._count_of_sales(day))
@@ -97,6 +77,8 @@ class Month:
             for till in TILLS
         ]
         self.morning = self._morning()
+        for shift in self.shifts:
+            self._besides(shift)
 
     def demand(self, since: date, until: date) -> dict[str, Decimal]:
         """How much of each SKU is sold from one day to before another."""
@@ -131,15 +113,22 @@ class Month:
         times = sorted(self._times(day, count))
         for number, at in enumerate(times):
             shift.sales.append(self._sale(f"{shift.key} {number}", at))
-        shift.refunds.extend(self._refunds(shift))
         return shift
 
-    def _refunds(self, shift: PlannedShift) -> list[PlannedRefund]:
-        sold = [
-            (sale.key, sale.at, [line.product for line in sale.lines])
-            for sale in shift.sales
-        ]
-        return self.returns.of(shift.key, sold, shift.closes_at)
+    def _besides(self, shift: PlannedShift) -> None:
+        """What happens at the till but for the sales.
+
+        One transfer of yesterday has not been seen to arrive.
+        """
+        days_ago = (self.today - shift.opens_at.date()).days
+        is_first = shift.till == TILLS[0]
+        await_last_transfer(shift, is_seen=days_ago > 1 or not is_first)
+        shift.besides.extend(self.returns.refunds(shift))
+        if is_first:
+            shift.besides.extend(self.slips.corrections(shift))
+        elif days_ago % EXCHANGE_EVERY == 1:
+            shift.besides.extend(self.returns.exchange(shift))
+        shift.besides.extend(self.slips.voids(shift))
 
     def _morning(self) -> PlannedShift:
         """Today's first sales, at the first till."""
@@ -165,14 +154,18 @@ class Month:
         [way_to_pay] = self.random.choices(
             list(WAYS_TO_PAY), weights=list(WAYS_TO_PAY.values())
         )
+        lines = tuple(self._lines(at, is_scarce=is_scarce))
+        discounts, redeems_points = self.reductions.of(lines, at, is_member=is_member)
         return PlannedSale(
             key=key,
             at=at,
-            lines=tuple(self._lines(at, is_scarce=is_scarce)),
+            lines=lines,
             customer=customer.code if is_member else "",
             way_to_pay=way_to_pay,
             reference=f"{self.random.randrange(10**6):06}",
             note=self.random.randrange(3),
+            discounts=discounts,
+            redeems_points=redeems_points,
         )
 
     def _lines(self, at: datetime, *, is_scarce: bool) -> Iterator[PlannedLine]:

@@ -42,6 +42,23 @@ CHECKS = (
         """,
     ),
     Check(
+        "I88",
+        "What was confirmed counts as what it was awaited as.",
+        """
+        SELECT confirmation.company_id,
+               coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference
+        FROM sales_tenderconfirmation confirmation
+        JOIN (
+            SELECT DISTINCT ON (tender_id) tender_id, kind_after
+            FROM sales_tendercorrection ORDER BY tender_id, id DESC
+        ) correction ON correction.tender_id = confirmation.tender_id
+        LEFT JOIN sales_tender tender ON tender.id = confirmation.tender_id
+        LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
+        WHERE correction.kind_after IS DISTINCT FROM tender.kind
+            /*company confirmation*/ /*since sale*/
+        """,
+    ),
+    Check(
         "I77",
         "Cash moves the way its kind says, for a reason.",
         """

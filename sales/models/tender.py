@@ -2,8 +2,8 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from pos.fields import MoneyField, finite
@@ -15,9 +15,13 @@ from sales.models.shift import Shift
 
 class TenderQuerySet(LockableQuerySet["Tender"]):
     def awaited(self) -> Self:
-        """Those whose money nobody has seen arrive yet."""
+        """Those whose money nobody has seen arrive yet, nor come in another way."""
+        corrections = TenderCorrection.objects.filter(tender=OuterRef("pk"))
+        last = corrections.order_by("-pk").values("kind_after")[:1]
         return self.filter(
-            is_awaited=True, confirmation__isnull=True, corrections__isnull=True
+            is_awaited=True,
+            confirmation__isnull=True,
+            kind=Coalesce(Subquery(last), "kind"),
         )
 
     def with_outcomes(self) -> Self:
@@ -104,11 +108,14 @@ class Tender(models.Model):
 
     @property
     def awaits_confirmation(self) -> bool:
-        """Whether nobody has seen its money arrive yet."""
+        """Whether nobody has seen its money arrive yet, nor come in another way.
+
+        Corrected, and back to its own kind, it waits again.
+        """
         return (
             self.is_awaited
             and not hasattr(self, "confirmation")
-            and not self.corrections.all()
+            and self.counts_as == self.kind
         )
 
 
@@ -221,6 +228,9 @@ class TenderCorrection(models.Model):
                 condition=~Q(kind_before=F("kind_after"))
                 & ~Q(kind_before="exchange")
                 & ~Q(kind_after="exchange"),
+            ),
+            models.CheckConstraint(
+                name="correction_moves_money", condition=~Q(amount=0)
             ),
             models.CheckConstraint(
                 name="correction_names_a_reason", condition=~Q(reason="")

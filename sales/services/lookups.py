@@ -55,11 +55,8 @@ class Lookups:
         adds = [
             operation.payload for operation in operations if operation.kind == "add"
         ]
-        scanned = {str(add["code"]).strip() for add in adds if add.get("code")}
-        codes = {code for code in scanned if is_storable(code)}
-        lookups._find_barcodes(codes)
-        lookups._find_products(
-            skus=codes - lookups.by_code.keys(),
+        lookups.find_products(
+            codes={str(add["code"]).strip() for add in adds if add.get("code")},
             uids=_uuids(add.get("product") for add in adds),
         )
         products = {p.pk for p in (*lookups.by_code.values(), *lookups.by_uid.values())}
@@ -82,6 +79,15 @@ class Lookups:
             customers = Customer.objects.of_company(till.company_id)
             lookups.customers = {c.uid: c for c in customers.filter(uid__in=attached)}
         return lookups
+
+    def find_products(self, *, codes: Collection[str], uids: Collection[UUID]) -> None:
+        """Fetch what these mean, in at most two queries.
+
+        A code is a barcode in any spelling of it, and only else a SKU.
+        """
+        storable = {code for code in codes if is_storable(code)}
+        self._find_barcodes(storable)
+        self._find_named(skus=storable - self.by_code.keys(), uids=uids)
 
     def product(self, operation: Operation) -> Product:
         if code := operation.text("code", limit=64):
@@ -131,7 +137,7 @@ class Lookups:
                     self.by_code[code] = found[spelling]
                     break
 
-    def _find_products(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
+    def _find_named(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
         """Those named by SKU, where no barcode is spelled like it, or by uid."""
         if not skus and not uids:
             return

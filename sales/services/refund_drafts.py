@@ -130,7 +130,7 @@ def kept_of(original: Sale) -> Kept:
         .order_by("pk")
         .values_list("tender_id", "kind_before", "kind_after", "amount")
     )
-    corrected = {correction[0] for correction in corrections}
+    counts_as = {tender: kind_after for tender, _, kind_after, _ in corrections}
     due, by_kind = ZERO, dict[str, Decimal]()
     # In the order in which it was paid: by "sale", the last refund came first.
     for tender in tenders.select_related("confirmation").order_by(
@@ -138,7 +138,8 @@ def kept_of(original: Sale) -> Kept:
     ):
         due += tender.amount
         is_seen = not tender.is_awaited or hasattr(tender, "confirmation")
-        if not tender.is_diverted and (is_seen or tender.pk in corrected):
+        came_otherwise = counts_as.get(tender.pk, tender.kind) != tender.kind
+        if not tender.is_diverted and (is_seen or came_otherwise):
             by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount
     for _tender, kind_before, kind_after, amount in corrections:
         by_kind[kind_before] = by_kind.get(kind_before, ZERO) - amount

@@ -14,6 +14,7 @@ from sales.errors import (
     CardNumberError,
     NotAwaitedError,
     NotCorrectedError,
+    NothingToCorrectError,
     ReferenceNeededError,
     SaleRefundedError,
     SameTenderError,
@@ -60,7 +61,7 @@ def confirm_tender(
         return first
     if known := made.filter(tender=tender).first():
         raise AlreadyConfirmedError(tender=tender, reference=known.reference)
-    if not tender.is_awaited or tender.corrections.exists():
+    if not tender.awaits_confirmation:
         raise NotAwaitedError(tender=tender)
     return TenderConfirmation.objects.create(
         uid=uid,
@@ -86,9 +87,10 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     """Record that a tender was of another kind than it was taken for.
 
     The tender stays as it is; from now on its amount counts as ``kind``, in the
-    shift that took it, as it was due: what was rounded for cash stays rounded. A
-    repeat with the same ``uid``, tender, kind, reference, reason and person returns
-    the first correction.
+    shift that took it, as it was due: what was rounded for cash stays rounded. An
+    awaited tender waits no more, and waits again once it is corrected back. A repeat
+    with the same ``uid``, tender, kind, reference, reason and person returns the
+    first correction.
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
@@ -99,6 +101,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         UnknownTenderError: the company does not take that kind, or the tender
             bridges an exchange.
         NotCorrectedError: it belongs to a refund, or its shift is closed.
+        NothingToCorrectError: it comes to nothing.
         SaleRefundedError: some of its sale was paid back.
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
@@ -171,6 +174,8 @@ def _require_may_correct(tender: Tender, sale: Sale) -> None:
         raise NotCorrectedError
     if not Shift.objects.open().filter(sales=sale).exists():
         raise NotCorrectedError
+    if not tender.amount:
+        raise NothingToCorrectError(tender=tender)
     if sale.refunds.exists():
         raise SaleRefundedError(sale=sale)
     confirmation = TenderConfirmation.objects.filter(tender=tender).first()

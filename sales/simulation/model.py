@@ -98,7 +98,8 @@ class PlainTender:
     @property
     def is_on_its_way(self) -> bool:
         """Nobody has seen the money arrive, or said that it came otherwise."""
-        return self.is_awaited and not self.is_confirmed and len(self.kinds) == 1
+        waits = self.is_awaited and not self.is_confirmed
+        return waits and self.kind == self.kinds[0]
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ def confirm(world: World) -> None:
     expected = ""
     if tender.is_confirmed:
         expected = "already_confirmed"
-    elif not tender.is_awaited or len(tender.kinds) > 1:
+    elif not tender.is_on_its_way:
         expected = "not_awaited"
     uid = world.uid()
     for _ in range(2 if world.choose.once_in(4) else 1):
@@ -91,6 +91,8 @@ def _refusal(world: World, sale: PlainSale, tender: PlainTender, kind: str) -> s
         return "unknown_tender"
     if sale.is_refund or not _is_of_open_shift(world, sale):
         return "not_corrected"
+    if not tender.amount:
+        return "nothing_to_correct"
     if any(other.original == sale.uid for other in world.plain.sales.values()):
         return "sale_refunded"
     if tender.is_confirmed:

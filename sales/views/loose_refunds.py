@@ -1,7 +1,6 @@
 """Goods that come back without a receipt: found in the catalogue, and approved."""
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -10,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pos.approval import ApprovalForm, approver_in, require_approval
 from pos.forms import ProductForm
 from pos.ids import uuid7
-from pos.models import Product, Till
+from pos.models import Till
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from pos.views import TILES_MAX, tiles_at
 from sales.loose_preview import loose_preview, loose_ways, read_loose_returns
 from sales.payback import Payback
 from sales.refund_forms import REASONS, read_terms
+from sales.services.lookups import Lookups
 from sales.services.loose_refunds import refund_without_receipt
 from sales.services.refund_claims import MAY_APPROVE
 from sales.views.refunds import refunded
@@ -53,13 +53,13 @@ def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
 @at_till
 def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
     """The row of one product, by its uid or by a code that was scanned."""
-    products = Product.objects.of_company(till.company_id)
     form = ProductForm(request.GET)
     if not form.is_valid():
         raise Http404
     uid, code = form.cleaned_data["product"], form.cleaned_data["code"]
-    wanted = Q(uid=uid) if uid else Q(sku=code) | Q(barcodes__code=code)
-    product = products.filter(wanted).first()
+    lookups = Lookups(till.company, till.outlet.business_date(now()))
+    lookups.find_products(codes=[] if uid else [code], uids=[uid] if uid else [])
+    product = lookups.by_uid.get(uid) or lookups.by_code.get(code)
     if product is None:
         raise Http404
     context = {"product": product, "company": till.company}

@@ -35,7 +35,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
         "average": figures.sold / figures.counts.sales
         if figures.counts.sales
         else None,
-        "shows_cash": request.user.has_perm("sales.view_expected"),
+        "shows_expected": request.user.has_perm("sales.view_expected"),
     }
     return render(request, "sales/shift.html", context)
 

@@ -14,7 +14,7 @@ from pos.models import TenderKind, Till
 from pos.requests import StaffRequest
 from pos.tills import at_till
 from sales.forms import ConfirmationForm, CorrectionForm
-from sales.models import Sale, Tender
+from sales.models import Sale, SaleLine, Tender
 from sales.services.tenders import confirm_tender, correct_tender
 
 
@@ -56,10 +56,12 @@ def tender_context(sale: Sale, till: Till) -> dict[str, Any]:
     """The tenders of a receipt as they stand now, and what can be done about them.
 
     Each comes with the form that confirms it while it is awaited, and the one
-    that corrects it while its shift is open.
+    that corrects it while its shift is open. The sale is loaded by ``for_receipt()``.
     """
     tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
     accepted = till.company.accepted_tenders
+    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    was_refunded = any(line.refunded_quantity for line in lines)
     return {
         "tender_forms": [
             (
@@ -71,7 +73,7 @@ def tender_context(sale: Sale, till: Till) -> dict[str, Any]:
                     accepted=[kind for kind in accepted if kind != tender.counts_as],
                     auto_id=f"correct-{tender.position}-%s",
                 )
-                if _may_be_corrected(tender)
+                if _may_be_corrected(tender, was_refunded=was_refunded)
                 else None,
             )
             for tender in tenders
@@ -79,14 +81,16 @@ def tender_context(sale: Sale, till: Till) -> dict[str, Any]:
     }
 
 
-def _may_be_corrected(tender: Tender) -> bool:
+def _may_be_corrected(tender: Tender, *, was_refunded: bool) -> bool:
     """Whether it is worth offering; the service has the last word, under its lock."""
     sale = tender.sale
     return (
-        sale.kind == Sale.Kind.SALE
+        not was_refunded
+        and sale.kind == Sale.Kind.SALE
         and sale.shift is not None
         and sale.shift.is_open
         and tender.kind != TenderKind.EXCHANGE
+        and tender.amount != 0
         and not hasattr(tender, "confirmation")
     )
 

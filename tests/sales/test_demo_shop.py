@@ -22,9 +22,28 @@ from pos.models import (
     Till,
 )
 from sales.demo.goods import PRODUCTS
-from sales.demo.month import Month
+from sales.demo.month import WAYS_TO_PAY, Month
 from sales.demo.people import PASSWORD
-from sales.models import FiscalDocument, Sale, SaleLine, SaleOperation, Shift, Tender
+from sales.demo.plan import (
+    PlannedConfirmation,
+    PlannedCorrection,
+    PlannedExchange,
+    PlannedRefund,
+    PlannedSale,
+    PlannedVoid,
+)
+from sales.models import (
+    CashMovement,
+    FiscalDocument,
+    Sale,
+    SaleLine,
+    SaleOperation,
+    Shift,
+    Tender,
+    TenderConfirmation,
+    TenderCorrection,
+    ZReport,
+)
 from tests.factories import CompanyFactory
 
 TODAY = date(2026, 11, 23)
@@ -64,14 +83,41 @@ class TestTheMonth:
         assert other.shifts != month.shifts
 
     def test_takes_a_few_things_back(self, month):
-        refunds = [refund for shift in month.shifts for refund in shift.refunds]
+        refunds = planned(month, PlannedRefund)
 
         assert 5 <= len(refunds) <= 25
         assert {refund.is_restocked for refund in refunds} == {True, False}
+
+    def test_has_everything_that_happens_at_a_till(self, month):
+        sales = planned(month, PlannedSale)
+        discounts = [discount for sale in sales for discount in sale.discounts]
+        assert {discount.reason for discount in discounts} == {
+            "Short dated",
+            "Damaged",
+            "Regular customer",
+        }
+        assert 40 <= sum(bool(sale.discounts) for sale in sales) <= 160
+        assert 40 <= sum(sale.redeems_points for sale in sales) <= 160
+        assert {sale.way_to_pay for sale in sales} == set(WAYS_TO_PAY)
+        assert len(planned(month, PlannedExchange)) == 10
+        assert len(planned(month, PlannedCorrection)) == 30
+        assert 15 <= len(planned(month, PlannedVoid)) <= 45
+
+    def test_waits_for_one_transfer_of_yesterday(self, month):
+        awaited = {s.key: s.at for s in planned(month, PlannedSale) if s.is_awaited}
+        seen = {act.sale for act in planned(month, PlannedConfirmation)}
+
+        [waiting] = awaited.keys() - seen
+        assert len(awaited) > 50
+        assert awaited[waiting].date() == month.days[-1]
+
+    def test_nothing_comes_before_what_it_is_about(self, month):
         for shift in month.shifts:
             sold = {sale.key: sale.at for sale in shift.sales}
-            for refund in shift.refunds:
-                assert sold[refund.sale] < refund.at <= shift.closes_at
+            for act in shift.acts:
+                about = getattr(act, "sale", None)
+                assert shift.opens_at < act.at <= shift.closes_at
+                assert about is None or sold[about] < act.at
 
     def test_leaves_what_is_scarce_this_morning(self, month):
         scarce = {product.sku for product in PRODUCTS if product.on_hand is not None}
@@ -79,6 +125,13 @@ class TestTheMonth:
         sold = {line.product.sku for sale in month.morning.sales for line in sale.lines}
 
         assert not sold & scarce
+
+
+def planned(month, kind):
+    """All acts of one kind, in the order in which they happen."""
+    return [
+        act for shift in month.shifts for act in shift.acts if isinstance(act, kind)
+    ]
 
 
 def test_the_goods_are_a_minimart():
@@ -116,6 +169,7 @@ class TestTheShop:
         assert (Product.objects.count(), Category.objects.count()) == (64, 8)
         assert Customer.objects.count() == 30
         self.assert_traded()
+        self.assert_everything_happened()
         assert Shift.objects.open().get().till == till
         parked = Sale.objects.parked().order_by("label")
         assert [(sale.label, sale.total, sale.till) for sale in parked] == [
@@ -135,7 +189,6 @@ class TestTheShop:
 
     def assert_traded(self):
         sales = Sale.objects.finalized().filter(kind=Sale.Kind.SALE)
-        assert Sale.objects.filter(kind=Sale.Kind.REFUND).count() == 2
         days = Counter(sales.values_list("business_date", "till__code"))
         assert len(days) == 7
         assert all(20 <= days[day, code] <= 30 for day, code in days if day != TODAY)
@@ -143,6 +196,9 @@ class TestTheShop:
             "cash",
             "card",
             "paynow",
+            "nets",
+            "voucher",
+            "exchange",
         }
         assert sales.filter(customer__isnull=False).count() > 30
         assert PointsEntry.objects.exists()
@@ -154,6 +210,33 @@ class TestTheShop:
             "arjun",
             "hafiz",
         }
+
+    def assert_everything_happened(self):
+        """What a shop does in a month is there to be looked at."""
+        [exchanged] = Sale.objects.filter(exchanged_for__isnull=False)
+        refunds = Sale.objects.filter(kind=Sale.Kind.REFUND)
+        assert refunds.exclude(pk=exchanged.pk).exists()
+        lines = SaleLine.objects.filter(quantity__gt=0)
+        assert {"Short dated", "Damaged"} == set(
+            lines.filter(line_discount__gt=0).values_list("discount_reason", flat=True)
+        )
+        sales = Sale.objects.filter(kind=Sale.Kind.SALE)
+        assert sales.filter(discount_reason="Regular customer").exists()
+        assert sales.filter(points_redeemed__gt=0).exists()
+        kinds = [
+            {tender.kind for tender in sale.tenders.all()}
+            for sale in sales.prefetch_related("tenders")
+        ]
+        assert {"card", "cash"} in kinds
+        assert {"voucher", "cash"} in kinds
+        [waiting] = Tender.objects.awaited()
+        assert waiting.sale.business_date == TODAY - timedelta(days=1)
+        assert TenderConfirmation.objects.count() == 5
+        moved = TenderCorrection.objects.values_list("kind_before", "kind_after")
+        assert list(moved) == [("card", "nets")] * 3
+        assert sales.filter(status=Sale.Status.VOIDED).exclude(void_reason="").exists()
+        assert CashMovement.objects.filter(kind=CashMovement.Kind.DROP).count() == 6
+        assert ZReport.objects.count() == 6
 
     def assert_people(self, told):
         roles = dict(StaffMember.objects.values_list("username", "role__code"))
@@ -227,6 +310,8 @@ def the_shop():
         SaleLine: ["uid", "sale__uid", "position", "sku", "quantity", "total"],
         SaleOperation: ["uid", "sale__uid", "seq", "fingerprint"],
         Tender: ["sale__uid", "position", "kind", "tendered", "change", "reference"],
+        TenderConfirmation: ["uid", "tender__sale__uid", "reference", "confirmed_at"],
+        TenderCorrection: ["uid", "tender__sale__uid", "kind_after", "corrected_at"],
         FiscalDocument: ["sale__uid", "chain_no", "hash"],
         PointsEntry: ["source", "points", "balance_after", "entered_at"],
         StockMovement: ["source", "source_line", "kind", "quantity", "moved_at"],

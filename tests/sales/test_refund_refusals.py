@@ -36,7 +36,7 @@ from sales.services.refunds import (
     ReturnedLine,
     refund_without_receipt,
 )
-from sales.services.tenders import confirm_tender
+from sales.services.tenders import confirm_tender, correct_tender
 from sales.services.voids import void_sale
 from tests.books import nothing_is_written
 from tests.factories import (
@@ -116,6 +116,19 @@ class TestMoneyThatIsAwaited:
 
         assert money_of(refund) == [("cash", Decimal(-10))]
         assert refund.tenders.get().is_diverted
+
+    def test_is_awaited_again_once_it_is_corrected_back(self, shift, sale, refuses):
+        for kind in ("card", "paynow"):
+            correct_tender(
+                uid=uuid7(),
+                tender=sale.tenders.get(),
+                kind=kind,
+                reference="",
+                reason="Wrong button",
+                actor=shift.cashier,
+            )
+
+        refuses(ApprovalNeededError, sale)
 
     def test_goes_back_as_it_came_once_it_was_seen(self, shift, sale):
         confirm_tender(

@@ -20,6 +20,7 @@ from sales.errors import (
     CashAwaitedError,
     NotAwaitedError,
     NotCorrectedError,
+    NothingToCorrectError,
     ReferenceNeededError,
     SaleRefundedError,
     SameTenderError,
@@ -34,6 +35,7 @@ from sales.services.tenders import confirm_tender, correct_tender
 from tests.books import nothing_is_written
 from tests.concurrency import run_behind, run_together
 from tests.factories import ShiftFactory, StaffMemberFactory, make_sale
+from tests.refunds import bought
 from tests.tenders import card, cash, paynow
 
 AT = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
@@ -243,6 +245,25 @@ class TestCorrectTender:
 
         assert not Tender.objects.awaited().exists()
         assert expected_cash(shift) == 110
+
+    def test_an_awaited_tender_corrected_back_is_awaited_again(self, shift):
+        tender = paid(shift, awaited()).tenders.get()
+        correct(tender, "card")
+        assert not Tender.objects.awaited().exists()
+
+        correct(tender, "paynow")
+
+        [waiting] = Tender.objects.awaited()
+        assert waiting == tender
+        assert waiting.awaits_confirmation
+        assert confirm(tender).reference == "FT2611230042"
+        assert not Tender.objects.awaited().exists()
+
+    def test_refuses_what_comes_to_nothing(self, shift):
+        tender = bought(shift, "0.02", tenders=[cash(5)]).tenders.get()
+
+        with nothing_is_written(), pytest.raises(NothingToCorrectError):
+            correct(tender, "card")
 
     def test_a_repeat_returns_the_first(self, shift, tender):
         uid = uuid7()

@@ -165,14 +165,6 @@ class TestTheFigures:
 
         assert again == figures
 
-    def test_without_cash_name_none_of_it(self, shift):
-        a_day(shift)
-
-        told = as_json(shift_figures(shift), with_cash=False)
-
-        assert "cash" not in told
-        assert [row[0] for row in told["tenders"]] == ["card", "paynow"]
-
 
 class TestAZReport:
     def test_is_numbered_without_gaps_at_each_till(self, shift):

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from pos.models import StaffMember, Till
 from sales.cash import in_notes_and_coins
-from sales.demo.month import PlannedShift
 from sales.demo.people import HAFIZ
+from sales.demo.plan import PlannedShift
 from sales.models import CashMovement, Shift
 from sales.reports import expected_cash
 from sales.services.cash import CashMove, record_cash_movement

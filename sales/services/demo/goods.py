@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 from decimal import ROUND_CEILING
 
 from customers.models import Customer
+from customers.services.points import adjust_points
 from customers.services.registration import Details, register_customer
 from pos.models import Category, Company, Outlet, Product, StockItem
 from pos.money import ZERO
@@ -16,6 +17,7 @@ from sales.demo.people import CUSTOMERS
 from sales.services.demo.uids import demo_uid
 
 MONDAY = 0
+STAMPS_PER_VISIT = 5
 
 
 def make_catalogue(company: Company) -> None:
@@ -53,7 +55,12 @@ def make_catalogue(company: Company) -> None:
 
 
 def make_customers(company: Company, month: Month) -> None:
-    """They joined one after the other, before the month that is told."""
+    """They joined one after the other, before the month that is told.
+
+    Each with the points of the card that was stamped until then.
+    """
+    owner = first_owner(company)
+    assert owner is not None
     for number, person in enumerate(CUSTOMERS):
         customer = register_customer(
             company=company,
@@ -73,6 +80,14 @@ def make_customers(company: Company, month: Month) -> None:
         )
         joined_at = month.moment(joined_on, time(12))
         Customer.objects.filter(pk=customer.pk).update(registered_at=joined_at)
+        adjust_points(
+            uid=demo_uid(f"points of {person.code}"),
+            customer=customer,
+            points=STAMPS_PER_VISIT * person.visits,
+            reason="Brought over from the stamp card",
+            actor=owner,
+            at=joined_at,
+        )
 
 
 def stock_up(outlet: Outlet, month: Month, day: date) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from customers.services.programme import set_up_company
-from pos.models import Company, Till
+from pos.models import CHOSEN_TENDERS, Company, Till
 from pos.services.columns import require_fit
 from pos.services.staff import add_staff_member
 from pos.transactions import all_or_nothing
@@ -11,6 +11,7 @@ from sales.demo.month import Month
 from sales.demo.people import OWNER_OF_SHOP, PASSWORD, STAFF
 from sales.errors import NotADemoError
 from sales.services.demo.goods import make_catalogue, make_customers, stock_up
+from sales.services.demo.premises import Premises
 from sales.services.demo.trade import begin_today, trade
 from sales.services.demo.uids import COMPANY, demo_uid
 
@@ -37,11 +38,12 @@ def create_demo_shop(
     month = Month(seed=seed, today=today, zone=outlet.zone, days=days)
     make_catalogue(company)
     make_customers(company, month)
+    premises = Premises.of(company)
     for day in month.days:
         stock_up(outlet, month, day)
         for shift in month.shifts_of(day):
-            trade(company, shift)
-    begin_today(outlet, month, now)
+            trade(premises, shift)
+    begin_today(premises, month, now)
     return company
 
 
@@ -56,6 +58,7 @@ def _set_up() -> Company:
         gst_registered_on=date(2019, 4, 1),
         address="58 Seng Poh Road #01-21\nSingapore 160058",
         phone="6555 0158",
+        accepted_tenders=[kind for kind, _ in CHOSEN_TENDERS],
         receipt_footer=(
             "Exchanges within 7 days with this receipt.\n"
             "Fresh and chilled items are not returnable.\n"

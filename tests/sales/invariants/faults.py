@@ -152,6 +152,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I85": (entry("points = points + 1", "earn"),),
     "I86": (entry("points = points - 1", "redeem"),),
     "I87": (entry("balance_after = -1", "redeem"),),
+    "I88": (
+        "UPDATE sales_tendercorrection SET tender_id ="
+        " (SELECT tender_id FROM sales_tenderconfirmation), kind_after = 'card'",
+    ),
 }
 
 # What else can be done to a chain; each is seen by SQL (I27) and by Python (I65).

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pos.ids import uuid7
 from sales.models import Sale
-from tests.factories import ProductFactory, StaffMemberFactory
+from tests.factories import BarcodeFactory, ProductFactory, StaffMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,26 @@ def test_finds_a_product_by_its_code(client, address, kopi):
     assert str(kopi.uid) in row.content.decode()
     missing = client.get(reverse("sales:loose_row"), {"code": "4711"})
     assert missing.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("code", ["036000291452", "0036000291452"])
+def test_a_code_is_known_in_every_spelling_that_the_till_knows(
+    client, shift, kopi, code
+):
+    BarcodeFactory(product=kopi, code="0036000291452")
+
+    row = client.get(reverse("sales:loose_row"), {"code": code})
+
+    assert str(kopi.uid) in row.content.decode()
+
+
+def test_a_barcode_comes_before_a_sku_as_at_the_till(client, company, shift, kopi):
+    ProductFactory(company=company, sku="0036000291452")
+    BarcodeFactory(product=kopi, code="036000291452")
+
+    row = client.get(reverse("sales:loose_row"), {"code": "0036000291452"})
+
+    assert str(kopi.uid) in row.content.decode()
 
 
 def test_is_previewed(client, address, fields):

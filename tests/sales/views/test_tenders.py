@@ -13,6 +13,7 @@ from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.services.finalize import finalize_sale
 from sales.services.shifts import close_shift
 from tests.factories import ShiftFactory, StaffMemberFactory, make_sale
+from tests.refunds import bought, refunded
 from tests.sales.views.conftest import CASHIER
 from tests.tenders import card, cash, paynow
 
@@ -137,6 +138,30 @@ class TestCorrection:
 
         assert "Correct Cash" not in shown(client, sale)
         assert correct(client, sale).status_code == HTTPStatus.FORBIDDEN
+
+    def test_corrected_back_it_is_to_be_confirmed_again(self, client, sale):
+        correct(client, sale, position=1)
+        between = shown(client, sale)
+        correct(client, sale, position=1, kind="paynow")
+
+        assert "PayNow S$4.00 to be confirmed" not in between
+        assert "PayNow S$4.00 to be confirmed" in shown(client, sale)
+
+    def test_is_not_offered_for_what_comes_to_nothing(self, client, shift):
+        sale = bought(shift, "0.02", tenders=[cash(5)])
+
+        assert "Correct Cash" not in shown(client, sale)
+        answer = correct(client, sale, position=1)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_is_not_offered_once_some_was_refunded(self, client, sale, shift):
+        assert "Correct Cash" in shown(client, sale)
+        approver = StaffMemberFactory(
+            company=shift.company, may=("sales.approve_refund",)
+        )
+        refunded(sale, shift=shift, approved_by=approver)
+
+        assert "Correct Cash" not in shown(client, sale)
 
     def test_is_not_offered_once_the_shift_is_closed(self, client, sale, shift, staff):
         close_shift(uid=shift.uid, counted_cash=Decimal(106), actor=staff)
