@@ -11,7 +11,7 @@ import { pane, show, view } from "./panes.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
-import { beginExchange, fetchSeldom, giveUp, printCounted } from "./seldom.js";
+import { beginExchange, fetchSeldom, giveUp, printCounted, tellStuck } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -150,7 +150,9 @@ queue.addEventListener("moved", ({ detail }) => {
   if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
 });
 queue.addEventListener("signed-out", signedOut);
-queue.addEventListener("stuck", ({ detail }) => commands.tellStuck(detail));
+queue.addEventListener("stuck", ({ detail }) => {
+  tellStuck(queue, detail).catch(commands.tellTrouble);
+});
 
 function count() {
   products.count(basket.quantities());
