@@ -95,6 +95,35 @@ def test_a_payment_in_parts(till, shop):
     ]
 
 
+def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
+    till.scan(shop.codes[0], shop.codes[1])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.keyboard.type("100", delay=120)
+    reference = till.page.locator("[data-reference-for=card]")
+
+    reference.click()
+    till.page.keyboard.type("T-0412", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$1.00")
+
+    # A scan ends with Enter, too; it is goods, and pays nothing.
+    till.press("n")
+    reference.fill("T-0413")
+    reference.focus()
+    till.page.wait_for_timeout(200)
+    till.scan(shop.codes[2])
+    expect(till.page.locator("[data-message=payment]")).to_contain_text("taken")
+    expect(reference).to_have_value("T-0413")
+    till.is_at("payment")
+    till.press("Enter")
+
+    till.is_at("complete")
+    references = [tender.reference for tender in Sale.objects.get().tenders.all()]
+    assert references == ["T-0412", "T-0413"]
+
+
 def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, shop):
     till.scan(shop.codes[80])
     till.press("F9")
