@@ -10,7 +10,7 @@ const printing = () => import("./print.js").catch(lost);
 const stuck = () => import("./stuck.js").catch(lost);
 
 /** What comes back beside the basket; nothing, for nearly every sale. */
-export const exchange = { query: () => "", content: () => ({}), end() {} };
+export const exchange = { query: () => "", content: () => ({}), approval() {}, end() {} };
 
 export async function beginExchange(parts) {
   if (!Object.keys(sessionStorage).some((key) => key.startsWith("exchange:"))) return;
