@@ -75,7 +75,8 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
       return;
     }
     clear();
-    basket.root.before(top);
+    // Above the messages, so that the cross does not move when one of them goes.
+    place.prepend(top);
     place.append(template.content.querySelector("[data-exchange-foot]"));
   }
 

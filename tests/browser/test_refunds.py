@@ -365,6 +365,26 @@ def test_quick_cash_pays_the_difference_only(till, exchange, shop):
     assert Sale.objects.get(kind="refund").exchanged_for.due == Decimal("5.050")
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop, size):
+    width, height = size
+    till.page.set_viewport_size({"width": width, "height": height})
+    till.scan(shop.codes[50])
+    till.is_settled()
+    exchange({80: 1, 0: 1, 1: 1, 2: 1}, card("8.35"))
+    message = till.page.locator("[data-message=done]")
+    cross = till.page.get_by_role("button", name="Give up the exchange")
+    expect(message).to_contain_text("Sale parked")
+    before = cross.bounding_box()
+
+    message.get_by_role("button", name="Dismiss").click()
+
+    expect(message).to_have_count(0)
+    assert cross.bounding_box() == before
+    hidden = "(list) => list.scrollHeight - list.clientHeight"
+    assert till.page.locator("[data-exchange-top] ol").evaluate(hidden) == 0
+
+
 def test_an_exchange_is_given_up_and_the_basket_stays(till, exchange, shop):
     exchange({0: 2}, cash("2.10"))
     till.scan(shop.codes[80])
