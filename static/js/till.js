@@ -94,7 +94,7 @@ const acts = {
   recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  print: (button) => printCounted(button.dataset.url),
+  print: (button) => printCounted(button.dataset.url).catch(commands.tellTrouble),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
     if (performance.now() - basket.changedAt < 300) return;
