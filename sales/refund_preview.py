@@ -210,13 +210,15 @@ def ways_to_pay_back(
     hint = _("another way") if may else _("needs a supervisor")
     as_paid = _("as it was paid") if paid else hint
     paid = paid or [CASH]
+    # With a reference all of it goes this one way.
+    is_one_way = len(_ways_it_was_paid(kept)) == 1 and not is_owed_otherwise(kept)
     ways = [
         PaybackWay(
             code=AS_PAID,
             label=", ".join(way_label(kind) for kind in paid),
             hint=as_paid,
             is_cash=CASH in paid,
-            wants_reference=len(_ways_it_was_paid(kept)) == 1 and paid != [CASH],
+            wants_reference=is_one_way and paid != [CASH],
             needs_approval=not may and is_owed_otherwise(kept),
         )
     ]

@@ -353,6 +353,24 @@ def test_coins_are_counted_out_for_what_goes_back_in_cash(
     assert pane.count("<small>×</small> S$2</li>") == 1
 
 
+def test_a_reference_is_asked_for_where_all_goes_back_one_way(
+    post, client, by_card, original, new
+):
+    sale = new("7.20")
+    rest = {"kind": "card", "tendered": "1.70", "reference": "056012"}
+    post("exchange", sale.uid, content(original, sale, [rest]))
+
+    pages = [
+        client.get(reverse("sales:refunds", args=[each.uid])).content.decode()
+        for each in (by_card, sale)
+    ]
+
+    # What was exchanged goes back in cash, beside what goes back to the card.
+    as_it_was_paid = 'name="kind" value="" checked data-wants-reference'
+    assert as_it_was_paid in pages[0]
+    assert as_it_was_paid not in pages[1]
+
+
 def test_receipts_of_an_exchange_name_each_other(client, post, original, new):
     sale = new("7.20")
     post("exchange", sale.uid, content(original, sale, [in_cash("1.70")]))
