@@ -4,9 +4,13 @@ Whoever agrees is known by their sign-in name and password; both are looked at
 before any lock is taken, and neither is kept.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from pos.errors import ApprovalNeededError, ApproverMayNotError, WrongApproverError
 from pos.models import StaffMember
@@ -37,12 +41,16 @@ class ApprovalForm(forms.Form):
     )
 
 
-def approver_in(request: StaffRequest) -> StaffMember | None:
+@sensitive_variables()
+def approver_in(
+    request: StaffRequest, typed: Mapping[str, Any] | None = None
+) -> StaffMember | None:
     """Whoever typed their name and password into the approval panel; or nobody.
 
-    Raises WrongApproverError when they do not fit, or not in this company.
+    ``typed`` is what was sent; the form, unless given. Raises WrongApproverError
+    when they do not fit, or not in this company.
     """
-    form = ApprovalForm(request.POST)
+    form = ApprovalForm(request.POST if typed is None else typed)
     if not form.is_valid():
         raise WrongApproverError
     name = form.cleaned_data["approver"]

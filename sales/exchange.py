@@ -19,6 +19,7 @@ from sales.refund_preview import (
     preview_of,
     ways_to_pay_back,
 )
+from sales.services.refund_claims import MAY_APPROVE
 from sales.services.refund_drafts import Original, kept_of
 from sales.services.totals import cash_rule
 
@@ -27,7 +28,8 @@ from sales.services.totals import cash_rule
 class Exchange:
     """``preview`` is what comes back; ``left`` what is still to pay for the new goods.
 
-    At most one of ``left`` and ``gives_back`` is above zero.
+    At most one of ``left`` and ``gives_back`` is above zero. ``needs_approval`` says
+    whether somebody else has to agree to the way in which money goes back.
     """
 
     original: Sale
@@ -35,6 +37,7 @@ class Exchange:
     left: Left
     ways: list[PaybackWay]
     kind: str
+    needs_approval: bool
 
     @property
     def gives_back(self) -> Decimal:
@@ -73,13 +76,9 @@ def exchange_of(
         original=original.sale,
         preview=preview,
         left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
-        # Paid back otherwise only by whoever may allow that alone.
-        ways=[
-            way
-            for way in ways_to_pay_back(kept, company=till.company, actor=actor)
-            if not way.needs_approval or not way.code
-        ],
+        ways=ways_to_pay_back(kept, company=till.company, actor=actor),
         kind=kind,
+        needs_approval=preview.is_diverted and not actor.has_perm(MAY_APPROVE),
     )
 
 

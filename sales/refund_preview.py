@@ -19,7 +19,7 @@ from sales.payback import EXCHANGE, Kept, Leg, Payback, pay_back
 from sales.payment import CASH
 from sales.pricing import RateTotals
 from sales.services.limits import judge_quantity
-from sales.services.refund_claims import ReturnedLine
+from sales.services.refund_claims import MAY_APPROVE, ReturnedLine
 from sales.services.refund_drafts import Original, drafted
 from sales.services.totals import cash_rule, rates_of
 
@@ -78,6 +78,15 @@ class Preview:
     @property
     def points_value(self) -> Decimal:
         return sum((line.points_discount for line in self.lines), ZERO)
+
+    @property
+    def is_diverted(self) -> bool:
+        """Whether some of it goes back otherwise than it was paid."""
+        return any(leg.is_diverted for leg in self.legs)
+
+    @property
+    def in_cash(self) -> Decimal:
+        return sum((leg.amount for leg in self.legs if leg.kind == CASH), ZERO)
 
     @property
     def paybacks(self) -> list[tuple[str, Decimal]]:
@@ -197,17 +206,19 @@ def ways_to_pay_back(
 ) -> list[PaybackWay]:
     """As it was paid, and then every other way, which somebody has to approve."""
     paid = [kind for kind in kept.by_kind if kind != EXCHANGE and kept.of(kind)]
-    may = actor.has_perm("sales.approve_refund")
+    may = actor.has_perm(MAY_APPROVE)
     hint = _("another way") if may else _("needs a supervisor")
     as_paid = _("as it was paid") if paid else hint
     paid = paid or [CASH]
+    # With a reference all of it goes this one way.
+    is_one_way = len(_ways_it_was_paid(kept)) == 1 and not is_owed_otherwise(kept)
     ways = [
         PaybackWay(
             code=AS_PAID,
             label=", ".join(way_label(kind) for kind in paid),
             hint=as_paid,
             is_cash=CASH in paid,
-            wants_reference=len(_ways_it_was_paid(kept)) == 1 and paid != [CASH],
+            wants_reference=is_one_way and paid != [CASH],
             needs_approval=not may and is_owed_otherwise(kept),
         )
     ]

@@ -55,8 +55,10 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     tender of kind ``exchange`` on each: what the goods that came back are worth,
     or the new sale's total if that is less. ``tenders`` pay what the sale comes to
     beyond that; ``paybacks`` say how the rest of the refund goes back. Both may be
-    empty where the two are of equal value. Points come and go with each document,
-    and what was earned is reversed last, so that an exchange earns nobody points.
+    empty where the two are of equal value. ``approved_by`` is who allowed that money
+    goes back otherwise than it was paid; it stands on the refund. Points come and go
+    with each document, and what was earned is reversed last, so that an exchange
+    earns nobody points.
 
     A second call with the same ids and content changes nothing and returns both.
 

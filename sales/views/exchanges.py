@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from pos.ids import uuid7
@@ -23,10 +24,9 @@ from sales.receipts import receipt_of
 from sales.refund_forms import read_returns, read_terms
 from sales.refund_preview import chosen_paybacks
 from sales.services.exchanges import exchange_sale
-from sales.services.refund_claims import MAY_APPROVE
 from sales.services.refund_drafts import kept_of
 from sales.views.basket import find_basket, read_json
-from sales.views.refunds import sale_to_refund
+from sales.views.refunds import approver_of, sale_to_refund
 
 
 @permission_required(["sales.refund_sale", "sales.finalize_sale"], raise_exception=True)
@@ -55,6 +55,7 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     return render(request, "sales/_exchange.html", context)
 
 
+@sensitive_variables("content")
 def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     content = read_json(request)
     asked = content.get("exchange")
@@ -62,19 +63,20 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         raise InvalidOperationError(what="exchange")
     terms = read_terms(asked)
     original = sale_to_refund(till, _original(asked))
-    paybacks = chosen_paybacks(terms, kept_of(original.sale))
+    kept = kept_of(original.sale)
+    approver = approver_of(request, content, terms=terms, kept=kept)
     refund, sale = exchange_sale(
         refund_uid=terms["uid"],
         original=original.sale.uid,
         lines=read_returns(asked.get("lines")),
         sale_uid=uid,
         tenders=read_tenders(content.get("tenders")),
-        paybacks=paybacks,
+        paybacks=chosen_paybacks(terms, kept),
         reason=terms["reason"],
         actor=request.user,
         till=till,
         revision=read_revision(content),
-        approved_by=request.user if request.user.has_perm(MAY_APPROVE) else None,
+        approved_by=approver,
     )
     return JsonResponse(_exchanged(request, till, refund.uid, sale.uid))
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pos.approval import ApprovalForm, approver_in, require_approval
@@ -22,6 +23,7 @@ from sales.services.refund_claims import MAY_APPROVE
 from sales.views.refunds import refunded
 
 
+@sensitive_post_parameters("approver_password")
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_till

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import LoyaltyProgramme
+from pos.approval import ApprovalForm
 from pos.ids import uuid7
 from pos.models import Till
 from pos.money import ZERO
@@ -67,9 +68,12 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     }
     if exchange is None or not exchange.gives_back:
         return render(request, "sales/_payment.html", context)
-    if exchange.way.is_cash:
-        currency = till.company.currency
-        context["counted"] = in_notes_and_coins(exchange.gives_back, currency=currency)
+    context |= {
+        "approval": ApprovalForm(),
+        "counted": in_notes_and_coins(
+            exchange.preview.in_cash, currency=till.company.currency
+        ),
+    }
     return render(request, "sales/_payback.html", context)
 
 

@@ -1,5 +1,6 @@
 """Goods that come back: what they come to, and the one request that pays back."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import (
+    sensitive_post_parameters,
+    sensitive_variables,
+)
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -33,6 +38,7 @@ from sales.services.refund_drafts import Original, kept_of
 from sales.services.refunds import refund_sale
 
 
+@sensitive_post_parameters("approver_password")
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_till
@@ -102,16 +108,21 @@ def _refund(request: StaffRequest, till: Till, sale: Sale) -> HttpResponse:
         actor=request.user,
         till=till,
         paybacks=chosen_paybacks(terms, kept_of(sale)),
-        approved_by=approver_of(request, terms, kept_of(sale)),
+        approved_by=approver_of(request, request.POST, terms=terms, kept=kept_of(sale)),
     )
     return refunded(request, till, refund)
 
 
+@sensitive_variables("typed")
 def approver_of(
-    request: StaffRequest, terms: dict[str, Any], kept: Kept
+    request: StaffRequest,
+    typed: Mapping[str, Any],
+    *,
+    terms: dict[str, Any],
+    kept: Kept,
 ) -> StaffMember | None:
     """Who agrees that money goes back otherwise: who signed, or may do it alone."""
-    named = approver_in(request)
+    named = approver_in(request, typed)
     is_otherwise = terms["kind"] or is_owed_otherwise(kept)
     if named is None and is_otherwise and request.user.has_perm(MAY_APPROVE):
         return request.user

@@ -82,31 +82,6 @@ export function lineCommands({ queue, basket }) {
     tell("refused", { level: "danger", title, detail: isSilent ? "" : error.message });
   }
 
-  /** The server will not take what waits: try again, or give it up knowingly. */
-  function tellStuck(error) {
-    const n = queue.pending.length;
-    if (error.code === "no_open_shift") {
-      // The page as it is now offers to open one; what waits is sent after that.
-      const open = { label: word("open_shift"), act: () => location.reload() };
-      tell("stuck", { level: "warn", title: error.message, choice: open, stays: true });
-      return;
-    }
-    const again = { label: word("retry"), act: () => queue.pump() };
-    const giveUp = { label: word("discard"), act: () => discard() };
-    tell("stuck", {
-      level: "danger",
-      title: word("stuck", { n }),
-      detail: error.message,
-      choices: [again, giveUp],
-      stays: true,
-    });
-  }
-
-  async function discard() {
-    await queue.discard();
-    location.reload();
-  }
-
   const acts = {
     select: (button) => basket.select(button.closest("[data-line]").dataset.line),
     less: () => step(-1),
@@ -162,5 +137,5 @@ export function lineCommands({ queue, basket }) {
     };
   }
 
-  return { acts, keys, tellStuck, tellTrouble };
+  return { acts, keys, tellTrouble };
 }

@@ -2,6 +2,7 @@
 // the exchange is done or given up; what they come to is worked out by the server.
 import { fragment } from "./http.js";
 import { tell } from "./messages.js";
+import { paybackIn } from "./payback.js";
 import { pane } from "./panes.js";
 import { word } from "./words.js";
 
@@ -16,8 +17,8 @@ function chosen(uid) {
 
 /** ``address(uid)`` is the exchange's, by the uid of the basket. */
 export function exchangeAt({ address, basket, place, flow, attach }) {
+  const payback = paybackIn(pane("payment"), () => flow.payment.open(basket.uid));
   let round = 0;
-  let payback = "";
 
   /** What was chosen on the page of a refund comes back beside an empty basket. */
   function begin() {
@@ -35,7 +36,7 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
   /** For addresses of this basket; empty where nothing comes back. */
   function query(uid) {
     const kept = chosen(uid);
-    kept?.set("payback", payback);
+    kept?.set("payback", payback.way(uid));
     return kept ? `&${kept}` : "";
   }
 
@@ -49,7 +50,7 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
       is_restocked: kept.get(`restocked-${line}`) === "true",
     }));
     const { refund, original, reason, own_reason } = Object.fromEntries(kept);
-    return { exchange: { uid: refund, original, reason, own_reason, kind: payback, lines } };
+    return { exchange: { uid: refund, original, reason, own_reason, lines, ...payback.terms() } };
   }
 
   async function show() {
@@ -74,7 +75,8 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
       return;
     }
     clear();
-    basket.root.before(top);
+    // Above the messages, so that the cross does not move when one of them goes.
+    place.prepend(top);
     place.append(template.content.querySelector("[data-exchange-foot]"));
   }
 
@@ -85,7 +87,7 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
   /** Done, or given up. */
   function end(uid) {
     sessionStorage.removeItem(name(uid));
-    payback = "";
+    payback.forget();
     show();
   }
 
@@ -93,11 +95,5 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
   place.addEventListener("click", ({ target }) => {
     if (target.closest("[data-drop-exchange]")) end(basket.uid);
   });
-  pane("payment").addEventListener("click", ({ target }) => {
-    const way = target.closest("[data-payback]");
-    if (!way) return;
-    payback = way.dataset.payback;
-    flow.payment.open(basket.uid);
-  });
-  return { begin, query, content, end };
+  return { begin, query, content, end, approval: payback.approval };
 }

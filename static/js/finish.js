@@ -81,7 +81,9 @@ export class Finish {
     try {
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await ask(this.address(sale, body), { body, timeout: 8000 });
+          // Who approves is sent, and kept nowhere: a reload knows no password.
+          const sent = { ...body, ...exchange.approval() };
+          return await ask(this.address(sale, body), { body: sent, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];

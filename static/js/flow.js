@@ -76,7 +76,8 @@ export class Flow {
       this.signedOut();
       return;
     }
-    tell("payment", { level: "danger", title: word("not_paid"), detail: error.message });
+    const title = word(this.payment.givesBack ? "not_given_back" : "not_paid");
+    tell("payment", { level: "danger", title, detail: error.message });
     if (error.code === "stale") await this.open(this.basket.uid);
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }

@@ -8,7 +8,7 @@ const field = document.querySelector("[data-scan]");
 /** ``acts`` maps the names used below to what they do. */
 export function bind(acts) {
   document.addEventListener("keydown", (event) => {
-    if (isAsking() || event.altKey || event.metaKey) return;
+    if (isAsking() || event.isComposing || event.altKey || event.metaKey) return;
     const name = wanted(event);
     if (!name || !acts[name]) return;
     if (acts[name](event) !== false) event.preventDefault();
@@ -22,7 +22,7 @@ function wanted(event) {
   const always = { F2: "home", F4: "customer", F9: "primary", Escape: "back" };
   if (event.key === "F6") return event.shiftKey ? "parked" : "park";
   if (always[event.key]) return always[event.key];
-  if (view() === "payment" && !isTyping) return inPayment(event);
+  if (view() === "payment" && (!isTyping || event.key === "Enter")) return inPayment(event);
   if (view() === "complete" && event.key === "Enter" && !event.target.closest("a, button")) {
     return "primary";
   }

@@ -42,6 +42,10 @@ export class Payment {
     return this.taken.length > 0;
   }
 
+  get givesBack() {
+    return this.place.querySelector("[data-giving-back]");
+  }
+
   #buttons() {
     return [...this.place.querySelectorAll("[data-tender]:not(:disabled)")];
   }

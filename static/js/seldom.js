@@ -7,9 +7,10 @@ function lost() {
 const discounts = () => import("./discount.js").catch(lost);
 const voids = () => import("./voids.js").catch(lost);
 const printing = () => import("./print.js").catch(lost);
+const stuck = () => import("./stuck.js").catch(lost);
 
 /** What comes back beside the basket; nothing, for nearly every sale. */
-export const exchange = { query: () => "", content: () => ({}), end() {} };
+export const exchange = { query: () => "", content: () => ({}), approval() {}, end() {} };
 
 export async function beginExchange(parts) {
   if (!Object.keys(sessionStorage).some((key) => key.startsWith("exchange:"))) return;
@@ -18,7 +19,7 @@ export async function beginExchange(parts) {
 }
 
 export function fetchSeldom() {
-  Promise.allSettled([discounts(), voids(), printing()]);
+  Promise.allSettled([discounts(), voids(), printing(), stuck()]);
 }
 
 /** Ask for a discount; ``give`` gets what was answered, if anything was. */
@@ -29,6 +30,10 @@ export async function discount(heading, given, give) {
 
 export async function printCounted(url) {
   await (await printing()).printCounted(url);
+}
+
+export async function tellStuck(queue, error) {
+  (await stuck()).tellStuck(queue, error);
 }
 
 export async function giveUp(parts) {

@@ -11,7 +11,7 @@ import { pane, show, view } from "./panes.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
-import { beginExchange, fetchSeldom, giveUp, printCounted } from "./seldom.js";
+import { beginExchange, fetchSeldom, giveUp, printCounted, tellStuck } from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -94,7 +94,7 @@ const acts = {
   recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  print: (button) => printCounted(button.dataset.url),
+  print: (button) => printCounted(button.dataset.url).catch(commands.tellTrouble),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
     if (performance.now() - basket.changedAt < 300) return;
@@ -150,7 +150,9 @@ queue.addEventListener("moved", ({ detail }) => {
   if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
 });
 queue.addEventListener("signed-out", signedOut);
-queue.addEventListener("stuck", ({ detail }) => commands.tellStuck(detail));
+queue.addEventListener("stuck", ({ detail }) => {
+  tellStuck(queue, detail).catch(commands.tellTrouble);
+});
 
 function count() {
   products.count(basket.quantities());

@@ -9,7 +9,11 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pos.barcodes import check_digit
+from pos.ids import uuid7
 from pos.models import Barcode, Product, Till
+from sales.models import Sale
+from sales.services.finalize import finalize_sale
+from sales.services.ring_up import RungLine, ring_up
 from tests.factories import (
     CategoryFactory,
     CompanyFactory,
@@ -206,3 +210,62 @@ def till(signed_in, page: Page, live_server, shift, faultless) -> TillPage:
     till = TillPage(faultless(page), live_server.url)
     till.open()
     return till
+
+
+@pytest.fixture
+def sell(shop, shift, cashier):
+    """Sells so many of the products of these numbers, for these tenders."""
+
+    def sell(wanted: dict[int, int], *tenders) -> Sale:
+        products = {product.name: product for product in Product.objects.all()}
+        sale = ring_up(
+            uid=uuid7(),
+            till=shop.till,
+            lines=[
+                RungLine(products[shop.names[number]], Decimal(quantity))
+                for number, quantity in wanted.items()
+            ],
+            actor=cashier,
+        )
+        return finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier)
+
+    return sell
+
+
+class RefundPage:
+    """The page on which what comes back is ticked."""
+
+    def __init__(self, page, url):
+        self.page = page
+        self.url = url
+        self.button = page.locator("#preview [type=submit]")
+
+    def beside(self, page) -> "RefundPage":
+        """The same in another window."""
+        return RefundPage(page, self.url)
+
+    def open(self, sale, query=""):
+        self.page.goto(f"{self.url}/sales/{sale.uid}/refunds/{query}")
+
+    def tick(self, name):
+        self.page.locator(".tk", has_text=name).locator(".hit").click()
+
+    def is_made(self, said):
+        self.page.wait_for_url("**/receipt/")
+        expect(self.page.get_by_role("status").first).to_contain_text(said)
+
+
+@pytest.fixture
+def refund(signed_in, page, live_server, faultless):
+    return RefundPage(faultless(page), live_server.url)
+
+
+@pytest.fixture
+def hafiz(shop):
+    """A supervisor, who is elsewhere."""
+    hafiz = StaffMemberFactory(
+        company=shop.till.company, username="hafiz", may=("sales.approve_refund",)
+    )
+    hafiz.set_password("kaya-toast-set")
+    hafiz.save(update_fields=["password"])
+    return hafiz

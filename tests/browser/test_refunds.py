@@ -1,61 +1,12 @@
-"""Goods that come back, by hand: refunded, or exchanged at the till."""
+"""Goods that come back, by hand: refunded on a page of their own."""
 
 from decimal import Decimal
 
-import pytest
 from playwright.sync_api import expect
 
-from pos.ids import uuid7
 from pos.models import Product, StockMovement
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
-from sales.services.ring_up import RungLine, ring_up
-from tests.factories import StaffMemberFactory
 from tests.tenders import card, cash
-
-
-@pytest.fixture
-def sell(shop, shift, cashier):
-    """Sells so many of the products of these numbers, for these tenders."""
-
-    def sell(wanted: dict[int, int], *tenders) -> Sale:
-        products = {product.name: product for product in Product.objects.all()}
-        sale = ring_up(
-            uid=uuid7(),
-            till=shop.till,
-            lines=[
-                RungLine(products[shop.names[number]], Decimal(quantity))
-                for number, quantity in wanted.items()
-            ],
-            actor=cashier,
-        )
-        return finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier)
-
-    return sell
-
-
-class RefundPage:
-    """The page on which what comes back is ticked."""
-
-    def __init__(self, page, url):
-        self.page = page
-        self.url = url
-        self.button = page.locator("#preview [type=submit]")
-
-    def open(self, sale, query=""):
-        self.page.goto(f"{self.url}/sales/{sale.uid}/refunds/{query}")
-
-    def tick(self, name):
-        self.page.locator(".tk", has_text=name).locator(".hit").click()
-
-    def is_made(self, said):
-        self.page.wait_for_url("**/receipt/")
-        expect(self.page.get_by_role("status").first).to_contain_text(said)
-
-
-@pytest.fixture
-def refund(signed_in, page, live_server, faultless):
-    return RefundPage(faultless(page), live_server.url)
 
 
 def test_one_line_of_three_in_cash(refund, sell, shop):
@@ -121,7 +72,7 @@ def test_more_than_is_left_is_refused_on_a_stale_page_and_nothing_is_lost(
     refund.open(sale)
     refund.tick(shop.names[0])
     expect(refund.button).to_be_enabled()
-    other = RefundPage(context.new_page(), refund.url)
+    other = refund.beside(context.new_page())
     other.open(sale)
     other.tick(shop.names[0])
     expect(other.button).to_be_enabled()
@@ -161,114 +112,7 @@ def test_a_receipt_is_scanned_at_the_till(till, sell, shop):
     expect(till.page.locator("#receipt-number")).to_have_text("2-S-000001")
 
 
-@pytest.fixture
-def exchange(till, refund, sell, shop):
-    """Brings everything of a sale to the till, to be exchanged."""
-
-    def exchange(wanted, *tenders):
-        sale = sell(wanted, *tenders)
-        refund.open(sale, "?exchange=1")
-        if len(wanted) > 1:
-            refund.page.get_by_label("Everything that is left").check()
-        else:
-            refund.tick(shop.names[next(iter(wanted))])
-        expect(refund.page.locator("[data-exchange]")).to_be_enabled()
-        refund.page.keyboard.press("F9")
-        refund.page.wait_for_url("**/till/")
-        till.is_ready()
-        return sale
-
-    return exchange
-
-
-def difference(till):
-    return till.page.locator("[data-exchange-foot] output")
-
-
-def test_an_exchange_with_money_to_pay(till, exchange, shop):
-    sale = exchange({0: 2}, cash("2.10"))
-    expect(till.page.locator("[data-exchange-top]")).to_contain_text(f"{sale}")
-
-    till.scan(shop.codes[80])  # 5.05
-    expect(difference(till)).to_have_text("S$2.95")
-    till.is_settled()
-    till.press("F9")
-    till.is_at("payment")
-    expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.95")
-    till.page.keyboard.type("500", delay=120)
-    till.press("Enter")
-
-    till.is_at("complete")
-    expect(till.page.locator(".change output")).to_have_text("S$2.05")
-    expect(till.page.locator(".paper")).to_have_count(2)
-    refund = Sale.objects.get(kind="refund")
-    new = refund.exchanged_for
-    assert {(t.kind, t.amount) for t in new.tenders.all()} == {
-        ("exchange", Decimal("2.100")),
-        ("cash", Decimal("2.950")),
-    }
-    till.press("Enter")
-    till.is_at("sell")
-    expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
-
-
-def test_an_exchange_with_money_to_give_back(till, exchange, shop):
-    exchange({80: 1, 0: 1}, cash("6.10"))
-
-    till.scan(shop.codes[1])  # 1.10
-    expect(difference(till)).to_have_text("S$5.00")
-    till.is_settled()
-    # Through a reload, as the basket itself.
-    till.page.reload()
-    till.is_ready()
-    expect(difference(till)).to_have_text("S$5.00")
-    till.press("F9")
-    till.is_at("payment")
-    expect(till.page.locator("[data-act=take]")).to_contain_text("Give back S$5.00")
-    till.press("5", "Enter")
-
-    till.is_at("complete")
-    expect(till.page.locator(".change output")).to_have_text("S$5.00")
-    refund = Sale.objects.get(kind="refund")
-    assert {(t.kind, t.amount) for t in refund.tenders.all()} == {
-        ("exchange", Decimal("-1.100")),
-        ("cash", Decimal("-5.000")),
-    }
-
-
-def test_quick_cash_pays_the_difference_only(till, exchange, shop):
-    exchange({0: 2}, cash("2.10"))
-    till.scan(shop.codes[80])
-    expect(difference(till)).to_have_text("S$2.95")
-    till.is_settled()
-    till.page.wait_for_timeout(400)
-
-    till.page.get_by_role("button", name="exact cash").click()
-
-    till.is_at("complete")
-    assert Sale.objects.get(kind="refund").exchanged_for.due == Decimal("5.050")
-
-
-def test_an_exchange_is_given_up_and_the_basket_stays(till, exchange, shop):
-    exchange({0: 2}, cash("2.10"))
-    till.scan(shop.codes[80])
-    expect(difference(till)).to_have_text("S$2.95")
-
-    till.page.get_by_role("button", name="Give up the exchange").click()
-
-    expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
-    till.is_settled()
-    assert till.names == [shop.names[80]]
-    expect(till.total).to_have_text("S$5.05")
-    expect(till.total).to_be_visible()
-
-
-def test_without_a_receipt(refund, shop, shift, cashier):
-    hafiz = StaffMemberFactory(
-        company=shop.till.company, username="hafiz", may=("sales.approve_refund",)
-    )
-    hafiz.set_password("kaya-toast-set")
-    hafiz.save(update_fields=["password"])
+def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     page = refund.page
     page.goto(f"{refund.url}/refunds/")
 

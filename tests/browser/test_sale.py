@@ -95,6 +95,35 @@ def test_a_payment_in_parts(till, shop):
     ]
 
 
+def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
+    till.scan(shop.codes[0], shop.codes[1])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("n")
+    till.page.keyboard.type("100", delay=120)
+    reference = till.page.locator("[data-reference-for=card]")
+
+    reference.click()
+    till.page.keyboard.type("T-0412", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$1.00")
+
+    # A scan ends with Enter, too; it is goods, and pays nothing.
+    till.press("n")
+    reference.fill("T-0413")
+    reference.focus()
+    till.page.wait_for_timeout(200)
+    till.scan(shop.codes[2])
+    expect(till.page.locator("[data-message=payment]")).to_contain_text("taken")
+    expect(reference).to_have_value("T-0413")
+    till.is_at("payment")
+    till.press("Enter")
+
+    till.is_at("complete")
+    references = [tender.reference for tender in Sale.objects.get().tenders.all()]
+    assert references == ["T-0412", "T-0413"]
+
+
 def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, shop):
     till.scan(shop.codes[80])
     till.press("F9")
@@ -248,6 +277,61 @@ def test_enter_in_the_moment_the_new_customer_shows_is_not_lost(till, shop):
 
     expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 5432")
     assert Customer.objects.count() == 2
+
+
+PRINTED = """window.printed = []; window.print = () => {
+  const paper = document.querySelector(".paper");
+  if (paper.offsetHeight) printed.push(paper.textContent);
+}"""
+
+
+def test_a_receipt_that_is_not_printed_says_so_and_why(
+    till, shop, context, live_server, cashier
+):
+    page = till.page
+    page.add_init_script(PRINTED)
+    till.open()
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+    told = page.locator("[data-printing]")
+
+    # The line is down.
+    page.route("**/prints/", lambda route: route.abort(), times=1)
+    till.press("Control+p")
+    expect(told).to_contain_text("Nothing was printed.")
+    expect(told).to_contain_text("did not answer")
+    assert page.evaluate("printed") == []
+
+    # The print is counted, and the answer lost.
+    page.route("**/prints/", lambda route: (route.fetch(), route.abort()), times=1)
+    till.press("Control+p")
+    expect(told).to_have_count(1)
+    page.wait_for_timeout(300)
+    assert page.evaluate("printed") == []
+    # The next customer does not wait, and the receipt is not forgotten.
+    till.scan(shop.codes[1])
+    till.is_at("sell")
+    told.get_by_role("button", name="Try again").click()
+
+    expect(told).to_have_count(0)
+    page.wait_for_function("printed.length")
+    assert "COPY 1" in page.evaluate("printed[0]")
+    sale = Sale.objects.finalized().get()
+    assert sale.prints.count() == 2
+
+    # Refused, it says why; on the page of the receipts as well.
+    page.goto(live_server.url + sale.get_absolute_url())
+    cashier.role.permissions.clear()
+    page.keyboard.press("F9")
+    expect(told).to_contain_text("You may not do this.")
+    context.clear_cookies(name="sessionid")
+    told.get_by_role("button", name="Try again").click()
+    expect(told).to_contain_text("You are signed out.")
+    assert page.evaluate("printed") == []
+    assert sale.prints.count() == 2
 
 
 def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.views.debug import ExceptionReporter
 
 from pos.ids import uuid7
 from tests.factories import (
@@ -102,6 +103,19 @@ def post(client):
         )
 
     return post
+
+
+@pytest.fixture
+def error_report(client, caplog):
+    """What is reported of the one request that broke, as text and as a page."""
+    client.raise_request_exception = False
+
+    def error_report() -> str:
+        [record] = [record for record in caplog.records if record.exc_info]
+        report = ExceptionReporter(record.request, *record.exc_info)
+        return report.get_traceback_text() + report.get_traceback_html() + caplog.text
+
+    return error_report
 
 
 @pytest.fixture

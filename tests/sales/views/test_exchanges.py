@@ -10,6 +10,8 @@ from django.urls import reverse
 from pos.ids import uuid7
 from sales.models import Sale
 from sales.services.finalize import finalize_sale
+from sales.views import exchanges
+from tests.books import nothing_is_written
 from tests.factories import ProductFactory, StaffMemberFactory, make_sale
 from tests.tenders import card, cash
 
@@ -21,6 +23,13 @@ def original(shift, staff, kopi):
     """Two packets of kopi, 11.00 in cash."""
     sale = make_sale(shift, products=[kopi], quantity=2)
     return finalize_sale(uid=sale.uid, tenders=[cash(11)], actor=staff)
+
+
+@pytest.fixture
+def by_card(shift, staff, kopi):
+    """Two packets of kopi, 11.00 by card."""
+    sale = make_sale(shift, products=[kopi], quantity=2)
+    return finalize_sale(uid=sale.uid, tenders=[card(11)], actor=staff)
 
 
 @pytest.fixture
@@ -213,6 +222,153 @@ class TestExchange:
         )
 
         assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+class TestAnotherWay:
+    """What was paid by card is given back in cash, or by PayNow."""
+
+    SIGNED = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    @pytest.fixture
+    def asked(self, by_card, new):
+        """The sale that goes out for 3.00, and the request: 2.50 back, by this way."""
+        sale = new("3.00")
+
+        def asked(kind="cash", reference="", **more):
+            request = content(by_card, sale, []) | more
+            request["exchange"] |= {"kind": kind, "reference": reference}
+            return request
+
+        asked.sale = sale
+        return asked
+
+    @pytest.fixture
+    def pane(self, client, by_card, new):
+        def pane(way, client=client):
+            address = reverse("sales:payment", args=[new("3.00").uid])
+            query = back(by_card) | {"payback": way}
+            return client.get(address, query).content.decode()
+
+        return pane
+
+    def test_is_offered_with_a_panel_for_whoever_approves(self, pane):
+        assert "needs a supervisor" in pane("")
+        assert 'name="approver_password"' not in pane("")
+
+        assert 'name="approver_password"' in pane("cash")
+        assert "Give back S$2.50, cash" in pane("cash")
+
+    def test_is_a_supervisors_own_decision(self, company, pane):
+        own = Client()
+        may = ("sales.sell", "sales.approve_refund")
+        own.force_login(StaffMemberFactory(company=company, may=may))
+
+        assert "approver_password" not in pane("cash", client=own)
+
+    def test_asks_for_the_reference_of_a_slip(self, pane):
+        assert 'name="reference"' in pane("")
+        assert 'name="reference"' in pane("paynow")
+        assert 'name="reference"' not in pane("cash")
+
+    def test_is_recorded_with_who_approved_and_the_reference(
+        self, post, asked, supervisor
+    ):
+        request = asked("paynow", "PN-778812", **self.SIGNED)
+
+        answer = post("exchange", asked.sale.uid, request)
+
+        assert answer.status_code == HTTPStatus.OK
+        refund = Sale.objects.get(kind="refund")
+        assert refund.approved_by == supervisor
+        tender = refund.tenders.get(kind="paynow")
+        assert (tender.amount, tender.reference) == (Decimal("-2.50"), "PN-778812")
+        assert tender.is_diverted
+
+    @pytest.mark.parametrize(
+        ("signed", "code"),
+        [
+            ({}, "approval_needed"),
+            ({"approver": "hafiz", "approver_password": "x"}, "wrong_approver"),
+            ({"approver": "hafiz"}, "wrong_approver"),
+            ({"approver": "x" * 151}, "wrong_approver"),
+            ({"approver": ["hafiz"], "approver_password": 1}, "wrong_approver"),
+            (SIGNED | {"approver": "arjun"}, "approver_may_not"),
+        ],
+    )
+    def test_is_refused_without_an_approval_and_nothing_is_written(
+        self, company, post, asked, supervisor, signed, code
+    ):
+        colleague = StaffMemberFactory(company=company, username="arjun")
+        colleague.set_password("kaya-toast-set")
+        colleague.save(update_fields=["password"])
+
+        with nothing_is_written():
+            answer = post("exchange", asked.sale.uid, asked(**signed))
+
+        assert answer.json()["error"]["code"] == code
+        assert Sale.objects.open().filter(uid=asked.sale.uid).exists()
+
+    def test_a_repeat_needs_no_approval_again(self, post, asked, supervisor):
+        request = asked(**self.SIGNED)
+        first = post("exchange", asked.sale.uid, request).json()
+
+        # After a reload nobody knows the password any more.
+        again = {name: request[name] for name in ("revision", "tenders", "exchange")}
+        second = post("exchange", asked.sale.uid, again).json()
+
+        assert second["receipt_number"] == first["receipt_number"]
+        assert Sale.objects.get(kind="refund").approved_by == supervisor
+
+    def test_as_it_was_paid_is_approved_by_nobody(self, company, post, asked):
+        own = Client()
+        may = ("sales.refund_sale", "sales.finalize_sale", "sales.approve_refund")
+        own.force_login(StaffMemberFactory(company=company, may=may))
+
+        post("exchange", asked.sale.uid, asked(""), client=own)
+
+        assert Sale.objects.get(kind="refund").approved_by is None
+
+    def test_an_error_report_does_not_say_the_password(
+        self, post, asked, supervisor, monkeypatch, error_report
+    ):
+        monkeypatch.setattr(exchanges, "exchange_sale", None)
+
+        post("exchange", asked.sale.uid, asked(**self.SIGNED))
+
+        assert "NoneType" in error_report()
+        assert "kaya-toast-set" not in error_report()
+
+
+def test_coins_are_counted_out_for_what_goes_back_in_cash(
+    client, shift, staff, kopi, new
+):
+    sale = make_sale(shift, products=[kopi], quantity=2)
+    finalize_sale(uid=sale.uid, tenders=[card(4), cash(7)], actor=staff)
+    address = reverse("sales:payment", args=[new("3.00").uid])
+
+    pane = client.get(address, back(sale, "2")).content.decode()
+
+    assert "Give back S$8.00" in pane
+    assert "Card S$4.00, Cash S$4.00" in pane
+    assert pane.count("<small>×</small> S$2</li>") == 1
+
+
+def test_a_reference_is_asked_for_where_all_goes_back_one_way(
+    post, client, by_card, original, new
+):
+    sale = new("7.20")
+    rest = {"kind": "card", "tendered": "1.70", "reference": "056012"}
+    post("exchange", sale.uid, content(original, sale, [rest]))
+
+    pages = [
+        client.get(reverse("sales:refunds", args=[each.uid])).content.decode()
+        for each in (by_card, sale)
+    ]
+
+    # What was exchanged goes back in cash, beside what goes back to the card.
+    as_it_was_paid = 'name="kind" value="" checked data-wants-reference'
+    assert as_it_was_paid in pages[0]
+    assert as_it_was_paid not in pages[1]
 
 
 def test_receipts_of_an_exchange_name_each_other(client, post, original, new):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pos.ids import uuid7
 from sales.models import Sale
+from sales.views import loose_refunds
 from tests.factories import BarcodeFactory, ProductFactory, StaffMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,18 @@ def test_needs_a_supervisor(client, address, fields, supervisor):
     assert (refund.total, refund.approved_by) == (Decimal("-10.00"), supervisor)
     page = client.get(refund.get_absolute_url()).content.decode()
     assert "Refund without receipt" in page
+
+
+def test_an_error_report_does_not_say_the_password(
+    client, address, fields, supervisor, monkeypatch, error_report
+):
+    monkeypatch.setattr(loose_refunds, "refund_without_receipt", None)
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    client.post(address, fields | signed, headers=SCRIPT)
+
+    assert "NoneType" in error_report()
+    assert "kaya-toast-set" not in error_report()
 
 
 def test_knows_no_product_of_another_company(client, address, fields):

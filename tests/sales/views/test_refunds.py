@@ -14,6 +14,7 @@ from sales.models import Sale
 from sales.payment import Payment
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
+from sales.views import refunds
 from tests.factories import (
     ProductFactory,
     StaffMemberFactory,
@@ -284,6 +285,17 @@ class TestApproval:
         tender = refund.tenders.get()
         assert (tender.kind, tender.is_diverted) == ("card", True)
         assert tender.reference == "056012"
+
+    def test_an_error_report_does_not_say_the_password(
+        self, client, address, sale, supervisor, monkeypatch, error_report
+    ):
+        monkeypatch.setattr(refunds, "refund_sale", None)
+        signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+        client.post(address, asked(sale, kind="card") | signed, headers=SCRIPT)
+
+        assert "NoneType" in error_report()
+        assert "kaya-toast-set" not in error_report()
 
     def test_a_supervisor_needs_nobody(self, address, sale, supervisor):
         browser = Client()
