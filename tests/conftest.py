@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
@@ -18,6 +19,14 @@ from tests.throwaway import throwaway_cluster
 hypothesis_settings.register_profile("here", max_examples=200, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=10_000, deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """A password is hashed in no time, in the way that a shop has it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
 
 
 # --- the database ------------------------------------------------------------
