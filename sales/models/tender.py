@@ -107,6 +107,11 @@ class Tender(models.Model):
         return last.kind_after if last else self.kind
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether its money is of another kind than was recorded."""
+        return self.counts_as != self.kind
+
+    @property
     def awaits_confirmation(self) -> bool:
         """Whether nobody has seen its money arrive yet, nor come in another way.
 
@@ -115,7 +120,7 @@ class Tender(models.Model):
         return (
             self.is_awaited
             and not hasattr(self, "confirmation")
-            and self.counts_as == self.kind
+            and not self.is_corrected
         )
 
 

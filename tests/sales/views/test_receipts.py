@@ -72,8 +72,8 @@ class TestReceipts:
         address = reverse("sales:receipts")
         client.get(address)
 
-        # With how many tenders wait, those of the receipt, and their corrections.
-        with django_assert_num_queries(15):
+        # With how many tenders wait, those of the receipt, and all corrections.
+        with django_assert_num_queries(16):
             client.get(address, {"tills": "all"})
 
     def test_is_closed_to_who_may_not_see_sales(self, company, sale):
