@@ -49,6 +49,7 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
             "till__outlet",
             "cashier",
             "fiscal_document",
+            "approved_by",
             "original",
             "exchanged_for",
             "exchanged_from",
