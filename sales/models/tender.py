@@ -5,11 +5,13 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models import Company, TenderKind
 from pos.querysets import LockableQuerySet
+from pos.templatetags.pos_format import amount
 from sales.models.shift import Shift
 
 
@@ -98,7 +100,7 @@ class Tender(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.tendered}"
+        return f"{self.get_kind_display()} {amount(self.tendered, self.company)}"
 
     @property
     def counts_as(self) -> str:
@@ -222,7 +224,7 @@ class TenderCorrection(models.Model):
         verbose_name = _("tender correction")
         verbose_name_plural = _("tender corrections")
         ordering = ("-pk",)
-        permissions = [("correct_tender", "Can correct a tender")]
+        permissions = [("correct_tender", gettext_noop("Can correct a tender"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "uid"], name="correction_uid_once_per_company"
