@@ -247,6 +247,20 @@ class ProductAdmin(StockEntry, CompanyAdmin):
             form.base_fields["price"].help_text = _price_help(company)
         return form
 
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | list[Any], request: HttpRequest
+    ) -> Any:
+        """What was sold, or moved in stock, stays on record: say so, and what helps."""
+        kept = [product for product in objs if product.has_history]
+        if not kept:
+            return super().get_deleted_objects(objs, request)
+        sentence = _now(
+            "%(product)s was sold, or its stock has moved, and that stays on record."
+            " Take it off sale instead: clear “Active” on its page, or choose"
+            " “Take off sale” in the list."
+        )
+        return [], {}, set(), [sentence % {"product": product} for product in kept]
+
     @admin.display(description=_("price"), ordering="price")
     def price_amount(self, product: Product) -> str:
         return columns.amount(product.price, product.company)
