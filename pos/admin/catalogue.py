@@ -1,5 +1,6 @@
 """What is sold, under which codes, at which price."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -248,7 +249,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         return form
 
     def get_deleted_objects(
-        self, objs: QuerySet[Any] | list[Any], request: HttpRequest
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
     ) -> Any:
         """What was sold, or moved in stock, stays on record: say so, and what helps."""
         kept = [product for product in objs if product.has_history]
