@@ -99,6 +99,7 @@ def test_chosen_products_are_received(ours: Shop, live_server, office: Page):
 
 def test_the_headings_of_a_proof_are_whole_words(ours: Shop, live_server, office: Page):
     proof = ours.row(BooksProof)
+    office.set_viewport_size({"width": 480, "height": 700})
     office.goto(live_server.url + f"/admin/sales/booksproof/{proof.pk}/change/")
 
     for name in ("Check", "Found"):
