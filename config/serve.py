@@ -58,13 +58,23 @@ def main(arguments: list[str]) -> None:
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     port = _free_port(os.environ.get("PORT") or PORT)
-    secret_key.keep_in(settings.DATA_DIR)
+    sign_with_the_kept_key()
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     sign_ins = _make_demo_shop() if is_demo else _make_company()
     collect()
     connections.close_all()
     LocalServer(port, _greeting(port, sign_ins)).run()
+
+
+def sign_with_the_kept_key() -> None:
+    """Sessions outlast this run: a key is kept, and it is the one that signs.
+
+    At the first start the settings found none to read, and took a passing one.
+    """
+    secret_key.keep_in(settings.DATA_DIR)
+    if not os.environ.get("SECRET_KEY"):
+        settings.SECRET_KEY = secret_key.kept_in(settings.DATA_DIR)
 
 
 def _free_port(said: str) -> int:

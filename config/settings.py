@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.demo",
+                "config.context.cookies",
             ],
         },
     },
@@ -157,6 +158,10 @@ if ENVIRONMENT == "test":
 
 CSRF_FAILURE_VIEW = "config.answers.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Browsers keep cookies by host, whatever the port: the demo has its own, or it would
+# sign out of the shop on the same machine whoever signs in to it.
+SESSION_COOKIE_NAME = "demo_sessionid" if IS_DEMO else "sessionid"
+CSRF_COOKIE_NAME = "demo_csrftoken" if IS_DEMO else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=86400) if IS_PRODUCTION else 0

@@ -94,6 +94,11 @@ class CustomerAdmin(CompanyAdmin):
     readonly_fields = ("points_quantity", "is_active", "registered_at")
     ordering = ("name", "code")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        # Of a new customer there is nothing to tell yet.
+        return fields[:-1] if obj is None else fields
+
     @admin.display(description=gettext_lazy("points"), ordering="points_balance")
     def points_quantity(self, customer: Customer) -> str:
         return points(customer.points_balance)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
@@ -115,6 +117,12 @@ def _read_phone(cell: str) -> PhoneNumber:
 
 
 def _read_email(cell: str) -> str:
+    try:
+        validate_email(cell)
+    except ValidationError as error:
+        raise CellError(
+            _("“%(cell)s” is no e-mail address.") % {"cell": cell[:40]}
+        ) from error
     return cell.lower()
 
 
@@ -134,6 +142,8 @@ def _read_birthday(cell: str) -> date:
 
 
 def _read_points(cell: str) -> int:
+    if WHOLE_NUMBER.fullmatch(cell.removeprefix("-")) and cell.startswith("-"):
+        raise CellError(_("“%(cell)s” must not be below zero.") % {"cell": cell[:20]})
     if not WHOLE_NUMBER.fullmatch(cell):
         raise CellError(
             _("“%(cell)s” is no whole number such as 120.") % {"cell": cell[:20]}

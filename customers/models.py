@@ -11,6 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower, Now, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import country_code_for_region
@@ -144,8 +145,11 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         ordering = ("name", "code")
         permissions = [
-            ("deactivate_customer", "Can deactivate and restore a customer"),
-            ("adjust_points", "Can adjust points"),
+            (
+                "deactivate_customer",
+                gettext_noop("Can deactivate and restore a customer"),
+            ),
+            ("adjust_points", gettext_noop("Can adjust points")),
         ]
         constraints = [
             models.UniqueConstraint(

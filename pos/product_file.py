@@ -156,6 +156,10 @@ def read_number(cell: str) -> Decimal:
             raise CellError(
                 _("“%(cell)s” has a comma: write 1234.50.") % {"cell": cell[:20]}
             )
+        if PLAIN_NUMBER.fullmatch(cell.removeprefix("-")):
+            raise CellError(
+                _("“%(cell)s” must not be below zero.") % {"cell": cell[:20]}
+            )
         raise CellError(
             _("“%(cell)s” is no plain number such as 12.50.") % {"cell": cell[:20]}
         )

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SalesConfig(AppConfig):
     name = "sales"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Sales")

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.forms import RefusableForm, RequestUidField
 from pos.models import Company
@@ -37,7 +37,7 @@ REASONS_OF_VARIANCE = [
     gettext_lazy("Wrong change given"),
     gettext_lazy("Cash out not entered"),
     gettext_lazy("Sale not entered"),
-    gettext_lazy("Unknown"),
+    pgettext_lazy("reason for a variance", "Unknown"),
 ]
 
 

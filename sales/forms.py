@@ -7,9 +7,14 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from pos.cards import holds_card_number
 from pos.ids import uuid7
 from pos.models import CHOSEN_TENDERS
-from sales.errors import InvalidOperationError, UnknownTenderError
+from sales.errors import (
+    CardNumberError,
+    InvalidOperationError,
+    UnknownTenderError,
+)
 from sales.models import Tender
 from sales.payment import Payment
 from sales.services.operations import is_storable
@@ -61,14 +66,30 @@ def read_reason(content: dict[str, Any]) -> str:
     return reason
 
 
+def refuse_card_number(text: str) -> str:
+    if holds_card_number(text):
+        raise forms.ValidationError(str(CardNumberError()))
+    return text
+
+
+class ReferenceField(forms.CharField):
+    """What the terminal or the bank printed; never a card number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(max_length=64, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return refuse_card_number(super().clean(value))
+
+
 class ConfirmationForm(forms.Form):
     """What the bank calls the money that came."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    reference = forms.CharField(
+    reference = ReferenceField(
         label=_("Reference of the bank"),
-        max_length=64,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Type the reference that the bank shows.")},
     )
 
 
@@ -77,11 +98,8 @@ class CorrectionForm(forms.Form):
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     kind = forms.ChoiceField(label=_("It was paid by"))
-    reference = forms.CharField(
-        label=_("Reference, never a card number"),
-        max_length=64,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    reference = ReferenceField(
+        label=_("Reference, never a card number"), required=False
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -96,6 +114,9 @@ class CorrectionForm(forms.Form):
             for kind, label in CHOSEN_TENDERS
             if kind in accepted
         ]
+
+    def clean_reason(self) -> str:
+        return refuse_card_number(self.cleaned_data["reason"])
 
 
 class WaitingForm(forms.Form):

@@ -140,9 +140,9 @@ def loose_ways(till: Till, actor: StaffMember) -> list[PaybackWay]:
     return [
         PaybackWay(
             code=kind,
+            kind=kind,
             label=way_label(kind),
             hint=_("approved by you") if may else _("needs a supervisor"),
-            is_cash=kind == CASH,
             wants_reference=kind != CASH,
             needs_approval=not may,
         )

@@ -43,14 +43,21 @@ class ReturnRow:
 
 @dataclass(frozen=True, slots=True)
 class PaybackWay:
-    """One way to pay back, as it can be chosen."""
+    """One way to pay back, as it can be chosen.
+
+    ``kind`` is the tender that it is shown as: cash where some of it is cash.
+    """
 
     code: str
+    kind: str
     label: str
     hint: str
-    is_cash: bool
     wants_reference: bool
     needs_approval: bool = False
+
+    @property
+    def is_cash(self) -> bool:
+        return self.kind == CASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +222,9 @@ def ways_to_pay_back(
     ways = [
         PaybackWay(
             code=AS_PAID,
+            kind=CASH if CASH in paid else paid[0],
             label=", ".join(way_label(kind) for kind in paid),
             hint=as_paid,
-            is_cash=CASH in paid,
             wants_reference=is_one_way and paid != [CASH],
             needs_approval=not may and is_owed_otherwise(kept),
         )
@@ -227,9 +234,9 @@ def ways_to_pay_back(
             ways.append(
                 PaybackWay(
                     code=kind,
+                    kind=kind,
                     label=way_label(kind),
                     hint=hint,
-                    is_cash=kind == CASH,
                     wants_reference=kind != CASH,
                     needs_approval=not may,
                 )

@@ -22,25 +22,28 @@ def share_of(
 ) -> PricedLine:
     """Return what the first ``returned`` of the line's ``quantity`` cost.
 
-    Each part grows with ``returned``, and tax never by more than the total. The
-    list price is the sum of its parts, so that a line adds up.
+    Each part grows with ``returned``, and tax never by more than the total. What
+    was taken off is rounded together, and halves of it the other way than those of
+    the total: both add up to the list price to the minor unit, and three at 3.95
+    come back at 3.95 each. Only then is it told which of it was what.
     """
 
-    def part(amount: Decimal) -> Decimal:
-        return round_money(amount * returned / quantity, places=places)
+    def part(amount: Decimal, whole: Decimal, of: Decimal) -> Decimal:
+        return round_money(amount * of / whole, places=places) if whole else ZERO
 
-    total = part(sold.total)
-    tax = ZERO
-    if sold.total:
-        tax = round_money(sold.tax * total / sold.total, places=places)
-    off_line, off_sale = part(sold.line_discount), part(sold.sale_discount)
-    off_points = part(sold.points_discount)
+    total = part(sold.total, quantity, returned)
+    tax = part(sold.tax, sold.total, total)
+    off_whole = sold.line_discount + sold.sale_discount + sold.points_discount
+    off = off_whole - part(off_whole, quantity, quantity - returned)
+    off_points = part(sold.points_discount, off_whole, off)
+    off_others = sold.line_discount + sold.sale_discount
+    off_sale = part(sold.sale_discount, off_others, off - off_points)
     amount = total if prices_include_tax else total - tax
     return PricedLine(
         total=total,
         net=total - tax,
-        list_amount=amount + off_line + off_sale + off_points,
-        line_discount=off_line,
+        list_amount=amount + off,
+        line_discount=off - off_points - off_sale,
         sale_discount=off_sale,
         points_discount=off_points,
     )

@@ -176,17 +176,19 @@ def _moved(shift: Shift) -> dict[str, Any]:
 
 
 def _points(shift: Shift) -> tuple[int, int]:
-    """Points earned and redeemed by the shift's sales, less what refunds undid."""
+    """Points earned, less those that refunds took back; and points redeemed.
+
+    The latter are of the sales alone, as what they took off them is.
+    """
     kinds = PointsEntry.Kind
     earning = kinds.EARN, kinds.REVERSE
-    redeeming = kinds.REDEEM, kinds.RETURN
     sources = Sale.objects.filter(shift=shift, customer__isnull=False).values("uid")
     entries = PointsEntry.objects.filter(
         company_id=shift.company_id, source__in=sources
     )
     sums = entries.aggregate(
         earned=Sum("points", filter=Q(kind__in=earning), default=0),
-        redeemed=Sum("points", filter=Q(kind__in=redeeming), default=0),
+        redeemed=Sum("points", filter=Q(kind=kinds.REDEEM), default=0),
     )
     return sums["earned"], -sums["redeemed"]
 

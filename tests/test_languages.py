@@ -45,7 +45,7 @@ def test_every_place_for_a_fact_is_kept(code):
 def test_a_page_speaks_the_language_of_the_browser(code):
     page = Client().get(reverse("sign_in"), headers={"accept-language": code})
 
-    assert f'<html lang="{code}">' in page.content.decode()
+    assert f'<html lang="{code}"' in page.content.decode()
     assert "登录" in page.content.decode()
 
 

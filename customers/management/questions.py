@@ -163,7 +163,7 @@ QUESTIONS = (
         Outlet,
         "code",
         "--outlet-code",
-        lambda answers: slugify(answers["outlet_name"]).upper()[:20] or "MAIN",
+        lambda answers: "MAIN",
     ),
     Question(
         "till_code",

@@ -1,5 +1,6 @@
 """What is sold, under which codes, at which price."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
@@ -247,6 +247,20 @@ class ProductAdmin(StockEntry, CompanyAdmin):
             form.base_fields["price"].help_text = _price_help(company)
         return form
 
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
+    ) -> Any:
+        """What was sold, or moved in stock, stays on record: say so, and what helps."""
+        kept = [product for product in objs if product.has_history]
+        if not kept:
+            return super().get_deleted_objects(objs, request)
+        sentence = gettext(
+            "%(product)s was sold, or its stock has moved, and that stays on record."
+            " Take it off sale instead: clear “Active” on its page, or choose"
+            " “Take off sale” in the list."
+        )
+        return [], {}, set(), [sentence % {"product": product} for product in kept]
+
     @admin.display(description=_("price"), ordering="price")
     def price_amount(self, product: Product) -> str:
         return columns.amount(product.price, product.company)
@@ -277,7 +291,9 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         self, request: HttpRequest, products: QuerySet[Any], *, is_active: bool
     ) -> None:
         done = 0
-        entry = _now("Put back on sale.") if is_active else _now("Taken off sale.")
+        entry = (
+            gettext("Put back on sale.") if is_active else gettext("Taken off sale.")
+        )
         for product in products.exclude(is_active=is_active):
             product.is_active = is_active
             product.save(update_fields=["is_active"])

@@ -16,6 +16,7 @@ from django.db.models import Count, ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pos import roles
@@ -24,6 +25,15 @@ from pos.models import Role, StaffMember
 
 # Roles take the place of Django's groups, which know no company.
 admin.site.unregister(Group)
+
+
+# What Django's own permissions let a person do with the rows of a model.
+VERBS = {
+    "add": _("Can add %(things)s"),
+    "change": _("Can change %(things)s"),
+    "delete": _("Can delete %(things)s"),
+    "view": _("Can view %(things)s"),
+}
 
 
 def grantable(request: HttpRequest) -> QuerySet[Permission]:
@@ -43,6 +53,21 @@ def may_give(request: HttpRequest, role: Role | None) -> bool:
         return True
     beyond = role.permissions.exclude(pk__in=grantable(request).values("pk"))
     return not beyond.exists()
+
+
+class PermissionsField(ModelMultipleChoiceField):
+    """Permissions in the language of whoever reads; the database knows English."""
+
+    def label_from_instance(self, permission: Permission) -> str:
+        return f"{permission.content_type} | {_permission_name(permission)}"
+
+
+def _permission_name(permission: Permission) -> str:
+    model = permission.content_type.model_class()
+    verb, _, of = permission.codename.partition("_")
+    if model and verb in VERBS and of == model._meta.model_name:
+        return VERBS[verb] % {"things": model._meta.verbose_name_plural}
+    return gettext(permission.name)
 
 
 @admin.register(Role)
@@ -72,6 +97,7 @@ class RoleAdmin(CompanyAdmin):
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
         kwargs["queryset"] = grantable(request).select_related("content_type")
+        kwargs["form_class"] = PermissionsField
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None:
             field.help_text = _("You can give what you may do yourself.")

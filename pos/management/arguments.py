@@ -20,7 +20,8 @@ def the_outlet(company: Company, code: str | None) -> Outlet:
     if code:
         outlet = outlets.filter(code__iexact=code).first()
         if outlet is None:
-            raise CommandError(f"{company} has no outlet {code}.")
+            codes = ", ".join(outlets.order_by("code").values_list("code", flat=True))
+            raise CommandError(f"{company} has no outlet {code}: it has {codes}.")
         return outlet
     some = list(outlets.filter(is_active=True)[:2])
     if len(some) != 1:

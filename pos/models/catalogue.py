@@ -218,6 +218,14 @@ class Product(models.Model):
         return self.name
 
     @property
+    def has_history(self) -> bool:
+        """Whether it was sold, or its stock has ever moved."""
+        return (
+            self.sale_lines.exists()
+            or self.stock_items.filter(movements__isnull=False).exists()
+        )
+
+    @property
     def tile_glyph(self) -> str:
         return self.glyph or (self.category.glyph if self.category else "g-bag")
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import QuantityField, finite
 from pos.models.catalogue import Product
@@ -45,8 +46,8 @@ class StockItem(models.Model):
         verbose_name_plural = _("stock items")
         ordering = ("outlet", "product")
         permissions = [
-            ("receive_stock", "Can receive stock"),
-            ("count_stock", "Can post a stock count"),
+            ("receive_stock", gettext_noop("Can receive stock")),
+            ("count_stock", gettext_noop("Can post a stock count")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -125,4 +126,4 @@ class StockMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity}"
+        return f"{self.get_kind_display()} {self.quantity.normalize():f}"

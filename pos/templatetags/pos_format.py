@@ -44,8 +44,15 @@ def money(value: Decimal | None, company: Company) -> str:
 
 @register.filter
 def taken_off(value: Decimal, company: Company) -> str:
-    """What a discount takes off: ``−0.70``; ``0.70`` where it is a refund's."""
-    return amount(-value, company)
+    """What a discount takes off: ``−0.70``; ``+0.70`` where it is a refund's."""
+    return signed(-value, company)
+
+
+@register.filter
+def signed(value: Decimal, company: Company) -> str:
+    """An amount that comes to a sum, or goes from it: ``+0.02``, ``−0.03``."""
+    text = amount(value, company)
+    return f"+{text}" if value > 0 else text
 
 
 @register.filter

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin.scoping import PermanentAdmin
@@ -52,9 +52,9 @@ class BooksProofAdmin(PermanentAdmin):
             "<table><thead><tr>"
             '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
             "</tr></thead><tbody>{}</tbody></table>",
-            _now("Check"),
-            _now("What is true"),
-            _now("Found"),
+            gettext("Check"),
+            gettext("What is true"),
+            gettext("Found"),
             format_html_join(
                 "\n",
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
@@ -69,7 +69,7 @@ class BooksProofAdmin(PermanentAdmin):
 def _found(result: dict[str, Any]) -> str:
     """The number, and the first that are wrong; or why nothing is known."""
     if result["error"]:
-        return _now("not made: %(error)s") % {"error": result["error"]}
+        return gettext("not made: %(error)s") % {"error": result["error"]}
     if not result["count"]:
         return "0"
     return format_html(

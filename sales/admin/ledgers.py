@@ -132,7 +132,7 @@ class TenderConfirmationAdmin(PermanentAdmin):
     """Who saw the money of an awaited tender arrive."""
 
     list_display = ("confirmed_at", "receipt", "tender", "reference", "staff_member")
-    list_select_related = ("tender__sale", "staff_member")
+    list_select_related = ("tender__company", "tender__sale", "staff_member")
     list_filter = ("staff_member", "confirmed_at")
     search_fields = ("reference", "tender__sale__receipt_number")
     uid_field = "uid"

@@ -179,3 +179,6 @@ def _products() -> list[DemoProduct]:
 
 
 PRODUCTS = _products()
+# What somebody who looks round may scan: whoever cannot enter the back office does
+# not know a barcode.
+EXAMPLES = [product for product in PRODUCTS if product.sku in {"KOB20", "FM1", "JAR5"}]

@@ -1,8 +1,6 @@
 """Which till, and which of its shifts, a command is about."""
 
-import json
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -24,7 +22,8 @@ def the_till(company: str, code: str) -> Till:
     tills = Till.objects.of_company(the_company(company).pk)
     till = tills.select_related("company", "outlet").filter(code__iexact=code).first()
     if till is None:
-        raise CommandError(f"{company} has no till {code}.")
+        codes = tills.order_by("code").values_list("code", flat=True)
+        raise CommandError(f"{company} has no till {code}: it has {', '.join(codes)}.")
     till.outlet.company = till.company
     return till
 
@@ -35,25 +34,3 @@ def the_open_shift(till: Till) -> Shift:
     if shift is None:
         raise CommandError(str(NoOpenShiftError(till=till)))
     return shift
-
-
-def told(content: dict[str, Any], as_format: str) -> str:
-    """What a command says of a report: as JSON, or a figure a line."""
-    if as_format == "json":
-        return json.dumps(content, ensure_ascii=False)
-    return "\n".join(_lines(content, ""))
-
-
-def _lines(content: dict[str, Any], prefix: str) -> list[str]:
-    lines: list[str] = []
-    for name, value in content.items():
-        if isinstance(value, dict):
-            lines += _lines(value, f"{prefix}{name} ")
-        elif isinstance(value, list) and value and isinstance(value[0], list):
-            rows = [" ".join(str(cell) for cell in row) for row in value]
-            lines += [f"{prefix}{name}: {row}" for row in rows]
-        elif isinstance(value, list):
-            lines.append(f"{prefix}{name}: {' '.join(str(cell) for cell in value)}")
-        else:
-            lines.append(f"{prefix}{name}: {value}")
-    return lines

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from pos.models import Company
@@ -52,7 +53,7 @@ class BooksProof(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proven_at:%Y-%m-%d %H:%M}"
+        return f"{localtime(self.proven_at):%Y-%m-%d %H:%M}"
 
     @property
     def holds(self) -> bool:

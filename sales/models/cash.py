@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import MoneyField, finite
 from pos.models import Company
 from pos.querysets import LockableQuerySet
+from pos.templatetags.pos_format import amount
 
 
 class CashCount(models.Model):
@@ -68,7 +70,7 @@ class CashCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_moment_display()} {self.total}"
+        return f"{self.get_moment_display()} {amount(self.total, self.company)}"
 
 
 class CashMovement(models.Model):
@@ -122,8 +124,8 @@ class CashMovement(models.Model):
         verbose_name_plural = _("cash movements")
         ordering = ("-pk",)
         permissions = [
-            ("move_cash", "Can put cash in and take it out"),
-            ("open_drawer", "Can open the drawer without a sale"),
+            ("move_cash", gettext_noop("Can put cash in and take it out")),
+            ("open_drawer", gettext_noop("Can open the drawer without a sale")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -142,4 +144,4 @@ class CashMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {amount(self.amount, self.company)}"

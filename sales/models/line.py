@@ -208,6 +208,11 @@ class SaleLine(models.Model):
         return f"{self.quantity.normalize():f} × {self.name}"
 
     @property
+    def is_reduced(self) -> bool:
+        """Whether something was taken off its list price."""
+        return bool(self.line_discount or self.sale_discount or self.points_discount)
+
+    @property
     def own_amount(self) -> Decimal:
         """What the line asks for by itself, in terms of its price.
 

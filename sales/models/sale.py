@@ -9,6 +9,7 @@ from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import FractionField, MoneyField, finite
 from pos.models import Company, Till
@@ -49,6 +50,7 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
             "till__outlet",
             "cashier",
             "fiscal_document",
+            "approved_by",
             "original",
             "exchanged_for",
             "exchanged_from",
@@ -243,12 +245,12 @@ class Sale(models.Model):
         verbose_name_plural = _("sales")
         ordering = ("-pk",)
         permissions = [
-            ("sell", "Can sell at a till"),
-            ("finalize_sale", "Can finalize a sale"),
-            ("discount_sale", "Can give a discount"),
-            ("void_sale", "Can void an open sale"),
-            ("refund_sale", "Can refund a sale"),
-            ("approve_refund", "Can approve a refund"),
+            ("sell", gettext_noop("Can sell at a till")),
+            ("finalize_sale", gettext_noop("Can finalize a sale")),
+            ("discount_sale", gettext_noop("Can give a discount")),
+            ("void_sale", gettext_noop("Can void an open sale")),
+            ("refund_sale", gettext_noop("Can refund a sale")),
+            ("approve_refund", gettext_noop("Can approve a refund")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
@@ -88,10 +89,13 @@ class Shift(models.Model):
         verbose_name_plural = _("shifts")
         ordering = ("-pk",)
         permissions = [
-            ("open_shift", "Can open a shift"),
-            ("close_shift", "Can close a shift"),
-            ("view_expected", "Can see what the drawer should hold"),
-            ("approve_variance", "Can approve a variance above the limit"),
+            ("open_shift", gettext_noop("Can open a shift")),
+            ("close_shift", gettext_noop("Can close a shift")),
+            ("view_expected", gettext_noop("Can see what the drawer should hold")),
+            (
+                "approve_variance",
+                gettext_noop("Can approve a variance above the limit"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

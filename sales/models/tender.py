@@ -5,11 +5,13 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models import Company, TenderKind
 from pos.querysets import LockableQuerySet
+from pos.templatetags.pos_format import amount
 from sales.models.shift import Shift
 
 
@@ -98,13 +100,18 @@ class Tender(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.tendered}"
+        return f"{self.get_kind_display()} {amount(self.tendered, self.company)}"
 
     @property
     def counts_as(self) -> str:
         """The kind that its money is of, after the corrections."""
         last = max(self.corrections.all(), key=lambda row: row.pk, default=None)
         return last.kind_after if last else self.kind
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether its money is of another kind than was recorded."""
+        return self.counts_as != self.kind
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -115,7 +122,7 @@ class Tender(models.Model):
         return (
             self.is_awaited
             and not hasattr(self, "confirmation")
-            and self.counts_as == self.kind
+            and not self.is_corrected
         )
 
 
@@ -217,7 +224,7 @@ class TenderCorrection(models.Model):
         verbose_name = _("tender correction")
         verbose_name_plural = _("tender corrections")
         ordering = ("-pk",)
-        permissions = [("correct_tender", "Can correct a tender")]
+        permissions = [("correct_tender", gettext_noop("Can correct a tender"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "uid"], name="correction_uid_once_per_company"

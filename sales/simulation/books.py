@@ -210,7 +210,7 @@ def _z_report(world: World, shift: PlainShift) -> dict[str, Any]:
         "refunded": sum(sale.total for sale in refunds),
         "points": {
             "earned": points("earn", "reverse"),
-            "redeemed": -points("redeem", "return"),
+            "redeemed": -points("redeem"),
         },
         "sales": len(done) - len(refunds),
         "refunds": len(refunds),

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil
 from uuid import UUID
 
-from sales.simulation.arithmetic import Priced, Rules, half_up
+from sales.simulation.arithmetic import HALF, Priced, Rules, half_up
 from sales.simulation.model import (
     FINALIZED,
     PlainLine,
@@ -113,19 +114,23 @@ def _first(line: PlainLine, returned: int, rules: Rules) -> Priced:
 
     total = part(sold.total)
     tax = half_up(Fraction((sold.total - sold.net) * total, sold.total or 1))
-    first = Priced(
+    whole = sold.line_off + sold.sale_off + sold.points_off
+    # Its half goes down where that of the total goes up.
+    off = ceil(Fraction(whole * returned, sold.quantity) - HALF)
+    by_points = half_up(Fraction(sold.points_off * off, whole or 1))
+    others = whole - sold.points_off
+    by_sale = half_up(Fraction(sold.sale_off * (off - by_points), others or 1))
+    return Priced(
         sold.price,
         returned,
         sold.tax_code,
-        line_off=part(sold.line_off),
-        sale_off=part(sold.sale_off),
-        points_off=part(sold.points_off),
+        listed=off + (total if rules.includes_tax else total - tax),
+        line_off=off - by_points - by_sale,
+        sale_off=by_sale,
+        points_off=by_points,
         total=total,
         net=total - tax,
     )
-    first.listed = first.line_off + first.sale_off + first.points_off
-    first.listed += total if rules.includes_tax else total - tax
-    return first
 
 
 def _between(line: PlainLine, before: int, after: int, rules: Rules) -> Priced:

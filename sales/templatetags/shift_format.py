@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext as _
 
 from pos.models import Company, TenderKind
 from pos.templatetags.pos_format import face as face_text
+from sales.models import Tender
 
 register = template.Library()
 
@@ -14,8 +16,20 @@ ICONS = {"cash": "cash", "card": "card", "nets": "card", "paynow": "qr"}
 
 @register.filter
 def tender_name(kind: str) -> str:
+    """A kind of tender as it begins a line: ``PayNow``."""
     label = str(TenderKind(kind).label)
     return label[:1].upper() + label[1:]
+
+
+@register.filter
+def as_it_stands(tender: Tender) -> str:
+    """What a tender counts as now, and why: ``PayNow (corrected)``."""
+    name = tender_name(tender.counts_as)
+    if tender.is_corrected:
+        return _("%(tender)s (corrected)") % {"tender": name}
+    if tender.awaits_confirmation:
+        return _("%(tender)s (to be confirmed)") % {"tender": name}
+    return name
 
 
 @register.filter

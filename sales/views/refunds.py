@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -54,6 +55,7 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     if "HX-Request" in request.headers:
         context["is_swap"] = True
         return render(request, "sales/_refund_preview.html", context)
+    prefetch_related_objects([original.sale], "tenders__corrections")
     context |= {
         "refund_uid": uuid7(),
         "reasons": REASONS,

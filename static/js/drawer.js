@@ -10,10 +10,23 @@ function pieces(input) {
   return found ? Number(found[1]) * Number(found[2] ?? 1) : null;
 }
 
+/** Say below a row that it cannot be read, or no longer say so. */
+function complain(input, words) {
+  const cell = input.closest("td");
+  cell.querySelector(".errorlist")?.remove();
+  if (!words) return;
+  const list = document.createElement("ul");
+  list.className = "errorlist";
+  list.append(document.createElement("li"));
+  list.firstChild.textContent = words;
+  cell.append(list);
+}
+
 export function attachDrawer(form) {
   const amount = form.querySelector("[data-amount]");
   const rows = [...form.querySelectorAll("[data-face]")];
   const proposal = form.querySelector("[data-propose]");
+  const words = form.querySelector("[data-words-unread]")?.dataset.wordsUnread;
   const last = form.dataset.last ? toMinor(form.dataset.last) : null;
 
   function all(selector, show) {
@@ -59,7 +72,8 @@ export function attachDrawer(form) {
     for (const input of rows) {
       const number = pieces(input);
       const cell = input.closest("tr").querySelector("[data-row-sum]");
-      input.setAttribute("aria-invalid", String(input.value !== "" && number === null));
+      input.setAttribute("aria-invalid", String(isUnread(input)));
+      if (!isUnread(input)) complain(input, "");
       if (number === null) {
         cell.textContent = "–";
         continue;
@@ -81,6 +95,12 @@ export function attachDrawer(form) {
     });
     showSum(isProposed ? last : notes + coins);
     showLeft(done);
+  }
+
+  const isUnread = (input) => input.value !== "" && pieces(input) === null;
+
+  function judge(input) {
+    complain(input, isUnread(input) ? words : "");
   }
 
   function propose(isOn) {
@@ -112,9 +132,11 @@ export function attachDrawer(form) {
   });
   form.addEventListener("submit", (event) => {
     const button = document.querySelector("[data-submit]");
-    if (button.getAttribute("aria-disabled") !== "true") return;
+    const wrong = rows.find(isUnread);
+    if (!wrong && button.getAttribute("aria-disabled") !== "true") return;
     event.preventDefault();
-    rows.find((input) => pieces(input) === null)?.focus();
+    for (const input of rows) judge(input);
+    (wrong ?? rows.find((input) => pieces(input) === null))?.focus();
   });
   if (!rows.length) {
     const pad = form.querySelector("[data-pad=amount]");
@@ -128,6 +150,7 @@ export function attachDrawer(form) {
   }
   for (const input of rows) {
     input.addEventListener("input", add);
+    input.addEventListener("change", () => judge(input));
     input.addEventListener("keydown", walk);
   }
   if (proposal && rows.every((input) => !input.value)) propose(true);

@@ -20,7 +20,9 @@ export class Refused extends Error {
 
 /** The token as it is now: signing in again, perhaps in another tab, renews it. */
 export function csrfToken() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+  const name = `${document.documentElement.dataset.csrfCookie}=`;
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith(name));
+  return cookie?.slice(name.length) ?? "";
 }
 
 /** Ask for JSON. Resolves with what a 2xx answer holds. */

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from pos.models import StaffMember
+from sales.models import BooksProof
 from tests.admin.shop import Shop, address, admins
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +95,16 @@ def test_chosen_products_are_received(ours: Shop, live_server, office: Page):
 
     expect(office.locator(".messagelist")).to_contain_text("1 product received.")
     assert ours.product.stock_items.get().on_hand == 15
+
+
+def test_the_headings_of_a_proof_are_whole_words(ours: Shop, live_server, office: Page):
+    proof = ours.row(BooksProof)
+    office.set_viewport_size({"width": 480, "height": 700})
+    office.goto(live_server.url + f"/admin/sales/booksproof/{proof.pk}/change/")
+
+    for name in ("Check", "Found"):
+        heading = office.get_by_role("columnheader", name=name).bounding_box()
+        assert heading["height"] < 36
 
 
 def test_the_theme_is_the_one_that_was_chosen(live_server, office: Page):

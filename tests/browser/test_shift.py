@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pos.models import StaffMember
 from sales.models import CashCount, CashMovement, Shift, ZReport
-from tests.factories import RoleFactory, grant
+from tests.factories import RoleFactory, ShiftFactory, grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,6 +95,43 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     assert CashMovement.objects.get().amount == -24
     assert CashCount.objects.get(moment="closing").pieces["50"] == 1
     assert ZReport.objects.get().total == Decimal("1.05")
+
+
+def test_a_row_that_cannot_be_read_says_so_until_it_can(page, shop):
+    page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
+    said = page.get_by_text("Type how many, in figures.")
+    count(page, "x")
+    expect(said).to_have_count(1)
+    page.keyboard.press("F9")
+    expect(page.get_by_role("textbox").first).to_be_focused()
+    expect(said).to_be_visible()
+
+    page.get_by_role("textbox").first.fill("2")
+
+    expect(said).to_have_count(0)
+
+
+def test_the_closing_count_says_which_row_it_cannot_read(page, shop, cashier):
+    ShiftFactory(till=shop.till, cashier=cashier)
+    page.reload()
+    page.get_by_role("link", name="Close shift").click()
+
+    count(page, *[0] * 9, "1,5")
+    page.keyboard.press("F9")
+
+    expect(page.get_by_text("Type how many, in figures.")).to_have_count(1)
+    expect(page.get_by_role("textbox").last).to_be_focused()
+
+
+def test_the_amount_of_a_movement_stands_beside_its_label(page, shop, cashier):
+    ShiftFactory(till=shop.till, cashier=cashier)
+    page.reload()
+    page.get_by_role("link", name="Cash in and out").click()
+
+    label = page.locator(".field span").bounding_box()
+    field = page.locator(".field").bounding_box()
+    assert label["y"] >= field["y"]
+    assert label["y"] + label["height"] <= field["y"] + field["height"]
 
 
 def test_the_float_of_last_time_is_one_key(page, shop, cashier):

@@ -27,6 +27,7 @@ def test_a_backup_puts_back_what_was_there(shop, manage):
     subprocess.run(shlex.split(restore), check=True)
     manage("migrate", "--verbosity=0", TILLKEEPER_DATA=str(shop))
 
+    assert f"  TILLKEEPER_DATA={shop} bin/dev manage migrate\n" in done.stdout
     with connect(shop, APP) as connection:
         kept = connection.execute("SELECT session_key FROM django_session")
         assert kept.fetchall() == [("before",)]

@@ -21,3 +21,17 @@ def test_a_script_is_allowed_from_us_alone(live_server, page):
     assert page.evaluate("window.ran") is None
     # The browser may complain of a missing picture of ours as well.
     assert any("Content Security Policy" in text for text in refused)
+
+
+def test_a_script_finds_the_token_under_its_name_here(live_server, page, settings):
+    settings.CSRF_COOKIE_NAME = "demo_csrftoken"
+    page.goto(f"{live_server.url}/sign-in/")
+    page.evaluate("document.cookie = 'csrftoken=of-another-port'")
+
+    found = page.evaluate(
+        "async (url) => (await import(url)).csrfToken()",
+        f"{live_server.url}/static/js/http.js",
+    )
+
+    [kept] = [c for c in page.context.cookies() if c["name"] == "demo_csrftoken"]
+    assert found == kept["value"]

@@ -113,6 +113,28 @@ def test_the_key_is_made_once_and_nobody_elses_to_read(place):
     assert stat.S_IMODE((place / "data" / "secret_key").stat().st_mode) == 0o600
 
 
+def test_the_key_of_the_first_start_is_that_of_the_next(place):
+    signing = (
+        "from config.serve import sign_with_the_kept_key as sign; sign();"
+        "from django.conf import settings; print(settings.SECRET_KEY)"
+    )
+
+    said = [
+        subprocess.check_output(
+            [sys.executable, "-c", signing],
+            cwd=ROOT,
+            env=clean_environment(
+                TILLKEEPER_DATA=str(place / "data"),
+                DJANGO_SETTINGS_MODULE="config.settings",
+            ),
+            text=True,
+        )
+        for _ in range(2)
+    ]
+
+    assert said == [secret_key.kept_in(place / "data") + "\n"] * 2
+
+
 def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
     done = manage("shell", "-v0", "-c", NO_COMPANY, TILLKEEPER_DATA=str(shop))
     assert done.returncode == 0, done.stderr

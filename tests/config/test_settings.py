@@ -20,6 +20,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "till.example.com",
     "DATABASE_URL": "postgres://app@//nowhere/shop",
 }
+NO_DATABASE = {"DATABASE_URL": "postgres://nobody@//nowhere/none"}
 
 
 def variables_read() -> set[str]:
@@ -53,6 +54,21 @@ def test_the_example_holds_no_key_that_works(manage):
 
     assert done.returncode == 1
     assert done.stderr.startswith("SECRET_KEY must be a text of your own")
+
+
+def test_the_demo_and_the_shop_keep_each_others_cookies(manage):
+    names = (
+        "from django.conf import settings;"
+        "print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
+    )
+
+    demo, shop = (
+        manage("shell", "-v0", "-c", names, TILLKEEPER_DEMO=is_demo, **NO_DATABASE)
+        for is_demo in ("true", "false")
+    )
+
+    assert not set(demo.stdout.split()) & set(shop.stdout.split())
+    assert shop.stdout == "sessionid csrftoken\n"
 
 
 class TestProduction:

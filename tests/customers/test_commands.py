@@ -169,12 +169,18 @@ class TestImportCustomers:
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
-            ("X,,lim@,,,,", "e-mail: Enter a valid email address."),
+            ("X,,lim@,,,,", "email: “lim@” is no e-mail address."),
+            (
+                "X,,lim@,1234,,-5,",
+                "email: “lim@” is no e-mail address."
+                " phone: “1234” is no number that is dialled here, nor one after +."
+                " points: “-5” must not be below zero.",
+            ),
             ("X,,,1234,,,", "phone: “1234” is no number that is dialled here"),
             ("X,,,6.59E+09,,,", "phone: “6.59E+09” was rounded by a spreadsheet"),
             ("X,,,,1990-13-01,,", "birthday: “1990-13-01” is no date"),
             ("X,,,,09/08/1990,,", "birthday: “09/08/1990” is no date"),
-            ("X,,,,,-5,", "points: “-5” is no whole number"),
+            ("X,,,,,-5,", "points: “-5” must not be below zero."),
             ("X,,,,,1.5,", "points: “1.5” is no whole number"),
             ("X,,,,,9999999,", "Points are a whole number from"),
             ("X,,,,,,maybe", "active: “maybe” is neither yes nor no."),
@@ -305,13 +311,18 @@ class TestAdjustPoints:
                 f"--customer={customer}",
                 f"--points={points}",
                 "--reason=Forgotten in the import",
-                f"--staff={staff}",
+                *([f"--staff={staff}"] if staff else []),
                 *options,
                 stdout=output,
             )
             return output.getvalue().strip()
 
         return adjust
+
+    def test_the_owner_answers_for_it_where_nobody_is_named(self, adjust, owner):
+        adjust(30, staff=None)
+
+        assert PointsEntry.objects.get().staff_member == owner
 
     def test_adjusts_and_says_so(self, adjust, owner):
         said = adjust(30)

@@ -58,8 +58,8 @@ class TestWithoutInput:
         company = Company.objects.get(code="SPP")
         owner = StaffMember.objects.get()
         assert said == (
-            "Set up Seng Poh Provisions (SPP): outlet Seng Poh Provisions, till 1."
-            " The owner signs in as owner.\n"
+            "Set up Seng Poh Provisions (SPP): outlet Seng Poh Provisions (MAIN),"
+            " till 1. The owner signs in as owner.\n"
         )
         assert (company.currency, company.time_zone) == ("SGD", "Asia/Singapore")
         assert owner.check_password(PASSWORD)

@@ -31,6 +31,14 @@ def test_money_has_the_companys_sign_and_minor_unit(value, company, written):
     assert pos_format.money(Decimal(value), company) == written
 
 
+@pytest.mark.parametrize(
+    ("value", "written"), [("0.020", "+0.02"), ("-0.03", "−0.03"), ("0.00", "0.00")]
+)
+def test_what_comes_to_a_sum_or_goes_from_it_has_a_sign(value, written):
+    assert pos_format.signed(Decimal(value), SINGAPORE) == written
+    assert pos_format.taken_off(-Decimal(value), SINGAPORE) == written
+
+
 def test_no_amount_is_written_as_nothing():
     assert pos_format.money(None, SINGAPORE) == ""
     assert pos_format.amount(None, SINGAPORE) == ""

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.models import StockItem
+from pos.models import StaffMember, StockItem
 from tests.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -64,6 +64,14 @@ class TestTillChoice:
         response = client.post(reverse("pos:till_choice"), {"till": uid})
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_leads_to_the_back_office_who_may_enter_it(self, client, till):
+        before = client.get(reverse("pos:till_choice")).content.decode()
+        StaffMember.objects.update(is_staff=True)
+        after = client.get(reverse("pos:till_choice")).content.decode()
+
+        assert reverse("admin:index") not in before
+        assert reverse("admin:index") in after
 
     def test_offers_no_till_of_others_or_out_of_use(self, client, till):
         stranger = TillFactory(name="Till of others")

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -5,6 +6,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils.timezone import now
@@ -21,7 +23,7 @@ from pos.models import (
     StockMovement,
     Till,
 )
-from sales.demo.goods import PRODUCTS
+from sales.demo.goods import EXAMPLES, PRODUCTS
 from sales.demo.month import WAYS_TO_PAY, Month
 from sales.demo.people import PASSWORD
 from sales.demo.plan import (
@@ -144,6 +146,12 @@ def test_the_goods_are_a_minimart():
     assert sum(bool(product.second_name) for product in PRODUCTS) > 50
     # The favourites fill the till's grid.
     assert sum(product.is_favourite for product in PRODUCTS) == 30
+
+
+def test_the_readme_names_barcodes_of_the_demo():
+    told = re.findall(r"\b\d{13}\b", (settings.BASE_DIR / "README.md").read_text())
+
+    assert told == [product.barcode for product in EXAMPLES]
 
 
 @pytest.fixture

@@ -117,6 +117,31 @@ def test_the_last_of_three_takes_the_remainder():
     assert [str(part.sale_discount) for part in parts] == ["-0.17", "-0.16", "-0.17"]
 
 
+@given(st.integers(1, 60), st.integers(0, 9999), st.data())
+def test_pieces_come_back_at_the_price_of_one(quantity, cents, data):
+    price, whole = Decimal(cents) / 100, quantity * cents
+    off, rest = [], whole
+    for _ in range(3):
+        off.append(data.draw(st.integers(0, rest)))
+        rest -= off[-1]
+    names = ("line_discount", "sale_discount", "points_discount")
+    discounts = {
+        name: str(Decimal(taken) / 100) for name, taken in zip(names, off, strict=True)
+    }
+    total = str(Decimal(rest) / 100)
+    returned = data.draw(st.integers(0, quantity))
+
+    part = share_of(
+        line(total, total, **discounts),
+        quantity=Decimal(quantity),
+        returned=Decimal(returned),
+        prices_include_tax=True,
+        places=2,
+    )
+
+    assert part.list_amount == price * returned
+
+
 @pytest.mark.parametrize("returned", [0, 1, 2])
 def test_what_cost_nothing_comes_back_for_nothing(returned):
     part = share_of(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers.models import LoyaltyProgramme
 from pos.ids import uuid7
 from sales.figures import as_json, from_json
 from sales.fiscal import chain_hash
@@ -26,6 +27,7 @@ from tests.factories import (
     StaffMemberFactory,
     make_sale,
 )
+from tests.refunds import adjusted, refunded
 from tests.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,21 @@ class TestTheFigures:
 
         assert (figures.gross, figures.discounts) == (10, Decimal("1.50"))
         assert figures.total == Decimal("8.50")
+
+    def test_count_points_as_they_value_them(self, shift):
+        LoyaltyProgramme.objects.update(point_value=Decimal("0.10"))
+        customer = CustomerFactory(company=shift.company)
+        adjusted(customer, 20, shift.cashier)
+        cashier = Cashier(shift)
+        cashier.scan(ProductFactory(company=shift.company).sku, quantity="3")
+        cashier.do("attach_customer", customer=str(customer.uid))
+        assert cashier.do("redeem_points", points=20).ok
+        sale = finalize_sale(uid=cashier.uid, tenders=[cash(30)], actor=shift.cashier)
+        refunded(sale, 1, shift=shift)
+
+        figures = shift_figures(shift)
+
+        assert (figures.points_redeemed, figures.points_value) == (20, 2)
 
     def test_take_as_many_queries_for_many_sales(self, shift):
         sell(shift, "10.00", cash(10))

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
         self.stdout.write(f"  {_restore_command(engine, path)}")
-        self.stdout.write("  bin/dev manage migrate")
+        self.stdout.write(f"  {_chosen_shop()}bin/dev manage migrate")
 
 
 def _dated_file() -> Path:
@@ -68,6 +68,16 @@ def _restore_command(engine: Engine, path: Path) -> str:
             str(path),
         ]
     )
+
+
+def _chosen_shop() -> str:
+    """What says in a terminal which shop this is, where it is not the usual one."""
+    chosen = {
+        name: os.environ[name]
+        for name in ("TILLKEEPER_DATA", "TILLKEEPER_DEMO")
+        if os.environ.get(name)
+    }
+    return "".join(f"{name}={shlex.quote(said)} " for name, said in chosen.items())
 
 
 def _target() -> str:

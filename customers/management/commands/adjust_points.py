@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reason", required=True, metavar="TEXT")
         parser.add_argument(
-            "--staff", required=True, metavar="NAME", help="Who answers for it."
+            "--staff", metavar="NAME", help="Who answers for it; else the owner."
         )
         parser.add_argument(
             "--uid", type=UUID, help="The same one again changes nothing."

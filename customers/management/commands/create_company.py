@@ -63,8 +63,9 @@ class Command(BaseCommand):
         till = company.tills.get()
         self.stdout.write(
             self.style.SUCCESS(
-                f"Set up {company} ({company.code}): outlet {till.outlet.name}, till"
-                f" {till.code}. The owner signs in as {answers['owner_username']}."
+                f"Set up {company} ({company.code}): outlet {till.outlet.name}"
+                f" ({till.outlet.code}), till {till.code}."
+                f" The owner signs in as {answers['owner_username']}."
             )
         )
 

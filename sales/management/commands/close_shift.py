@@ -6,13 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pos.errors import DomainError
 from pos.management.arguments import require_may, the_staff_member
-from sales.management.commands.z_report import z_report_content
-from sales.management.tills import (
-    add_till_arguments,
-    the_open_shift,
-    the_till,
-    told,
-)
+from sales.management.commands.z_report import z_report_told
+from sales.management.tills import add_till_arguments, the_open_shift, the_till
 from sales.models import ZReport
 from sales.services.shifts import close_shift
 
@@ -36,8 +31,9 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, counted: str, as_format: str, **options: Any
     ) -> None:
-        shift = the_open_shift(the_till(company, till))
-        actor = the_staff_member(shift.till.company, options["staff"])
+        at = the_till(company, till)
+        shift = the_open_shift(at)
+        actor = the_staff_member(at.company, options["staff"])
         require_may(actor, "sales.close_shift")
         try:
             closed = close_shift(
@@ -50,6 +46,6 @@ class Command(BaseCommand):
             raise CommandError(f"{counted} is not an amount.") from error
         except DomainError as error:
             raise CommandError(str(error)) from error
-        reports = ZReport.objects.select_related("shift", "fiscal_document")
+        reports = ZReport.objects.select_related("shift__cashier", "fiscal_document")
         report = reports.get(shift=closed)
-        self.stdout.write(told(z_report_content(report), as_format))
+        self.stdout.write(z_report_told(report, at, as_format))

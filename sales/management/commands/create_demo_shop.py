@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate, now
 
 from pos.errors import DomainError
+from sales.demo.goods import EXAMPLES
 from sales.demo.people import PASSWORD, STAFF
 from sales.services.demo.shop import create_demo_shop
 
@@ -53,3 +54,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {person.username:{width}}  {PASSWORD}  {person.role}, {person.name}"
             )
+        self.stdout.write("Barcodes to scan or to type:")
+        for product in EXAMPLES:
+            self.stdout.write(f"  {product.barcode}  {product.name}")

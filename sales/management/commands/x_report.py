@@ -1,15 +1,12 @@
+import json
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from sales.figures import as_json
-from sales.management.tills import (
-    add_till_arguments,
-    the_open_shift,
-    the_till,
-    told,
-)
+from sales.management.shift_text import x_report_text
+from sales.management.tills import add_till_arguments, the_open_shift, the_till
 from sales.reports import shift_figures
 
 
@@ -22,11 +19,16 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, as_format: str, **options: Any
     ) -> None:
-        shift = the_open_shift(the_till(company, till))
+        at = the_till(company, till)
+        shift = the_open_shift(at)
+        figures = shift_figures(shift)
+        if as_format == "text":
+            self.stdout.write(x_report_text(shift, at, figures))
+            return
         content = {
             "shift": str(shift.uid),
             "cashier": str(shift.cashier),
             "opened_at": shift.opened_at.isoformat(),
-            **as_json(shift_figures(shift)),
+            **as_json(figures),
         }
-        self.stdout.write(told(content, as_format))
+        self.stdout.write(json.dumps(content, ensure_ascii=False))

@@ -1,9 +1,13 @@
+import json
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sales.management.tills import add_till_arguments, the_till, told
+from pos.models import Till
+from sales.figures import from_json
+from sales.management.shift_text import z_report_text
+from sales.management.tills import add_till_arguments, the_till
 from sales.models import ZReport
 
 
@@ -17,18 +21,25 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, as_format: str, number: int | None, **_: Any
     ) -> None:
-        reports = ZReport.objects.filter(till=the_till(company, till))
+        at = the_till(company, till)
+        reports = ZReport.objects.filter(till=at)
         if number is not None:
             reports = reports.filter(number=number)
-        wanted = reports.select_related("shift", "fiscal_document")
+        wanted = reports.select_related("shift__cashier", "fiscal_document")
         report = wanted.order_by("-number").first()
         if report is None:
             raise CommandError(f"{company} has no such Z report of till {till}.")
-        self.stdout.write(told(z_report_content(report), as_format))
+        self.stdout.write(z_report_told(report, at, as_format))
 
 
-def z_report_content(report: ZReport) -> dict[str, Any]:
-    """What a command says of a Z report."""
+def z_report_told(report: ZReport, till: Till, as_format: str) -> str:
+    """What a command says of a Z report: as JSON, or for a person."""
+    if as_format == "json":
+        return json.dumps(_content(report), ensure_ascii=False)
+    return z_report_text(report, till, from_json(report.figures))
+
+
+def _content(report: ZReport) -> dict[str, Any]:
     shift = report.shift
     assert shift.closed_at is not None
     return {

@@ -1,14 +1,19 @@
 """Receipts are found again, and every print of one is counted."""
 
+import re
+from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from customers.models import LoyaltyProgramme
 from sales.models import ReceiptPrint, Sale
 from sales.services.finalize import finalize_sale
-from tests.factories import StaffMemberFactory, make_sale
+from tests.cashier import Cashier
+from tests.factories import ProductFactory, StaffMemberFactory, make_sale
+from tests.refunds import adjusted, paid_back, refunded
 from tests.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +77,8 @@ class TestReceipts:
         address = reverse("sales:receipts")
         client.get(address)
 
-        # With how many tenders wait, those of the receipt, and their corrections.
-        with django_assert_num_queries(15):
+        # With how many tenders wait, those of the receipt, and all corrections.
+        with django_assert_num_queries(16):
             client.get(address, {"tills": "all"})
 
     def test_is_closed_to_who_may_not_see_sales(self, company, sale):
@@ -112,6 +117,70 @@ class TestReceipt:
 
         assert picture["Content-Type"] == "image/svg+xml"
         assert b"<svg" in picture.content
+
+
+class TestDiscounted:
+    """3 at 3.95 and one at 6.40, 12.5 % off the sale, and 20 points of it."""
+
+    @pytest.fixture
+    def sale(self, shift, staff, customer):
+        LoyaltyProgramme.objects.update(point_value=Decimal("0.10"))
+        adjusted(customer, 20, staff)
+        cashier = Cashier(shift, actor=staff)
+        for price, quantity in (("3.95", 3), ("6.40", 1)):
+            product = ProductFactory(company=shift.company, price=Decimal(price))
+            cashier.scan(product.sku, quantity=str(quantity))
+        cashier.do("discount_sale", percent="12.5", reason="Regular")
+        cashier.do("attach_customer", customer=str(customer.uid))
+        assert cashier.do("redeem_points", points=20).ok
+        finalize_sale(uid=cashier.uid, tenders=[card(cashier.sale.total)], actor=staff)
+        return cashier.sale
+
+    def test_the_receipt_says_why_a_line_cost_less(self, client, sale):
+        page = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
+
+        for words in (
+            "<small>3.95 each</small>",
+            "<small>At list price 11.85</small>",
+            "<small>Share of the sale's discount −1.48</small>",
+            "<small>Share paid with points −1.30</small>",
+            '<td class="r">9.07</td>',
+        ):
+            assert words in page
+
+    def test_a_credit_note_adds_up_and_counts_no_points_for_money(
+        self, client, sale, shift
+    ):
+        refunds = [refunded(sale, 1, shift=shift) for _ in range(3)]
+
+        for refund in refunds:
+            answer = client.post(reverse("sales:prints", args=[refund.uid]))
+            paper = answer.content.decode()
+            column = [
+                Decimal(text.replace("−", "-").replace("S$", ""))
+                for text in re.findall(r"<td>([+−][S$0-9.]+)</td>", paper)
+            ]
+            at_list, discount, points, total, *_ = column
+            assert (at_list, total) == (Decimal("-3.95"), refund.total)
+            assert at_list + discount + points == total
+            assert "Share of the sale's discount" in paper
+            assert "Share paid with points" in paper
+            assert "points used" not in paper
+        assert sum(refund.total for refund in refunds) == Decimal("-9.07")
+
+
+def test_an_approved_refund_says_by_whom(client, sale, shift):
+    name = "Hafiz bin Osman"
+    approver = StaffMemberFactory(
+        company=shift.company, name=name, may=["sales.approve_refund"]
+    )
+    ways = paid_back(("card", "11.00"))
+    refund = refunded(sale, shift=shift, paybacks=ways, approved_by=approver)
+
+    page = client.get(reverse("sales:receipt", args=[refund.uid])).content.decode()
+
+    # On the receipt, and on its paper.
+    assert page.count("Approved by") == page.count(name) == 2
 
 
 class TestPrints:

@@ -14,6 +14,7 @@ from sales.models import Sale
 from sales.payment import Payment
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
+from sales.services.tenders import correct_tender
 from sales.views import refunds
 from tests.factories import (
     ProductFactory,
@@ -93,6 +94,22 @@ class TestPage:
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
         assert client.post(address, asked(sale)).status_code == HTTPStatus.NOT_FOUND
 
+    def test_says_what_the_tenders_count_as(self, client, address, sale, staff):
+        grant(staff.role, ["sales.correct_tender"])
+        correct_tender(
+            uid=uuid7(),
+            tender=sale.tenders.get(),
+            kind="paynow",
+            reference="FT 42",
+            reason="Wrong button",
+            actor=staff,
+        )
+
+        page = client.get(address).content.decode()
+
+        assert "PayNow (corrected) S$21.00" in page
+        assert page.count("#qr") == 2
+
     def test_a_basket_is_not_refunded(self, client, shift, staff):
         sale = make_sale(shift)
 
@@ -109,7 +126,7 @@ class TestPage:
         address = reverse("sales:refunds", args=[sale.uid])
         client.get(address)
 
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(address, asked(sale))
 
 

@@ -81,10 +81,32 @@ class TestConfirmation:
         assert client.get(address, {"awaited": 1}).status_code == HTTPStatus.OK
 
     def test_without_a_reference_it_is_asked_for_again(self, client, sale):
-        confirm(client, sale, reference=" ")
+        answer = confirm(client, sale, reference=" ")
 
-        assert "Type the reference that the bank shows." in shown(client, sale)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Type the reference that the bank shows." in answer.content.decode()
         assert not TenderConfirmation.objects.exists()
+
+    def test_what_is_refused_stands_in_the_field_with_its_reason(self, client, sale):
+        answer = confirm(client, sale, reference="4111 1111 1111 1111")
+
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = answer.content.decode()
+        assert 'value="4111 1111 1111 1111"' in page
+        assert "This looks like a card number." in page
+        assert sale.receipt_number in page
+        assert not TenderConfirmation.objects.exists()
+
+    def test_until_then_the_receipt_is_not_paid(self, client, sale):
+        before = shown(client, sale)
+        confirm(client, sale)
+        after = shown(client, sale)
+
+        # In the list, on the receipt, and on the paper, which stays as it was printed.
+        assert before.count("PayNow (to be confirmed)") == 3
+        assert "Paid</span>" not in before
+        assert after.count("PayNow (to be confirmed)") == 1
+        assert "Paid</span>" in after
 
     def test_a_second_one_is_refused(self, client, sale):
         confirm(client, sale)
@@ -122,6 +144,9 @@ class TestCorrection:
         assert "Correct Cash S$6.00" in before
         assert "S$6.00 corrected from Cash to Card by" in after
         assert "The tender is corrected." in after
+        # In the list and on the receipt; what is corrected next is a card.
+        assert after.count("Card (corrected)") == 2
+        assert "Correct Card S$6.00" in after
 
     def test_offers_what_the_company_takes_besides(self, client, shift, staff):
         sale = make_sale(shift)
@@ -174,10 +199,22 @@ class TestCorrection:
         "fields", [{"reason": ""}, {"kind": "nets"}, {"kind": ""}, {"uid": "x"}]
     )
     def test_what_is_missing_is_asked_for(self, client, sale, fields):
-        correct(client, sale, **fields)
+        answer = correct(client, sale, **fields)
 
-        assert "Choose how it was paid" in shown(client, sale)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = answer.content.decode()
+        assert '<details class="correct" open>' in page
+        assert 'class="errorlist"' in page
         assert not TenderCorrection.objects.exists()
+
+    @pytest.mark.parametrize("name", ["reference", "reason"])
+    def test_a_card_number_stands_in_its_field(self, client, sale, name):
+        answer = correct(client, sale, **{name: "4111 1111 1111 1111"})
+
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = answer.content.decode()
+        assert 'value="4111 1111 1111 1111"' in page
+        assert "This looks like a card number." in page
 
     def test_of_an_open_sale_is_not_found(self, client, shift):
         sale = make_sale(shift)

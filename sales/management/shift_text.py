@@ -1,0 +1,122 @@
+"""What a shift comes to, as a person reads it on a terminal."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pos.models import Company, Till
+from pos.templatetags.pos_format import amount, moment, percent, taken_off
+from sales.figures import ShiftFigures
+from sales.models import Shift, ZReport
+from sales.templatetags.shift_format import tender_name
+
+# A label and what stands across from it; an empty label is an empty line.
+Row = tuple[str, str]
+GAP: Row = ("", "")
+WIDTH = 48
+
+
+def x_report_text(shift: Shift, till: Till, figures: ShiftFigures) -> str:
+    """The open shift so far, in the outlet's time and the currency's places."""
+    rows = [
+        ("X report", f"{till.name}, {till.outlet.name}"),
+        ("Cashier", str(shift.cashier)),
+        ("Opened", moment(shift.opened_at, till.outlet)),
+        *_figures(figures, till.company),
+    ]
+    return _aligned(rows)
+
+
+def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
+    """A closed shift, in the outlet's time and the currency's places."""
+    shift = report.shift
+    rows = [
+        ("Z report", report.report_number),
+        ("Till", f"{till.name}, {till.outlet.name}"),
+        ("Cashier", str(shift.cashier)),
+        ("Business date", f"{shift.business_date:%Y-%m-%d}"),
+        ("Opened", moment(shift.opened_at, till.outlet)),
+        ("Closed", moment(shift.closed_at, till.outlet)),
+        *_figures(figures, till.company),
+    ]
+    if shift.variance_reason:
+        rows += [GAP, ("Why it differs", shift.variance_reason)]
+    return f"{_aligned(rows)}\n\nHash {report.fiscal_document.hash}"
+
+
+def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    def money(value: Decimal) -> str:
+        return amount(value, company)
+
+    with_tax = ", GST included" if figures.is_registered else ""
+    yield GAP
+    yield "Receipts", _run(figures.first_receipt, figures.last_receipt)
+    yield "Refunds", _run(figures.first_refund, figures.last_refund)
+    yield GAP
+    yield f"Sales{with_tax}, {figures.counts.sales}", money(figures.gross)
+    yield "Discounts", taken_off(figures.discounts, company)
+    yield (
+        f"Points redeemed, {figures.points_redeemed}",
+        taken_off(figures.points_value, company),
+    )
+    yield f"Refunds, {figures.counts.refunds}", money(figures.refunds)
+    yield "Net sales", money(figures.total)
+    yield "Cash rounding", money(figures.rounding)
+    yield "Taken", money(figures.taken)
+    yield from _taxes(figures, company)
+    yield from _tenders(figures, company)
+    yield from _drawer(figures, company)
+    yield GAP
+    yield "Points earned", str(figures.points_earned)
+    yield "Baskets given up", str(figures.counts.voids)
+    yield "No-sale openings", str(figures.counts.no_sales)
+    yield "Grand total", money(figures.grand_total)
+
+
+def _taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    if not figures.is_registered:
+        return
+    yield GAP
+    for tax in figures.taxes:
+        rate = percent(tax.tax_rate)
+        yield f"{tax.tax_code} {rate}, before GST", amount(tax.net, company)
+        yield f"{tax.tax_code} {rate}, GST", amount(tax.tax, company)
+
+
+def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    yield GAP
+    for tender in figures.tenders:
+        name = tender_name(tender.kind)
+        yield f"{name}, {tender.count}", amount(tender.taken, company)
+        if tender.refund_count:
+            label = f"{name} refunds, {tender.refund_count}"
+            yield label, amount(tender.refunds, company)
+        if tender.corrected:
+            yield f"{name} corrected", amount(tender.corrected, company)
+
+
+def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    cash = figures.cash
+    yield GAP
+    yield "Float", amount(cash.opening_float, company)
+    yield "Cash sales less refunds", amount(cash.taken, company)
+    yield "Cash in", amount(cash.paid_in, company)
+    yield "Cash out", amount(cash.paid_out, company)
+    yield "Drops to the safe", amount(cash.dropped, company)
+    yield "Expected in the drawer", amount(cash.expected, company)
+    if cash.counted is not None:
+        yield "Counted", amount(cash.counted, company)
+        yield "Difference", amount(cash.variance, company)
+
+
+def _run(first: str, last: str) -> str:
+    if not first:
+        return "none"
+    return first if first == last else f"{first} to {last}"
+
+
+def _aligned(rows: list[Row]) -> str:
+    """Labels to the left, figures to the right, in one column each."""
+    return "\n".join(
+        f"{label} {value:>{max(WIDTH - len(label) - 1, 0)}}".rstrip()
+        for label, value in rows
+    )

@@ -1,0 +1,164 @@
+"""The page of receipts: the list, and one of them beside it."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+
+from customers.search import known_by
+from pos.models import TenderKind, Till
+from pos.requests import StaffRequest
+from sales.forms import ConfirmationForm, CorrectionForm
+from sales.models import Sale, SaleLine, Tender
+from sales.models.sale import SaleQuerySet
+from sales.receipts import receipt_of
+
+PAGE = 50
+FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
+AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
+
+# A form that was refused, by the position of its tender.
+Typed = Mapping[int, forms.Form]
+
+
+def receipts_page(
+    request: StaffRequest, till: Till, *, shown: Sale | None, typed: Typed | None = None
+) -> HttpResponse:
+    """Render the receipts that the address asks for, and one of them: by default
+    the first. It is loaded by ``for_receipt()``."""
+    words = request.GET.get("number", "").strip()[:100]
+    only_awaited = bool(request.GET.get("awaited"))
+    only_refunds = request.GET.get("kind") == "refund"
+    is_filtered = only_awaited or only_refunds
+    everywhere = request.GET.get("tills") == "all" or bool(words) or is_filtered
+    found = _found(till, words, everywhere=everywhere)
+    awaited = Tender.objects.of_company(till.company_id).awaited()
+    if only_awaited:
+        found = found.filter(pk__in=awaited.values("sale"))
+    if only_refunds:
+        found = found.filter(kind=Sale.Kind.REFUND)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    if shown is None and page.object_list:
+        sales = Sale.objects.for_receipt()
+        shown = sales.get(pk=page.object_list[0].pk)
+    context = {
+        "page": page,
+        "query": _query(request),
+        "words": words,
+        "everywhere": everywhere,
+        "only_awaited": only_awaited,
+        "awaited_count": awaited.count(),
+        "only_refunds": only_refunds,
+        "sale": shown,
+        "till": till,
+        "company": till.company,
+        "now": now(),
+    }
+    if shown is not None:
+        copies = len(shown.prints.all())
+        context |= {"receipt": receipt_of(shown, copy=copies), "copies": copies}
+        context |= _tenders(shown, till, typed or {})
+        context |= _refunds_of(shown)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
+    return render(request, "sales/receipts.html", context, status=status)
+
+
+def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
+    """The tenders of a receipt as they stand now, and what can be done about them.
+
+    Each comes with the form that confirms it while it is awaited, and the one
+    that corrects it while its shift is open; what was typed and refused is kept.
+    """
+    tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
+    accepted = till.company.accepted_tenders
+    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    was_refunded = any(line.refunded_quantity for line in lines)
+    rows = []
+    for tender in tenders:
+        confirming: forms.Form | None = None
+        correcting: forms.Form | None = None
+        if tender.awaits_confirmation:
+            confirming = ConfirmationForm(auto_id=f"confirm-{tender.position}-%s")
+        if _may_be_corrected(tender, was_refunded=was_refunded):
+            others = [kind for kind in accepted if kind != tender.counts_as]
+            correcting = CorrectionForm(
+                accepted=others, auto_id=f"correct-{tender.position}-%s"
+            )
+        form = typed.get(tender.position)
+        if isinstance(form, ConfirmationForm):
+            confirming = form
+        elif form is not None:
+            correcting = form
+        rows.append((tender, confirming, correcting))
+    return {
+        "tender_forms": rows,
+        "is_awaited": any(tender.awaits_confirmation for tender in tenders),
+    }
+
+
+def _may_be_corrected(tender: Tender, *, was_refunded: bool) -> bool:
+    """Whether it is worth offering; the service has the last word, under its lock."""
+    sale = tender.sale
+    return (
+        not was_refunded
+        and sale.kind == Sale.Kind.SALE
+        and sale.shift is not None
+        and sale.shift.is_open
+        and tender.kind != TenderKind.EXCHANGE
+        and tender.amount != 0
+        and not hasattr(tender, "confirmation")
+    )
+
+
+def _refunds_of(sale: Sale) -> dict[str, Any]:
+    """What was refunded of a sale, and whether there is something left."""
+    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    has_left = any(line.refunded_quantity < line.quantity for line in lines)
+    is_sale = sale.kind == Sale.Kind.SALE
+    was_refunded = any(line.refunded_quantity for line in lines)
+    return {
+        "refunds": list(sale.refunds.finalized().order_by("pk"))
+        if was_refunded
+        else [],
+        "has_left": is_sale and has_left,
+    }
+
+
+def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
+    """The newest first. A word is a receipt number, an amount, or a customer."""
+    sales = Sale.objects.of_company(till.company_id).finalized()
+    sales = sales.select_related("customer", "original", "till__outlet__company")
+    sales = sales.with_refunds()
+    tenders = Prefetch("tenders", Tender.objects.with_outcomes())
+    sales = sales.prefetch_related(tenders).order_by("-finalized_at", "-pk")
+    if not everywhere:
+        today = till.outlet.business_date(now())
+        # The index is by time, and no business date is longer than this.
+        lately = now() - timedelta(days=2)
+        return sales.filter(till=till, business_date=today, finalized_at__gte=lately)
+    if FULL_NUMBER.match(words):
+        return sales.filter(receipt_number__in=[words, words.upper()])
+    if AMOUNT.match(words):
+        return sales.filter(total__in=[Decimal(words), -Decimal(words)])
+    if not words:
+        return sales
+    found = Q(customer__in=till.company.customers.filter(known_by(words)))
+    if words.isascii() and words.isdigit() and len(words) < 9:
+        found |= Q(number=int(words))
+    return sales.filter(found)
+
+
+def _query(request: StaffRequest) -> str:
+    """What the address says besides the page, to be kept by its links."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{query.urlencode()}&" if query else ""

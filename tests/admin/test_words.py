@@ -1,0 +1,104 @@
+"""What the pages of the back office say, and in which language."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+from pos.models import Product, StaffMember
+from sales.models import BooksProof, CashCount, CashMovement, Tender
+from tests.admin.shop import Shop, address, admins
+from tests.factories import ProductFactory
+
+CHINESE = {"accept-language": "zh-hans"}
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left_behind() -> Iterator[None]:
+    """A request leaves its language active in the thread that served it."""
+    with override(None):
+        yield
+
+
+def test_no_page_shows_what_only_a_program_reads(
+    ours: Shop, keeper: StaffMember, client: Client
+):
+    client.force_login(keeper)
+    client.post("/admin/company/", {"company": ours.company.pk})
+    opened = 0
+
+    for one in admins():
+        page = client.get(address(one, "add"))
+        if page.status_code == 200:
+            opened += 1
+            assert "object at 0x" not in page.content.decode(), one
+
+    assert opened > 8
+
+
+def test_to_change_a_row_is_not_the_change_of_a_sale(ours: Shop, as_owner: Client):
+    page = as_owner.get("/admin/", headers=CHINESE).content.decode()
+
+    assert "找零" not in page
+    assert "修改" in page
+
+
+def test_the_parts_of_the_shop_are_named_in_chinese(ours: Shop, as_owner: Client):
+    page = as_owner.get("/admin/", headers=CHINESE)
+
+    names = [str(app["name"]) for app in page.context["app_list"]]
+    assert len(names) == 3
+    assert not any(name.isascii() for name in names)
+
+
+def test_permissions_are_named_in_chinese(ours: Shop, as_owner: Client):
+    address = reverse("admin:pos_role_add")
+
+    english = as_owner.get(address).content.decode()
+    chinese = as_owner.get(address, headers=CHINESE).content.decode()
+
+    assert "Shop | stock item | Can receive stock</option>" in english
+    assert "Shop | category | Can add categories</option>" in english
+    assert "| Can " not in chinese
+
+
+@pytest.mark.parametrize("model", [Tender, CashCount, CashMovement])
+def test_a_title_has_the_currencys_places(ours: Shop, as_owner: Client, model):
+    row = ours.row(model)
+    page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+
+    answer = as_owner.get(reverse(page, args=[row.pk]))
+
+    assert answer.context["subtitle"] == str(row)
+    assert str(row)[-3] == "."
+
+
+def test_a_proof_is_titled_on_the_companys_clock(ours: Shop, as_owner: Client):
+    ours.company.time_zone = "Asia/Singapore"
+    ours.company.save(update_fields=["time_zone"])
+    proof = ours.row(BooksProof)
+
+    page = as_owner.get(reverse("admin:sales_booksproof_change", args=[proof.pk]))
+
+    hour = (proof.proven_at.hour + 8) % 24
+    assert f" {hour:02}:{proof.proven_at:%M}" in page.context["subtitle"]
+
+
+def test_a_sold_product_stays_and_the_page_says_what_helps(
+    ours: Shop, as_owner: Client
+):
+    unsold = ProductFactory(company=ours.company)
+    addresses = [
+        reverse("admin:pos_product_delete", args=[product.pk])
+        for product in (ours.product, unsold)
+    ]
+
+    sold_page, unsold_page = (as_owner.get(one).content.decode() for one in addresses)
+    as_owner.post(addresses[0], {"post": "yes"})
+
+    assert "Take it off sale instead" in sold_page
+    assert "permission" not in sold_page
+    assert "Are you sure" in unsold_page
+    assert Product.objects.filter(pk=ours.product.pk).exists()
