@@ -8,6 +8,7 @@ say which comes first.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -41,6 +42,15 @@ def judged_locks(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=2_000)
+def _what_it_takes(sql: str) -> tuple[bool, str]:
+    """Whether the statement asks for locks; and the table whose rows it changes."""
+    if sql.startswith("SELECT") and LOCKING.search(sql):
+        return True, ""
+    changed = CHANGING.search(sql)
+    return False, changed["table"] if changed else ""
+
+
 class _Judge:
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.is_in_a_tests_own = connection.in_atomic_block
@@ -62,10 +72,11 @@ class _Judge:
         if begins and sql.startswith("SAVEPOINT"):
             self.held = []
         result = execute(sql, params, many, context)
-        if sql.startswith("SELECT") and LOCKING.search(sql):
+        locks, changed = _what_it_takes(sql)
+        if locks:
             self._judge(sql, tuple(params or ()), connection)
-        elif changed := CHANGING.search(sql):
-            self._judge_change(changed["table"], context["cursor"].rowcount, connection)
+        elif changed:
+            self._judge_change(changed, context["cursor"].rowcount, connection)
         return result
 
     def _judge(
@@ -103,6 +114,8 @@ class _Judge:
         return connection.in_atomic_block
 
     def _forget_the_last_transaction(self, connection: BaseDatabaseWrapper) -> None:
+        if self.is_in_a_tests_own:
+            return  # it is the only one
         cursor = connection.connection.execute("SELECT transaction_timestamp()")
         moment = cursor.fetchone()[0]
         if moment != self.moment:
