@@ -73,11 +73,10 @@ def _restore_command(engine: Engine, path: Path) -> str:
 def _chosen_shop() -> str:
     """What says in a terminal which shop this is, where it is not the usual one."""
     chosen = {
-        name: os.environ[name]
-        for name in ("TILLKEEPER_DATA", "TILLKEEPER_DEMO")
-        if os.environ.get(name)
+        "TILLKEEPER_DATA": os.environ.get("TILLKEEPER_DATA"),
+        "TILLKEEPER_DEMO": os.environ.get("TILLKEEPER_DEMO"),
     }
-    return "".join(f"{name}={shlex.quote(said)} " for name, said in chosen.items())
+    return "".join(f"{name}={shlex.quote(it)} " for name, it in chosen.items() if it)
 
 
 def _target() -> str:
