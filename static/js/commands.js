@@ -3,7 +3,8 @@ import { question } from "./ask.js";
 import { NoAnswer } from "./http.js";
 import { tell } from "./messages.js";
 import { focus, view } from "./panes.js";
-import { discount } from "./seldom.js";
+import { customer, discount } from "./seldom.js";
+import { isHeld } from "./taken.js";
 import { word } from "./words.js";
 
 export function lineCommands({ queue, basket }) {
@@ -18,6 +19,7 @@ export function lineCommands({ queue, basket }) {
       ask();
       return;
     }
+    if (by < 0 && isHeld(basket.uid)) return;
     const quantity = Number(line.dataset.quantity) + by;
     if (quantity > 0) setQuantity(line, String(quantity));
     else remove();
@@ -34,12 +36,13 @@ export function lineCommands({ queue, basket }) {
       label: isPiece ? "" : unit,
       value: quantity,
     });
+    if (Number(typed) < Number(quantity) && typed && isHeld(basket.uid)) return;
     if (typed && Number(typed) > 0) setQuantity(line, typed);
     else if (typed === "0") remove(line);
   }
 
   function remove(line = basket.current) {
-    if (!line) return;
+    if (!line || isHeld(basket.uid)) return;
     const { line: uid, name } = line.dataset;
     const { sale } = queue.add("remove", { line: uid });
     offerUndo(word("removed", { name }), sale, { line: uid });
@@ -47,20 +50,20 @@ export function lineCommands({ queue, basket }) {
 
   function discountLine() {
     const line = basket.current;
-    if (!line) return;
+    if (!line || isHeld(basket.uid)) return;
     const { line: uid, name } = line.dataset;
     const give = (given) => queue.add("discount_line", { line: uid, ...given });
     discount(word("discount_line", { name }), line.dataset, give).catch(tellTrouble);
   }
 
   function discountSale() {
-    if (!basket.hasLines) return;
+    if (!basket.hasLines || isHeld(basket.uid)) return;
     const give = (given) => queue.add("discount_sale", given);
     discount(word("discount_sale"), basket.root.dataset, give).catch(tellTrouble);
   }
 
   function clear() {
-    if (!basket.hasLines) return;
+    if (!basket.hasLines || isHeld(basket.uid)) return;
     const { id, sale } = queue.add("clear");
     offerUndo(word("cleared"), sale, { operation: id });
   }
@@ -95,7 +98,7 @@ export function lineCommands({ queue, basket }) {
     detach: () => queue.add("detach_customer"),
   };
 
-  function keys({ go, acts: all, payment, customer, addCode, products }) {
+  function keys({ go, acts: all, payment, addCode, products }) {
     const primary = {
       sell: () => go("payment"),
       payment: () => payment.take(),

@@ -6,6 +6,7 @@ import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
 import { exchange } from "./seldom.js";
+import { isHeld, keep } from "./taken.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
@@ -56,7 +57,7 @@ export class Flow {
   }
 
   #complete(answer, uid) {
-    this.payment.forget(uid);
+    keep(uid, []);
     exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
@@ -82,34 +83,20 @@ export class Flow {
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }
 
-  /** Set the basket aside, and begin another. */
+  /** Set the basket aside, and begin another; whether there is one to begin with. */
   park() {
-    if (!this.basket.hasLines) return;
+    if (!this.basket.hasLines) return true;
+    if (isHeld(this.basket.uid)) return false;
     this.queue.add("park");
     this.showParked(this.#parked + 1);
     this.begin(uuid7());
     show("sell");
     tell("done", { level: "ok", title: word("parked"), seconds: 5 });
-  }
-
-  /** Give the basket up, and begin another. What is scanned meanwhile is for that. */
-  async void(reason) {
-    const { uid } = this.basket;
-    await this.queue.drained();
-    if (uid !== this.basket.uid) return;
-    this.queue.pause();
-    try {
-      await ask(this.address("void")(uid), { body: { reason } });
-      exchange.end(uid);
-      this.queue.move(uid, uuid7());
-      tell("done", { level: "ok", title: word("voided"), seconds: 5 });
-    } finally {
-      this.queue.resume();
-    }
+    return true;
   }
 
   async recall(uid) {
-    if (this.basket.hasLines) this.park();
+    if (!this.park()) return;
     await this.queue.drained();
     await this.open(uid);
     this.queue.add("recall");

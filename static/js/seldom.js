@@ -1,5 +1,6 @@
 // What few sales need is fetched when the till is ready, so that no scan waits for it.
 import { NoAnswer } from "./http.js";
+import { recall } from "./taken.js";
 
 function lost() {
   throw new NoAnswer();
@@ -38,4 +39,28 @@ export async function tellStuck(queue, error) {
 
 export async function giveUp(parts) {
   await (await voids()).giveUp(parts);
+}
+
+/** The customer's pane, whose code comes with the first look: it asks the server anyway. */
+export const customer = { reset() {}, look() {}, pick() {}, move() {} };
+let isSought = false;
+
+export async function seekCustomer(attach) {
+  if (isSought) return;
+  const module = await import("./customer.js").catch(lost);
+  if (!isSought) module.seek(attach);
+  isSought = true;
+  Object.assign(customer, module);
+}
+
+/** What was taken of the payment of this basket, on the screen for selling. */
+export async function showTaken(parts) {
+  if (!recall(parts.basket.uid).length && !parts.place.matches(".held")) return;
+  await (await import("./held.js").catch(lost)).draw(parts);
+}
+
+/** Another window works on this till; this one only looks on. */
+export async function lookOn(till) {
+  for (const part of document.querySelectorAll("[data-pane], [data-basket]")) part.inert = true;
+  (await import("./onlooker.js").catch(lost)).lookOn(till);
 }
