@@ -28,8 +28,9 @@ export class Payment {
     this.uid = uid;
     this.taken = recall(uid);
     this.place.innerHTML = await this.#page(uid);
-    const { left, leftCash, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
+    const { left, leftCash, changeLimit, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
+    this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
@@ -107,6 +108,7 @@ export class Payment {
       way: this.way,
       given: this.#given,
       left: this.#left,
+      limit: this.limit,
       points: this.points,
       isAwaited: this.isAwaited,
     });
