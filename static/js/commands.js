@@ -1,9 +1,7 @@
 // What buttons and keys do to the selected line, and to the basket as a whole.
-import { question } from "./ask.js";
-import { NoAnswer } from "./http.js";
-import { tell } from "./messages.js";
+import { dismissAll, pressChoice, tell, tellTrouble } from "./messages.js";
 import { focus, view } from "./panes.js";
-import { customer, discount } from "./seldom.js";
+import { customer, discount, question } from "./seldom.js";
 import { isHeld } from "./taken.js";
 import { word } from "./words.js";
 
@@ -35,10 +33,12 @@ export function lineCommands({ queue, basket }) {
       heading: isPiece ? word("ask_quantity", { name }) : word("ask_measure", { name, unit }),
       label: isPiece ? "" : unit,
       value: quantity,
+      none: true,
     });
-    if (Number(typed) < Number(quantity) && typed && isHeld(basket.uid)) return;
-    if (typed && Number(typed) > 0) setQuantity(line, typed);
-    else if (typed === "0") remove(line);
+    if (typed === null) return;
+    if (Number(typed) < Number(quantity) && isHeld(basket.uid)) return;
+    if (Number(typed)) setQuantity(line, typed);
+    else remove(line);
   }
 
   function remove(line = basket.current) {
@@ -79,12 +79,6 @@ export function lineCommands({ queue, basket }) {
     tell("undo", { level: "ok", title, choice: { label: word("undo"), act }, seconds: 6 });
   }
 
-  function tellTrouble(error) {
-    const isSilent = error instanceof NoAnswer;
-    const title = word(isSilent ? "no_answer" : "refused");
-    tell("refused", { level: "danger", title, detail: isSilent ? "" : error.message });
-  }
-
   const acts = {
     select: (button) => basket.select(button.closest("[data-line]").dataset.line),
     less: () => step(-1),
@@ -108,6 +102,7 @@ export function lineCommands({ queue, basket }) {
       home() {
         if (view() !== "customer") go("sell");
         focus();
+        products.select();
       },
       customer: () => view() !== "complete" && go("customer"),
       parked: () => go("parked"),
@@ -116,9 +111,10 @@ export function lineCommands({ queue, basket }) {
       back() {
         if (basket.closeMenu()) return;
         if (view() !== "sell") go("sell");
-        else products.clear(), products.takeQuantity();
+        else products.clear(), products.takeQuantity(), dismissAll();
       },
       print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
+      undo: () => pressChoice("undo"),
       quantity: () => all.quantity(),
       "discount-line": discountLine,
       "discount-sale": discountSale,
@@ -140,5 +136,5 @@ export function lineCommands({ queue, basket }) {
     };
   }
 
-  return { acts, keys, tellTrouble };
+  return { acts, keys };
 }

@@ -1,11 +1,11 @@
 // From one sale to the next: payment, the finished sale, parking and recalling.
 import { Finish } from "./finish.js";
-import { ask } from "./http.js";
-import { dismissUnknown, lastChange, sayNow, tell } from "./messages.js";
+import { NoAnswer, ask } from "./http.js";
+import { dismissAll, lastChange, sayNow, tell, tellTrouble } from "./messages.js";
 import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
-import { exchange } from "./seldom.js";
+import { exchange, fetchPrinting } from "./seldom.js";
 import { isHeld, keep } from "./taken.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -44,6 +44,7 @@ export class Flow {
 
   /** Work on a sale that has not begun. */
   begin(uid) {
+    dismissAll();
     this.queue.setSale(uid, 1);
     this.basket.showEmpty(uid, this.queue.pending);
   }
@@ -66,15 +67,19 @@ export class Flow {
     const scannedMeanwhile = this.queue.move(uid, answer.next.uid);
     this.begin(answer.next.uid);
     products.refresh();
-    dismissUnknown();
     sayNow(pane("complete").querySelector(".change").textContent);
     show("complete");
+    fetchPrinting();
     if (scannedMeanwhile) this.next();
   }
 
   async #refused(error) {
     if (error.status === 401) {
       this.signedOut();
+      return;
+    }
+    if (error instanceof NoAnswer) {
+      tellTrouble(error);
       return;
     }
     const title = word(this.payment.givesBack ? "not_given_back" : "not_paid");
@@ -109,6 +114,7 @@ export class Flow {
     this.#parked = Math.max(count, 0);
     badge.textContent = this.#parked;
     badge.hidden = !this.#parked;
+    sessionStorage.setItem("parked", this.#parked);
     const offer = document.querySelector("[data-parked-offer]");
     if (offer) offer.hidden = !this.#parked;
   }

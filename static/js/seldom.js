@@ -1,10 +1,14 @@
-// What few sales need is fetched when the till is ready, so that no scan waits for it.
+// What few sales need is fetched when the till is ready, so that no scan waits for it;
+// what asks the server anyway, only when it is wanted.
 import { NoAnswer } from "./http.js";
+import { tellTrouble } from "./messages.js";
 import { recall } from "./taken.js";
 
 function lost() {
   throw new NoAnswer();
 }
+let asking = null;
+const questions = () => import("./ask.js").then((module) => (asking = module), lost);
 const discounts = () => import("./discount.js").catch(lost);
 const voids = () => import("./voids.js").catch(lost);
 const printing = () => import("./print.js").catch(lost);
@@ -20,7 +24,22 @@ export async function beginExchange(parts) {
 }
 
 export function fetchSeldom() {
-  Promise.allSettled([discounts(), voids(), printing(), stuck()]);
+  Promise.allSettled([questions(), discounts()]);
+}
+
+/** Ask beside the basket (ask.js). */
+export async function question(options) {
+  try {
+    return await (asking ?? (await questions())).question(options);
+  } catch (error) {
+    tellTrouble(error);
+    return null;
+  }
+}
+
+/** A finished sale is likely to be printed. */
+export function fetchPrinting() {
+  printing().catch(() => {});
 }
 
 /** Ask for a discount; ``give`` gets what was answered, if anything was. */

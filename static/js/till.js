@@ -4,9 +4,9 @@ import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
 import { Flow } from "./flow.js";
 import { bind } from "./keys.js";
-import { dismiss, tell } from "./messages.js";
+import { dismiss, tell, tellTrouble } from "./messages.js";
 import { remember, tellOutcomes } from "./outcomes.js";
-import { pane, show, view } from "./panes.js";
+import { isAsking, pane, show, view } from "./panes.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
@@ -76,7 +76,7 @@ const goTo = {
 };
 
 function go(name) {
-  return goTo[name]()?.catch?.(commands.tellTrouble);
+  return goTo[name]()?.catch?.(tellTrouble);
 }
 
 function attach(uid) {
@@ -86,12 +86,12 @@ function attach(uid) {
 
 const acts = {
   ...commands.acts,
-  void: () => seldom.giveUp({ basket, queue, address: address("void") }).catch(commands.tellTrouble),
+  void: () => seldom.giveUp({ basket, queue, address: address("void") }).catch(tellTrouble),
   park: () => flow.park(),
-  recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
+  recall: (button) => flow.recall(button.dataset.uid).catch(tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  print: (button) => seldom.printCounted(button.dataset.url).catch(commands.tellTrouble),
+  print: (button) => seldom.printCounted(button.dataset.url).catch(tellTrouble),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
     if (performance.now() - basket.changedAt < 300) return;
@@ -149,7 +149,7 @@ queue.addEventListener("moved", ({ detail }) => {
 });
 queue.addEventListener("signed-out", signedOut);
 queue.addEventListener("stuck", ({ detail }) => {
-  seldom.tellStuck(queue, detail).catch(commands.tellTrouble);
+  seldom.tellStuck(queue, detail).catch(tellTrouble);
 });
 
 function count() {
@@ -172,12 +172,16 @@ async function start() {
   queue.pending.forEach(remember);
   queue.setSale(page.sale, Number(page.nextSeq));
   const waiting = queue.pending.at(-1)?.sale;
-  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(commands.tellTrouble);
+  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(tellTrouble);
   else queue.pending.forEach((operation) => basket.apply(operation));
   count();
   if (keepsNothing(store)) tell("store", { level: "warn", title: word("not_kept") });
   products.offer({ addresses: { index: page.index, search: page.search }, add });
-  listen({ remember: () => (view() === "payment" ? payment : products).remember(), scanned });
+  listen({
+    remember: () => (view() === "payment" ? payment : products).remember(),
+    scanned,
+    isAmount: () => isAsking() || view() === "payment",
+  });
   bind(commands.keys({ go, acts, payment, addCode, products }));
   show("sell");
   await finish.resume();
