@@ -501,3 +501,20 @@ def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
     assert millimetres[0] == 80
     assert abs(millimetres[1] - height / 96 * 25.4) < 15
     assert Sale.objects.get().prints.count() == 1
+
+
+def test_a_till_in_chinese_says_the_second_names(till, shop):
+    Product.objects.filter(sku="101").update(second_name="罐头一")
+    till.page.get_by_role("button", name="简体中文").click()
+    till.is_ready()
+    expect(till.page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+    tiles = till.page.locator(".tile .n")
+    expect(tiles.nth(0)).to_have_text(f"罐头一{shop.names[0]}")
+    expect(tiles.nth(1)).to_have_text(shop.names[1])
+    till.scan(shop.codes[0])
+    till.is_settled()
+    assert till.names == ["罐头一"]
+    for words in ("罐头", "tin of 000"):
+        till.page.locator("[data-scan]").fill(words)
+        expect(tiles).to_have_text([f"罐头一{shop.names[0]}"])
