@@ -58,7 +58,7 @@ class Operation:
 
     @property
     def code(self) -> str:
-        """The payload's barcode or SKU, as it was scanned or typed; missing is empty."""
+        """The payload's barcode or SKU, as scanned or typed; missing is empty."""
         value = self.payload.get("code")
         if isinstance(value, str) and len(value) > CODE_MAX and is_storable(value):
             raise CodeTooLongError(start=value[:20])

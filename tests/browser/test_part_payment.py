@@ -10,7 +10,7 @@ from sales.models import Sale
 
 @pytest.fixture
 def held(till, shop):
-    """Two lines, 10.15 in all, of which 5.00 in cash was taken; back at the sell screen."""
+    """Two lines, 10.15 in all, of which 5.00 in cash was taken; back to selling."""
     till.scan(shop.codes[80], shop.codes[81])
     till.is_settled()
     till.press("F9")
