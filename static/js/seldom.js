@@ -61,7 +61,8 @@ export async function giveUp(parts) {
 }
 
 /** The customer's pane, whose code comes with the first look: it asks the server anyway. */
-export const customer = { reset() {}, look() {}, pick() {}, move() {} };
+export const customer = { reset() {}, look() {}, pick: () => (isPicked = true), move() {} };
+let isPicked = false;
 let isSought = false;
 
 export async function seekCustomer(attach) {
@@ -70,6 +71,8 @@ export async function seekCustomer(attach) {
   if (!isSought) module.seek(attach);
   isSought = true;
   Object.assign(customer, module);
+  if (isPicked) customer.pick();
+  isPicked = false;
 }
 
 /** What was taken of the payment of this basket, on the screen for selling. */
