@@ -18,6 +18,7 @@ from pos.forms import TilesForm, TillChoiceForm
 from pos.models import Barcode, Product, Till
 from pos.models.catalogue import ProductQuerySet
 from pos.money import ZERO
+from pos.names import name_in_language
 from pos.requests import StaffRequest
 from pos.tills import at_till, choose_till, chosen_till, tills_for
 
@@ -79,9 +80,14 @@ def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     products = Product.objects.of_company(till.company_id).active()
     places = till.company.currency_places
     shown = {
-        pk: [name, "" if is_open_price else f"{price:.{places}f}", unit, sku]
-        for pk, name, price, is_open_price, unit, sku in products.values_list(
-            "pk", "name", "price", "is_open_price", "unit", "sku"
+        pk: [
+            name_in_language(*names),
+            "" if is_open_price else f"{price:.{places}f}",
+            unit,
+            sku,
+        ]
+        for pk, price, is_open_price, unit, sku, *names in products.values_list(
+            "pk", "price", "is_open_price", "unit", "sku", "name", "second_name"
         )
     }
     index = {row[3]: row for row in shown.values()}

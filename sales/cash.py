@@ -18,6 +18,9 @@ NOTES_AND_COINS = {
 }
 
 LARGEST_COIN = {"SGD": Decimal(1)}
+# In the smallest unit of a currency whose notes are not known here: what no note is
+# worth, and a barcode of eight digits typed as an amount is.
+NO_NOTE_IS_WORTH = Decimal(10_000_000)
 # Of one note or coin in a drawer; far above what any drawer holds.
 PIECES_MAX = 99_999
 
@@ -77,6 +80,18 @@ def faces(currency: str) -> dict[str, Decimal]:
     (['100', '50'], {})
     """
     return {str(face): face for face in NOTES_AND_COINS.get(currency, ())}
+
+
+def change_limit(*, currency: str, places: int) -> Decimal:
+    """As much change as this, or more, and the cash received was mistyped.
+
+    Nobody hands over a note that is not needed: change stays below the largest one.
+
+    >>> change_limit(currency="SGD", places=2), change_limit(currency="XXX", places=0)
+    (Decimal('100'), Decimal('10000000'))
+    """
+    notes = NOTES_AND_COINS.get(currency)
+    return max(notes) if notes else NO_NOTE_IS_WORTH.scaleb(-places)
 
 
 def is_coin(face: Decimal, *, currency: str) -> bool:

@@ -46,6 +46,13 @@ class TenderTooMuchError(DomainError):
     message = _("That is %(excess)s too much, and only cash gives change.")
 
 
+class ChangeTooMuchError(DomainError):
+    """Cash whose change is the largest note or more, as a slip of the hand makes it."""
+
+    code = "change_too_much"
+    message = _("%(change)s is too much change. Type again what was received.")
+
+
 class UnknownTenderError(DomainError):
     code = "unknown_tender"
     message = _("%(kind)s is not a way to pay here.")
@@ -160,6 +167,11 @@ class BasketFullError(DomainError):
     message = _("A basket holds at most %(limit)s lines.")
 
 
+class CodeTooLongError(DomainError):
+    code = "code_too_long"
+    message = _("No barcode is that long: %(start)s…")
+
+
 class UnknownCodeError(DomainError):
     code = "unknown_code"
     message = _("No product has the code %(scanned)s.")
@@ -168,6 +180,23 @@ class UnknownCodeError(DomainError):
 class PriceNeededError(DomainError):
     code = "price_needed"
     message = _("Type the price of %(product)s.")
+
+
+class PriceZeroError(DomainError):
+    code = "price_zero"
+    message = _("%(product)s needs a price above zero.")
+
+
+class AmountTooLargeError(DomainError):
+    code = "amount_too_large"
+    message = _("That is too much for one amount: it is at most %(limit)s.")
+
+
+class BasketTooLargeError(DomainError):
+    code = "basket_too_large"
+    message = _(
+        "That is more than one sale can come to. Check the quantity and the price."
+    )
 
 
 class PriceFixedError(DomainError):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pos.errors import InvalidAmountError
-from pos.money import ZERO, CashRounding, is_money, round_cash
-from sales.errors import TenderShortError, TenderTooMuchError
+from pos.money import MONEY_LIMIT, ZERO, CashRounding, is_money, round_cash
+from sales.errors import ChangeTooMuchError, TenderShortError, TenderTooMuchError
 
 CASH = "cash"
 
@@ -44,11 +44,15 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class CashRule:
-    """How a company rounds cash, and its currency's minor unit."""
+    """How a company rounds cash, its currency's minor unit, and how much is change.
+
+    As much as ``change_limit`` is never given back: what was received is mistyped.
+    """
 
     step: Decimal
     rounding: CashRounding
     places: int
+    change_limit: Decimal = MONEY_LIMIT
 
     def due(self, amount: Decimal) -> Decimal:
         """Return what is paid in cash for this amount."""
@@ -68,6 +72,7 @@ def settle(
         TenderShortError: something is still to be paid.
         TenderTooMuchError: more than the total was given by anything but cash,
             or cash where nothing is left to pay.
+        ChangeTooMuchError: so much cash is not handed over for so little.
     """
     for payment in payments:
         if not (
@@ -88,6 +93,8 @@ def settle(
     due = left if is_exact else rule.due(left)
     if cash < due:
         raise TenderShortError(short=due - cash)
+    if cash - due >= rule.change_limit:
+        raise ChangeTooMuchError(change=f"{cash - due:,}")
     return Settlement(due - left, _changes(payments, cash - due))
 
 

@@ -126,7 +126,8 @@ def fill_basket(page: Page) -> None:
         page.locator(".tile", has_text="Curry Puff").click()
     page.locator(".tile", has_text="Kopi-O Bags").click()
     page.keyboard.press("F4")
-    page.keyboard.type("Lim Wei Jie")
+    # As a person types: faster, it is a scanner.
+    page.keyboard.type("Lim Wei Jie", delay=60)
     page.locator("[data-attach-customer]").first.wait_for()
     page.keyboard.press("Enter")
     page.locator(".entry").nth(5).wait_for()

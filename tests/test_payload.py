@@ -59,7 +59,7 @@ def test_the_code_of_the_till_fits_40_kilobytes():
 
 
 def test_what_is_fetched_once_the_till_is_ready_fits_4_more():
-    seldom = imported_by("discount.js", "voids.js", "print.js", "stuck.js")
+    seldom = imported_by("ask.js", "discount.js")
     modules = seldom - imported_by("till.js")
 
     assert squeezed(modules) <= 4 * KILOBYTE

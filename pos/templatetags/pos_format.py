@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from pos.models import Category, Company, Outlet
+from pos.names import Named, name_in_language
 
 register = template.Library()
 
@@ -99,6 +100,12 @@ def short_quantity(value: Decimal) -> str:
 def unbroken(name: str) -> str:
     """A name whose figures stay on the line of their unit: ``400 g``."""
     return UNIT_AFTER_FIGURE.sub("\N{NO-BREAK SPACE}", name)
+
+
+@register.filter
+def own_name(thing: Named) -> str:
+    """The name of a product or a line for the person who reads the page."""
+    return name_in_language(thing.name, thing.second_name)
 
 
 @register.filter

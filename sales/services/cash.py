@@ -15,6 +15,7 @@ from pos.transactions import all_or_nothing
 from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashCount, CashMovement, Shift
 from sales.services.drawer import judge_cash, judge_pieces, lock_till
+from sales.services.limits import judge_typed
 from sales.services.reasons import judge_reason
 
 Kind = CashMovement.Kind
@@ -48,8 +49,9 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
-        InvalidAmountError: the amount is not money, or nothing, or too much; or
-            there is one although the drawer is only opened.
+        InvalidAmountError: the amount is not money, or nothing; or there is one
+            although the drawer is only opened.
+        AmountTooLargeError: nobody carries that much to or from a drawer.
         ReasonNeededError: there is no reason, or too long a one.
         ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
             somebody with the permission ``sales.open_drawer``.
@@ -146,6 +148,7 @@ def last_count(shift: Shift) -> CashCount | None:
 
 def _signed(move: CashMove, company: Company) -> Decimal:
     judge_cash(move.amount, company)
+    judge_typed(move.amount, places=company.currency_places)
     if (move.kind == Kind.NO_SALE) != (move.amount == 0):
         raise InvalidAmountError(amount=move.amount)
     if move.kind not in Kind.values:

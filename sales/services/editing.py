@@ -24,13 +24,19 @@ from sales.errors import (
     NoSuchLineError,
     PriceFixedError,
     PriceNeededError,
+    PriceZeroError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
     TooFewPointsError,
 )
 from sales.models import Sale, SaleLine
-from sales.services.limits import LINES_MAX, judge_basket, judge_quantity
+from sales.services.limits import (
+    LINES_MAX,
+    judge_basket,
+    judge_quantity,
+    judge_typed,
+)
 from sales.services.lookups import Lookups
 from sales.services.operations import Operation, Result
 from sales.services.totals import apply_totals, totals_of
@@ -99,7 +105,7 @@ class Editing:
                 sku=product.sku,
                 name=product.name,
                 second_name=product.second_name,
-                scanned_code=operation.text("code", limit=64),
+                scanned_code=operation.code,
                 unit=product.unit,
                 quantity=quantity,
                 unit_price=price,
@@ -274,6 +280,9 @@ class Editing:
             return product.price
         if price is None:
             raise PriceNeededError(product=product)
+        if not price:
+            raise PriceZeroError(product=product)
+        judge_typed(price, places=self.till.company.currency_places)
         return price
 
     def _judge_stock(self, product: Product, quantity: Decimal, result: Result) -> None:

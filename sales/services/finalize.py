@@ -85,8 +85,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
         UnknownTenderError, InvalidAmountError, CardNumberError,
-        CashAwaitedError, TenderShortError, TenderTooMuchError: the tenders do
-        not settle it.
+        CashAwaitedError, TenderShortError, TenderTooMuchError,
+        ChangeTooMuchError: the tenders do not settle it.
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the
         points that are to be redeemed.
         NoOpenShiftError: nobody has opened a shift at the till.

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from pos.errors import InvalidAmountError, InvalidQuantityError
+from pos.errors import InvalidQuantityError
 from pos.money import ZERO
+from sales.errors import AmountTooLargeError, BasketTooLargeError
 
 QUANTITY_LIMIT = Decimal(100_000)
 LINES_MAX = 999
+
+# The most that is typed as one amount where nothing else says what it may be: an
+# open price, cash put in or taken out. Thousands of it without a minor unit.
+TYPED_MAX = Decimal(100_000)
 
 # With any tax on top, the total still fits its column.
 BASKET_LIMIT = Decimal("5e10")
@@ -27,6 +32,12 @@ def judge_quantity(quantity: Decimal | None) -> Decimal:
 
 def judge_basket(amounts: Iterable[Decimal]) -> None:
     """Refuse line amounts that no basket can hold together."""
-    amount = sum(amounts, ZERO)
-    if amount >= BASKET_LIMIT:
-        raise InvalidAmountError(amount=amount)
+    if sum(amounts, ZERO) >= BASKET_LIMIT:
+        raise BasketTooLargeError
+
+
+def judge_typed(amount: Decimal, *, places: int) -> None:
+    """Refuse an amount that only a slip of the hand, or a scanner, types."""
+    limit = TYPED_MAX if places else TYPED_MAX * 1000
+    if amount > limit:
+        raise AmountTooLargeError(limit=f"{limit:,}")

@@ -90,7 +90,7 @@ class Lookups:
         self._find_named(skus=storable - self.by_code.keys(), uids=uids)
 
     def product(self, operation: Operation) -> Product:
-        if code := operation.text("code", limit=64):
+        if code := operation.code:
             if code not in self.by_code:
                 raise UnknownCodeError(scanned=code)
             return self.by_code[code]

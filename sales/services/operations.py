@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pos.errors import InvalidAmountError
 from pos.money import is_money
-from sales.errors import InvalidDiscountError, InvalidOperationError
+from sales.errors import CodeTooLongError, InvalidDiscountError, InvalidOperationError
 from sales.services.limits import judge_quantity
 
 KINDS = (
@@ -33,6 +33,7 @@ KINDS = (
 )
 
 
+CODE_MAX = 64
 POINTS_MAX = 1_000_000_000
 
 _PLAIN_DIGITS = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,14}(\.[0-9]{0,14})?")
@@ -54,6 +55,14 @@ class Operation:
         content = [self.kind, dict(self.payload)]
         text = json.dumps(content, separators=(",", ":"), sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def code(self) -> str:
+        """The payload's barcode or SKU, as scanned or typed; missing is empty."""
+        value = self.payload.get("code")
+        if isinstance(value, str) and len(value) > CODE_MAX and is_storable(value):
+            raise CodeTooLongError(start=value[:20])
+        return self.text("code", limit=CODE_MAX)
 
     def text(self, name: str, *, limit: int) -> str:
         """The payload's text without surrounding space; missing is empty."""

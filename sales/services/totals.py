@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pos.models import Company
 from pos.money import CashRounding
+from sales.cash import change_limit
 from sales.models import Sale, SaleLine
 from sales.payment import CashRule
 from sales.pricing import (
@@ -88,4 +89,7 @@ def cash_rule(company: Company) -> CashRule:
         step=company.cash_rounding_step,
         rounding=CashRounding(company.cash_rounding),
         places=company.currency_places,
+        change_limit=change_limit(
+            currency=company.currency, places=company.currency_places
+        ),
     )

@@ -29,6 +29,8 @@ class Rules:
     may_go_negative: bool
     accepted: tuple[str, ...]
     variance_max: int
+    change_limit: int
+    typed_max: int
 
 
 @dataclass(slots=True)
@@ -173,6 +175,8 @@ def settle(
     back = cash - due
     if back < 0:
         return Settled("tender_short")
+    if back >= rules.change_limit:
+        return Settled("change_too_much")
     changes: list[int] = []
     for tender in reversed(tenders):
         given = min(back, tender.amount) if tender.kind == "cash" else 0

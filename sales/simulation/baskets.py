@@ -115,7 +115,12 @@ def _added(world: World, sale: PlainSale) -> Act:
         price = choose.whole(0, 5000)
         if choose.once_in(10):
             return Act("add", payload, lambda _: "price_needed")
+        if choose.once_in(25):
+            price = world.plain.rules.typed_max + 1
         payload["price"] = str(world.shop.money(price))
+        if not 0 < price <= world.plain.rules.typed_max:
+            refusal = "amount_too_large" if price else "price_zero"
+            return Act("add", payload, lambda _: refusal)
     elif choose.once_in(25):
         return Act("add", payload | {"price": "1"}, lambda _: "price_fixed")
     return Act(

@@ -59,6 +59,8 @@ def move_cash(world: World) -> None:
     refusal = ""
     if choose.once_in(10):
         amount, refusal = (5 if kind == "no_sale" else 0), "invalid_amount"
+    elif kind != "no_sale" and choose.once_in(20):
+        amount, refusal = plain.rules.typed_max + 1, "amount_too_large"
     elif kind == "no_sale" and approver is None:
         refusal = "approval_needed"
     elif till.shift is None:

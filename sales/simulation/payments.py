@@ -65,7 +65,7 @@ def handed_over(world: World, total: int) -> Tenders:
         tenders.append(Handed(choose.among(NOT_CASH), left, choose.once_in(3)))
     elif left or choose.once_in(10):
         due = in_coins(left, world.plain.rules)
-        notes = choose.among((0, 0, 5, 500, 1000, 10_000))
+        notes = choose.among((0, 0, 5, 500, 1000, 9_500))
         tenders.append(Handed("cash", due + notes))
         if notes and choose.once_in(4):
             tenders.append(Handed("cash", choose.whole(0, 500)))
@@ -85,6 +85,7 @@ def _spoilt(world: World, tenders: Tenders) -> Tenders:
             Handed("cash", amount, is_awaited=True),
             Handed(kind, amount - 1, is_awaited),
             Handed(kind, amount + 1, is_awaited),
+            Handed(kind, amount + world.plain.rules.change_limit, is_awaited),
         )
     )
     return [*tenders[:-1], wrong]

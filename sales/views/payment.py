@@ -46,7 +46,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     columns = [request.GET.getlist(name) for name in TAKEN]
     rows = zip_longest(*columns, fillvalue="")
     taken = read_tenders([dict(zip(TAKEN, row, strict=True)) for row in rows])
-    places = till.company.currency_places
+    rule = cash_rule(till.company)
     if "original" in request.GET:
         exchange = exchange_of(
             request.GET, sale=sale, till=till, actor=request.user, taken=taken
@@ -54,14 +54,19 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         left = exchange.left
     else:
         exchange = None
-        left = still_to_pay(sale.total, taken, rule=cash_rule(till.company))
+        left = still_to_pay(sale.total, taken, rule=rule)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
-        "cash_sums": likely_sums(left.in_cash, places=places),
+        "cash_sums": [
+            amount
+            for amount in likely_sums(left.in_cash, places=rule.places)
+            if amount - left.in_cash < rule.change_limit
+        ],
+        "change_limit": rule.change_limit,
         "exchange": exchange,
         "now": now(),
         **_points(sale, lines, left.amount),

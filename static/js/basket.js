@@ -93,6 +93,11 @@ export class Basket extends EventTarget {
     if (type === "remove" && line) this.#take(line);
     if (type === "clear") this.#lines().forEach((entry) => this.#take(entry));
     for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
+    // Until the server has said so the total is not final, and nothing is paid on it.
+    this.root.dataset.waits = "";
+    for (const button of this.place.querySelectorAll(".pay, .quick .btn")) {
+      button.setAttribute("aria-disabled", "true");
+    }
   }
 
   #applyAdd(id, payload, shown) {

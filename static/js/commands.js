@@ -1,9 +1,8 @@
 // What buttons and keys do to the selected line, and to the basket as a whole.
-import { question } from "./ask.js";
-import { NoAnswer } from "./http.js";
-import { tell } from "./messages.js";
+import { dismissAll, pressChoice, tell, tellTrouble } from "./messages.js";
 import { focus, view } from "./panes.js";
-import { discount } from "./seldom.js";
+import { customer, discount, question } from "./seldom.js";
+import { isHeld } from "./taken.js";
 import { word } from "./words.js";
 
 export function lineCommands({ queue, basket }) {
@@ -18,6 +17,7 @@ export function lineCommands({ queue, basket }) {
       ask();
       return;
     }
+    if (by < 0 && isHeld(basket.uid)) return;
     const quantity = Number(line.dataset.quantity) + by;
     if (quantity > 0) setQuantity(line, String(quantity));
     else remove();
@@ -33,13 +33,16 @@ export function lineCommands({ queue, basket }) {
       heading: isPiece ? word("ask_quantity", { name }) : word("ask_measure", { name, unit }),
       label: isPiece ? "" : unit,
       value: quantity,
+      none: true,
     });
-    if (typed && Number(typed) > 0) setQuantity(line, typed);
-    else if (typed === "0") remove(line);
+    if (typed === null) return;
+    if (Number(typed) < Number(quantity) && isHeld(basket.uid)) return;
+    if (Number(typed)) setQuantity(line, typed);
+    else remove(line);
   }
 
   function remove(line = basket.current) {
-    if (!line) return;
+    if (!line || isHeld(basket.uid)) return;
     const { line: uid, name } = line.dataset;
     const { sale } = queue.add("remove", { line: uid });
     offerUndo(word("removed", { name }), sale, { line: uid });
@@ -47,20 +50,20 @@ export function lineCommands({ queue, basket }) {
 
   function discountLine() {
     const line = basket.current;
-    if (!line) return;
+    if (!line || isHeld(basket.uid)) return;
     const { line: uid, name } = line.dataset;
     const give = (given) => queue.add("discount_line", { line: uid, ...given });
     discount(word("discount_line", { name }), line.dataset, give).catch(tellTrouble);
   }
 
   function discountSale() {
-    if (!basket.hasLines) return;
+    if (!basket.hasLines || isHeld(basket.uid)) return;
     const give = (given) => queue.add("discount_sale", given);
     discount(word("discount_sale"), basket.root.dataset, give).catch(tellTrouble);
   }
 
   function clear() {
-    if (!basket.hasLines) return;
+    if (!basket.hasLines || isHeld(basket.uid)) return;
     const { id, sale } = queue.add("clear");
     offerUndo(word("cleared"), sale, { operation: id });
   }
@@ -76,12 +79,6 @@ export function lineCommands({ queue, basket }) {
     tell("undo", { level: "ok", title, choice: { label: word("undo"), act }, seconds: 6 });
   }
 
-  function tellTrouble(error) {
-    const isSilent = error instanceof NoAnswer;
-    const title = word(isSilent ? "no_answer" : "refused");
-    tell("refused", { level: "danger", title, detail: isSilent ? "" : error.message });
-  }
-
   const acts = {
     select: (button) => basket.select(button.closest("[data-line]").dataset.line),
     less: () => step(-1),
@@ -95,7 +92,7 @@ export function lineCommands({ queue, basket }) {
     detach: () => queue.add("detach_customer"),
   };
 
-  function keys({ go, acts: all, payment, customer, addCode, products }) {
+  function keys({ go, acts: all, payment, addCode, products }) {
     const primary = {
       sell: () => go("payment"),
       payment: () => payment.take(),
@@ -105,6 +102,7 @@ export function lineCommands({ queue, basket }) {
       home() {
         if (view() !== "customer") go("sell");
         focus();
+        products.select();
       },
       customer: () => view() !== "complete" && go("customer"),
       parked: () => go("parked"),
@@ -113,9 +111,10 @@ export function lineCommands({ queue, basket }) {
       back() {
         if (basket.closeMenu()) return;
         if (view() !== "sell") go("sell");
-        else products.clear(), products.takeQuantity();
+        else products.clear(), products.takeQuantity(), dismissAll();
       },
       print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
+      undo: () => pressChoice("undo"),
       quantity: () => all.quantity(),
       "discount-line": discountLine,
       "discount-sale": discountSale,
@@ -137,5 +136,5 @@ export function lineCommands({ queue, basket }) {
     };
   }
 
-  return { acts, keys, tellTrouble };
+  return { acts, keys };
 }

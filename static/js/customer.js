@@ -23,15 +23,18 @@ export function seek(attach) {
     htmx.process(event.target);
     setTimeout(() => event.target.requestSubmit());
   });
-  place.addEventListener("htmx:afterSettle", () => {
+  const settled = () => {
     // The one who was meant, or who was taken on just now.
     const certain = found.querySelector("[data-attach-customer-now]");
     if (certain) attach(certain.dataset.attachCustomerNow);
     else if (isPickWanted && isCurrent()) pick();
-  });
+  };
+  place.addEventListener("htmx:afterSettle", settled);
   find.addEventListener("input", () => {
     isPickWanted = false;
   });
+  // What was typed before this code had come may be answered already.
+  settled();
 }
 
 /** Begin anew. */

@@ -24,8 +24,8 @@ export function exchangeAt({ address, basket, place, flow, attach }) {
   function begin() {
     const next = sessionStorage.getItem(NEXT);
     if (next) {
-      if (basket.hasLines) flow.park();
       sessionStorage.removeItem(NEXT);
+      if (!flow.park()) return show();
       sessionStorage.setItem(name(basket.uid), next);
       const customer = new URLSearchParams(next).get("customer");
       if (customer) attach(customer);

@@ -1,11 +1,12 @@
 // From one sale to the next: payment, the finished sale, parking and recalling.
 import { Finish } from "./finish.js";
-import { ask } from "./http.js";
-import { dismissUnknown, lastChange, sayNow, tell } from "./messages.js";
+import { NoAnswer, ask } from "./http.js";
+import { dismissAll, lastChange, sayNow, tell, tellTrouble } from "./messages.js";
 import { pane, show, view } from "./panes.js";
 import { Payment } from "./payment.js";
 import * as products from "./products.js";
-import { exchange } from "./seldom.js";
+import { exchange, fetchPrinting } from "./seldom.js";
+import { isHeld, keep } from "./taken.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
@@ -43,6 +44,7 @@ export class Flow {
 
   /** Work on a sale that has not begun. */
   begin(uid) {
+    dismissAll();
     this.queue.setSale(uid, 1);
     this.basket.showEmpty(uid, this.queue.pending);
   }
@@ -56,7 +58,7 @@ export class Flow {
   }
 
   #complete(answer, uid) {
-    this.payment.forget(uid);
+    keep(uid, []);
     exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
@@ -65,9 +67,9 @@ export class Flow {
     const scannedMeanwhile = this.queue.move(uid, answer.next.uid);
     this.begin(answer.next.uid);
     products.refresh();
-    dismissUnknown();
     sayNow(pane("complete").querySelector(".change").textContent);
     show("complete");
+    fetchPrinting();
     if (scannedMeanwhile) this.next();
   }
 
@@ -76,40 +78,30 @@ export class Flow {
       this.signedOut();
       return;
     }
+    if (error instanceof NoAnswer) {
+      tellTrouble(error);
+      return;
+    }
     const title = word(this.payment.givesBack ? "not_given_back" : "not_paid");
     tell("payment", { level: "danger", title, detail: error.message });
     if (error.code === "stale") await this.open(this.basket.uid);
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }
 
-  /** Set the basket aside, and begin another. */
+  /** Set the basket aside, and begin another; whether there is one to begin with. */
   park() {
-    if (!this.basket.hasLines) return;
+    if (!this.basket.hasLines) return true;
+    if (isHeld(this.basket.uid)) return false;
     this.queue.add("park");
     this.showParked(this.#parked + 1);
     this.begin(uuid7());
     show("sell");
     tell("done", { level: "ok", title: word("parked"), seconds: 5 });
-  }
-
-  /** Give the basket up, and begin another. What is scanned meanwhile is for that. */
-  async void(reason) {
-    const { uid } = this.basket;
-    await this.queue.drained();
-    if (uid !== this.basket.uid) return;
-    this.queue.pause();
-    try {
-      await ask(this.address("void")(uid), { body: { reason } });
-      exchange.end(uid);
-      this.queue.move(uid, uuid7());
-      tell("done", { level: "ok", title: word("voided"), seconds: 5 });
-    } finally {
-      this.queue.resume();
-    }
+    return true;
   }
 
   async recall(uid) {
-    if (this.basket.hasLines) this.park();
+    if (!this.park()) return;
     await this.queue.drained();
     await this.open(uid);
     this.queue.add("recall");
@@ -122,6 +114,7 @@ export class Flow {
     this.#parked = Math.max(count, 0);
     badge.textContent = this.#parked;
     badge.hidden = !this.#parked;
+    sessionStorage.setItem("parked", this.#parked);
     const offer = document.querySelector("[data-parked-offer]");
     if (offer) offer.hidden = !this.#parked;
   }

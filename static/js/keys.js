@@ -1,7 +1,6 @@
 // The keyboard of the till. Letters on the sell screen are search, so nothing there
 // hangs on one; F5, F11 and F12 are the browser's.
-import { isAsking } from "./ask.js";
-import { view } from "./panes.js";
+import { isAsking, view } from "./panes.js";
 
 const field = document.querySelector("[data-scan]");
 
@@ -16,9 +15,12 @@ export function bind(acts) {
 }
 
 function wanted(event) {
-  if (event.ctrlKey) return event.key.toLowerCase() === "p" ? "print" : null;
   const inField = event.target === field;
   const isTyping = event.target.matches("input, textarea") && !inField;
+  if (event.ctrlKey) {
+    const isEdited = isTyping || (inField && field.value);
+    return { p: "print", z: isEdited ? null : "undo" }[event.key.toLowerCase()];
+  }
   const always = { F2: "home", F4: "customer", F9: "primary", Escape: "back" };
   if (event.key === "F6") return event.shiftKey ? "parked" : "park";
   if (always[event.key]) return always[event.key];

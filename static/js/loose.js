@@ -63,11 +63,25 @@ rows.addEventListener("click", ({ target }) => {
 field.addEventListener("keydown", async (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
-  const code = field.value.trim();
-  if (!code) return;
-  if (!(await add({ code }))) tiles.querySelector("[data-tile]")?.click();
+  const text = field.value.trim();
+  if (!text) return;
+  // Without a figure, or with a space in it, it is a name and no code.
+  const isCode = /^\S*\d\S*$/.test(text);
+  if (!isCode || !(await add({ code: text }))) await addFound(text);
   field.select();
 });
+
+/** The first product found by name; the tiles on the screen may answer something else. */
+async function addFound(text) {
+  const query = new URLSearchParams({ q: text });
+  try {
+    tiles.innerHTML = await fragment(`${field.getAttribute("hx-get")}?${query}`);
+  } catch {
+    noAnswer.hidden = false;
+    return;
+  }
+  tiles.querySelector("[data-tile]")?.click();
+}
 listen({
   remember: () => null,
   async scanned(code) {

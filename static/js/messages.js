@@ -1,4 +1,5 @@
 // Bars above the basket: what happened, and what can be done about it.
+import { NoAnswer } from "./http.js";
 import { word } from "./words.js";
 
 const place = document.querySelector("[data-messages]");
@@ -51,9 +52,25 @@ export function dismiss(key) {
   bars.delete(key);
 }
 
-/** Codes that nobody knew belong to the sale that they were scanned for. */
-export function dismissUnknown() {
-  for (const key of [...bars.keys()]) if (key.startsWith("unknown")) dismiss(key);
+/** All that can be dismissed: what was said belongs to the sale it was said of. */
+export function dismissAll() {
+  for (const [key, bar] of [...bars]) if (bar.querySelector("[data-dismiss]")) dismiss(key);
+}
+
+/** Take the choice that a bar offers; false where there is no such bar. */
+export function pressChoice(key) {
+  const choice = bars.get(key)?.querySelector("[data-choice]");
+  choice?.click();
+  return Boolean(choice);
+}
+
+/** A request that was refused, or came to nothing. */
+export function tellTrouble(error) {
+  const { message, waiting: n } = error;
+  const isSilent = error instanceof NoAnswer;
+  const title = word(n ? "not_final" : isSilent ? "no_answer" : "refused");
+  const detail = n ? word("offline_waiting", { n }) : isSilent ? "" : message;
+  tell("refused", { level: "danger", title, detail, seconds: 12 });
 }
 
 /** Told to those who listen instead of looking. */

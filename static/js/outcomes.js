@@ -1,6 +1,6 @@
 // What the server says of each operation: told to the cashier, spoken, or asked for.
-import { question } from "./ask.js";
-import { say, tell } from "./messages.js";
+import { dismiss, say, tell } from "./messages.js";
+import { question } from "./seldom.js";
 import { word } from "./words.js";
 
 const sent = new Map();
@@ -16,8 +16,10 @@ export function tellOutcomes(answer, { queue, basket }) {
     const operation = sent.get(result.id);
     sent.delete(result.id);
     if (!result.ok) tellRefusal(result, operation, queue);
-    else if (result.code) {
-      tell("refused", { level: "warn", title: result.message, seconds: 8 });
+    // What was said of a line is true until it changes.
+    else if (result.line) dismiss(`line ${result.line}`);
+    if (result.ok && result.code) {
+      tell(`line ${result.line}`, { level: "warn", title: result.message, seconds: 8 });
     }
     if (result.ok && result.line && operation?.type !== "remove") line = result.line;
   }
@@ -32,9 +34,9 @@ function tellRefusal(result, operation, queue) {
   } else if (result.code === "unknown_code") {
     const code = operation?.payload.code ?? "";
     const detail = grouped(code) || result.message;
-    tell(`unknown ${code}`, { level: "danger", title: word("unknown_code"), detail });
+    tell(`unknown ${code}`, { level: "danger", title: word("unknown_code"), detail, seconds: 30 });
   } else {
-    tell("refused", { level: "danger", title: word("refused"), detail: result.message });
+    tell("refused", { level: "danger", title: word("refused"), detail: result.message, seconds: 12 });
   }
 }
 

@@ -28,6 +28,12 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
+// How many sales are parked, as the till last said; it has that from the server itself.
+const badge = document.querySelector("[data-parked-count]");
+if (badge && !document.querySelector("[data-view]")) {
+  badge.textContent = sessionStorage.getItem("parked") ?? "";
+  badge.hidden = !Number(badge.textContent);
+}
 tellTime();
 setInterval(tellTime, 10_000);
 if (!isSecureContext) {

@@ -9,6 +9,11 @@ export function view() {
   return till.dataset.view;
 }
 
+/** Whether a question stands before everything else. */
+export function isAsking() {
+  return document.querySelector("dialog[open]") !== null;
+}
+
 export function pane(name) {
   return till.querySelector(`[data-pane="${name}"]`);
 }

@@ -25,21 +25,27 @@ export class Payment {
 
   /** Show the pane for a sale; money taken before a reload is remembered. */
   async open(uid) {
-    if (uid !== this.uid) this.taken = recall(uid);
     this.uid = uid;
-    const query = new URLSearchParams(
-      this.taken.flatMap((tender) => Object.entries(tender)),
-    );
-    this.place.innerHTML = await fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
-    const { left, leftCash, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
+    this.taken = recall(uid);
+    this.place.innerHTML = await this.#page(uid);
+    const { left, leftCash, changeLimit, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
+    this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
   }
 
-  get hasTaken() {
-    return this.taken.length > 0;
+  #page(uid) {
+    const query = new URLSearchParams(recall(uid).flatMap((tender) => Object.entries(tender)));
+    return fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
+  }
+
+  /** What is left to pay for a basket of which a part was taken. */
+  async leftOf(uid) {
+    const template = document.createElement("template");
+    template.innerHTML = await this.#page(uid);
+    return toMinor(template.content.querySelector("[data-paying]").dataset.left);
   }
 
   get givesBack() {
@@ -102,6 +108,7 @@ export class Payment {
       way: this.way,
       given: this.#given,
       left: this.#left,
+      limit: this.limit,
       points: this.points,
       isAwaited: this.isAwaited,
     });
@@ -144,16 +151,8 @@ export class Payment {
   }
 
   async #keep(tenders) {
-    this.taken = tenders;
     keep(this.uid, tenders);
     await this.open(this.uid);
-  }
-
-  /** The sale is finished: nothing more is remembered of it. */
-  forget(uid) {
-    keep(uid, []);
-    this.uid = null;
-    this.taken = [];
   }
 
   #click(event) {

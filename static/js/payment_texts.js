@@ -9,20 +9,22 @@ export function telling(typed) {
   return typed.way === "points" ? ofPoints(typed) : ofMoney(typed);
 }
 
-function ofMoney({ way, given, left, isAwaited }) {
+function ofMoney({ way, given, left, limit, isAwaited }) {
   const change = given - left;
-  const isTooMuch = change > 0 && way !== "cash";
+  const isOnlyCash = change > 0 && way !== "cash";
+  const isMistyped = way === "cash" && change >= limit;
+  const hint = isMistyped ? word("too_much_change", { sum: money(limit) }) : NOTHING;
   const name = isAwaited ? "take_awaited" : `take_${way}`;
   return {
     due: money(left),
     "change-label": word(change < 0 ? "left_after" : "change"),
     change: money(Math.abs(change)),
-    "change-hint": isTooMuch ? word("too_much") : NOTHING,
+    "change-hint": isOnlyCash ? word("too_much") : hint,
     "typed-label": word(way === "cash" ? "received" : "amount"),
     typed: money(given),
     take: left ? word(name, { sum: money(given) }) : word("take_nothing"),
-    then: consequence(way, change, left),
-    isGood: !isTooMuch && (given > 0 || left === 0),
+    then: isMistyped ? word("type_again") : consequence(way, change, left),
+    isGood: !isOnlyCash && !isMistyped && (given > 0 || left === 0),
   };
 }
 

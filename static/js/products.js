@@ -1,12 +1,13 @@
 // Tiles, search, and what a scanned code is likely to be.
 import { ask, fragment } from "./http.js";
-import { question } from "./ask.js";
 import { tell } from "./messages.js";
+import { question } from "./seldom.js";
 import { word } from "./words.js";
 
 const grid = document.querySelector("#tiles");
 const field = document.querySelector("[data-scan]");
 const times = document.querySelector("[data-times]");
+let chosen = document.querySelector('.tabs [aria-selected="true"]');
 let index = {};
 let search = null;
 let quantity = null;
@@ -22,11 +23,16 @@ export function offer({ addresses, add }) {
   document.querySelector(".tabs").addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
+    light(false);
+    chosen = tab;
+    light(true);
     clear();
-    for (const each of tab.parentElement.children) {
-      each.setAttribute("aria-selected", String(each === tab));
-    }
   });
+}
+
+/** What is typed next takes the place of what the field holds. */
+export function select() {
+  field.select();
 }
 
 /** The keys that come now belong into the field. */
@@ -121,6 +127,7 @@ function find(address) {
     refresh();
     return;
   }
+  light(false);
   search = new Promise((resolve) => {
     timer = setTimeout(() => load(`${address}?q=${encodeURIComponent(text)}`).then(resolve), 120);
   });
@@ -144,8 +151,13 @@ export function clear() {
 /** The tiles of the chosen category, as the stock is now. */
 export function refresh() {
   search = null;
-  const tab = document.querySelector('.tabs [aria-selected="true"]');
-  return load(tab.getAttribute("hx-get"));
+  light(true);
+  return load(chosen.getAttribute("hx-get"));
+}
+
+/** Of a category that is not shown, while something is searched, none is marked. */
+function light(isLit) {
+  chosen.setAttribute("aria-selected", String(isLit));
 }
 
 /** How many of each product are in the sale, on its tile. */

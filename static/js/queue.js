@@ -7,6 +7,7 @@ import { uuid7 } from "./uid.js";
 
 const BACK_OFF = [200, 500, 1000, 2000, 5000];
 const BATCH = 50;
+const PATIENCE = 2000;
 
 /** Events: change, answer (detail: the server's), trouble, signed-out, stuck, moved. */
 export class Queue extends EventTarget {
@@ -60,11 +61,13 @@ export class Queue extends EventTarget {
     return operation;
   }
 
-  /** Resolves once everything is acknowledged; rejects if that cannot be now. */
+  /** Resolves once everything is acknowledged; rejects if that cannot be now, or soon. */
   drained() {
     if (!this.pending.length && !this.#busy) return Promise.resolve();
     const promise = new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
+      const waiting = () => Object.assign(new NoAnswer(), { waiting: this.pending.length });
+      setTimeout(() => reject(waiting()), PATIENCE);
     });
     this.pump();
     return promise;

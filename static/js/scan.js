@@ -1,8 +1,9 @@
 // Tells a scanner from a person by the timing of the keys, wherever the focus is.
 // A scan ends with Enter or Tab, and leaves no trace in the field it was typed into.
 const SHORTEST = 6;
-const MEDIAN_GAP = 35; // milliseconds
-const LONGEST_GAP = 80;
+const MEDIAN_GAP = 35; // milliseconds; no person types so fast
+const LONGEST_GAP = 150;
+const LATEST_END = 1000;
 
 /** Collects keys; says when they were a scan. Knows nothing of the page. */
 export class Recognizer {
@@ -17,24 +18,30 @@ export class Recognizer {
   key(character, time) {
     if (this.begins(time)) this.#keys = [];
     this.#keys.push({ character, time });
+    // "12*" is a quantity, and a scan may come right after it.
+    if (character === "*" && this.#keys.length < SHORTEST) this.#keys = [];
+  }
+
+  /** Whether the keys so far came from a scanner. */
+  get isScan() {
+    if (this.#keys.length < SHORTEST) return false;
+    const gaps = this.#keys.slice(1).map((key, i) => key.time - this.#keys[i].time);
+    gaps.sort((a, b) => a - b);
+    return gaps[Math.floor(gaps.length / 2)] <= MEDIAN_GAP;
   }
 
   /** The code that was scanned, if the keys before this Enter were a scan. */
   end(time) {
-    const keys = this.#keys;
-    this.#keys = [];
-    if (keys.length < SHORTEST || time - keys.at(-1).time > LONGEST_GAP) return null;
-    const gaps = keys.slice(1).map((key, i) => key.time - keys[i].time);
-    gaps.sort((a, b) => a - b);
-    if (gaps[Math.floor(gaps.length / 2)] > MEDIAN_GAP) return null;
-    return keys.map((key) => key.character).join("");
+    const isScan = this.isScan && time - this.#keys.at(-1).time <= LATEST_END;
+    const keys = this.#keys.splice(0);
+    return isScan ? keys.map((key) => key.character).join("") : null;
   }
 }
 
 /** What a scanner meant: a layout other than US turns its digits into other signs. */
 function meant(event) {
   const digit = event.code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
-  if (digit && !event.shiftKey) return digit;
+  if (digit && !event.shiftKey && event.key !== "*") return digit;
   if (event.key === "Process" || event.isComposing) {
     return event.code.match(/^Key([A-Z])$/)?.[1] ?? null;
   }
@@ -48,10 +55,12 @@ function field(element) {
 /**
  * Listen on the whole page. ``remember()`` is called before the first key of each
  * burst and returns how to undo what the burst does; ``scanned(code)`` gets the code.
+ * ``isAmount()`` says whether keys go into one.
  */
-export function listen({ remember, scanned }) {
+export function listen({ remember, scanned, isAmount = () => false }) {
   const recognizer = new Recognizer();
   let restore = () => {};
+  let late;
 
   document.addEventListener(
     "keydown",
@@ -60,6 +69,7 @@ export function listen({ remember, scanned }) {
       if (event.key === "Enter" || event.key === "Tab") {
         const code = recognizer.end(event.timeStamp);
         if (code === null) return;
+        clearTimeout(late);
         event.preventDefault();
         event.stopImmediatePropagation();
         restore();
@@ -81,6 +91,9 @@ export function listen({ remember, scanned }) {
         };
       }
       recognizer.key(character, event.timeStamp);
+      // Where its Enter comes late or never, an amount is as it was all the same.
+      clearTimeout(late);
+      if (isAmount()) late = setTimeout(() => recognizer.isScan && restore(), LONGEST_GAP);
     },
     { capture: true },
   );

@@ -1,9 +1,14 @@
-// What few sales need is fetched when the till is ready, so that no scan waits for it.
+// What few sales need is fetched when the till is ready, so that no scan waits for it;
+// what asks the server anyway, only when it is wanted.
 import { NoAnswer } from "./http.js";
+import { tellTrouble } from "./messages.js";
+import { recall } from "./taken.js";
 
 function lost() {
   throw new NoAnswer();
 }
+let asking = null;
+const questions = () => import("./ask.js").then((module) => (asking = module), lost);
 const discounts = () => import("./discount.js").catch(lost);
 const voids = () => import("./voids.js").catch(lost);
 const printing = () => import("./print.js").catch(lost);
@@ -19,7 +24,22 @@ export async function beginExchange(parts) {
 }
 
 export function fetchSeldom() {
-  Promise.allSettled([discounts(), voids(), printing(), stuck()]);
+  Promise.allSettled([questions(), discounts()]);
+}
+
+/** Ask beside the basket (ask.js). */
+export async function question(options) {
+  try {
+    return await (asking ?? (await questions())).question(options);
+  } catch (error) {
+    tellTrouble(error);
+    return null;
+  }
+}
+
+/** A finished sale is likely to be printed. */
+export function fetchPrinting() {
+  printing().catch(() => {});
 }
 
 /** Ask for a discount; ``give`` gets what was answered, if anything was. */
@@ -38,4 +58,31 @@ export async function tellStuck(queue, error) {
 
 export async function giveUp(parts) {
   await (await voids()).giveUp(parts);
+}
+
+/** The customer's pane, whose code comes with the first look: it asks the server anyway. */
+export const customer = { reset() {}, look() {}, pick: () => (isPicked = true), move() {} };
+let isPicked = false;
+let isSought = false;
+
+export async function seekCustomer(attach) {
+  if (isSought) return;
+  const module = await import("./customer.js").catch(lost);
+  if (!isSought) module.seek(attach);
+  isSought = true;
+  Object.assign(customer, module);
+  if (isPicked) customer.pick();
+  isPicked = false;
+}
+
+/** What was taken of the payment of this basket, on the screen for selling. */
+export async function showTaken(parts) {
+  if (!recall(parts.basket.uid).length && !parts.place.matches(".held")) return;
+  await (await import("./held.js").catch(lost)).draw(parts);
+}
+
+/** Another window works on this till; this one only looks on. */
+export async function lookOn(till) {
+  for (const part of document.querySelectorAll("[data-pane], [data-basket]")) part.inert = true;
+  (await import("./onlooker.js").catch(lost)).lookOn(till);
 }

@@ -2,20 +2,20 @@
 import { Basket } from "./basket.js";
 import { lineCommands } from "./commands.js";
 import { watch } from "./connection.js";
-import * as customer from "./customer.js";
 import { Flow } from "./flow.js";
 import { bind } from "./keys.js";
-import { dismiss, tell } from "./messages.js";
+import { dismiss, tell, tellTrouble } from "./messages.js";
 import { remember, tellOutcomes } from "./outcomes.js";
-import { pane, show, view } from "./panes.js";
+import { isAsking, pane, show, view } from "./panes.js";
 import * as products from "./products.js";
 import { Queue } from "./queue.js";
 import { listen } from "./scan.js";
-import { beginExchange, fetchSeldom, giveUp, printCounted, tellStuck } from "./seldom.js";
+import * as seldom from "./seldom.js";
 import { keepsNothing, openStore } from "./store.js";
+import { isHeld, recall } from "./taken.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
-import { becomeWriter, lookOn } from "./writer.js";
+import { becomeWriter } from "./writer.js";
 
 const page = document.querySelector("[data-view]").dataset;
 const place = document.querySelector(".cart");
@@ -37,11 +37,7 @@ const { payment, finish } = flow;
 function add(payload, shown) {
   if (view() === "complete") flow.next();
   if (view() === "parked") show("sell");
-  if (view() === "payment" && payment.hasTaken) {
-    const detail = word("money_taken_hint");
-    tell("payment", { level: "warn", title: word("money_taken"), detail, seconds: 8 });
-    return;
-  }
+  if (view() === "payment" && isHeld(basket.uid, "money_taken_hint")) return;
   queue.add("add", payload, shown);
 }
 
@@ -52,7 +48,7 @@ function addCode(code) {
 
 function scanned(code) {
   if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
-  else if (view() === "customer") customer.look(code);
+  else if (view() === "customer") seldom.customer.look(code);
   else addCode(code);
 }
 
@@ -66,8 +62,9 @@ const goTo = {
     if (basket.hasLines) await payment.open(basket.uid);
   },
   customer() {
-    customer.reset();
+    seldom.customer.reset();
     show("customer");
+    return seldom.seekCustomer(attach);
   },
   async parked() {
     await queue.drained();
@@ -79,7 +76,7 @@ const goTo = {
 };
 
 function go(name) {
-  return goTo[name]()?.catch?.(commands.tellTrouble);
+  return goTo[name]()?.catch?.(tellTrouble);
 }
 
 function attach(uid) {
@@ -89,16 +86,17 @@ function attach(uid) {
 
 const acts = {
   ...commands.acts,
-  void: () => giveUp({ basket, flow }).catch(commands.tellTrouble),
+  void: () => seldom.giveUp({ basket, queue, address: address("void") }).catch(tellTrouble),
   park: () => flow.park(),
-  recall: (button) => flow.recall(button.dataset.uid).catch(commands.tellTrouble),
+  recall: (button) => flow.recall(button.dataset.uid).catch(tellTrouble),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  print: (button) => printCounted(button.dataset.url).catch(commands.tellTrouble),
+  print: (button) => seldom.printCounted(button.dataset.url).catch(tellTrouble),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
     if (performance.now() - basket.changedAt < 300) return;
-    finish.take([{ kind: "cash", tendered: button.dataset.tendered, reference: "" }], button);
+    if (recall(basket.uid).length) go("payment");
+    else finish.take([{ kind: "cash", tendered: button.dataset.tendered, reference: "" }], button);
   },
 };
 
@@ -151,14 +149,19 @@ queue.addEventListener("moved", ({ detail }) => {
 });
 queue.addEventListener("signed-out", signedOut);
 queue.addEventListener("stuck", ({ detail }) => {
-  tellStuck(queue, detail).catch(commands.tellTrouble);
+  seldom.tellStuck(queue, detail).catch(tellTrouble);
 });
 
 function count() {
   products.count(basket.quantities());
   flow.showParked();
 }
+function showTaken() {
+  seldom.showTaken({ basket, place, leftOf: (uid) => payment.leftOf(uid) }).catch(() => {});
+}
 basket.addEventListener("changed", count);
+basket.addEventListener("changed", showTaken);
+document.addEventListener("pane", showTaken);
 for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, count);
 
 // --- begin -------------------------------------------------------------------
@@ -169,30 +172,33 @@ async function start() {
   queue.pending.forEach(remember);
   queue.setSale(page.sale, Number(page.nextSeq));
   const waiting = queue.pending.at(-1)?.sale;
-  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(commands.tellTrouble);
+  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(tellTrouble);
   else queue.pending.forEach((operation) => basket.apply(operation));
   count();
   if (keepsNothing(store)) tell("store", { level: "warn", title: word("not_kept") });
   products.offer({ addresses: { index: page.index, search: page.search }, add });
-  customer.seek(attach);
-  listen({ remember: () => (view() === "payment" ? payment : products).remember(), scanned });
-  bind(commands.keys({ go, acts, payment, customer, addCode, products }));
+  listen({
+    remember: () => (view() === "payment" ? payment : products).remember(),
+    scanned,
+    isAmount: () => isAsking() || view() === "payment",
+  });
+  bind(commands.keys({ go, acts, payment, addCode, products }));
   show("sell");
   await finish.resume();
-  await beginExchange({ address: address("exchange"), basket, place, flow, attach });
+  await seldom.beginExchange({ address: address("exchange"), basket, place, flow, attach });
   queue.pump();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
     go("parked");
   }
   document.documentElement.dataset.ready = "";
-  fetchSeldom();
+  seldom.fetchSeldom();
 }
 
 function lost() {
   queue.pause();
-  lookOn(page.till);
+  seldom.lookOn(page.till);
 }
 
 if (await becomeWriter(page.till, lost)) await start();
-else lookOn(page.till);
+else seldom.lookOn(page.till);

@@ -1,21 +1,32 @@
 // Giving the basket up: why, and not while it is paid in part.
+import { ask } from "./http.js";
 import { tell } from "./messages.js";
 import { opened, reasonIn } from "./reasons.js";
-import { recall } from "./taken.js";
+import { exchange } from "./seldom.js";
+import { isHeld } from "./taken.js";
+import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
 
 const dialog = document.querySelector("[data-ask-void]");
 const reason = dialog && reasonIn(dialog);
 
 /** Ask for the reason, and void the sale; nothing for who may not. */
-export async function giveUp({ basket, flow }) {
-  if (!dialog || !basket.hasLines) return;
-  if (recall(basket.uid).length) {
-    const detail = word("give_back_first");
-    tell("payment", { level: "warn", title: word("money_taken"), detail, seconds: 8 });
-    return;
-  }
+export async function giveUp({ basket, queue, address }) {
+  if (!dialog || !basket.hasLines || isHeld(basket.uid)) return;
   reason.set("");
   const choice = await opened(dialog, dialog.querySelector("[data-reason-choice]"));
-  if (choice === "ok") await flow.void(reason.get());
+  if (choice !== "ok") return;
+  const { uid } = basket;
+  await queue.drained();
+  if (uid !== basket.uid) return;
+  // What is scanned meanwhile is for the next basket.
+  queue.pause();
+  try {
+    await ask(address(uid), { body: { reason: reason.get() } });
+    exchange.end(uid);
+    queue.move(uid, uuid7());
+    tell("done", { level: "ok", title: word("voided"), seconds: 5 });
+  } finally {
+    queue.resume();
+  }
 }

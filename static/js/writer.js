@@ -1,6 +1,4 @@
 // One window works on a till at a time. A second one looks on, and may take over.
-import { tell } from "./messages.js";
-import { word } from "./words.js";
 
 /** Resolves with whether this window may work; ``lost()`` when another takes over. */
 export function becomeWriter(till, lost) {
@@ -17,21 +15,6 @@ export function becomeWriter(till, lost) {
   });
 }
 
-export function lookOn(till) {
-  for (const part of document.querySelectorAll("[data-pane], [data-basket]")) part.inert = true;
-  tell("elsewhere", {
-    level: "info",
-    title: word("elsewhere"),
-    detail: word("elsewhere_hint"),
-    choice: { label: word("take_over"), act: () => takeOver(till) },
-    stays: true,
-  });
-}
-
-function takeOver(till) {
-  navigator.locks.request(name(till), { steal: true }, () => location.reload());
-}
-
-function name(till) {
+export function name(till) {
   return `tillkeeper:${till}`;
 }

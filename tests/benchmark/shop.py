@@ -38,6 +38,9 @@ def make_shop(*, products: int, customers: int) -> None:
         owner_username=USERNAME,
         owner_password=PASSWORD,
     )
+    # No notes are known of it: one sum in cash is given for every basket.
+    company.currency = "XTS"
+    company.save(update_fields=["currency"])
     actor = StaffMember.objects.get(username=USERNAME)
     LoyaltyProgramme.objects.get_or_create(company=company)
     _open_tills(company, actor)

@@ -29,6 +29,27 @@ def exchange(till, refund, sell, shop):
     return exchange
 
 
+def test_an_exchange_waits_for_a_basket_that_is_paid_in_part(till, shop, refund, sell):
+    sale = sell({0: 1}, cash("1.05"))
+    till.scan(shop.codes[80])
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("100", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-taken]")).to_have_count(1)
+
+    refund.open(sale, "?exchange=1")
+    refund.tick(shop.names[0])
+    expect(refund.page.locator("[data-exchange]")).to_be_enabled()
+    refund.page.keyboard.press("F9")
+    refund.page.wait_for_url("**/till/")
+    till.is_ready()
+
+    expect(till.page.locator("[data-message=payment]")).to_contain_text("already")
+    expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
+    assert till.names == [shop.names[80]]
+
+
 def difference(till):
     return till.page.locator("[data-exchange-foot] output")
 

@@ -205,3 +205,49 @@ def test_a_second_window_looks_on_until_it_takes_over(till, shop, signed_in, fau
 
     expect(second.locator(".entry .nm")).to_have_text([shop.names[0]])
     expect(till.page.get_by_text("open in another window")).to_be_visible()
+
+
+def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, context):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    page = till.page
+    charge = page.locator(".basket .pay")
+    told = page.locator(".not-final")
+    expect(told).to_be_hidden()
+    context.set_offline(True)
+    till.scan(shop.codes[1])
+
+    expect(told).to_be_visible()
+    expect(charge).to_have_attribute("aria-disabled", "true")
+    cash = page.locator(".quick .btn").first
+    expect(cash).to_have_attribute("aria-disabled", "true")
+    till.press("F9")
+    refusal = page.locator("[data-message=refused]")
+    expect(refusal).to_contain_text("The total is not final yet")
+    expect(refusal).to_contain_text("Payment needs the connection")
+    page.wait_for_timeout(400)
+    cash.click(force=True)
+    page.wait_for_timeout(2500)
+
+    context.set_offline(False)
+    till.is_settled()
+    expect(charge).not_to_have_attribute("aria-disabled", "true")
+    expect(charge).to_contain_text("S$2.15")
+    expect(told).to_be_hidden()
+    page.wait_for_timeout(500)
+    till.is_at("sell")
+    assert not Sale.objects.finalized().exists()
+
+
+def test_a_window_that_looks_on_has_no_button_that_looks_ready(till, shop, signed_in):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    ready = till.page.evaluate("getComputedStyle(document.querySelector('.pay')).color")
+    second = signed_in.new_page()
+    second.goto(till.url)
+    expect(second.get_by_text("open in another window")).to_be_visible()
+
+    looks = "getComputedStyle(document.querySelector('.pay')).borderStyle"
+    assert second.evaluate(looks) == "dashed"
+    assert till.page.evaluate(looks) != "dashed"
+    assert ready

@@ -128,3 +128,19 @@ def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     refund.is_made("Refunded: cash S$2.10.")
     made = Sale.objects.get(kind="refund")
     assert (made.original, made.approved_by) == (None, hafiz)
+
+
+def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
+    page = refund.page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{refund.url}/refunds/")
+
+    # Enter comes before the tiles do.
+    page.get_by_role("searchbox").fill(f"{shop.names[42]}")
+    page.keyboard.press("Enter")
+
+    row = page.locator("[data-product-row]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text(shop.names[42])
+    assert not [url for url in asked if "/refunds/row/?code=" in url]

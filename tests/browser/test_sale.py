@@ -159,6 +159,7 @@ def test_a_scan_during_payment_joins_the_sale(till, shop):
     till.press("F9")
     till.is_at("payment")
     till.page.keyboard.type("77", delay=120)
+    till.page.wait_for_timeout(300)
 
     till.scan(shop.codes[1])
 

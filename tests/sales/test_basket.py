@@ -204,7 +204,7 @@ class TestAdd:
         )
 
         assert cashier.scan(gold.sku, quantity="5").ok
-        assert cashier.scan(gold.sku).code == "invalid_amount"
+        assert cashier.scan(gold.sku).code == "basket_too_large"
         assert cashier.sale.total == Decimal("49999999999.95")
 
     def test_says_what_code_is_unknown(self, cashier):
@@ -212,6 +212,12 @@ class TestAdd:
 
         assert (result.ok, result.code) == (False, "unknown_code")
         assert "4711" in result.message
+
+    def test_says_how_a_code_begins_that_is_longer_than_any(self, cashier):
+        result = cashier.scan("https://seng.example/menu?table=" + "7" * 400)
+
+        assert (result.ok, result.code) == (False, "code_too_long")
+        assert "No barcode is that long: https://seng.example…" in result.message
 
     def test_stops_nothing_else_when_a_code_is_unknown(self, cashier, product):
         codes = (product.sku, "4711", product.sku)
@@ -277,8 +283,18 @@ class TestOpenPrice:
         assert cashier.scan(alteration.sku, price="12.50").ok
         assert cashier.lines[0].unit_price == Decimal("12.50")
 
-    def test_may_be_nothing(self, cashier, alteration):
-        assert cashier.scan(alteration.sku, price="0").ok
+    def test_is_above_nothing(self, cashier, alteration):
+        result = cashier.scan(alteration.sku, price="0.00")
+
+        assert result.code == "price_zero"
+        assert "needs a price above zero" in result.message
+
+    def test_is_no_barcode_typed_as_an_amount(self, cashier, alteration):
+        assert cashier.scan(alteration.sku, price="100000").ok
+        result = cashier.scan(alteration.sku, price="100000.01")
+
+        assert result.code == "amount_too_large"
+        assert "at most 100,000" in result.message
 
     @pytest.mark.parametrize("payload", [{}, {"price": ""}, {"price": None}])
     def test_is_asked_for(self, cashier, alteration, payload):

@@ -88,7 +88,7 @@ class TestSetQuantity:
 
         result = cashier.do("set_quantity", line=str(line), quantity="6")
 
-        assert result.code == "invalid_amount"
+        assert result.code == "basket_too_large"
         assert cashier.lines[0].quantity == 1
 
     def test_finds_lines_of_this_basket_only(self, shift, cashier, product):
@@ -172,7 +172,7 @@ class TestRestore:
         cashier.do("remove", line=str(line))
         cashier.scan(gold.sku, quantity="5")
 
-        assert cashier.do("restore", line=str(line)).code == "invalid_amount"
+        assert cashier.do("restore", line=str(line)).code == "basket_too_large"
         assert len(cashier.lines) == 1
 
 

@@ -12,7 +12,7 @@ from pos.errors import (
     ReasonNeededError,
 )
 from pos.ids import uuid7
-from sales.errors import NoOpenShiftError, ShiftClosedError
+from sales.errors import AmountTooLargeError, NoOpenShiftError, ShiftClosedError
 from sales.models import CashMovement
 from sales.reports import expected_cash
 from sales.services.cash import CashMove, record_cash_movement
@@ -103,6 +103,13 @@ class TestACashMovement:
     def test_takes_an_amount_above_zero(self, shift, kind, amount):
         with nothing_is_written(), pytest.raises(InvalidAmountError):
             move(shift, kind, amount)
+
+    @pytest.mark.parametrize("kind", ["pay_in", "pay_out", "drop"])
+    def test_is_no_more_than_anybody_carries(self, shift, kind):
+        assert move(shift, kind, "100000")
+
+        with nothing_is_written(), pytest.raises(AmountTooLargeError, match="at most"):
+            move(shift, kind, "999999999.99")
 
     @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
     def test_needs_a_reason(self, shift, reason):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from pos.errors import DomainError, InvalidAmountError
 from pos.money import CashRounding
-from sales.errors import TenderShortError, TenderTooMuchError
+from sales.errors import ChangeTooMuchError, TenderShortError, TenderTooMuchError
 from sales.payment import CashRule, Payment, settle
 
 NEAREST = CashRule(Decimal("0.05"), CashRounding.NEAREST, places=2)
@@ -26,6 +27,27 @@ def settled(total: str, *payments: Payment, rule: CashRule = NEAREST):
     """The rounding, and the change of each tender."""
     settlement = settle(Decimal(total), payments, rule=rule)
     return str(settlement.rounding), [str(change) for change in settlement.changes]
+
+
+class TestChange:
+    RULE = replace(NEAREST, change_limit=Decimal(100))
+
+    def test_stays_below_the_largest_note(self):
+        assert settled("0.05", cash("100"), rule=self.RULE)[1] == ["99.95"]
+
+    @pytest.mark.parametrize(
+        "tenders",
+        [
+            [cash("888812345.01")],
+            [cash("114.75")],
+            [cash("14.75"), cash("100")],
+            [card("4.75"), cash("110")],
+        ],
+        ids=["a barcode", "one note", "a note too many", "the rest in cash"],
+    )
+    def test_of_the_largest_note_or_more_is_a_slip_of_the_hand(self, tenders):
+        with pytest.raises(ChangeTooMuchError, match="Type again what was received"):
+            settled("14.75", *tenders, rule=self.RULE)
 
 
 class TestCash:

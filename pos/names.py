@@ -1,0 +1,18 @@
+"""Which of a product's two names a person reads."""
+
+from typing import Protocol
+
+from django.utils.translation import get_language
+
+
+class Named(Protocol):
+    """A product, or a line of one."""
+
+    name: str
+    second_name: str
+
+
+def name_in_language(name: str, second_name: str) -> str:
+    """The second name where the page is not in English, if there is one."""
+    is_english = (get_language() or "en").startswith("en")
+    return name if is_english or not second_name else second_name

@@ -1,0 +1,188 @@
+"""What a hand gets wrong at the till: said in words, kept, undone."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from pos.models import Product
+from sales.models import Sale
+
+
+def test_a_slip_of_the_hand_is_said_before_it_is_sent(till, shop):
+    till.scan(shop.codes[0])  # 1.05
+    till.press("F9")
+    till.is_at("payment")
+    take = till.page.locator("[data-act=take]")
+
+    till.page.keyboard.type("10105", delay=120)
+    expect(take).to_be_disabled()
+    expect(take).to_contain_text("Type again what was received")
+    hint = till.page.locator("[data-text=change-hint]")
+    expect(hint).to_have_text("Change of S$100.00 or more is not given")
+    till.press("Enter")
+    till.is_at("payment")
+
+    till.press("Backspace", "Enter")
+    till.is_at("complete")
+    assert Sale.objects.get().tenders.get().change == Decimal("9.05")
+
+
+@pytest.mark.parametrize("typed", ["1.5", "-2", "99999999999", "x", ""])
+def test_a_quantity_that_cannot_be_meant_is_said_and_kept(till, shop, typed):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F7")
+    dialog = till.page.get_by_role("dialog")
+    if not typed:
+        till.press("Delete")
+    till.page.keyboard.type(typed, delay=60)
+    till.press("Enter")
+
+    expect(dialog.get_by_role("alert")).to_contain_text("Type a whole number")
+    expect(dialog.get_by_role("textbox")).to_have_value(typed)
+    till.press("Control+a")
+    till.page.keyboard.type("12", delay=60)
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    till.press("Enter")
+    till.is_settled()
+    assert till.quantities == ["12"]
+
+
+def test_a_weight_that_cannot_be_meant_is_said_and_kept(till, shop):
+    Product.objects.filter(sku="101").update(unit="kg")
+    till.page.reload()
+    till.is_ready()
+    till.page.locator(".tile", has_text=shop.names[0]).click()
+    dialog = till.page.get_by_role("dialog")
+    for typed in ("", "abc", "1.2345", "0"):
+        dialog.get_by_role("textbox").fill("")
+        till.page.keyboard.type(typed, delay=60)
+        till.press("Enter")
+        said = "with at most three figures after the point"
+        expect(dialog.get_by_role("alert")).to_contain_text(said)
+        expect(dialog.get_by_role("textbox")).to_have_value(typed)
+
+    dialog.get_by_role("textbox").fill("")
+    dialog.get_by_role("button", name="1", exact=True).click()
+    dialog.get_by_role("button", name=".", exact=True).click()
+    till.page.keyboard.type("234", delay=60)
+    expect(dialog.get_by_role("textbox")).to_have_value("1.234")
+    till.press("Enter")
+    till.is_settled()
+    assert Sale.objects.get().lines.get().quantity == Decimal("1.234")
+
+
+def test_a_code_longer_than_any_is_refused_in_words(till):
+    till.scan("https://seng.example/menu?table=7&" + "x" * 60)
+
+    refusal = till.page.locator("[data-message=refused]")
+    expect(refusal).to_contain_text("No barcode is that long: https://seng.example…")
+
+
+def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
+    messages = till.page.locator(".cart .bar-msg")
+    till.scan("8888402117733")
+    expect(messages).to_have_count(1)
+    till.press("Escape")
+    expect(messages).to_have_count(0)
+
+    till.scan(shop.codes[0], "4711471147")
+    expect(messages).to_have_count(1)
+    till.press("F6")
+    expect(messages).to_have_text(["Sale parked"])
+
+
+def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
+    product = Product.objects.get(sku="101")
+    Product.objects.filter(pk=product.pk).update(is_tracked=True, when_out="warn")
+    till.page.keyboard.type("9*", delay=120)
+    till.scan(shop.codes[0])
+    messages = till.page.locator(".cart .bar-msg")
+    expect(messages).to_contain_text("By the books only 0 left")
+
+    till.press("-")
+
+    till.is_settled()
+    expect(messages).to_have_count(0)
+
+
+def test_f2_selects_what_is_left_of_a_search(till, shop):
+    till.page.keyboard.type("tin of 04", delay=90)
+    favourites = till.page.get_by_role("tab", name="Favourites")
+    expect(favourites).to_have_attribute("aria-selected", "false")
+    till.press("F2")
+    till.page.keyboard.type("tin of 051", delay=90)
+
+    expect(till.page.locator("[data-scan]")).to_have_value("tin of 051")
+    expect(till.page.locator(".tile")).to_have_count(1)
+    till.press("Escape")
+    expect(favourites).to_have_attribute("aria-selected", "true")
+    expect(till.page.locator(".tile")).to_have_count(24)
+
+
+def test_ctrl_z_undoes_a_removal_but_not_while_a_text_is_edited(till, shop):
+    till.scan(*shop.codes[:2])
+    till.is_settled()
+    till.press("Delete")
+    expect(till.lines).to_have_count(1)
+    till.page.keyboard.type("ti", delay=90)
+    till.press("Control+z")
+    expect(till.lines).to_have_count(1)
+
+    till.page.locator("[data-scan]").fill("")
+    till.press("Control+z")
+
+    expect(till.lines).to_have_count(2)
+    till.is_settled()
+    assert till.names == shop.names[:2]
+
+
+def test_other_pages_keep_saying_how_many_sales_are_parked(till, shop, live_server):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F6")
+    badge = till.page.locator("[data-parked-count]")
+    expect(badge).to_have_text("1")
+    till.is_settled()
+    till.page.wait_for_timeout(300)
+
+    for page in ("/receipts/", "/customers/", "/shifts/"):
+        till.page.goto(live_server.url + page)
+        expect(badge).to_be_visible()
+        expect(badge).to_have_text("1")
+
+
+@pytest.mark.parametrize("typed", ["lim wei", "91234567"])
+def test_what_is_typed_before_the_code_of_the_pane_has_come_is_not_lost(
+    till, shop, typed
+):
+    held = []
+    till.page.route("**/js/customer*.js", lambda route: held.append(route))
+    till.scan(shop.codes[0])
+    till.press("F4")
+    till.page.keyboard.type(typed, delay=60)
+    till.page.locator("#found [data-words]").first.wait_for(state="attached")
+    till.press("Enter")
+    till.page.wait_for_timeout(200)
+    held[0].continue_()
+
+    expect(till.page.locator(".cart .cust b")).to_have_text("Lim Wei Jie")
+    till.is_at("sell")
+
+
+def test_a_till_in_chinese_says_the_second_names(till, shop):
+    Product.objects.filter(sku="101").update(second_name="罐头一")
+    till.page.get_by_role("button", name="简体中文").click()
+    till.is_ready()
+    expect(till.page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+    tiles = till.page.locator(".tile .n")
+    expect(tiles.nth(0)).to_have_text(f"罐头一{shop.names[0]}")
+    expect(tiles.nth(1)).to_have_text(shop.names[1])
+    till.scan(shop.codes[0])
+    till.is_settled()
+    assert till.names == ["罐头一"]
+    for words in ("罐头", "tin of 000"):
+        till.page.locator("[data-scan]").fill(words)
+        expect(tiles).to_have_text([f"罐头一{shop.names[0]}"])
