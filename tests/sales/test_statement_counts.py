@@ -56,7 +56,7 @@ class TestFinalizeSale:
             sent = statements(
                 lambda sale=sale: finalize_sale(
                     uid=sale.uid,
-                    tenders=[card(5), cash(400)],
+                    tenders=[card(5), cash(10 * lines)],
                     actor=shift.cashier,
                 )
             )
@@ -223,7 +223,7 @@ class TestWhatPagesLoad:
     @pytest.mark.parametrize("lines", [1, 40])
     def test_a_receipt_takes_four(self, shift, lines):
         sale = make_sale(shift, lines=lines)
-        finalize_sale(uid=sale.uid, tenders=[cash(400)], actor=shift.cashier)
+        finalize_sale(uid=sale.uid, tenders=[cash(10 * lines)], actor=shift.cashier)
 
         with CaptureQueriesContext(connection) as queries:
             loaded = Sale.objects.for_receipt().get(pk=sale.pk)
