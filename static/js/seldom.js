@@ -57,7 +57,7 @@ export async function tellStuck(queue, error) {
 }
 
 export async function giveUp(parts) {
-  await (await voids()).giveUp(parts);
+  await (await voids()).giveUp({ ...parts, ended: (uid) => exchange.end(uid) });
 }
 
 /** The customer's pane, whose code comes with the first look: it asks the server anyway. */

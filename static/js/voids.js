@@ -2,7 +2,6 @@
 import { ask } from "./http.js";
 import { tell } from "./messages.js";
 import { opened, reasonIn } from "./reasons.js";
-import { exchange } from "./seldom.js";
 import { isHeld } from "./taken.js";
 import { uuid7 } from "./uid.js";
 import { word } from "./words.js";
@@ -10,8 +9,8 @@ import { word } from "./words.js";
 const dialog = document.querySelector("[data-ask-void]");
 const reason = dialog && reasonIn(dialog);
 
-/** Ask for the reason, and void the sale; nothing for who may not. */
-export async function giveUp({ basket, queue, address }) {
+/** Ask for the reason, and void the sale, which ``ended``; nothing for who may not. */
+export async function giveUp({ basket, queue, address, ended }) {
   if (!dialog || !basket.hasLines || isHeld(basket.uid)) return;
   reason.set("");
   const choice = await opened(dialog, dialog.querySelector("[data-reason-choice]"));
@@ -23,7 +22,7 @@ export async function giveUp({ basket, queue, address }) {
   queue.pause();
   try {
     await ask(address(uid), { body: { reason: reason.get() } });
-    exchange.end(uid);
+    ended(uid);
     queue.move(uid, uuid7());
     tell("done", { level: "ok", title: word("voided"), seconds: 5 });
   } finally {
