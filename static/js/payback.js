@@ -10,6 +10,7 @@ export function paybackIn(place, open) {
   let basket = null;
   let chosen = "";
   let typed = {};
+  let isSent = false;
 
   const isShown = () => view() === "payment" && place.querySelector("[data-giving-back]");
   const fields = () => [...place.querySelectorAll("[data-giving-back] [name]")];
@@ -42,6 +43,9 @@ export function paybackIn(place, open) {
 
   /** Sent with the request, and with each repeat of it. */
   function approval() {
+    isSent = true;
+    // The next key types it anew, however soon it comes after a refusal.
+    if (isShown()) signing().at(-1)?.select();
     return isShown() && Object.fromEntries(signing().map(({ name, value }) => [name, value]));
   }
 
@@ -51,7 +55,8 @@ export function paybackIn(place, open) {
     const next = missing() ?? signing().at(-1);
     if (!next || byTouch.matches) return;
     next.focus();
-    next.select();
+    // What was refused gives way to the next key; what is being typed does not.
+    if (isSent) next.select();
   }
 
   place.addEventListener("click", ({ target }) => {
@@ -61,7 +66,9 @@ export function paybackIn(place, open) {
     open();
   });
   place.addEventListener("input", ({ target }) => {
-    if (fields().includes(target)) typed[target.name] = target.value;
+    if (!fields().includes(target)) return;
+    typed[target.name] = target.value;
+    isSent = false;
   });
   // Enter goes to what is still to be filled in; where nothing is, it pays back.
   place.addEventListener("keydown", (event) => {
