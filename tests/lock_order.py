@@ -72,6 +72,8 @@ class _Judge:
         if begins and sql.startswith("SAVEPOINT"):
             self.held = []
         result = execute(sql, params, many, context)
+        if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            return result  # each has a name of its own, that nothing remembers
         locks, changed = _what_it_takes(sql)
         if locks:
             self._judge(sql, tuple(params or ()), connection)
