@@ -5,6 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 ZERO = Decimal(0)
+MINUS = "\N{MINUS SIGN}"
 
 # The columns hold numeric(14, 3): eleven digits before the point.
 MONEY_LIMIT = Decimal("1e11")
@@ -35,6 +36,16 @@ def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
     """
     # Adding zero turns a rounded -0.00 into plain nothing.
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + ZERO
+
+
+def written(amount: Decimal, *, places: int) -> str:
+    """An amount in the currency's minor unit, bare, as people read it.
+
+    >>> written(Decimal("1234.5"), places=2), written(Decimal(-700), places=0)
+    ('1,234.50', '−700')
+    """
+    text = f"{abs(amount):,.{places}f}"
+    return f"{MINUS}{text}" if amount < 0 else text
 
 
 def is_money(amount: Decimal, *, places: int) -> bool:

@@ -78,6 +78,14 @@ def test_imports_point_downwards(path):
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=short)
+def test_models_and_services_know_no_pages(path):
+    pages = {"templatetags", "views", "admin"}
+    if {"models", "services"} & {*path.relative_to(ROOT).parts}:
+        names = {name for node in ast.walk(tree(path)) for name in imports(node)}
+        assert not any(pages & {*name.split(".")} for name in names)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=short)
 def test_nothing_is_imported_inside_a_function(path):
     inside = [
         name

@@ -2,9 +2,9 @@
 
 from django import template
 
-register = template.Library()
+from pos.money import MINUS
 
-MINUS = "\N{MINUS SIGN}"
+register = template.Library()
 
 
 @register.filter

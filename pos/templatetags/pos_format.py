@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from pos.models import Category, Company, Outlet
+from pos.money import MINUS, written
 from pos.names import Named, name_in_language
 
 register = template.Library()
 
-MINUS = "\N{MINUS SIGN}"
 BULLETS = "\N{BULLET}" * 4
 UNIT_AFTER_FIGURE = re.compile(r"(?<=\d) (?=[a-zA-Z]{1,2}\b)")
 # Long amounts are set smaller, so that they stay inside their box.
@@ -28,10 +28,7 @@ LONG = 9
 @register.filter
 def amount(value: Decimal | None, company: Company) -> str:
     """An amount in the company's minor unit, bare: ``1,234.50``."""
-    if value is None:
-        return ""
-    text = f"{abs(value):,.{company.currency_places}f}"
-    return f"{MINUS}{text}" if value < 0 else text
+    return "" if value is None else written(value, places=company.currency_places)
 
 
 @register.filter

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 
 from pos.fields import MoneyField, finite
 from pos.models import Company
+from pos.money import written
 from pos.querysets import LockableQuerySet
-from pos.templatetags.pos_format import amount
 
 
 class CashCount(models.Model):
@@ -70,7 +70,8 @@ class CashCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_moment_display()} {amount(self.total, self.company)}"
+        total = written(self.total, places=self.company.currency_places)
+        return f"{self.get_moment_display()} {total}"
 
 
 class CashMovement(models.Model):
@@ -144,4 +145,5 @@ class CashMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {amount(self.amount, self.company)}"
+        amount = written(self.amount, places=self.company.currency_places)
+        return f"{self.get_kind_display()} {amount}"

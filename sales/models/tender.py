@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 from pos.fields import MoneyField, finite
 from pos.ids import uuid7
 from pos.models import Company, TenderKind
+from pos.money import written
 from pos.querysets import LockableQuerySet
-from pos.templatetags.pos_format import amount
 from sales.models.shift import Shift
 
 
@@ -100,7 +100,8 @@ class Tender(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {amount(self.tendered, self.company)}"
+        tendered = written(self.tendered, places=self.company.currency_places)
+        return f"{self.get_kind_display()} {tendered}"
 
     @property
     def counts_as(self) -> str:

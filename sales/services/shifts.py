@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from pos.approval import require_approval
 from pos.errors import DifferentRepeatError, NotOfThisCompanyError, ReasonNeededError
 from pos.models import StaffMember, Till
-from pos.templatetags.pos_format import amount
+from pos.money import written
 from pos.transactions import all_or_nothing
 from sales.errors import (
     ShiftClosedError,
@@ -200,7 +200,8 @@ def _settle_variance(
     try:
         shift.variance_reason = judge_reason(closing.get("variance_reason", ""))
     except ReasonNeededError as error:
-        raise VarianceReasonError(variance=amount(variance, shift.company)) from error
+        told = written(variance, places=shift.company.currency_places)
+        raise VarianceReasonError(variance=told) from error
     if abs(variance) > limit:
         shift.approved_by = require_approval(
             "sales.approve_variance",
