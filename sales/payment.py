@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pos.errors import InvalidAmountError
-from pos.money import MONEY_LIMIT, ZERO, CashRounding, is_money, round_cash
+from pos.money import MONEY_LIMIT, ZERO, CashRounding, is_money, round_cash, written
 from sales.errors import ChangeTooMuchError, TenderShortError, TenderTooMuchError
 
 CASH = "cash"
@@ -94,7 +94,7 @@ def settle(
     if cash < due:
         raise TenderShortError(short=due - cash)
     if cash - due >= rule.change_limit:
-        raise ChangeTooMuchError(change=f"{cash - due:,}")
+        raise ChangeTooMuchError(change=written(cash - due, places=rule.places))
     return Settlement(due - left, _changes(payments, cash - due))
 
 
