@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'customers',
                 'ordering': ('name', 'code'),
                 'permissions': [('deactivate_customer', 'Can deactivate and restore a customer'), ('adjust_points', 'Can adjust points')],
+                'indexes': [models.Index(fields=['company', 'name'], name='customer_by_name'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('code'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('phone'), name='gin_trgm_ops'), fastupdate=False, name='customer_by_words')],
+                'constraints': [models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('code'), name='customer_code_once_per_company'), models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Lower('email'), name='customer_email_once_per_company'), models.UniqueConstraint(fields=('company', 'uid'), name='customer_uid_once_per_company'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='customer_email_is_given_or_null')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'loyalty programme',
                 'verbose_name_plural': 'loyalty programmes',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR')), name='programme_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('point_value__gte', 0), ('redeem_min__gte', 1)), name='a_point_is_worth_nothing_or_more', violation_error_message='A point is worth zero or more.'), models.CheckConstraint(condition=models.Q(('amount_per_point__gt', 0)), name='a_point_costs_something', violation_error_message='The amount for one point is above zero.')],
             },
         ),
         migrations.CreateModel(
@@ -83,74 +86,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'points entry',
                 'verbose_name_plural': 'points entries',
                 'ordering': ('-pk',),
+                'indexes': [models.Index(fields=['customer', '-id'], name='points_of_customer')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'source', 'kind'), name='points_once_per_source'), models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='points_entry_moves_points'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'adjust'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('staff_member__isnull', False)), _connector='OR'), name='adjusted_points_name_reason_and_person'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('earn', 'return')), _negated=True), ('points__gt', 0), _connector='OR'), name='earned_points_are_positive'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('redeem', 'reverse', 'expire')), _negated=True), ('points__lt', 0), _connector='OR'), name='redeemed_points_are_negative'), models.CheckConstraint(condition=models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), name='points_rate_is_finite'), models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__gt', 0), ('kind', 'earn')), models.Q(models.Q(('kind', 'earn'), _negated=True), ('amount_per_point__isnull', True)), _connector='OR'), name='earned_points_say_their_rate')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['company', 'name'], name='customer_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('code'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('phone'), name='gin_trgm_ops'), fastupdate=False, name='customer_by_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('code'), name='customer_code_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Lower('email'), name='customer_email_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='customer_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='customer_email_is_given_or_null'),
-        ),
-        migrations.AddConstraint(
-            model_name='loyaltyprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR')), name='programme_amounts_are_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='loyaltyprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('point_value__gte', 0), ('redeem_min__gte', 1)), name='a_point_is_worth_nothing_or_more', violation_error_message='A point is worth zero or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='loyaltyprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_per_point__gt', 0)), name='a_point_costs_something', violation_error_message='The amount for one point is above zero.'),
-        ),
-        migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(fields=['customer', '-id'], name='points_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.UniqueConstraint(fields=('company', 'source', 'kind'), name='points_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='points_entry_moves_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'adjust'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('staff_member__isnull', False)), _connector='OR'), name='adjusted_points_name_reason_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('earn', 'return')), _negated=True), ('points__gt', 0), _connector='OR'), name='earned_points_are_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('redeem', 'reverse', 'expire')), _negated=True), ('points__lt', 0), _connector='OR'), name='redeemed_points_are_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), name='points_rate_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__gt', 0), ('kind', 'earn')), models.Q(models.Q(('kind', 'earn'), _negated=True), ('amount_per_point__isnull', True)), _connector='OR'), name='earned_points_say_their_rate'),
         ),
     ]

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'category',
                 'verbose_name_plural': 'categories',
                 'ordering': ('position', 'name'),
+                'constraints': [models.UniqueConstraint(fields=('company', 'name'), name='category_name_once_per_company'), models.UniqueConstraint(fields=('company', 'uid'), name='category_uid_once_per_company')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'outlet',
                 'verbose_name_plural': 'outlets',
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'code'), name='outlet_code_once_per_company'), models.UniqueConstraint(fields=('company', 'uid'), name='outlet_uid_once_per_company')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
                 'ordering': ('name',),
+                'indexes': [models.Index(fields=['company', 'category', 'tile_position', 'name'], name='product_by_tile'), models.Index(condition=models.Q(('is_favourite', True)), fields=['company', 'tile_position', 'name'], name='product_favourites'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('second_name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('sku'), name='gin_trgm_ops'), fastupdate=False, name='product_by_words')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'sku'), name='sku_once_per_company', violation_error_message='This SKU is taken.'), models.UniqueConstraint(fields=('company', 'uid'), name='product_uid_once_per_company'), models.CheckConstraint(condition=models.Q(models.Q(('price__lt', 100000000000), ('price__isnull', True), _connector='OR'), models.Q(('cost__lt', 100000000000), ('cost__isnull', True), _connector='OR')), name='product_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_is_not_negative', violation_error_message='A price is never below zero.'), models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('cost__isnull', True), _connector='OR'), name='product_cost_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +138,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'barcode',
                 'verbose_name_plural': 'barcodes',
                 'ordering': ('code',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'code'), name='barcode_once_per_company', violation_error_message='This barcode is taken.')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +154,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'role',
                 'verbose_name_plural': 'roles',
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'code'), name='role_code_once_per_company')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +178,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'staff member',
                 'verbose_name_plural': 'staff',
                 'ordering': ('name',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_superuser', True), models.Q(('company__isnull', False), ('role__isnull', False)), _connector='OR'), name='staff_belong_to_a_company', violation_error_message='Choose a company and a role.'), models.CheckConstraint(condition=models.Q(('role__isnull', True), ('company__isnull', False), _connector='OR'), name='a_role_comes_with_its_company')],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +196,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stock items',
                 'ordering': ('outlet', 'product'),
                 'permissions': [('receive_stock', 'Can receive stock'), ('count_stock', 'Can post a stock count')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'outlet', 'product'), name='stock_item_once_per_outlet'), models.CheckConstraint(condition=models.Q(models.Q(('on_hand__lt', 100000000000), ('on_hand__isnull', True), _connector='OR'), models.Q(('low_at__lt', 100000000000), ('low_at__isnull', True), _connector='OR')), name='stock_item_is_finite')],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +218,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock movement',
                 'verbose_name_plural': 'stock movements',
                 'ordering': ('-pk',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'source', 'kind', 'source_line'), name='stock_moves_once_per_source_line'), models.CheckConstraint(condition=models.Q(('quantity__lt', 100000000000), ('quantity__isnull', True), _connector='OR'), name='stock_movement_is_finite'), models.CheckConstraint(condition=models.Q(models.Q(('quantity', 0), _negated=True), ('kind', 'count'), _connector='OR'), name='stock_movement_moves_something')],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tax rate',
                 'verbose_name_plural': 'tax rates',
                 'ordering': ('tax_code', '-valid_from'),
+                'constraints': [models.UniqueConstraint(fields=('company', 'tax_code', 'valid_from'), name='tax_rate_once_per_code_and_day'), models.CheckConstraint(condition=models.Q(('rate__lt', 100000000000), ('rate__isnull', True), _connector='OR'), name='tax_rate_is_finite'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_fraction', violation_error_message='A rate is a fraction: 0.09 for 9 %.')],
             },
         ),
         migrations.CreateModel(
@@ -247,110 +257,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'till',
                 'verbose_name_plural': 'tills',
                 'ordering': ('code',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'code'), name='till_code_once_per_company'), models.UniqueConstraint(fields=('company', 'uid'), name='till_uid_once_per_company')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='category_name_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='category_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlet',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='outlet_code_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlet',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='outlet_uid_once_per_company'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['company', 'category', 'tile_position', 'name'], name='product_by_tile'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_favourite', True)), fields=['company', 'tile_position', 'name'], name='product_favourites'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('second_name'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('sku'), name='gin_trgm_ops'), fastupdate=False, name='product_by_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('company', 'sku'), name='sku_once_per_company', violation_error_message='This SKU is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='product_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price__lt', 100000000000), ('price__isnull', True), _connector='OR'), models.Q(('cost__lt', 100000000000), ('cost__isnull', True), _connector='OR')), name='product_amounts_are_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_is_not_negative', violation_error_message='A price is never below zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('cost__isnull', True), _connector='OR'), name='product_cost_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='barcode_once_per_company', violation_error_message='This barcode is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='role_code_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('is_superuser', True), models.Q(('company__isnull', False), ('role__isnull', False)), _connector='OR'), name='staff_belong_to_a_company', violation_error_message='Choose a company and a role.'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__isnull', True), ('company__isnull', False), _connector='OR'), name='a_role_comes_with_its_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.UniqueConstraint(fields=('company', 'outlet', 'product'), name='stock_item_once_per_outlet'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('on_hand__lt', 100000000000), ('on_hand__isnull', True), _connector='OR'), models.Q(('low_at__lt', 100000000000), ('low_at__isnull', True), _connector='OR')), name='stock_item_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(fields=('company', 'source', 'kind', 'source_line'), name='stock_moves_once_per_source_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__lt', 100000000000), ('quantity__isnull', True), _connector='OR'), name='stock_movement_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity', 0), _negated=True), ('kind', 'count'), _connector='OR'), name='stock_movement_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.UniqueConstraint(fields=('company', 'tax_code', 'valid_from'), name='tax_rate_once_per_code_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__lt', 100000000000), ('rate__isnull', True), _connector='OR'), name='tax_rate_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_fraction', violation_error_message='A rate is a fraction: 0.09 for 9 %.'),
-        ),
-        migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='till_code_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='till_uid_once_per_company'),
         ),
     ]

@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'shifts',
                 'ordering': ('-pk',),
                 'permissions': [('open_shift', 'Can open a shift'), ('close_shift', 'Can close a shift')],
+                'indexes': [models.Index(fields=['till', '-id'], name='shift_by_till')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='shift_uid_once_per_company'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('company', 'till'), name='one_open_shift_per_till'), models.CheckConstraint(condition=models.Q(models.Q(('opening_float__lt', 100000000000), ('opening_float__isnull', True), _connector='OR'), models.Q(('counted_cash__lt', 100000000000), ('counted_cash__isnull', True), _connector='OR'), models.Q(('expected_cash__lt', 100000000000), ('expected_cash__isnull', True), _connector='OR')), name='shift_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('opening_float__gte', Decimal('0')), models.Q(('counted_cash__gte', Decimal('0')), ('counted_cash__isnull', True), _connector='OR')), name='shift_amounts_are_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('counted_cash__isnull', True), ('expected_cash__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('counted_cash__isnull', False), ('expected_cash__isnull', False)), _connector='OR'), name='closed_shift_is_counted')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +98,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'sales',
                 'ordering': ('-pk',),
                 'permissions': [('sell', 'Can sell at a till'), ('finalize_sale', 'Can finalize a sale'), ('discount_sale', 'Can give a discount'), ('void_sale', 'Can void an open sale'), ('refund_sale', 'Can refund a sale'), ('approve_refund', 'Can approve a refund')],
+                'indexes': [models.Index(condition=models.Q(('status__in', ('open', 'parked'))), fields=['till', '-id'], name='sale_unfinished_by_till'), models.Index(condition=models.Q(('status', 'finalized')), fields=['company', '-finalized_at'], name='sale_by_time'), models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-id'], name='sale_by_customer'), models.Index(condition=models.Q(('original__isnull', False)), fields=['original'], name='refund_by_original'), models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='sale_by_shift')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='sale_uid_once_per_company'), models.UniqueConstraint(fields=('company', 'till', 'kind', 'number'), name='receipt_number_once_per_till'), models.UniqueConstraint(fields=('company', 'receipt_number'), name='receipt_number_once_per_company'), models.CheckConstraint(condition=models.Q(models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), models.Q(('net_total__lt', 100000000000), ('net_total__isnull', True), _connector='OR'), models.Q(('rounding__lt', 100000000000), ('rounding__isnull', True), _connector='OR'), models.Q(('discount_rate__lt', 100000000000), ('discount_rate__isnull', True), _connector='OR'), models.Q(('discount_amount__lt', 100000000000), ('discount_amount__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR'), models.Q(('points_value__lt', 100000000000), ('points_value__isnull', True), _connector='OR')), name='sale_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('discount_amount__gte', 0), ('discount_rate__gte', 0), ('discount_rate__lte', 1)), name='sale_discount_is_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('discount_amount', 0), ('discount_rate', 0)), models.Q(('discount_reason', ''), _negated=True), _connector='OR'), name='discounted_sale_names_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('points_redeemed', 0), ('points_value', 0)), models.Q(('customer__isnull', False), ('kind', 'sale'), ('point_value__gt', 0), ('points_redeemed__gt', 0), ('points_value', django.db.models.expressions.CombinedExpression(models.F('points_redeemed'), '*', models.F('point_value')))), models.Q(('kind', 'refund'), ('points_redeemed__lte', 0), ('points_value__lte', 0)), _connector='OR'), name='points_are_redeemed_by_a_customer'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'voided'), ('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), models.Q(models.Q(('status', 'voided'), _negated=True), ('void_reason', ''), ('voided_at__isnull', True), ('voided_by__isnull', True)), _connector='OR'), name='voided_sale_says_when_who_and_why'), models.CheckConstraint(condition=models.Q(('exchanged_for__isnull', True), ('kind', 'refund'), _connector='OR'), name='only_a_refund_is_exchanged'), models.CheckConstraint(condition=models.Q(models.Q(('business_date__isnull', False), ('finalized_at__isnull', False), ('number__isnull', False), ('receipt_number__isnull', False), ('shift__isnull', False), ('status', 'finalized')), models.Q(models.Q(('status', 'finalized'), _negated=True), models.Q(('shift__isnull', True), ('status', 'voided'), _connector='OR'), ('business_date__isnull', True), ('finalized_at__isnull', True), ('number__isnull', True), ('receipt_number__isnull', True), ('rounding', 0)), _connector='OR'), name='sale_numbered_when_finalized'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('original__isnull', True), ('total__gte', 0)), models.Q(('kind', 'refund'), ('total__lte', 0), models.Q(('original__isnull', False), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='refund_names_its_original'), models.CheckConstraint(condition=models.Q(models.Q(('parked_at__isnull', False), ('status', 'parked')), models.Q(('status', 'parked'), _negated=True), _connector='OR'), name='parked_sale_has_its_time')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tender',
                 'verbose_name_plural': 'tenders',
                 'ordering': ('sale', 'position'),
+                'constraints': [models.UniqueConstraint(fields=('company', 'sale', 'position'), name='tender_position_once_per_sale'), models.CheckConstraint(condition=models.Q(models.Q(('tendered__lt', 100000000000), ('tendered__isnull', True), _connector='OR'), models.Q(('change__lt', 100000000000), ('change__isnull', True), _connector='OR')), name='tender_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('change', 0), models.Q(('change__gt', 0), ('kind', 'cash')), _connector='OR'), name='only_cash_gives_change'), models.CheckConstraint(condition=models.Q(('change', 0), ('change__lte', models.F('tendered')), _connector='OR'), name='change_is_less_than_tendered'), models.CheckConstraint(condition=models.Q(('is_awaited', False), models.Q(('kind__in', ('cash', 'exchange')), _negated=True), _connector='OR'), name='cash_is_never_awaited'), models.CheckConstraint(condition=models.Q(('is_diverted', False), ('tendered__lt', 0), _connector='OR'), name='only_what_is_paid_back_is_diverted')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +140,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tender confirmation',
                 'verbose_name_plural': 'tender confirmations',
                 'ordering': ('-pk',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='confirmation_uid_once_per_company'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='confirmation_names_a_reference')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +165,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tender corrections',
                 'ordering': ('-pk',),
                 'permissions': [('correct_tender', 'Can correct a tender')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='correction_uid_once_per_company'), models.CheckConstraint(condition=models.Q(('amount__lt', 100000000000), ('amount__isnull', True), _connector='OR'), name='correction_is_finite'), models.CheckConstraint(condition=models.Q(models.Q(('kind_before', models.F('kind_after')), _negated=True), models.Q(('kind_before', 'exchange'), _negated=True), models.Q(('kind_after', 'exchange'), _negated=True)), name='correction_changes_the_kind'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='correction_names_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -261,145 +268,5 @@ class Migration(migrations.Migration):
                 'ordering': ('sale', 'seq'),
                 'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='operation_uid_once_per_company'), models.UniqueConstraint(fields=('company', 'sale', 'seq'), name='operation_seq_once_per_sale')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['till', '-id'], name='shift_by_till'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='shift_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('company', 'till'), name='one_open_shift_per_till'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opening_float__lt', 100000000000), ('opening_float__isnull', True), _connector='OR'), models.Q(('counted_cash__lt', 100000000000), ('counted_cash__isnull', True), _connector='OR'), models.Q(('expected_cash__lt', 100000000000), ('expected_cash__isnull', True), _connector='OR')), name='shift_amounts_are_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('opening_float__gte', Decimal('0')), models.Q(('counted_cash__gte', Decimal('0')), ('counted_cash__isnull', True), _connector='OR')), name='shift_amounts_are_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('counted_cash__isnull', True), ('expected_cash__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('counted_cash__isnull', False), ('expected_cash__isnull', False)), _connector='OR'), name='closed_shift_is_counted'),
-        ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('status__in', ('open', 'parked'))), fields=['till', '-id'], name='sale_unfinished_by_till'),
-        ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('status', 'finalized')), fields=['company', '-finalized_at'], name='sale_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-id'], name='sale_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('original__isnull', False)), fields=['original'], name='refund_by_original'),
-        ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('shift__isnull', False)), fields=['shift'], name='sale_by_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='sale_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('company', 'till', 'kind', 'number'), name='receipt_number_once_per_till'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('company', 'receipt_number'), name='receipt_number_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), models.Q(('net_total__lt', 100000000000), ('net_total__isnull', True), _connector='OR'), models.Q(('rounding__lt', 100000000000), ('rounding__isnull', True), _connector='OR'), models.Q(('discount_rate__lt', 100000000000), ('discount_rate__isnull', True), _connector='OR'), models.Q(('discount_amount__lt', 100000000000), ('discount_amount__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR'), models.Q(('points_value__lt', 100000000000), ('points_value__isnull', True), _connector='OR')), name='sale_amounts_are_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_amount__gte', 0), ('discount_rate__gte', 0), ('discount_rate__lte', 1)), name='sale_discount_is_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discount_amount', 0), ('discount_rate', 0)), models.Q(('discount_reason', ''), _negated=True), _connector='OR'), name='discounted_sale_names_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points_redeemed', 0), ('points_value', 0)), models.Q(('customer__isnull', False), ('kind', 'sale'), ('point_value__gt', 0), ('points_redeemed__gt', 0), ('points_value', django.db.models.expressions.CombinedExpression(models.F('points_redeemed'), '*', models.F('point_value')))), models.Q(('kind', 'refund'), ('points_redeemed__lte', 0), ('points_value__lte', 0)), _connector='OR'), name='points_are_redeemed_by_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'voided'), ('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), models.Q(models.Q(('status', 'voided'), _negated=True), ('void_reason', ''), ('voided_at__isnull', True), ('voided_by__isnull', True)), _connector='OR'), name='voided_sale_says_when_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('exchanged_for__isnull', True), ('kind', 'refund'), _connector='OR'), name='only_a_refund_is_exchanged'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('business_date__isnull', False), ('finalized_at__isnull', False), ('number__isnull', False), ('receipt_number__isnull', False), ('shift__isnull', False), ('status', 'finalized')), models.Q(models.Q(('status', 'finalized'), _negated=True), models.Q(('shift__isnull', True), ('status', 'voided'), _connector='OR'), ('business_date__isnull', True), ('finalized_at__isnull', True), ('number__isnull', True), ('receipt_number__isnull', True), ('rounding', 0)), _connector='OR'), name='sale_numbered_when_finalized'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sale'), ('original__isnull', True), ('total__gte', 0)), models.Q(('kind', 'refund'), ('total__lte', 0), models.Q(('original__isnull', False), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='refund_names_its_original'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parked_at__isnull', False), ('status', 'parked')), models.Q(('status', 'parked'), _negated=True), _connector='OR'), name='parked_sale_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.UniqueConstraint(fields=('company', 'sale', 'position'), name='tender_position_once_per_sale'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tendered__lt', 100000000000), ('tendered__isnull', True), _connector='OR'), models.Q(('change__lt', 100000000000), ('change__isnull', True), _connector='OR')), name='tender_amounts_are_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('change', 0), models.Q(('change__gt', 0), ('kind', 'cash')), _connector='OR'), name='only_cash_gives_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('change', 0), ('change__lte', models.F('tendered')), _connector='OR'), name='change_is_less_than_tendered'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('is_awaited', False), models.Q(('kind__in', ('cash', 'exchange')), _negated=True), _connector='OR'), name='cash_is_never_awaited'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('is_diverted', False), ('tendered__lt', 0), _connector='OR'), name='only_what_is_paid_back_is_diverted'),
-        ),
-        migrations.AddConstraint(
-            model_name='tenderconfirmation',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='confirmation_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='tenderconfirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='confirmation_names_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='tendercorrection',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='correction_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='tendercorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lt', 100000000000), ('amount__isnull', True), _connector='OR'), name='correction_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='tendercorrection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind_before', models.F('kind_after')), _negated=True), models.Q(('kind_before', 'exchange'), _negated=True), models.Q(('kind_after', 'exchange'), _negated=True)), name='correction_changes_the_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='tendercorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='correction_names_a_reason'),
         ),
     ]

@@ -30,11 +30,15 @@ class Migration(migrations.Migration):
                 ('total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),
                 ('counted_at', models.DateTimeField(verbose_name='counted at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
+                ('shift', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='sales.shift')),
+                ('staff_member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='counted by')),
             ],
             options={
                 'verbose_name': 'cash count',
                 'verbose_name_plural': 'cash counts',
                 'ordering': ('-pk',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='cash_count_uid_once_per_company'), models.UniqueConstraint(condition=models.Q(('moment', 'opening')), fields=('company', 'shift'), name='one_opening_count_per_shift'), models.CheckConstraint(condition=models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), name='cash_count_is_finite'), models.CheckConstraint(condition=models.Q(('total__gte', Decimal('0'))), name='cash_count_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -47,12 +51,17 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('moved_at', models.DateTimeField(verbose_name='moved at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('approved_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
+                ('shift', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='sales.shift')),
+                ('staff_member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff member')),
             ],
             options={
                 'verbose_name': 'cash movement',
                 'verbose_name_plural': 'cash movements',
                 'ordering': ('-pk',),
                 'permissions': [('move_cash', 'Can put cash in and take it out'), ('open_drawer', 'Can open the drawer without a sale')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'uid'), name='cash_movement_uid_once_per_company'), models.CheckConstraint(condition=models.Q(('amount__lt', 100000000000), ('amount__isnull', True), _connector='OR'), name='cash_movement_is_finite'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'pay_in')), models.Q(('amount__lt', 0), ('kind__in', ('pay_out', 'drop'))), models.Q(('amount', 0), ('kind', 'no_sale')), _connector='OR'), name='cash_moves_the_way_its_kind_says'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cash_movement_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -67,11 +76,15 @@ class Migration(migrations.Migration):
                 ('grand_total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='grand total')),
                 ('figures', models.JSONField(verbose_name='figures')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
+                ('shift', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='z_report', to='sales.shift')),
+                ('till', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='z_reports', to='pos.till')),
             ],
             options={
                 'verbose_name': 'Z report',
                 'verbose_name_plural': 'Z reports',
                 'ordering': ('-pk',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'till', 'number'), name='z_number_once_per_till'), models.UniqueConstraint(fields=('company', 'report_number'), name='z_report_number_once_per_company'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='z_numbers_begin_at_one'), models.CheckConstraint(condition=models.Q(models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), models.Q(('tax_total__lt', 100000000000), ('tax_total__isnull', True), _connector='OR'), models.Q(('rounding__lt', 100000000000), ('rounding__isnull', True), _connector='OR'), models.Q(('grand_total__lt', 100000000000), ('grand_total__isnull', True), _connector='OR')), name='z_report_is_finite')],
             },
         ),
         migrations.AlterModelOptions(
@@ -97,56 +110,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', True), ('closed_at__isnull', True), ('variance_reason', '')), models.Q(('closed_at__isnull', False), ('counted_cash', models.F('expected_cash'))), models.Q(('closed_at__isnull', False), models.Q(('variance_reason', ''), _negated=True)), _connector='OR'), name='a_variance_has_its_reason'),
         ),
         migrations.AddField(
-            model_name='cashcount',
-            name='company',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company'),
-        ),
-        migrations.AddField(
-            model_name='cashcount',
-            name='shift',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='sales.shift'),
-        ),
-        migrations.AddField(
-            model_name='cashcount',
-            name='staff_member',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='counted by'),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='approved_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='company',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company'),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='shift',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='sales.shift'),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='staff_member',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff member'),
-        ),
-        migrations.AddField(
-            model_name='zreport',
-            name='company',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company'),
-        ),
-        migrations.AddField(
-            model_name='zreport',
-            name='shift',
-            field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='z_report', to='sales.shift'),
-        ),
-        migrations.AddField(
-            model_name='zreport',
-            name='till',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='z_reports', to='pos.till'),
-        ),
-        migrations.AddField(
             model_name='fiscaldocument',
             name='z_report',
             field=models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fiscal_document', to='sales.zreport'),
@@ -154,53 +117,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='fiscaldocument',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'z_report'), ('sale__isnull', True), ('z_report__isnull', False)), models.Q(('kind__in', ('sale', 'refund')), ('sale__isnull', False), ('z_report__isnull', True)), _connector='OR'), name='document_names_what_it_documents'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='cash_count_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.UniqueConstraint(condition=models.Q(('moment', 'opening')), fields=('company', 'shift'), name='one_opening_count_per_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.CheckConstraint(condition=models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), name='cash_count_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', Decimal('0'))), name='cash_count_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.UniqueConstraint(fields=('company', 'uid'), name='cash_movement_uid_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lt', 100000000000), ('amount__isnull', True), _connector='OR'), name='cash_movement_is_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'pay_in')), models.Q(('amount__lt', 0), ('kind__in', ('pay_out', 'drop'))), models.Q(('amount', 0), ('kind', 'no_sale')), _connector='OR'), name='cash_moves_the_way_its_kind_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cash_movement_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='zreport',
-            constraint=models.UniqueConstraint(fields=('company', 'till', 'number'), name='z_number_once_per_till'),
-        ),
-        migrations.AddConstraint(
-            model_name='zreport',
-            constraint=models.UniqueConstraint(fields=('company', 'report_number'), name='z_report_number_once_per_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='zreport',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='z_numbers_begin_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='zreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('total__lt', 100000000000), ('total__isnull', True), _connector='OR'), models.Q(('tax_total__lt', 100000000000), ('tax_total__isnull', True), _connector='OR'), models.Q(('rounding__lt', 100000000000), ('rounding__isnull', True), _connector='OR'), models.Q(('grand_total__lt', 100000000000), ('grand_total__isnull', True), _connector='OR')), name='z_report_is_finite'),
         ),
     ]
