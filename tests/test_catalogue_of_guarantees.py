@@ -3,6 +3,7 @@
 A table, a column or a key that somebody forgot is found here.
 """
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,7 @@ from django.db import (
 )
 from django.utils.timezone import now
 from psycopg import errors
+from pytest_django import DjangoDbBlocker
 
 from pos.models import Company
 from sales.invariants import catalogue
@@ -24,6 +26,7 @@ from sales.invariants.run import Outcome
 from sales.services.proof import Proof, keep_proof
 from tests.factories import CompanyFactory, LoyaltyProgrammeFactory, ShiftFactory
 from tests.sales.invariants.shop import make_shop
+from tests.standing import standing
 
 # Triggers are off in the shop, so that each constraint is reached.
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
@@ -102,11 +105,18 @@ def refusal_of(sql):
     return "taken", sql
 
 
+@pytest.fixture(scope="module")
+def two_companies(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[Company, Company]]:
+    with standing(django_db_blocker, lambda: (a_company(), a_company())) as companies:
+        yield companies
+
+
 @pytest.fixture
-def shop(db):
+def shop(two_companies, db):
     """Two companies with two rows and more in every table."""
-    first = a_company()
-    second = a_company()
+    first, second = two_companies
     # Until here everything was as the services make it.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

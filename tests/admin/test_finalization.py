@@ -5,9 +5,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pos.models import Product, StaffMember
@@ -148,19 +146,6 @@ def test_the_action_counts_what_was_done_and_names_what_was_refused(
     assert "2 sales finalized." in messages
     assert len(messages) == 3
     assert [len(entries(sale)) for sale in (ours.open, other, refused)] == [1, 1, 0]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_sale_has_a_transaction_of_its_own(ours: Shop, as_owner: Client):
-    other = make_sale(ours.shift, products=[ours.product])
-
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        choose(as_owner, ours.open, other)
-
-    ends = [q["sql"] for q in captured if q["sql"] in {"BEGIN", "COMMIT"}]
-    assert ends[:4] == ["BEGIN", "COMMIT", "BEGIN", "COMMIT"]
 
 
 @pytest.mark.parametrize("kind", ["button", "action"])

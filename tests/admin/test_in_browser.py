@@ -9,9 +9,14 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from pos.models import StaffMember
 from sales.models import BooksProof
-from tests.admin.shop import Shop, address, admins
+from tests.admin.shop import Shop, address, admins, make_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ours(transactional_db: None) -> Shop:
+    return make_shop()
 
 
 @pytest.fixture

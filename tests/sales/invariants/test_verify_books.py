@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from pos.models import Company
@@ -154,17 +153,6 @@ def test_a_proof_that_is_not_whole_or_not_wanted_is_not_kept(shop, run, option):
     run(option)
 
     assert not BooksProof.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_all_checks_see_one_moment_and_write_nothing():
-    with CaptureQueriesContext(connection) as queries:
-        verify(only=["I12", "I27"])
-
-    said = [query["sql"] for query in queries]
-    assert said[0] == "BEGIN"
-    assert said[1].endswith("ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    assert said[-1] == "ROLLBACK"
 
 
 def test_inside_a_transaction_nothing_is_left_of_its_settings(db, do):

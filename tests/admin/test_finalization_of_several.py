@@ -1,0 +1,29 @@
+"""Each of the sales that the action finalizes is committed for itself."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.admin.shop import Shop, make_shop
+from tests.admin.test_finalization import choose
+from tests.factories import make_sale
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ours(transactional_db: None) -> Shop:
+    return make_shop()
+
+
+def test_each_sale_has_a_transaction_of_its_own(ours: Shop, as_owner: Client):
+    other = make_sale(ours.shift, products=[ours.product])
+
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        choose(as_owner, ours.open, other)
+
+    ends = [q["sql"] for q in captured if q["sql"] in {"BEGIN", "COMMIT"}]
+    assert ends[:4] == ["BEGIN", "COMMIT", "BEGIN", "COMMIT"]
