@@ -1,12 +1,15 @@
 """What every test may use: the database, and the browser where there is one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
 
 from config.localdb import roles
 from tests import books
@@ -103,6 +106,39 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     if not CHROMIUM:
         pytest.fail(NO_CHROMIUM)
     return browser_type_launch_args | {"executable_path": CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def kept_context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """One for all tests: that it has the files of the pages saves each a while."""
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def forget(
+    kept_context: BrowserContext, live_server: LiveServer
+) -> Callable[[], object]:
+    """Nothing is kept any more of what the pages' code has stored."""
+    empty = kept_context.new_page()
+    devtools = kept_context.new_cdp_session(empty)
+    stored = {"origin": live_server.url, "storageTypes": "local_storage,indexeddb"}
+    return partial(devtools.send, "Storage.clearDataForOrigin", stored)
+
+
+@pytest.fixture
+def context(
+    kept_context: BrowserContext, forget: Callable[[], object]
+) -> Iterator[BrowserContext]:
+    """A browser that knows nothing of an earlier test."""
+    before = kept_context.pages
+    yield kept_context
+    kept_context.set_offline(False)
+    kept_context.clear_cookies()
+    for page in kept_context.pages:
+        if page not in before:
+            page.close()
+    forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

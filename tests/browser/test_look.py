@@ -4,7 +4,6 @@ import os
 from itertools import product
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -37,17 +36,12 @@ MISFITS = """() => {
 }"""
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return browser_context_args | {"reduced_motion": "reduce"}
-
-
 def is_good(page) -> None:
     """Nobody is shut out, and everything can be touched, however it is looked at."""
     page.evaluate(f"() => {{ if (!globalThis.axe) {{ {AXE} }} }}")
     for (width, height), theme in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=theme)
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         assert page.evaluate(FAULTS) == [], (width, theme)
         assert page.evaluate(MISFITS) == [], (width, theme)
 
