@@ -191,13 +191,17 @@ class TillPage:
     def lines(self):
         return self.page.locator(".entry")
 
-    @property
-    def names(self) -> list[str]:
-        return self.page.locator(".entry .nm").all_inner_texts()
+    def has_names(self, *names: str) -> None:
+        """Now or soon these are in the basket, and the server knows it."""
+        self._has(".entry .nm", names)
 
-    @property
-    def quantities(self) -> list[str]:
-        return self.page.locator(".entry .qty").all_inner_texts()
+    def has_quantities(self, *quantities: str) -> None:
+        """As has_names, of how many there are."""
+        self._has(".entry .qty", quantities)
+
+    def _has(self, cells: str, texts: tuple[str, ...]) -> None:
+        expect(self.page.locator(cells)).to_have_text(texts, use_inner_text=True)
+        self.is_settled()
 
     @property
     def total(self):

@@ -108,8 +108,7 @@ def test_more_of_a_discounted_product_is_a_line_of_its_own(till, shop):
 
     till.scan(shop.codes[79])
 
-    till.is_settled()
-    assert till.quantities == ["1", "1"]
+    till.has_quantities("1", "1")
     expect(till.total).to_have_text("S$7.50")
 
 
@@ -231,8 +230,7 @@ def test_a_basket_is_voided_and_the_next_begins(till, shop):
     voided = Sale.objects.get()
     assert (voided.status, voided.void_reason) == ("voided", "The customer left")
     till.scan(shop.codes[1])
-    till.is_settled()
-    assert till.names == [shop.names[1]]
+    till.has_names(shop.names[1])
     assert Sale.objects.count() == 2
 
 
