@@ -61,7 +61,10 @@ def tiles(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @at_till
 def product_search(request: StaffRequest, till: Till) -> HttpResponse:
-    """The tiles of the products that have every word typed."""
+    """The tiles of the products that have every word typed.
+
+    Of what ``back`` asks for goods come back, so that none of them is sold out.
+    """
     words = request.GET.get("q", "").strip()[:100]
     products = tiles_at(till)
     found = products.matching(words) if words else products.favourites()
@@ -113,6 +116,7 @@ def _tiles(
         "products": products[:TILES_MAX],
         "company": till.company,
         "words": words,
+        "comes_back": "back" in request.GET,
     }
     return render(request, "pos/_tiles.html", context)
 

@@ -97,7 +97,11 @@ class Preview:
 
     @property
     def paybacks(self) -> list[tuple[str, Decimal]]:
-        return [(way_label(leg.kind), leg.amount) for leg in self.legs]
+        """How much goes back in each way, each named once."""
+        amounts: dict[str, Decimal] = {}
+        for leg in self.legs:
+            amounts[leg.kind] = amounts.get(leg.kind, ZERO) + leg.amount
+        return [(way_label(kind), amount) for kind, amount in amounts.items()]
 
     @property
     def action(self) -> str:
@@ -215,10 +219,12 @@ def ways_to_pay_back(
     paid = [kind for kind in kept.by_kind if kind != EXCHANGE and kept.of(kind)]
     may = actor.has_perm(MAY_APPROVE)
     hint = _("another way") if may else _("needs a supervisor")
-    as_paid = _("as it was paid") if paid else hint
+    is_otherwise = is_owed_otherwise(kept)
+    needs_approval = is_otherwise and not may
+    as_paid = _("as it was paid") if paid and not needs_approval else hint
     paid = paid or [CASH]
     # With a reference all of it goes this one way.
-    is_one_way = len(_ways_it_was_paid(kept)) == 1 and not is_owed_otherwise(kept)
+    is_one_way = len(_ways_it_was_paid(kept)) == 1 and not is_otherwise
     ways = [
         PaybackWay(
             code=AS_PAID,
@@ -226,7 +232,7 @@ def ways_to_pay_back(
             label=", ".join(way_label(kind) for kind in paid),
             hint=as_paid,
             wants_reference=is_one_way and paid != [CASH],
-            needs_approval=not may and is_owed_otherwise(kept),
+            needs_approval=needs_approval,
         )
     ]
     for kind in company.accepted_tenders:

@@ -21,7 +21,10 @@ KEPT = ["django_migrations", "django_content_type", "auth_permission"]
 
 @contextmanager
 def emptied_quickly() -> Iterator[None]:
-    """Until it ends, TransactionTestCase empties Django's database in this way."""
+    """Until it ends, TransactionTestCase empties Django's database in this way.
+
+    Then nobody is connected to it, whatever a browser's last request still held.
+    """
     database = connection.settings_dict
     with (
         psycopg.connect(
@@ -37,6 +40,10 @@ def emptied_quickly() -> Iterator[None]:
             TransactionTestCase, "_fixture_teardown", lambda _: _empty(superuser)
         )
         yield
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _empty(superuser: psycopg.Connection) -> None:

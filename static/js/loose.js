@@ -73,7 +73,7 @@ field.addEventListener("keydown", async (event) => {
 
 /** The first product found by name; the tiles on the screen may answer something else. */
 async function addFound(text) {
-  const query = new URLSearchParams({ q: text });
+  const query = new URLSearchParams({ q: text, back: 1 });
   try {
     tiles.innerHTML = await fragment(`${field.getAttribute("hx-get")}?${query}`);
   } catch {

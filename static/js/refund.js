@@ -9,6 +9,9 @@ const TYPING = 350;
 let timer = null;
 
 const lines = () => [...form.querySelectorAll("[data-line]")];
+/** What a supervisor has to type yet, if anything; it may be below the fold. */
+const missing = () =>
+  [...form.elements].find((field) => /^approver/.test(field.name) && field.checkVisibility() && !field.value);
 
 /** What is shown is no longer what is asked for: nothing is paid back on it. */
 function hold() {
@@ -87,6 +90,9 @@ preview.addEventListener("click", ({ target }) => {
 document.addEventListener("htmx:beforeRequest", () => {
   alerts.replaceChildren();
   noAnswer.hidden = true;
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target === alerts) missing()?.focus();
 });
 for (const name of ["responseError", "sendError", "timeout"]) {
   document.addEventListener(`htmx:${name}`, ({ detail }) => {

@@ -48,6 +48,29 @@ def test_everything_back_to_the_card(refund, sell):
     assert not tender.is_diverted
 
 
+def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
+    sale = sell(dict.fromkeys(range(12), 1), card("15.90"))
+    refund.open(sale)
+    page = refund.page
+    page.get_by_label("Everything that is left").check()
+    page.get_by_role("group", name="Pay back by").get_by_label("Cash").check()
+    expect(refund.button).to_contain_text("Refund in cash")
+    name = page.get_by_label("Supervisor's sign-in name")
+    page.locator("#refund").evaluate("form => { form.scrollTop = 0 }")
+    expect(name).not_to_be_in_viewport()
+
+    page.keyboard.press("F9")
+
+    expect(name).to_be_focused()
+    expect(name).to_be_in_viewport()
+    page.keyboard.type("hafiz", delay=60)
+    page.keyboard.press("F9")
+    expect(page.get_by_label("Supervisor's password")).to_be_focused()
+    page.keyboard.type("kaya-toast-set", delay=60)
+    page.keyboard.press("F9")
+    refund.is_made("Refunded: cash S$15.90.")
+
+
 def test_damaged_goods_do_not_go_back_on_the_shelf(refund, sell, shop):
     Product.objects.filter(name=shop.names[0]).update(is_tracked=True)
     sale = sell({0: 1, 1: 1}, cash("2.15"))

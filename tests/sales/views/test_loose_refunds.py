@@ -43,6 +43,25 @@ def test_finds_a_product_by_its_code(client, address, kopi):
     assert missing.status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("sales:loose_refunds", {}), ("pos:product_search", {"q": "kaya", "back": "1"})],
+)
+def test_what_is_sold_out_may_come_back(client, company, shift, page, query):
+    ProductFactory(
+        company=company, name="Kaya Tart", is_favourite=True, when_out="refuse"
+    )
+
+    found = client.get(reverse(page), query).content.decode()
+
+    assert "Kaya Tart" in found
+    assert "Sold out" not in found
+    assert 'aria-disabled="true"' not in found
+    sold = client.get(reverse("pos:product_search"), {"q": "kaya"}).content.decode()
+    assert "Sold out" in sold
+    assert 'aria-disabled="true"' in sold
+
+
 @pytest.mark.parametrize("code", ["036000291452", "0036000291452"])
 def test_a_code_is_known_in_every_spelling_that_the_till_knows(
     client, shift, kopi, code

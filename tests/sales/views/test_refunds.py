@@ -222,6 +222,24 @@ class TestRefund:
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
+    def test_what_was_paid_in_part_by_awaited_money_is_one_sum_and_approved(
+        self, client, shift, staff
+    ):
+        sale = make_sale(shift)
+        paid = [Payment("paynow", Decimal(6), is_awaited=True), cash(4)]
+        finalize_sale(uid=sale.uid, tenders=paid, actor=staff)
+        address = reverse("sales:refunds", args=[sale.uid])
+
+        preview = client.get(address, asked(sale), headers=SCRIPT).content.decode()
+        page = client.get(address).content.decode()
+        answer = client.post(address, asked(sale), headers=SCRIPT)
+
+        assert "Refund in cash" in preview
+        assert "Back by cash" not in preview
+        assert "as it was paid" not in page
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Sale.objects.filter(kind="refund").exists()
+
     def test_a_supervisor_pays_back_alone_what_was_awaited(
         self, client, shift, staff, company
     ):
