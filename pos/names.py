@@ -1,4 +1,4 @@
-"""Which of a product's two names a person reads."""
+"""Which of the two names of a product or a category a person reads."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 
 class Named(Protocol):
-    """A product, or a line of one."""
+    """A product, a line of one, or a category."""
 
     name: str
     second_name: str

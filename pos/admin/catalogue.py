@@ -34,10 +34,17 @@ from pos.working_company import company_id_of, company_of
 
 @admin.register(Category)
 class CategoryAdmin(CompanyAdmin):
-    list_display = ("name", "position", "product_count", "tint", "glyph")
-    search_fields = ("name",)
+    list_display = (
+        "name",
+        "second_name",
+        "position",
+        "product_count",
+        "tint",
+        "glyph",
+    )
+    search_fields = ("name", "second_name")
     ordering = ("position", "name")
-    fields = ("name", "position", ("tint", "glyph"))
+    fields = ("name", "second_name", "position", ("tint", "glyph"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return super().get_queryset(request).annotate(products_there=Count("products"))

@@ -50,6 +50,9 @@ class Category(models.Model):
         Company, models.PROTECT, db_index=False, related_name="categories"
     )
     name = models.CharField(_("name"), max_length=100)
+    second_name = models.CharField(
+        _("second-language name"), max_length=100, blank=True
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     tint = models.CharField(_("colour"), max_length=10, choices=Tint, default=Tint.HOME)
     glyph = models.CharField(

@@ -101,7 +101,7 @@ def unbroken(name: str) -> str:
 
 @register.filter
 def own_name(thing: Named) -> str:
-    """The name of a product or a line for the person who reads the page."""
+    """The name of a product, line or category for the person who reads the page."""
     return name_in_language(thing.name, thing.second_name)
 
 

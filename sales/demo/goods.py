@@ -11,6 +11,7 @@ BY_WEIGHT = "kg"
 @dataclass(frozen=True, slots=True)
 class DemoCategory:
     name: str
+    second_name: str
     tint: str
     glyph: str
 
@@ -50,14 +51,14 @@ class DemoProduct:
 
 
 CATEGORIES = (
-    DemoCategory("Bakery", "bakery", "g-bread"),
-    DemoCategory("Kopi & drinks", "kopi", "g-cup"),
-    DemoCategory("Dairy & eggs", "dairy", "g-milk"),
-    DemoCategory("Fresh", "fresh", "g-leaf"),
-    DemoCategory("Pantry", "pantry", "g-bag"),
-    DemoCategory("Snacks", "snack", "g-chip"),
-    DemoCategory("Household", "home", "g-spray"),
-    DemoCategory("Frozen", "dairy", "g-bowl"),
+    DemoCategory("Bakery", "面包糕点", "bakery", "g-bread"),
+    DemoCategory("Kopi & drinks", "咖啡饮料", "kopi", "g-cup"),
+    DemoCategory("Dairy & eggs", "奶类与蛋", "dairy", "g-milk"),
+    DemoCategory("Fresh", "生鲜蔬果", "fresh", "g-leaf"),
+    DemoCategory("Pantry", "粮油酱料", "pantry", "g-bag"),
+    DemoCategory("Snacks", "零食", "snack", "g-chip"),
+    DemoCategory("Household", "家居用品", "home", "g-spray"),
+    DemoCategory("Frozen", "冷冻食品", "dairy", "g-bowl"),
 )
 
 # SKU, name, second name, price, cost, glyph or - for the category's, how often,

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pos.barcodes import check_digit
-from pos.models import Barcode, Company, Product, TaxRate
+from pos.models import Barcode, Category, Company, Product, TaxRate
 from tests.admin.shop import Shop
 from tests.admin.test_company_scope import product_form
 from tests.factories import BarcodeFactory, ProductFactory
@@ -197,6 +197,26 @@ def test_words_find_products_whatever_their_order(ours: Shop, as_owner: Client):
     for words in ("bags kopi", "咖啡", wanted.sku.lower(), str(wanted.uid)):
         page = as_owner.get(reverse("admin:pos_product_changelist"), {"q": words})
         assert list(page.context["cl"].result_list) == [wanted], words
+
+
+def test_a_category_is_named_in_two_languages(ours: Shop, as_owner: Client):
+    typed = {"name": "Bakery", "second_name": "面包糕点", "position": "0"}
+    as_owner.post(
+        reverse("admin:pos_category_add"), typed | {"tint": "bakery", "glyph": "g-cake"}
+    )
+
+    bakery = Category.objects.get(company=ours.company, name="Bakery")
+    assert bakery.second_name == "面包糕点"
+    page = as_owner.get(reverse("admin:pos_category_changelist"), {"q": "糕点"})
+    assert list(page.context["cl"].result_list) == [bakery]
+    assert "面包糕点" in page.content.decode()
+
+
+def test_a_category_may_have_one_name(ours: Shop, as_owner: Client):
+    typed = {"name": "Bakery", "position": "0", "tint": "bakery", "glyph": "g-cake"}
+    as_owner.post(reverse("admin:pos_category_add"), typed)
+
+    assert Category.objects.get(name="Bakery").second_name == ""
 
 
 def test_products_are_taken_off_sale_and_put_back(ours: Shop, as_owner: Client):

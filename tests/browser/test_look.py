@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from pos.models import Category, Product
+
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SIZES = [(1366, 768), (1024, 768)]
 THEMES = ["light", "dark"]
@@ -88,6 +90,20 @@ def test_the_till_is_good_on_every_screen(till, shop):
     till.press("Enter")
     till.is_at("complete")
     is_good(page)
+
+
+def test_a_till_in_chinese_is_good(till, shop):
+    Product.objects.update(second_name="罐头")
+    Category.objects.update(second_name="粮油酱料")
+    till.page.get_by_role("button", name="简体中文").click()
+    till.is_ready()
+    tab = till.page.get_by_role("tab", name="粮油酱料 Pantry")
+    expect(tab).to_have_attribute("aria-selected", "false")
+    is_good(till.page)
+
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    is_good(till.page)
 
 
 def test_the_pages_beside_it_are_good(till, shop, live_server):

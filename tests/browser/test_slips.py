@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pos.models import Product
+from pos.models import Category, Product
 from sales.models import Sale
+from tests.factories import CategoryFactory
 
 
 def test_a_slip_of_the_hand_is_said_before_it_is_sent(till, shop):
@@ -171,10 +172,14 @@ def test_what_is_typed_before_the_code_of_the_pane_has_come_is_not_lost(
 
 def test_a_till_in_chinese_says_the_second_names(till, shop):
     Product.objects.filter(sku="101").update(second_name="罐头一")
+    CategoryFactory(company=shop.till.company, name="Bakery", second_name="面包糕点")
+    Category.objects.filter(name="Pantry").update(position=1)
     till.page.get_by_role("button", name="简体中文").click()
     till.is_ready()
     expect(till.page.locator("html")).to_have_attribute("lang", "zh-hans")
 
+    tabs = till.page.get_by_role("tab")
+    expect(tabs).to_have_text(["常用", "面包糕点Bakery", "Pantry"])
     tiles = till.page.locator(".tile .n")
     expect(tiles.nth(0)).to_have_text(f"罐头一{shop.names[0]}")
     expect(tiles.nth(1)).to_have_text(shop.names[1])

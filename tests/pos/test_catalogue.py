@@ -2,6 +2,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from pos.errors import (
     BarcodeTakenError,
@@ -35,6 +36,23 @@ def create(company):
         }
         | said
     )
+
+
+class TestCategory:
+    def test_needs_no_second_name(self, company):
+        category = CategoryFactory(company=company)
+        category.full_clean()
+
+        category.refresh_from_db()
+        assert category.second_name == ""
+
+    def test_has_a_second_name_as_long_as_its_name(self, company):
+        category = CategoryFactory(company=company, second_name="面" * 100)
+        category.full_clean()
+
+        category.second_name += "面"
+        with pytest.raises(ValidationError, match="at most 100 characters"):
+            category.full_clean()
 
 
 def codes(product):

@@ -11,7 +11,12 @@ from pos.services.product_import import import_products
 from pos.services.receiving import count_stock
 from pos.tables import read_table
 from tests.concurrency import run_together
-from tests.factories import OutletFactory, ProductFactory, StaffMemberFactory
+from tests.factories import (
+    CategoryFactory,
+    OutletFactory,
+    ProductFactory,
+    StaffMemberFactory,
+)
 from tests.pos.stock import everything, on_hand, sell
 
 KOPI = "8888123450122"
@@ -55,6 +60,13 @@ class TestOurColumns:
         assert (product.name, product.price) == ("Tea", Decimal("1.60"))
         assert product.cost == Decimal("0.70")
         assert product.barcodes.get().code == KOPI
+
+    def test_a_known_category_keeps_its_second_name(self, run, company):
+        CategoryFactory(company=company, name="Fresh", second_name="生鲜")
+
+        run("sku,name,second_name,category,price\nBAN,Bananas,香蕉,fresh,2.95\n")
+
+        assert Product.objects.get().category.second_name == "生鲜"
 
     def test_an_open_price_needs_no_price(self, run):
         run("sku,name,open_price\nX,Anything,yes\n")

@@ -23,7 +23,7 @@ from pos.models import (
     StockMovement,
     Till,
 )
-from sales.demo.goods import EXAMPLES, PRODUCTS
+from sales.demo.goods import CATEGORIES, EXAMPLES, PRODUCTS
 from sales.demo.month import WAYS_TO_PAY, Month
 from sales.demo.people import PASSWORD
 from sales.demo.plan import (
@@ -141,6 +141,7 @@ def test_the_goods_are_a_minimart():
 
     assert len(PRODUCTS) == 64
     assert len({product.category for product in PRODUCTS}) == 8
+    assert len({category.second_name for category in CATEGORIES} - {""}) == 8
     assert len(codes) == len(set(codes)) > 45
     assert all(is_gtin(code) for code in codes)
     assert sum(bool(product.second_name) for product in PRODUCTS) > 50
@@ -175,6 +176,7 @@ class TestTheShop:
         till = Till.objects.get(code="1")
         assert Company.objects.get().name == "Seng Poh Provisions"
         assert (Product.objects.count(), Category.objects.count()) == (64, 8)
+        assert Category.objects.get(name="Bakery").second_name == "面包糕点"
         assert Customer.objects.count() == 30
         self.assert_traded()
         self.assert_everything_happened()
@@ -309,7 +311,7 @@ def the_shop():
         Company: ["uid", "code"],
         Till: ["uid", "chain_head", "last_sale_number"],
         StaffMember: ["uid", "username"],
-        Category: ["uid", "name", "tint"],
+        Category: ["uid", "name", "second_name", "tint"],
         Product: ["uid", "sku", "price", "tile_position"],
         Barcode: ["code", "product__uid"],
         Customer: ["uid", "code", "points_balance", "registered_at"],

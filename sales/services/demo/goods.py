@@ -26,6 +26,7 @@ def make_catalogue(company: Company) -> None:
             uid=demo_uid(category.name),
             company=company,
             name=category.name,
+            second_name=category.second_name,
             position=position,
             tint=category.tint,
             glyph=category.glyph,

@@ -5,10 +5,17 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from pos.ids import uuid7
 from sales.models import Sale
-from tests.factories import ProductFactory, StaffMemberFactory, TillFactory, make_sale
+from tests.factories import (
+    CategoryFactory,
+    ProductFactory,
+    StaffMemberFactory,
+    TillFactory,
+    make_sale,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +29,28 @@ class TestTill:
         assert "Kaya Toast Set" in page
         assert "Scan the first product" in page
         assert "Till 2" in page
+
+    @pytest.mark.parametrize(
+        ("language", "tab"),
+        [
+            ("en", "<span>Bakery</span>"),
+            ("zh-hans", '<span>面包糕点<small lang="en">Bakery</small></span>'),
+        ],
+        ids=["english", "chinese"],
+    )
+    def test_names_its_tabs_in_the_language_of_the_page(
+        self, client, shift, company, language, tab
+    ):
+        CategoryFactory(company=company, name="Bakery", second_name="面包糕点")
+        CategoryFactory(company=company, name="Snacks")
+
+        with override(None):
+            page = client.get(
+                reverse("sales:till"), headers={"accept-language": language}
+            ).content.decode()
+
+        assert tab in page
+        assert "<span>Snacks</span>" in page
 
     def test_goes_on_with_the_basket_that_is_open(self, client, basket):
         page = client.get(reverse("sales:till")).content.decode()
@@ -82,6 +111,19 @@ class TestTill:
 
         with django_assert_num_queries(11):
             client.get(reverse("sales:till"))
+
+    @pytest.mark.parametrize("tabs", [1, 20])
+    def test_takes_the_same_queries_for_any_number_of_tabs(
+        self, client, shift, company, tabs, django_assert_num_queries
+    ):
+        make_sale(shift)
+        CategoryFactory.create_batch(tabs, company=company, second_name="零食")
+        chinese = {"accept-language": "zh-hans"}
+
+        with override(None):
+            client.get(reverse("sales:till"), headers=chinese)
+            with django_assert_num_queries(11):
+                client.get(reverse("sales:till"), headers=chinese)
 
 
 class TestParked:
