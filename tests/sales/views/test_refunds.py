@@ -11,7 +11,6 @@ from customers.models import Customer
 from pos.ids import uuid7
 from pos.models import StockItem, StockMovement
 from sales.models import Sale
-from sales.payment import Payment
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
 from sales.services.tenders import correct_tender
@@ -221,37 +220,6 @@ class TestRefund:
         answer = client.get(address, {"kind": "bogus"})
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-
-    def test_what_was_paid_in_part_by_awaited_money_is_one_sum_and_approved(
-        self, client, shift, staff
-    ):
-        sale = make_sale(shift)
-        paid = [Payment("paynow", Decimal(6), is_awaited=True), cash(4)]
-        finalize_sale(uid=sale.uid, tenders=paid, actor=staff)
-        address = reverse("sales:refunds", args=[sale.uid])
-
-        preview = client.get(address, asked(sale), headers=SCRIPT).content.decode()
-        page = client.get(address).content.decode()
-        answer = client.post(address, asked(sale), headers=SCRIPT)
-
-        assert "Refund in cash" in preview
-        assert "Back by cash" not in preview
-        assert "as it was paid" not in page
-        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert not Sale.objects.filter(kind="refund").exists()
-
-    def test_a_supervisor_pays_back_alone_what_was_awaited(
-        self, client, shift, staff, company
-    ):
-        grant(staff.role, ["sales.approve_refund"])
-        sale = make_sale(shift)
-        awaited = Payment("paynow", Decimal(10), is_awaited=True)
-        finalize_sale(uid=sale.uid, tenders=[awaited], actor=staff)
-
-        address = reverse("sales:refunds", args=[sale.uid])
-        client.post(address, asked(sale), headers=SCRIPT)
-
-        assert Sale.objects.get(kind="refund").approved_by == staff
 
     def test_more_than_is_left_is_refused_in_a_sentence(
         self, client, address, sale, kopi

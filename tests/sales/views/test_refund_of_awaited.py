@@ -1,0 +1,45 @@
+"""Money that was only awaited goes back in cash, which somebody has to approve."""
+
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from sales.models import Sale
+from sales.payment import Payment
+from sales.services.finalize import finalize_sale
+from tests.factories import grant, make_sale
+from tests.sales.views.test_refunds import SCRIPT, asked
+from tests.tenders import cash
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_was_paid_in_part_so_is_one_sum_and_approved(client, shift, staff):
+    sale = make_sale(shift)
+    paid = [Payment("paynow", Decimal(6), is_awaited=True), cash(4)]
+    finalize_sale(uid=sale.uid, tenders=paid, actor=staff)
+    address = reverse("sales:refunds", args=[sale.uid])
+
+    preview = client.get(address, asked(sale), headers=SCRIPT).content.decode()
+    page = client.get(address).content.decode()
+    answer = client.post(address, asked(sale), headers=SCRIPT)
+
+    assert "Refund in cash" in preview
+    assert "Back by cash" not in preview
+    assert "as it was paid" not in page
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Sale.objects.filter(kind="refund").exists()
+
+
+def test_a_supervisor_pays_it_back_alone(client, shift, staff):
+    grant(staff.role, ["sales.approve_refund"])
+    sale = make_sale(shift)
+    awaited = Payment("paynow", Decimal(10), is_awaited=True)
+    finalize_sale(uid=sale.uid, tenders=[awaited], actor=staff)
+
+    address = reverse("sales:refunds", args=[sale.uid])
+    client.post(address, asked(sale), headers=SCRIPT)
+
+    assert Sale.objects.get(kind="refund").approved_by == staff
