@@ -21,6 +21,9 @@ LARGEST_COIN = {"SGD": Decimal(1)}
 # In the smallest unit of a currency whose notes are not known here: what no note is
 # worth, and a barcode of eight digits typed as an amount is.
 NO_NOTE_IS_WORTH = Decimal(10_000_000)
+# Change that is ten times the largest note, or more, is a slip of the hand. Larger
+# notes than those in use are still legal tender: a S$1,000 note pays for S$120.
+NOTES_OF_CHANGE = 10
 # Of one note or coin in a drawer; far above what any drawer holds.
 PIECES_MAX = 99_999
 
@@ -85,13 +88,11 @@ def faces(currency: str) -> dict[str, Decimal]:
 def change_limit(*, currency: str, places: int) -> Decimal:
     """As much change as this, or more, and the cash received was mistyped.
 
-    Nobody hands over a note that is not needed: change stays below the largest one.
-
     >>> change_limit(currency="SGD", places=2), change_limit(currency="XXX", places=0)
-    (Decimal('100'), Decimal('10000000'))
+    (Decimal('1000'), Decimal('10000000'))
     """
     notes = NOTES_AND_COINS.get(currency)
-    return max(notes) if notes else NO_NOTE_IS_WORTH.scaleb(-places)
+    return max(notes) * NOTES_OF_CHANGE if notes else NO_NOTE_IS_WORTH.scaleb(-places)
 
 
 def is_coin(face: Decimal, *, currency: str) -> bool:

@@ -163,8 +163,8 @@ def _rules(
         typed_max={0: 100_000_000, 2: 10_000_000, 3: 100_000_000}[
             company.currency_places
         ],
-        # The largest note of Singapore; of the others as much as no note is worth.
-        change_limit=10_000 if company.currency == "SGD" else 10_000_000,
+        # Ten of Singapore's largest note; of the others as much as no note is worth.
+        change_limit=100_000 if company.currency == "SGD" else 10_000_000,
     )
 
 
