@@ -9,7 +9,7 @@ from pos.errors import (
     NotOfThisCompanyError,
 )
 from pos.models import Company, StaffMember, Till
-from pos.money import is_money
+from pos.money import is_money, written
 from sales.cash import PIECES_MAX, faces, pieces_total
 from sales.errors import PiecesDifferError, UnknownPieceError
 
@@ -53,5 +53,8 @@ def judge_pieces(
         return {}
     total = pieces_total(pieces, currency=company.currency)
     if total != amount:
-        raise PiecesDifferError(total=total, amount=amount)
+        places = company.currency_places
+        raise PiecesDifferError(
+            total=written(total, places=places), amount=written(amount, places=places)
+        )
     return {face: pieces[face] for face in known if face in pieces}
