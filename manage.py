@@ -6,8 +6,10 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
 
 from config.localdb import LocalDatabaseError
+from config.trouble import was_never_migrated
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,3 +17,7 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, LocalDatabaseError) as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if not was_never_migrated(error):
+            raise
+        sys.exit("This database has no tables yet: bin/dev manage migrate makes them.")

@@ -1,6 +1,13 @@
-"""Which errors say that the database is busy or away, and not that we are wrong."""
+"""Which errors say that the database is not ready, and not that we are wrong."""
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import (
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import errors
 
 from config.localdb import LocalDatabaseError
@@ -22,3 +29,12 @@ def is_database_trouble(error: BaseException) -> bool:
     if isinstance(error, InternalError):
         return isinstance(error.__cause__, PASSING)
     return isinstance(error, OperationalError | InterfaceError | LocalDatabaseError)
+
+
+def was_never_migrated(error: ProgrammingError) -> bool:
+    """Whether a table is missing since none was ever made.
+
+    In a database that was migrated once, the mistake is ours.
+    """
+    is_missing = isinstance(error.__cause__, errors.UndefinedTable)
+    return is_missing and not MigrationRecorder(connection).has_table()

@@ -21,6 +21,15 @@ LARGEST_COIN = {"SGD": Decimal(1)}
 # In the smallest unit of a currency whose notes are not known here: what no note is
 # worth, and a barcode of eight digits typed as an amount is.
 NO_NOTE_IS_WORTH = Decimal(10_000_000)
+# Change that is ten times the largest note, or more, is a slip of the hand. Larger
+# notes than those in use are still legal tender: a S$1,000 note pays for S$120.
+NOTES_OF_CHANGE = 10
+# The most that is typed as one amount where nothing else says what it may be: an open
+# price, cash put in or taken out, a float, a count.
+NOTES_TYPED = 1000
+# The same, in the smallest unit of a currency whose notes are not known here, since
+# its everyday sums may run in thousands: a barcode leaves eleven digits in a field.
+NOBODY_TYPES = Decimal(10_000_000_000)
 # Of one note or coin in a drawer; far above what any drawer holds.
 PIECES_MAX = 99_999
 
@@ -85,13 +94,21 @@ def faces(currency: str) -> dict[str, Decimal]:
 def change_limit(*, currency: str, places: int) -> Decimal:
     """As much change as this, or more, and the cash received was mistyped.
 
-    Nobody hands over a note that is not needed: change stays below the largest one.
-
     >>> change_limit(currency="SGD", places=2), change_limit(currency="XXX", places=0)
-    (Decimal('100'), Decimal('10000000'))
+    (Decimal('1000'), Decimal('10000000'))
     """
     notes = NOTES_AND_COINS.get(currency)
-    return max(notes) if notes else NO_NOTE_IS_WORTH.scaleb(-places)
+    return max(notes) * NOTES_OF_CHANGE if notes else NO_NOTE_IS_WORTH.scaleb(-places)
+
+
+def typed_max(*, currency: str, places: int) -> Decimal:
+    """More than this, and a slip of the hand, or a scanner, has typed it.
+
+    >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='XXX', places=2):,}"
+    (Decimal('100000'), '100,000,000.00')
+    """
+    notes = NOTES_AND_COINS.get(currency)
+    return max(notes) * NOTES_TYPED if notes else NOBODY_TYPES.scaleb(-places)
 
 
 def is_coin(face: Decimal, *, currency: str) -> bool:

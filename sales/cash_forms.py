@@ -51,8 +51,14 @@ class PiecesField(forms.CharField):
         found = PIECES.match(text)
         number = int(found[1]) * int(found[2] or 1) if found else -1
         if not 0 <= number <= PIECES_MAX:
-            raise ValidationError(_("Type how many, in figures."))
+            raise ValidationError(pieces_wanted())
         return number
+
+
+def pieces_wanted() -> str:
+    """What is said of a row that cannot be read, or holds a barcode."""
+    limit = f"{PIECES_MAX:,}"
+    return _("Type how many, in figures: at most %(limit)s.") % {"limit": limit}
 
 
 class DrawerForm(RefusableForm):
@@ -93,6 +99,10 @@ class DrawerForm(RefusableForm):
     @property
     def counts_pieces(self) -> bool:
         return bool(faces(self.company.currency))
+
+    @property
+    def words_unread(self) -> str:
+        return pieces_wanted()
 
     @property
     def notes(self) -> list[tuple[Decimal, BoundField]]:

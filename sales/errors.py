@@ -47,7 +47,7 @@ class TenderTooMuchError(DomainError):
 
 
 class ChangeTooMuchError(DomainError):
-    """Cash whose change is the largest note or more, as a slip of the hand makes it."""
+    """Cash whose change is past all notes, as a slip of the hand makes it."""
 
     code = "change_too_much"
     message = _("%(change)s is too much change. Type again what was received.")

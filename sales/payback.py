@@ -115,7 +115,8 @@ def pay_back(
     remainder = other - other_given + (cash - cash_given if is_cash_open else ZERO)
     fits = other <= rest if in_cash else other == rest
     if not fits or remainder < 0 or not (is_cash_open or cash == cash_given):
-        raise PaybacksDifferError(due=other + cash if in_cash else rest)
+        due = other + cash if in_cash else rest
+        raise PaybacksDifferError(due=rule.written(due))
     amounts = [remainder if p.amount is None else p.amount for p in paybacks]
     return Settled(other + cash + bridged, _legs(paybacks, amounts, kept))
 

@@ -58,6 +58,10 @@ class CashRule:
         """Return what is paid in cash for this amount."""
         return round_cash(amount, step=self.step, rounding=self.rounding)
 
+    def written(self, amount: Decimal) -> str:
+        """The amount as a sentence says it, in the company's currency."""
+        return written(amount, places=self.places)
+
 
 def settle(
     total: Decimal, payments: Sequence[Payment], *, rule: CashRule
@@ -84,17 +88,17 @@ def settle(
     cash = sum((p.tendered for p in payments if p.is_cash), ZERO)
     left = total - not_cash
     if left < 0 or (not left and cash):
-        raise TenderTooMuchError(excess=-left if left else cash)
+        raise TenderTooMuchError(excess=rule.written(-left if left else cash))
     if not any(payment.is_cash for payment in payments):
         if left:
-            raise TenderShortError(short=left)
+            raise TenderShortError(short=rule.written(left))
         return Settlement(ZERO, (ZERO,) * len(payments))
     is_exact = all(payment.is_exact for payment in payments if payment.is_cash)
     due = left if is_exact else rule.due(left)
     if cash < due:
-        raise TenderShortError(short=due - cash)
+        raise TenderShortError(short=rule.written(due - cash))
     if cash - due >= rule.change_limit:
-        raise ChangeTooMuchError(change=written(cash - due, places=rule.places))
+        raise ChangeTooMuchError(change=rule.written(cash - due))
     return Settlement(due - left, _changes(payments, cash - due))
 
 

@@ -100,6 +100,12 @@ def unbroken(name: str) -> str:
 
 
 @register.filter
+def whole(number: object) -> SafeString:
+    """The number of a document on paper, never broken at its hyphens."""
+    return format_html('<span class="whole">{}</span>', number)
+
+
+@register.filter
 def own_name(thing: Named) -> str:
     """The name of a product, line or category for the person who reads the page."""
     return name_in_language(thing.name, thing.second_name)

@@ -15,7 +15,6 @@ from pos.transactions import all_or_nothing
 from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashCount, CashMovement, Shift
 from sales.services.drawer import judge_cash, judge_pieces, lock_till
-from sales.services.limits import judge_typed
 from sales.services.reasons import judge_reason
 
 Kind = CashMovement.Kind
@@ -111,6 +110,7 @@ def record_count(
     Raises:
         NotOfThisCompanyError: the shift is another company's.
         InvalidAmountError: the total is not money, or below zero.
+        AmountTooLargeError: nobody counts that much in a drawer.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the total.
         ShiftClosedError: the shift is closed.
@@ -119,7 +119,7 @@ def record_count(
     if shift.company_id != actor.company_id:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
     till = lock_till(shift.till_id, actor)
-    judge_cash(total, till.company)
+    judge_cash(total, till.company, at=at)
     judged = judge_pieces(pieces, amount=total, company=till.company)
     count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()
     if count is not None:
@@ -148,7 +148,6 @@ def last_count(shift: Shift) -> CashCount | None:
 
 def _signed(move: CashMove, company: Company) -> Decimal:
     judge_cash(move.amount, company)
-    judge_typed(move.amount, places=company.currency_places)
     if (move.kind == Kind.NO_SALE) != (move.amount == 0):
         raise InvalidAmountError(amount=move.amount)
     if move.kind not in Kind.values:

@@ -1,6 +1,7 @@
 """What every service of a shift needs: the till's lock, and amounts judged."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from pos.errors import (
@@ -9,9 +10,10 @@ from pos.errors import (
     NotOfThisCompanyError,
 )
 from pos.models import Company, StaffMember, Till
-from pos.money import is_money
+from pos.money import is_money, written
 from sales.cash import PIECES_MAX, faces, pieces_total
 from sales.errors import PiecesDifferError, UnknownPieceError
+from sales.services.limits import judge_typed
 
 
 def lock_till(pk: int, actor: StaffMember) -> Till:
@@ -27,10 +29,22 @@ def lock_till(pk: int, actor: StaffMember) -> Till:
     return till
 
 
-def judge_cash(amount: Decimal, company: Company) -> None:
-    """Refuse what no drawer can hold: InvalidAmountError."""
-    if not is_money(amount, places=company.currency_places) or amount < 0:
+def judge_cash(
+    amount: Decimal, company: Company, *, at: datetime | None = None
+) -> None:
+    """Refuse what no drawer can hold, and what nobody means who types it now.
+
+    What was there ``at`` an earlier time comes out of a file, and not from a hand.
+
+    Raises:
+        InvalidAmountError: it is not money, or below zero.
+        AmountTooLargeError: it is a slip of the hand, or a barcode.
+    """
+    places = company.currency_places
+    if not is_money(amount, places=places) or amount < 0:
         raise InvalidAmountError(amount=amount)
+    if at is None:
+        judge_typed(amount, currency=company.currency, places=places)
 
 
 def judge_pieces(
@@ -53,5 +67,8 @@ def judge_pieces(
         return {}
     total = pieces_total(pieces, currency=company.currency)
     if total != amount:
-        raise PiecesDifferError(total=total, amount=amount)
+        places = company.currency_places
+        raise PiecesDifferError(
+            total=written(total, places=places), amount=written(amount, places=places)
+        )
     return {face: pieces[face] for face in known if face in pieces}

@@ -282,7 +282,8 @@ class Editing:
             raise PriceNeededError(product=product)
         if not price:
             raise PriceZeroError(product=product)
-        judge_typed(price, places=self.till.company.currency_places)
+        company = self.till.company
+        judge_typed(price, currency=company.currency, places=company.currency_places)
         return price
 
     def _judge_stock(self, product: Product, quantity: Decimal, result: Result) -> None:

@@ -5,14 +5,11 @@ from decimal import Decimal
 
 from pos.errors import InvalidQuantityError
 from pos.money import ZERO
+from sales.cash import typed_max
 from sales.errors import AmountTooLargeError, BasketTooLargeError
 
 QUANTITY_LIMIT = Decimal(100_000)
 LINES_MAX = 999
-
-# The most that is typed as one amount where nothing else says what it may be: an
-# open price, cash put in or taken out. Thousands of it without a minor unit.
-TYPED_MAX = Decimal(100_000)
 
 # With any tax on top, the total still fits its column.
 BASKET_LIMIT = Decimal("5e10")
@@ -36,8 +33,8 @@ def judge_basket(amounts: Iterable[Decimal]) -> None:
         raise BasketTooLargeError
 
 
-def judge_typed(amount: Decimal, *, places: int) -> None:
+def judge_typed(amount: Decimal, *, currency: str, places: int) -> None:
     """Refuse an amount that only a slip of the hand, or a scanner, types."""
-    limit = TYPED_MAX if places else TYPED_MAX * 1000
+    limit = typed_max(currency=currency, places=places)
     if amount > limit:
-        raise AmountTooLargeError(limit=f"{limit:,}")
+        raise AmountTooLargeError(limit=f"{limit:,.0f}")

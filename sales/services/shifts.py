@@ -50,13 +50,14 @@ def open_shift(
         NotOfThisCompanyError: the till is another company's.
         TillInactiveError: the till is not in use.
         InvalidAmountError: the float is not money, or below zero.
+        AmountTooLargeError: nobody begins with that much.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the float.
         ShiftOpenError: the till has an open shift.
         DifferentRepeatError: the ``uid`` already opened another.
     """
     till = lock_till(till.pk, actor)
-    judge_cash(opening_float, till.company)
+    judge_cash(opening_float, till.company, at=at)
     judged = judge_pieces(pieces, amount=opening_float, company=till.company)
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
     if shift is not None:
@@ -115,6 +116,7 @@ def close_shift(
     Raises:
         NotOfThisCompanyError: there is no such shift in the actor's company.
         InvalidAmountError: the count is not money, or below zero.
+        AmountTooLargeError: nobody counts that much in a drawer.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the count.
         ShiftClosedError: it was closed with another count.
@@ -132,7 +134,7 @@ def close_shift(
     held = [sale.pk for sale in open_sales.locked()]
     till = lock_till(shift.till_id, actor)
     shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
-    judge_cash(counted_cash, till.company)
+    judge_cash(counted_cash, till.company, at=closing.get("at"))
     pieces = judge_pieces(
         closing.get("pieces"), amount=counted_cash, company=till.company
     )

@@ -159,12 +159,10 @@ def _rules(
         may_go_negative=programme.may_go_negative,
         accepted=tuple(str(kind) for kind in company.accepted_tenders),
         variance_max=minor(company.variance_max),
-        # A hundred thousand; without a minor unit, thousands of it.
-        typed_max={0: 100_000_000, 2: 10_000_000, 3: 100_000_000}[
-            company.currency_places
-        ],
-        # The largest note of Singapore; of the others as much as no note is worth.
-        change_limit=10_000 if company.currency == "SGD" else 10_000_000,
+        # A thousand of Singapore's largest note; of the others less than a barcode.
+        typed_max=10_000_000 if company.currency == "SGD" else 10_000_000_000,
+        # Ten of Singapore's largest note; of the others as much as no note is worth.
+        change_limit=100_000 if company.currency == "SGD" else 10_000_000,
     )
 
 

@@ -54,7 +54,7 @@ def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @at_till
 def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
-    """The row of one product, by its uid or by a code that was scanned."""
+    """The row of one product, by its uid or by a code; or that nothing has the code."""
     form = ProductForm(request.GET)
     if not form.is_valid():
         raise Http404
@@ -62,8 +62,10 @@ def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
     lookups = Lookups(till.company, till.outlet.business_date(now()))
     lookups.find_products(codes=[] if uid else [code], uids=[uid] if uid else [])
     product = lookups.by_uid.get(uid) or lookups.by_code.get(code)
-    if product is None:
+    if product is None and not code:
         raise Http404
+    if product is None:
+        return render(request, "pos/_tiles.html", {"products": [], "words": code})
     context = {"product": product, "company": till.company}
     return render(request, "sales/_loose_row.html", context)
 

@@ -4,10 +4,11 @@ import { bare, money, toMinor, toPlain } from "./money.js";
 
 const BAGS = /^(\d{1,5})(?:\s*[*x×]\s*(\d{1,5}))?$/;
 
-/** How many pieces the row says, or null where it says nothing that can be read. */
+/** How many pieces the row says, or null where it says none that a drawer holds. */
 function pieces(input) {
   const found = input.value.trim().match(BAGS);
-  return found ? Number(found[1]) * Number(found[2] ?? 1) : null;
+  const number = found ? Number(found[1]) * Number(found[2] ?? 1) : NaN;
+  return number < 1e5 ? number : null;
 }
 
 /** Say below a row that it cannot be read, or no longer say so. */

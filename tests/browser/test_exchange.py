@@ -5,7 +5,11 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from pos.ids import uuid7
 from sales.models import Sale
+from sales.services.exchanges import exchange_sale
+from tests.factories import make_sale
+from tests.refunds import back
 from tests.tenders import card, cash
 
 
@@ -254,3 +258,44 @@ def test_an_exchange_is_given_up_and_the_basket_stays(till, exchange, shop):
     till.has_names(shop.names[80])
     expect(till.total).to_have_text("S$5.05")
     expect(till.total).to_be_visible()
+
+
+# The lines that each number of a document on the paper is printed on.
+LINES = """() => {
+  const found = {};
+  const walker = document.createTreeWalker(document.querySelector(".paper"), 4);
+  while (walker.nextNode()) {
+    for (const match of walker.currentNode.data.matchAll(/\\w+-[SR]-\\d+/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, match.index);
+      range.setEnd(walker.currentNode, match.index + match[0].length);
+      found[match[0]] ??= [];
+      found[match[0]].push(range.getClientRects().length);
+    }
+  }
+  return found;
+}"""
+
+
+def test_no_number_is_broken_on_paper(refund, sell, shift):
+    original = sell({0: 1}, cash("1.05"))
+    returned, _ = exchange_sale(
+        original=original.uid,
+        lines=back(original),
+        refund_uid=uuid7(),
+        sale_uid=make_sale(shift).uid,
+        tenders=[cash("8.95")],
+        paybacks=(),
+        reason="other size",
+        actor=shift.cashier,
+        till=shift.till,
+    )
+    refund.page.goto(f"{refund.url}{returned.get_absolute_url()}")
+
+    refund.page.emulate_media(media="print")
+
+    assert refund.page.evaluate(LINES) == {
+        "2-R-000001": [1, 1],
+        "2-S-000001": [1],
+        "2-S-000002": [1],
+    }

@@ -167,3 +167,20 @@ def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
     expect(row).to_have_count(1)
     expect(row).to_contain_text(shop.names[42])
     assert not [url for url in asked if "/refunds/row/?code=" in url]
+
+
+def test_goods_that_nobody_sells_are_not_found_with_or_without_a_figure(
+    refund, shop, shift
+):
+    page = refund.page
+    faults = []
+    page.on("response", lambda answer: answer.ok or faults.append(answer.url))
+    page.goto(f"{refund.url}/refunds/")
+
+    for words in ("durian", "durian9", "2-S-000729"):
+        page.get_by_role("searchbox").fill(words)
+        page.keyboard.press("Enter")
+
+        expect(page.locator("#tiles")).to_contain_text(f"Nothing is called “{words}”.")
+        expect(page.get_by_role("searchbox")).to_have_value(words)
+    assert faults == []

@@ -16,17 +16,17 @@ def test_a_slip_of_the_hand_is_said_before_it_is_sent(till, shop):
     till.is_at("payment")
     take = till.page.locator("[data-act=take]")
 
-    till.page.keyboard.type("10105", delay=120)
+    till.page.keyboard.type("100105", delay=120)
     expect(take).to_be_disabled()
     expect(take).to_contain_text("Type again what was received")
     hint = till.page.locator("[data-text=change-hint]")
-    expect(hint).to_have_text("Change of S$100.00 or more is not given")
+    expect(hint).to_have_text("Change of S$1,000.00 or more is not given")
     till.press("Enter")
     till.is_at("payment")
 
     till.press("Backspace", "Enter")
     till.is_at("complete")
-    assert Sale.objects.get().tenders.get().change == Decimal("9.05")
+    assert Sale.objects.get().tenders.get().change == Decimal("99.05")
 
 
 @pytest.mark.parametrize("typed", ["1.5", "-2", "99999999999", "x", ""])

@@ -247,8 +247,9 @@ class TestAClose:
         assert Sale.objects.parked().count() == 2
 
     def test_with_pieces_that_do_not_come_to_it_is_refused(self, shift):
-        with nothing_is_written(), pytest.raises(PiecesDifferError):
-            close(shift, "99.00", pieces=HUNDRED, variance_reason="Unknown")
+        told = r"add up to 100\.00, not to 99\.00\.$"
+        with nothing_is_written(), pytest.raises(PiecesDifferError, match=told):
+            close(shift, "99.000", pieces=HUNDRED, variance_reason="Unknown")
 
 
 @pytest.mark.django_db(transaction=True)

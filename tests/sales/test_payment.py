@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pos.errors import DomainError, InvalidAmountError
 from pos.money import CashRounding
+from sales.cash import change_limit
 from sales.errors import ChangeTooMuchError, TenderShortError, TenderTooMuchError
 from sales.payment import CashRule, Payment, settle
 
@@ -30,22 +31,26 @@ def settled(total: str, *payments: Payment, rule: CashRule = NEAREST):
 
 
 class TestChange:
-    RULE = replace(NEAREST, change_limit=Decimal(100))
+    RULE = replace(NEAREST, change_limit=change_limit(currency="SGD", places=2))
 
-    def test_stays_below_the_largest_note(self):
-        assert settled("0.05", cash("100"), rule=self.RULE)[1] == ["99.95"]
+    def test_of_a_note_that_is_still_legal_tender_is_given(self):
+        assert settled("120.00", cash("1000"), rule=self.RULE)[1] == ["880.00"]
+
+    def test_stays_below_ten_of_the_largest_note(self):
+        assert settled("0.05", cash("1000"), rule=self.RULE)[1] == ["999.95"]
 
     @pytest.mark.parametrize(
         "tenders",
         [
             [cash("888812345.01")],
-            [cash("114.75")],
-            [cash("14.75"), cash("100")],
-            [card("4.75"), cash("110")],
+            [cash("963850.74")],
+            [cash("1014.75")],
+            [cash("14.75"), cash("1000")],
+            [card("4.75"), cash("1010")],
         ],
-        ids=["a barcode", "one note", "a note too many", "the rest in cash"],
+        ids=["a barcode", "a short one", "one note", "a note more", "the rest in cash"],
     )
-    def test_of_the_largest_note_or_more_is_a_slip_of_the_hand(self, tenders):
+    def test_of_ten_of_the_largest_note_or_more_is_a_slip_of_the_hand(self, tenders):
         with pytest.raises(ChangeTooMuchError, match="Type again what was received"):
             settled("14.75", *tenders, rule=self.RULE)
 
@@ -142,7 +147,7 @@ class TestNothingToPay:
         with pytest.raises(TenderShortError) as refused:
             settled("0.02")
 
-        assert refused.value.facts == {"short": Decimal("0.02")}
+        assert refused.value.facts == {"short": "0.02"}
 
 
 class TestRefusals:
@@ -154,13 +159,14 @@ class TestRefusals:
             ("23.45", [cash("23.40")], "0.05"),
             ("10.03", [cash("10.03")], "0.02"),  # 10.05 is what is due in cash
             ("23.45", [card("10.00"), cash("13.40")], "0.05"),
+            ("2003.000", [card("0.500")], "2,002.50"),  # as the columns keep them
         ],
     )
     def test_too_little(self, total, payments, short):
         with pytest.raises(TenderShortError) as refused:
             settled(total, *payments)
 
-        assert refused.value.facts == {"short": Decimal(short)}
+        assert refused.value.facts == {"short": short}
 
     @pytest.mark.parametrize(
         ("total", "payments", "excess"),
@@ -168,16 +174,16 @@ class TestRefusals:
             ("23.45", [card("23.46")], "0.01"),
             ("23.45", [card("20.00"), card("20.00")], "16.55"),
             ("23.45", [card("30.00"), cash("5")], "6.55"),
-            ("23.45", [card("23.45"), cash("5")], "5"),
+            ("23.45", [card("23.45"), cash("5")], "5.00"),
             ("0.00", [card("0.01")], "0.01"),
-            ("0.00", [cash("5")], "5"),
+            ("0.00", [cash("5")], "5.00"),
         ],
     )
     def test_too_much_of_what_gives_no_change(self, total, payments, excess):
         with pytest.raises(TenderTooMuchError) as refused:
             settled(total, *payments)
 
-        assert refused.value.facts == {"excess": Decimal(excess)}
+        assert refused.value.facts == {"excess": excess}
 
     @pytest.mark.parametrize(
         "amount",

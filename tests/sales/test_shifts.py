@@ -7,6 +7,7 @@ import pytest
 from pos.errors import DifferentRepeatError, InvalidAmountError, NotOfThisCompanyError
 from pos.ids import uuid7
 from sales.errors import (
+    AmountTooLargeError,
     NoOpenShiftError,
     ShiftClosedError,
     ShiftOpenError,
@@ -18,6 +19,7 @@ from sales.services.shifts import close_shift, open_shift
 from tests.books import every_row, nothing_is_written
 from tests.concurrency import run_behind, run_together
 from tests.factories import (
+    CompanyFactory,
     ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
@@ -120,6 +122,27 @@ class TestOpenShift:
 
         with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
             self.open(till, stranger)
+
+    def test_is_refused_with_a_float_that_nobody_means(self, till, actor):
+        with (
+            nothing_is_written(),
+            pytest.raises(AmountTooLargeError, match="at most 100,000"),
+        ):
+            self.open(till, actor, "888812345.01")
+
+    def test_takes_what_thousands_are_in_its_currency(self):
+        till = TillFactory(outlet__company=CompanyFactory(currency="IDR"))
+        actor = StaffMemberFactory(company=till.company)
+
+        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+            self.open(till, actor, "888812345.01")
+
+        assert self.open(till, actor, "2500000").opening_float == 2_500_000
+
+    def test_takes_whatever_a_file_says_of_the_past(self, till, actor):
+        moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+
+        assert self.open(till, actor, "250000", at=moment).opening_float == 250_000
 
     @pytest.mark.parametrize("amount", NOT_MONEY)
     def test_is_refused_with_a_float_that_is_not_money(self, till, actor, amount):
@@ -226,6 +249,10 @@ class TestCloseShift:
 
         with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
             self.close(shift, actor=stranger)
+
+    def test_with_a_count_that_nobody_means_is_refused(self, shift):
+        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+            self.close(shift, "888812345.01")
 
     @pytest.mark.parametrize("counted", NOT_MONEY)
     def test_with_a_count_that_is_not_money_is_refused(self, shift, counted):

@@ -39,8 +39,13 @@ def test_finds_a_product_by_its_code(client, address, kopi):
     row = client.get(reverse("sales:loose_row"), {"code": "8888123450127"})
 
     assert str(kopi.uid) in row.content.decode()
-    missing = client.get(reverse("sales:loose_row"), {"code": "4711"})
-    assert missing.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_says_of_a_code_that_nobody_knows_that_nothing_was_found(client, address):
+    answer = client.get(reverse("sales:loose_row"), {"code": "<4711>"})
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "Nothing is called “&lt;4711&gt;”." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class TestRefund:
         for wanted in (
             "Credit note",
             "2-R-000001",
-            "Refund of 2-S-000001",
+            'Refund of <span class="whole">2-S-000001</span>',
             "−S$11.00",
             "Paid back in cash",
             "Not wanted",

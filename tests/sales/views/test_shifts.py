@@ -98,11 +98,27 @@ class TestOpening:
         assert "Open a shift at Till 2" in response.content.decode()
         assert not Shift.objects.exists()
 
-    @pytest.mark.parametrize("pieces", ["-1", "x", "1.5", "99999 * 99999", "2 * "])
+    @pytest.mark.parametrize(
+        "pieces", ["-1", "x", "1.5", "99999 * 99999", "2 * ", "8888123450127"]
+    )
     def test_takes_whole_numbers_of_pieces(self, open_shift, till, pieces):
         response = open_shift("", **{"piece-50": pieces})
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = response.content.decode()
+        assert "<li>Type how many, in figures: at most 99,999.</li>" in page
+        assert f'value="{pieces}"' in page
+        assert not Shift.objects.exists()
+
+    def test_says_of_more_than_anybody_counts_that_it_is_too_much(
+        self, open_shift, till
+    ):
+        response = open_shift("", **{"piece-100": "94011", "piece-2": "3"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = response.content.decode()
+        assert "too much for one amount: it is at most 100,000." in page
+        assert 'value="94011"' in page
         assert not Shift.objects.exists()
 
     def test_a_second_one_is_refused_in_words(self, open_shift, shift):
@@ -283,6 +299,15 @@ class TestClosing:
         response = count(shift, amount)
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not CashCount.objects.exists()
+
+    def test_keeps_a_barcode_in_the_count_where_it_was_typed(self, count, shift):
+        response = count(shift, "888812345.01")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = response.content.decode()
+        assert "too much for one amount: it is at most 100,000." in page
+        assert 'value="888812345.01"' in page
         assert not CashCount.objects.exists()
 
     def test_of_another_till_is_not_done_from_here(self, client, count, close, shift):
