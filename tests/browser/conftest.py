@@ -148,6 +148,13 @@ SCANNER = """async ([codes, pause]) => {
 }"""
 
 
+def press(page: Page, *keys: str) -> None:
+    """Keys, as soon as the page has loaded what listens to them."""
+    page.wait_for_load_state()
+    for key in keys:
+        page.keyboard.press(key)
+
+
 class TillPage:
     """The till as a cashier has it: a scanner, a keyboard and a screen."""
 
@@ -173,8 +180,7 @@ class TillPage:
         self.page.evaluate(SCANNER, [codes, pause])
 
     def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
+        press(self.page, *keys)
 
     @property
     def view(self) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from customers.models import Customer
 from customers.services.points import adjust_points
 from pos.ids import uuid7
+from tests.browser.conftest import press
 from tests.factories import CustomerFactory, StaffMemberFactory
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -150,7 +151,7 @@ def test_all_of_it_works_without_javascript(
 
     page.goto(f"{live_server.url}/customers/")
     page.locator("[data-filter]").fill("9123 4567")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("h1")).to_have_text("Lim Wei Jie")
     page.get_by_role("button", name="Deactivate").click()
     expect(page.locator(".m-warn")).to_contain_text("Inactive")
@@ -158,7 +159,7 @@ def test_all_of_it_works_without_javascript(
     page.get_by_role("link", name="Adjust points").click()
     page.locator("#id_points").fill("-5")
     page.locator("#id_reason").fill("Wrong customer")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".bigfig output")).to_have_text("460")
     page.get_by_role("link", name="entries").click()
     page.get_by_role("link", name="Next").click()

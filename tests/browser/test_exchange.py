@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.ids import uuid7
 from sales.models import Sale
 from sales.services.exchanges import exchange_sale
+from tests.browser.conftest import press
 from tests.factories import make_sale
 from tests.refunds import back
 from tests.tenders import card, cash
@@ -25,7 +26,7 @@ def exchange(till, refund, sell, shop):
         else:
             refund.tick(shop.names[next(iter(wanted))])
         expect(refund.page.locator("[data-exchange]")).to_be_enabled()
-        refund.page.keyboard.press("F9")
+        press(refund.page, "F9")
         refund.page.wait_for_url("**/till/")
         till.is_ready()
         return sale
@@ -45,7 +46,7 @@ def test_an_exchange_waits_for_a_basket_that_is_paid_in_part(till, shop, refund,
     refund.open(sale, "?exchange=1")
     refund.tick(shop.names[0])
     expect(refund.page.locator("[data-exchange]")).to_be_enabled()
-    refund.page.keyboard.press("F9")
+    press(refund.page, "F9")
     refund.page.wait_for_url("**/till/")
     till.is_ready()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from pos.models import Category, Product
+from tests.browser.conftest import press
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SIZES = [(1366, 768), (1024, 768)]
@@ -127,11 +128,11 @@ def test_the_pages_beside_it_are_good(till, shop, live_server):
     # A note of 100 and 1.05 in coins: the float, and what was sold.
     for pieces in ("1", "0", "0", "0", "0", "1", "0", "0", "0", "1"):
         page.keyboard.type(pieces)
-        page.keyboard.press("Enter")
-    page.keyboard.press("F9")
+        press(page, "Enter")
+    press(page, "F9")
     page.get_by_text("The drawer holds what was expected.").wait_for()
     is_good(page)
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.get_by_role("heading", name="Z report 2-Z-000001").first.wait_for()
     is_good(page)
     page.goto(f"{live_server.url}/z-reports/")
@@ -191,7 +192,7 @@ def test_goods_that_come_back_are_good(till, shop, live_server):
     expect(page.locator("#preview [type=submit]")).to_be_enabled()
     is_good(page)
 
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     page.get_by_role("link", name="Exchange").click()
     page.get_by_label("Everything that is left").check()
     page.get_by_role("group", name="Reason").get_by_label("Other").check()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from pos.models import Product, StockMovement
 from sales.models import Sale
+from tests.browser.conftest import press
 from tests.tenders import card, cash
 
 
@@ -20,7 +21,7 @@ def test_one_line_of_three_in_cash(refund, sell, shop):
     page.get_by_role("button", name=f"One less {shop.names[18]}").click()
     expect(refund.button).to_contain_text("Refund in cash")
     expect(refund.button).to_contain_text("S$1.95")
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     refund.is_made("Refunded: cash S$1.95.")
     expect(page.locator(".paper")).to_contain_text("Credit note")
@@ -40,7 +41,7 @@ def test_everything_back_to_the_card(refund, sell):
     expect(refund.button).to_contain_text("Refund by card")
     expect(refund.button).to_contain_text("S$4.35")
     refund.page.get_by_label("Approval code or reference on the slip").fill("778812")
-    refund.page.keyboard.press("F9")
+    press(refund.page, "F9")
 
     refund.is_made("Refunded: card S$4.35.")
     tender = Sale.objects.get(kind="refund").tenders.get()
@@ -59,15 +60,15 @@ def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
     page.locator("#refund").evaluate("form => { form.scrollTop = 0 }")
     expect(name).not_to_be_in_viewport()
 
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     expect(name).to_be_focused()
     expect(name).to_be_in_viewport()
     page.keyboard.type("hafiz", delay=60)
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_label("Supervisor's password")).to_be_focused()
     page.keyboard.type("kaya-toast-set", delay=60)
-    page.keyboard.press("F9")
+    press(page, "F9")
     refund.is_made("Refunded: cash S$15.90.")
 
 
@@ -120,7 +121,7 @@ def test_a_scanner_pays_nothing_back(refund, sell, shop):
     field = refund.page.get_by_label("Approval code or reference on the slip")
     field.click()
     refund.page.keyboard.type("8888123450127")
-    refund.page.keyboard.press("Enter")
+    press(refund.page, "Enter")
 
     refund.page.wait_for_timeout(300)
     assert not Sale.objects.filter(kind="refund").exists()
@@ -140,13 +141,13 @@ def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     page.goto(f"{refund.url}/refunds/")
 
     page.get_by_role("searchbox").fill(shop.codes[0])
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("[data-product-row]").wait_for()
     page.get_by_role("button", name=f"One more {shop.names[0]}").click()
     expect(refund.button).to_contain_text("S$2.10")
     page.get_by_label("Supervisor's sign-in name").fill("hafiz")
     page.get_by_label("Supervisor's password").fill("kaya-toast-set")
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     refund.is_made("Refunded: cash S$2.10.")
     made = Sale.objects.get(kind="refund")
@@ -161,7 +162,7 @@ def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
 
     # Enter comes before the tiles do.
     page.get_by_role("searchbox").fill(f"{shop.names[42]}")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     row = page.locator("[data-product-row]")
     expect(row).to_have_count(1)
@@ -179,7 +180,7 @@ def test_goods_that_nobody_sells_are_not_found_with_or_without_a_figure(
 
     for words in ("durian", "durian9", "2-S-000729"):
         page.get_by_role("searchbox").fill(words)
-        page.keyboard.press("Enter")
+        press(page, "Enter")
 
         expect(page.locator("#tiles")).to_contain_text(f"Nothing is called “{words}”.")
         expect(page.get_by_role("searchbox")).to_have_value(words)

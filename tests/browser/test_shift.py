@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from pos.models import StaffMember
 from sales.models import CashCount, CashMovement, Shift, ZReport
+from tests.browser.conftest import press
 from tests.factories import RoleFactory, ShiftFactory, grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,10 +27,11 @@ def supervisor(shop):
 
 def count(page, *pieces):
     """Digits and Enter, row by row, and at last the button."""
+    page.wait_for_load_state()
     expect(page.get_by_role("textbox").first).to_be_focused()
     for number in pieces:
         page.keyboard.type(str(number))
-        page.keyboard.press("Enter")
+        press(page, "Enter")
 
 
 @pytest.fixture
@@ -43,12 +45,12 @@ def page(signed_in, faultless, live_server):
 def sell_one(page, shop):
     page.wait_for_selector("html[data-ready]", state="attached")
     page.keyboard.type(shop.codes[0], delay=60)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator(".entry.wait")).to_have_count(0)
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.locator(".till")).to_have_attribute("data-view", "payment")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".till")).to_have_attribute("data-view", "complete")
 
 
@@ -56,7 +58,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
     count(page, 0, 1, 2, 3, 4, 5, "2*5", 0, 0, 20)
     expect(page.locator(".bigfig [data-sum]")).to_have_text("S$104.00")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     sell_one(page, shop)
 
     page.get_by_role("link", name="Shift").click()
@@ -65,22 +67,22 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     page.locator("[data-amount]").focus()
     page.keyboard.type("2400")
     expect(page.get_by_role("button", name="Take S$24.00 out")).to_be_visible()
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_text("Cash out S$24.00 is recorded.")).to_be_visible()
 
     page.get_by_role("link", name="Close shift").click()
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_role("button", name="10 rows left")).to_be_visible()
     count(page, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     # 104.00 and 1.05, less 24.00; 75.00 was found.
     expect(page.get_by_text("S$81.05").first).to_be_visible()
     page.get_by_role("button", name="Wrong change given").click()
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_text("A supervisor has to approve this.")).to_be_visible()
     page.get_by_label("Supervisor's sign-in name").fill("hafiz")
     page.get_by_label("Supervisor's password").fill(PASSWORD)
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     expect(
         page.get_by_role("heading", name="Z report 2-Z-000001").first
@@ -103,7 +105,7 @@ def test_a_row_that_cannot_be_read_says_so_until_it_can(page, shop):
     said = page.get_by_text(UNREAD)
     count(page, "8888123450127")
     expect(said).to_have_count(1)
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_role("textbox").first).to_be_focused()
     expect(said).to_be_visible()
 
@@ -118,7 +120,7 @@ def test_the_closing_count_says_which_row_it_cannot_read(page, shop, cashier):
     page.get_by_role("link", name="Close shift").click()
 
     count(page, *[0] * 9, "1,5")
-    page.keyboard.press("F9")
+    press(page, "F9")
 
     expect(page.get_by_text(UNREAD)).to_have_count(1)
     expect(page.get_by_role("textbox").last).to_be_focused()
@@ -137,19 +139,19 @@ def test_the_amount_of_a_movement_stands_beside_its_label(page, shop, cashier):
 
 def test_the_float_of_last_time_is_one_key(page, shop, cashier):
     page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
-    page.keyboard.press("1")
-    page.keyboard.press("F9")
+    press(page, "1")
+    press(page, "F9")
     page.wait_for_selector("html[data-ready]", state="attached")
     page.get_by_role("link", name="Shift").click()
     page.get_by_role("link", name="Close shift").click()
     count(page, 1, *[0] * 9)
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(page.get_by_text("The drawer holds what was expected.")).to_be_visible()
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.get_by_role("link", name="To the shift").click()
 
     expect(page.get_by_text("Float S$100.00 as counted last time")).to_be_visible()
-    page.keyboard.press("F9")
+    press(page, "F9")
     page.wait_for_selector("html[data-ready]", state="attached")
 
     assert Shift.objects.open().get().opening_float == 100
