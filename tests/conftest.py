@@ -19,7 +19,7 @@ from tests.lock_order import judged_locks
 from tests.throwaway import throwaway_cluster
 
 # A law is tried on so many examples; more where nobody waits for it.
-hypothesis_settings.register_profile("here", max_examples=200, deadline=None)
+hypothesis_settings.register_profile("here", max_examples=100, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=10_000, deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
