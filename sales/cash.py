@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
+from pos.currencies import LARGEST_NOTES
 from pos.money import ZERO
 
 # People pay with the next round sum above what is due.
@@ -18,18 +19,16 @@ NOTES_AND_COINS = {
 }
 
 LARGEST_COIN = {"SGD": Decimal(1)}
-# In the smallest unit of a currency whose notes are not known here: what no note is
-# worth, and a barcode of eight digits typed as an amount is.
-NO_NOTE_IS_WORTH = Decimal(10_000_000)
 # Change that is ten times the largest note, or more, is a slip of the hand. Larger
 # notes than those in use are still legal tender: a S$1,000 note pays for S$120.
 NOTES_OF_CHANGE = 10
 # The most that is typed as one amount where nothing else says what it may be: an open
 # price, cash put in or taken out, a float, a count.
 NOTES_TYPED = 1000
-# The same, in the smallest unit of a currency whose notes are not known here, since
-# its everyday sums may run in thousands: a barcode leaves eleven digits in a field.
-NOBODY_TYPES = Decimal(10_000_000_000)
+# The same in the smallest unit of a currency whose notes are not known: nobody is kept
+# from selling, and a barcode of thirteen digits is not taken for cash.
+UNKNOWN_CHANGE = Decimal(1_000_000_000)
+UNKNOWN_TYPED = Decimal(1_000_000_000_000)
 # Of one note or coin in a drawer; far above what any drawer holds.
 PIECES_MAX = 99_999
 
@@ -94,21 +93,21 @@ def faces(currency: str) -> dict[str, Decimal]:
 def change_limit(*, currency: str, places: int) -> Decimal:
     """As much change as this, or more, and the cash received was mistyped.
 
-    >>> change_limit(currency="SGD", places=2), change_limit(currency="XXX", places=0)
-    (Decimal('1000'), Decimal('10000000'))
+    >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
+    (Decimal('1000'), Decimal('1000000.000'))
     """
-    notes = NOTES_AND_COINS.get(currency)
-    return max(notes) * NOTES_OF_CHANGE if notes else NO_NOTE_IS_WORTH.scaleb(-places)
+    note = LARGEST_NOTES.get(currency)
+    return note * NOTES_OF_CHANGE if note else UNKNOWN_CHANGE.scaleb(-places)
 
 
 def typed_max(*, currency: str, places: int) -> Decimal:
     """More than this, and a slip of the hand, or a scanner, has typed it.
 
-    >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='XXX', places=2):,}"
-    (Decimal('100000'), '100,000,000.00')
+    >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
+    (Decimal('100000'), '10,000,000,000.00')
     """
-    notes = NOTES_AND_COINS.get(currency)
-    return max(notes) * NOTES_TYPED if notes else NOBODY_TYPES.scaleb(-places)
+    note = LARGEST_NOTES.get(currency)
+    return note * NOTES_TYPED if note else UNKNOWN_TYPED.scaleb(-places)
 
 
 def is_coin(face: Decimal, *, currency: str) -> bool:

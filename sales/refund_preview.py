@@ -221,7 +221,10 @@ def ways_to_pay_back(
     hint = _("another way") if may else _("needs a supervisor")
     is_otherwise = is_owed_otherwise(kept)
     needs_approval = is_otherwise and not may
-    as_paid = _("as it was paid") if paid and not needs_approval else hint
+    as_paid = _("as it was paid") if paid else hint
+    if paid and needs_approval:
+        # It depends on how much comes back, which is not ticked yet.
+        as_paid = _("may need a supervisor")
     paid = paid or [CASH]
     # With a reference all of it goes this one way.
     is_one_way = len(_ways_it_was_paid(kept)) == 1 and not is_otherwise

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
@@ -56,6 +57,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def language_of_nobody() -> Iterator[None]:
+    """The language of a test's last request is not that of the next test."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
     """No service takes its locks out of turn.
 
@@ -65,11 +73,21 @@ def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("db")
+    if _commits(request):
+        assert not connection.in_atomic_block, "a standing shop is in the way"
     if request.node.get_closest_marker("alone"):
         yield
         return
     with judged_locks(connection):
         yield
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(
+        {"transactional_db", "live_server"} & set(request.fixturenames)
+        or (marker and marker.kwargs.get("transaction"))
+    )
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:
@@ -130,7 +148,10 @@ def forget(
 def context(
     kept_context: BrowserContext, forget: Callable[[], object]
 ) -> Iterator[BrowserContext]:
-    """A browser that knows nothing of an earlier test."""
+    """A browser that knows nothing of an earlier test.
+
+    Not pytest-playwright's own, so that its options for traces and films do nothing.
+    """
     before = kept_context.pages
     yield kept_context
     kept_context.set_offline(False)

@@ -23,8 +23,9 @@ def standing(blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Mad
     whole = transaction.atomic()
     with blocker.unblock():
         whole.__enter__()
-        made = make()
     try:
+        with blocker.unblock():
+            made = make()
         yield made
     finally:
         with blocker.unblock():

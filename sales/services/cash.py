@@ -14,7 +14,7 @@ from pos.models import Company, StaffMember, Till
 from pos.transactions import all_or_nothing
 from sales.errors import NoOpenShiftError, ShiftClosedError
 from sales.models import CashCount, CashMovement, Shift
-from sales.services.drawer import judge_cash, judge_pieces, lock_till
+from sales.services.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
 from sales.services.reasons import judge_reason
 
 Kind = CashMovement.Kind
@@ -68,6 +68,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         if movement.shift.till_id != till.pk or recorded != (move.kind, amount, reason):
             raise DifferentRepeatError
         return movement
+    judge_by_hand(move.amount, till.company, at=None)
     if move.kind == Kind.NO_SALE:
         approved_by = require_approval(
             "sales.open_drawer", actor=actor, approved_by=approved_by
@@ -119,13 +120,14 @@ def record_count(
     if shift.company_id != actor.company_id:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
     till = lock_till(shift.till_id, actor)
-    judge_cash(total, till.company, at=at)
+    judge_cash(total, till.company)
     judged = judge_pieces(pieces, amount=total, company=till.company)
     count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()
     if count is not None:
         if (count.shift_id, count.total, count.pieces) != (shift.pk, total, judged):
             raise DifferentRepeatError
         return count
+    judge_by_hand(total, till.company, at=at)
     if not Shift.objects.open().filter(pk=shift.pk).exists():
         raise ShiftClosedError
     return CashCount.objects.create(

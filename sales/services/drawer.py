@@ -29,22 +29,19 @@ def lock_till(pk: int, actor: StaffMember) -> Till:
     return till
 
 
-def judge_cash(
-    amount: Decimal, company: Company, *, at: datetime | None = None
-) -> None:
-    """Refuse what no drawer can hold, and what nobody means who types it now.
+def judge_cash(amount: Decimal, company: Company) -> None:
+    """Refuse what no drawer can hold: InvalidAmountError."""
+    if not is_money(amount, places=company.currency_places) or amount < 0:
+        raise InvalidAmountError(amount=amount)
+
+
+def judge_by_hand(amount: Decimal, company: Company, *, at: datetime | None) -> None:
+    """Refuse what nobody means who types it now: AmountTooLargeError.
 
     What was there ``at`` an earlier time comes out of a file, and not from a hand.
-
-    Raises:
-        InvalidAmountError: it is not money, or below zero.
-        AmountTooLargeError: it is a slip of the hand, or a barcode.
     """
-    places = company.currency_places
-    if not is_money(amount, places=places) or amount < 0:
-        raise InvalidAmountError(amount=amount)
     if at is None:
-        judge_typed(amount, currency=company.currency, places=places)
+        judge_typed(amount, currency=company.currency, places=company.currency_places)
 
 
 def judge_pieces(

@@ -25,7 +25,7 @@ from sales.errors import (
 from sales.models import CashCount, Sale, Shift
 from sales.reports import expected_cash
 from sales.services.cash import last_count
-from sales.services.drawer import judge_cash, judge_pieces, lock_till
+from sales.services.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
 from sales.services.reasons import judge_reason
 from sales.services.z_reports import make_z_report
 
@@ -57,12 +57,13 @@ def open_shift(
         DifferentRepeatError: the ``uid`` already opened another.
     """
     till = lock_till(till.pk, actor)
-    judge_cash(opening_float, till.company, at=at)
+    judge_cash(opening_float, till.company)
     judged = judge_pieces(pieces, amount=opening_float, company=till.company)
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
     if shift is not None:
         _require_same_opening(shift, till, opening_float, judged)
         return shift
+    judge_by_hand(opening_float, till.company, at=at)
     if not till.is_active:
         raise TillInactiveError(till=till)
     if Shift.objects.at_till(till.pk).open().exists():
@@ -134,7 +135,7 @@ def close_shift(
     held = [sale.pk for sale in open_sales.locked()]
     till = lock_till(shift.till_id, actor)
     shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
-    judge_cash(counted_cash, till.company, at=closing.get("at"))
+    judge_cash(counted_cash, till.company)
     pieces = judge_pieces(
         closing.get("pieces"), amount=counted_cash, company=till.company
     )
@@ -142,6 +143,7 @@ def close_shift(
         if shift.counted_cash != counted_cash:
             raise ShiftClosedError
         return shift
+    judge_by_hand(counted_cash, till.company, at=closing.get("at"))
     shift.expected_cash = expected_cash(shift)
     shift.counted_cash = counted_cash
     _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)

@@ -159,10 +159,9 @@ def _rules(
         may_go_negative=programme.may_go_negative,
         accepted=tuple(str(kind) for kind in company.accepted_tenders),
         variance_max=minor(company.variance_max),
-        # A thousand of Singapore's largest note; of the others less than a barcode.
-        typed_max=10_000_000 if company.currency == "SGD" else 10_000_000_000,
-        # Ten of Singapore's largest note; of the others as much as no note is worth.
-        change_limit=100_000 if company.currency == "SGD" else 10_000_000,
+        # A thousand of the largest note, and ten of it; of dinars it is not known.
+        typed_max={"SGD": 10_000_000, "JPY": 10_000_000}.get(company.currency, 10**12),
+        change_limit={"SGD": 100_000, "JPY": 100_000}.get(company.currency, 10**9),
     )
 
 

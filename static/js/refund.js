@@ -11,7 +11,7 @@ let timer = null;
 const lines = () => [...form.querySelectorAll("[data-line]")];
 /** What a supervisor has to type yet, if anything; it may be below the fold. */
 const missing = () =>
-  [...form.elements].find((field) => /^approver/.test(field.name) && field.checkVisibility() && !field.value);
+  [...form.elements].find((field) => /^approver/.test(field.name) && field.offsetParent && !field.value);
 
 /** What is shown is no longer what is asked for: nothing is paid back on it. */
 function hold() {

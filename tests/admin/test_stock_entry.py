@@ -77,7 +77,7 @@ def test_sending_the_page_twice_receives_once(ours: Shop, as_owner: Client):
 
 
 def test_counts_each_product_and_posts_the_variance(ours: Shop, as_owner: Client):
-    other = ProductFactory(company=ours.company)
+    other = ProductFactory(company=ours.company, name="Z, the last by name")
     sent = form(ours, {ours.product: "7", other: "0"}, reason="Stock count")
 
     for _ in range(2):

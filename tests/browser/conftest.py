@@ -14,6 +14,7 @@ from pos.models import Barcode, Product, Till
 from sales.models import Sale
 from sales.services.finalize import finalize_sale
 from sales.services.ring_up import RungLine, ring_up
+from tests.browser.keys import press
 from tests.factories import (
     CategoryFactory,
     CompanyFactory,
@@ -148,13 +149,6 @@ SCANNER = """async ([codes, pause]) => {
 }"""
 
 
-def press(page: Page, *keys: str) -> None:
-    """Keys, as soon as the page has loaded what listens to them."""
-    page.wait_for_load_state()
-    for key in keys:
-        page.keyboard.press(key)
-
-
 class TillPage:
     """The till as a cashier has it: a scanner, a keyboard and a screen."""
 
@@ -191,14 +185,16 @@ class TillPage:
 
     def is_settled(self, timeout: float = 20_000) -> None:
         """Nothing on the screen waits for the server."""
-        expect(self.page.locator(".entry.wait")).to_have_count(0, timeout=timeout)
+        expect(self.page.locator(".entry.wait, [data-waits]")).to_have_count(
+            0, timeout=timeout
+        )
 
     @property
     def lines(self):
         return self.page.locator(".entry")
 
     def has_names(self, *names: str) -> None:
-        """Now or soon these are in the basket, and the server knows it."""
+        """Now or soon these are in the basket, and the server says so."""
         self._has(".entry .nm", names)
 
     def has_quantities(self, *quantities: str) -> None:
@@ -206,8 +202,11 @@ class TillPage:
         self._has(".entry .qty", quantities)
 
     def _has(self, cells: str, texts: tuple[str, ...]) -> None:
-        expect(self.page.locator(cells)).to_have_text(texts, use_inner_text=True)
+        found = expect(self.page.locator(cells))
+        found.to_have_text(texts, use_inner_text=True)
+        # What the page has shown by itself is now what the server has answered.
         self.is_settled()
+        found.to_have_text(texts, use_inner_text=True)
 
     @property
     def total(self):

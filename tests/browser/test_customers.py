@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from customers.models import Customer
 from customers.services.points import adjust_points
 from pos.ids import uuid7
-from tests.browser.conftest import press
+from tests.browser.keys import press
 from tests.factories import CustomerFactory, StaffMemberFactory
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pos.ids import uuid7
 from sales.models import Sale
 from sales.services.exchanges import exchange_sale
-from tests.browser.conftest import press
+from tests.browser.keys import press
 from tests.factories import make_sale
 from tests.refunds import back
 from tests.tenders import card, cash

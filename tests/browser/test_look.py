@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from pos.models import Category, Product
-from tests.browser.conftest import press
+from tests.browser.keys import press
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SIZES = [(1366, 768), (1024, 768)]

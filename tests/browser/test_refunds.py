@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from pos.models import Product, StockMovement
 from sales.models import Sale
-from tests.browser.conftest import press
+from tests.browser.keys import press
 from tests.tenders import card, cash
 
 

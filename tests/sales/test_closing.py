@@ -14,6 +14,7 @@ from pos.errors import (
 )
 from pos.ids import uuid7
 from sales.errors import (
+    AmountTooLargeError,
     PiecesDifferError,
     ShiftClosedError,
     StaleCountError,
@@ -159,6 +160,12 @@ class TestACount:
             assert count(shift, "100", uid=uid).pk == first.pk
         with nothing_is_written(), pytest.raises(DifferentRepeatError):
             count(shift, "99.00", uid=uid)
+
+    def test_is_no_more_than_a_drawer_holds_now(self, shift):
+        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+            count(shift, "888812345.01")
+
+        assert count(shift, "888812345.01", at=shift.opened_at)
 
     def test_of_a_closed_shift_is_refused(self, shift):
         close(shift)

@@ -36,6 +36,24 @@ class TestChange:
     def test_of_a_note_that_is_still_legal_tender_is_given(self):
         assert settled("120.00", cash("1000"), rule=self.RULE)[1] == ["880.00"]
 
+    @pytest.mark.parametrize(
+        ("currency", "places", "total", "note"),
+        [
+            ("IQD", 3, "7000", "50000"),
+            ("IRR", 2, "850000", "2000000"),
+            ("KHR", 2, "60000", "200000"),
+            ("JPY", 0, "300", "10000"),
+            ("EUR", 2, "80.00", "500"),
+        ],
+    )
+    def test_of_the_largest_note_is_given_in_any_currency(
+        self, currency, places, total, note
+    ):
+        limit = change_limit(currency=currency, places=places)
+        rule = replace(NEAREST, change_limit=limit)
+
+        assert settled(total, cash(note), rule=rule)
+
     def test_stays_below_ten_of_the_largest_note(self):
         assert settled("0.05", cash("1000"), rule=self.RULE)[1] == ["999.95"]
 

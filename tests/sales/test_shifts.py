@@ -24,6 +24,7 @@ from tests.factories import (
     ShiftFactory,
     StaffMemberFactory,
     TillFactory,
+    grant,
     make_sale,
 )
 from tests.failing import failing_at_each_statement
@@ -139,6 +140,12 @@ class TestOpenShift:
 
         assert self.open(till, actor, "2500000").opening_float == 2_500_000
 
+    def test_takes_any_sum_where_the_notes_are_not_known(self):
+        till = TillFactory(outlet__company=CompanyFactory(currency="IRR"))
+        actor = StaffMemberFactory(company=till.company)
+
+        assert self.open(till, actor, "300000000").is_open
+
     def test_takes_whatever_a_file_says_of_the_past(self, till, actor):
         moment = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
 
@@ -253,6 +260,13 @@ class TestCloseShift:
     def test_with_a_count_that_nobody_means_is_refused(self, shift):
         with nothing_is_written(), pytest.raises(AmountTooLargeError):
             self.close(shift, "888812345.01")
+
+    def test_out_of_a_file_may_have_held_any_sum_and_is_known_again(self, shift):
+        closing = {"at": shift.opened_at, "variance_reason": "Bundles of notes"}
+        grant(shift.cashier.role, ["sales.approve_variance"])
+        closed = self.close(shift, "150000", **closing)
+
+        assert self.close(shift, "150000") == closed
 
     @pytest.mark.parametrize("counted", NOT_MONEY)
     def test_with_a_count_that_is_not_money_is_refused(self, shift, counted):
