@@ -131,7 +131,7 @@ def fill_basket(page: Page) -> None:
     page.locator("[data-attach-customer]").first.wait_for()
     page.keyboard.press("Enter")
     page.locator(".entry").nth(5).wait_for()
-    expect(page.locator(".entry.wait")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".entry.wait, [data-waits]")).to_have_count(0, timeout=30_000)
 
 
 if __name__ == "__main__":

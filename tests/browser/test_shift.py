@@ -47,7 +47,7 @@ def sell_one(page, shop):
     page.keyboard.type(shop.codes[0], delay=60)
     press(page, "Enter")
     expect(page.locator(".entry")).to_have_count(1)
-    expect(page.locator(".entry.wait")).to_have_count(0)
+    expect(page.locator(".entry.wait, [data-waits]")).to_have_count(0)
     press(page, "F9")
     expect(page.locator(".till")).to_have_attribute("data-view", "payment")
     press(page, "Enter")
