@@ -54,28 +54,6 @@ COINS = {
 }
 
 
-# The largest note that is issued; of currencies that do not stand here it is not known.
-LARGEST_NOTES = {
-    "AUD": Decimal(100),
-    "CNY": Decimal(100),
-    "EUR": Decimal(200),
-    "GBP": Decimal(50),
-    "HKD": Decimal(1_000),
-    "IDR": Decimal(100_000),
-    "INR": Decimal(500),
-    "JPY": Decimal(10_000),
-    "KRW": Decimal(50_000),
-    "MYR": Decimal(100),
-    "NZD": Decimal(100),
-    "PHP": Decimal(1_000),
-    "SGD": Decimal(100),
-    "THB": Decimal(1_000),
-    "TWD": Decimal(2_000),
-    "USD": Decimal(100),
-    "VND": Decimal(500_000),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Currency:
     code: str

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
-from pos.currencies import LARGEST_NOTES
 from pos.money import ZERO
 
 # People pay with the next round sum above what is due.
@@ -19,6 +18,25 @@ NOTES_AND_COINS = {
 }
 
 LARGEST_COIN = {"SGD": Decimal(1)}
+# The largest note that is issued; of currencies that do not stand here it is not known.
+LARGEST_NOTE = {
+    "AUD": Decimal(100),
+    "CNY": Decimal(100),
+    "EUR": Decimal(200),
+    "GBP": Decimal(50),
+    "HKD": Decimal(1_000),
+    "IDR": Decimal(100_000),
+    "INR": Decimal(500),
+    "JPY": Decimal(10_000),
+    "KRW": Decimal(50_000),
+    "MYR": Decimal(100),
+    "NZD": Decimal(100),
+    "PHP": Decimal(1_000),
+    "THB": Decimal(1_000),
+    "TWD": Decimal(2_000),
+    "USD": Decimal(100),
+    "VND": Decimal(500_000),
+} | {currency: max(known) for currency, known in NOTES_AND_COINS.items()}
 # Change that is ten times the largest note, or more, is a slip of the hand. Larger
 # notes than those in use are still legal tender: a S$1,000 note pays for S$120.
 NOTES_OF_CHANGE = 10
@@ -96,7 +114,7 @@ def change_limit(*, currency: str, places: int) -> Decimal:
     >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
     (Decimal('1000'), Decimal('1000000.000'))
     """
-    note = LARGEST_NOTES.get(currency)
+    note = LARGEST_NOTE.get(currency)
     return note * NOTES_OF_CHANGE if note else UNKNOWN_CHANGE.scaleb(-places)
 
 
@@ -106,7 +124,7 @@ def typed_max(*, currency: str, places: int) -> Decimal:
     >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
     (Decimal('100000'), '10,000,000,000.00')
     """
-    note = LARGEST_NOTES.get(currency)
+    note = LARGEST_NOTE.get(currency)
     return note * NOTES_TYPED if note else UNKNOWN_TYPED.scaleb(-places)
 
 

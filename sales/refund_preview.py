@@ -221,8 +221,10 @@ def ways_to_pay_back(
     hint = _("another way") if may else _("needs a supervisor")
     is_otherwise = is_owed_otherwise(kept)
     needs_approval = is_otherwise and not may
-    as_paid = _("as it was paid") if paid else hint
-    if paid and needs_approval:
+    as_paid = _("as it was paid")
+    if not paid:
+        as_paid = hint
+    elif needs_approval:
         # It depends on how much comes back, which is not ticked yet.
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]

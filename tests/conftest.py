@@ -17,6 +17,7 @@ from tests import books
 from tests.chromium import CHROMIUM, NO_CHROMIUM
 from tests.emptying import emptied_quickly
 from tests.lock_order import judged_locks
+from tests.standing import commits
 from tests.throwaway import throwaway_cluster
 
 # A law is tried on so many examples; more where nobody waits for it.
@@ -73,21 +74,13 @@ def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("db")
-    if _commits(request):
+    if commits(request):
         assert not connection.in_atomic_block, "a standing shop is in the way"
     if request.node.get_closest_marker("alone"):
         yield
         return
     with judged_locks(connection):
         yield
-
-
-def _commits(request: pytest.FixtureRequest) -> bool:
-    marker = request.node.get_closest_marker("django_db")
-    return bool(
-        {"transactional_db", "live_server"} & set(request.fixturenames)
-        or (marker and marker.kwargs.get("transaction"))
-    )
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:

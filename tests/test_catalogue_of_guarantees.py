@@ -3,7 +3,6 @@
 A table, a column or a key that somebody forgot is found here.
 """
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +16,6 @@ from django.db import (
 )
 from django.utils.timezone import now
 from psycopg import errors
-from pytest_django import DjangoDbBlocker
 
 from pos.models import Company
 from sales.invariants import catalogue
@@ -105,12 +103,19 @@ def refusal_of(sql):
     return "taken", sql
 
 
-@pytest.fixture(scope="module")
-def two_companies(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[tuple[Company, Company]]:
-    with standing(django_db_blocker, lambda: (a_company(), a_company())) as companies:
-        yield companies
+def a_company() -> Company:
+    company = CompanyFactory()
+    LoyaltyProgrammeFactory(company=company)
+    for _ in range(2):
+        make_shop(company)
+        keep_proof(
+            proof=Proof([Outcome(CHECKS[0])], now(), asked_by="a test"),
+            companies=[company],
+        )
+    return company
+
+
+two_companies = standing(lambda: (a_company(), a_company()))
 
 
 @pytest.fixture
@@ -128,18 +133,6 @@ def shop(two_companies, db):
             f" (SELECT max(id) FROM sales_zreport WHERE company_id = {second.pk})"
         )
     return SimpleNamespace(company=first, other=second)
-
-
-def a_company() -> Company:
-    company = CompanyFactory()
-    LoyaltyProgrammeFactory(company=company)
-    for _ in range(2):
-        make_shop(company)
-        keep_proof(
-            proof=Proof([Outcome(CHECKS[0])], now(), asked_by="a test"),
-            companies=[company],
-        )
-    return company
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

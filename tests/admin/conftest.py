@@ -1,29 +1,14 @@
-from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from pos.models import StaffMember
 from tests.admin.shop import Shop, make_shop
 from tests.standing import standing
 
-
-@pytest.fixture(scope="module")
-def our_standing_shop(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Shop]:
-    with standing(django_db_blocker, make_shop) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
-def their_standing_shop(
-    our_standing_shop: Shop, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Shop]:
-    with standing(django_db_blocker, make_shop) as shop:
-        yield shop
+our_standing_shop = standing(make_shop)
+their_standing_shop = standing(make_shop)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """A shop with everything in it, guarded as a shop is, or by nothing at all."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
 from tests.factories import StaffMemberFactory
 from tests.sales.invariants.shop import Shop, make_shop
@@ -55,26 +53,21 @@ def do(db):
     return do
 
 
-@pytest.fixture(scope="module")
-def standing_shop(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Shop]:
-    with standing(django_db_blocker, _make_shop) as shop:
-        yield shop
-
-
-@pytest.fixture
-def shop(standing_shop: Shop, db: None) -> Shop:
-    """Everything is guarded, judged so far, and true; there is another company."""
-    return deepcopy(standing_shop)
-
-
 def _make_shop() -> Shop:
     StaffMemberFactory()
     shop = make_shop()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return shop
+
+
+standing_shop = standing(_make_shop)
+
+
+@pytest.fixture
+def shop(standing_shop: Shop, db: None) -> Shop:
+    """Everything is guarded, judged so far, and true; there is another company."""
+    return deepcopy(standing_shop)
 
 
 @pytest.fixture
