@@ -68,14 +68,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_from_script(request):
-        message = _("You may not do this.")
+        message = _("You are not allowed to do this.")
         return error_answer("not_allowed", message, HTTPStatus.FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_from_script(request):
-        message = _("There is no such thing.")
+        message = _("Not found.")
         return error_answer("not_found", message, HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
 
@@ -93,6 +93,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A script reads its token again and repeats; a person sees Django's page."""
     if is_from_script(request):
-        message = _("The page is out of date. Please load it again.")
+        message = _("This page is out of date. Please reload it.")
         return error_answer("csrf_failed", message, HTTPStatus.FORBIDDEN)
     return csrf_failure(request, reason)

@@ -35,7 +35,7 @@ class CustomerForm(CompanyForm):
         super().__init__(*args, **kwargs)
         if "code" in self.fields:
             self.fields["code"].required = False
-            self.fields["code"].help_text = _("Empty: the next free one.")
+            self.fields["code"].help_text = _("Leave empty for the next free number.")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -142,7 +142,7 @@ class CustomerAdmin(CompanyAdmin):
         done = self._each(request, customers, deactivate_customer, "Deactivated.")
         if done:
             text = ngettext(
-                "%d customer is inactive now.", "%d customers are inactive now.", done
+                "%d customer is now inactive.", "%d customers are now inactive.", done
             )
             self.message_user(request, text % done, messages.SUCCESS)
 

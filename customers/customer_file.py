@@ -59,10 +59,10 @@ def read_customers(table: Table) -> CustomerFile:
     if not {"code", "email", "phone"} & set(names.values()):
         raise UnreadableError(_("The file has no column “code”, “email” or “phone”."))
     if len(set(names.values())) < len(names):
-        raise UnreadableError(_("A column stands twice in the first line."))
+        raise UnreadableError(_("A column appears twice in the first line."))
     file = CustomerFile(problems=list(table.problems))
     if unknown := [column for column in names if names[column] not in COLUMNS]:
-        text = _("Not read, since no such column is known: %(columns)s.")
+        text = _("Unknown columns were ignored: %(columns)s.")
         file.notices.append(text % {"columns": ", ".join(unknown)})
     for row in table.rows:
         cells = {names[column]: cell for column, cell in row.cells.items()}
@@ -81,7 +81,7 @@ def _add(file: CustomerFile, number: int, cells: Mapping[str, str]) -> None:
             except CellError as error:
                 reasons.append(f"{column}: {error}")
     if not reasons and not {"code", "email", "phone"} & said.keys():
-        reasons.append(_("Give a code, an e-mail address or a phone number."))
+        reasons.append(_("Enter a code, an e-mail address or a phone number."))
     if reasons:
         file.problems.append(Problem(number, " ".join(reasons)))
         return
@@ -94,7 +94,7 @@ def _refuse_repeats(file: CustomerFile) -> None:
     first: dict[tuple[str, ...], int] = {}
     for line in file.lines:
         if first.setdefault(line.identity, line.line) != line.line:
-            reason = _("The same customer stands in line %(line)d already.")
+            reason = _("The same customer is already in line %(line)d.")
             facts = {"line": first[line.identity]}
             file.problems.append(Problem(line.line, reason % facts))
     file.lines = [line for line in file.lines if first[line.identity] == line.line]
@@ -104,13 +104,13 @@ def _refuse_repeats(file: CustomerFile) -> None:
 def _read_phone(cell: str) -> PhoneNumber:
     if ROUNDED.fullmatch(cell):
         raise CellError(
-            _("“%(cell)s” was rounded by a spreadsheet: make the column text.")
+            _("“%(cell)s” was rounded by a spreadsheet: format the column as text.")
             % {"cell": cell[:20]}
         )
     phone = to_python(cell)
     if not phone.is_valid():
         raise CellError(
-            _("“%(cell)s” is no number that is dialled here, nor one after +.")
+            _("“%(cell)s” is not a local phone number, nor one that starts with +.")
             % {"cell": cell[:20]}
         )
     return phone
@@ -121,7 +121,7 @@ def _read_email(cell: str) -> str:
         validate_email(cell)
     except ValidationError as error:
         raise CellError(
-            _("“%(cell)s” is no e-mail address.") % {"cell": cell[:40]}
+            _("“%(cell)s” is not an e-mail address.") % {"cell": cell[:40]}
         ) from error
     return cell.lower()
 
@@ -137,7 +137,7 @@ def _read_birthday(cell: str) -> date:
     except ValueError:
         pass
     raise CellError(
-        _("“%(cell)s” is no date such as 1990-08-09.") % {"cell": cell[:20]}
+        _("“%(cell)s” is not a date such as 1990-08-09.") % {"cell": cell[:20]}
     )
 
 
@@ -146,7 +146,7 @@ def _read_points(cell: str) -> int:
         raise CellError(_("“%(cell)s” must not be below zero.") % {"cell": cell[:20]})
     if not WHOLE_NUMBER.fullmatch(cell):
         raise CellError(
-            _("“%(cell)s” is no whole number such as 120.") % {"cell": cell[:20]}
+            _("“%(cell)s” is not a whole number such as 120.") % {"cell": cell[:20]}
         )
     return int(cell)
 

@@ -11,7 +11,7 @@ from pos.errors import DomainError
 
 class NamelessCustomerError(DomainError):
     code = "nameless_customer"
-    message = _("Give a name, a code, a phone number or an e-mail address.")
+    message = _("Enter a name, a code, a phone number or an e-mail address.")
 
 
 class TakenError(DomainError):
@@ -64,12 +64,12 @@ class CustomerInactiveError(DomainError):
 
 class InvalidReasonError(DomainError):
     code = "invalid_reason"
-    message = _("Give a reason, of at most %(limit)s letters.")
+    message = _("Enter a reason of at most %(limit)s characters.")
 
 
 class InvalidPointsError(DomainError):
     code = "invalid_points"
-    message = _("Points are a whole number from −%(limit)s to %(limit)s, not zero.")
+    message = _("Points must be a whole number from −%(limit)s to %(limit)s, not zero.")
 
 
 class NotEnoughPointsError(DomainError):
@@ -86,9 +86,9 @@ class TooManyPointsError(DomainError):
 
 class SeveralCustomersError(DomainError):
     code = "several_customers"
-    message = _("Several customers have the phone %(phone)s: give a code.")
+    message = _("Several customers have the phone number %(phone)s: enter a code.")
 
 
 class OpeningPointsDifferError(DomainError):
     code = "opening_points_differ"
-    message = _("%(points)s points were imported before. Adjust them by hand.")
+    message = _("%(points)s points were already imported. Adjust them by hand.")

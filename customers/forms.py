@@ -29,7 +29,7 @@ class RequestUidField(forms.UUIDField):
 
     widget = forms.HiddenInput
     default_error_messages = dict.fromkeys(
-        ("required", "invalid"), gettext_lazy("Load this page again, and repeat.")
+        ("required", "invalid"), gettext_lazy("Reload this page and try again.")
     )
 
     def __init__(self) -> None:
@@ -88,7 +88,9 @@ class CustomerForm(RefusableForm):
         label=gettext_lazy("Code"),
         required=False,
         max_length=32,
-        help_text=gettext_lazy("The number on the card. Empty: the next free one."),
+        help_text=gettext_lazy(
+            "The number on the card. Leave empty for the next free number."
+        ),
     )
     address = forms.CharField(
         label=gettext_lazy("Address"),
@@ -106,7 +108,7 @@ class CustomerForm(RefusableForm):
     def clean_birthday(self) -> date | None:
         birthday: date | None = self.cleaned_data["birthday"]
         if birthday and not BIRTHDAY_MIN <= birthday <= date.today():  # noqa: DTZ011
-            raise ValidationError(_("Nobody here can be born on that day."))
+            raise ValidationError(_("Enter a valid date of birth."))
         return birthday
 
     def details(self) -> Details:
@@ -149,7 +151,7 @@ class QuickAddForm(RefusableForm):
             others = Customer.objects.of_company(self.company.pk).exclude(uid=uid)
             self.same_phone = list(others.with_phone(phone).order_by("-is_active")[:5])
         if self.same_phone:
-            self.add_error("phone", _("This number is known already."))
+            self.add_error("phone", _("This number is already registered."))
 
     def details(self) -> Details:
         return Details(phone=self.cleaned_data["phone"], name=self.cleaned_data["name"])
@@ -161,12 +163,12 @@ class AdjustmentForm(RefusableForm):
         label=gettext_lazy("Points"),
         min_value=-POINTS_LIMIT,
         max_value=POINTS_LIMIT,
-        help_text=gettext_lazy("Below zero takes points off."),
+        help_text=gettext_lazy("A negative number takes points off."),
         widget=forms.NumberInput(attrs={"autocomplete": "off"}),
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=REASON_LENGTH_MAX,
-        help_text=gettext_lazy("Kept with the entry, and with your name."),
+        help_text=gettext_lazy("Saved with the entry and your name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

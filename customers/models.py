@@ -38,12 +38,15 @@ class LoyaltyProgramme(models.Model):
     amount_per_point = MoneyField(
         _("amount for one point"),
         default=Decimal(10),
-        help_text=_("Spent in one sale, tax included."),
+        help_text=_("Amount spent in one sale, tax included."),
     )
     point_value = MoneyField(
         _("value of one point"),
         default=Decimal("0.10"),
-        help_text=_("What a redeemed point takes off the price. Zero: no redeeming."),
+        help_text=_(
+            "What a redeemed point takes off the price. Enter 0 to switch redeeming"
+            " off."
+        ),
     )
     redeem_min = models.PositiveIntegerField(
         _("fewest points to redeem"),
@@ -54,8 +57,8 @@ class LoyaltyProgramme(models.Model):
         _("a refund may take the balance below zero"),
         default=True,
         help_text=_(
-            "Points that were spent and must be given back are owed."
-            " Otherwise the balance stops at zero."
+            "If unchecked, the balance stops at zero even when the points were"
+            " already spent."
         ),
     )
     is_active = models.BooleanField(_("active"), default=True)
@@ -70,12 +73,14 @@ class LoyaltyProgramme(models.Model):
             models.CheckConstraint(
                 name="a_point_is_worth_nothing_or_more",
                 condition=Q(point_value__gte=0, redeem_min__gte=1),
-                violation_error_message=_("A point is worth zero or more."),
+                violation_error_message=_("The value of a point must be zero or more."),
             ),
             models.CheckConstraint(
                 name="a_point_costs_something",
                 condition=Q(amount_per_point__gt=0),
-                violation_error_message=_("The amount for one point is above zero."),
+                violation_error_message=_(
+                    "The amount for one point must be above zero."
+                ),
             ),
         ]
 

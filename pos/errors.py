@@ -40,7 +40,7 @@ class NotOfThisCompanyError(DomainError):
 
 class NotAllowedError(DomainError):
     code = "not_allowed"
-    message = _("%(staff)s may not do this.")
+    message = _("%(staff)s is not allowed to do this.")
     http_status = HTTPStatus.FORBIDDEN
 
 
@@ -51,7 +51,7 @@ class ApprovalNeededError(DomainError):
 
 class ApproverMayNotError(NotAllowedError):
     code = "approver_may_not"
-    message = _("%(staff)s may not approve this.")
+    message = _("%(staff)s is not allowed to approve this.")
     http_status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -59,7 +59,7 @@ class WrongApproverError(DomainError):
     """One answer for a wrong name and a wrong password: guessing learns nothing."""
 
     code = "wrong_approver"
-    message = _("The supervisor's sign-in name and password do not fit. Try again.")
+    message = _("The supervisor's sign-in name and password do not match. Try again.")
 
 
 class InvalidQuantityError(DomainError):
@@ -69,17 +69,17 @@ class InvalidQuantityError(DomainError):
 
 class FractionalQuantityError(DomainError):
     code = "fractional_quantity"
-    message = _("%(product)s is sold by the whole piece.")
+    message = _("%(product)s is sold in whole pieces only.")
 
 
 class InvalidAmountError(DomainError):
     code = "invalid_amount"
-    message = _("This is not an amount of money that can be used here: %(amount)s.")
+    message = _("This amount cannot be used here: %(amount)s.")
 
 
 class InvalidCountError(DomainError):
     code = "invalid_count"
-    message = _("A count is a number from zero to below %(limit)s.")
+    message = _("The count must be a number from zero to below %(limit)s.")
 
 
 class NotTrackedError(DomainError):
@@ -94,7 +94,7 @@ class NothingReceivedError(DomainError):
 
 class ReasonNeededError(DomainError):
     code = "reason_needed"
-    message = _("Give a reason, in at most %(limit)s characters.")
+    message = _("Enter a reason of at most %(limit)s characters.")
 
 
 class OutOfStockError(DomainError):
@@ -126,7 +126,7 @@ class InvalidFieldError(DomainError):
 
 class NoTaxRateError(DomainError):
     code = "no_tax_rate"
-    message = _("No rate of tax code %(tax_code)s was in force on %(day)s.")
+    message = _("Tax code %(tax_code)s had no rate in force on %(day)s.")
 
 
 class CompanyTakenError(DomainError):
@@ -148,5 +148,5 @@ class DifferentRepeatError(DomainError):
     """An id that was already used came again with other content."""
 
     code = "different_repeat"
-    message = _("This was already recorded with other content.")
+    message = _("This was already recorded with different content.")
     http_status = HTTPStatus.CONFLICT

@@ -79,7 +79,7 @@ class ProductFile:
         first: dict[str, int] = {}
         for line in self.lines:
             if first.setdefault(line.sku, line.line) != line.line:
-                reason = _("SKU %(sku)s stands in line %(line)d already.")
+                reason = _("SKU %(sku)s is already in line %(line)d.")
                 facts = {"sku": line.sku, "line": first[line.sku]}
                 self.problems.append(Problem(line.line, reason % facts))
         self.lines = [line for line in self.lines if first[line.sku] == line.line]
@@ -99,11 +99,11 @@ def read_own_columns(table: Table, *, places: int) -> ProductFile:
     if "sku" not in names.values():
         raise UnreadableError(_("The file has no column “sku”."))
     if len(set(names.values())) < len(names):
-        raise UnreadableError(_("A column stands twice in the first line."))
+        raise UnreadableError(_("A column appears twice in the first line."))
     columns = own_columns(places)
     file = ProductFile(problems=list(table.problems))
     if unknown := [column for column in names if names[column] not in columns]:
-        text = _("Not read, since no such column is known: %(columns)s.")
+        text = _("Unknown columns were ignored: %(columns)s.")
         file.notices.append(text % {"columns": ", ".join(unknown)})
     for row in table.rows:
         cells = {names[column]: cell for column, cell in row.cells.items()}
@@ -138,8 +138,7 @@ def own_columns(places: int) -> dict[str, tuple[str, Reader]]:
 def read_text(cell: str) -> str:
     if cell.startswith(FORMULA):
         raise CellError(
-            _("“%(start)s…” is the beginning of a spreadsheet's formula.")
-            % {"start": cell[:8]}
+            _("“%(start)s…” looks like a spreadsheet formula.") % {"start": cell[:8]}
         )
     return " ".join(cell.split())
 
@@ -161,7 +160,7 @@ def read_number(cell: str) -> Decimal:
                 _("“%(cell)s” must not be below zero.") % {"cell": cell[:20]}
             )
         raise CellError(
-            _("“%(cell)s” is no plain number such as 12.50.") % {"cell": cell[:20]}
+            _("“%(cell)s” is not a number such as 12.50.") % {"cell": cell[:20]}
         )
     return Decimal(cell)
 
@@ -199,7 +198,7 @@ def read_choice(cell: str, *, choices: list[str]) -> str:
         if cell.lower() == choice.lower():
             return choice
     raise CellError(
-        _("“%(cell)s” is none of %(choices)s.")
+        _("“%(cell)s” is not one of %(choices)s.")
         % {"cell": cell[:20], "choices": ", ".join(choices)}
     )
 
@@ -211,7 +210,7 @@ def read_barcodes(cell: str) -> tuple[str, ...]:
 def _barcode(code: str) -> str:
     if ROUNDED.fullmatch(code):
         raise CellError(
-            _("“%(cell)s” was rounded by a spreadsheet: make the column text.")
+            _("“%(cell)s” was rounded by a spreadsheet: format the column as text.")
             % {"cell": code[:20]}
         )
     code = read_text(code)

@@ -55,7 +55,7 @@ def read_shopify(table: Table, *, places: int) -> ProductFile:
         if row is not parent and not _has(row.cells, *OF_A_VARIANT):
             pictures += 1
         elif parent.cells.get("Gift Card", "").lower() == "true":
-            text = _("Line %(line)d: a gift card is money, no product; left out.")
+            text = _("Line %(line)d: a gift card is not a product; skipped.")
             file.notices.append(text % {"line": row.line})
         elif not _has(row.cells, "Variant Price"):
             file.problems.append(Problem(row.line, _("Variant Price: is empty.")))
@@ -64,7 +64,7 @@ def read_shopify(table: Table, *, places: int) -> ProductFile:
         else:
             file.add(row.line, _variant(file, row, parent.cells), columns)
     if pictures:
-        text = _("Rows with pictures only, passed over: %(count)d.")
+        text = _("Rows with pictures only, skipped: %(count)d.")
         file.notices.append(text % {"count": pictures})
     file.refuse_repeats()
     return file

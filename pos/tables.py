@@ -129,7 +129,7 @@ def _reason(error: csv.Error) -> str:
             "limit": csv.field_size_limit()
         }
     if "end of data" in text:
-        return _("a quotation mark is opened and never closed.")
+        return _("a quotation mark is never closed.")
     return _("a quotation mark inside a quoted cell; write it twice.")
 
 
@@ -137,7 +137,7 @@ def _judge_header(columns: list[str]) -> None:
     name, count = Counter(columns).most_common(1)[0]
     if count > 1:
         raise UnreadableError(
-            _("The column “%(name)s” stands twice in the first line.") % {"name": name}
+            _("The column “%(name)s” appears twice in the first line.") % {"name": name}
         )
 
 

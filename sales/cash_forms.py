@@ -58,7 +58,7 @@ class PiecesField(forms.CharField):
 def pieces_wanted() -> str:
     """What is said of a row that cannot be read, or holds a barcode."""
     limit = f"{PIECES_MAX:,}"
-    return _("Type how many, in figures: at most %(limit)s.") % {"limit": limit}
+    return _("Type the number in digits, at most %(limit)s.") % {"limit": limit}
 
 
 class DrawerForm(RefusableForm):
@@ -70,7 +70,7 @@ class DrawerForm(RefusableForm):
         decimal_places=3,
         min_value=0,
         required=False,
-        error_messages={"invalid": gettext_lazy("Type an amount in figures.")},
+        error_messages={"invalid": gettext_lazy("Type the amount in digits.")},
         widget=forms.TextInput(
             attrs={"inputmode": "decimal", "autocomplete": "off", "data-amount": ""}
         ),
@@ -159,7 +159,7 @@ class MovementForm(RefusableForm):
     )
     reason = reason_field()
     details = forms.CharField(
-        label=gettext_lazy("To or from whom, paper or invoice number"),
+        label=gettext_lazy("Payee or payer, document or invoice number"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -169,7 +169,7 @@ class MovementForm(RefusableForm):
         decimal_places=3,
         error_messages={
             "required": gettext_lazy("Type the amount."),
-            "invalid": gettext_lazy("Type an amount in figures."),
+            "invalid": gettext_lazy("Type the amount in digits."),
         },
         widget=forms.TextInput(
             attrs={"inputmode": "decimal", "autocomplete": "off", "data-amount": ""}

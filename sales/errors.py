@@ -32,7 +32,7 @@ class StaleBasketError(DomainError):
 
 class TendersDifferError(DomainError):
     code = "tenders_differ"
-    message = _("This sale was already finalized with other tenders.")
+    message = _("This sale was already finalized with different tenders.")
     http_status = HTTPStatus.CONFLICT
 
 
@@ -43,19 +43,19 @@ class TenderShortError(DomainError):
 
 class TenderTooMuchError(DomainError):
     code = "tender_too_much"
-    message = _("That is %(excess)s too much, and only cash gives change.")
+    message = _("%(excess)s too much: change is given for cash only.")
 
 
 class ChangeTooMuchError(DomainError):
     """Cash whose change is past all notes, as a slip of the hand makes it."""
 
     code = "change_too_much"
-    message = _("%(change)s is too much change. Type again what was received.")
+    message = _("%(change)s is too much change. Type the amount received again.")
 
 
 class UnknownTenderError(DomainError):
     code = "unknown_tender"
-    message = _("%(kind)s is not a way to pay here.")
+    message = _("%(kind)s is not accepted here.")
 
 
 class CardNumberError(DomainError):
@@ -67,7 +67,7 @@ class CardNumberError(DomainError):
 
 class CashAwaitedError(DomainError):
     code = "cash_awaited"
-    message = _("Cash is in the drawer or it is not: it cannot be confirmed later.")
+    message = _("Cash cannot be confirmed later. Count it into the drawer now.")
 
 
 class SaleNotFinalizedError(DomainError):
@@ -78,28 +78,28 @@ class SaleNotFinalizedError(DomainError):
 
 class RefundOfRefundError(DomainError):
     code = "refund_of_refund"
-    message = _("%(refund)s is a refund itself, and cannot be refunded.")
+    message = _("%(refund)s is a refund and cannot be refunded.")
 
 
 class NothingToRefundError(DomainError):
     code = "nothing_to_refund"
-    message = _("Choose what comes back.")
+    message = _("Choose what to refund.")
 
 
 class TooMuchReturnedError(DomainError):
     code = "too_much_returned"
-    message = _("Only %(left)s of %(product)s can still come back.")
+    message = _("Only %(left)s of %(product)s can still be refunded.")
     http_status = HTTPStatus.CONFLICT
 
 
 class PaybacksDifferError(DomainError):
     code = "paybacks_differ"
-    message = _("%(due)s is to be paid back: the amounts given do not come to that.")
+    message = _("The amounts do not add up to the refund of %(due)s.")
 
 
 class PriceAboveListError(DomainError):
     code = "price_above_list"
-    message = _("%(product)s is taken back at its price of today, or below.")
+    message = _("Without a receipt, %(product)s is refunded at today's price or less.")
 
 
 class NoOpenShiftError(DomainError):
@@ -121,7 +121,7 @@ class ShiftClosedError(DomainError):
 
 class UnknownPieceError(DomainError):
     code = "unknown_piece"
-    message = _("%(face)s is no note or coin that is counted here.")
+    message = _("%(face)s is not a note or coin that is counted here.")
 
 
 class PiecesDifferError(DomainError):
@@ -131,7 +131,7 @@ class PiecesDifferError(DomainError):
 
 class VarianceReasonError(DomainError):
     code = "variance_reason"
-    message = _("The drawer is off by %(variance)s. Say why.")
+    message = _("The drawer is off by %(variance)s. Enter a reason.")
 
 
 class StaleCountError(DomainError):
@@ -147,13 +147,13 @@ class TillInactiveError(DomainError):
 
 class TillServesCustomersError(DomainError):
     code = "till_serves_customers"
-    message = _("%(till)s serves customers: name another till for the replay.")
+    message = _("%(till)s serves customers: choose another till for the replay.")
 
 
 class NotADemoError(DomainError):
     code = "not_a_demo"
     message = _(
-        "This database holds a company: a demo shop is made only where there is none."
+        "This database already has a company. Make the demo shop in an empty database."
     )
 
 
@@ -169,7 +169,7 @@ class BasketFullError(DomainError):
 
 class CodeTooLongError(DomainError):
     code = "code_too_long"
-    message = _("No barcode is that long: %(start)s…")
+    message = _("This barcode is too long: %(start)s…")
 
 
 class UnknownCodeError(DomainError):
@@ -189,13 +189,13 @@ class PriceZeroError(DomainError):
 
 class AmountTooLargeError(DomainError):
     code = "amount_too_large"
-    message = _("That is too much for one amount: it is at most %(limit)s.")
+    message = _("This amount is too large: at most %(limit)s.")
 
 
 class BasketTooLargeError(DomainError):
     code = "basket_too_large"
     message = _(
-        "That is more than one sale can come to. Check the quantity and the price."
+        "The total is too large for one sale. Check the quantity and the price."
     )
 
 
@@ -214,12 +214,12 @@ class InvalidDiscountError(DomainError):
 
 class DiscountReasonError(DomainError):
     code = "discount_reason"
-    message = _("Say why the discount is given.")
+    message = _("Enter a reason for the discount.")
 
 
 class NoCustomerError(DomainError):
     code = "no_customer"
-    message = _("Attach the customer whose points are used.")
+    message = _("Add the customer whose points are used.")
 
 
 class NoRedeemingError(DomainError):
@@ -229,12 +229,12 @@ class NoRedeemingError(DomainError):
 
 class TooFewPointsError(DomainError):
     code = "too_few_points"
-    message = _("At least %(points)s points are used at a time.")
+    message = _("Use at least %(points)s points at a time.")
 
 
 class NotAwaitedError(DomainError):
     code = "not_awaited"
-    message = _("%(tender)s is not waiting to be confirmed.")
+    message = _("%(tender)s is not pending.")
 
 
 class AlreadyConfirmedError(DomainError):
@@ -245,31 +245,31 @@ class AlreadyConfirmedError(DomainError):
 
 class ReferenceNeededError(DomainError):
     code = "reference_needed"
-    message = _("Type the reference of the bank, in at most %(limit)s characters.")
+    message = _("Type the bank's reference, at most %(limit)s characters.")
 
 
 class NotCorrectedError(DomainError):
     """Only what a customer paid in the shift that is still open."""
 
     code = "not_corrected"
-    message = _("A tender is corrected only in its own shift, while that is open.")
+    message = _("A tender can only be corrected while its own shift is open.")
 
 
 class NothingToCorrectError(DomainError):
     """What is paid by change alone, or rounded away, has no kind that matters."""
 
     code = "nothing_to_correct"
-    message = _("%(tender)s comes to nothing: there is nothing to correct.")
+    message = _("%(tender)s amounts to zero: there is nothing to correct.")
 
 
 class SaleRefundedError(DomainError):
     code = "sale_refunded"
-    message = _("%(sale)s was refunded: its tenders stay as they are.")
+    message = _("%(sale)s was refunded: its tenders cannot be corrected.")
 
 
 class SameTenderError(DomainError):
     code = "same_tender"
-    message = _("It is %(kind)s already.")
+    message = _("It is already %(kind)s.")
 
 
 class NoSuchLineError(DomainError):
@@ -284,16 +284,16 @@ class CustomerInactiveError(DomainError):
 
 class InvalidOperationError(DomainError):
     code = "invalid_operation"
-    message = _("The till sent something that is not understood: %(what)s.")
+    message = _("The till sent an invalid request: %(what)s.")
 
 
 class OperationDiffersError(DomainError):
     code = "operation_differs"
-    message = _("This was already sent with other content.")
+    message = _("This was already sent with different content.")
     http_status = HTTPStatus.CONFLICT
 
 
 class SequenceTakenError(DomainError):
     code = "sequence_taken"
-    message = _("Another window has worked on this basket.")
+    message = _("This basket was changed in another window.")
     http_status = HTTPStatus.CONFLICT

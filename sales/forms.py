@@ -88,8 +88,8 @@ class ConfirmationForm(forms.Form):
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     reference = ReferenceField(
-        label=_("Reference of the bank"),
-        error_messages={"required": _("Type the reference that the bank shows.")},
+        label=_("Bank reference"),
+        error_messages={"required": _("Type the reference shown by the bank.")},
     )
 
 
@@ -97,7 +97,7 @@ class CorrectionForm(forms.Form):
     """What a tender was in truth, and why it was recorded as another kind."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    kind = forms.ChoiceField(label=_("It was paid by"))
+    kind = forms.ChoiceField(label=_("Actually paid by"))
     reference = ReferenceField(
         label=_("Reference, never a card number"), required=False
     )

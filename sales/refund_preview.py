@@ -218,10 +218,10 @@ def ways_to_pay_back(
     """As it was paid, and then every other way, which somebody has to approve."""
     paid = [kind for kind in kept.by_kind if kind != EXCHANGE and kept.of(kind)]
     may = actor.has_perm(MAY_APPROVE)
-    hint = _("another way") if may else _("needs a supervisor")
+    hint = _("by another method") if may else _("needs a supervisor")
     is_otherwise = is_owed_otherwise(kept)
     needs_approval = is_otherwise and not may
-    as_paid = _("as it was paid")
+    as_paid = _("as originally paid")
     if not paid:
         as_paid = hint
     elif needs_approval:

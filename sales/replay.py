@@ -171,9 +171,9 @@ def _malformed(cells: dict[str, str]) -> str:
             return _("%(column)s has more than %(length)d characters.") % facts
     for column in ("Quantity", "UnitPrice"):
         if not NUMBER.fullmatch(cells[column]):
-            return _("%(cell)s is no plain number.") % {"cell": cells[column][:20]}
+            return _("%(cell)s is not a number.") % {"cell": cells[column][:20]}
     try:
         datetime.fromisoformat(cells["InvoiceDate"])
     except ValueError:
-        return _("%(cell)s is no ISO time.") % {"cell": cells["InvoiceDate"][:20]}
+        return _("%(cell)s is not an ISO time.") % {"cell": cells["InvoiceDate"][:20]}
     return ""

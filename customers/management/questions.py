@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from pos.currencies import currency
 from pos.errors import CompanyTakenError, InvalidFieldError, UsernameTakenError
-from pos.models import Company, Outlet, StaffMember, Till
+from pos.models import TAX_NAME, Company, Outlet, StaffMember, Till
 
 Answers = Mapping[str, Any]
 
@@ -77,7 +77,7 @@ def _known_currency(code: str) -> None:
     if currency(code) is None:
         raise InvalidFieldError(
             field=Company._meta.get_field("currency").verbose_name,
-            problem=f"{code} is no currency of ISO 4217.",
+            problem=f"{code} is not an ISO 4217 currency.",
         )
 
 
@@ -125,18 +125,27 @@ QUESTIONS = (
     ),
     Question(
         "gst_number",
-        "GST registration number, empty if not registered",
+        "Tax registration number, empty if not registered",
         Company,
         "gst_number",
         "--gst-number",
     ),
     Question(
         "gst_registered_on",
-        "Registered for GST on (YYYY-MM-DD)",
+        "Registered for tax on (YYYY-MM-DD)",
         Company,
         "gst_registered_on",
         "--gst-registered-on",
         _needed,
+        is_asked=lambda answers: bool(answers["gst_number"]),
+    ),
+    Question(
+        "tax_name",
+        "Name of the tax",
+        Company,
+        "tax_name",
+        "--tax-name",
+        lambda answers: TAX_NAME,
         is_asked=lambda answers: bool(answers["gst_number"]),
     ),
     Question("address", "Address", Company, "address", "--address"),

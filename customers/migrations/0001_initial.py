@@ -53,17 +53,17 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(default='Points', max_length=100, verbose_name='name')),
-                ('amount_per_point', pos.fields.MoneyField(decimal_places=3, default=Decimal('10'), help_text='Spent in one sale, tax included.', max_digits=14, verbose_name='amount for one point')),
-                ('point_value', pos.fields.MoneyField(decimal_places=3, default=Decimal('0.10'), help_text='What a redeemed point takes off the price. Zero: no redeeming.', max_digits=14, verbose_name='value of one point')),
+                ('amount_per_point', pos.fields.MoneyField(decimal_places=3, default=Decimal('10'), help_text='Amount spent in one sale, tax included.', max_digits=14, verbose_name='amount for one point')),
+                ('point_value', pos.fields.MoneyField(decimal_places=3, default=Decimal('0.10'), help_text='What a redeemed point takes off the price. Enter 0 to switch redeeming off.', max_digits=14, verbose_name='value of one point')),
                 ('redeem_min', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='fewest points to redeem')),
-                ('may_go_negative', models.BooleanField(default=True, help_text='Points that were spent and must be given back are owed. Otherwise the balance stops at zero.', verbose_name='a refund may take the balance below zero')),
+                ('may_go_negative', models.BooleanField(default=True, help_text='If unchecked, the balance stops at zero even when the points were already spent.', verbose_name='a refund may take the balance below zero')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='loyalty_programme', to='pos.company')),
             ],
             options={
                 'verbose_name': 'loyalty programme',
                 'verbose_name_plural': 'loyalty programmes',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR')), name='programme_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('point_value__gte', 0), ('redeem_min__gte', 1)), name='a_point_is_worth_nothing_or_more', violation_error_message='A point is worth zero or more.'), models.CheckConstraint(condition=models.Q(('amount_per_point__gt', 0)), name='a_point_costs_something', violation_error_message='The amount for one point is above zero.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_per_point__lt', 100000000000), ('amount_per_point__isnull', True), _connector='OR'), models.Q(('point_value__lt', 100000000000), ('point_value__isnull', True), _connector='OR')), name='programme_amounts_are_finite'), models.CheckConstraint(condition=models.Q(('point_value__gte', 0), ('redeem_min__gte', 1)), name='a_point_is_worth_nothing_or_more', violation_error_message='The value of a point must be zero or more.'), models.CheckConstraint(condition=models.Q(('amount_per_point__gt', 0)), name='a_point_costs_something', violation_error_message='The amount for one point must be above zero.')],
             },
         ),
         migrations.CreateModel(

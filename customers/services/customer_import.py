@@ -142,7 +142,7 @@ def _give_points(customer: Customer, line: CustomerLine, actor: StaffMember) -> 
         uid=uid,
         customer=customer,
         points=line.points,
-        reason=_("Brought along by import"),
+        reason=_("Imported balance"),
         actor=actor,
     )
     return True

@@ -271,7 +271,7 @@ def _spent(points: int) -> str:
     """Why so many points were not taken back; nothing where all were."""
     if not points:
         return ""
-    return _("%(points)d more were spent already.") % {"points": points}
+    return _("%(points)d more had already been spent.") % {"points": points}
 
 
 def _may_go_negative(company_id: int) -> bool:

@@ -75,7 +75,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 details=form.details(),
                 uid=form.cleaned_data["uid"],
             )
-            messages.success(request, _("%s is a customer now.") % customer)
+            messages.success(request, _("%s is now a customer.") % customer)
             return redirect(customer)
     return _form(request, "customers/new.html", form)
 
@@ -97,7 +97,7 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = deactivate_customer(company=company_of(request), uid=uid)
-    messages.success(request, _("%s is inactive now. All history stays.") % customer)
+    messages.success(request, _("%s is now inactive. All records are kept.") % customer)
     return redirect(customer)
 
 

@@ -105,10 +105,10 @@ class StockItemInline(CompanyInline):
 
 class ProductForm(CompanyForm):
     def clean_price(self) -> Decimal | None:
-        return self._priced("price", _("A price is never below zero."))
+        return self._priced("price", _("The price must not be below zero."))
 
     def clean_cost(self) -> Decimal | None:
-        return self._priced("cost", _("A cost is never below zero."))
+        return self._priced("cost", _("The cost must not be below zero."))
 
     def clean_tax_code(self) -> str:
         """Refuse what no sale could be rung up with."""
@@ -117,12 +117,15 @@ class ProductForm(CompanyForm):
         today = localdate()
         if code == TaxCode.NG and company.charges_tax_on(today):
             raise ValidationError(
-                _("NG is for a seller who is not registered for GST; %(company)s is."),
-                params={"company": company},
+                _(
+                    "NG is for sellers not registered for %(tax)s;"
+                    " %(company)s is registered."
+                ),
+                params={"tax": company.tax_name, "company": company},
             )
         if company.charges_tax_on(today) and not self._has_rate(code, today):
             raise ValidationError(
-                _("No rate of tax code %(code)s is in force: add one first."),
+                _("Tax code %(code)s has no rate in force: add one first."),
                 params={"code": code},
             )
         return code
@@ -262,9 +265,9 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         if not kept:
             return super().get_deleted_objects(objs, request)
         sentence = gettext(
-            "%(product)s was sold, or its stock has moved, and that stays on record."
-            " Take it off sale instead: clear “Active” on its page, or choose"
-            " “Take off sale” in the list."
+            "%(product)s has sales or stock movements and cannot be deleted. Take"
+            " it off sale instead: clear “Active” on its page, or choose “Take"
+            " off sale” in the list."
         )
         return [], {}, set(), [sentence % {"product": product} for product in kept]
 

@@ -37,10 +37,10 @@ class OutletInline(CompanyInline):
 
 class CompanyRowForm(forms.ModelForm):
     accepted_tenders = forms.MultipleChoiceField(
-        label=_("Ways to pay"),
+        label=_("Payment methods"),
         choices=[(kind, capfirst(name)) for kind, name in CHOSEN_TENDERS],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What the tills take, and a wrong tender is corrected to."),
+        help_text=_("Payment methods offered at the tills."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,6 +66,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                 "fields": (
                     ("name", "code"),
                     "registration_number",
+                    "tax_name",
                     "gst_number",
                     "gst_registered_on",
                     "address",
@@ -111,14 +112,16 @@ class CompaniesAdmin(admin.ModelAdmin):
         return ()
 
     @admin.action(
-        permissions=["add"], description=_("Give the shipped roles and tax rates")
+        permissions=["add"], description=_("Add the standard roles and tax rates")
     )
     def give_reference_data(
         self, request: HttpRequest, companies: QuerySet[Any]
     ) -> None:
         for company in companies:
             ensure_reference_data(company=company)
-            self.log_change(request, company, gettext("Given roles and tax rates."))
+            self.log_change(
+                request, company, gettext("Added the missing roles and tax rates.")
+            )
         self.message_user(request, gettext("Roles and tax rates are complete."))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -138,7 +141,9 @@ class TillForm(CompanyForm):
         for name in ("code", "outlet"):
             if name in self.fields and self.instance.last_chain_no:
                 self.fields[name].disabled = True
-                self.fields[name].help_text = _("Stands on receipts, and stays.")
+                self.fields[name].help_text = _(
+                    "Printed on receipts; cannot be changed."
+                )
 
 
 class TillInline(CompanyInline):
@@ -195,7 +200,7 @@ class TillAdmin(CompanyAdmin):
             _("Numbers"),
             {
                 "fields": readonly_fields,
-                "description": _("Gapless; only the till itself counts on."),
+                "description": _("Assigned by the till; cannot be edited."),
             },
         ),
     )
@@ -212,9 +217,9 @@ class TaxRateForm(CompanyForm):
         cleaned = super().clean() or self.cleaned_data
         code, rate = cleaned.get("tax_code"), cleaned.get("rate")
         if rate is not None and not 0 <= rate < 1:
-            self.add_error("rate", _("A rate is a fraction: 0.09 for 9 %."))
+            self.add_error("rate", _("Enter the rate as a fraction: 0.09 for 9 %."))
         elif rate and code not in RATED:
-            refusal = _("%(code)s carries no tax: its rate is 0.")
+            refusal = _("%(code)s carries no tax: its rate must be 0.")
             self.add_error("rate", ValidationError(refusal, params={"code": code}))
         return cleaned
 

@@ -95,7 +95,7 @@ class CompanyForm(forms.ModelForm):
             general = [one for one in general if one.messages != refusal.messages]
             errors.error_dict.setdefault(name, []).append(
                 ValidationError(
-                    _("Taken: another %(row)s of the company has this %(field)s."),
+                    _("Another %(row)s of the company already has this %(field)s."),
                     code="taken",
                     params={
                         "row": self.instance._meta.verbose_name,

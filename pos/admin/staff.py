@@ -100,7 +100,7 @@ class RoleAdmin(CompanyAdmin):
         kwargs["form_class"] = PermissionsField
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None:
-            field.help_text = _("You can give what you may do yourself.")
+            field.help_text = _("You can only grant permissions you have.")
         return field
 
     def has_change_permission(
@@ -163,12 +163,12 @@ class StaffMemberAdmin(CompanyAdmin, UserAdmin):
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("name", ("username", "language"))}),
-        (_("What they may do"), {"fields": ("role", "is_active", "is_staff")}),
+        (_("Permissions"), {"fields": ("role", "is_active", "is_staff")}),
         (_("Dates"), {"fields": (("last_login", "joined_at"),)}),
     )
     add_fieldsets = (
         (None, {"fields": ("name", "username", "password1", "password2")}),
-        (_("What they may do"), {"fields": ("role", "is_staff")}),
+        (_("Permissions"), {"fields": ("role", "is_staff")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:

@@ -77,7 +77,7 @@ class StockForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not self.typed():
-            raise forms.ValidationError(_("Type how many there are of a product."))
+            raise forms.ValidationError(_("Type a quantity for at least one product."))
         return self.cleaned_data
 
 

@@ -25,7 +25,9 @@ def the_outlet(company: Company, code: str | None) -> Outlet:
         return outlet
     some = list(outlets.filter(is_active=True)[:2])
     if len(some) != 1:
-        raise CommandError(f"{company} has not one outlet: say which with --outlet.")
+        raise CommandError(
+            f"{company} has several outlets or none: choose one with --outlet."
+        )
     return some[0]
 
 
@@ -34,7 +36,7 @@ def the_staff_member(company: Company, username: str | None) -> StaffMember:
     if not username:
         owner = first_owner(company)
         if owner is None:
-            raise CommandError(f"{company} has no owner: say who with --staff.")
+            raise CommandError(f"{company} has no owner: name someone with --staff.")
         return owner
     staff = StaffMember.objects.filter(company=company, is_active=True)
     member = staff.filter(username=username).first()

@@ -1,6 +1,7 @@
 from pos.models.catalogue import Barcode, Category, Product
 from pos.models.company import (
     CHOSEN_TENDERS,
+    TAX_NAME,
     Company,
     Outlet,
     TenderKind,
@@ -12,6 +13,7 @@ from pos.models.tax import TaxCode, TaxRate
 
 __all__ = [
     "CHOSEN_TENDERS",
+    "TAX_NAME",
     "Barcode",
     "Category",
     "Company",

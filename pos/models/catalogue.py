@@ -152,7 +152,7 @@ class Product(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     price = MoneyField(_("price"), default=Decimal(0))
-    is_open_price = models.BooleanField(_("price is asked at the till"), default=False)
+    is_open_price = models.BooleanField(_("price is typed at the till"), default=False)
     cost = MoneyField(_("cost"), null=True, blank=True)
     tax_code = models.CharField(
         _("tax code"), max_length=5, choices=TaxCode, default=TaxCode.SR
@@ -190,7 +190,7 @@ class Product(models.Model):
             models.CheckConstraint(
                 name="product_price_is_not_negative",
                 condition=Q(price__gte=0),
-                violation_error_message=_("A price is never below zero."),
+                violation_error_message=_("The price must not be below zero."),
             ),
             models.CheckConstraint(
                 name="product_cost_is_not_negative",

@@ -49,11 +49,16 @@ def usual_tenders() -> list[str]:
     return [TenderKind.CASH.value, TenderKind.CARD.value, TenderKind.PAYNOW.value]
 
 
+# The tax on sales in Singapore: goods and services tax.
+TAX_NAME = "GST"
+
+
 class Company(models.Model):
     """The business: one currency, one tax regime.
 
-    Without a GST number no tax is charged and no word of it is printed: a
-    business that is not registered must not show GST (GST Act, section 64).
+    Without a registration number no tax is charged and no word of it is printed: a
+    business that is not registered must not show GST (GST Act, section 64). Receipts
+    printed again use the tax's present name.
     """
 
     class TaxRounding(models.TextChoices):
@@ -71,13 +76,21 @@ class Company(models.Model):
     registration_number = models.CharField(
         _("registration number"), max_length=30, blank=True, help_text=_("UEN")
     )
+    tax_name = models.CharField(
+        _("name of the tax"),
+        max_length=20,
+        default=TAX_NAME,
+        help_text=_("As shown on screens and receipts."),
+    )
     gst_number = models.CharField(
-        _("GST registration number"),
+        _("tax registration number"),
         max_length=30,
         blank=True,
         help_text=_("Leave empty if not registered: no tax is charged then."),
     )
-    gst_registered_on = models.DateField(_("GST registered on"), null=True, blank=True)
+    gst_registered_on = models.DateField(
+        _("registered for tax on"), null=True, blank=True
+    )
     address = models.TextField(_("address"), max_length=500, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     currency = models.CharField(
@@ -123,7 +136,7 @@ class Company(models.Model):
     )
     accepted_tenders = ArrayField(
         models.CharField(max_length=10, choices=CHOSEN_TENDERS),
-        verbose_name=_("ways to pay"),
+        verbose_name=_("payment methods"),
         default=usual_tenders,
     )
     receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
@@ -155,7 +168,7 @@ class Company(models.Model):
                 condition=Q(gst_number="", gst_registered_on__isnull=True)
                 | Q(~Q(gst_number=""), gst_registered_on__isnull=False),
                 violation_error_message=_(
-                    "Give both the GST number and the date of registration, or neither."
+                    "Enter both the tax registration number and the date, or neither."
                 ),
             ),
         ]
@@ -164,7 +177,7 @@ class Company(models.Model):
         return self.name
 
     def charges_tax_on(self, day: date) -> bool:
-        """Whether the company was GST-registered on this business date."""
+        """Whether the company was registered for tax on this business date."""
         return self.gst_registered_on is not None and self.gst_registered_on <= day
 
 
@@ -184,7 +197,7 @@ class Outlet(models.Model):
         max_length=64,
         blank=True,
         validators=[time_zone_exists],
-        help_text=_("Empty: the company's."),
+        help_text=_("Leave empty to use the company's."),
     )
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -237,7 +250,7 @@ class Till(models.Model):
         _("code"),
         max_length=10,
         validators=[CODE],
-        help_text=_("Begins every receipt number of this till."),
+        help_text=_("Every receipt number of this till starts with it."),
     )
     name = models.CharField(_("name"), max_length=100)
     is_active = models.BooleanField(_("active"), default=True)

@@ -98,7 +98,7 @@ class StaffMember(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
-    is_superuser = models.BooleanField(_("keeps the installation"), default=False)
+    is_superuser = models.BooleanField(_("installation administrator"), default=False)
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
     objects = StaffMemberManager()

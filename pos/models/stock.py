@@ -36,7 +36,7 @@ class StockItem(models.Model):
     low_at = QuantityField(
         _("low at"),
         default=Decimal(5),
-        help_text=_("The till shows how many are left from here on down."),
+        help_text=_("The till shows how many are left from this quantity down."),
     )
 
     objects = StockItemQuerySet.as_manager()
@@ -83,7 +83,9 @@ class StockMovement(models.Model):
         StockItem, models.PROTECT, db_constraint=False, related_name="movements"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    quantity = QuantityField(_("quantity"), help_text=_("Below zero takes stock off."))
+    quantity = QuantityField(
+        _("quantity"), help_text=_("A negative number takes stock off.")
+    )
     counted = QuantityField(_("counted"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     source = models.UUIDField(_("source"))

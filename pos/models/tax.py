@@ -63,7 +63,9 @@ class TaxRate(models.Model):
             models.CheckConstraint(
                 name="tax_rate_is_a_fraction",
                 condition=Q(rate__gte=0, rate__lt=1),
-                violation_error_message=_("A rate is a fraction: 0.09 for 9 %."),
+                violation_error_message=_(
+                    "Enter the rate as a fraction: 0.09 for 9 %."
+                ),
             ),
         ]
 

@@ -39,6 +39,7 @@ class CompanyDetails(TypedDict):
     currency: NotRequired[str]
     currency_symbol: NotRequired[str]
     registration_number: NotRequired[str]
+    tax_name: NotRequired[str]
     gst_number: NotRequired[str]
     gst_registered_on: NotRequired[date | None]
     address: NotRequired[str]
@@ -74,7 +75,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
     The minor unit, the sign and the rounding of cash follow from the currency
-    unless they are given. Without a GST number it charges no tax.
+    unless they are given. Without a tax registration number it charges no tax.
 
     Raises:
         CompanyTakenError: another company has the code, however capitals fall.
@@ -155,7 +156,7 @@ def _company(details: SetUp) -> Company:
     if money is None:
         raise InvalidFieldError(
             field=Company._meta.get_field("currency").verbose_name,
-            problem=_("%(code)s is no currency of ISO 4217.") % {"code": code},
+            problem=_("%(code)s is not an ISO 4217 currency.") % {"code": code},
         )
     company = Company(
         currency_symbol=money.sign,
@@ -174,7 +175,9 @@ def _require_gst_whole(company: Company) -> None:
     if bool(company.gst_number) != (company.gst_registered_on is not None):
         raise InvalidFieldError(
             field=Company._meta.get_field("gst_number").verbose_name,
-            problem=_("Give both the number and the date of registration, or neither."),
+            problem=_(
+                "Enter both the number and the date of registration, or neither."
+            ),
         )
 
 
@@ -184,7 +187,7 @@ def _require_payable_step(company: Company) -> None:
     if step < 0 or not is_money(step, places=company.currency_places):
         raise InvalidFieldError(
             field=Company._meta.get_field("cash_rounding_step").verbose_name,
-            problem=_("Give an amount in the company's currency, zero or more."),
+            problem=_("Enter an amount in the company's currency, zero or more."),
         )
 
 

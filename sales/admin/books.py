@@ -37,7 +37,7 @@ class BooksProofAdmin(PermanentAdmin):
         "outcomes",
     )
 
-    @admin.display(description=_("the books hold"), boolean=True)
+    @admin.display(description=_("the books balance"), boolean=True)
     def is_clean(self, proof: BooksProof) -> bool:
         return proof.holds
 
@@ -53,7 +53,7 @@ class BooksProofAdmin(PermanentAdmin):
             '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
             "</tr></thead><tbody>{}</tbody></table>",
             gettext("Check"),
-            gettext("What is true"),
+            gettext("What must be true"),
             gettext("Found"),
             format_html_join(
                 "\n",
@@ -69,7 +69,7 @@ class BooksProofAdmin(PermanentAdmin):
 def _found(result: dict[str, Any]) -> str:
     """The number, and the first that are wrong; or why nothing is known."""
     if result["error"]:
-        return gettext("not made: %(error)s") % {"error": result["error"]}
+        return gettext("not checked: %(error)s") % {"error": result["error"]}
     if not result["count"]:
         return "0"
     return format_html(

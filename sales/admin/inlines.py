@@ -48,7 +48,7 @@ class LineInline(PermanentInline):
     def tax(self, line: SaleLine) -> str:
         return f"{line.tax_code} {pos_format.percent(line.tax_rate)}"
 
-    @admin.display(description=_("tax in it"))
+    @admin.display(description=_("tax included"))
     def tax_amount(self, line: SaleLine) -> str:
         return columns.amount(line.tax_total, line.company)
 

@@ -233,6 +233,6 @@ class FiscalDocumentAdmin(PermanentAdmin):
     def digest(self, document: FiscalDocument) -> str:
         return columns.fingerprint(document.hash)
 
-    @admin.display(description=_("follows"))
+    @admin.display(description=_("previous hash"))
     def previous_digest(self, document: FiscalDocument) -> str:
         return columns.fingerprint(document.previous_hash)

@@ -107,6 +107,6 @@ class SaleAdmin(Finalization, PermanentAdmin):
     def hash(self, sale: Sale) -> str:
         return columns.fingerprint(sale.fiscal_document.hash)
 
-    @admin.display(description=_("follows"))
+    @admin.display(description=_("previous hash"))
     def previous_hash(self, sale: Sale) -> str:
         return columns.fingerprint(sale.fiscal_document.previous_hash)

@@ -127,7 +127,7 @@ CHECKS = (
     ),
     Check(
         "I68",
-        "Every constraint that the models declare stands in the database.",
+        "Every constraint that the models declare is in the database.",
         f"""
         SELECT NULL::bigint, declared.own || ' ' || declared.name
         FROM (VALUES {

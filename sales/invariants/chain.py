@@ -98,7 +98,7 @@ CHECKS = (
     ),
     Check(
         "I65",
-        "Worked out anew outside the database, every hash of every chain is the same.",
+        "Worked out again outside the database, every hash of every chain is the same.",
         find=broken_links,
     ),
     Check(

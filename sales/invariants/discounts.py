@@ -61,7 +61,7 @@ CHECKS = (
     ),
     Check(
         "I72",
-        "Who takes something off says why.",
+        "Whatever was taken off has a reason.",
         """
         SELECT off.company_id, off.thing
         FROM (

@@ -103,7 +103,7 @@ CHECKS = (
     ),
     Check(
         "I83",
-        "Where a receipt shows no GST number, no tax was charged.",
+        "Where a receipt shows no tax registration number, no tax was charged.",
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_fiscaldocument document

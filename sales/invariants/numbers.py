@@ -18,7 +18,7 @@ CHECKS = (
     ),
     Check(
         "I26",
-        "A till's counters stand at the last number and the last link that it gave.",
+        "A till's counters are the last number and the last link that it gave.",
         """
         SELECT till.company_id, till.code
         FROM pos_till till
@@ -61,7 +61,7 @@ CHECKS = (
     ),
     Check(
         "I36",
-        "No uid stands twice in a company: what a till names, it names once.",
+        "No uid occurs twice in a company: what a till names, it names once.",
         """
         SELECT named.company_id, named.thing || ' ' || named.uid
         FROM (

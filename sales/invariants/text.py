@@ -50,7 +50,7 @@ def card_numbers(scope: Scope) -> Iterator[Offence]:
 CHECKS = (
     Check(
         "I47",
-        "No card number stands in anything that people write.",
+        "No card number is in anything that people write.",
         find=card_numbers,
     ),
     Check(

@@ -39,7 +39,7 @@ def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
         *_figures(figures, till.company),
     ]
     if shift.variance_reason:
-        rows += [GAP, ("Why it differs", shift.variance_reason)]
+        rows += [GAP, ("Reason for the variance", shift.variance_reason)]
     return f"{_aligned(rows)}\n\nHash {report.fiscal_document.hash}"
 
 
@@ -47,7 +47,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     def money(value: Decimal) -> str:
         return amount(value, company)
 
-    with_tax = ", GST included" if figures.is_registered else ""
+    with_tax = f" including {company.tax_name}" if figures.is_registered else ""
     yield GAP
     yield "Receipts", _run(figures.first_receipt, figures.last_receipt)
     yield "Refunds", _run(figures.first_refund, figures.last_refund)
@@ -67,7 +67,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield from _drawer(figures, company)
     yield GAP
     yield "Points earned", str(figures.points_earned)
-    yield "Baskets given up", str(figures.counts.voids)
+    yield "Voided baskets", str(figures.counts.voids)
     yield "No-sale openings", str(figures.counts.no_sales)
     yield "Grand total", money(figures.grand_total)
 
@@ -78,8 +78,11 @@ def _taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield GAP
     for tax in figures.taxes:
         rate = percent(tax.tax_rate)
-        yield f"{tax.tax_code} {rate}, before GST", amount(tax.net, company)
-        yield f"{tax.tax_code} {rate}, GST", amount(tax.tax, company)
+        yield (
+            f"{tax.tax_code} {rate}, before {company.tax_name}",
+            amount(tax.net, company),
+        )
+        yield f"{tax.tax_code} {rate}, {company.tax_name}", amount(tax.tax, company)
 
 
 def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:

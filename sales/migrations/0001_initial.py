@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('amount', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('tendered'), '-', models.F('change')), output_field=pos.fields.MoneyField(decimal_places=3, max_digits=14), verbose_name='amount')),
                 ('reference', models.CharField(blank=True, max_length=64, verbose_name='reference')),
                 ('is_awaited', models.BooleanField(db_default=False, default=False, verbose_name='to be confirmed')),
-                ('is_diverted', models.BooleanField(db_default=False, default=False, verbose_name='paid back otherwise')),
+                ('is_diverted', models.BooleanField(db_default=False, default=False, verbose_name='refunded by another method')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
                 ('sale', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='tenders', to='sales.sale')),
             ],

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shift',
             name='variance_reason',
-            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='reason of the variance'),
+            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='reason for the variance'),
         ),
         migrations.AddConstraint(
             model_name='shift',

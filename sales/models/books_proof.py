@@ -19,19 +19,21 @@ class BooksProof(models.Model):
         Company, models.PROTECT, db_index=False, related_name="+"
     )
     # The moment that was looked at.
-    proven_at = models.DateTimeField(_("proven at"))
+    proven_at = models.DateTimeField(_("checked at"))
     # Whoever asked for it: a command.
-    asked_by = models.CharField(_("asked by"), max_length=100)
+    asked_by = models.CharField(_("started by"), max_length=100)
     since = models.DateField(
         _("sales since"),
         null=True,
         blank=True,
-        help_text=_("Balances are proven in full. Empty: so is everything."),
+        help_text=_(
+            "Leave empty to check everything; balances are always checked in full."
+        ),
     )
     checks = models.PositiveIntegerField(_("checks"))
     violations = models.PositiveIntegerField(_("violations"))
     failures = models.PositiveIntegerField(
-        _("checks not made"), help_text=_("Of these nothing is known.")
+        _("checks not run"), help_text=_("These have not been checked.")
     )
     milliseconds = models.PositiveIntegerField(_("milliseconds"))
     results = models.JSONField(_("results"))
@@ -42,8 +44,8 @@ class BooksProof(models.Model):
     objects = LockableQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("proof of the books")
-        verbose_name_plural = _("proofs of the books")
+        verbose_name = _("check of the books")
+        verbose_name_plural = _("checks of the books")
         ordering = ("-pk",)
         constraints = [
             models.CheckConstraint(

@@ -68,7 +68,7 @@ class Shift(models.Model):
     )
 
     variance_reason = models.CharField(
-        _("reason of the variance"), max_length=200, blank=True, editable=False
+        _("reason for the variance"), max_length=200, blank=True, editable=False
     )
     # Who let a variance stand that is above the company's limit.
     approved_by = models.ForeignKey(

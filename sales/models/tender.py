@@ -66,7 +66,7 @@ class Tender(models.Model):
     )
     # A refund paid back in another way than the sale was paid.
     is_diverted = models.BooleanField(
-        _("paid back otherwise"), default=False, db_default=False
+        _("refunded by another method"), default=False, db_default=False
     )
 
     objects = TenderQuerySet.as_manager()

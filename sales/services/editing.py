@@ -301,7 +301,9 @@ class Editing:
         if product.when_out == Product.WhenOut.REFUSE:
             raise OutOfStockError(product=product, on_hand=left)
         result.code = "stock_warning"
-        result.message = _("By the books only %(on_hand)s left of %(product)s.") % {
+        result.message = _(
+            "Stock records show only %(on_hand)s left of %(product)s."
+        ) % {
             "on_hand": left,
             "product": product,
         }

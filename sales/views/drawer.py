@@ -46,7 +46,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
                 actor=request.user,
                 seen=shift,
             )
-            text = _("%(kind)s %(amount)s is recorded.")
+            text = _("%(kind)s %(amount)s was recorded.")
             facts = {
                 "kind": movement.get_kind_display().capitalize(),
                 "amount": money(abs(movement.amount), till.company),
@@ -82,7 +82,7 @@ def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
                 seen=shift,
                 approved_by=approver_in(request),
             )
-            messages.success(request, _("The drawer may be opened; it is recorded."))
+            messages.success(request, _("Open the drawer now. This was recorded."))
             return redirect("sales:shift_no_sale", shift.uid)
     context = _context(request, till, shift) | {
         "form": form,

@@ -137,7 +137,7 @@ def refunded(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
         f"{tender.get_kind_display()} {money(-tender.amount, till.company)}"
         for tender in refund.tenders.all()
     ]
-    said = ", ".join(ways) or _("nothing to pay back")
+    said = ", ".join(ways) or _("nothing to refund")
     messages.success(request, _("Refunded: %(ways)s.") % {"ways": said})
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(refund.get_absolute_url())

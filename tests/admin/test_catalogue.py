@@ -89,13 +89,13 @@ def test_a_barcode_keeps_its_own_code_when_it_is_saved_again(
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
-        ({"price": "-1"}, "price", "A price is never below zero."),
+        ({"price": "-1"}, "price", "The price must not be below zero."),
         ({"price": "1.005"}, "price", "SGD has 2 decimal places."),
         ({"price": "NaN"}, "price", "Enter a number."),
         ({"price": "1e30"}, "price", "Ensure that there are no more than 14 digits"),
-        ({"cost": "-0.01"}, "cost", "A cost is never below zero."),
-        ({"tax_code": "DS"}, "tax_code", "No rate of tax code DS is in force"),
-        ({"tax_code": "NG"}, "tax_code", "NG is for a seller who is not registered"),
+        ({"cost": "-0.01"}, "cost", "The cost must not be below zero."),
+        ({"tax_code": "DS"}, "tax_code", "Tax code DS has no rate in force"),
+        ({"tax_code": "NG"}, "tax_code", "NG is for sellers not registered"),
         ({"tax_code": "XX"}, "tax_code", "Select a valid choice"),
         ({"sku": ""}, "sku", "This field is required"),
         ({"tile_position": "99999"}, "tile_position", "Ensure this value is less"),
@@ -116,7 +116,7 @@ def test_a_taken_sku_is_refused_at_its_field(ours: Shop, as_owner: Client):
     page = add(as_owner, ours, sku=ours.product.sku)
 
     assert errors(page) == {
-        "sku": ["Taken: another product of the company has this SKU."]
+        "sku": ["Another product of the company already has this SKU."]
     }
 
 
@@ -133,9 +133,9 @@ def test_who_is_not_registered_may_use_any_tax_code(ours: Shop, as_owner: Client
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"rate": "9"}, "A rate is a fraction: 0.09 for 9 %."),
-        ({"rate": "-0.1"}, "A rate is a fraction: 0.09 for 9 %."),
-        ({"tax_code": "ZR", "rate": "0.09"}, "ZR carries no tax: its rate is 0."),
+        ({"rate": "9"}, "Enter the rate as a fraction: 0.09 for 9 %."),
+        ({"rate": "-0.1"}, "Enter the rate as a fraction: 0.09 for 9 %."),
+        ({"tax_code": "ZR", "rate": "0.09"}, "ZR carries no tax: its rate must be 0."),
     ],
 )
 def test_a_rate_is_a_fraction_of_a_code_that_has_one(
@@ -164,6 +164,7 @@ def test_a_gst_number_and_its_date_go_together(ours: Shop, as_owner: Client):
         {
             "name": company.name,
             "code": company.code,
+            "tax_name": "GST",
             "gst_number": "M1",
             "gst_registered_on": "",
             "currency_symbol": "S$",
@@ -177,7 +178,9 @@ def test_a_gst_number_and_its_date_go_together(ours: Shop, as_owner: Client):
         },
     )
 
-    assert "Give both the GST number and the date" in page.content.decode()
+    assert (
+        "Enter both the tax registration number and the date" in page.content.decode()
+    )
 
 
 def test_a_scanned_barcode_finds_its_product_alone(ours: Shop, as_owner: Client):

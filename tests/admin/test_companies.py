@@ -17,6 +17,7 @@ def company_form(**changes: object) -> dict[str, object]:
         "currency_symbol": "S$",
         "currency_places": "2",
         "tax_basis": "line",
+        "tax_name": "GST",
         "cash_rounding": "down",
         "cash_rounding_step": "0.05",
         "variance_max": "5.00",
@@ -97,7 +98,7 @@ def test_a_taken_outlet_code_is_refused(ours: Shop, as_owner: Client):
     )
 
     errors = page.context["adminform"].form.errors
-    assert errors == {"code": ["Taken: another outlet of the company has this Code."]}
+    assert errors == {"code": ["Another outlet of the company already has this Code."]}
 
 
 def test_nobody_adds_or_deletes_a_company_but_its_keeper(

@@ -241,5 +241,5 @@ def test_a_taken_code_is_refused_at_its_field(ours: Shop, as_owner: Client):
     assert page.context["errors"]
     form = page.context["adminform"].form
     assert form.errors == {
-        "code": ["Taken: another role of the company has this Code."]
+        "code": ["Another role of the company already has this Code."]
     }

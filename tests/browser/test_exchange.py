@@ -22,7 +22,7 @@ def exchange(till, refund, sell, shop):
         sale = sell(wanted, *tenders)
         refund.open(sale, "?exchange=1")
         if len(wanted) > 1:
-            refund.page.get_by_label("Everything that is left").check()
+            refund.page.get_by_label("Everything left").check()
         else:
             refund.tick(shop.names[next(iter(wanted))])
         expect(refund.page.locator("[data-exchange]")).to_be_enabled()
@@ -150,7 +150,7 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
 
     alert = page.get_by_role("alert").first
     expect(alert).to_contain_text("Nothing was given back")
-    expect(alert).to_contain_text("do not fit")
+    expect(alert).to_contain_text("do not match")
     expect(password).to_be_focused()
     assert (name.input_value(), password.input_value()) == ("hafiz", "wrong-word")
     cash_way = give_back.get_by_role("button", name="Cash", exact=False).first
@@ -236,7 +236,7 @@ def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop,
     till.is_settled()
     exchange({80: 1, 0: 1, 1: 1, 2: 1}, card("8.35"))
     message = till.page.locator("[data-message=done]")
-    cross = till.page.get_by_role("button", name="Give up the exchange")
+    cross = till.page.get_by_role("button", name="Cancel the exchange")
     expect(message).to_contain_text("Sale parked")
     before = cross.bounding_box()
 
@@ -253,7 +253,7 @@ def test_an_exchange_is_given_up_and_the_basket_stays(till, exchange, shop):
     till.scan(shop.codes[80])
     expect(difference(till)).to_have_text("S$2.95")
 
-    till.page.get_by_role("button", name="Give up the exchange").click()
+    till.page.get_by_role("button", name="Cancel the exchange").click()
 
     expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
     till.has_names(shop.names[80])

@@ -192,14 +192,14 @@ def test_goods_that_come_back_are_good(till, shop, live_server, is_good):
     is_good(page)
 
     page.get_by_role("link", name="Refund", exact=True).click()
-    page.get_by_label("Everything that is left").check()
-    page.get_by_role("group", name="Pay back by").get_by_label("PayNow").check()
+    page.get_by_label("Everything left").check()
+    page.get_by_role("group", name="Refund by").get_by_label("PayNow").check()
     expect(page.locator("#preview [type=submit]")).to_be_enabled()
     is_good(page)
 
     press(page, "Escape")
     page.get_by_role("link", name="Exchange").click()
-    page.get_by_label("Everything that is left").check()
+    page.get_by_label("Everything left").check()
     page.get_by_role("group", name="Reason").get_by_label("Other").check()
     page.get_by_label("In your own words").fill("Changed her mind")
     expect(page.locator("[data-exchange]")).to_be_enabled()

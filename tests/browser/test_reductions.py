@@ -199,16 +199,18 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
     expect(till.page.locator("[data-taken]")).to_contain_text("to be confirmed")
     till.press("Enter")
     till.is_at("complete")
-    expect(till.page.locator(".earned.wait")).to_contain_text("is to be confirmed")
+    expect(till.page.locator(".earned.wait")).to_contain_text(
+        "still has to be confirmed"
+    )
 
     till.page.get_by_role("link", name="Show in receipts").click()
     till.page.get_by_role("link", name="To be confirmed 1").click()
-    till.page.get_by_label("Reference of the bank").fill("FT 42")
+    till.page.get_by_label("Bank reference").fill("FT 42")
     till.page.get_by_role("button", name="Money received").click()
     expect(till.page.get_by_text("The payment is confirmed.")).to_be_visible()
 
     till.page.get_by_text("Correct Cash S$2.00").click()
-    till.page.get_by_label("It was paid by").select_option("card")
+    till.page.get_by_label("Actually paid by").select_option("card")
     till.page.get_by_label("Reason").fill("Wrong button")
     till.page.get_by_role("button", name="Correct the tender").click()
     expect(till.page.get_by_text("corrected from Cash to Card")).to_be_visible()

@@ -37,7 +37,7 @@ def test_everything_back_to_the_card(refund, sell):
     sale = sell({0: 1, 1: 3}, card("4.35"))
     refund.open(sale)
 
-    refund.page.get_by_label("Everything that is left").check()
+    refund.page.get_by_label("Everything left").check()
     expect(refund.button).to_contain_text("Refund by card")
     expect(refund.button).to_contain_text("S$4.35")
     refund.page.get_by_label("Approval code or reference on the slip").fill("778812")
@@ -53,8 +53,8 @@ def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
     sale = sell(dict.fromkeys(range(12), 1), card("15.90"))
     refund.open(sale)
     page = refund.page
-    page.get_by_label("Everything that is left").check()
-    page.get_by_role("group", name="Pay back by").get_by_label("Cash").check()
+    page.get_by_label("Everything left").check()
+    page.get_by_role("group", name="Refund by").get_by_label("Cash").check()
     expect(refund.button).to_contain_text("Refund in cash")
     name = page.get_by_label("Supervisor's sign-in name")
     page.locator("#refund").evaluate("form => { form.scrollTop = 0 }")
@@ -106,7 +106,7 @@ def test_more_than_is_left_is_refused_on_a_stale_page_and_nothing_is_lost(
     refund.button.click()
 
     expect(refund.page.get_by_role("alert").first).to_contain_text(
-        "can still come back"
+        "can still be refunded"
     )
     expect(refund.page.locator("[data-line]").first).to_be_checked()
     assert Sale.objects.filter(kind="refund").count() == 1
@@ -182,6 +182,6 @@ def test_goods_that_nobody_sells_are_not_found_with_or_without_a_figure(
         page.get_by_role("searchbox").fill(words)
         press(page, "Enter")
 
-        expect(page.locator("#tiles")).to_contain_text(f"Nothing is called “{words}”.")
+        expect(page.locator("#tiles")).to_contain_text(f"No product matches “{words}”.")
         expect(page.get_by_role("searchbox")).to_have_value(words)
     assert faults == []

@@ -320,7 +320,7 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     page.goto(live_server.url + sale.get_absolute_url())
     cashier.role.permissions.clear()
     page.keyboard.press("F9")
-    expect(told).to_contain_text("You may not do this.")
+    expect(told).to_contain_text("You are not allowed to do this.")
     context.clear_cookies(name="sessionid")
     told.get_by_role("button", name="Try again").click()
     expect(told).to_contain_text("You are signed out.")

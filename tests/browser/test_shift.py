@@ -13,7 +13,7 @@ from tests.factories import RoleFactory, ShiftFactory, grant
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "correct horse 9"
-UNREAD = "Type how many, in figures: at most 99,999."
+UNREAD = "Type the number in digits, at most 99,999."
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     page.keyboard.type("2400")
     expect(page.get_by_role("button", name="Take S$24.00 out")).to_be_visible()
     press(page, "F9")
-    expect(page.get_by_text("Cash out S$24.00 is recorded.")).to_be_visible()
+    expect(page.get_by_text("Cash out S$24.00 was recorded.")).to_be_visible()
 
     page.get_by_role("link", name="Close shift").click()
     press(page, "F9")

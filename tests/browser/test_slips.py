@@ -77,7 +77,7 @@ def test_a_code_longer_than_any_is_refused_in_words(till):
     till.scan("https://seng.example/menu?table=7&" + "x" * 60)
 
     refusal = till.page.locator("[data-message=refused]")
-    expect(refusal).to_contain_text("No barcode is that long: https://seng.example…")
+    expect(refusal).to_contain_text("This barcode is too long: https://seng.example…")
 
 
 def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
@@ -99,7 +99,7 @@ def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
     till.page.keyboard.type("9*", delay=120)
     till.scan(shop.codes[0])
     messages = till.page.locator(".cart .bar-msg")
-    expect(messages).to_contain_text("By the books only 0 left")
+    expect(messages).to_contain_text("Stock records show only 0 left")
 
     till.press("-")
 

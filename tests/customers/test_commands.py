@@ -169,25 +169,26 @@ class TestImportCustomers:
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
-            ("X,,lim@,,,,", "email: “lim@” is no e-mail address."),
+            ("X,,lim@,,,,", "email: “lim@” is not an e-mail address."),
             (
                 "X,,lim@,1234,,-5,",
-                "email: “lim@” is no e-mail address."
-                " phone: “1234” is no number that is dialled here, nor one after +."
+                "email: “lim@” is not an e-mail address."
+                " phone: “1234” is not a local phone number, nor one that starts"
+                " with +."
                 " points: “-5” must not be below zero.",
             ),
-            ("X,,,1234,,,", "phone: “1234” is no number that is dialled here"),
+            ("X,,,1234,,,", "phone: “1234” is not a local phone number"),
             ("X,,,6.59E+09,,,", "phone: “6.59E+09” was rounded by a spreadsheet"),
-            ("X,,,,1990-13-01,,", "birthday: “1990-13-01” is no date"),
-            ("X,,,,09/08/1990,,", "birthday: “09/08/1990” is no date"),
+            ("X,,,,1990-13-01,,", "birthday: “1990-13-01” is not a date"),
+            ("X,,,,09/08/1990,,", "birthday: “09/08/1990” is not a date"),
             ("X,,,,,-5,", "points: “-5” must not be below zero."),
-            ("X,,,,,1.5,", "points: “1.5” is no whole number"),
-            ("X,,,,,9999999,", "Points are a whole number from"),
+            ("X,,,,,1.5,", "points: “1.5” is not a whole number"),
+            ("X,,,,,9999999,", "Points must be a whole number from"),
             ("X,,,,,,maybe", "active: “maybe” is neither yes nor no."),
-            ("=1+1,,,,,,", "code: “=1+1…” is the beginning of a spreadsheet's"),
+            ("=1+1,,,,,,", "code: “=1+1…” looks like a spreadsheet formula"),
             (f"X,{'n' * 151},,,,,", "name: Ensure this value has at most 150"),
-            (",Lim,,,,,", "Give a code, an e-mail address or a phone number."),
-            ("m1,,,,,,", "The same customer stands in line 2 already."),
+            (",Lim,,,,,", "Enter a code, an e-mail address or a phone number."),
+            ("m1,,,,,,", "The same customer is already in line 2."),
             ("X,,ONE@example.sg,,,,", "one@example.sg belongs to One"),
             ("X,,,,,,,extra", "cells: 8, columns in the first line: 7"),
             ('X,"one" two,,,,,', "a quotation mark"),
@@ -230,7 +231,7 @@ class TestImportCustomers:
         with pytest.raises(CommandError):
             run("code,points\nM1,130\n")
 
-        assert "120 points were imported before" in said[0]
+        assert "120 points were already imported" in said[0]
         assert Customer.objects.get().points_balance == 120
 
     def test_two_with_one_phone_cannot_be_told_apart(self, run, said, company):
@@ -239,7 +240,7 @@ class TestImportCustomers:
         with pytest.raises(CommandError):
             run("phone,address\n9123 4567,Here\n")
 
-        assert "Several customers have the phone" in said[0]
+        assert "Several customers have the phone number" in said[0]
 
     def test_never_touches_another_company(self, run):
         stranger = CustomerFactory(code="M1", email="m1@example.sg", name="Stranger")
@@ -255,7 +256,7 @@ class TestImportCustomers:
         [
             ("", "The file is empty."),
             ("name,points\nLim,3\n", "no column “code”, “email” or “phone”"),
-            ("code,Code\n1,2\n", "stands twice"),
+            ("code,Code\n1,2\n", "appears twice"),
             ("code,name\n".encode("utf-16"), "UTF-16"),
         ],
     )
@@ -266,7 +267,7 @@ class TestImportCustomers:
     def test_says_which_columns_it_passes_over(self, run, said):
         run("code,tier\nM1,Gold\n")
 
-        assert said == ["Not read, since no such column is known: tier."]
+        assert said == ["Unknown columns were ignored: tier."]
 
     def test_shows_progress_every_five_hundred(self, run, said):
         lines = "".join(f"M{number}\n" for number in range(1, 602))
@@ -288,7 +289,7 @@ class TestImportCustomers:
         may = [name for name in IMPORTS if name != lacking]
         StaffMemberFactory(company=company, username="cashier", may=may)
 
-        with pytest.raises(CommandError, match="may not do this"):
+        with pytest.raises(CommandError, match="not allowed to do this"):
             run(content, "--staff=cashier")
 
         assert not Customer.objects.exists()
@@ -364,7 +365,7 @@ class TestAdjustPoints:
     def test_takes_somebody_who_may(self, adjust, company):
         StaffMemberFactory(company=company, username="cashier")
 
-        with pytest.raises(CommandError, match="may not do this"):
+        with pytest.raises(CommandError, match="not allowed to do this"):
             adjust(5, staff="cashier")
 
         assert not PointsEntry.objects.exists()

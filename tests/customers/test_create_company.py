@@ -62,6 +62,7 @@ class TestWithoutInput:
             " till 1. The owner signs in as owner.\n"
         )
         assert (company.currency, company.time_zone) == ("SGD", "Asia/Singapore")
+        assert company.tax_name == "GST"
         assert owner.check_password(PASSWORD)
         assert company.loyalty_programme.amount_per_point == 10
 
@@ -77,6 +78,7 @@ class TestWithoutInput:
             "--registration-number=201403121W",
             "--gst-number=M9-1",
             "--gst-registered-on=2024-01-31",
+            "--tax-name=SST",
             "--prices-exclude-tax",
             "--tax-basis=line",
             "--cash-rounding=none",
@@ -87,6 +89,7 @@ class TestWithoutInput:
             "RM",
             date(2024, 1, 31),
         )
+        assert company.tax_name == "SST"
         assert not company.prices_include_tax
         assert (company.tax_basis, company.cash_rounding) == ("line", "none")
         assert Outlet.objects.get().code == "HAV"
@@ -98,12 +101,14 @@ class TestWithoutInput:
         [
             ("--name=", "name: This field cannot be blank"),
             ("--code=has space", "code: Use letters"),
-            ("--currency=XYZ", "no currency of ISO 4217"),
+            ("--currency=XYZ", "not an ISO 4217 currency"),
             ("--time-zone=Mars", "Mars is not a time zone"),
             ("--till=Till 1", "code: Use letters"),
-            ("--gst-number=M9-1", "--gst-registered-on is needed"),
+            ("--gst-number=M9-1", "--gst-registered-on is required"),
             ("--gst-registered-on=2024-01-31", "both the number and the date"),
             ("--gst-registered-on=31.1.2024", "invalid date format"),
+            ("--tax-name=", "name of the tax: This field cannot be blank"),
+            (f"--tax-name={'x' * 21}", "name of the tax: "),
             ("--cash-rounding-step=-0.05", "cash rounding step: "),
             ("--cash-rounding-step=0.025", "cash rounding step: "),
             ("--owner=a b", "sign-in name: Enter a valid username"),
@@ -172,13 +177,16 @@ class TestAsking:
         assert StaffMember.objects.get().username == "kohsiewlan"
         assert "This field cannot be blank" in questions
         assert questions.count("Use letters, digits, - and _ only.") == 2
-        assert "XYZ is no currency" in questions
+        assert "XYZ is not an ISO 4217 currency" in questions
 
-    def test_asks_for_the_day_only_with_a_gst_number(self, answer):
-        questions = answer("Shop", "", "", "", "M9-1", "soon", "2024-01-31", *[""] * 8)
+    def test_asks_for_day_and_name_of_the_tax_only_with_a_number(self, answer):
+        typed = ("Shop", "", "", "", "M9-1", "soon", "2024-01-31", "SST")
+        questions = answer(*typed, *[""] * 8)
 
-        assert Company.objects.get().gst_registered_on == date(2024, 1, 31)
-        assert questions.count("Registered for GST on") == 2
+        company = Company.objects.get()
+        assert company.gst_registered_on == date(2024, 1, 31)
+        assert company.tax_name == "SST"
+        assert questions.count("Registered for tax on") == 2
 
     def test_does_not_ask_what_an_option_says(self, answer):
         questions = answer(*[""] * 11, options=["--name=Shop", "--currency=GBP"])
@@ -187,7 +195,7 @@ class TestAsking:
         assert "Currency" not in questions
 
     def test_says_when_nobody_is_there(self, answer):
-        with pytest.raises(CommandError, match="nobody to answer"):
+        with pytest.raises(CommandError, match="Nobody can answer here"):
             answer("Shop")
 
         assert not Company.objects.exists()
@@ -220,7 +228,7 @@ def test_a_person_at_a_terminal_sees_no_password():
 
     assert process.wait(timeout=30) == 0, shown
     assert "too common" in shown
-    assert "two different passwords" in shown
+    assert "passwords do not match" in shown
     assert "Set up Shop (SHOP)" in shown
     assert PASSWORD not in shown
     assert StaffMember.objects.get().check_password(PASSWORD)

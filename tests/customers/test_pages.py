@@ -153,9 +153,9 @@ class TestNew:
             ({"name": ""}, "This field is required"),
             ({"phone": "123"}, "Enter a valid phone number"),
             ({"email": "hui.min"}, "Enter a valid email address"),
-            ({"birthday": "2999-01-01"}, "Nobody here can be born on that day"),
-            ({"birthday": "1666-01-01"}, "Nobody here can be born on that day"),
-            ({"uid": "7"}, "Load this page again"),
+            ({"birthday": "2999-01-01"}, "Enter a valid date of birth"),
+            ({"birthday": "1666-01-01"}, "Enter a valid date of birth"),
+            ({"uid": "7"}, "Reload this page"),
             ({"name": "x" * 151}, "at most 150 characters"),
             ({"address": "x" * 501}, "at most 500 characters"),
         ],
@@ -205,7 +205,7 @@ class TestEdit:
         shown = page.content.decode()
         for known in ("Lim Wei Jie", "wei.jie@example.sg", "9123 4567", "C000123"):
             assert f'value="{known}"' in shown
-        assert "next free one" not in shown
+        assert "next free number" not in shown
 
     def test_saves_and_goes_back(self, cashier, customer):
         response = cashier.post(

@@ -154,7 +154,7 @@ class TestQuickAdd:
 
         shown = piece.content.decode()
         assert piece.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "This number is known already" in shown
+        assert "This number is already registered" in shown
         assert f'data-attach-customer="{customer.uid}"' in shown
         assert Customer.objects.count() == 1
 

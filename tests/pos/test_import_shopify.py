@@ -92,8 +92,8 @@ class TestShopify:
         assert said == [
             "Line 4: stock -3 was read as 0.",
             "Line 4: not taxable, read as zero-rated (ZR).",
-            "Line 5: a gift card is money, no product; left out.",
-            "Rows with pictures only, passed over: 1.",
+            "Line 5: a gift card is not a product; skipped.",
+            "Rows with pictures only, skipped: 1.",
         ]
 
     @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ class TestShopify:
             (",Tea,,,,,T,,,deny,1,TRUE,,,FALSE,,", "Handle: is empty."),
             ("tea,,,,,,T,,,deny,1,TRUE,,,FALSE,,", "Title: is empty."),
             ("tea,Tea,,,,,T,,,deny,,TRUE,,,FALSE,,", "Variant Price: is empty."),
-            ("tea,Tea,,,,,T,,,deny,free,TRUE,,,FALSE,,", "no plain number"),
+            ("tea,Tea,,,,,T,,,deny,free,TRUE,,,FALSE,,", "not a number"),
             ("tea,Tea,,,,,T,,,deny,1,TRUE,8.88E+12,,FALSE,,", "rounded by"),
             ("tea,=1+1,,,,,T,,,deny,1,TRUE,,,FALSE,,", "formula"),
         ],

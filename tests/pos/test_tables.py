@@ -77,7 +77,7 @@ def test_says_where_a_quotation_mark_is_never_closed():
     table = read_table(b'sku,name\nA1,Tea\nB2,"Milk\nC3,Eggs\n')
 
     assert cells_of(table) == [["A1", "Tea"]]
-    assert problems_of(table) == {3: "a quotation mark is opened and never closed."}
+    assert problems_of(table) == {3: "a quotation mark is never closed."}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_says_where_a_quotation_mark_is_never_closed():
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n", "empty"),
         ("sku,name\n".encode("utf-16"), "UTF-16"),
-        (b"sku,name,sku\n", "“sku” stands twice"),
+        (b"sku,name,sku\n", "“sku” appears twice"),
         (b"sku,n\xe4me\nA1,Tea\n", "Line 1: not UTF-8"),
         (b'sku,"name\nA1,Tea\n', "never closed"),
     ],

@@ -217,7 +217,7 @@ class TestAdd:
         result = cashier.scan("https://seng.example/menu?table=" + "7" * 400)
 
         assert (result.ok, result.code) == (False, "code_too_long")
-        assert "No barcode is that long: https://seng.example…" in result.message
+        assert "This barcode is too long: https://seng.example…" in result.message
 
     def test_stops_nothing_else_when_a_code_is_unknown(self, cashier, product):
         codes = (product.sku, "4711", product.sku)

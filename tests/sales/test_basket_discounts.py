@@ -294,7 +294,7 @@ class TestRedeemPoints:
 
         assert (result.code, result.message) == (
             "too_few_points",
-            "At least 10 points are used at a time.",
+            "Use at least 10 points at a time.",
         )
 
     def test_refuses_where_there_is_room_for_too_few(self, cashier, line):

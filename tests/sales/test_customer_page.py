@@ -117,7 +117,7 @@ def test_an_inactive_customer_is_shown_as_one(look):
 
     shown = look(may=(*SEES_ALL, "customers.deactivate_customer")).content.decode()
 
-    assert "Inactive: not found at the tills" in shown
+    assert "Inactive: cannot be found at the tills" in shown
     assert "Restore" in shown
     assert "Deactivate" not in shown
 

@@ -281,7 +281,7 @@ class TestTheShop:
     def test_is_not_made_beside_a_company(self, run):
         CompanyFactory()
 
-        with pytest.raises(CommandError, match="only where there is none"):
+        with pytest.raises(CommandError, match="in an empty database"):
             run()
 
         assert Company.objects.count() == 1

@@ -69,7 +69,7 @@ class TestChange:
         ids=["a barcode", "a short one", "one note", "a note more", "the rest in cash"],
     )
     def test_of_ten_of_the_largest_note_or_more_is_a_slip_of_the_hand(self, tenders):
-        with pytest.raises(ChangeTooMuchError, match="Type again what was received"):
+        with pytest.raises(ChangeTooMuchError, match="Type the amount received again"):
             settled("14.75", *tenders, rule=self.RULE)
 
 

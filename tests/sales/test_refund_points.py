@@ -121,7 +121,7 @@ class TestPoints:
 
         assert self.balance(customer) == 0
         entry = PointsEntry.objects.get(kind="reverse")
-        assert (entry.points, entry.reason) == (-1, "1 more were spent already.")
+        assert (entry.points, entry.reason) == (-1, "1 more had already been spent.")
 
     def test_that_were_left_are_tried_again_by_the_next_refund(self, shift, customer):
         shift.company.loyalty_programme.may_go_negative = False

@@ -138,11 +138,11 @@ def test_nothing_is_dropped_silently(replay):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("1,A,CUP,many,2010-12-01T08:26,1.50,,UK", "many is no plain number"),
-        ("1,A,CUP,1,2010-12-01T08:26,NaN,,UK", "NaN is no plain number"),
-        ("1,A,CUP,1,2010-12-01T08:26,1e999,,UK", "1e999 is no plain number"),
-        ('1,A,CUP,1,2010-12-01T08:26,"1,5",,UK', "1,5 is no plain number"),
-        ("1,A,CUP,1,yesterday,1.50,,UK", "yesterday is no ISO time"),
+        ("1,A,CUP,many,2010-12-01T08:26,1.50,,UK", "many is not a number"),
+        ("1,A,CUP,1,2010-12-01T08:26,NaN,,UK", "NaN is not a number"),
+        ("1,A,CUP,1,2010-12-01T08:26,1e999,,UK", "1e999 is not a number"),
+        ('1,A,CUP,1,2010-12-01T08:26,"1,5",,UK', "1,5 is not a number"),
+        ("1,A,CUP,1,yesterday,1.50,,UK", "yesterday is not an ISO time"),
         (",A,CUP,1,2010-12-01T08:26,1.50,,UK", "InvoiceNo is empty"),
         ("1,,CUP,1,2010-12-01T08:26,1.50,,UK", "StockCode is empty"),
         (f"1,A,{'x' * 201},1,2010-12-01T08:26,1.50,,UK", "Description has more"),
@@ -173,7 +173,7 @@ def test_an_interrupted_replay_is_finished_by_the_next(replay):
     ("options", "sentence"),
     [
         ({"company": "NOBODY"}, "no company"),
-        ({"staff": "trainee"}, "may not do this"),
+        ({"staff": "trainee"}, "not allowed to do this"),
         ({"staff": "nobody"}, "no nobody on its staff"),
         ({"outlet": "NOWHERE"}, "no outlet NOWHERE"),
         ({"file": "missing.csv"}, "missing.csv"),
@@ -249,7 +249,7 @@ def test_a_refused_invoice_is_named_and_stops_no_other(replay, capsys):
 
     printed = capsys.readouterr()
     assert json.loads(printed.out)["finalized"] == 1
-    assert "Invoice 1: This is not an amount of money" in printed.err
+    assert "Invoice 1: This amount cannot be used here" in printed.err
     assert Sale.objects.get().total == Decimal("1.50")
 
 
@@ -267,7 +267,7 @@ def test_a_till_of_its_own_is_made_at_the_outlet(replay, company):
     other = OutletFactory(company=company, code="OTHER")
     line = "1,A,CUP,1,2010-12-01T08:26,1.50,,UK"
 
-    with pytest.raises(CommandError, match="say which with --outlet"):
+    with pytest.raises(CommandError, match="choose one with --outlet"):
         replay(line)
     with pytest.raises(CommandError, match="at most 10 characters"):
         replay(line, outlet="OTHER", till="X" * 11)

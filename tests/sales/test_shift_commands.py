@@ -71,7 +71,7 @@ def test_a_shift_is_closed_and_its_z_report_told(shift, run):
 def test_a_variance_needs_a_reason(shift, run):
     with (
         nothing_is_written(),
-        pytest.raises(CommandError, match=r"off by −10\.00\. Say why"),
+        pytest.raises(CommandError, match=r"off by −10\.00\. Enter a reason"),
     ):
         run("close_shift", "--counted=100")
 
@@ -89,7 +89,7 @@ def test_what_is_no_amount_closes_nothing(shift, run, counted):
 def test_who_may_not_close_does_not(shift, run):
     StaffMemberFactory(company=shift.company, username="guest")
 
-    with nothing_is_written(), pytest.raises(CommandError, match="may not"):
+    with nothing_is_written(), pytest.raises(CommandError, match="is not allowed"):
         run("close_shift", "--counted=110", "--staff=guest")
 
 

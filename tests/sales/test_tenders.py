@@ -130,7 +130,7 @@ class TestAcceptedTenders:
         sale = paid(shift, awaited())
         tenders = [paynow(10, "")]
 
-        with pytest.raises(Exception, match="other tenders"):
+        with pytest.raises(Exception, match="different tenders"):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
 

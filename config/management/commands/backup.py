@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
         if done.returncode:
             unfinished.unlink()
-            raise CommandError("There is no backup: pg_dump says why above.")
+            raise CommandError("No backup was made: see the message of pg_dump above.")
         unfinished.rename(path)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")

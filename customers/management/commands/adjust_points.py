@@ -15,24 +15,27 @@ from pos.models import Company
 
 class Command(BaseCommand):
     help = (
-        "Add points to a customer, or take them off, for a reason that is kept. With"
-        " --uid it is safe to repeat."
+        "Add points to a customer, or take them off; the reason is saved. With --uid"
+        " it is safe to repeat."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", required=True, metavar="CODE")
         parser.add_argument("--customer", required=True, metavar="CODE")
         parser.add_argument(
-            "--points", required=True, type=int, help="Below zero takes points off."
+            "--points",
+            required=True,
+            type=int,
+            help="A negative number takes points off.",
         )
         parser.add_argument("--reason", required=True, metavar="TEXT")
         parser.add_argument(
-            "--staff", metavar="NAME", help="Who answers for it; else the owner."
+            "--staff", metavar="NAME", help="Who is responsible; otherwise the owner."
         )
         parser.add_argument(
-            "--uid", type=UUID, help="The same one again changes nothing."
+            "--uid", type=UUID, help="Repeating the same uid changes nothing."
         )
-        parser.add_argument("--dry-run", action="store_true", help="Keep nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Save nothing.")
 
     def handle(
         self, *, company: str, points: int, dry_run: bool, **options: Any

@@ -21,8 +21,8 @@ PASSWORD = "TILLKEEPER_OWNER_PASSWORD"  # noqa: S105  the name of a variable
 class Command(BaseCommand):
     help = (
         "Set up a company with its first outlet, till and owner, its roles, tax rates"
-        " and loyalty programme. Asks for what no option says. The owner's password is"
-        f" asked, too, or taken from {PASSWORD}."
+        " and loyalty programme. Asks for what is not given as an option. The owner's"
+        f" password is asked too, or taken from {PASSWORD}."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--no-input",
             "--noinput",
             action="store_true",
-            help="Ask nothing: take the default of what no option says.",
+            help="Ask nothing: use the default of every option that is left out.",
         )
         for question in QUESTIONS:
             parser.add_argument(question.option, dest=question.name, help=question.text)
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError("Stopped: nothing was set up.") from error
         except EOFError as error:
             raise CommandError(
-                "There is nobody to answer: give the options, and --no-input."
+                "Nobody can answer here: give the options, and --no-input."
             ) from error
         till = company.tills.get()
         self.stdout.write(
@@ -80,7 +80,7 @@ class Command(BaseCommand):
             if given is None and asks:
                 answers[question.name] = self._ask(question, default)
             elif given is None and default is None:
-                raise CommandError(f"{question.option} is needed with --no-input.")
+                raise CommandError(f"{question.option} is required with --no-input.")
             else:
                 text = default if given is None else given
                 answers[question.name] = question.judged(str(text))
@@ -111,8 +111,8 @@ class Command(BaseCommand):
         def answer() -> str:
             password = getpass.getpass(f"Password of {owner}: ")
             require_good_password(password, owner)
-            if getpass.getpass("The same again: ") != password:
-                raise CommandError("These are two different passwords.")
+            if getpass.getpass("Repeat the password: ") != password:
+                raise CommandError("The passwords do not match.")
             return password
 
         return self._until_right(answer)

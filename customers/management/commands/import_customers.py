@@ -13,7 +13,7 @@ from pos.tables import UnreadableError, read_table
 class Command(BaseCommand):
     help = (
         "Bring the customers up to date with a CSV file, see docs/import-customers.md."
-        " All of it or nothing; reading a file again changes nothing."
+        " Imports all or nothing; importing a file again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,11 +22,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--staff",
             metavar="NAME",
-            help="Who answers for it; else the owner.",
+            help="Who is responsible; otherwise the owner.",
         )
-        parser.add_argument("--dry-run", action="store_true", help="Keep nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Save nothing.")
         parser.add_argument(
-            "--skip-bad", action="store_true", help="Keep the good lines."
+            "--skip-bad", action="store_true", help="Import the good lines."
         )
 
     def handle(

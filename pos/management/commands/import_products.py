@@ -20,8 +20,8 @@ from pos.tables import UnreadableError, read_table
 class Command(BaseCommand):
     help = (
         "Bring the catalogue up to date with a CSV file: in our own columns, see"
-        " docs/import-products.md, or Shopify's product export. All of it or nothing;"
-        " reading a file again changes nothing."
+        " docs/import-products.md, or Shopify's product export. Imports all or nothing;"
+        " importing a file again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,11 +31,11 @@ class Command(BaseCommand):
             "--outlet", metavar="CODE", help="Where the stock is. Needed with several."
         )
         parser.add_argument(
-            "--staff", metavar="NAME", help="Who answers for it; else the owner."
+            "--staff", metavar="NAME", help="Who is responsible; otherwise the owner."
         )
-        parser.add_argument("--dry-run", action="store_true", help="Keep nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Save nothing.")
         parser.add_argument(
-            "--skip-bad", action="store_true", help="Keep the good lines."
+            "--skip-bad", action="store_true", help="Import the good lines."
         )
 
     def handle(

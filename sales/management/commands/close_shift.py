@@ -14,18 +14,18 @@ from sales.services.shifts import close_shift
 
 class Command(BaseCommand):
     help = (
-        "Close the open shift of a till with the cash that was counted, and say"
-        " what its Z report says."
+        "Close the open shift of a till with the cash that was counted, and print"
+        " its Z report."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_till_arguments(parser)
         parser.add_argument("--counted", required=True, metavar="AMOUNT")
         parser.add_argument(
-            "--reason", default="", help="Needed where the drawer is over or short."
+            "--reason", default="", help="Required when the drawer is over or short."
         )
         parser.add_argument(
-            "--staff", metavar="NAME", help="Who closes it; else the owner."
+            "--staff", metavar="NAME", help="Who closes it; otherwise the owner."
         )
 
     def handle(

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             help="The till of the replay, made on first use. (default: REPLAY)",
         )
         parser.add_argument(
-            "--staff", metavar="NAME", help="Who was the cashier; else the owner."
+            "--staff", metavar="NAME", help="Who was the cashier; otherwise the owner."
         )
         parser.add_argument(
             "--json", action="store_true", help="Give the result as JSON."

@@ -18,9 +18,9 @@ VIOLATIONS, NOT_PROVEN = 1, 2
 
 class Command(BaseCommand):
     help = (
-        "Prove that the books hold, in one snapshot, while tills sell. Says what is"
-        " wrong and changes nothing. Exit status: 0 all holds, 1 something does not,"
-        " 2 a check could not be made."
+        "Check the books, in one snapshot, while tills sell. Lists what is wrong and"
+        " changes nothing. Exit status: 0 all is right, 1 something is wrong, 2 a"
+        " check could not be run."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,26 +36,26 @@ class Command(BaseCommand):
             type=lambda ids: ids.upper().split(","),
             default=[],
             metavar="I12,…",
-            help="Only these checks; the proof is not kept.",
+            help="Only these checks; the result is not saved.",
         )
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument(
             "--anchor",
             action="store_true",
-            help="Also give each till's last chain number and hash, to be kept"
-            " elsewhere: whoever cuts the end off a chain cannot change those.",
+            help="Also print each till's last chain number and hash. Keep them"
+            " elsewhere: they show when the end of a chain was cut off.",
         )
         parser.add_argument(
             "--no-save",
             action="store_true",
-            help="Do not keep the proof for the back office.",
+            help="Do not save the result for the back office.",
         )
         parser.add_argument(
             "--timeout",
             type=int,
             default=TIMEOUT_SECONDS,
             metavar="SECONDS",
-            help=f"What one statement may take. (default: {TIMEOUT_SECONDS})",
+            help=f"Time limit of one statement. (default: {TIMEOUT_SECONDS})",
         )
 
     def handle(
@@ -118,10 +118,12 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     found = sum(outcome.count for outcome in outcomes)
     made = f"{len(outcomes)} checks in {seconds:.1f} s"
     if failed:
-        return f"{made}: {failed} could not be made, so nothing is proven."
+        return (
+            f"{made}: {failed} could not be run, so the books are not checked in full."
+        )
     if broken:
-        return f"{made}: {broken} do not hold, {found:,} violations."
-    return f"{made}: the books hold."
+        return f"{made}: {broken} found something wrong, {found:,} violations."
+    return f"{made}: the books balance."
 
 
 def _anchors(company: Company | None) -> list[dict[str, Any]]:

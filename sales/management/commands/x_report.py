@@ -11,7 +11,7 @@ from sales.reports import shift_figures
 
 
 class Command(BaseCommand):
-    help = "Say what the open shift of a till comes to so far. Changes nothing."
+    help = "Print the totals so far of a till's open shift. Changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_till_arguments(parser)

@@ -12,7 +12,7 @@ from sales.models import ZReport
 
 
 class Command(BaseCommand):
-    help = "Say what a Z report of a till says: the last one, or that of a number."
+    help = "Print a Z report of a till: the last one, or the one with a number."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_till_arguments(parser)

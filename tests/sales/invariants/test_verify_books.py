@@ -46,7 +46,7 @@ def test_books_that_hold_end_with_nothing(shop, run):
 
     assert status == 0
     assert said.count("\n") == len(CHECKS) + 1
-    assert said.splitlines()[-1].endswith("the books hold.")
+    assert said.splitlines()[-1].endswith("the books balance.")
 
 
 def test_a_violation_is_named_and_ends_with_one(unguarded, do, run):
@@ -56,7 +56,7 @@ def test_a_violation_is_named_and_ends_with_one(unguarded, do, run):
 
     assert status == 1
     assert f"{unguarded.company.code} {unguarded.first.receipt_number}" in said
-    assert "1 do not hold" in said
+    assert "1 found something wrong" in said
 
 
 def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, run):

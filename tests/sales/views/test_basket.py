@@ -21,7 +21,7 @@ class TestOperations:
         assert (basket["items"], basket["due"]) == ("2", "11.00")
         assert len(basket["acknowledged"]) == 2
         assert "Kopi-O Bags 20s" in basket["html"]
-        assert "GST 9% included 0.91" in basket["html"]
+        assert "Includes GST 9%: 0.91" in basket["html"]
 
     def test_a_repeat_changes_nothing(self, shift, kopi, post):
         uid = uuid7()

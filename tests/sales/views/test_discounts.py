@@ -50,7 +50,7 @@ class TestDiscount:
         basket = discount().json()["html"]
 
         assert "Discounts −1.10" in basket
-        assert "GST 9% included 0.82" in basket
+        assert "Includes GST 9%: 0.82" in basket
         assert 'data-reason="Short &lt;dated&gt;"' in basket
 
     def test_on_a_line_is_shown_there(self, discount, trusted_post, basket):

@@ -95,7 +95,7 @@ class TestDifference:
 
         part = client.get(address, back(original, "2")).content.decode()
 
-        assert "To give back" in part
+        assert "To refund" in part
         assert "S$8.00" in part
 
     def test_is_known_before_anything_goes_out(self, client, original, shift):

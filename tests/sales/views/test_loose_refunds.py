@@ -45,7 +45,7 @@ def test_says_of_a_code_that_nobody_knows_that_nothing_was_found(client, address
     answer = client.get(reverse("sales:loose_row"), {"code": "<4711>"})
 
     assert answer.status_code == HTTPStatus.OK
-    assert "Nothing is called “&lt;4711&gt;”." in answer.content.decode()
+    assert "No product matches “&lt;4711&gt;”." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class TestMovingCash:
         assert (movement.amount, movement.staff_member) == (-24, staff)
         assert movement.reason == "Supplier paid, Ah Seng Ice, INV 20931"
         page = client.get(response.url).content.decode()
-        assert "Cash out S$24.00 is recorded." in page
+        assert "Cash out S$24.00 was recorded." in page
         assert "Ah Seng Ice" in page
 
     @pytest.mark.parametrize(
@@ -81,10 +81,13 @@ class TestMovingCash:
         ("approval", "words"),
         [
             ({}, "A supervisor has to approve this."),
-            ({"approver": "hafiz", "approver_password": "x"}, "do not fit"),
-            ({"approver": "nobody", "approver_password": PASSWORD}, "do not fit"),
-            ({"approver": "arjun", "approver_password": PASSWORD}, "may not approve"),
-            ({"approver": "stranger", "approver_password": PASSWORD}, "do not fit"),
+            ({"approver": "hafiz", "approver_password": "x"}, "do not match"),
+            ({"approver": "nobody", "approver_password": PASSWORD}, "do not match"),
+            (
+                {"approver": "arjun", "approver_password": PASSWORD},
+                "not allowed to approve",
+            ),
+            ({"approver": "stranger", "approver_password": PASSWORD}, "do not match"),
         ],
     )
     def test_opens_nothing_without(self, client, shift, supervisor, approval, words):

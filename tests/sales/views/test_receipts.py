@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import LoyaltyProgramme
+from pos.models import Company
 from sales.models import ReceiptPrint, Sale
 from sales.services.finalize import finalize_sale
 from tests.cashier import Cashier
@@ -40,7 +41,7 @@ class TestReceipts:
         page = search("")
 
         assert "2-S-000001" in page
-        assert "Total, GST included" in page
+        assert "Total including GST" in page
 
     @pytest.mark.parametrize("words", ["2-S-000001", "1", "11.00", "lim wei", "4567"])
     def test_finds_by_number_amount_and_customer(self, search, sale, words):
@@ -105,6 +106,15 @@ class TestReceipt:
             "0.91",
         ):
             assert wanted in page
+
+    def test_calls_the_tax_what_the_company_calls_it(self, client, sale):
+        Company.objects.filter(pk=sale.company_id).update(tax_name="SST")
+
+        page = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
+
+        for wanted in ("SST Reg. No. M9-0000000-X", "Total including SST", "SST 9%"):
+            assert wanted in page
+        assert "GST" not in page
 
     def test_masks_the_customers_phone(self, client, sale):
         page = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()

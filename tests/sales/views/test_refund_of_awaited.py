@@ -27,8 +27,8 @@ def test_what_was_paid_in_part_so_is_one_sum_and_approved(client, shift, staff):
     answer = client.post(address, asked(sale), headers=SCRIPT)
 
     assert "Refund in cash" in preview
-    assert "Back by cash" not in preview
-    assert "as it was paid" not in page
+    assert "Refund by cash" not in preview
+    assert "as originally paid" not in page
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert not Sale.objects.filter(kind="refund").exists()
 

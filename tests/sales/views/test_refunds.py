@@ -68,7 +68,7 @@ class TestPage:
 
         assert "Kopi-O Bags 20s" in page
         assert "Nothing refunded before" in page
-        assert "as it was paid" in page
+        assert "as originally paid" in page
         assert "needs a supervisor" in page
 
     def test_is_closed_to_who_may_not_refund(self, company, sale, address):
@@ -180,7 +180,7 @@ class TestRefund:
             "2-R-000001",
             'Refund of <span class="whole">2-S-000001</span>',
             "−S$11.00",
-            "Paid back in cash",
+            "Refunded in cash",
             "Not wanted",
             "Points taken back",
         ):
@@ -229,7 +229,7 @@ class TestRefund:
         answer = client.post(address, asked(sale, kopi), headers=SCRIPT)
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "can still come back" in answer.content.decode()
+        assert "can still be refunded" in answer.content.decode()
         assert Sale.objects.filter(kind="refund").count() == 1
 
     def test_damaged_goods_are_written_off(self, client, address, sale, kopi):
@@ -281,7 +281,7 @@ class TestApproval:
 
         assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "do not fit" in wrong.content.decode()
+        assert "do not match" in wrong.content.decode()
         assert done.status_code == HTTPStatus.OK
         refund = Sale.objects.get(kind="refund")
         assert refund.approved_by == supervisor

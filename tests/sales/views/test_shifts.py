@@ -106,7 +106,7 @@ class TestOpening:
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = response.content.decode()
-        assert "<li>Type how many, in figures: at most 99,999.</li>" in page
+        assert "<li>Type the number in digits, at most 99,999.</li>" in page
         assert f'value="{pieces}"' in page
         assert not Shift.objects.exists()
 
@@ -117,7 +117,7 @@ class TestOpening:
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = response.content.decode()
-        assert "too much for one amount: it is at most 100,000." in page
+        assert "too large: at most 100,000." in page
         assert 'value="94011"' in page
         assert not Shift.objects.exists()
 
@@ -172,7 +172,7 @@ class TestTheXReport:
             assert amount not in page
         for words in ("Sold so far", "GST", "Average", "Taken<", "Grand total"):
             assert words not in page
-        assert "The closing count is blind" in page
+        assert "Cash and sales totals are shown after the closing count" in page
 
     def test_shows_it_to_whoever_may_see_it(self, company, sold):
         client = Client()
@@ -244,7 +244,7 @@ class TestClosing:
         response = close(shift, "99.80")
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "Say why" in response.content.decode()
+        assert "Enter a reason" in response.content.decode()
         assert Shift.objects.open().exists()
 
     def test_wants_a_supervisor_for_a_large_one(
@@ -267,7 +267,7 @@ class TestClosing:
         )
 
         assert "A supervisor has to approve this." in refused.content.decode()
-        assert "do not fit" in wrong.content.decode()
+        assert "do not match" in wrong.content.decode()
         assert done.status_code == HTTPStatus.FOUND
         shift.refresh_from_db()
         assert (shift.approved_by, shift.variance) == (supervisor, -10)
@@ -306,7 +306,7 @@ class TestClosing:
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = response.content.decode()
-        assert "too much for one amount: it is at most 100,000." in page
+        assert "too large: at most 100,000." in page
         assert 'value="888812345.01"' in page
         assert not CashCount.objects.exists()
 

@@ -84,7 +84,7 @@ class TestConfirmation:
         answer = confirm(client, sale, reference=" ")
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "Type the reference that the bank shows." in answer.content.decode()
+        assert "Type the reference shown by the bank." in answer.content.decode()
         assert not TenderConfirmation.objects.exists()
 
     def test_what_is_refused_stands_in_the_field_with_its_reason(self, client, sale):

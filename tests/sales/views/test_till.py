@@ -144,7 +144,7 @@ class TestParked:
         address = reverse("sales:parked")
         pane = client.get(address, {"besides": basket["uid"]}).content.decode()
 
-        assert "Nothing is parked" in pane
+        assert "No parked sales" in pane
 
     def test_leaves_out_nothing_that_is_no_uid(self, client, shift):
         response = client.get(reverse("sales:parked"), {"besides": "x"})
@@ -157,4 +157,4 @@ class TestParked:
 
         pane = client.get(reverse("sales:parked")).content.decode()
 
-        assert "Nothing is parked" in pane
+        assert "No parked sales" in pane
