@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import ProgrammingError
 
+from config.database_errors import was_never_migrated
 from config.localdb import LocalDatabaseError
-from config.trouble import was_never_migrated
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -14,7 +14,7 @@ class BackOfficeConfig(admin.AdminConfig):
     """Django's admin with our own site in it."""
 
     default = False
-    default_site = "pos.back_office.BackOffice"
+    default_site = "pos.access.admin_site.BackOffice"
 
 
 class CollectedFilesConfig(staticfiles.StaticFilesConfig):

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.trouble import is_database_trouble
+from config.database_errors import is_database_trouble
 
 # What a server must have on that keeps all that it has acknowledged.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")

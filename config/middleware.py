@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
-from config.answers import error_answer, is_from_script, signed_out, unavailable
-from config.trouble import is_database_trouble
-from pos.errors import DomainError
+from config.database_errors import is_database_trouble
+from config.error_responses import error_answer, is_from_script, signed_out, unavailable
+from pos.core.errors import DomainError
 
 
 class ReadableTextMiddleware:

@@ -16,7 +16,7 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from config import gunicorn, secret_key
-from config.collected import collect
+from config.collectstatic import collect
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
 

@@ -103,7 +103,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- people ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "pos.StaffMember"
-AUTHENTICATION_BACKENDS = ["pos.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["pos.access.backends.StaffBackend"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign_in"
@@ -156,7 +156,7 @@ if ENVIRONMENT == "test":
 
 # --- what a browser may do ---------------------------------------------------
 
-CSRF_FAILURE_VIEW = "config.answers.csrf_failed"
+CSRF_FAILURE_VIEW = "config.error_responses.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Browsers keep cookies by host, whatever the port: the demo has its own, or it would
 # sign out of the shop on the same machine whoever signs in to it.

@@ -24,7 +24,7 @@ urlpatterns = [
     path("", include("sales.urls")),
 ]
 
-handler400 = "config.answers.bad_request"
-handler403 = "config.answers.permission_denied"
-handler404 = "config.answers.page_not_found"
-handler500 = "config.answers.server_error"
+handler400 = "config.error_responses.bad_request"
+handler403 = "config.error_responses.permission_denied"
+handler404 = "config.error_responses.page_not_found"
+handler500 = "config.error_responses.server_error"

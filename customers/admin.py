@@ -12,20 +12,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.errors import CodeTakenError, EmailTakenError, TakenError
-from customers.forms import SEARCH_LENGTH_MAX
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
-from customers.search import known_by
-from customers.services.registration import (
+from customers.models.search import known_by
+from customers.registration.errors import CodeTakenError, EmailTakenError, TakenError
+from customers.registration.forms import SEARCH_LENGTH_MAX
+from customers.registration.register import (
     deactivate_customer,
     next_code,
     restore_customer,
 )
 from customers.templatetags.customers_format import points, signed_points
+from pos.access.working_company import acts_for_company
 from pos.admin.scoping import CompanyAdmin, CompanyForm, PermanentAdmin
-from pos.errors import DomainError, InvalidAmountError
-from pos.money import is_money
-from pos.working_company import acts_for_company
+from pos.core.errors import DomainError, InvalidAmountError
+from pos.core.money import is_money
 
 
 class CustomerForm(CompanyForm):

@@ -2,8 +2,6 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,15 +12,14 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from pos.forms import TilesForm, TillChoiceForm
+from pos.access.forms import TillChoiceForm
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till, choose_till, chosen_till, tills_for
+from pos.catalogue.forms import TilesForm
+from pos.catalogue.tiles import TILES_MAX, tiles_at
+from pos.core.localized_names import name_in_language
 from pos.models import Barcode, Product, Till
 from pos.models.catalogue import ProductQuerySet
-from pos.money import ZERO
-from pos.names import name_in_language
-from pos.requests import StaffRequest
-from pos.tills import at_till, choose_till, chosen_till, tills_for
-
-TILES_MAX = 120
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -39,7 +36,7 @@ def till_choice(request: StaffRequest) -> HttpResponse:
         return response
     context = {"tills": tills, "chosen": chosen_till(request), "form": form}
     status = 422 if form.errors else 200
-    return render(request, "pos/till_choice.html", context, status=status)
+    return render(request, "access/till_choice.html", context, status=status)
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -103,12 +100,6 @@ def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     return response
 
 
-def tiles_at(till: Till) -> ProductQuerySet:
-    """Products with what is on hand at the till's outlet, in the order of tiles."""
-    products = Product.objects.of_company(till.company_id).for_tiles(till.outlet_id)
-    return products.annotate(left=Coalesce("on_hand", ZERO), low_at=F("stock__low_at"))
-
-
 def _tiles(
     request: StaffRequest, till: Till, products: ProductQuerySet, *, words: str = ""
 ) -> HttpResponse:
@@ -118,7 +109,7 @@ def _tiles(
         "words": words,
         "comes_back": "back" in request.GET,
     }
-    return render(request, "pos/_tiles.html", context)
+    return render(request, "catalogue/_tiles.html", context)
 
 
 def _onwards(request: StaffRequest) -> str:

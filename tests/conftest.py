@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from config.localdb import roles
-from tests import books
-from tests.chromium import CHROMIUM, NO_CHROMIUM
-from tests.emptying import emptied_quickly
-from tests.lock_order import judged_locks
-from tests.standing import commits
-from tests.throwaway import throwaway_cluster
+from tests.support import books
+from tests.support.chromium import CHROMIUM, NO_CHROMIUM
+from tests.support.database_cleanup import emptied_quickly
+from tests.support.file_scoped_shop import commits
+from tests.support.lock_order import judged_locks
+from tests.support.throwaway import throwaway_cluster
 
 # A law is tried on so many examples; more where nobody waits for it.
 hypothesis_settings.register_profile("here", max_examples=100, deadline=None)

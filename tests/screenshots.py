@@ -14,9 +14,9 @@ from pathlib import Path
 import time_machine
 from playwright.sync_api import Page, expect, sync_playwright
 
-import tests.environment  # noqa: F401  # before the settings are read
+import tests.support.environment  # noqa: F401  # before the settings are read
 from tests.benchmark.database import benchmark_cluster, connect_django, environment_of
-from tests.chromium import CHROMIUM
+from tests.support.chromium import CHROMIUM
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "img"
 MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)

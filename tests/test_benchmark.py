@@ -5,13 +5,13 @@ import random
 import pytest
 
 from pos.models import Till
-from sales.fiscal import sale_text
+from sales.checkout.fiscal_text import sale_text
 from sales.models import Sale
 from tests.benchmark import books, figures, machine
 from tests.benchmark.baskets import BasketMaker, open_baskets
-from tests.benchmark.contestants import bare_connection, contestants
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotated
+from tests.benchmark.implementations import bare_connection, contestants
 from tests.benchmark.shop import make_shop
 
 

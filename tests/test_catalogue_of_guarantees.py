@@ -18,13 +18,17 @@ from django.utils.timezone import now
 from psycopg import errors
 
 from pos.models import Company
-from sales.invariants import catalogue
-from sales.invariants.every import CHECKS
-from sales.invariants.run import Outcome
-from sales.services.proof import Proof, keep_proof
-from tests.factories import CompanyFactory, LoyaltyProgrammeFactory, ShiftFactory
-from tests.sales.invariants.shop import make_shop
-from tests.standing import standing
+from sales.books import catalogue
+from sales.books.every import CHECKS
+from sales.books.proof import Proof, keep_proof
+from sales.books.run import Outcome
+from tests.sales.books.shop import make_shop
+from tests.support.factories import (
+    CompanyFactory,
+    LoyaltyProgrammeFactory,
+    ShiftFactory,
+)
+from tests.support.file_scoped_shop import standing
 
 # Triggers are off in the shop, so that each constraint is reached.
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]

@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
 
-from tests.cashier import Cashier
-from tests.factories import BarcodeFactory, ShiftFactory, StaffMemberFactory
+from tests.support.cashier import Cashier
+from tests.support.factories import BarcodeFactory, ShiftFactory, StaffMemberFactory
 
 KILOBYTE = 1024
 IMPORT = re.compile(r'from "\./([a-z_]+\.js)"')
@@ -31,7 +31,7 @@ def squeezed(paths: set[str]) -> int:
 def test_the_styles_of_the_till_fit_16_kilobytes():
     sources = [
         get_template(name).template.source
-        for name in ("base.html", "frame.html", "sales/till.html")
+        for name in ("base.html", "frame.html", "basket/till.html")
     ]
     styles = set(re.findall(r"static '(css/\w+\.css)'", "".join(sources)))
 

@@ -7,6 +7,6 @@ are collected, translations made and types checked without one.
 
 from config.localdb.cluster import Cluster
 from config.localdb.errors import LocalDatabaseError
-from config.localdb.places import data_dir, make_data_dir
+from config.localdb.paths import data_dir, make_data_dir
 
 __all__ = ["Cluster", "LocalDatabaseError", "data_dir", "make_data_dir"]

@@ -16,7 +16,7 @@ from config.localdb import conf
 from config.localdb.account import Account, account_for, readable_engine
 from config.localdb.engine import Engine, find_engine
 from config.localdb.errors import LocalDatabaseError
-from config.localdb.places import make_data_dir, socket_dir
+from config.localdb.paths import make_data_dir, socket_dir
 
 MEBIBYTE = 1024 * 1024
 

@@ -6,8 +6,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import phonenumber_field.modelfields
-import pos.fields
-import pos.ids
+import pos.core.fields
+import pos.core.ids
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Customer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False)),
                 ('code', models.CharField(max_length=32, verbose_name='code')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(default='Points', max_length=100, verbose_name='name')),
-                ('amount_per_point', pos.fields.MoneyField(decimal_places=3, default=Decimal('10'), help_text='Amount spent in one sale, tax included.', max_digits=14, verbose_name='amount for one point')),
-                ('point_value', pos.fields.MoneyField(decimal_places=3, default=Decimal('0.10'), help_text='What a redeemed point takes off the price. Enter 0 to switch redeeming off.', max_digits=14, verbose_name='value of one point')),
+                ('amount_per_point', pos.core.fields.MoneyField(decimal_places=3, default=Decimal('10'), help_text='Amount spent in one sale, tax included.', max_digits=14, verbose_name='amount for one point')),
+                ('point_value', pos.core.fields.MoneyField(decimal_places=3, default=Decimal('0.10'), help_text='What a redeemed point takes off the price. Enter 0 to switch redeeming off.', max_digits=14, verbose_name='value of one point')),
                 ('redeem_min', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='fewest points to redeem')),
                 ('may_go_negative', models.BooleanField(default=True, help_text='If unchecked, the balance stops at zero even when the points were already spent.', verbose_name='a refund may take the balance below zero')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('earn', 'earned'), ('redeem', 'redeemed'), ('reverse', 'reversed'), ('return', 'returned'), ('expire', 'expired'), ('adjust', 'adjusted')], max_length=10, verbose_name='kind')),
                 ('points', models.IntegerField(verbose_name='points')),
                 ('balance_after', models.IntegerField(verbose_name='balance')),
-                ('amount_per_point', pos.fields.MoneyField(decimal_places=3, editable=False, max_digits=14, null=True)),
+                ('amount_per_point', pos.core.fields.MoneyField(decimal_places=3, editable=False, max_digits=14, null=True)),
                 ('source', models.UUIDField(verbose_name='source')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('entered_at', models.DateTimeField(verbose_name='entered at')),

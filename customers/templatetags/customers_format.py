@@ -2,7 +2,7 @@
 
 from django import template
 
-from pos.money import MINUS
+from pos.core.money import MINUS
 
 register = template.Library()
 

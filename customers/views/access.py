@@ -3,10 +3,11 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.timezone import now
 
-from customers.models import Customer, CustomerQuerySet
+from customers.models import Customer
+from customers.models.customer import CustomerQuerySet
+from pos.access.requests import StaffRequest
+from pos.access.tills import chosen_till
 from pos.models import Company
-from pos.requests import StaffRequest
-from pos.tills import chosen_till
 
 
 def company_of(request: StaffRequest) -> Company:

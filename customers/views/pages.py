@@ -20,17 +20,12 @@ from django.views.decorators.http import (
 )
 from django.views.decorators.vary import vary_on_headers
 
-from customers.forms import (
-    AdjustmentForm,
-    CorrectionForm,
-    CustomerForm,
-    RefusableForm,
-    SearchForm,
-)
-from customers.models import CustomerQuerySet
-from customers.search import typed
-from customers.services.points import adjust_points
-from customers.services.registration import (
+from customers.models.customer import CustomerQuerySet
+from customers.models.search import typed
+from customers.points.forms import AdjustmentForm
+from customers.points.ledger import adjust_points
+from customers.registration.forms import CorrectionForm, CustomerForm, SearchForm
+from customers.registration.register import (
     deactivate_customer,
     register_customer,
     restore_customer,
@@ -39,7 +34,8 @@ from customers.services.registration import (
 from customers.templatetags.customers_format import points, signed_points
 from customers.views.access import company_of, customers_of, framed
 from customers.views.till import card_to_attach
-from pos.requests import StaffRequest
+from pos.access.requests import StaffRequest
+from pos.core.forms import RefusableForm
 
 PAGE_SIZE = 25
 

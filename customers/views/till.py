@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers.forms import QuickAddForm, SearchForm
 from customers.models import Customer
-from customers.search import enough, typed
-from customers.services.registration import register_customer
+from customers.models.search import enough, typed
+from customers.registration.forms import QuickAddForm, SearchForm
+from customers.registration.register import register_customer
 from customers.views.access import company_of, customers_of
-from pos.requests import StaffRequest
+from pos.access.requests import StaffRequest
 
 MATCHES_MAX = 6
 

@@ -13,11 +13,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.working_company import company_id_of, company_of
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.admin.stock_entry import StockEntry
-from pos.barcodes import same_codes
-from pos.errors import BarcodeTakenError, DomainError
+from pos.catalogue.barcodes import same_codes
+from pos.catalogue.errors import BarcodeTakenError
+from pos.catalogue.products import judged_barcode
+from pos.core.errors import DomainError
+from pos.core.money import ZERO, is_money
 from pos.models import (
     Barcode,
     Category,
@@ -27,9 +31,6 @@ from pos.models import (
     TaxCode,
     TaxRate,
 )
-from pos.money import ZERO, is_money
-from pos.services.catalogue import judged_barcode
-from pos.working_company import company_id_of, company_of
 
 
 @admin.register(Category)

@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.companies import ensure_reference_data
+from pos.access.working_company import company_id_of, may_choose_company
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline, tidy_figures
 from pos.models import CHOSEN_TENDERS, Company, Outlet, TaxCode, TaxRate, Till
-from pos.services.companies import ensure_reference_data
 from pos.templatetags import pos_format
-from pos.working_company import company_id_of, may_choose_company
 
 # The others are at zero per cent by what they are.
 RATED = frozenset({TaxCode.SR, TaxCode.DS})

@@ -36,9 +36,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField
+from pos.access.working_company import company_id_of, company_of
+from pos.core.fields import MoneyField
 from pos.models import Company
-from pos.working_company import company_id_of, company_of
 
 SEARCH_LENGTH_MAX = 200
 SEARCH_WORDS_MAX = 10

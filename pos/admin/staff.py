@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pos import roles
+from pos.access import roles
 from pos.admin.scoping import CompanyAdmin, CompanyForm, within_company
 from pos.models import Role, StaffMember
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.working_company import acts_for_company
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, PermanentAdmin
 from pos.admin.stock_entry import stock_address, stock_page
 from pos.models import Product, StockItem, StockMovement
-from pos.working_company import acts_for_company
 
 
 class LevelFilter(admin.SimpleListFilter):

@@ -23,13 +23,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.working_company import acts_for_company, company_id_of
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin
-from pos.errors import DomainError
-from pos.ids import uuid7
+from pos.core.errors import DomainError
+from pos.core.ids import uuid7
 from pos.models import Outlet, Product, StaffMember, StockMovement
-from pos.services.receiving import count_stock, receive_stock
-from pos.working_company import acts_for_company, company_id_of
+from pos.stock.receive import count_stock, receive_stock
 
 ROWS_MAX = 100
 

@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 
-from pos.errors import NotAllowedError
+from pos.access.companies import first_owner
+from pos.access.errors import NotAllowedError
 from pos.models import Company, Outlet, StaffMember
-from pos.services.companies import first_owner
 
 
 def the_company(code: str) -> Company:

@@ -8,8 +8,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import pos.fields
-import pos.ids
+import pos.core.fields
+import pos.core.ids
 import pos.models.company
 from decimal import Decimal
 from django.conf import settings
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='Company',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False, unique=True)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False, unique=True)),
                 ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('registration_number', models.CharField(blank=True, help_text='UEN', max_length=30, verbose_name='registration number')),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='Asia/Singapore', max_length=64, validators=[pos.models.company.time_zone_exists], verbose_name='time zone')),
                 ('prices_include_tax', models.BooleanField(default=True, verbose_name='prices include tax')),
                 ('tax_basis', models.CharField(choices=[('line', 'each line'), ('rate_group', 'each rate on the receipt')], default='rate_group', max_length=10, verbose_name='tax is rounded for')),
-                ('cash_rounding_step', pos.fields.MoneyField(decimal_places=3, default=Decimal('0.05'), help_text='The smallest coin in use.', max_digits=14, verbose_name='cash rounding step')),
+                ('cash_rounding_step', pos.core.fields.MoneyField(decimal_places=3, default=Decimal('0.05'), help_text='The smallest coin in use.', max_digits=14, verbose_name='cash rounding step')),
                 ('cash_rounding', models.CharField(choices=[('nearest', 'to the nearest'), ('down', 'down'), ('none', 'not at all')], default='down', max_length=10, verbose_name='cash is rounded')),
                 ('accepted_tenders', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cash', 'cash'), ('card', 'card'), ('paynow', 'PayNow'), ('nets', 'NETS'), ('voucher', 'voucher')], max_length=10), default=pos.models.company.usual_tenders, size=None, verbose_name='payment methods')),
                 ('receipt_header', models.TextField(blank=True, max_length=500, verbose_name='receipt header')),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='Category',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False)),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('tint', models.CharField(choices=[('bakery', 'wheat'), ('kopi', 'brown'), ('dairy', 'blue'), ('fresh', 'green'), ('pantry', 'orange'), ('snack', 'violet'), ('home', 'teal')], default='home', max_length=10, verbose_name='colour')),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='Outlet',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False)),
                 ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('address', models.TextField(blank=True, max_length=500, verbose_name='address')),
@@ -100,14 +100,14 @@ class Migration(migrations.Migration):
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False)),
                 ('sku', models.CharField(max_length=64, verbose_name='SKU')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('second_name', models.CharField(blank=True, max_length=200, verbose_name='second-language name')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
-                ('price', pos.fields.MoneyField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='price')),
+                ('price', pos.core.fields.MoneyField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='price')),
                 ('is_open_price', models.BooleanField(default=False, verbose_name='price is typed at the till')),
-                ('cost', pos.fields.MoneyField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='cost')),
+                ('cost', pos.core.fields.MoneyField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='cost')),
                 ('tax_code', models.CharField(choices=[('SR', 'SR: standard-rated'), ('ZR', 'ZR: zero-rated'), ('ES33', 'ES33: exempt, regulation 33'), ('ESN33', 'ESN33: exempt, not regulation 33'), ('DS', 'DS: deemed supply'), ('OS', 'OS: out of scope'), ('NG', 'NG: seller not registered')], default='SR', max_length=5, verbose_name='tax code')),
                 ('unit', models.CharField(choices=[('each', 'each'), ('kg', 'kg'), ('g', 'g'), ('l', 'l'), ('m', 'm')], default='each', max_length=5, verbose_name='unit')),
                 ('is_tracked', models.BooleanField(default=True, verbose_name='stock is counted')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False, unique=True)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False, unique=True)),
                 ('username', models.CharField(error_messages={'unique': 'This sign-in name is taken.'}, max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='sign-in name')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
@@ -186,8 +186,8 @@ class Migration(migrations.Migration):
             name='StockItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', pos.fields.QuantityField(decimal_places=3, default=Decimal('0'), editable=False, max_digits=14, verbose_name='on hand')),
-                ('low_at', pos.fields.QuantityField(decimal_places=3, default=Decimal('5'), help_text='The till shows how many are left from this quantity down.', max_digits=14, verbose_name='low at')),
+                ('on_hand', pos.core.fields.QuantityField(decimal_places=3, default=Decimal('0'), editable=False, max_digits=14, verbose_name='on hand')),
+                ('low_at', pos.core.fields.QuantityField(decimal_places=3, default=Decimal('5'), help_text='The till shows how many are left from this quantity down.', max_digits=14, verbose_name='low at')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
                 ('outlet', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='stock_items', to='pos.outlet')),
                 ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='stock_items', to='pos.product')),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('sale', 'sale'), ('refund', 'refund'), ('write_off', 'written off'), ('receive', 'received'), ('count', 'counted')], max_length=10, verbose_name='kind')),
-                ('quantity', pos.fields.QuantityField(decimal_places=3, help_text='A negative number takes stock off.', max_digits=14, verbose_name='quantity')),
+                ('quantity', pos.core.fields.QuantityField(decimal_places=3, help_text='A negative number takes stock off.', max_digits=14, verbose_name='quantity')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('source', models.UUIDField(verbose_name='source')),
                 ('source_line', models.PositiveIntegerField(default=0, verbose_name='line of the source')),
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tax_code', models.CharField(choices=[('SR', 'SR: standard-rated'), ('ZR', 'ZR: zero-rated'), ('ES33', 'ES33: exempt, regulation 33'), ('ESN33', 'ESN33: exempt, not regulation 33'), ('DS', 'DS: deemed supply'), ('OS', 'OS: out of scope'), ('NG', 'NG: seller not registered')], max_length=5, verbose_name='tax code')),
-                ('rate', pos.fields.TaxRateField(decimal_places=5, help_text='A fraction: 0.09 for 9 %.', max_digits=6, verbose_name='rate')),
+                ('rate', pos.core.fields.TaxRateField(decimal_places=5, help_text='A fraction: 0.09 for 9 %.', max_digits=6, verbose_name='rate')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tax_rates', to='pos.company')),
             ],
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
             name='Till',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=pos.ids.uuid7, editable=False)),
+                ('uid', models.UUIDField(default=pos.core.ids.uuid7, editable=False)),
                 ('code', models.CharField(help_text='Every receipt number of this till starts with it.', max_length=10, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only.')], verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pos.schema import permanent
+from pos.core.schema import permanent
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-import pos.fields
+import pos.core.fields
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="stockmovement",
             name="counted",
-            field=pos.fields.QuantityField(
+            field=pos.core.fields.QuantityField(
                 blank=True,
                 decimal_places=3,
                 max_digits=14,
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="stockmovement",
-            constraint=pos.fields.finite(
+            constraint=pos.core.fields.finite(
                 "stock_movement_is_finite", "quantity", "counted"
             ),
         ),

@@ -1,4 +1,4 @@
-import pos.fields
+import pos.core.fields
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='variance_max',
-            field=pos.fields.MoneyField(decimal_places=3, default=Decimal('5.00'), help_text='A shift that is over or short by more needs a supervisor.', max_digits=14, verbose_name='largest variance without approval'),
+            field=pos.core.fields.MoneyField(decimal_places=3, default=Decimal('5.00'), help_text='A shift that is over or short by more needs a supervisor.', max_digits=14, verbose_name='largest variance without approval'),
         ),
         migrations.AddConstraint(
             model_name='company',

@@ -9,11 +9,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField, finite
-from pos.ids import uuid7
+from pos.core.fields import MoneyField, finite
+from pos.core.ids import uuid7
+from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
 from pos.models.tax import TaxCode
-from pos.querysets import LockableQuerySet
 
 
 class Category(models.Model):

@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField, finite
-from pos.ids import uuid7
-from pos.money import CashRounding, TaxBasis
-from pos.querysets import LockableQuerySet
+from pos.core.fields import MoneyField, finite
+from pos.core.ids import uuid7
+from pos.core.money import CashRounding, TaxBasis
+from pos.core.querysets import LockableQuerySet
 
 CODE = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]*\Z",

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
+from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
-from pos.querysets import LockableQuerySet
 
 
 class Role(models.Model):

@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.fields import QuantityField, finite
+from pos.core.fields import QuantityField, finite
+from pos.core.querysets import LockableQuerySet
 from pos.models.catalogue import Product
 from pos.models.company import Company, Outlet
-from pos.querysets import LockableQuerySet
 
 
 class StockItemQuerySet(LockableQuerySet["StockItem"]):

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import TaxRateField, finite
+from pos.core.fields import TaxRateField, finite
+from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
-from pos.querysets import LockableQuerySet
 
 
 class TaxCode(models.TextChoices):

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
+from pos.core.localized_names import Named, name_in_language
+from pos.core.money import MINUS, written
 from pos.models import Category, Company, Outlet
-from pos.money import MINUS, written
-from pos.names import Named, name_in_language
 
 register = template.Library()
 

@@ -18,16 +18,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.working_company import acts_for_company
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
-from pos.errors import DomainError
+from pos.core.errors import DomainError
 from pos.models import StaffMember
-from pos.working_company import acts_for_company
-from sales.errors import SaleNotOpenError, StaleBasketError
+from sales.basket.errors import SaleNotOpenError, StaleBasketError
+from sales.cash.rounding import cash_rule
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
 from sales.models import Sale, Tender
-from sales.payment import Payment
-from sales.services.finalize import finalize_sale
-from sales.services.totals import cash_rule
 
 
 def cash_due(sale: Sale) -> Decimal:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from pos.models import Company, Till
 from pos.templatetags.pos_format import amount, moment, percent, taken_off
-from sales.figures import ShiftFigures
 from sales.models import Shift, ZReport
+from sales.shifts.figures import ShiftFigures
 from sales.templatetags.shift_format import tender_name
 
 # A label and what stands across from it; an empty label is an empty line.

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pos.schema import composite_keys
+from pos.core.schema import composite_keys
 
 
 class Migration(migrations.Migration):

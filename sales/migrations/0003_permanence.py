@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pos.schema import forbid_truncate, permanent
+from pos.core.schema import (forbid_truncate, permanent)
 
 
 class Migration(migrations.Migration):

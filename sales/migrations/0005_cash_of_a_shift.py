@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pos.fields
+import pos.core.fields
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(editable=False)),
                 ('moment', models.CharField(choices=[('opening', 'opening'), ('closing', 'closing')], max_length=10, verbose_name='moment')),
                 ('pieces', models.JSONField(default=dict, verbose_name='pieces')),
-                ('total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),
+                ('total', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),
                 ('counted_at', models.DateTimeField(verbose_name='counted at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(editable=False)),
                 ('kind', models.CharField(choices=[('pay_in', 'cash in'), ('pay_out', 'cash out'), ('drop', 'drop to the safe'), ('no_sale', 'no sale')], max_length=10, verbose_name='kind')),
-                ('amount', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='amount')),
+                ('amount', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='amount')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('moved_at', models.DateTimeField(verbose_name='moved at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
@@ -70,10 +70,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('report_number', models.CharField(max_length=40, verbose_name='report number')),
-                ('total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),
-                ('tax_total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='tax')),
-                ('rounding', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='cash rounding')),
-                ('grand_total', pos.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='grand total')),
+                ('total', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='total')),
+                ('tax_total', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='tax')),
+                ('rounding', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='cash rounding')),
+                ('grand_total', pos.core.fields.MoneyField(decimal_places=3, max_digits=14, verbose_name='grand total')),
                 ('figures', models.JSONField(verbose_name='figures')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pos.company')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pos.schema import composite_keys, permanent
+from pos.core.schema import (composite_keys, permanent)
 
 CHECKS = """
     -- What is counted, moved or sold belongs to a shift that is open.

@@ -2,7 +2,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from pos.schema import composite_keys, permanent
+from pos.core.schema import (composite_keys, permanent)
 
 
 class Migration(migrations.Migration):

@@ -4,8 +4,8 @@ from django.db.models.functions import Now
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company
-from pos.querysets import LockableQuerySet
 
 
 class BooksProof(models.Model):

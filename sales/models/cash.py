@@ -8,10 +8,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.fields import MoneyField, finite
+from pos.core.fields import MoneyField, finite
+from pos.core.money import written
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company
-from pos.money import written
-from pos.querysets import LockableQuerySet
 
 
 class CashCount(models.Model):

@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
-from pos.querysets import LockableQuerySet
 
 
 class FiscalDocument(models.Model):

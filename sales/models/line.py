@@ -5,16 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import (
+from pos.core.fields import (
     FractionField,
     MoneyField,
     QuantityField,
     TaxRateField,
     finite,
 )
-from pos.ids import uuid7
+from pos.core.ids import uuid7
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Product, TaxCode
-from pos.querysets import LockableQuerySet
 
 # With tax where prices include it, without where they do not.
 LIST_LESS_DISCOUNTS = (

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.fields import FractionField, MoneyField, finite
+from pos.core.fields import FractionField, MoneyField, finite
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
-from pos.querysets import LockableQuerySet
 from sales.models.line import SaleLine
 
 

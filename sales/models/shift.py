@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.fields import MoneyField, finite
-from pos.ids import uuid7
+from pos.core.fields import MoneyField, finite
+from pos.core.ids import uuid7
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
-from pos.querysets import LockableQuerySet
 
 
 class ShiftQuerySet(LockableQuerySet["Shift"]):

@@ -7,11 +7,11 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.fields import MoneyField, finite
-from pos.ids import uuid7
+from pos.core.fields import MoneyField, finite
+from pos.core.ids import uuid7
+from pos.core.money import written
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, TenderKind
-from pos.money import written
-from pos.querysets import LockableQuerySet
 from sales.models.shift import Shift
 
 

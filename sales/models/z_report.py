@@ -3,15 +3,15 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from pos.fields import MoneyField, finite
+from pos.core.fields import MoneyField, finite
+from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
-from pos.querysets import LockableQuerySet
 
 
 class ZReport(models.Model):
     """How a shift ended, as it was printed; permanent, and a link of the chain.
 
-    ``figures`` is the whole snapshot (``sales.figures``): a page or a paper made
+    ``figures`` is the whole snapshot (``sales.shifts.figures``): a page or a paper made
     of it says the same for ever. ``total`` is what was sold less what was refunded,
     with tax and before cash rounding; ``grand_total`` adds up those of all Z
     reports of the till so far.

@@ -13,17 +13,18 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.core.money import ZERO
 from pos.models import Product, TenderKind, Till
-from pos.money import ZERO
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash import likely_three
-from sales.forms import read_reason
+from sales.basket.apply import apply_operations, open_sale
+from sales.basket.forms import read_reason
+from sales.basket.operations import Result, parse_operations
+from sales.basket.void import void_sale
+from sales.cash.quick_sums import likely_three
+from sales.cash.rounding import cash_rule
 from sales.models import Sale, SaleLine
-from sales.services.basket import apply_operations, open_sale
-from sales.services.operations import Result, parse_operations
-from sales.services.totals import cash_rule, rates_of
-from sales.services.voids import void_sale
+from sales.pricing.sale_totals import rates_of
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -105,7 +106,7 @@ def basket_answer(
         "next_seq": sale.last_seq + 1,
         "acknowledged": [],
         "results": [result.as_json() for result in results],
-        "html": render_to_string("sales/_basket.html", context, request),
+        "html": render_to_string("basket/_basket.html", context, request),
         "items": f"{context['items'].normalize():f}",
         "due": f"{sale.total:.{till.company.currency_places}f}",
     }

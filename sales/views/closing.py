@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from pos.approval import ApprovalForm, approver_in
+from pos.access.approval import ApprovalForm, approver_in
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
 from pos.models import Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash_forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
-from sales.errors import StaleCountError
 from sales.models import CashCount, Sale, Shift
-from sales.reports import shift_figures
-from sales.services.cash import last_count, record_count
-from sales.services.shifts import close_shift
+from sales.shifts.cash_movements import last_count, record_count
+from sales.shifts.close import close_shift
+from sales.shifts.errors import StaleCountError
+from sales.shifts.forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
+from sales.shifts.summary import shift_figures
 from sales.views.shifts import shift_context, shift_here
 
 
@@ -52,7 +52,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "parked_sales": at_outlet.parked().count(),
     }
     status = 422 if form.errors else 200
-    return render(request, "sales/shift_count.html", context, status=status)
+    return render(request, "shifts/shift_count.html", context, status=status)
 
 
 @sensitive_post_parameters("approver_password")
@@ -79,7 +79,7 @@ def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     context = shift_context(request, till, shift)
     context |= _comparison(request, till, shift, count) | {"form": form}
     status = 422 if form.errors else 200
-    return render(request, "sales/shift_close.html", context, status=status)
+    return render(request, "shifts/shift_close.html", context, status=status)
 
 
 def _close(request: StaffRequest, shift: Shift, form: ClosingForm) -> None:

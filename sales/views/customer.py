@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from customers.models import Customer, PointsEntry
 from customers.views.access import company_of, customers_of, framed
-from pos.requests import StaffRequest
+from pos.access.requests import StaffRequest
 from sales.models import Sale
 from sales.models.sale import SaleQuerySet
 
@@ -42,7 +42,7 @@ def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
             "sale_count": sales.count(),
             "spent": this_year.takings()["total"],
         }
-    return render(request, "sales/customer.html", context)
+    return render(request, "receipts/customer.html", context)
 
 
 @permission_required("customers.view_customer", raise_exception=True)
@@ -55,7 +55,7 @@ def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
     context = framed(
         request, customer=customer, page=page, entries=_with_causes(request, page)
     )
-    return render(request, "sales/customer_points.html", context)
+    return render(request, "receipts/customer_points.html", context)
 
 
 @permission_required(
@@ -68,7 +68,7 @@ def customer_purchases(request: StaffRequest, uid: UUID) -> HttpResponse:
     sales = _purchases(customer)
     page = Paginator(sales, PAGE_SIZE).get_page(request.GET.get("page"))
     context = framed(request, customer=customer, page=page, sales=page)
-    return render(request, "sales/customer_purchases.html", context)
+    return render(request, "receipts/customer_purchases.html", context)
 
 
 def _purchases(customer: Customer) -> SaleQuerySet:

@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from pos.approval import ApprovalForm, approver_in
+from pos.access.approval import ApprovalForm, approver_in
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.core.money import ZERO
 from pos.models import Till
-from pos.money import ZERO
-from pos.requests import StaffRequest
 from pos.templatetags.pos_format import money
-from pos.tills import at_till
-from sales.cash_forms import (
+from sales.models import CashMovement, Shift
+from sales.shifts.cash_movements import CashMove, record_cash_movement
+from sales.shifts.forms import (
     REASONS_IN,
     REASONS_NO_SALE,
     REASONS_OUT,
     MovementForm,
     NoSaleForm,
 )
-from sales.models import CashMovement, Shift
-from sales.services.cash import CashMove, record_cash_movement
 from sales.views.shifts import shift_context, shift_here
 
 
@@ -59,7 +59,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
         "reasons_out": REASONS_OUT,
     }
     status = 422 if form.errors else 200
-    return render(request, "sales/shift_movements.html", context, status=status)
+    return render(request, "shifts/shift_movements.html", context, status=status)
 
 
 @sensitive_post_parameters("approver_password")
@@ -91,7 +91,7 @@ def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "may_approve": request.user.has_perm("sales.open_drawer"),
     }
     status = 422 if form.errors else 200
-    return render(request, "sales/shift_no_sale.html", context, status=status)
+    return render(request, "shifts/shift_no_sale.html", context, status=status)
 
 
 def _context(request: StaffRequest, till: Till, shift: Shift) -> dict[str, Any]:

@@ -10,21 +10,22 @@ from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from pos.ids import uuid7
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.core.ids import uuid7
+from pos.core.money import ZERO
 from pos.models import TenderKind, Till
-from pos.money import ZERO
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash import in_notes_and_coins, likely_three
-from sales.errors import InvalidOperationError
-from sales.exchange import exchange_of
-from sales.forms import read_revision, read_tenders
+from sales.basket.errors import InvalidOperationError
+from sales.cash.denominations import in_notes_and_coins
+from sales.cash.quick_sums import likely_three
+from sales.checkout.forms import read_revision, read_tenders
 from sales.models import Sale
-from sales.receipts import receipt_of
-from sales.refund_forms import read_returns, read_terms
-from sales.refund_preview import chosen_paybacks
-from sales.services.exchanges import exchange_sale
-from sales.services.refund_drafts import kept_of
+from sales.receipts.receipt import receipt_of
+from sales.refunds.exchange import exchange_sale
+from sales.refunds.forms import read_returns, read_terms
+from sales.refunds.plan import kept_of
+from sales.refunds.preview import chosen_paybacks
+from sales.refunds.preview_exchange import exchange_of
 from sales.views.basket import find_basket, read_json
 from sales.views.refunds import approver_of, sale_to_refund
 
@@ -52,7 +53,7 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "till": till,
         "company": till.company,
     }
-    return render(request, "sales/_exchange.html", context)
+    return render(request, "refunds/_exchange.html", context)
 
 
 @sensitive_variables("content")
@@ -111,7 +112,7 @@ def _exchanged(
     }
     papers = [
         render_to_string(
-            "sales/_receipt_paper.html",
+            "receipts/_receipt_paper.html",
             {"sale": each, "receipt": receipt_of(each), "company": till.company},
             request,
         )
@@ -119,7 +120,9 @@ def _exchanged(
     ]
     return {
         "receipt_number": sale.receipt_number,
-        "complete": render_to_string("sales/_exchange_complete.html", context, request),
+        "complete": render_to_string(
+            "refunds/_exchange_complete.html", context, request
+        ),
         "receipt": "".join(papers),
         "next": {"uid": uuid7(), "revision": 0, "next_seq": 1},
     }

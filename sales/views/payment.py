@@ -14,20 +14,22 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import LoyaltyProgramme
-from pos.approval import ApprovalForm
-from pos.ids import uuid7
+from customers.points.arithmetic import usable_points
+from pos.access.approval import ApprovalForm
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.core.ids import uuid7
+from pos.core.money import ZERO
 from pos.models import Till
-from pos.money import ZERO
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash import in_notes_and_coins, likely_sums
-from sales.exchange import exchange_of
-from sales.forms import read_revision, read_tenders
+from sales.cash.denominations import in_notes_and_coins
+from sales.cash.quick_sums import likely_sums
+from sales.cash.rounding import cash_rule
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.forms import read_revision, read_tenders
+from sales.checkout.settlement import still_to_pay
 from sales.models import Sale, SaleLine, Tender
-from sales.payment import still_to_pay, usable_points
-from sales.receipts import receipt_of
-from sales.services.finalize import finalize_sale
-from sales.services.totals import cash_rule
+from sales.receipts.receipt import receipt_of
+from sales.refunds.preview_exchange import exchange_of
 from sales.views.basket import find_basket, read_json
 
 # What the address says of each tender that was taken.
@@ -72,14 +74,14 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         **_points(sale, lines, left.amount),
     }
     if exchange is None or not exchange.gives_back:
-        return render(request, "sales/_payment.html", context)
+        return render(request, "checkout/_payment.html", context)
     context |= {
         "approval": ApprovalForm(),
         "counted": in_notes_and_coins(
             exchange.preview.in_cash, currency=till.company.currency
         ),
     }
-    return render(request, "sales/_payback.html", context)
+    return render(request, "refunds/_payback.html", context)
 
 
 def _points(
@@ -138,7 +140,7 @@ def _finished(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
     }
     return {
         "receipt_number": sale.receipt_number,
-        "complete": render_to_string("sales/_complete.html", context, request),
-        "receipt": render_to_string("sales/_receipt_paper.html", context, request),
+        "complete": render_to_string("checkout/_complete.html", context, request),
+        "receipt": render_to_string("receipts/_receipt_paper.html", context, request),
         "next": {"uid": uuid7(), "revision": 0, "next_seq": 1},
     }

@@ -14,13 +14,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
-from customers.search import known_by
+from customers.models.search import known_by
+from pos.access.requests import StaffRequest
 from pos.models import TenderKind, Till
-from pos.requests import StaffRequest
-from sales.forms import ConfirmationForm, CorrectionForm
+from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.models import Sale, SaleLine, Tender
 from sales.models.sale import SaleQuerySet
-from sales.receipts import receipt_of
+from sales.receipts.receipt import receipt_of
 
 PAGE = 50
 FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
@@ -69,7 +69,7 @@ def receipts_page(
         context |= _tenders(shown, till, typed or {})
         context |= _refunds_of(shown)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
-    return render(request, "sales/receipts.html", context, status=status)
+    return render(request, "receipts/receipts.html", context, status=status)
 
 
 def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
 from pos.models import Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
 from sales.models import Sale
-from sales.receipts import number_as_barcode, receipt_of
-from sales.services.prints import record_print
+from sales.receipts.prints import record_print
+from sales.receipts.receipt import number_as_barcode, receipt_of
 from sales.views.receipt_page import receipts_page
 
 PAGE = 50
@@ -50,7 +50,7 @@ def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     sale = Sale.objects.for_receipt().get(pk=printed.sale_id)
     receipt = receipt_of(sale, copy=printed.copy_number)
     context = {"sale": sale, "receipt": receipt, "company": till.company}
-    return render(request, "sales/_receipt_paper.html", context)
+    return render(request, "receipts/_receipt_paper.html", context)
 
 
 @permission_required("sales.view_sale", raise_exception=True)

@@ -18,25 +18,25 @@ from django.views.decorators.debug import (
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from pos.approval import ApprovalForm, approver_in
-from pos.ids import uuid7
+from pos.access.approval import ApprovalForm, approver_in
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.core.ids import uuid7
 from pos.models import StaffMember, Till
-from pos.requests import StaffRequest
 from pos.templatetags.pos_format import money
-from pos.tills import at_till
 from sales.models import Sale
-from sales.payback import Kept
-from sales.refund_forms import REASONS, read_returns, read_terms, returned_rows
-from sales.refund_preview import (
+from sales.refunds.forms import REASONS, read_returns, read_terms, returned_rows
+from sales.refunds.plan import Original, kept_of
+from sales.refunds.preview import (
     chosen_paybacks,
     is_owed_otherwise,
     original_of,
     preview_of,
     ways_to_pay_back,
 )
-from sales.services.refund_claims import MAY_APPROVE
-from sales.services.refund_drafts import Original, kept_of
-from sales.services.refunds import refund_sale
+from sales.refunds.refund import refund_sale
+from sales.refunds.request import MAY_APPROVE
+from sales.refunds.settlement import Kept
 
 
 @sensitive_post_parameters("approver_password")
@@ -54,7 +54,7 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     context = refund_context(request, till, original)
     if "HX-Request" in request.headers:
         context["is_swap"] = True
-        return render(request, "sales/_refund_preview.html", context)
+        return render(request, "refunds/_refund_preview.html", context)
     prefetch_related_objects([original.sale], "tenders__corrections")
     context |= {
         "refund_uid": uuid7(),
@@ -64,7 +64,7 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "approval": ApprovalForm(),
         "now": now(),
     }
-    return render(request, "sales/refund.html", context)
+    return render(request, "refunds/refund.html", context)
 
 
 def sale_to_refund(till: Till, uid: UUID) -> Original:

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
 from pos.models import Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash_forms import DrawerForm
 from sales.models import Shift, ZReport
-from sales.reports import shift_figures
-from sales.services.shifts import open_shift
+from sales.shifts.forms import DrawerForm
+from sales.shifts.open import open_shift
+from sales.shifts.summary import shift_figures
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -28,7 +28,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     shift = Shift.objects.at_till(till.pk).open().select_related("cashier").first()
     if shift is None:
         form = DrawerForm(company=till.company)
-        return render(request, "sales/shift_open.html", opening_context(till, form))
+        return render(request, "shifts/shift_open.html", opening_context(till, form))
     figures = shift_figures(shift)
     context = shift_context(request, till, shift) | {
         "figures": figures,
@@ -37,7 +37,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
         else None,
         "shows_expected": request.user.has_perm("sales.view_expected"),
     }
-    return render(request, "sales/shift.html", context)
+    return render(request, "shifts/shift.html", context)
 
 
 @permission_required("sales.open_shift", raise_exception=True)
@@ -54,7 +54,7 @@ def _open(request: StaffRequest, till: Till) -> HttpResponse:
             )
             return redirect("sales:till")
     context = opening_context(till, form)
-    return render(request, "sales/shift_open.html", context, status=422)
+    return render(request, "shifts/shift_open.html", context, status=422)
 
 
 def shift_here(till: Till, uid: UUID) -> Shift:

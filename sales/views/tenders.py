@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
 from pos.models import Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.forms import ConfirmationForm, CorrectionForm
+from sales.checkout.forms import ConfirmationForm, CorrectionForm
+from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Tender
-from sales.services.tenders import confirm_tender, correct_tender
 from sales.views.receipt_page import receipts_page
 
 

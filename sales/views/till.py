@@ -11,15 +11,15 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pos.ids import uuid7
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
+from pos.catalogue.tiles import TILES_MAX, tiles_at
+from pos.core.ids import uuid7
 from pos.models import Category, Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from pos.views import TILES_MAX, tiles_at
-from sales.forms import WaitingForm
+from sales.basket.apply import open_sale
+from sales.basket.forms import WaitingForm
 from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
-from sales.services.basket import open_sale
 from sales.views.basket import basket_context, find_basket
 
 # A basket that has waited longer than this is likely to be forgotten.
@@ -48,7 +48,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "no_sale": open_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
         "now": now(),
     }
-    return render(request, "sales/till.html", context)
+    return render(request, "basket/till.html", context)
 
 
 @permission_required("sales.sell", raise_exception=True)
@@ -68,7 +68,7 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
         "now": now(),
         "late_before": now() - LATE,
     }
-    return render(request, "sales/_parked.html", context)
+    return render(request, "basket/_parked.html", context)
 
 
 def waiting_sales(till: Till, *, besides: UUID | None) -> SaleQuerySet:

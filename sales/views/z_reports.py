@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from pos.access.requests import StaffRequest
+from pos.access.tills import at_till
 from pos.models import Till
-from pos.requests import StaffRequest
-from pos.tills import at_till
-from sales.cash import pieces_total
-from sales.figures import from_json
+from sales.cash.denominations import pieces_total
 from sales.models import ZReport
+from sales.shifts.figures import from_json
 
 PAGE = 50
 
@@ -41,7 +41,7 @@ def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
         "company": till.company,
         "now": now(),
     }
-    return render(request, "sales/z_reports.html", context)
+    return render(request, "shifts/z_reports.html", context)
 
 
 @permission_required("sales.view_zreport", raise_exception=True)
@@ -73,7 +73,7 @@ def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "company": till.company,
         "now": now(),
     }
-    return render(request, "sales/z_report.html", context | paper_context(report))
+    return render(request, "shifts/z_report.html", context | paper_context(report))
 
 
 def paper_context(report: ZReport) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from pos.models import StaffMember
 from tests.admin.shop import Shop, make_shop
-from tests.standing import standing
+from tests.support.file_scoped_shop import standing
 
 our_standing_shop = standing(make_shop)
 their_standing_shop = standing(make_shop)

@@ -9,22 +9,23 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.timezone import now
 
-from pos.ids import uuid7
+from pos.access.companies import ensure_reference_data
+from pos.core.ids import uuid7
 from pos.models import Company, Outlet, Product, Role, StaffMember, Till
-from pos.services.companies import ensure_reference_data
-from pos.services.receiving import receive_stock
-from sales.invariants.every import CHECKS
-from sales.invariants.run import Outcome
+from pos.stock.receive import receive_stock
+from sales.books.every import CHECKS
+from sales.books.proof import Proof, keep_proof
+from sales.books.run import Outcome
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
+from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Shift
-from sales.payment import Payment
-from sales.services.cash import CashMove, record_cash_movement
-from sales.services.finalize import finalize_sale
-from sales.services.prints import record_print
-from sales.services.proof import Proof, keep_proof
-from sales.services.shifts import close_shift, open_shift
-from sales.services.tenders import confirm_tender, correct_tender
-from tests.cashier import Cashier
-from tests.factories import (
+from sales.receipts.prints import record_print
+from sales.shifts.cash_movements import CashMove, record_cash_movement
+from sales.shifts.close import close_shift
+from sales.shifts.open import open_shift
+from tests.support.cashier import Cashier
+from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
     CompanyFactory,

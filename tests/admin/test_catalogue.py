@@ -5,11 +5,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from pos.barcodes import check_digit
+from pos.catalogue.barcodes import check_digit
 from pos.models import Barcode, Category, Company, Product, TaxRate
 from tests.admin.shop import Shop
 from tests.admin.test_company_scope import product_form
-from tests.factories import BarcodeFactory, ProductFactory
+from tests.support.factories import BarcodeFactory, ProductFactory
 
 RIGHT = f"888812345012{check_digit('888812345012')}"
 WRONG = f"888812345013{check_digit('888812345012')}"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pos.models import Barcode, Category, Outlet, Product, StaffMember, StockItem, Till
 from tests.admin.shop import Shop, address, admins, books_of
-from tests.factories import CategoryFactory, OutletFactory
+from tests.support.factories import CategoryFactory, OutletFactory
 
 
 def product_form(shop: Shop, **changes: object) -> dict[str, object]:

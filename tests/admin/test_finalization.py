@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from pos.models import Product, StaffMember
 from sales.models import Sale
-from sales.reports import expected_cash
-from sales.services.shifts import close_shift
+from sales.shifts.close import close_shift
+from sales.shifts.summary import expected_cash
 from tests.admin.shop import Shop, books_of
-from tests.factories import ProductFactory, make_sale
+from tests.support.factories import ProductFactory, make_sale
 
 
 def press(client: Client, sale: Sale, **sent: object) -> object:

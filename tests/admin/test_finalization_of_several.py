@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.admin.shop import Shop, make_shop
 from tests.admin.test_finalization import choose
-from tests.factories import make_sale
+from tests.support.factories import make_sale
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

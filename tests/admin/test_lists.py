@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sales.payment import Payment
-from sales.services.finalize import finalize_sale
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
 from tests.admin.shop import Shop, address, admins
-from tests.factories import (
+from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
     CustomerFactory,

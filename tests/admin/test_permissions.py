@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from pos import roles
+from pos.access import roles
 from pos.models import StaffMember
 from tests.admin.shop import Shop, address, admins
 

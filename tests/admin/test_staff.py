@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from pos.models import Role, StaffMember
 from tests.admin.shop import Shop
-from tests.factories import RoleFactory, StaffMemberFactory, grant
+from tests.support.factories import RoleFactory, StaffMemberFactory, grant
 
 PASSWORD = "correct horse 9"
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from pos.models import Product, StaffMember, StockItem, StockMovement
 from tests.admin.shop import Shop, books_of
-from tests.factories import OutletFactory, ProductFactory
+from tests.support.factories import OutletFactory, ProductFactory
 
 
 def page(kind: str, *products: Product) -> str:

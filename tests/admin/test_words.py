@@ -10,7 +10,7 @@ from django.utils.translation import override
 from pos.models import Product, StaffMember
 from sales.models import BooksProof, CashCount, CashMovement, Tender
 from tests.admin.shop import Shop, address, admins
-from tests.factories import ProductFactory
+from tests.support.factories import ProductFactory
 
 CHINESE = {"accept-language": "zh-hans"}
 

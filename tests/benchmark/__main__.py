@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import tests.environment  # noqa: F401  # before the settings are read
+import tests.support.environment  # noqa: F401  # before the settings are read
 from config.localdb import Cluster
 from tests.benchmark import machine, report
 from tests.benchmark.database import (

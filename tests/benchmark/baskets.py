@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import Company, Product, StaffMember, Till
 from sales.models import Sale
-from sales.pricing import Charge, price_sale
+from sales.pricing.totals import Charge, price_sale
 from tests.benchmark.bulk import copy_rows, next_keys
 
 LINES = 5

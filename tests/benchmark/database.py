@@ -9,7 +9,7 @@ import psycopg
 
 from config.localdb import Cluster
 from config.localdb.roles import APP, OWNER, make_database
-from tests.throwaway import throwaway_cluster
+from tests.support.throwaway import throwaway_cluster
 
 NAME = "tillkeeper_benchmark"
 

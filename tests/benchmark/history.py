@@ -15,15 +15,17 @@ from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
 
 from customers.models import PointsEntry
-from customers.points import points_for
-from pos.ids import uuid7
+from customers.points.arithmetic import points_for
+from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, StockItem, StockMovement, Till
-from sales.fiscal import chain_hash, sale_text
+from sales.cash.rounding import cash_rule
+from sales.checkout.finalize import tenders_fingerprint
+from sales.checkout.fiscal_text import chain_hash, sale_text
+from sales.checkout.settlement import Payment, settle
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
-from sales.payment import Payment, settle
-from sales.services.finalize import tenders_fingerprint
-from sales.services.shifts import close_shift, open_shift
-from sales.services.totals import apply_totals, cash_rule
+from sales.pricing.sale_totals import apply_totals
+from sales.shifts.close import close_shift
+from sales.shifts.open import open_shift
 from tests.benchmark.bulk import copy_rows, next_keys
 
 LINES = 5

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from config.localdb import Cluster
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import Barcode, Till
 from tests.benchmark.baskets import LINES, TENDERED, BasketMaker, open_baskets
 from tests.benchmark.browser import Browser

@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from customers.models import LoyaltyProgramme
-from pos.ids import uuid7
+from pos.access.companies import create_company
+from pos.core.ids import uuid7
 from pos.models import Company, StaffMember, Till
-from pos.services.companies import create_company
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
 from sales.models import Tender
-from sales.payment import Payment
-from sales.services.finalize import finalize_sale
-from sales.services.shifts import open_shift
+from sales.shifts.open import open_shift
 from tests.benchmark.baskets import TENDERED, BasketMaker, open_baskets
 from tests.benchmark.bulk import copy_rows, next_keys
 from tests.benchmark.workers import TILLS

@@ -59,7 +59,7 @@ def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
     # Models can be imported from here on.
     from pos.models import Till
     from tests.benchmark.baskets import BasketMaker, open_baskets
-    from tests.benchmark.contestants import bare_connection, contestants
+    from tests.benchmark.implementations import bare_connection, contestants
 
     till = Till.objects.select_related("company").order_by("pk")[number]
     maker = BasketMaker(random.Random(number))

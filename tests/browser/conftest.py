@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pos.barcodes import check_digit
-from pos.ids import uuid7
+from pos.catalogue.barcodes import check_digit
+from pos.core.ids import uuid7
 from pos.models import Barcode, Product, Till
+from sales.basket.create import RungLine, ring_up
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
-from sales.services.ring_up import RungLine, ring_up
 from tests.browser.keys import press
-from tests.factories import (
+from tests.support.factories import (
     CategoryFactory,
     CompanyFactory,
     CustomerFactory,

@@ -7,10 +7,10 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from customers.models import Customer
-from customers.services.points import adjust_points
-from pos.ids import uuid7
+from customers.points.ledger import adjust_points
+from pos.core.ids import uuid7
 from tests.browser.keys import press
-from tests.factories import CustomerFactory, StaffMemberFactory
+from tests.support.factories import CustomerFactory, StaffMemberFactory
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 SUPERVISOR = (

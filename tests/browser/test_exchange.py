@@ -5,13 +5,13 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from sales.models import Sale
-from sales.services.exchanges import exchange_sale
+from sales.refunds.exchange import exchange_sale
 from tests.browser.keys import press
-from tests.factories import make_sale
-from tests.refunds import back
-from tests.tenders import card, cash
+from tests.support.factories import make_sale
+from tests.support.refunds import back
+from tests.support.tenders import card, cash
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from playwright.sync_api import Route, expect
 
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, SaleOperation
-from sales.services.finalize import finalize_sale
-from sales.services.shifts import close_shift
-from tests.tenders import card
+from sales.shifts.close import close_shift
+from tests.support.tenders import card
 
 OPERATIONS = "**/operations/"
 FINALIZATION = "**/finalization/"

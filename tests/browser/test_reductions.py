@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from customers.models import Customer
-from customers.services.points import adjust_points
-from pos.ids import uuid7
+from customers.points.ledger import adjust_points
+from pos.core.ids import uuid7
 from pos.models import StaffMember
 from sales.models import Sale, Tender
 

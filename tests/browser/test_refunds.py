@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from pos.models import Product, StockMovement
 from sales.models import Sale
 from tests.browser.keys import press
-from tests.tenders import card, cash
+from tests.support.tenders import card, cash
 
 
 def test_one_line_of_three_in_cash(refund, sell, shop):

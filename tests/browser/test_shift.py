@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pos.models import StaffMember
 from sales.models import CashCount, CashMovement, Shift, ZReport
 from tests.browser.keys import press
-from tests.factories import RoleFactory, ShiftFactory, grant
+from tests.support.factories import RoleFactory, ShiftFactory, grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

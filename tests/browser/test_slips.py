@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pos.models import Category, Product
 from sales.models import Sale
-from tests.factories import CategoryFactory
+from tests.support.factories import CategoryFactory
 
 
 def test_a_slip_of_the_hand_is_said_before_it_is_sent(till, shop):

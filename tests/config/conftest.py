@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from config.localdb import Cluster
-from tests.throwaway import accessible_directory, throwaway_cluster
+from tests.support.throwaway import accessible_directory, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COLLECT = ("shell", "-v0", "-c", "from config.collected import collect; collect()")
+COLLECT = ("shell", "-v0", "-c", "from config.collectstatic import collect; collect()")
 
 
 @pytest.fixture

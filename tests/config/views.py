@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from config import urls
-from pos.errors import DomainError, NotOfThisCompanyError
+from pos.core.errors import DomainError, NotOfThisCompanyError
 
 
 class SpeltOutError(DomainError):

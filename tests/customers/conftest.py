@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.factories import CompanyFactory, CustomerFactory, StaffMemberFactory
+from tests.support.factories import CompanyFactory, CustomerFactory, StaffMemberFactory
 
 CASHIER = (
     "customers.view_customer",

@@ -7,9 +7,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from customers.models import Customer, LoyaltyProgramme
-from customers.services.points import adjust_points
-from pos.ids import uuid7
-from tests.factories import (
+from customers.points.ledger import adjust_points
+from pos.core.ids import uuid7
+from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
     RoleFactory,

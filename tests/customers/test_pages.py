@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer, PointsEntry
-from pos.ids import uuid7
-from tests.factories import CustomerFactory
+from pos.core.ids import uuid7
+from tests.support.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 

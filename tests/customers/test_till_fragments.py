@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
-from pos.ids import uuid7
-from tests.factories import CustomerFactory
+from pos.core.ids import uuid7
+from tests.support.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 

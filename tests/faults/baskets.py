@@ -4,10 +4,10 @@ import random
 from decimal import Decimal
 
 from customers.models import Customer
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, Till
+from sales.basket.create import RungLine, ring_up
 from sales.models import Sale
-from sales.services.ring_up import RungLine, ring_up
 
 LINES = 3
 

@@ -15,7 +15,7 @@ from config.databases import SHOP
 from config.localdb import Cluster, roles
 from tests.benchmark.machine import is_measurable
 from tests.faults.servers import Server, serving
-from tests.throwaway import throwaway_cluster
+from tests.support.throwaway import throwaway_cluster
 
 MINUTES_MAX = 10
 PRODUCTS = 60

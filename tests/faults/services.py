@@ -9,22 +9,23 @@ from decimal import Decimal
 from functools import partial
 
 from customers.models import Customer
-from customers.services.points import adjust_points
-from customers.services.registration import Details, register_customer
-from pos.ids import uuid7
+from customers.points.ledger import adjust_points
+from customers.registration.register import Details, register_customer
+from pos.core.ids import uuid7
 from pos.models import Barcode, Product
-from pos.services.receiving import count_stock, receive_stock
+from pos.stock.receive import count_stock, receive_stock
+from sales.basket.apply import apply_operations
+from sales.basket.operations import Operation
+from sales.basket.void import void_sale
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
 from sales.models import CashMovement, Shift, Tender
-from sales.payment import Payment
-from sales.reports import expected_cash
-from sales.services.basket import apply_operations
-from sales.services.cash import CashMove, record_cash_movement
-from sales.services.finalize import finalize_sale
-from sales.services.operations import Operation
-from sales.services.refund_claims import ReturnedLine
-from sales.services.refunds import refund_sale
-from sales.services.shifts import close_shift, open_shift
-from sales.services.voids import void_sale
+from sales.refunds.refund import refund_sale
+from sales.refunds.request import ReturnedLine
+from sales.shifts.cash_movements import CashMove, record_cash_movement
+from sales.shifts.close import close_shift
+from sales.shifts.open import open_shift
+from sales.shifts.summary import expected_cash
 from tests.faults.baskets import a_basket, the_cashier, the_till
 
 # Nobody else sells there meanwhile.

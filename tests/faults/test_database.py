@@ -7,9 +7,9 @@ import pytest
 
 from config.localdb import roles
 from config.localdb.conf import SUPERUSER
+from tests.faults.outcomes import each_is_there_once, the_books_hold
 from tests.faults.servers import kill_database
 from tests.faults.tills import selling
-from tests.faults.verdicts import each_is_there_once, the_books_hold
 
 ROUNDS = 5
 

@@ -9,11 +9,11 @@ from itertools import count, cycle
 import pytest
 from django.db import OperationalError, connection
 
-from pos.transactions import ATTEMPTS
-from tests.books import every_row
-from tests.faults.breaking import COMMIT, breaking, cut, say_so, terminate
+from pos.core.transactions import ATTEMPTS
+from tests.faults.fault_injection import COMMIT, breaking, cut, say_so, terminate
+from tests.faults.outcomes import the_books_hold
 from tests.faults.services import SERVICES, ready_to_sell
-from tests.faults.verdicts import the_books_hold
+from tests.support.books import every_row
 
 pytestmark = pytest.mark.parametrize("name", SERVICES)
 

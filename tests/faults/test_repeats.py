@@ -7,9 +7,9 @@ from django.db import connection
 
 from sales.models import Sale, Tender
 from tests.faults.baskets import a_basket, the_till
+from tests.faults.outcomes import the_books_hold
 from tests.faults.servers import signed_in
 from tests.faults.tills import Window
-from tests.faults.verdicts import the_books_hold
 
 KEYS = 100
 AT_ONCE = 16

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from tests.faults.outcomes import each_is_there_once, the_books_hold
 from tests.faults.servers import kill_database, kill_worker
 from tests.faults.tills import selling
-from tests.faults.verdicts import each_is_there_once, the_books_hold
 
 
 def test_random_faults(server, cluster, tmp_path, tell, request):

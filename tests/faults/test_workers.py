@@ -8,9 +8,9 @@ from django.db import connection
 
 from sales.models import Sale
 from tests.faults.baskets import a_basket, the_till
+from tests.faults.outcomes import each_is_there_once, the_books_hold
 from tests.faults.servers import kill_worker, signed_in
 from tests.faults.tills import Window, selling
-from tests.faults.verdicts import each_is_there_once, the_books_hold
 from tests.faults.wsgi import PLACES
 
 SALES = 5

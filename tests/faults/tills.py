@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection
 
 from customers.models import Customer
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import Barcode, Till
 from tests.faults.servers import Server, signed_in
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from pos import roles
-from pos.ids import uuid7
-from pos.services.receiving import count_stock, receive_stock
-from tests.factories import (
+from pos.access import roles
+from pos.core.ids import uuid7
+from pos.stock.receive import count_stock, receive_stock
+from tests.support.factories import (
     CompanyFactory,
     OutletFactory,
     ProductFactory,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pos.models import StaffMember, StockItem
-from tests.factories import (
+from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
     OutletFactory,

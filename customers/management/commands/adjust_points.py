@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from customers.models import Customer, PointsEntry
-from customers.services.points import adjust_points
-from pos.errors import DomainError, NotAllowedError
-from pos.ids import uuid7
+from customers.points.ledger import adjust_points
+from pos.access.errors import NotAllowedError
+from pos.core.errors import DomainError
+from pos.core.ids import uuid7
 from pos.management.arguments import the_company, the_staff_member
 from pos.models import Company
 

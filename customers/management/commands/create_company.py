@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.management.questions import QUESTIONS, Question
-from customers.services.programme import set_up_company
-from pos.errors import DomainError
+from customers.registration.companies import set_up_company
+from customers.registration.company_questions import QUESTIONS, Question
+from pos.access.staff import require_good_password
+from pos.core.errors import DomainError
 from pos.models import Company, StaffMember
-from pos.services.staff import require_good_password
 
 PASSWORD = "TILLKEEPER_OWNER_PASSWORD"  # noqa: S105  the name of a variable
 

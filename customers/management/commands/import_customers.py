@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.customer_file import CustomerFile, read_customers
-from customers.services.customer_import import ImportResult, import_customers
+from customers.registration.customer_file import CustomerFile, read_customers
+from customers.registration.customer_import import ImportResult, import_customers
+from pos.core.csv_reader import UnreadableError, read_table
 from pos.management.arguments import require_may, the_company, the_staff_member
-from pos.tables import UnreadableError, read_table
 
 
 class Command(BaseCommand):

@@ -4,6 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from pos.catalogue.product_file import ProductFile, read_own_columns
+from pos.catalogue.product_import import ImportResult, import_products
+from pos.catalogue.shopify_file import is_shopify, read_shopify
+from pos.core.csv_reader import UnreadableError, read_table
 from pos.management.arguments import (
     require_may,
     the_company,
@@ -11,10 +15,6 @@ from pos.management.arguments import (
     the_staff_member,
 )
 from pos.models import Company
-from pos.product_file import ProductFile, read_own_columns
-from pos.services.product_import import ImportResult, import_products
-from pos.shopify import is_shopify, read_shopify
-from pos.tables import UnreadableError, read_table
 
 
 class Command(BaseCommand):

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pos.errors import DomainError
+from pos.core.errors import DomainError
 from pos.management.arguments import require_may, the_staff_member
 from sales.management.commands.z_report import z_report_told
 from sales.management.tills import add_till_arguments, the_open_shift, the_till
 from sales.models import ZReport
-from sales.services.shifts import close_shift
+from sales.shifts.close import close_shift
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate, now
 
-from pos.errors import DomainError
-from sales.demo.goods import EXAMPLES
-from sales.demo.people import PASSWORD, STAFF
-from sales.services.demo.shop import create_demo_shop
+from pos.access.demo_staff import PASSWORD, STAFF
+from pos.core.errors import DomainError
+from sales.demo.build.shop import create_demo_shop
+from sales.demo.plan.goods import EXAMPLES
 
 
 class Command(BaseCommand):

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pos.errors import DomainError
+from pos.core.csv_reader import UnreadableError, read_table
+from pos.core.errors import DomainError
 from pos.management.arguments import (
     require_may,
     the_company,
     the_outlet,
     the_staff_member,
 )
-from pos.tables import UnreadableError, read_table
-from sales.replay import Invoice, Skipped, read_invoices
-from sales.services.replay import ReplayResult, replay_sales
+from sales.history.invoices import Invoice, Skipped, read_invoices
+from sales.history.replay import ReplayResult, replay_sales
 
 
 class Command(BaseCommand):

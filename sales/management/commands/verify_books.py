@@ -10,8 +10,8 @@ from django.utils.timezone import now
 
 from pos.management.arguments import the_company
 from pos.models import Company, Till
-from sales.invariants.run import TIMEOUT_SECONDS, Outcome, verify
-from sales.services.proof import Proof, keep_proof
+from sales.books.proof import Proof, keep_proof
+from sales.books.run import TIMEOUT_SECONDS, Outcome, verify
 
 VIOLATIONS, NOT_PROVEN = 1, 2
 

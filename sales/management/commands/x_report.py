@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sales.figures import as_json
 from sales.management.shift_text import x_report_text
 from sales.management.tills import add_till_arguments, the_open_shift, the_till
-from sales.reports import shift_figures
+from sales.shifts.figures import as_json
+from sales.shifts.summary import shift_figures
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.models import Till
-from sales.figures import from_json
 from sales.management.shift_text import z_report_text
 from sales.management.tills import add_till_arguments, the_till
 from sales.models import ZReport
+from sales.shifts.figures import from_json
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from pos.ids import uuid7
-from tests.factories import (
+from pos.core.ids import uuid7
+from tests.support.factories import (
     BarcodeFactory,
     CompanyFactory,
     CustomerFactory,

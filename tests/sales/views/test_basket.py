@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from sales.models import Sale, SaleOperation
-from tests.factories import ProductFactory, make_sale
+from tests.support.factories import ProductFactory, make_sale
 
 pytestmark = pytest.mark.django_db
 

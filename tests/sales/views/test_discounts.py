@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from customers.services.points import adjust_points
-from pos.ids import uuid7
+from customers.points.ledger import adjust_points
+from pos.core.ids import uuid7
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
-from tests.factories import StaffMemberFactory, TillFactory, make_sale
 from tests.sales.views.conftest import CASHIER
-from tests.tenders import cash
+from tests.support.factories import StaffMemberFactory, TillFactory, make_sale
+from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
 from sales.views import exchanges
-from tests.books import nothing_is_written
-from tests.factories import ProductFactory, StaffMemberFactory, make_sale
-from tests.tenders import card, cash
+from tests.support.books import nothing_is_written
+from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
+from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
 

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import StaffMember
 from sales.models import CashMovement
-from tests.books import nothing_is_written
-from tests.factories import RoleFactory, StaffMemberFactory, grant
 from tests.sales.views.conftest import CASHIER
+from tests.support.books import nothing_is_written
+from tests.support.factories import RoleFactory, StaffMemberFactory, grant
 
 pytestmark = pytest.mark.django_db
 

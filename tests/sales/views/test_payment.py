@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sales.models import Sale, Tender
-from tests.factories import TillFactory
+from tests.support.factories import TillFactory
 
 pytestmark = pytest.mark.django_db
 

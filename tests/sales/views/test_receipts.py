@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from customers.models import LoyaltyProgramme
 from pos.models import Company
+from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint, Sale
-from sales.services.finalize import finalize_sale
-from tests.cashier import Cashier
-from tests.factories import ProductFactory, StaffMemberFactory, make_sale
-from tests.refunds import adjusted, paid_back, refunded
-from tests.tenders import card, cash
+from tests.support.cashier import Cashier
+from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
+from tests.support.refunds import adjusted, paid_back, refunded
+from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
 

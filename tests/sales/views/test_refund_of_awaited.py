@@ -6,12 +6,12 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
 from sales.models import Sale
-from sales.payment import Payment
-from sales.services.finalize import finalize_sale
-from tests.factories import grant, make_sale
 from tests.sales.views.test_refunds import SCRIPT, asked
-from tests.tenders import cash
+from tests.support.factories import grant, make_sale
+from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
 

@@ -8,20 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import StockItem, StockMovement
+from sales.basket.create import RungLine, ring_up
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.tenders import correct_tender
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
-from sales.services.ring_up import RungLine, ring_up
-from sales.services.tenders import correct_tender
 from sales.views import refunds
-from tests.factories import (
-    ProductFactory,
-    StaffMemberFactory,
-    grant,
-    make_sale,
-)
-from tests.tenders import card, cash
+from tests.support.factories import ProductFactory, StaffMemberFactory, grant, make_sale
+from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
 

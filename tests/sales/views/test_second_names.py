@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from sales.services.finalize import finalize_sale
-from tests.factories import ProductFactory, make_sale
-from tests.tenders import cash
+from tests.support.factories import ProductFactory, make_sale
+from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
 

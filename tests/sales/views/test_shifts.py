@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from pos.models import StaffMember
+from sales.checkout.finalize import finalize_sale
 from sales.models import CashCount, Sale, Shift, ZReport
-from sales.services.finalize import finalize_sale
-from tests.factories import (
+from tests.sales.views.conftest import CASHIER
+from tests.support.factories import (
     RoleFactory,
     ShiftFactory,
     StaffMemberFactory,
@@ -21,8 +22,7 @@ from tests.factories import (
     grant,
     make_sale,
 )
-from tests.sales.views.conftest import CASHIER
-from tests.tenders import card, cash
+from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
-from sales.services.finalize import finalize_sale
-from sales.services.shifts import close_shift
-from tests.factories import ShiftFactory, StaffMemberFactory, make_sale
-from tests.refunds import bought, refunded
+from sales.shifts.close import close_shift
 from tests.sales.views.conftest import CASHIER
-from tests.tenders import card, cash, paynow
+from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
+from tests.support.refunds import bought, refunded
+from tests.support.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
 

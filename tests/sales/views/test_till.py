@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from pos.ids import uuid7
+from pos.core.ids import uuid7
 from sales.models import Sale
-from tests.factories import (
+from tests.support.factories import (
     CategoryFactory,
     ProductFactory,
     StaffMemberFactory,

@@ -1,0 +1,98 @@
+"""How a request that was not carried out is answered: to a page, and to a script.
+
+A script gets ``{"error": {"code", "message"}}`` and a person gets a page. Neither
+needs the database.
+"""
+
+import sys
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.csrf import csrf_failure
+from psycopg import errors
+
+from config.database_errors import is_database_trouble
+
+BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+
+
+def is_from_script(request: HttpRequest) -> bool:
+    """Whether the till's own code asked, and no person by a link or a form."""
+    return (
+        "HX-Request" in request.headers
+        or request.headers.get("Sec-Fetch-Dest") == "empty"
+        or request.content_type == "application/json"
+        or request.get_preferred_type(["text/html", "application/json"])
+        == "application/json"
+    )
+
+
+def error_answer(code: str, message: str, status: int) -> JsonResponse:
+    """What a script is told."""
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+
+
+def signed_out() -> JsonResponse:
+    """Never a redirect: a queue would take the sign-in page for its answer."""
+    return error_answer("signed_out", _("You are signed out."), HTTPStatus.UNAUTHORIZED)
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The database is busy or away; the same request may be sent again."""
+    is_busy = isinstance(error.__cause__, BUSY)
+    if is_busy:
+        code = "busy"
+        message = _("Someone else is changing the same thing. Please try again.")
+    else:
+        code = "database_unavailable"
+        message = _("The database does not answer. Please try again in a moment.")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if is_from_script(request):
+        answer: HttpResponse = error_answer(code, message, status)
+    else:
+        page = render_to_string("503.html", {"message": message})
+        answer = HttpResponse(page, status=status)
+    answer.headers["Retry-After"] = "1" if is_busy else "5"
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_from_script(request):
+        message = _("The request cannot be read.")
+        return error_answer("bad_request", message, HTTPStatus.BAD_REQUEST)
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_from_script(request):
+        message = _("You are not allowed to do this.")
+        return error_answer("not_allowed", message, HTTPStatus.FORBIDDEN)
+    return defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_from_script(request):
+        message = _("Not found.")
+        return error_answer("not_found", message, HTTPStatus.NOT_FOUND)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    error = sys.exc_info()[1]
+    if error and is_database_trouble(error):
+        return unavailable(request, error)
+    if is_from_script(request):
+        message = _("Something went wrong on the server.")
+        return error_answer("server_error", message, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return defaults.server_error(request)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A script reads its token again and repeats; a person sees Django's page."""
+    if is_from_script(request):
+        message = _("This page is out of date. Please reload it.")
+        return error_answer("csrf_failed", message, HTTPStatus.FORBIDDEN)
+    return csrf_failure(request, reason)

@@ -1,0 +1,4 @@
+from customers.models.customer import Customer
+from customers.models.points import LoyaltyProgramme, PointsEntry
+
+__all__ = ["Customer", "LoyaltyProgramme", "PointsEntry"]

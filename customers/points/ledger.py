@@ -1,0 +1,308 @@
+"""Move points: an entry in the ledger, and the balance with it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from customers.points.arithmetic import points_for, points_to_reverse
+from customers.points.errors import (
+    CustomerInactiveError,
+    InvalidPointsError,
+    InvalidReasonError,
+    NotEnoughPointsError,
+    TooManyPointsError,
+)
+from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.core.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
+from pos.core.transactions import all_or_nothing
+from pos.models import StaffMember
+
+# In one adjustment, either way; far below what the column holds.
+POINTS_LIMIT = 1_000_000
+BALANCE_MAX = 1_000_000_000
+
+REASON_LENGTH_MAX = 200
+
+
+PROGRAMME = Prepared(
+    LoyaltyProgramme.objects.filter(company_id=Given("company_id"), is_active=True)
+)
+CUSTOMER = Prepared(
+    Customer.objects.filter(pk=Given("pk"))
+    .only("company", "name", "points_balance", "is_active")
+    .locked()
+)
+ENTRIES = PreparedInsert(PointsEntry)
+CREDIT = PreparedUpdate(
+    Customer.objects.filter(pk=Given("pk")),
+    points_balance=F("points_balance") + Given("points"),
+)
+
+
+@transaction.atomic(savepoint=False)
+def earn_points(
+    *,
+    company_id: int,
+    customer_id: int,
+    amount: Decimal,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry | None:
+    """Credit the points of one sale, once.
+
+    ``amount`` is what was spent on goods, tax included and before cash rounding;
+    ``source`` is the sale's uid. Nothing is earned without an active programme,
+    below the amount of one point, or by a customer who is inactive when the
+    lock is held: the answer is then None.
+
+    Raises TooManyPointsError when the balance would leave its range.
+    """
+    programme = PROGRAMME.first(company_id=company_id)
+    if programme is None:
+        return None
+    points = points_for(amount, amount_per_point=programme.amount_per_point)
+    if not points:
+        return None
+    [customer] = CUSTOMER.all(pk=customer_id)
+    if not customer.is_active:
+        return None
+    _judge_range(customer, points)
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.EARN,
+            points=points,
+            amount_per_point=programme.amount_per_point,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def redeem_points(
+    *, customer_id: int, points: int, source: UUID, actor: StaffMember, at: datetime
+) -> PointsEntry:
+    """Debit the points that one sale uses, once.
+
+    ``points`` is above zero; ``source`` is the sale's uid. The balance never goes
+    below zero, even where two tills redeem at once: it is read under the lock.
+
+    Raises:
+        CustomerInactiveError: the customer must be restored first.
+        NotEnoughPointsError: the balance is less than that.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    if not customer.is_active:
+        raise CustomerInactiveError(customer=customer)
+    if customer.points_balance < points:
+        raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.REDEEM,
+            points=-points,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def return_points(
+    *, customer_id: int, points: int, source: UUID, actor: StaffMember, at: datetime
+) -> PointsEntry:
+    """Give back points that a sale had used, once; ``source`` is its refund's uid.
+
+    An inactive customer gets them too: they had paid with them.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.RETURN,
+            points=points,
+            source=source,
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
+    *,
+    customer_id: int,
+    earned_by: UUID,
+    reversed_by: Collection[UUID],
+    left: Decimal,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry | None:
+    """Take back what a sale would not have earned at ``left``, once.
+
+    ``earned_by`` is the sale's uid and ``reversed_by`` those of its earlier
+    refunds; ``source`` is that of this one. Measured by the rate at which it was
+    earned, whatever the programme says by now. Where the programme lets no balance
+    go below zero, it stops there, and the entry says how many points it left; the
+    next refund of the sale tries again. The answer is None where nothing is taken.
+
+    An inactive customer's points are reversed too: restored later, they must not
+    have points of goods that went back.
+    """
+    [customer] = CUSTOMER.all(pk=customer_id)
+    entries = PointsEntry.objects.filter(
+        company_id=customer.company_id,
+        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.REVERSE),
+        source__in=[earned_by, *reversed_by],
+    )
+    of_sale = list(entries)
+    rate = next((entry.amount_per_point for entry in of_sale if entry.points > 0), None)
+    if rate is None:
+        return None
+    wanted = points_to_reverse(
+        left,
+        amount_per_point=rate,
+        net_earned=sum(entry.points for entry in of_sale),
+    )
+    taken = wanted
+    if wanted > customer.points_balance and not _may_go_negative(customer.company_id):
+        taken = max(min(wanted, customer.points_balance), 0)
+    if not taken:
+        return None
+    return post_points(
+        entry=PointsEntry(
+            company_id=customer.company_id,
+            customer=customer,
+            kind=PointsEntry.Kind.REVERSE,
+            points=-taken,
+            source=source,
+            reason=_spent(wanted - taken),
+            staff_member=actor,
+            entered_at=at,
+        )
+    )
+
+
+@all_or_nothing
+def adjust_points(
+    *,
+    uid: UUID,
+    customer: Customer,
+    points: int,
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> PointsEntry:
+    """Add points, or take them off when below zero, for a reason that is kept.
+
+    The balance may be brought to zero and not below. Repeated with the same
+    ``uid``, customer, points, reason and person, it changes nothing and returns
+    the first entry.
+
+    Raises:
+        NotOfThisCompanyError: the customer is not of the actor's company.
+        InvalidReasonError: nobody could say later why, or it is too long.
+        InvalidPointsError: not a whole number, zero or beyond the limit.
+        CustomerInactiveError: the customer must be restored first.
+        NotEnoughPointsError, TooManyPointsError: the balance would leave its range.
+        DifferentRepeatError: the ``uid`` already made another adjustment.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_LENGTH_MAX:
+        raise InvalidReasonError(limit=REASON_LENGTH_MAX)
+    if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
+        raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")
+    own = Customer.objects.of_company(actor.company_id)
+    locked = own.locked().filter(pk=customer.pk).first()
+    if locked is None:
+        raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
+    asked = (locked.pk, points, reason, actor.pk)
+    if entry := _adjustment(locked.company_id, uid):
+        return _the_same(entry, asked)
+    _judge(locked, points)
+    try:
+        with transaction.atomic():
+            return post_points(
+                entry=PointsEntry(
+                    company_id=locked.company_id,
+                    customer=locked,
+                    kind=PointsEntry.Kind.ADJUST,
+                    points=points,
+                    source=uid,
+                    reason=reason,
+                    staff_member=actor,
+                    entered_at=at or now(),
+                )
+            )
+    except IntegrityError:
+        # The same uid came for another customer at the same moment.
+        if entry := _adjustment(locked.company_id, uid):
+            return _the_same(entry, asked)
+        raise
+
+
+def post_points(*, entry: PointsEntry) -> PointsEntry:
+    """Append a new entry, and move its customer's balance with it.
+
+    The caller holds the customer's lock, and posts a source once.
+    """
+    entry.balance_after = entry.customer.points_balance + entry.points
+    ENTRIES.run(entry)
+    CREDIT.run(pk=entry.customer_id, points=entry.points)
+    return entry
+
+
+def _spent(points: int) -> str:
+    """Why so many points were not taken back; nothing where all were."""
+    if not points:
+        return ""
+    return _("%(points)d more had already been spent.") % {"points": points}
+
+
+def _may_go_negative(company_id: int) -> bool:
+    """Whether a reversal may, by the programme, in force or not."""
+    programmes = LoyaltyProgramme.objects.of_company(company_id)
+    return not programmes.filter(may_go_negative=False).exists()
+
+
+def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:
+    return PointsEntry.objects.filter(
+        company_id=company_id, source=uid, kind=PointsEntry.Kind.ADJUST
+    ).first()
+
+
+def _the_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
+    """The entry of an earlier request with this uid, if it asked for the same."""
+    made = (entry.customer_id, entry.points, entry.reason, entry.staff_member_id)
+    if made != asked:
+        raise DifferentRepeatError
+    return entry
+
+
+def _judge(customer: Customer, points: int) -> None:
+    if not customer.is_active:
+        raise CustomerInactiveError(customer=customer)
+    balance = customer.points_balance + points
+    if points < 0 and balance < 0:
+        raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
+    _judge_range(customer, points)
+
+
+def _judge_range(customer: Customer, points: int) -> None:
+    if customer.points_balance + points > BALANCE_MAX:
+        raise TooManyPointsError(customer=customer, limit=f"{BALANCE_MAX:,}")

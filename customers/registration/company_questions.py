@@ -1,0 +1,202 @@
+"""What a new company is asked, and how each answer is judged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Field, Model
+from django.utils.text import slugify
+
+from pos.access.errors import CompanyTakenError, UsernameTakenError
+from pos.core.currencies import currency
+from pos.core.errors import InvalidFieldError
+from pos.models import TAX_NAME, Company, Outlet, StaffMember, Till
+
+Answers = Mapping[str, Any]
+
+
+def _nothing(answers: Answers) -> str:
+    return ""
+
+
+def _needed(answers: Answers) -> None:
+    return None
+
+
+def _always(answers: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to know. ``default`` is None where somebody has to say it."""
+
+    name: str
+    text: str
+    model: type[Model]
+    column: str
+    option: str
+    default: Callable[[Answers], str | None] = _nothing
+    is_asked: Callable[[Answers], bool] = _always
+
+    def judged(self, answer: str) -> Any:
+        """Return the answer as it is kept.
+
+        Raises InvalidFieldError, CompanyTakenError or UsernameTakenError.
+        """
+        field = cast("Field[Any, Any]", self.model._meta.get_field(self.column))
+        if not answer and field.blank:
+            return field.to_python(answer or None) if field.null else ""
+        try:
+            ProhibitNullCharactersValidator()(answer)
+            value = field.clean(answer, None)
+        except ValidationError as error:
+            raise InvalidFieldError(
+                field=field.verbose_name, problem=error.messages[0]
+            ) from error
+        JUDGES.get(self.name, _anything)(value)
+        return value
+
+
+def _anything(value: object) -> None:
+    return None
+
+
+def _free_code(code: str) -> None:
+    if Company.objects.filter(code__iexact=code).exists():
+        raise CompanyTakenError(code=code)
+
+
+def _free_username(username: str) -> None:
+    if StaffMember.objects.filter(username__iexact=username).exists():
+        raise UsernameTakenError(username=username)
+
+
+def _known_currency(code: str) -> None:
+    if currency(code) is None:
+        raise InvalidFieldError(
+            field=Company._meta.get_field("currency").verbose_name,
+            problem=f"{code} is not an ISO 4217 currency.",
+        )
+
+
+JUDGES: dict[str, Callable[[Any], None]] = {
+    "code": _free_code,
+    "currency": _known_currency,
+    "owner_username": _free_username,
+}
+
+
+def _code_of_name(answers: Answers) -> str:
+    """The initials of the name, or its letters where it is one word."""
+    words = slugify(answers["name"]).split("-")
+    return ("".join(w[:1] for w in words) if len(words) > 1 else words[0]).upper()[:20]
+
+
+def _username_of_owner(answers: Answers) -> str:
+    return slugify(answers["owner_name"]).replace("-", "") or "owner"
+
+
+QUESTIONS = (
+    Question("name", "Name of the company", Company, "name", "--name", _needed),
+    Question(
+        "code",
+        "Short code of the company, as commands name it",
+        Company,
+        "code",
+        "--code",
+        _code_of_name,
+    ),
+    Question(
+        "currency",
+        "Currency",
+        Company,
+        "currency",
+        "--currency",
+        lambda answers: "SGD",
+    ),
+    Question(
+        "registration_number",
+        "Registration number (UEN)",
+        Company,
+        "registration_number",
+        "--registration-number",
+    ),
+    Question(
+        "gst_number",
+        "Tax registration number, empty if not registered",
+        Company,
+        "gst_number",
+        "--gst-number",
+    ),
+    Question(
+        "gst_registered_on",
+        "Registered for tax on (YYYY-MM-DD)",
+        Company,
+        "gst_registered_on",
+        "--gst-registered-on",
+        _needed,
+        is_asked=lambda answers: bool(answers["gst_number"]),
+    ),
+    Question(
+        "tax_name",
+        "Name of the tax",
+        Company,
+        "tax_name",
+        "--tax-name",
+        lambda answers: TAX_NAME,
+        is_asked=lambda answers: bool(answers["gst_number"]),
+    ),
+    Question("address", "Address", Company, "address", "--address"),
+    Question("phone", "Phone", Company, "phone", "--phone"),
+    Question(
+        "time_zone",
+        "Time zone",
+        Company,
+        "time_zone",
+        "--time-zone",
+        lambda answers: "Asia/Singapore",
+    ),
+    Question(
+        "outlet_name",
+        "Name of the outlet",
+        Outlet,
+        "name",
+        "--outlet",
+        lambda answers: answers["name"],
+    ),
+    Question(
+        "outlet_code",
+        "Short code of the outlet",
+        Outlet,
+        "code",
+        "--outlet-code",
+        lambda answers: "MAIN",
+    ),
+    Question(
+        "till_code",
+        "Code of the till; it begins every receipt number",
+        Till,
+        "code",
+        "--till",
+        lambda answers: "1",
+    ),
+    Question(
+        "owner_name",
+        "Name of the owner",
+        StaffMember,
+        "name",
+        "--owner-name",
+        lambda answers: "Owner",
+    ),
+    Question(
+        "owner_username",
+        "The owner's sign-in name",
+        StaffMember,
+        "username",
+        "--owner",
+        _username_of_owner,
+    ),
+)

@@ -1,0 +1,150 @@
+"""Take on the customers of a file, with the points they bring along."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from uuid import uuid5
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, PointsEntry
+from customers.models.customer import CustomerQuerySet
+from customers.points.errors import OpeningPointsDifferError
+from customers.points.ledger import adjust_points
+from customers.registration.customer_file import CustomerFile, CustomerLine
+from customers.registration.errors import SeveralCustomersError
+from customers.registration.register import (
+    Details,
+    deactivate_customer,
+    details_of,
+    register_customer,
+    restore_customer,
+    update_customer,
+)
+from pos.core.csv_reader import Problem
+from pos.core.errors import DomainError
+from pos.core.transactions import all_or_nothing
+from pos.models import Company, StaffMember
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """How many customers each thing happened to, and which lines were refused."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    given_points: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    is_kept: bool = False
+
+
+@all_or_nothing
+def import_customers(
+    *,
+    company: Company,
+    file: CustomerFile,
+    actor: StaffMember,
+    skips_bad: bool = False,
+    is_dry: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportResult:
+    """Bring the customers of the company up to date with a file.
+
+    Somebody new is registered; of somebody known, whatever the file says is
+    changed. Points are those a customer brings along: they are added once, by an
+    adjustment in the name of ``actor``, however often the file is read.
+
+    All of it or nothing: with a line that cannot be, nothing is kept, unless
+    ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
+    same. ``progress`` hears how many lines are done.
+    """
+    # One import at a time, and codes are made in it: the company comes first.
+    Company.objects.locked().get(pk=company.pk)
+    with connection.cursor() as cursor:
+        # A plan that was kept from when there were few would read all of them.
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    result = ImportResult(problems=list(file.problems))
+    for done, line in enumerate(file.lines, start=1):
+        try:
+            with transaction.atomic():
+                outcome, has_points = _import(line, company, actor)
+        except DomainError as error:
+            result.problems.append(Problem(line.line, str(error)))
+        else:
+            setattr(result, outcome, getattr(result, outcome) + 1)
+            result.given_points += has_points
+        progress(done)
+    result.problems.sort(key=lambda problem: problem.line)
+    result.is_kept = not is_dry and (skips_bad or not result.problems)
+    if not result.is_kept:
+        transaction.set_rollback(True)
+    return result
+
+
+def _import(
+    line: CustomerLine, company: Company, actor: StaffMember
+) -> tuple[str, bool]:
+    """Register or change one customer; say which, and whether points were added."""
+    customer = _known(line, Customer.objects.of_company(company.pk))
+    if customer is None:
+        details = Details(**line.details)
+        customer = register_customer(company=company, details=details)
+        outcome = "created"
+    else:
+        outcome = "changed" if _change(customer, line) else "unchanged"
+    if line.is_active and not customer.is_active:
+        customer = restore_customer(company=company, uid=customer.uid)
+        outcome = "changed"
+    has_points = _give_points(customer, line, actor)
+    if line.is_active is False and customer.is_active:
+        deactivate_customer(company=company, uid=customer.uid)
+        outcome = "created" if outcome == "created" else "changed"
+    return outcome, has_points
+
+
+def _known(line: CustomerLine, customers: CustomerQuerySet) -> Customer | None:
+    """Whom the company knows by the line's code, e-mail, or phone and name."""
+    by, value, *name = line.identity
+    if by == "code":
+        return customers.with_code(value).first()
+    if by == "email":
+        return customers.with_email(value).first()
+    found = [
+        customer
+        for customer in customers.with_phone(line.details["phone"])
+        if not name[0] or customer.name.casefold() == name[0]
+    ]
+    if len(found) > 1:
+        raise SeveralCustomersError(phone=value)
+    return found[0] if found else None
+
+
+def _change(customer: Customer, line: CustomerLine) -> bool:
+    """Write down what the line says; whether that was anything new."""
+    before = details_of(customer)
+    after = replace(before, **line.details).tidied()
+    if after == before:
+        return False
+    update_customer(company=customer.company, uid=customer.uid, details=after)
+    return True
+
+
+def _give_points(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
+    """Add the points that the customer brings along, unless they were before."""
+    if not line.points:
+        return False
+    uid = uuid5(customer.uid, "points brought along")
+    entries = PointsEntry.objects.of_company(customer.company_id)
+    if before := entries.filter(source=uid, kind=PointsEntry.Kind.ADJUST).first():
+        if before.points != line.points:
+            raise OpeningPointsDifferError(points=f"{before.points:,}")
+        return False
+    adjust_points(
+        uid=uid,
+        customer=customer,
+        points=line.points,
+        reason=_("Imported balance"),
+        actor=actor,
+    )
+    return True

@@ -1,0 +1,233 @@
+"""Take customers on, correct what is known of them, let them go and have them back."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Upper
+from phonenumber_field.phonenumber import PhoneNumber
+
+from customers.models import Customer
+from customers.registration.errors import (
+    CodeTakenError,
+    EmailTakenError,
+    NamelessCustomerError,
+)
+from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.core.field_validation import require_fit
+from pos.core.ids import uuid7
+from pos.core.transactions import all_or_nothing
+from pos.models import Company
+
+# Made codes are C000001, C000002 and so on; wider once a width is used up.
+CODE_WIDTHS = range(6, 19)
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is written down about a customer. Blank is not known.
+
+    A phone is a number in any form that is dialled here, or begins with ``+``.
+    """
+
+    name: str = ""
+    code: str = ""
+    email: str = ""
+    phone: PhoneNumber | str = ""
+    address: str = ""
+    birthday: date | None = None
+
+    def tidied(self) -> "Details":
+        """The same in the form in which it is stored."""
+        return replace(
+            self,
+            name=" ".join(self.name.split()),
+            code=self.code.strip(),
+            email=self.email.strip().lower(),
+            address=self.address.strip(),
+        )
+
+
+@all_or_nothing
+def register_customer(
+    *, company: Company, details: Details, uid: UUID | None = None
+) -> Customer:
+    """Take a customer on; the answer is the new customer, active, without points.
+
+    Without a code the next free one is made; without a name the code stands for
+    it. Repeated with the same ``uid`` and details, it changes nothing and returns
+    the customer.
+
+    Raises:
+        CodeTakenError, EmailTakenError: another customer of the company has it,
+            an inactive one included, or gets it at this very moment.
+        NamelessCustomerError: neither name, code, phone nor e-mail is given.
+        InvalidFieldError: something is malformed or too long.
+        DifferentRepeatError: the ``uid`` was used for somebody else.
+    """
+    details = details.tidied()
+    if not (details.name or details.code or details.phone or details.email):
+        raise NamelessCustomerError
+    uid = uid or uuid7()
+    for attempt in range(ATTEMPTS):
+        if found := Customer.objects.filter(company=company, uid=uid).first():
+            return _the_same(found, details)
+        customer = Customer(company=company, uid=uid)
+        _write_down(customer, _with_code(details, company))
+        _require_free(customer)
+        try:
+            with transaction.atomic():
+                customer.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else's came first, and is there to be seen now.
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            break
+    return customer
+
+
+@all_or_nothing
+def update_customer(*, company: Company, uid: UUID, details: Details) -> Customer:
+    """Replace what is written down about a customer. A repeat changes nothing.
+
+    A blank code or name leaves the one there was.
+
+    Raises:
+        CodeTakenError, EmailTakenError: another customer of the company has it.
+        InvalidFieldError: something is malformed or too long.
+        NotOfThisCompanyError: the company has no such customer.
+    """
+    customer = _locked(company, uid)
+    details = details.tidied()
+    _write_down(
+        customer,
+        replace(
+            details,
+            code=details.code or customer.code,
+            name=details.name or customer.name,
+        ),
+    )
+    _require_free(customer)
+    try:
+        with transaction.atomic():
+            customer.save(update_fields=FIELDS)
+    except IntegrityError:
+        _require_free(customer)
+        raise
+    return customer
+
+
+@all_or_nothing
+def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
+    """Stop showing a customer at the tills; all history and points stay.
+
+    Nothing changes if the customer is inactive already.
+
+    Raises:
+        NotOfThisCompanyError: the company has no such customer.
+    """
+    return _set_active(_locked(company, uid), is_active=False)
+
+
+@all_or_nothing
+def restore_customer(*, company: Company, uid: UUID) -> Customer:
+    """Make an inactive customer active again, with the points there were.
+
+    Nothing changes if the customer is active already.
+
+    Raises:
+        NotOfThisCompanyError: the company has no such customer.
+    """
+    return _set_active(_locked(company, uid), is_active=True)
+
+
+def next_code(company: Company) -> str:
+    """Return the next free made code.
+
+    The company is held until the transaction ends, so that each is made once.
+    """
+    Company.objects.locked().get(pk=company.pk)
+    codes = Customer.objects.filter(company=company).annotate(upper_code=Upper("code"))
+    for width in CODE_WIDTHS:
+        # The bounds are for the index on the upper case; the pattern decides.
+        last = (
+            codes.filter(
+                upper_code__gte="C" + "0" * width,
+                upper_code__lte="C" + "9" * width,
+                upper_code__regex=rf"^C[0-9]{{{width}}}$",
+            )
+            .order_by("-upper_code")
+            .values_list("upper_code", flat=True)
+            .first()
+        )
+        first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
+        number = int(last[1:]) + 1 if last else first
+        if number < 10**width:
+            return f"C{number:0{width}}"
+    raise AssertionError("every code is used up")
+
+
+def details_of(customer: Customer) -> Details:
+    """What is written down about a customer."""
+    details = Details(**{name: getattr(customer, name) for name in FIELDS})
+    return replace(details, email=customer.email or "")
+
+
+FIELDS = [field.name for field in fields(Details)]
+
+
+def _locked(company: Company, uid: UUID) -> Customer:
+    customer = Customer.objects.filter(company=company, uid=uid).locked().first()
+    if customer is None:
+        raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
+    return customer
+
+
+def _set_active(customer: Customer, *, is_active: bool) -> Customer:
+    if customer.is_active != is_active:
+        customer.is_active = is_active
+        customer.save(update_fields=["is_active"])
+    return customer
+
+
+def _write_down(customer: Customer, details: Details) -> None:
+    """Put the details on the customer, as they are stored; refuse what cannot be."""
+    for field in FIELDS:
+        setattr(customer, field, getattr(details, field))
+    customer.email = details.email or None
+    require_fit(customer)
+
+
+def _the_same(found: Customer, details: Details) -> Customer:
+    """The customer of an earlier request with this uid, if it asked for the same."""
+    asked = Customer(company=found.company, uid=found.uid)
+    code = details.code or found.code
+    _write_down(asked, replace(details, code=code, name=details.name or code))
+    if any(getattr(asked, field) != getattr(found, field) for field in FIELDS):
+        raise DifferentRepeatError
+    return found
+
+
+def _require_free(customer: Customer) -> None:
+    """Refuse a code or e-mail that another customer of the company has."""
+    if holder := _holder_of_code(customer):
+        raise CodeTakenError(value=customer.code, holder=holder)
+    if customer.email:
+        others = Customer.objects.filter(company_id=customer.company_id)
+        holder = others.with_email(customer.email).exclude(pk=customer.pk).first()
+        if holder:
+            raise EmailTakenError(value=customer.email, holder=holder)
+
+
+def _holder_of_code(customer: Customer) -> Customer | None:
+    others = Customer.objects.filter(company_id=customer.company_id)
+    return others.with_code(customer.code).exclude(pk=customer.pk).first()
+
+
+def _with_code(details: Details, company: Company) -> Details:
+    """The details with a code made, and a name from it, where none was given."""
+    code = details.code or next_code(company)
+    return replace(details, code=code, name=details.name or code)

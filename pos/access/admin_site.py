@@ -1,0 +1,107 @@
+"""The back office as a whole: its address, its name, and who may enter."""
+
+from functools import update_wrapper
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from pos.access.working_company import CHOSEN_COMPANY, company_of, may_choose_company
+from pos.models import Company
+
+CLOSED = frozenset({"view_on_site"})
+
+
+class ChooseCompanyForm(forms.Form):
+    company = forms.ModelChoiceField(
+        Company.objects.all(), label=_("Company"), empty_label=None
+    )
+
+
+class BackOffice(admin.AdminSite):
+    """Django's admin, entered through our own sign-in page."""
+
+    site_title = _("Tillkeeper")
+    site_header = _("Tillkeeper")
+    index_title = _("Back office")
+    site_url = "/"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        ours = [
+            path("company/", self.admin_view(self.choose_company), name="company"),
+        ]
+        # The shortcut to a row's own page looks in every company.
+        return ours + [
+            url
+            for url in super().get_urls()
+            if getattr(url, "name", None) not in CLOSED
+        ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Show times, and sort by dates, as the clock of the company has them."""
+
+        def on_the_company_s_clock(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            company = company_of(request)
+            with timezone.override(ZoneInfo(company.time_zone) if company else None):
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return super().admin_view(
+            update_wrapper(on_the_company_s_clock, view), cacheable
+        )
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if not self.has_permission(request):
+            return context
+        company = company_of(request)
+        return context | {
+            "site_header": company.name if company else self.site_header,
+            "company": company,
+            "may_choose_company": may_choose_company(request),
+        }
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Hand over to the sign-in page; a cashier is told to stay outside."""
+        entrance = request.GET.get("next") or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(entrance)
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def choose_company(self, request: HttpRequest) -> HttpResponse:
+        """A superuser without a company says for which one this session works."""
+        if not may_choose_company(request):
+            raise Http404
+        form = ChooseCompanyForm(
+            request.POST or None, initial={"company": company_of(request)}
+        )
+        if request.method == "POST" and form.is_valid():
+            request.session[CHOSEN_COMPANY] = form.cleaned_data["company"].pk
+            return redirect("admin:index")
+        context = {
+            **self.each_context(request),
+            "title": gettext("Choose a company"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/company.html", context)

@@ -1,0 +1,88 @@
+"""Approval: the person who acts may do it alone, or another who may agrees.
+
+Whoever agrees is known by their sign-in name and password; both are looked at
+before any lock is taken, and neither is kept.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from pos.access.errors import (
+    ApprovalNeededError,
+    ApproverMayNotError,
+    WrongApproverError,
+)
+from pos.access.requests import StaffRequest
+from pos.models import StaffMember
+
+
+class ApprovalForm(forms.Form):
+    """Who agrees. Both may be left empty by somebody who needs nobody."""
+
+    approver = forms.CharField(
+        label=_("Supervisor's sign-in name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    approver_password = forms.CharField(
+        label=_("Supervisor's password"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+@sensitive_variables()
+def approver_in(
+    request: StaffRequest, typed: Mapping[str, Any] | None = None
+) -> StaffMember | None:
+    """Whoever typed their name and password into the approval panel; or nobody.
+
+    ``typed`` is what was sent; the form, unless given. Raises WrongApproverError
+    when they do not fit, or not in this company.
+    """
+    form = ApprovalForm(request.POST if typed is None else typed)
+    if not form.is_valid():
+        raise WrongApproverError
+    name = form.cleaned_data["approver"]
+    if not name:
+        return None
+    password = form.cleaned_data["approver_password"]
+    person = authenticate(request, username=name, password=password)
+    if not isinstance(person, StaffMember):
+        raise WrongApproverError
+    if person.company_id != request.user.company_id:
+        raise WrongApproverError
+    return person
+
+
+def require_approval(
+    permission: str, *, actor: StaffMember, approved_by: StaffMember | None
+) -> StaffMember:
+    """Return who approves: whoever was named, else the actor if their role may.
+
+    Raises:
+        ApproverMayNotError: whoever was named may not approve this.
+        ApprovalNeededError: nobody was named, and the actor may not.
+    """
+    if approved_by is not None:
+        ours = approved_by.company_id == actor.company_id
+        if not ours or not approved_by.has_perm(permission):
+            raise ApproverMayNotError(staff=approved_by)
+        return approved_by
+    if actor.has_perm(permission) and actor.company_id is not None:
+        return actor
+    raise ApprovalNeededError

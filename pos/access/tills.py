@@ -1,0 +1,73 @@
+"""Which till this browser is.
+
+The answer outlives signing out, since the next cashier stands at the same till;
+so it is a cookie of its own, signed, and not part of the session.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from pos.access.errors import NoTillChosenError
+from pos.access.requests import StaffRequest
+from pos.core.querysets import LockableQuerySet
+from pos.models import Till
+
+COOKIE = "till"
+A_YEAR = 365 * 24 * 3600
+
+
+def tills_for(request: StaffRequest) -> LockableQuerySet[Till]:
+    """The tills at which the signed-in person may stand."""
+    tills = Till.objects.of_company(request.user.company_id)
+    return tills.filter(is_active=True).select_related("company", "outlet")
+
+
+def chosen_till(request: StaffRequest) -> Till | None:
+    """The till that was chosen in this browser; the only one is not asked for."""
+    uid = request.get_signed_cookie(COOKIE, default=None)
+    if uid is not None:
+        found = list(tills_for(request).filter(uid=uid))
+    else:
+        found = list(tills_for(request)[:2])
+    if len(found) != 1:
+        return None
+    till = found[0]
+    till.outlet.company = till.company
+    return till
+
+
+def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> None:
+    """This browser is the till from now on."""
+    response.set_signed_cookie(
+        COOKIE,
+        str(till.uid),
+        max_age=A_YEAR,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def at_till(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the browser's till to the view; a person is asked for it first."""
+
+    @wraps(view)
+    def wrapped(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.company_id is None:
+            raise PermissionDenied
+        till = chosen_till(request)
+        if till is not None:
+            return view(request, till, *args, **kwargs)
+        if "HX-Request" in request.headers or not request.accepts("text/html"):
+            raise NoTillChosenError
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('pos:till_choice')}?{query}")
+
+    return wrapped

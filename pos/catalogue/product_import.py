@@ -1,0 +1,149 @@
+"""Put the products of a file in the catalogue, and their stock on the shelf."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pos.catalogue.product_file import ProductFile, ProductLine
+from pos.catalogue.products import create_product, update_product
+from pos.core.csv_reader import Problem
+from pos.core.errors import DomainError, InvalidFieldError
+from pos.core.transactions import all_or_nothing
+from pos.models import Company, Outlet, Product, StaffMember, StockMovement
+from pos.stock.receive import Count, judge_count, post_counts
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """How many products each thing happened to, and which lines were refused."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    counted: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    is_kept: bool = False
+
+
+@all_or_nothing
+def import_products(
+    *,
+    outlet: Outlet,
+    file: ProductFile,
+    actor: StaffMember,
+    skips_bad: bool = False,
+    is_dry: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportResult:
+    """Bring the catalogue of the outlet's company up to date with a file.
+
+    A SKU that is new becomes a product; of one that is known, whatever the file
+    says is changed. A stock figure is a count at the outlet, posted when it is
+    not the figure of the product's last import: so a file read twice changes
+    nothing, whatever was sold in between.
+
+    All of it or nothing: with a line that cannot be, nothing is kept, unless
+    ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
+    same. ``progress`` hears how many lines are done.
+    """
+    # Another import of the company waits, and then finds what this one left.
+    Company.objects.locked().get(pk=outlet.company_id)
+    result = ImportResult(problems=list(file.problems))
+    counts: list[tuple[ProductLine, Product]] = []
+    known = _known(file, outlet.company)
+    for done, line in enumerate(file.lines, start=1):
+        try:
+            with transaction.atomic():
+                product = _import(line, outlet.company, known.get(line.sku), result)
+        except DomainError as error:
+            result.problems.append(Problem(line.line, str(error)))
+        else:
+            if line.stock is not None:
+                counts.append((line, product))
+        progress(done)
+    result.counted = _count(counts, outlet, actor)
+    result.problems.sort(key=lambda problem: problem.line)
+    result.is_kept = not is_dry and (skips_bad or not result.problems)
+    if not result.is_kept:
+        transaction.set_rollback(True)
+    return result
+
+
+def _known(file: ProductFile, company: Company) -> dict[str, Product]:
+    """Those of the file's products that the catalogue has, by SKU."""
+    skus = [line.sku for line in file.lines]
+    products = Product.objects.of_company(company.pk).filter(sku__in=skus)
+    return {product.sku: product for product in products.defer("description")}
+
+
+def _import(
+    line: ProductLine,
+    company: Company,
+    product: Product | None,
+    result: ImportResult,
+) -> Product:
+    """Create or change one product; count it in the result once it stands."""
+    if product is None:
+        _require_whole(line)
+        product = create_product(company=company, sku=line.sku, **line.details)
+        outcome = "created"
+    else:
+        is_new = update_product(product=product, **line.details)
+        outcome = "changed" if is_new else "unchanged"
+    if line.stock is not None:
+        product.refresh_from_db()
+        judge_count(line.stock, product)
+    setattr(result, outcome, getattr(result, outcome) + 1)
+    return product
+
+
+def _require_whole(line: ProductLine) -> None:
+    """A new product needs its name and its price; a known one has them."""
+    details = line.details
+    has_price = "price" in details or details.get("is_open_price")
+    for column, is_said in (("name", "name" in details), ("price", has_price)):
+        if not is_said:
+            problem = _("a new product needs one.")
+            raise InvalidFieldError(field=column, problem=problem)
+
+
+def _count(
+    lines: list[tuple[ProductLine, Product]], outlet: Outlet, actor: StaffMember
+) -> int:
+    """Post the figures that are new; return how many.
+
+    All in one go at the end, so that sales wait for their stock as short as can be.
+    """
+    known = _imported_counts(outlet, [product for _line, product in lines])
+    counts = []
+    for line, product in lines:
+        assert line.stock is not None
+        number, last = 0, None
+        while (uid := _count_uid(outlet, product, number)) in known:
+            number, last = number + 1, known[uid].counted
+        if last != line.stock:
+            counts.append(Count(uid, product, line.stock))
+    if counts:
+        reason = _("Imported from a file")
+        post_counts(outlet=outlet, counts=counts, reason=reason, actor=actor)
+    return len(counts)
+
+
+def _count_uid(outlet: Outlet, product: Product, number: int) -> UUID:
+    """The source of the product's count by its import of this number, from 0."""
+    return uuid5(outlet.uid, f"import of {product.uid}, count {number}")
+
+
+def _imported_counts(
+    outlet: Outlet, products: list[Product]
+) -> dict[UUID, StockMovement]:
+    """The counts of these products here, by their source."""
+    counts = StockMovement.objects.of_company(outlet.company_id).filter(
+        kind=StockMovement.Kind.COUNT,
+        stock_item__outlet=outlet,
+        stock_item__product__in=products,
+    )
+    return {count.source: count for count in counts}

@@ -1,0 +1,200 @@
+"""Put products in the catalogue, and codes on products."""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from pos.catalogue.barcodes import is_gtin, looks_like_gtin, same_codes
+from pos.catalogue.errors import BarcodeTakenError, InvalidBarcodeError, SkuTakenError
+from pos.core.errors import InvalidAmountError, InvalidFieldError
+from pos.core.field_validation import require_fit
+from pos.core.ids import uuid7
+from pos.core.money import is_money
+from pos.core.transactions import all_or_nothing
+from pos.models import Barcode, Category, Company, Product
+
+
+class ProductDetails(TypedDict, total=False):
+    """What may be said of a product; what is left out stays, or is the default.
+
+    ``category`` is a name. ``barcodes`` are all the product's codes.
+    """
+
+    name: str
+    second_name: str
+    description: str
+    category: str
+    price: Decimal
+    is_open_price: bool
+    cost: Decimal | None
+    tax_code: str
+    unit: str
+    is_tracked: bool
+    when_out: str
+    is_favourite: bool
+    tile_position: int
+    glyph: str
+    is_active: bool
+    barcodes: Sequence[str]
+
+
+@all_or_nothing
+def create_product(
+    *,
+    company: Company,
+    sku: str,
+    uid: UUID | None = None,
+    **details: Unpack[ProductDetails],
+) -> Product:
+    """Put a new product in the catalogue, with its barcodes.
+
+    Its category is made on first use. Writers of one company's catalogue wait
+    for each other.
+
+    Raises:
+        SkuTakenError: another product has the SKU.
+        InvalidAmountError: price or cost is not money of the company.
+        InvalidFieldError: something else cannot stand in its column.
+        InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
+    """
+    company = Company.objects.locked().get(pk=company.pk)
+    sku = sku.strip()
+    holder = Product.objects.of_company(company.pk).filter(sku=sku).first()
+    if holder is not None:
+        raise SkuTakenError(sku=sku, product=holder)
+    product = Product(company=company, sku=sku, uid=uid or uuid7())
+    _describe(product, details)
+    _judge(product)
+    product.save(force_insert=True)
+    _set_barcodes(product, details.get("barcodes", ()), present=frozenset())
+    return product
+
+
+@all_or_nothing
+def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bool:
+    """Say something new of a product; return whether anything was new.
+
+    Sales keep the name, price and tax code that they were made with.
+
+    Raises:
+        InvalidAmountError: price or cost is not money of the company.
+        InvalidFieldError: something else cannot stand in its column.
+        InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
+    """
+    Company.objects.locked().get(pk=product.company_id)
+    product = Product.objects.select_related("company").locked().get(pk=product.pk)
+    changed = _describe(product, details)
+    if changed:
+        _judge(product)
+        product.save(update_fields=changed)
+    if "barcodes" in details:
+        has_new_codes = _set_barcodes(product, details["barcodes"], _codes(product))
+        return has_new_codes or bool(changed)
+    return bool(changed)
+
+
+@all_or_nothing
+def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
+    """Make these the product's codes, and no others; return whether any changed.
+
+    Raises:
+        InvalidBarcodeError: a code has the length of a GTIN, and a wrong digit.
+        InvalidFieldError: a code has a space in it, or is too long.
+        BarcodeTakenError: another product has it, in whichever spelling.
+    """
+    Company.objects.locked().get(pk=product.company_id)
+    return _set_barcodes(product, codes, _codes(product))
+
+
+def judged_barcode(code: str) -> str:
+    """Return the code without space around it.
+
+    Raises InvalidBarcodeError or InvalidFieldError as :func:`set_barcodes` does.
+    """
+    code = code.strip()
+    if looks_like_gtin(code) and not is_gtin(code):
+        raise InvalidBarcodeError(barcode=code)
+    if not re.fullmatch(r"[!-~]{1,64}", code):
+        raise InvalidFieldError(
+            field=Barcode._meta.verbose_name,
+            problem=_("Up to 64 letters, digits and signs without spaces."),
+        )
+    return code
+
+
+def _codes(product: Product) -> frozenset[str]:
+    return frozenset(product.barcodes.values_list("code", flat=True))
+
+
+def _set_barcodes(
+    product: Product, codes: Iterable[str], present: frozenset[str]
+) -> bool:
+    """Do what :func:`set_barcodes` does, under the company's lock."""
+    wanted = dict.fromkeys(judged_barcode(code) for code in codes)
+    new = [code for code in wanted if code not in present]
+    if gone := present - wanted.keys():
+        product.barcodes.filter(code__in=gone).delete()
+    if new:
+        _require_free(new, product)
+        Barcode.objects.bulk_create(
+            Barcode(company_id=product.company_id, product=product, code=code)
+            for code in new
+        )
+    return bool(gone or new)
+
+
+def _require_free(codes: Iterable[str], product: Product) -> None:
+    spellings = [spelling for code in codes for spelling in same_codes(code)]
+    barcodes = Barcode.objects.of_company(product.company_id).select_related("product")
+    taken = barcodes.filter(code__in=spellings).exclude(product=product).first()
+    if taken is not None:
+        raise BarcodeTakenError(barcode=taken.code, product=taken.product)
+
+
+def _category(company_id: int, name: str) -> Category | None:
+    """The category of this name, however capitals fall; made on first use."""
+    name = name.strip()
+    if not name:
+        return None
+    categories = Category.objects.of_company(company_id)
+    found = categories.filter(name__iexact=name).first()
+    if found is not None:
+        return found
+    position = categories.count()
+    tints = Category.Tint.values
+    category = Category(
+        company_id=company_id,
+        name=name,
+        position=position,
+        tint=tints[position % len(tints)],
+    )
+    require_fit(category)
+    category.save(force_insert=True)
+    return category
+
+
+def _describe(product: Product, details: ProductDetails) -> list[str]:
+    """Set what is said on the product, unsaved; return the fields that differ."""
+    wanted: dict[str, object] = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in details.items()
+        if name not in {"category", "barcodes"}
+    }
+    if "category" in details:
+        wanted["category"] = _category(product.company_id, details["category"])
+    changed = [name for name in wanted if getattr(product, name) != wanted[name]]
+    for name in changed:
+        setattr(product, name, wanted[name])
+    return changed
+
+
+def _judge(product: Product) -> None:
+    places = product.company.currency_places
+    for amount in (product.price, product.cost):
+        if amount is not None and not (is_money(amount, places=places) and amount >= 0):
+            raise InvalidAmountError(amount=amount)
+    require_fit(product)

@@ -1,0 +1,85 @@
+"""Refusals: business rules that say no, in words that staff may read."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A business rule refused the request.
+
+    Expected, safe to show to staff, and raised inside the transaction that it
+    rolls back. Programmer mistakes are never DomainErrors: those raise
+    ValueError, or fail an assert.
+    """
+
+    code: ClassVar[str] = "refused"  # stable; clients, logs and tests rely on it
+    message: ClassVar[str | Promise] = _("The request was refused.")
+    http_status: ClassVar[int] = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.message) % self.facts
+
+
+class NotOfThisCompanyError(DomainError):
+    """Something named in the request belongs to another company, or to none.
+
+    One answer for "not there" and "not yours", so that guessing learns nothing.
+    """
+
+    code = "not_found"
+    message = _("There is no such %(thing)s.")
+    http_status = HTTPStatus.NOT_FOUND
+
+
+class InvalidQuantityError(DomainError):
+    code = "invalid_quantity"
+    message = _("The quantity must be a number above zero and below %(limit)s.")
+
+
+class FractionalQuantityError(DomainError):
+    code = "fractional_quantity"
+    message = _("%(product)s is sold in whole pieces only.")
+
+
+class InvalidAmountError(DomainError):
+    code = "invalid_amount"
+    message = _("This amount cannot be used here: %(amount)s.")
+
+
+class InvalidCountError(DomainError):
+    code = "invalid_count"
+    message = _("The count must be a number from zero to below %(limit)s.")
+
+
+class ReasonNeededError(DomainError):
+    code = "reason_needed"
+    message = _("Enter a reason of at most %(limit)s characters.")
+
+
+class InvalidFieldError(DomainError):
+    """Something typed has the wrong shape for its column."""
+
+    code = "invalid_field"
+    message = _("%(field)s: %(problem)s")
+
+
+class DifferentRepeatError(DomainError):
+    """An id that was already used came again with other content."""
+
+    code = "different_repeat"
+    message = _("This was already recorded with different content.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class CardNumberError(DomainError):
+    """Card numbers never enter the system (PCI DSS scope)."""
+
+    code = "card_number"
+    message = _("This looks like a card number. Type the terminal's reference.")

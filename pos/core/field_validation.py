@@ -1,0 +1,27 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
+
+from pos.core.errors import InvalidFieldError
+
+
+def require_fit(row: Model) -> None:
+    """Refuse a row of which something cannot stand in its column, by its name.
+
+    What only the database can judge, such as uniqueness, is not looked at.
+    """
+    for field in row._meta.concrete_fields:
+        if field.is_relation or field.primary_key:
+            continue
+        value = getattr(row, field.attname)
+        if isinstance(value, DatabaseDefault):
+            continue
+        try:
+            ProhibitNullCharactersValidator()(value)
+            if not (field.blank and value in field.empty_values):
+                field.clean(value, row)
+        except ValidationError as error:
+            raise InvalidFieldError(
+                field=field.verbose_name, problem=error.messages[0]
+            ) from error

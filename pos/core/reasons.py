@@ -1,0 +1,21 @@
+"""Why something was done, in words that can be kept."""
+
+from pos.core.card_numbers import holds_card_number
+from pos.core.errors import CardNumberError, ReasonNeededError
+
+REASON_MAX = 200
+
+
+def judge_reason(reason: str) -> str:
+    """Return the reason with single blanks.
+
+    Raises:
+        ReasonNeededError: there is none, or it is too long.
+        CardNumberError: it holds a card number.
+    """
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_MAX:
+        raise ReasonNeededError(limit=REASON_MAX)
+    if holds_card_number(reason):
+        raise CardNumberError
+    return reason

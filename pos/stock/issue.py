@@ -1,0 +1,174 @@
+"""Take goods off stock for a sale."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Func
+
+from pos.core.money import ZERO
+from pos.core.prepared import Given, Prepared, PreparedUpdate, any_of
+from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
+from pos.stock.errors import OutOfStockError
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """So much of one product, for one line of the source."""
+
+    line: int
+    product: Product
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement of a locked stock item, for one line of the source."""
+
+    kind: StockMovement.Kind
+    item: StockItem
+    quantity: Decimal
+    line: int
+
+
+ITEMS = Prepared(
+    StockItem.objects.filter(
+        any_of("product_id", Given("products")),
+        company_id=Given("company_id"),
+        outlet_id=Given("outlet_id"),
+    ).locked()
+)
+# quantities[the place of the item's product among the products]
+WANTED = Func(
+    Given("quantities"),
+    Func(Given("products"), F("product_id"), function="array_position"),
+    template="(%(expressions)s]",
+    arg_joiner=")[",
+)
+TAKE_OFF = PreparedUpdate(
+    StockItem.objects.filter(any_of("pk", Given("items"))),
+    on_hand=F("on_hand") - WANTED,
+)
+
+
+@transaction.atomic(savepoint=False)
+def issue_stock(
+    *,
+    outlet: Outlet,
+    issues: Sequence[Issue],
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> None:
+    """Take the quantities off stock, with one movement for each line.
+
+    Products that are not tracked are passed over. Stock items are locked lowest
+    key first; one that was never there begins at zero. The caller holds no lock
+    on stock, and posts a source once.
+
+    Raises:
+        OutOfStockError: a product that refuses to go below zero would.
+    """
+    issues = [issue for issue in issues if issue.product.is_tracked]
+    if not issues:
+        return
+    wanted: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for issue in issues:
+        wanted[issue.product.pk] += issue.quantity
+    items = lock_stock_items(outlet=outlet, product_ids=wanted.keys())
+    for issue in issues:
+        on_hand = items[issue.product.pk].on_hand
+        if (
+            issue.product.when_out == Product.WhenOut.REFUSE
+            and on_hand < wanted[issue.product.pk]
+        ):
+            raise OutOfStockError(product=issue.product, on_hand=_plain(on_hand))
+    TAKE_OFF.run(
+        items=[item.pk for item in items.values()],
+        products=list(wanted.keys()),
+        quantities=list(wanted.values()),
+    )
+    append_movements(
+        [
+            Move(
+                StockMovement.Kind.SALE,
+                items[issue.product.pk],
+                -issue.quantity,
+                issue.line,
+            )
+            for issue in issues
+        ],
+        company_id=outlet.company_id,
+        source=source,
+        actor=actor,
+        at=at,
+    )
+
+
+def lock_stock_items(
+    *, outlet: Outlet, product_ids: Collection[int]
+) -> dict[int, StockItem]:
+    """Lock the stock items of these products, made at zero where missing.
+
+    Returns them by product. The transaction is the caller's.
+    """
+    wanted = set(product_ids)
+    here = {
+        "company_id": outlet.company_id,
+        "outlet_id": outlet.pk,
+        "products": list(wanted),
+    }
+    items = {item.product_id: item for item in ITEMS.all(**here)}
+    if missing := wanted - items.keys():
+        StockItem.objects.bulk_create(
+            [
+                StockItem(company_id=outlet.company_id, outlet=outlet, product_id=pk)
+                for pk in sorted(missing)
+            ],
+            ignore_conflicts=True,
+        )
+        items = {item.product_id: item for item in ITEMS.all(**here)}
+    return items
+
+
+def append_movements(
+    moves: Sequence[Move],
+    *,
+    company_id: int,
+    source: UUID,
+    actor: StaffMember,
+    at: datetime,
+) -> None:
+    """Append the movements, in one statement however many.
+
+    The caller holds the locks of the stock items, and moves what is on hand.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO pos_stockmovement
+                (company_id, reason, source, staff_member_id, moved_at,
+                 kind, stock_item_id, quantity, source_line)
+            SELECT %s, '', %s, %s, %s, moved.*
+            FROM unnest(%s::text[], %s::bigint[], %s::numeric[], %s::int[]) AS moved
+            """,
+            [
+                company_id,
+                source,
+                actor.pk,
+                at,
+                [str(move.kind) for move in moves],
+                [move.item.pk for move in moves],
+                [move.quantity for move in moves],
+                [move.line for move in moves],
+            ],
+        )
+
+
+def _plain(quantity: Decimal) -> str:
+    """What is left, without trailing zeros, for a sentence."""
+    return f"{max(quantity, ZERO).normalize():f}"

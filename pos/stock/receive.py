@@ -1,0 +1,287 @@
+"""Bring goods into stock, and put the books right after a count."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.utils.timezone import now
+
+from pos.core.errors import (
+    DifferentRepeatError,
+    FractionalQuantityError,
+    InvalidCountError,
+    InvalidQuantityError,
+    NotOfThisCompanyError,
+    ReasonNeededError,
+)
+from pos.core.fields import QuantityField
+from pos.core.money import ZERO
+from pos.core.transactions import all_or_nothing
+from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
+from pos.stock.errors import NothingReceivedError, NotTrackedError
+from pos.stock.issue import lock_stock_items
+
+QUANTITY_LIMIT = Decimal(10_000_000)
+REASON_LENGTH = 200
+
+Kind = StockMovement.Kind
+
+
+@all_or_nothing
+def receive_stock(
+    *,
+    uid: UUID,
+    outlet: Outlet,
+    quantities: Mapping[int, Decimal],
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> list[StockMovement]:
+    """Put goods that came in on stock, with one movement for each product.
+
+    ``quantities`` are above zero, in each product's own unit, by the product's
+    key. ``reason`` may be empty; it is the place for the delivery note's number.
+    A stock item is made on first use. A repeat with the same ``uid`` and content
+    moves nothing and returns the first movements.
+
+    Raises:
+        NothingReceivedError: there are no quantities.
+        InvalidQuantityError, FractionalQuantityError: a quantity cannot be one.
+        ReasonNeededError: the reason is too long.
+        NotOfThisCompanyError: the outlet or a product is not the actor's company's.
+        NotTrackedError: the stock of a product is not counted.
+        DifferentRepeatError: the ``uid`` was used for something else.
+    """
+    if not quantities:
+        raise NothingReceivedError
+    reason = _judged_reason(reason, may_be_empty=True)
+    products = _products(outlet, quantities, actor)
+    for pk, product in products.items():
+        _judge_quantity(quantities[pk], product)
+    items = lock_stock_items(outlet=outlet, product_ids=list(products))
+    posted = list(_movements_of(outlet, [uid]))
+    if posted:
+        _require_same_receipt(posted, items, quantities, reason)
+        return posted
+    movements = [
+        StockMovement(
+            company_id=outlet.company_id,
+            stock_item=items[pk],
+            kind=Kind.RECEIVE,
+            quantity=quantities[pk],
+            reason=reason,
+            source=uid,
+            source_line=line,
+            staff_member=actor,
+            moved_at=at or now(),
+        )
+        for line, pk in enumerate(sorted(products), start=1)
+    ]
+    _post(movements)
+    return movements
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was found of one product; ``uid`` makes a repeat harmless."""
+
+    uid: UUID
+    product: Product
+    counted: Decimal
+
+
+@all_or_nothing
+def count_stock(  # noqa: PLR0913  each is a fact of the count
+    *,
+    uid: UUID,
+    outlet: Outlet,
+    product: Product,
+    counted: Decimal,
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> StockMovement:
+    """Make the books say what was found of one product; see :func:`post_counts`."""
+    counts = [Count(uid, product, counted)]
+    movements = post_counts(
+        outlet=outlet, counts=counts, reason=reason, actor=actor, at=at
+    )
+    return movements[0]
+
+
+@all_or_nothing
+def post_counts(
+    *,
+    outlet: Outlet,
+    counts: Sequence[Count],
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> list[StockMovement]:
+    """Make the books say what was found on the shelf; each variance is a movement.
+
+    A product is counted once at most, zero or more of it, in its own unit. With
+    ``at`` in the past, the variance is measured against what the books said
+    then, so that whatever has moved since stays moved. A count that agrees is
+    recorded, too, with a variance of zero. A repeat with the same ``uid`` and
+    content changes nothing and returns the first movement.
+
+    Raises:
+        InvalidCountError, FractionalQuantityError: a count cannot be one.
+        ReasonNeededError: there is no reason, or too long a one.
+        NotOfThisCompanyError: outlet or product is not the actor's company's.
+        NotTrackedError: the stock of a product is not counted.
+        DifferentRepeatError: a ``uid`` was used for something else.
+    """
+    reason = _judged_reason(reason)
+    found = {count.product.pk: count.counted for count in counts}
+    if len(found) != len(counts):
+        raise ValueError("a product is counted twice")
+    products = _products(outlet, found, actor)
+    for pk, product in products.items():
+        judge_count(found[pk], product)
+    items = lock_stock_items(outlet=outlet, product_ids=list(products))
+    posted = _posted(outlet, [count.uid for count in counts])
+    movements = []
+    for count in counts:
+        item = items[count.product.pk]
+        first = posted.get(count.uid)
+        if first and (first.kind, first.stock_item_id, first.counted, first.reason) != (
+            Kind.COUNT,
+            item.pk,
+            count.counted,
+            reason,
+        ):
+            raise DifferentRepeatError
+        movement = StockMovement(
+            company_id=outlet.company_id,
+            stock_item=item,
+            kind=Kind.COUNT,
+            quantity=count.counted - _on_hand(item, at),
+            counted=count.counted,
+            reason=reason,
+            source=count.uid,
+            staff_member=actor,
+            moved_at=at or now(),
+        )
+        movements.append(first or movement)
+    _post([movement for movement in movements if movement.pk is None])
+    return movements
+
+
+def judge_count(counted: Decimal, product: Product) -> None:
+    """Refuse what cannot be the count of this product.
+
+    Raises InvalidCountError, FractionalQuantityError or NotTrackedError.
+    """
+    if not product.is_tracked:
+        raise NotTrackedError(product=product)
+    if not (counted.is_finite() and 0 <= counted < QUANTITY_LIMIT):
+        raise InvalidCountError(limit=QUANTITY_LIMIT)
+    _judge_places(counted, product, InvalidCountError)
+
+
+def _products(
+    outlet: Outlet, quantities: Mapping[int, Decimal], actor: StaffMember
+) -> dict[int, Product]:
+    """The products by key, each one the company's and tracked."""
+    if outlet.company_id != actor.company_id:
+        raise NotOfThisCompanyError(thing=Outlet._meta.verbose_name)
+    products = Product.objects.of_company(outlet.company_id).in_bulk(list(quantities))
+    if products.keys() != set(quantities):
+        raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
+    for product in products.values():
+        if not product.is_tracked:
+            raise NotTrackedError(product=product)
+    return products
+
+
+def _judge_quantity(quantity: Decimal, product: Product) -> None:
+    if not (quantity.is_finite() and 0 < quantity < QUANTITY_LIMIT):
+        raise InvalidQuantityError(limit=QUANTITY_LIMIT)
+    _judge_places(quantity, product, InvalidQuantityError)
+
+
+def _judge_places(
+    quantity: Decimal,
+    product: Product,
+    refusal: type[InvalidCountError | InvalidQuantityError],
+) -> None:
+    if product.is_sold_by_the_piece and quantity != quantity.to_integral_value():
+        raise FractionalQuantityError(product=product)
+    if quantity != quantity.quantize(Decimal("0.001")):
+        raise refusal(limit=QUANTITY_LIMIT)
+
+
+def _judged_reason(reason: str, *, may_be_empty: bool = False) -> str:
+    reason = reason.strip()
+    if len(reason) > REASON_LENGTH or not (reason or may_be_empty):
+        raise ReasonNeededError(limit=REASON_LENGTH)
+    return reason
+
+
+def _on_hand(item: StockItem, at: datetime | None) -> Decimal:
+    """What the books say for that moment; for now, when there is none."""
+    if at is None:
+        return item.on_hand
+    since = item.movements.filter(moved_at__gt=at)
+    moved: Decimal = since.aggregate(moved=Sum("quantity", default=ZERO))["moved"]
+    return item.on_hand - moved
+
+
+def _movements_of(outlet: Outlet, uids: list[UUID]) -> QuerySet[StockMovement]:
+    """What these uids have already moved. Read under the lock of the stock items."""
+    movements = StockMovement.objects.of_company(outlet.company_id)
+    return movements.filter(source__in=uids).order_by("source_line")
+
+
+def _posted(outlet: Outlet, uids: list[UUID]) -> dict[UUID, StockMovement]:
+    return {movement.source: movement for movement in _movements_of(outlet, uids)}
+
+
+def _require_same_receipt(
+    posted: list[StockMovement],
+    items: Mapping[int, StockItem],
+    quantities: Mapping[int, Decimal],
+    reason: str,
+) -> None:
+    recorded = {
+        (movement.kind, movement.stock_item_id, movement.quantity, movement.reason)
+        for movement in posted
+    }
+    if recorded != {
+        (Kind.RECEIVE, items[pk].pk, quantity, reason)
+        for pk, quantity in quantities.items()
+    }:
+        raise DifferentRepeatError
+
+
+def _post(movements: list[StockMovement]) -> None:
+    """Append to the ledger and move the balances, whose locks are held."""
+    try:
+        with transaction.atomic():
+            StockMovement.objects.bulk_create(movements)
+    except IntegrityError as error:
+        # The same uid came for other goods at the same moment, under other locks.
+        if "stock_moves_once_per_source_line" not in str(error):
+            raise
+        raise DifferentRepeatError from error
+    for some in _batches(movements, 500):
+        StockItem.objects.filter(pk__in=[m.stock_item_id for m in some]).update(
+            on_hand=F("on_hand")
+            + Case(
+                *(When(pk=m.stock_item_id, then=Value(m.quantity)) for m in some),
+                output_field=QuantityField(),
+            )
+        )
+
+
+def _batches(
+    movements: list[StockMovement], size: int
+) -> Iterator[list[StockMovement]]:
+    for start in range(0, len(movements), size):
+        yield movements[start : start + size]

@@ -1,0 +1,26 @@
+"""Who signs in to the demo shop, for the page that asks."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from pos.access import roles
+from pos.access.demo_staff import PASSWORD, STAFF
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_people() -> list[dict[str, Any]]:
+    """The made-up staff with the one password that they share."""
+    names = {role.code: _(role.name) for role in roles.SHIPPED}
+    return [
+        {
+            "name": person.name,
+            "role": names[person.role],
+            "username": person.username,
+            "password": PASSWORD,
+        }
+        for person in STAFF
+    ]

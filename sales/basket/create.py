@@ -1,0 +1,115 @@
+"""Make a whole open sale at once, for commands that know all its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from django.utils.timezone import now
+
+from customers.models import Customer
+from pos.core.errors import (
+    FractionalQuantityError,
+    InvalidAmountError,
+    NotOfThisCompanyError,
+)
+from pos.core.money import is_money
+from pos.core.transactions import all_or_nothing
+from pos.models import Product, StaffMember, Till
+from sales.basket.apply import open_sale
+from sales.basket.errors import BasketFullError
+from sales.basket.limits import LINES_MAX, judge_basket, judge_quantity
+from sales.basket.lookups import Lookups
+from sales.models import Sale, SaleLine
+from sales.pricing.sale_totals import apply_totals
+
+
+@dataclass(frozen=True, slots=True)
+class RungLine:
+    """One line as a file or a generator names it.
+
+    ``unit_price`` and ``name`` default to the product's.
+    """
+
+    product: Product
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    name: str = ""
+
+
+@all_or_nothing
+def ring_up(
+    *,
+    uid: UUID,
+    till: Till,
+    lines: Sequence[RungLine],
+    actor: StaffMember,
+    customer: Customer | None = None,
+    at: datetime | None = None,
+) -> Sale:
+    """Make an open sale of these lines, one line each, in the order given.
+
+    Nothing is merged. A ``uid`` that is known returns its sale unchanged,
+    whatever has become of it.
+
+    Raises:
+        NotOfThisCompanyError: till, customer or a product is another company's.
+        InvalidQuantityError, FractionalQuantityError, InvalidAmountError,
+        BasketFullError: a line or the basket is not in range.
+        NoTaxRateError: no rate was in force on the day.
+    """
+    known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
+    if known is not None:
+        return known
+    _judge_company(till, [customer, *(line.product for line in lines)], actor)
+    if len(lines) > LINES_MAX:
+        raise BasketFullError(limit=LINES_MAX)
+    moment = (at or now()).astimezone(UTC)
+    lookups = Lookups(till.company, till.outlet.business_date(moment))
+    sale = open_sale(uid=uid, till=till, actor=actor, at=moment)
+    sale.customer = customer
+    made = [
+        _line(sale, rung, position, lookups)
+        for position, rung in enumerate(lines, start=1)
+    ]
+    judge_basket(line.quantity * line.unit_price for line in made)
+    apply_totals(sale, made, company=till.company)
+    sale.save(force_insert=True)
+    SaleLine.objects.bulk_create(made)
+    return sale
+
+
+def _judge_company(
+    till: Till, rows: Sequence[Customer | Product | None], actor: StaffMember
+) -> None:
+    for row in (till, *rows):
+        if row is not None and row.company_id != actor.company_id:
+            raise NotOfThisCompanyError(thing=row._meta.verbose_name)
+
+
+def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLine:
+    product = rung.product
+    price = product.price if rung.unit_price is None else rung.unit_price
+    quantity = judge_quantity(rung.quantity)
+    if product.is_sold_by_the_piece and quantity != int(quantity):
+        raise FractionalQuantityError(product=product)
+    if not is_money(price, places=lookups.company.currency_places) or price < 0:
+        raise InvalidAmountError(amount=price)
+    tax_code, tax_rate = lookups.tax(product)
+    return SaleLine(
+        uid=uuid5(sale.uid, f"line {position}"),
+        company_id=sale.company_id,
+        sale=sale,
+        position=position,
+        product=product,
+        sku=product.sku,
+        name=rung.name or product.name,
+        second_name=product.second_name,
+        unit=product.unit,
+        quantity=quantity,
+        unit_price=price,
+        unit_cost=product.cost,
+        tax_code=tax_code,
+        tax_rate=tax_rate,
+    )

@@ -1,0 +1,132 @@
+"""Refusals about a basket."""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.errors import DomainError
+
+
+class EmptySaleError(DomainError):
+    code = "empty_sale"
+    message = _("There is nothing in the basket.")
+
+
+class SaleNotOpenError(DomainError):
+    code = "sale_not_open"
+    message = _("This sale is already %(status)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class SaleElsewhereError(DomainError):
+    code = "sale_elsewhere"
+    message = _("This sale is open on %(till)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class StaleBasketError(DomainError):
+    code = "stale"
+    message = _("The basket has changed. Look at it again before taking payment.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class NoOpenShiftError(DomainError):
+    code = "no_open_shift"
+    message = _("No shift is open at %(till)s.")
+
+
+class ProductInactiveError(DomainError):
+    code = "product_inactive"
+    message = _("%(product)s is no longer sold.")
+
+
+class BasketFullError(DomainError):
+    code = "basket_full"
+    message = _("A basket holds at most %(limit)s lines.")
+
+
+class CodeTooLongError(DomainError):
+    code = "code_too_long"
+    message = _("This barcode is too long: %(start)s…")
+
+
+class UnknownCodeError(DomainError):
+    code = "unknown_code"
+    message = _("No product has the code %(scanned)s.")
+
+
+class PriceNeededError(DomainError):
+    code = "price_needed"
+    message = _("Type the price of %(product)s.")
+
+
+class PriceZeroError(DomainError):
+    code = "price_zero"
+    message = _("%(product)s needs a price above zero.")
+
+
+class BasketTooLargeError(DomainError):
+    code = "basket_too_large"
+    message = _(
+        "The total is too large for one sale. Check the quantity and the price."
+    )
+
+
+class PriceFixedError(DomainError):
+    code = "price_fixed"
+    message = _("%(product)s has a fixed price.")
+
+
+class InvalidDiscountError(DomainError):
+    code = "invalid_discount"
+    message = _(
+        "A discount is a percentage up to 100, an amount in the shop's currency,"
+        " or both."
+    )
+
+
+class DiscountReasonError(DomainError):
+    code = "discount_reason"
+    message = _("Enter a reason for the discount.")
+
+
+class NoCustomerError(DomainError):
+    code = "no_customer"
+    message = _("Add the customer whose points are used.")
+
+
+class NoRedeemingError(DomainError):
+    code = "no_redeeming"
+    message = _("Points cannot be used here.")
+
+
+class TooFewPointsError(DomainError):
+    code = "too_few_points"
+    message = _("Use at least %(points)s points at a time.")
+
+
+class NoSuchLineError(DomainError):
+    code = "no_such_line"
+    message = _("That line is not in the basket.")
+
+
+class CustomerInactiveError(DomainError):
+    code = "customer_inactive"
+    message = _("%(customer)s is inactive.")
+
+
+class InvalidOperationError(DomainError):
+    code = "invalid_operation"
+    message = _("The till sent an invalid request: %(what)s.")
+
+
+class OperationDiffersError(DomainError):
+    code = "operation_differs"
+    message = _("This was already sent with different content.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class SequenceTakenError(DomainError):
+    code = "sequence_taken"
+    message = _("This basket was changed in another window.")
+    http_status = HTTPStatus.CONFLICT

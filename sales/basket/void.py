@@ -1,0 +1,68 @@
+"""Give up a basket that was never paid for."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from pos.core.errors import NotOfThisCompanyError
+from pos.core.reasons import judge_reason
+from pos.core.transactions import all_or_nothing
+from pos.models import StaffMember, Till
+from sales.basket.errors import SaleElsewhereError, SaleNotOpenError
+from sales.models import Sale, Shift
+
+
+@all_or_nothing
+def void_sale(
+    *,
+    uid: UUID,
+    reason: str,
+    actor: StaffMember,
+    till: Till | None = None,
+    at: datetime | None = None,
+) -> Sale:
+    """Give up an open or parked sale: it takes no number, no money and no stock.
+
+    It stays, with who voided it, when and why, and counts in the till's open
+    shift, if there is one. A repeat returns the voided sale.
+
+    Raises:
+        NotOfThisCompanyError: there is no such sale in the actor's company.
+        ReasonNeededError: nobody could say later why, or it is too long.
+        CardNumberError: the reason holds a card number.
+        SaleNotOpenError: it was finalized; that is what refunds are for.
+        SaleElsewhereError: it is open on another till than ``till``.
+    """
+    reason = judge_reason(reason)
+    sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    if sale.status == Sale.Status.VOIDED:
+        return sale
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    is_elsewhere = till is not None and till.pk != sale.till_id
+    if is_elsewhere and sale.status == Sale.Status.OPEN:
+        raise SaleElsewhereError(till=sale.till)
+    # The till's lock keeps its shift from closing underneath.
+    held = Till.objects.locked().get(pk=sale.till_id)
+    sale.shift = Shift.objects.at_till(held.pk).open().first()
+    sale.status = Sale.Status.VOIDED
+    sale.voided_at = (at or now()).astimezone(UTC)
+    sale.voided_by = actor
+    sale.void_reason = reason
+    sale.parked_at = None
+    sale.revision += 1
+    sale.save(
+        update_fields=[
+            "shift",
+            "status",
+            "voided_at",
+            "voided_by",
+            "void_reason",
+            "parked_at",
+            "revision",
+        ]
+    )
+    return sale

@@ -1,0 +1,100 @@
+"""Checks of baskets: what a sale is while it is worked on, and what was done."""
+
+from sales.books.check import Check
+
+CHECKS = (
+    Check(
+        "I08",
+        "A finalized sale has lines, its count of them is right, and they are"
+        " numbered 1, 2, 3, removed ones included.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        LEFT JOIN sales_saleline line ON line.sale_id = sale.id
+        WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
+        GROUP BY sale.id
+        HAVING count(line.id) FILTER (WHERE line.removed_by IS NULL) = 0
+            OR count(line.id) FILTER (WHERE line.removed_by IS NULL)
+                <> sale.line_count
+            OR min(line.position) <> 1 OR max(line.position) <> count(line.id)
+            OR count(DISTINCT line.position) <> count(line.id)
+        """,
+    ),
+    Check(
+        "I37",
+        "Every act on a basket has its answer, and a basket's acts are numbered"
+        " 1, 2, 3 up to its last.",
+        """
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        FROM sales_sale sale
+        LEFT JOIN sales_saleoperation act ON act.sale_id = sale.id
+        WHERE (sale.last_seq > 0 OR act.id IS NOT NULL) /*company sale*/
+        GROUP BY sale.id
+        HAVING count(act.id) <> sale.last_seq
+            OR max(act.seq) IS DISTINCT FROM sale.last_seq::bigint
+            OR bool_or(NOT coalesce(act.result ? 'ok', false))
+        """,
+    ),
+    Check(
+        "I55",
+        "An unfinished basket is what its lines come to.",
+        """
+        SELECT sale.company_id, sale.uid::text
+        FROM sales_sale sale
+        LEFT JOIN sales_saleline line
+            ON line.sale_id = sale.id AND line.removed_by IS NULL
+        WHERE sale.status <> 'finalized' /*company sale*/
+        GROUP BY sale.id
+        HAVING coalesce(sum(line.total), 0) <> sale.total
+            OR coalesce(sum(line.net_total), 0) <> sale.net_total
+            OR count(line.id) <> sale.line_count
+        """,
+    ),
+    Check(
+        "I56",
+        "A sale that was not finalized has no number, moved no goods and no points.",
+        """
+        SELECT sale.company_id, sale.uid::text
+        FROM sales_sale sale
+        WHERE sale.status <> 'finalized' /*company sale*/
+            AND (num_nonnulls(sale.number, sale.receipt_number, sale.finalized_at,
+                              sale.business_date) > 0
+                OR sale.rounding <> 0
+                OR EXISTS (SELECT FROM pos_stockmovement movement
+                           WHERE movement.company_id = sale.company_id
+                               AND movement.source = sale.uid)
+                OR EXISTS (SELECT FROM customers_pointsentry entry
+                           WHERE entry.company_id = sale.company_id
+                               AND entry.source = sale.uid))
+        """,
+    ),
+    Check(
+        "I84",
+        "A voided sale says when, who and why, and no other does.",
+        """
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        FROM sales_sale sale
+        WHERE CASE WHEN sale.status = 'voided'
+                THEN num_nulls(sale.voided_at, sale.voided_by_id) > 0
+                    OR sale.void_reason = ''
+                ELSE num_nonnulls(sale.voided_at, sale.voided_by_id) > 0
+                    OR sale.void_reason <> ''
+                    OR (sale.status <> 'finalized' AND sale.shift_id IS NOT NULL)
+                END
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I57",
+        "A line that was removed, or is of no finalized sale, was never refunded.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        WHERE (line.refunded_quantity <> 0 OR line.refunded_total <> 0)
+            AND (line.removed_by IS NOT NULL OR sale.status <> 'finalized')
+            /*company line*/
+        """,
+    ),
+)

@@ -1,0 +1,86 @@
+"""Checks between companies: what is one's names nothing of another's."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.models import ForeignKey, Model
+
+from sales.books.check import Check
+
+OUR_APPS = ("pos", "customers", "sales")
+
+
+def owned_models() -> list[type[Model]]:
+    """Every model whose rows belong to a company."""
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in OUR_APPS
+        and any(field.name == "company" for field in model._meta.fields)
+    ]
+
+
+def references() -> Iterator[tuple[str, str, str]]:
+    """Each table, column and table named, where both belong to a company."""
+    owned = owned_models()
+    for model in owned:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and field.related_model in owned:
+                named = field.related_model._meta.db_table
+                yield model._meta.db_table, field.column, named
+
+
+def _crossing() -> str:
+    """The statement that looks at every reference of every table once."""
+    named = defaultdict(list)
+    for table, column, target in references():
+        named[table].append((column, target))
+    parts = []
+    for table, columns in named.items():
+        joins = " ".join(
+            f"LEFT JOIN {target} t{n} ON t{n}.id = own.{column}"
+            for n, (column, target) in enumerate(columns)
+        )
+        wrong = " OR ".join(
+            f"(own.{column} IS NOT NULL"
+            f" AND t{n}.company_id IS DISTINCT FROM own.company_id)"
+            for n, (column, _) in enumerate(columns)
+        )
+        parts.append(
+            f"SELECT own.company_id, '{table} ' || own.id"  # noqa: S608  our tables
+            f" FROM {table} own {joins} WHERE ({wrong}) /*company own*/"
+        )
+    return " UNION ALL ".join(parts)
+
+
+CHECKS = (
+    Check(
+        "I42",
+        "Nothing that a company owns names what another owns, or what is not there.",
+        _crossing(),
+    ),
+    Check(
+        "I43",
+        "What belongs to a sale, an item or a customer is of the same company.",
+        """
+        SELECT child.company_id, child.thing || ' ' || child.id
+        FROM (
+            SELECT part.company_id, part.id, 'line' AS thing, sale.company_id AS whole
+            FROM sales_saleline part JOIN sales_sale sale ON sale.id = part.sale_id
+            UNION ALL SELECT part.company_id, part.id, 'tender', sale.company_id
+            FROM sales_tender part JOIN sales_sale sale ON sale.id = part.sale_id
+            UNION ALL SELECT part.company_id, part.id, 'document', sale.company_id
+            FROM sales_fiscaldocument part
+            JOIN sales_sale sale ON sale.id = part.sale_id
+            UNION ALL SELECT part.company_id, part.id, 'movement', item.company_id
+            FROM pos_stockmovement part
+            JOIN pos_stockitem item ON item.id = part.stock_item_id
+            UNION ALL SELECT part.company_id, part.id, 'entry', customer.company_id
+            FROM customers_pointsentry part
+            JOIN customers_customer customer ON customer.id = part.customer_id
+        ) child
+        WHERE child.company_id <> child.whole /*company child*/
+        """,
+    ),
+)

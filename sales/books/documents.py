@@ -1,0 +1,115 @@
+"""Checks of what documents say: every fiscal field is still as it was chained."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from sales.books.chain import in_batches
+from sales.books.check import Check, Offence, Scope, narrowed
+
+# What a document says of a sale, by its key; as the database holds it today.
+SAID = {
+    "at": "sale.finalized_at",
+    "business_date": "sale.business_date::text",
+    "cashier": "cashier.uid::text",
+    "approved_by": "coalesce(approver.uid::text, '')",
+    "chain_no": "document.chain_no",
+    "kind": "sale.kind",
+    "number": "sale.receipt_number",
+    "original": "coalesce(original.receipt_number, '')",
+    "uid": "sale.uid::text",
+    "currency": "company.currency",
+    "prices_include_tax": "sale.prices_include_tax",
+    "tax_basis": "sale.tax_basis",
+    "total": "sale.total::text",
+    "net": "sale.net_total::text",
+    "discount": "json_build_array(sale.discount_rate::text,"
+    " sale.discount_amount::text)",
+    "points": "json_build_array(sale.points_redeemed, sale.points_value::text)",
+    "rounding": "sale.rounding::text",
+    "lines": "lines.said",
+    "tenders": "coalesce(tenders.said, '[]')",
+}
+
+_LINE = """position, sku, name, second_name, unit, quantity::text,
+                   unit_price::text, tax_code, tax_rate::text, total::text,
+                   net_total::text, list_amount::text, line_discount::text,
+                   sale_discount::text, points_discount::text, is_restocked"""
+
+_DOCUMENTS = f"""
+    SELECT document.company_id, sale.receipt_number, document.text,
+           {", ".join(SAID.values())}
+    FROM sales_fiscaldocument document
+    JOIN sales_sale sale ON sale.id = document.sale_id
+    JOIN pos_company company ON company.id = document.company_id
+    JOIN pos_staffmember cashier ON cashier.id = sale.cashier_id
+    LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
+    LEFT JOIN sales_sale original ON original.id = sale.original_id
+    LEFT JOIN (
+        SELECT sale_id, json_agg(
+                   CASE WHEN original_line_id IS NULL
+                   THEN json_build_array({_LINE})
+                   ELSE json_build_array({_LINE},
+                       (SELECT sold.position FROM sales_saleline sold
+                        WHERE sold.id = line.original_line_id))
+                   END ORDER BY position) AS said
+        FROM sales_saleline line WHERE removed_by IS NULL GROUP BY sale_id
+    ) lines ON lines.sale_id = sale.id
+    LEFT JOIN (
+        SELECT sale_id, json_agg(json_build_array(
+                   kind, tendered::text, change::text, reference, is_awaited,
+                   is_diverted) ORDER BY position) AS said
+        FROM sales_tender GROUP BY sale_id
+    ) tenders ON tenders.sale_id = sale.id
+    WHERE true /*company document*/ /*since sale*/
+"""  # noqa: S608  our own columns
+
+
+def contradictions(scope: Scope) -> Iterator[Offence]:
+    """Documents that say something else than the rows do, and of what."""
+    for company_id, receipt, text, *rows in in_batches(narrowed(_DOCUMENTS, scope)):
+        try:
+            document = json.loads(text)
+            document["at"] = datetime.fromisoformat(document["at"])
+        except (ValueError, KeyError, TypeError):
+            yield company_id, f"{receipt}: not a document"
+            continue
+        differ = [
+            key
+            for key, row in zip(SAID, rows, strict=True)
+            if document.get(key, "nothing") != row
+        ]
+        if differ:
+            yield company_id, f"{receipt}: {', '.join(differ)}"
+
+
+CHECKS = (
+    Check(
+        "I11",
+        "Every document is in the currency of its company.",
+        """
+        SELECT document.company_id, till.code || ' ' || document.chain_no
+        FROM sales_fiscaldocument document
+        JOIN pos_company company ON company.id = document.company_id
+        JOIN pos_till till ON till.id = document.till_id
+        WHERE position('"currency":"' || company.currency || '"' IN document.text) = 0
+            /*company document*/
+        """,
+    ),
+    Check(
+        "I28",
+        "A document still says what the rows say: sale, lines and tenders.",
+        find=contradictions,
+    ),
+    Check(
+        "I83",
+        "Where a receipt shows no tax registration number, no tax was charged.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_fiscaldocument document
+        JOIN sales_sale sale ON sale.id = document.sale_id
+        WHERE sale.tax_total <> 0 AND position('"gst":["",' IN document.text) > 0
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+)

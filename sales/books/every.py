@@ -1,0 +1,47 @@
+"""All checks, by their ids."""
+
+from sales.books import (
+    baskets,
+    cash,
+    catalogue,
+    chain,
+    companies,
+    discounts,
+    documents,
+    numbers,
+    points,
+    refunds,
+    shifts,
+    stock,
+    tenders,
+    text,
+    times,
+    totals,
+    z_reports,
+)
+from sales.books.check import Check
+
+CHECKS: tuple[Check, ...] = tuple(
+    sorted(
+        (
+            *baskets.CHECKS,
+            *cash.CHECKS,
+            *catalogue.CHECKS,
+            *chain.CHECKS,
+            *companies.CHECKS,
+            *discounts.CHECKS,
+            *documents.CHECKS,
+            *numbers.CHECKS,
+            *points.CHECKS,
+            *refunds.CHECKS,
+            *shifts.CHECKS,
+            *stock.CHECKS,
+            *tenders.CHECKS,
+            *text.CHECKS,
+            *times.CHECKS,
+            *totals.CHECKS,
+            *z_reports.CHECKS,
+        ),
+        key=lambda check: check.id,
+    )
+)

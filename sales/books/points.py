@@ -1,0 +1,138 @@
+"""Checks of points: what customers hold, and how they came by it."""
+
+from sales.books.check import Check
+
+CHECKS = (
+    Check(
+        "I16",
+        "A customer's points are the sum of their entries.",
+        """
+        SELECT customer.company_id, customer.code
+        FROM customers_customer customer
+        LEFT JOIN (
+            SELECT customer_id, sum(points) AS points
+            FROM customers_pointsentry GROUP BY customer_id
+        ) entered ON entered.customer_id = customer.id
+        WHERE customer.points_balance <> coalesce(entered.points, 0)
+            /*company customer*/
+        """,
+    ),
+    Check(
+        "I17",
+        "Points are earned at most once by a sale, and by its own customer.",
+        """
+        SELECT entry.company_id, entry.source::text
+        FROM customers_pointsentry entry
+        LEFT JOIN sales_sale sale
+            ON sale.company_id = entry.company_id AND sale.uid = entry.source
+        WHERE entry.kind = 'earn' /*company entry*/ /*since sale*/
+        GROUP BY entry.company_id, entry.source, sale.id
+        HAVING count(*) > 1 OR sale.status IS DISTINCT FROM 'finalized'
+            OR min(entry.customer_id) IS DISTINCT FROM sale.customer_id
+            OR max(entry.customer_id) IS DISTINCT FROM sale.customer_id
+        """,
+    ),
+    Check(
+        "I18",
+        "Points taken back for refunds are never more than the sale earned, and never"
+        " more than what is left of it no longer earns; points given back are never"
+        " more than it used.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        JOIN (
+            SELECT refund.original_id,
+                   -coalesce(sum(entry.points)
+                       FILTER (WHERE entry.kind = 'reverse'), 0) AS reversed,
+                   coalesce(sum(entry.points)
+                       FILTER (WHERE entry.kind = 'return'), 0) AS returned
+            FROM sales_sale refund
+            JOIN customers_pointsentry entry
+                ON entry.company_id = refund.company_id AND entry.source = refund.uid
+            WHERE refund.kind = 'refund' AND refund.original_id IS NOT NULL
+            GROUP BY refund.original_id
+        ) refunds ON refunds.original_id = sale.id
+        LEFT JOIN customers_pointsentry earned
+            ON earned.company_id = sale.company_id AND earned.source = sale.uid
+            AND earned.kind = 'earn'
+        LEFT JOIN (
+            SELECT original_id, sum(total) AS total FROM sales_sale
+            WHERE kind = 'refund' AND status = 'finalized' GROUP BY original_id
+        ) given_back ON given_back.original_id = sale.id
+        WHERE (refunds.reversed > coalesce(earned.points, 0)
+                OR refunds.returned > sale.points_redeemed
+                OR refunds.reversed > earned.points - floor(
+                    greatest(sale.total + given_back.total, 0)
+                    / earned.amount_per_point))
+            /*company sale*/
+        """,
+    ),
+    Check(
+        "I85",
+        "A sale earned one point for every whole amount of the rate that was in force.",
+        """
+        SELECT entry.company_id, coalesce(sale.receipt_number, entry.source::text)
+        FROM customers_pointsentry entry
+        LEFT JOIN sales_sale sale
+            ON sale.company_id = entry.company_id AND sale.uid = entry.source
+        WHERE entry.kind = 'earn'
+            AND entry.points IS DISTINCT FROM
+                floor(sale.total / nullif(entry.amount_per_point, 0))
+            /*company entry*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I86",
+        "A sale used exactly the points that its customer gave for it, at their value;"
+        " and nobody's balance was ever taken below zero by it.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        LEFT JOIN customers_pointsentry entry
+            ON entry.company_id = sale.company_id AND entry.source = sale.uid
+            AND entry.kind = 'redeem'
+        WHERE sale.status = 'finalized' AND sale.kind = 'sale'
+            AND (sale.points_redeemed <> -coalesce(entry.points, 0)
+                OR sale.points_value <> sale.points_redeemed * sale.point_value
+                OR entry.customer_id <> sale.customer_id
+                OR entry.balance_after < 0)
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I87",
+        "Only what a refund takes back brings a balance below zero, and every entry of"
+        " a sale or refund has one.",
+        """
+        SELECT entry.company_id, entry.kind || ' ' || entry.source
+        FROM customers_pointsentry entry
+        LEFT JOIN sales_sale sale
+            ON sale.company_id = entry.company_id AND sale.uid = entry.source
+        WHERE ((entry.points < 0 AND entry.balance_after < 0
+                    AND entry.kind <> 'reverse')
+                OR (entry.kind IN ('earn', 'redeem', 'reverse', 'return')
+                    AND (sale.status IS DISTINCT FROM 'finalized'
+                        OR sale.kind <> CASE WHEN entry.kind IN ('earn', 'redeem')
+                            THEN 'sale' ELSE 'refund' END))
+                OR sign(entry.points) <> CASE
+                    WHEN entry.kind IN ('earn', 'return') THEN 1
+                    WHEN entry.kind IN ('redeem', 'reverse', 'expire') THEN -1
+                    ELSE sign(entry.points) END)
+            /*company entry*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I62",
+        "An entry says the balance that it made.",
+        """
+        SELECT entry.company_id, customer.code || ' ' || entry.id
+        FROM (
+            SELECT id, company_id, customer_id, balance_after,
+                   sum(points) OVER (PARTITION BY customer_id ORDER BY id) AS balance
+            FROM customers_pointsentry
+        ) entry
+        JOIN customers_customer customer ON customer.id = entry.customer_id
+        WHERE entry.balance_after <> entry.balance /*company entry*/
+        """,
+    ),
+)

@@ -1,0 +1,61 @@
+"""Prove the books, and keep what the proof found."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos.core.transactions import all_or_nothing
+from pos.models import Company
+from sales.books.run import Outcome
+from sales.models import BooksProof
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was asked, when, and what came of it."""
+
+    outcomes: Sequence[Outcome]
+    proven_at: datetime
+    asked_by: str
+    since: date | None = None
+
+
+@all_or_nothing
+def keep_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksProof]:
+    """Keep the proof for each of the companies, with what concerns that company.
+
+    A company is never told what was found of another; what was found of the
+    database itself concerns all of them.
+    """
+    return BooksProof.objects.bulk_create(
+        _of_company(proof, company) for company in companies
+    )
+
+
+def _of_company(proof: Proof, company: Company) -> BooksProof:
+    results = []
+    for outcome in proof.outcomes:
+        finding = outcome.of_company(company.pk)
+        results.append(
+            {
+                "id": outcome.check.id,
+                "sentence": outcome.check.sentence,
+                "count": finding.count,
+                "offenders": finding.offenders,
+                "milliseconds": outcome.milliseconds,
+                "error": outcome.error,
+            }
+        )
+    return BooksProof(
+        company=company,
+        proven_at=proof.proven_at,
+        asked_by=proof.asked_by,
+        since=proof.since,
+        checks=len(results),
+        violations=sum(
+            outcome.of_company(company.pk).count for outcome in proof.outcomes
+        ),
+        failures=sum(bool(outcome.error) for outcome in proof.outcomes),
+        milliseconds=sum(outcome.milliseconds for outcome in proof.outcomes),
+        results=results,
+    )

@@ -1,0 +1,104 @@
+"""Checks of shifts: one at a time, and the cash in the drawer."""
+
+from sales.books.check import Check
+
+CHECKS = (
+    Check(
+        "I30",
+        "A closed shift expected its float, its cash net of change, what corrections"
+        " brought or took, and what was put in or taken out.",
+        """
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        FROM sales_shift shift
+        JOIN pos_till till ON till.id = shift.till_id
+        LEFT JOIN (
+            SELECT cash.shift_id, sum(cash.amount) AS amount
+            FROM (
+                SELECT sale.shift_id, tender.amount
+                FROM sales_sale sale
+                JOIN sales_tender tender
+                    ON tender.sale_id = sale.id AND tender.kind = 'cash'
+                UNION ALL
+                SELECT shift_id, amount FROM sales_tendercorrection
+                WHERE kind_after = 'cash'
+                UNION ALL
+                SELECT shift_id, -amount FROM sales_tendercorrection
+                WHERE kind_before = 'cash'
+                UNION ALL
+                SELECT shift_id, amount FROM sales_cashmovement
+            ) cash
+            GROUP BY cash.shift_id
+        ) moved ON moved.shift_id = shift.id
+        WHERE shift.closed_at IS NOT NULL
+            AND shift.expected_cash
+                <> shift.opening_float + coalesce(moved.amount, 0)
+            /*company shift*/ /*since shift*/
+        """,
+    ),
+    Check(
+        "I31",
+        "A closed shift was counted, and its variance is the count less what was"
+        " expected, with a reason; an open one has neither.",
+        """
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        FROM sales_shift shift
+        JOIN pos_till till ON till.id = shift.till_id
+        WHERE CASE WHEN shift.closed_at IS NULL
+                THEN num_nonnulls(shift.counted_cash, shift.expected_cash,
+                                  shift.closed_by_id) > 0
+                ELSE num_nulls(shift.counted_cash, shift.expected_cash,
+                               shift.closed_by_id) > 0
+                    OR shift.variance IS DISTINCT FROM
+                        shift.counted_cash - shift.expected_cash
+                    OR (shift.counted_cash <> shift.expected_cash
+                        AND shift.variance_reason = '')
+                END
+            /*company shift*/ /*since shift*/
+        """,
+    ),
+    Check(
+        "I32",
+        "A till has one open shift at most, and what its shifts sold does not overlap.",
+        # Told by the chain and not by the clock, which may be set back.
+        """
+        SELECT till.company_id, till.code || ' ' || shift.opened_at
+        FROM (
+            SELECT shift.id, shift.company_id, shift.till_id, shift.opened_at,
+                   shift.closed_at, sold.first,
+                   max(sold.last) OVER earlier AS sold_before,
+                   count(*) FILTER (WHERE shift.closed_at IS NULL) OVER (
+                       PARTITION BY shift.till_id) AS open
+            FROM sales_shift shift
+            LEFT JOIN (
+                SELECT sale.shift_id, min(document.chain_no) AS first,
+                       max(document.chain_no) AS last
+                FROM sales_sale sale
+                JOIN sales_fiscaldocument document ON document.sale_id = sale.id
+                GROUP BY sale.shift_id
+            ) sold ON sold.shift_id = shift.id
+            WINDOW earlier AS (PARTITION BY shift.till_id ORDER BY shift.id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        ) shift
+        JOIN pos_till till ON till.id = shift.till_id
+        WHERE (shift.first < shift.sold_before
+                OR (shift.open > 1 AND shift.closed_at IS NULL)
+                OR shift.closed_at < shift.opened_at - interval '1 minute')
+            /*company shift*/
+        """,
+    ),
+    Check(
+        "I33",
+        "Every finalized sale is in a shift of its own till, within its hours.",
+        # Servers' clocks differ a little, and a sale may wait for the close.
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        LEFT JOIN sales_shift shift ON shift.id = sale.shift_id
+        WHERE sale.status = 'finalized'
+            AND (shift.till_id IS DISTINCT FROM sale.till_id
+                OR sale.finalized_at < shift.opened_at - interval '1 minute'
+                OR sale.finalized_at > shift.closed_at + interval '1 minute')
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+)

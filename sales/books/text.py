@@ -1,0 +1,66 @@
+"""Checks of what people type: no card number, and no password to be read."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import CharField, TextField
+
+from pos.core.card_numbers import holds_card_number
+from sales.books.check import Check, Offence, Scope, narrowed
+
+# What people write freely. Codes, names and barcodes are not looked at: many a
+# barcode passes for a card's number.
+FREE_TEXT = ("note", "label", "reference", "reason")
+
+# Thirteen digits and more, perhaps in groups; Python has the last word.
+DIGITS = "[0-9]([ -]?[0-9]){12}"
+
+
+def free_text() -> list[tuple[str, str]]:
+    """Every column that people write freely into, with its table."""
+    return [
+        (model._meta.db_table, str(field.column))
+        for model in apps.get_models()
+        if model._meta.app_label in {"pos", "customers", "sales"}
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField)
+        and field.name.rpartition("_")[2] in FREE_TEXT
+    ]
+
+
+def card_numbers(scope: Scope) -> Iterator[Offence]:
+    """Rows whose free text holds what passes for a card's number."""
+    asked = " UNION ALL ".join(
+        narrowed(
+            f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608
+            f" written.{column} FROM {table} written"
+            f" WHERE written.{column} ~ '{DIGITS}' /*company written*/",
+            scope,
+        )
+        for table, column in free_text()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        for company_id, place, text in cursor.fetchall():
+            if holds_card_number(text):
+                yield company_id, place
+
+
+CHECKS = (
+    Check(
+        "I47",
+        "No card number is in anything that people write.",
+        find=card_numbers,
+    ),
+    Check(
+        "I51",
+        "Passwords are only ever stored hashed.",
+        """
+        SELECT person.company_id, person.username
+        FROM pos_staffmember person
+        WHERE person.password !~ '^(!|argon2|pbkdf2_|scrypt|bcrypt)'
+            /*company person*/
+        """,
+    ),
+)

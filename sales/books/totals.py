@@ -1,0 +1,140 @@
+"""Checks of amounts: lines, their tax, and what they come to."""
+
+from sales.books.check import Check
+
+CHECKS = (
+    Check(
+        "I01",
+        "A finalized sale's total and net are those of its lines added up.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        LEFT JOIN sales_saleline line
+            ON line.sale_id = sale.id AND line.removed_by IS NULL
+        WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
+        GROUP BY sale.id
+        HAVING coalesce(sum(line.total), 0) <> sale.total
+            OR coalesce(sum(line.net_total), 0) <> sale.net_total
+        """,
+    ),
+    Check(
+        "I02",
+        "Total less net is tax, and total and cash rounding are what is due.",
+        """
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        FROM sales_sale sale
+        WHERE ((sale.tax_total <> sale.total - sale.net_total)
+                OR sale.due <> sale.total + sale.rounding)
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I05",
+        "A line's list amount is its quantity times its price, rounded once, half away"
+        " from zero.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        JOIN pos_company company ON company.id = line.company_id
+        WHERE sale.kind = 'sale' AND line.removed_by IS NULL
+            AND round(line.unit_price * line.quantity, company.currency_places)
+                <> line.list_amount
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I06",
+        "Tax is that of each rate on the receipt, or of each line, as the sale says.",
+        """
+        SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code
+        FROM sales_sale sale
+        JOIN pos_company company ON company.id = sale.company_id
+        JOIN sales_saleline line
+            ON line.sale_id = sale.id AND line.removed_by IS NULL
+        WHERE sale.status = 'finalized' AND sale.kind = 'sale'
+            /*company sale*/ /*since sale*/
+        GROUP BY sale.id, company.id, line.tax_code, line.tax_rate
+        HAVING sum(line.total - line.net_total) <> CASE sale.tax_basis
+            WHEN 'line' THEN sum(round(
+                CASE WHEN sale.prices_include_tax
+                     THEN line.total * line.tax_rate / (1 + line.tax_rate)
+                     ELSE line.net_total * line.tax_rate END,
+                company.currency_places))
+            ELSE round(
+                CASE WHEN sale.prices_include_tax
+                     THEN sum(line.total) * line.tax_rate / (1 + line.tax_rate)
+                     ELSE sum(line.net_total) * line.tax_rate END,
+                company.currency_places)
+            END
+        """,
+    ),
+    Check(
+        "I07",
+        "A finalized sale's tax is that of its lines.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        LEFT JOIN sales_saleline line
+            ON line.sale_id = sale.id AND line.removed_by IS NULL
+        WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
+        GROUP BY sale.id
+        HAVING coalesce(sum(line.tax_total), 0) <> sale.tax_total
+        """,
+    ),
+    Check(
+        "I09",
+        "Quantities, prices and rates are in range, of the right sign, and numbers.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        WHERE (line.quantity = 0 OR line.quantity = 'NaN'
+                OR (line.quantity > 0) <> (sale.kind = 'sale')
+                OR (line.unit = 'each' AND line.quantity <> trunc(line.quantity))
+                OR line.unit_price < 0 OR line.unit_price = 'NaN'
+                OR line.unit_cost = 'NaN'
+                OR line.tax_rate < 0 OR line.tax_rate >= 1
+                OR line.total = 'NaN' OR line.net_total = 'NaN')
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I58",
+        "Amounts are whole in the minor unit of the company's currency.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        JOIN pos_company company ON company.id = line.company_id
+        WHERE (line.total <> round(line.total, company.currency_places)
+                OR line.net_total <> round(line.net_total, company.currency_places)
+                OR line.line_discount
+                    <> round(line.line_discount, company.currency_places)
+                OR line.sale_discount
+                    <> round(line.sale_discount, company.currency_places)
+                OR line.points_discount
+                    <> round(line.points_discount, company.currency_places)
+                OR sale.rounding <> round(sale.rounding, company.currency_places))
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I59",
+        "Net lies between nothing and the total: tax is never more than that, nor"
+        " of the other sign.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        WHERE NOT (CASE WHEN sale.kind = 'sale'
+                        THEN line.net_total BETWEEN 0 AND line.total
+                        ELSE line.net_total BETWEEN line.total AND 0 END)
+            /*company line*/ /*since sale*/
+        """,
+    ),
+)

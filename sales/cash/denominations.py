@@ -1,0 +1,56 @@
+"""Denominations: notes and coins, handed over, given back and counted; pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pos.core.money import ZERO
+
+# Notes and coins in use, the largest first (MAS; 1-cent coins are not issued).
+NOTES_AND_COINS = {
+    "SGD": tuple(
+        Decimal(face)
+        for face in ("100", "50", "10", "5", "2", "1", "0.50", "0.20", "0.10", "0.05")
+    )
+}
+
+LARGEST_COIN = {"SGD": Decimal(1)}
+# Of one note or coin in a drawer; far above what any drawer holds.
+PIECES_MAX = 99_999
+
+
+def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Decimal]]:
+    """How to count the amount out, the largest first; nothing where it cannot be.
+
+    >>> [(n, str(face)) for n, face in in_notes_and_coins(
+    ...     Decimal("19.40"), currency="SGD")]
+    [(1, '10'), (1, '5'), (2, '2'), (2, '0.20')]
+    """
+    counted = []
+    for face in NOTES_AND_COINS.get(currency, ()):
+        pieces, amount = divmod(amount, face)
+        if pieces:
+            counted.append((int(pieces), face))
+    return counted if not amount else []
+
+
+def faces(currency: str) -> dict[str, Decimal]:
+    """Each note and coin by what stands on it, the largest first.
+
+    >>> list(faces("SGD"))[:2], faces("XXX")
+    (['100', '50'], {})
+    """
+    return {str(face): face for face in NOTES_AND_COINS.get(currency, ())}
+
+
+def is_coin(face: Decimal, *, currency: str) -> bool:
+    return face <= LARGEST_COIN.get(currency, ZERO)
+
+
+def pieces_total(pieces: Mapping[str, int], *, currency: str) -> Decimal:
+    """What these notes and coins come to.
+
+    >>> pieces_total({"50": 2, "0.20": 3}, currency="SGD")
+    Decimal('100.60')
+    """
+    known = faces(currency)
+    return sum((known[face] * number for face, number in pieces.items()), ZERO)

@@ -1,0 +1,10 @@
+"""Refusals about amounts of cash."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.errors import DomainError
+
+
+class AmountTooLargeError(DomainError):
+    code = "amount_too_large"
+    message = _("This amount is too large: at most %(limit)s.")

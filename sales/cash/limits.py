@@ -1,0 +1,71 @@
+"""Limits of typed amounts: above them a scanner or a mistake typed; pure."""
+
+from decimal import Decimal
+
+from sales.cash.denominations import NOTES_AND_COINS
+from sales.cash.errors import AmountTooLargeError
+
+# The largest note that is issued; of currencies that do not stand here it is not known.
+LARGEST_NOTE = {
+    "AUD": Decimal(100),
+    "CNY": Decimal(100),
+    "EUR": Decimal(200),
+    "GBP": Decimal(50),
+    "HKD": Decimal(1_000),
+    "IDR": Decimal(100_000),
+    "INR": Decimal(500),
+    "JPY": Decimal(10_000),
+    "KRW": Decimal(50_000),
+    "MYR": Decimal(100),
+    "NZD": Decimal(100),
+    "PHP": Decimal(1_000),
+    "THB": Decimal(1_000),
+    "TWD": Decimal(2_000),
+    "USD": Decimal(100),
+    "VND": Decimal(500_000),
+} | {currency: max(known) for currency, known in NOTES_AND_COINS.items()}
+
+
+# Change that is ten times the largest note, or more, is a slip of the hand. Larger
+# notes than those in use are still legal tender: a S$1,000 note pays for S$120.
+NOTES_OF_CHANGE = 10
+
+
+# The most that is typed as one amount where nothing else says what it may be: an open
+# price, cash put in or taken out, a float, a count.
+NOTES_TYPED = 1000
+
+
+# The same in the smallest unit of a currency whose notes are not known: nobody is kept
+# from selling, and a barcode of thirteen digits is not taken for cash.
+UNKNOWN_CHANGE = Decimal(1_000_000_000)
+
+
+UNKNOWN_TYPED = Decimal(1_000_000_000_000)
+
+
+def change_limit(*, currency: str, places: int) -> Decimal:
+    """As much change as this, or more, and the cash received was mistyped.
+
+    >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
+    (Decimal('1000'), Decimal('1000000.000'))
+    """
+    note = LARGEST_NOTE.get(currency)
+    return note * NOTES_OF_CHANGE if note else UNKNOWN_CHANGE.scaleb(-places)
+
+
+def typed_max(*, currency: str, places: int) -> Decimal:
+    """More than this, and a slip of the hand, or a scanner, has typed it.
+
+    >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
+    (Decimal('100000'), '10,000,000,000.00')
+    """
+    note = LARGEST_NOTE.get(currency)
+    return note * NOTES_TYPED if note else UNKNOWN_TYPED.scaleb(-places)
+
+
+def judge_typed(amount: Decimal, *, currency: str, places: int) -> None:
+    """Refuse an amount that only a slip of the hand, or a scanner, types."""
+    limit = typed_max(currency=currency, places=places)
+    if amount > limit:
+        raise AmountTooLargeError(limit=f"{limit:,.0f}")

@@ -1,0 +1,43 @@
+"""Quick cash: the sums that a customer is likely to hand over; pure."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+# People pay with the next round sum above what is due.
+ROUND_SUMS = (1, 2, 5, 10, 50, 100)
+
+
+PREFERRED = (5, 10, 50)
+
+
+def likely_sums(
+    due: Decimal, *, places: int, steps: Sequence[int] = ROUND_SUMS
+) -> list[Decimal]:
+    """The next multiple of each step above what is due, without repeats.
+
+    A currency without a minor unit is counted in hundreds.
+
+    >>> [str(amount) for amount in likely_sums(Decimal("30.60"), places=2)]
+    ['31', '32', '35', '40', '50', '100']
+    """
+    scale = 1 if places else 100
+    sums = []
+    for step in steps:
+        size = Decimal(step * scale)
+        amount = ((due / size).to_integral_value(ROUND_FLOOR) + 1) * size
+        if amount not in sums:
+            sums.append(amount)
+    return sorted(sums)
+
+
+def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
+    """The three likeliest of these sums: fives, tens and fifties first.
+
+    >>> [str(amount) for amount in likely_three(Decimal("30.60"), places=2)]
+    ['35', '40', '50']
+    """
+    sums = likely_sums(due, places=places, steps=PREFERRED)
+    for amount in likely_sums(due, places=places):
+        if len(sums) < 3 and amount not in sums:
+            sums.append(amount)
+    return sorted(sums)

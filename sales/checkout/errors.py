@@ -1,0 +1,80 @@
+"""Refusals about tenders."""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.errors import DomainError
+
+
+class TendersDifferError(DomainError):
+    code = "tenders_differ"
+    message = _("This sale was already finalized with different tenders.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class TenderShortError(DomainError):
+    code = "tender_short"
+    message = _("%(short)s is still to be paid.")
+
+
+class TenderTooMuchError(DomainError):
+    code = "tender_too_much"
+    message = _("%(excess)s too much: change is given for cash only.")
+
+
+class ChangeTooMuchError(DomainError):
+    """Cash whose change is past all notes, as a slip of the hand makes it."""
+
+    code = "change_too_much"
+    message = _("%(change)s is too much change. Type the amount received again.")
+
+
+class UnknownTenderError(DomainError):
+    code = "unknown_tender"
+    message = _("%(kind)s is not accepted here.")
+
+
+class CashAwaitedError(DomainError):
+    code = "cash_awaited"
+    message = _("Cash cannot be confirmed later. Count it into the drawer now.")
+
+
+class NotAwaitedError(DomainError):
+    code = "not_awaited"
+    message = _("%(tender)s is not pending.")
+
+
+class AlreadyConfirmedError(DomainError):
+    code = "already_confirmed"
+    message = _("%(tender)s was already confirmed: %(reference)s.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class ReferenceNeededError(DomainError):
+    code = "reference_needed"
+    message = _("Type the bank's reference, at most %(limit)s characters.")
+
+
+class NotCorrectedError(DomainError):
+    """Only what a customer paid in the shift that is still open."""
+
+    code = "not_corrected"
+    message = _("A tender can only be corrected while its own shift is open.")
+
+
+class NothingToCorrectError(DomainError):
+    """What is paid by change alone, or rounded away, has no kind that matters."""
+
+    code = "nothing_to_correct"
+    message = _("%(tender)s amounts to zero: there is nothing to correct.")
+
+
+class SaleRefundedError(DomainError):
+    code = "sale_refunded"
+    message = _("%(sale)s was refunded: its tenders cannot be corrected.")
+
+
+class SameTenderError(DomainError):
+    code = "same_tender"
+    message = _("It is already %(kind)s.")

@@ -1,0 +1,208 @@
+"""Take payment for a sale and make it permanent."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from customers.points.ledger import earn_points, redeem_points
+from pos.core.card_numbers import holds_card_number
+from pos.core.errors import CardNumberError, InvalidAmountError, NotOfThisCompanyError
+from pos.core.money import is_money
+from pos.core.transactions import all_or_nothing
+from pos.models import Company, StaffMember, TenderKind, Till
+from pos.stock.issue import Issue, issue_stock
+from sales.basket.errors import (
+    EmptySaleError,
+    NoOpenShiftError,
+    ProductInactiveError,
+    SaleElsewhereError,
+    SaleNotOpenError,
+    StaleBasketError,
+)
+from sales.cash.rounding import cash_rule
+from sales.checkout.errors import (
+    CashAwaitedError,
+    TendersDifferError,
+    UnknownTenderError,
+)
+from sales.checkout.numbering import link_document, number_document
+from sales.checkout.records import record_finalization
+from sales.checkout.settlement import Payment, settle
+from sales.locks import LINES, OPEN_SHIFT, SALE, TILL
+from sales.models import Sale, SaleLine, Tender
+from sales.pricing.sale_totals import PRICED, apply_totals
+
+
+@all_or_nothing
+def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange say)
+    *,
+    uid: UUID,
+    tenders: Sequence[Payment],
+    actor: StaffMember,
+    till: Till | None = None,
+    revision: int | None = None,
+    at: datetime | None = None,
+    refund: Sale | None = None,
+) -> Sale:
+    """Take payment for an open or parked sale and make it permanent.
+
+    Afterwards the sale has its receipt number and its link in the till's chain,
+    the tenders are recorded, the goods are off stock and the customer has the
+    points: all of it, or nothing. ``actor`` is the cashier who took the money.
+
+    A second call with the same ``uid`` and tenders changes nothing and returns
+    the finalized sale, so a till may repeat a request whose answer was lost.
+
+    ``tenders`` are in the order given, in the company's currency; change comes
+    off the last cash. ``till`` is where the cashier stands, and the money goes;
+    without it, the sale's own. ``revision`` is the basket that the cashier saw.
+    ``at`` comes from commands only; ``recorded_at`` is always the server's clock.
+    ``refund`` comes from exchanges only: the refund whose worth is tendered here.
+
+    Raises:
+        NotOfThisCompanyError: there is no such sale in the actor's company.
+        TendersDifferError: it was finalized already, with other tenders.
+        SaleNotOpenError: it was voided.
+        SaleElsewhereError: it is open on another till than ``till``.
+        StaleBasketError: the basket has changed since ``revision``.
+        EmptySaleError: it has no lines.
+        ProductInactiveError: a product on it is no longer sold.
+        UnknownTenderError, InvalidAmountError, CardNumberError,
+        CashAwaitedError, TenderShortError, TenderTooMuchError,
+        ChangeTooMuchError: the tenders do not settle it.
+        CustomerInactiveError, NotEnoughPointsError: the customer has not got the
+        points that are to be redeemed.
+        NoOpenShiftError: nobody has opened a shift at the till.
+        OutOfStockError: a product that refuses to run out has too little.
+    """
+    fingerprint = tenders_fingerprint(tenders)
+    sale = SALE.first(company_id=actor.company_id, uid=uid)
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    if sale.is_finalized:
+        if sale.tenders_fingerprint != fingerprint:
+            raise TendersDifferError
+        return sale
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    _require_as_seen(sale, till=till, revision=revision)
+    lines = _lines(sale)
+
+    # Locks are taken in the house order: sale, till, customer, stock. The
+    # busiest rows come last and are held for the shortest time.
+    [till] = TILL.all(pk=sale.till_id)
+    till.outlet.company = till.company
+    shift = OPEN_SHIFT.first(till_id=till.pk)
+    if shift is None:
+        raise NoOpenShiftError(till=till)
+    _price(sale, lines, company=till.company)
+    tendered = _settle(sale, tenders, company=till.company, refund=refund)
+    sale.tenders_fingerprint = fingerprint
+    finalized_at = (at or now()).astimezone(UTC)
+    number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
+    document = link_document(sale, till=till, lines=lines, tenders=tendered)
+    if sale.customer_id and sale.points_redeemed:
+        redeem_points(
+            customer_id=sale.customer_id,
+            points=sale.points_redeemed,
+            source=sale.uid,
+            actor=actor,
+            at=finalized_at,
+        )
+    if sale.customer_id:
+        earn_points(
+            company_id=sale.company_id,
+            customer_id=sale.customer_id,
+            amount=sale.total,
+            source=sale.uid,
+            actor=actor,
+            at=finalized_at,
+        )
+    issue_stock(
+        outlet=till.outlet,
+        issues=[Issue(line.position, line.product, line.quantity) for line in lines],
+        source=sale.uid,
+        actor=actor,
+        at=finalized_at,
+    )
+    record_finalization(sale=sale, tenders=tendered, document=document)
+    return sale
+
+
+def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
+    """Return what tells these tenders from others: SHA-256, hexadecimal.
+
+    Raises InvalidAmountError when an amount is not money in any currency.
+    """
+    content = []
+    for tender in tenders:
+        if not is_money(tender.tendered, places=3):
+            raise InvalidAmountError(amount=tender.tendered)
+        amount = f"{tender.tendered.normalize():f}"
+        content.append([tender.kind, amount, tender.reference])
+        if tender.is_awaited:
+            content[-1].append("awaited")
+    text = json.dumps(content, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> None:
+    """Refuse a basket that has gone elsewhere or changed under the cashier."""
+    if till is not None and till.pk != sale.till_id:
+        raise SaleElsewhereError(till=sale.till)
+    if revision is not None and revision != sale.revision:
+        raise StaleBasketError
+
+
+def _lines(sale: Sale) -> list[SaleLine]:
+    lines = LINES.all(sale_id=sale.pk)
+    if not lines:
+        raise EmptySaleError
+    for line in lines:
+        if not line.product.is_active:
+            raise ProductInactiveError(product=line.name)
+    return lines
+
+
+def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
+    """Price the sale once more; nothing moves if only services worked on it."""
+    moved = apply_totals(sale, lines, company=company)
+    if moved:
+        SaleLine.objects.bulk_update(moved, list(PRICED))
+
+
+def _settle(
+    sale: Sale, payments: Sequence[Payment], *, company: Company, refund: Sale | None
+) -> list[Tender]:
+    """Fix the sale's rounding; return its tenders, unsaved."""
+    accepted = set(company.accepted_tenders)
+    if refund is not None and refund.exchanged_for_id == sale.pk:
+        accepted.add(TenderKind.EXCHANGE.value)
+    for payment in payments:
+        if payment.kind not in accepted:
+            raise UnknownTenderError(kind=payment.kind)
+        if payment.is_awaited and payment.is_cash:
+            raise CashAwaitedError
+        if holds_card_number(payment.reference):
+            raise CardNumberError
+    settlement = settle(sale.total, payments, rule=cash_rule(company))
+    sale.rounding = settlement.rounding
+    return [
+        Tender(
+            company_id=sale.company_id,
+            sale=sale,
+            position=position,
+            kind=payment.kind,
+            tendered=payment.tendered,
+            change=change,
+            reference=payment.reference,
+            is_awaited=payment.is_awaited,
+        )
+        for position, (payment, change) in enumerate(
+            zip(payments, settlement.changes, strict=True), start=1
+        )
+    ]

@@ -1,0 +1,108 @@
+"""Forms: tenders, their confirmation and their correction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.card_numbers import holds_card_number
+from pos.core.errors import CardNumberError
+from pos.core.ids import uuid7
+from pos.models import CHOSEN_TENDERS
+from sales.basket.errors import InvalidOperationError
+from sales.checkout.errors import UnknownTenderError
+from sales.checkout.settlement import Payment
+from sales.models import Tender
+
+
+class TenderForm(forms.Form):
+    """One means of payment, as the till sends it."""
+
+    kind = forms.CharField(max_length=10)
+    tendered = forms.DecimalField(max_digits=14, decimal_places=3)
+    reference = forms.CharField(max_length=64, required=False)
+    is_awaited = forms.BooleanField(required=False)
+
+    def payment(self) -> Payment:
+        return Payment(**self.cleaned_data)
+
+
+def read_tenders(rows: object) -> list[Payment]:
+    """Read the tenders of a payment.
+
+    Raises InvalidOperationError when they are not tenders at all, and
+    UnknownTenderError when one is of a kind that is not taken here.
+    """
+    if not isinstance(rows, list) or len(rows) > 20:
+        raise InvalidOperationError(what=_("tenders"))
+    forms_ = [TenderForm(row if isinstance(row, dict) else {}) for row in rows]
+    if not all(form.is_valid() for form in forms_):
+        raise InvalidOperationError(what=_("tender"))
+    payments = [form.payment() for form in forms_]
+    for payment in payments:
+        if payment.kind not in Tender.Kind.values:
+            raise UnknownTenderError(kind=payment.kind)
+    return payments
+
+
+def read_revision(content: dict[str, Any]) -> int:
+    """Read the revision of the basket that the cashier saw."""
+    revision = content.get("revision")
+    if type(revision) is not int or not 0 <= revision < 2**31:
+        raise InvalidOperationError(what=_("revision"))
+    return revision
+
+
+def refuse_card_number(text: str) -> str:
+    if holds_card_number(text):
+        raise forms.ValidationError(str(CardNumberError()))
+    return text
+
+
+class ReferenceField(forms.CharField):
+    """What the terminal or the bank printed; never a card number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(max_length=64, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return refuse_card_number(super().clean(value))
+
+
+class ConfirmationForm(forms.Form):
+    """What the bank calls the money that came."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    reference = ReferenceField(
+        label=_("Bank reference"),
+        error_messages={"required": _("Type the reference shown by the bank.")},
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What a tender was in truth, and why it was recorded as another kind."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    kind = forms.ChoiceField(label=_("Actually paid by"))
+    reference = ReferenceField(
+        label=_("Reference, never a card number"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, accepted: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind, capfirst(label))
+            for kind, label in CHOSEN_TENDERS
+            if kind in accepted
+        ]
+
+    def clean_reason(self) -> str:
+        return refuse_card_number(self.cleaned_data["reason"])

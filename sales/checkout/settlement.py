@@ -1,0 +1,115 @@
+"""Settlement: whether tenders cover a sale, and what change they leave; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pos.core.errors import InvalidAmountError
+from pos.core.money import (
+    ZERO,
+    is_money,
+)
+from sales.cash.rounding import CashRule
+from sales.checkout.errors import (
+    ChangeTooMuchError,
+    TenderShortError,
+    TenderTooMuchError,
+)
+
+CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One tender as it was handed over, before change.
+
+    ``is_exact`` is for cash that was paid to the minor unit and not rounded, as
+    past sales out of a file were.
+    """
+
+    kind: str
+    tendered: Decimal
+    reference: str = ""
+    is_exact: bool = False
+    # The money is still to be seen to arrive: a confirmation follows.
+    is_awaited: bool = False
+
+    @property
+    def is_cash(self) -> bool:
+        return self.kind == CASH
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How tenders settle a total: ``due = total + rounding``.
+
+    ``changes`` has one amount for each tender, in order.
+    """
+
+    rounding: Decimal
+    changes: tuple[Decimal, ...]
+
+
+def settle(
+    total: Decimal, payments: Sequence[Payment], *, rule: CashRule
+) -> Settlement:
+    """Work out rounding and change.
+
+    Only what is left for cash is rounded, since no coin pays the rest, and only
+    cash gives change, off the last cash tender first.
+
+    Raises:
+        InvalidAmountError: a tender is not money, or is nothing at all.
+        TenderShortError: something is still to be paid.
+        TenderTooMuchError: more than the total was given by anything but cash,
+            or cash where nothing is left to pay.
+        ChangeTooMuchError: so much cash is not handed over for so little.
+    """
+    for payment in payments:
+        if not (
+            is_money(payment.tendered, places=rule.places)
+            and (payment.tendered > 0 or (payment.is_cash and not payment.tendered))
+        ):
+            raise InvalidAmountError(amount=payment.tendered)
+    not_cash = sum((p.tendered for p in payments if not p.is_cash), ZERO)
+    cash = sum((p.tendered for p in payments if p.is_cash), ZERO)
+    left = total - not_cash
+    if left < 0 or (not left and cash):
+        raise TenderTooMuchError(excess=rule.written(-left if left else cash))
+    if not any(payment.is_cash for payment in payments):
+        if left:
+            raise TenderShortError(short=rule.written(left))
+        return Settlement(ZERO, (ZERO,) * len(payments))
+    is_exact = all(payment.is_exact for payment in payments if payment.is_cash)
+    due = left if is_exact else rule.due(left)
+    if cash < due:
+        raise TenderShortError(short=rule.written(due - cash))
+    if cash - due >= rule.change_limit:
+        raise ChangeTooMuchError(change=rule.written(cash - due))
+    return Settlement(due - left, _changes(payments, cash - due))
+
+
+def _changes(payments: Sequence[Payment], change: Decimal) -> tuple[Decimal, ...]:
+    """Take the change off the cash tenders, the last one first."""
+    changes = [ZERO] * len(payments)
+    for i in reversed(range(len(payments))):
+        if payments[i].is_cash:
+            changes[i] = min(change, payments[i].tendered)
+            change -= changes[i]
+    return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to pay: to the minor unit, and if the rest is paid in cash."""
+
+    amount: Decimal
+    in_cash: Decimal
+
+
+def still_to_pay(total: Decimal, taken: Sequence[Payment], *, rule: CashRule) -> Left:
+    """Return what is left after the tenders taken so far; never below zero."""
+    not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
+    cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
+    left = total - not_cash
+    return Left(amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO))

@@ -1,0 +1,182 @@
+"""Confirm a tender whose money was awaited; correct one recorded as another kind."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from pos.core.card_numbers import holds_card_number
+from pos.core.errors import CardNumberError, DifferentRepeatError, NotOfThisCompanyError
+from pos.core.reasons import judge_reason
+from pos.core.transactions import all_or_nothing
+from pos.models import StaffMember, TenderKind, Till
+from sales.checkout.errors import (
+    AlreadyConfirmedError,
+    NotAwaitedError,
+    NotCorrectedError,
+    NothingToCorrectError,
+    ReferenceNeededError,
+    SaleRefundedError,
+    SameTenderError,
+    UnknownTenderError,
+)
+from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
+
+REFERENCE_LENGTH_MAX = 64
+
+
+@all_or_nothing
+def confirm_tender(
+    *,
+    uid: UUID,
+    tender: Tender,
+    reference: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> TenderConfirmation:
+    """Record that the money of an awaited tender was seen to arrive, once.
+
+    ``reference`` is what the bank calls the transfer. A repeat with the same
+    ``uid``, tender, reference and person returns the first confirmation.
+
+    Raises:
+        NotOfThisCompanyError: there is no such tender in the actor's company.
+        ReferenceNeededError: without one nobody finds the transfer again.
+        CardNumberError: the reference is a card number.
+        DifferentRepeatError: the ``uid`` already confirmed something else.
+        AlreadyConfirmedError: somebody else has confirmed it.
+        NotAwaitedError: its money was there at once, or came in another way.
+    """
+    reference = " ".join(reference.split())
+    if not 0 < len(reference) <= REFERENCE_LENGTH_MAX:
+        raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
+    _judge_card(reference)
+    _sale, tender = _lock(tender, actor)
+    made = TenderConfirmation.objects.of_company(actor.company_id)
+    if first := made.filter(uid=uid).first():
+        asked = (tender.pk, reference, actor.pk)
+        if (first.tender_id, first.reference, first.staff_member_id) != asked:
+            raise DifferentRepeatError
+        return first
+    if known := made.filter(tender=tender).first():
+        raise AlreadyConfirmedError(tender=tender, reference=known.reference)
+    if not tender.awaits_confirmation:
+        raise NotAwaitedError(tender=tender)
+    return TenderConfirmation.objects.create(
+        uid=uid,
+        company_id=tender.company_id,
+        tender=tender,
+        reference=reference,
+        staff_member=actor,
+        confirmed_at=(at or now()).astimezone(UTC),
+    )
+
+
+@all_or_nothing
+def correct_tender(  # noqa: PLR0913  each is a fact of the correction
+    *,
+    uid: UUID,
+    tender: Tender,
+    kind: str,
+    reference: str,
+    reason: str,
+    actor: StaffMember,
+    at: datetime | None = None,
+) -> TenderCorrection:
+    """Record that a tender was of another kind than it was taken for.
+
+    The tender stays as it is; from now on its amount counts as ``kind``, in the
+    shift that took it, as it was due: what was rounded for cash stays rounded. An
+    awaited tender waits no more, and waits again once it is corrected back. A repeat
+    with the same ``uid``, tender, kind, reference, reason and person returns the
+    first correction.
+
+    Raises:
+        NotOfThisCompanyError: there is no such tender in the actor's company.
+        ReasonNeededError: nobody could say later why, or it is too long.
+        ReferenceNeededError: the reference is too long.
+        CardNumberError: the reference or the reason holds a card number.
+        DifferentRepeatError: the ``uid`` already corrected something else.
+        UnknownTenderError: the company does not take that kind, or the tender
+            bridges an exchange.
+        NotCorrectedError: it belongs to a refund, or its shift is closed.
+        NothingToCorrectError: it comes to nothing.
+        SaleRefundedError: some of its sale was paid back.
+        AlreadyConfirmedError: the bank has the money.
+        SameTenderError: it counts as that kind already.
+    """
+    reason = judge_reason(reason)
+    reference = " ".join(reference.split())
+    if len(reference) > REFERENCE_LENGTH_MAX:
+        raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
+    _judge_card(reference)
+    sale, tender = _lock(tender, actor)
+    # The till's lock keeps its shift from closing underneath.
+    till = Till.objects.select_related("company").locked().get(pk=sale.till_id)
+    made = TenderCorrection.objects.of_company(actor.company_id)
+    if first := made.filter(uid=uid).first():
+        asked = (tender.pk, kind, reference, reason, actor.pk)
+        if _asked(first) != asked:
+            raise DifferentRepeatError
+        return first
+    if kind not in till.company.accepted_tenders or tender.kind == TenderKind.EXCHANGE:
+        raise UnknownTenderError(kind=kind)
+    _require_may_correct(tender, sale)
+    assert sale.shift_id is not None
+    kind_before = tender.counts_as
+    if kind == kind_before:
+        raise SameTenderError(kind=TenderKind(kind).label)
+    return TenderCorrection.objects.create(
+        uid=uid,
+        company_id=tender.company_id,
+        tender=tender,
+        shift_id=sale.shift_id,
+        kind_before=kind_before,
+        kind_after=kind,
+        amount=tender.amount,
+        reference=reference,
+        reason=reason,
+        staff_member=actor,
+        corrected_at=(at or now()).astimezone(UTC),
+    )
+
+
+def _judge_card(reference: str) -> None:
+    if holds_card_number(reference):
+        raise CardNumberError
+
+
+def _lock(tender: Tender, actor: StaffMember) -> tuple[Sale, Tender]:
+    """The sale, locked: its tenders are confirmed and corrected in turn.
+
+    The tender is read again, since what is known of it may be out of date.
+    """
+    sales = Sale.objects.of_company(actor.company_id).locked()
+    sale = sales.filter(pk=tender.sale_id).first()
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Tender._meta.verbose_name)
+    return sale, Tender.objects.get(pk=tender.pk)
+
+
+def _asked(first: TenderCorrection) -> tuple[int, str, str, str, int]:
+    return (
+        first.tender_id,
+        first.kind_after,
+        first.reference,
+        first.reason,
+        first.staff_member_id,
+    )
+
+
+def _require_may_correct(tender: Tender, sale: Sale) -> None:
+    if sale.kind != Sale.Kind.SALE:
+        raise NotCorrectedError
+    if not Shift.objects.open().filter(sales=sale).exists():
+        raise NotCorrectedError
+    if not tender.amount:
+        raise NothingToCorrectError(tender=tender)
+    if sale.refunds.exists():
+        raise SaleRefundedError(sale=sale)
+    confirmation = TenderConfirmation.objects.filter(tender=tender).first()
+    if confirmation is not None:
+        raise AlreadyConfirmedError(tender=tender, reference=confirmation.reference)

@@ -1,0 +1,119 @@
+"""What the demo minimart sells, to whom, and how it comes in."""
+
+from datetime import date, time, timedelta
+from decimal import ROUND_CEILING
+
+from customers.models import Customer
+from customers.points.ledger import adjust_points
+from customers.registration.register import Details, register_customer
+from pos.access.companies import first_owner
+from pos.catalogue.products import create_product
+from pos.core.money import ZERO
+from pos.models import Category, Company, Outlet, Product, StockItem
+from pos.stock.receive import receive_stock
+from sales.demo.plan.customers import CUSTOMERS
+from sales.demo.plan.goods import CATEGORIES, PRODUCTS
+from sales.demo.plan.month import Month
+from sales.demo.uids import demo_uid
+
+MONDAY = 0
+STAMPS_PER_VISIT = 5
+
+
+def make_catalogue(company: Company) -> None:
+    Category.objects.bulk_create(
+        Category(
+            uid=demo_uid(category.name),
+            company=company,
+            name=category.name,
+            second_name=category.second_name,
+            position=position,
+            tint=category.tint,
+            glyph=category.glyph,
+        )
+        for position, category in enumerate(CATEGORIES)
+    )
+    for position, product in enumerate(PRODUCTS):
+        create_product(
+            company=company,
+            uid=demo_uid(product.sku),
+            sku=product.sku,
+            name=product.name,
+            second_name=product.second_name,
+            category=product.category.name,
+            price=product.price,
+            is_open_price=product.is_open_price,
+            cost=None if product.is_open_price else product.cost,
+            unit=product.unit,
+            is_tracked=product.is_tracked,
+            when_out=product.when_out,
+            is_favourite=product.is_favourite,
+            is_active=product.is_active,
+            tile_position=position,
+            glyph=product.glyph,
+            barcodes=[product.barcode] if product.barcode else [],
+        )
+
+
+def make_customers(company: Company, month: Month) -> None:
+    """They joined one after the other, before the month that is told.
+
+    Each with the points of the card that was stamped until then.
+    """
+    owner = first_owner(company)
+    assert owner is not None
+    for number, person in enumerate(CUSTOMERS):
+        customer = register_customer(
+            company=company,
+            uid=demo_uid(person.code),
+            details=Details(
+                name=person.name,
+                code=person.code,
+                email=person.email,
+                phone=person.phone,
+                birthday=person.birthday,
+            ),
+        )
+        joined_on = (
+            month.today
+            - timedelta(days=40)
+            - timedelta(days=17 * (len(CUSTOMERS) - number))
+        )
+        joined_at = month.moment(joined_on, time(12))
+        Customer.objects.filter(pk=customer.pk).update(registered_at=joined_at)
+        adjust_points(
+            uid=demo_uid(f"points of {person.code}"),
+            customer=customer,
+            points=STAMPS_PER_VISIT * person.visits,
+            reason="Brought over from the stamp card",
+            actor=owner,
+            at=joined_at,
+        )
+
+
+def stock_up(outlet: Outlet, month: Month, day: date) -> None:
+    """On the first day and every Monday, enough for the week comes in."""
+    if day != month.days[0] and day.weekday() != MONDAY:
+        return
+    demand = month.demand(day, day + timedelta(days=7))
+    items = StockItem.objects.filter(outlet=outlet)
+    on_hand = dict(items.values_list("product__sku", "on_hand"))
+    keys = dict(Product.objects.of_company(outlet.company_id).values_list("sku", "pk"))
+    quantities = {}
+    for product in PRODUCTS:
+        if product.is_tracked and product.is_active:
+            wanted = demand.get(product.sku, ZERO) + max(8, 3 * product.often)
+            short = wanted - on_hand.get(product.sku, ZERO)
+            if short > 0:
+                quantity = short.to_integral_value(ROUND_CEILING)
+                quantities[keys[product.sku]] = quantity
+    owner = first_owner(outlet.company)
+    assert owner is not None
+    receive_stock(
+        uid=demo_uid(f"delivery of {day}"),
+        outlet=outlet,
+        quantities=quantities,
+        reason=f"Delivery note {day:%y%m%d}",
+        actor=owner,
+        at=month.moment(day, time(6, 15)),
+    )

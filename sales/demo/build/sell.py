@@ -1,0 +1,112 @@
+"""Sell in the demo minimart, with what is taken off and however it is paid."""
+
+from decimal import Decimal
+from typing import Any
+
+from customers.models import LoyaltyProgramme
+from customers.points.arithmetic import usable_points
+from pos.models import Company, TenderKind
+from sales.basket.apply import apply_operations
+from sales.basket.create import ring_up
+from sales.basket.operations import Operation
+from sales.cash.quick_sums import likely_three
+from sales.cash.rounding import cash_rule
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
+from sales.demo.build.rows import Premises
+from sales.demo.plan.facts import PlannedSale, PlannedShift
+from sales.demo.uids import demo_uid
+from sales.models import Sale
+
+CASH, CARD = TenderKind.CASH.value, TenderKind.CARD.value
+NETS, PAYNOW = TenderKind.NETS.value, TenderKind.PAYNOW.value
+VOUCHER = TenderKind.VOUCHER.value
+VOUCHERS = (Decimal(10), Decimal(5), Decimal(2))
+
+
+def sell(premises: Premises, shift: PlannedShift, plan: PlannedSale) -> None:
+    """Ring it up, take off what comes off, and take the money."""
+    cashier, till = premises.cashier(shift), premises.tills[shift.till]
+    sale = ring_up(
+        uid=demo_uid(f"sale {plan.key}"),
+        till=till,
+        lines=premises.rung(plan.lines),
+        actor=cashier,
+        customer=premises.customers.get(plan.customer),
+        at=plan.at,
+    )
+    if acts := _reductions(sale, plan):
+        basket = apply_operations(
+            uid=sale.uid,
+            till=till,
+            operations=operations(plan.key, acts),
+            actor=cashier,
+            at=plan.at,
+        )
+        assert all(result.ok for result in basket.results), basket.results
+        sale = basket.sale
+    tenders = _tenders(sale, plan, premises.company)
+    finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier, at=plan.at)
+
+
+def operations(name: str, acts: list[tuple[str, dict[str, Any]]]) -> list[Operation]:
+    """These acts on a fresh basket, one after the other."""
+    return [
+        Operation(uid=demo_uid(f"{name} {seq}"), seq=seq, kind=kind, payload=payload)
+        for seq, (kind, payload) in enumerate(acts, start=1)
+    ]
+
+
+def _reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]]]:
+    acts: list[tuple[str, dict[str, Any]]] = []
+    for discount in plan.discounts:
+        payload: dict[str, Any] = {
+            "percent": discount.percent,
+            "amount": discount.amount,
+            "reason": discount.reason,
+        }
+        if discount.sku:
+            line = sale.lines.get(sku=discount.sku)
+            acts.append(("discount_line", payload | {"line": str(line.uid)}))
+        else:
+            acts.append(("discount_sale", payload))
+    # Points are proposed for what is left; room for them there is only then.
+    if plan.redeems_points and not acts and (points := _points(sale)):
+        acts.append(("redeem_points", {"points": points}))
+    return acts
+
+
+def _points(sale: Sale) -> int:
+    """As many as the customer has, and there is room for."""
+    programme = LoyaltyProgramme.objects.get(company_id=sale.company_id)
+    assert sale.customer is not None
+    sale.customer.refresh_from_db(fields=["points_balance"])
+    return usable_points(
+        balance=sale.customer.points_balance,
+        value=programme.point_value,
+        least=programme.redeem_min,
+        room=sale.total,
+    )
+
+
+def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[Payment]:
+    """By ``way_to_pay``; what a card or a voucher does not pay is paid in cash."""
+    way, left = plan.way_to_pay, sale.total
+    if not left:
+        return []
+    if way in {CARD, NETS}:
+        return [Payment(way, left, plan.reference)]
+    if way == PAYNOW:
+        reference = "" if plan.is_awaited else f"PN{plan.reference}"
+        return [Payment(PAYNOW, left, reference, is_awaited=plan.is_awaited)]
+    tenders = []
+    if way == "card and cash" and (half := Decimal(int(left / 2))):
+        tenders.append(Payment(CARD, half, plan.reference))
+    if way == VOUCHER and (faces := [face for face in VOUCHERS if face <= left]):
+        tenders.append(Payment(VOUCHER, faces[0], plan.reference))
+    left -= sum(tender.tendered for tender in tenders)
+    if left:
+        due = cash_rule(company).due(left)
+        handed = [due, *likely_three(due, places=company.currency_places)]
+        tenders.append(Payment(CASH, handed[plan.note % len(handed)]))
+    return tenders

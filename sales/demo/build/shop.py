@@ -1,0 +1,96 @@
+"""Make the demo minimart as it is on one morning."""
+
+from datetime import date, datetime
+
+from customers.registration.companies import set_up_company
+from pos.access.demo_staff import OWNER_OF_SHOP, PASSWORD, STAFF
+from pos.access.staff import add_staff_member
+from pos.core.field_validation import require_fit
+from pos.core.transactions import all_or_nothing
+from pos.models import CHOSEN_TENDERS, Company, Till
+from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
+from sales.demo.build.days import begin_today, trade
+from sales.demo.build.rows import Premises
+from sales.demo.errors import NotADemoError
+from sales.demo.plan.month import Month
+from sales.demo.uids import COMPANY, demo_uid
+
+
+@all_or_nothing
+def create_demo_shop(
+    *, seed: str, today: date, days: int, now: datetime | None = None
+) -> Company:
+    """Make the demo minimart as it is this morning, whole or not at all.
+
+    So many ``days`` of sales lie behind it; at Till 1 a shift is open and two
+    baskets are parked. The same seed, day and days make the same shop, uids and
+    all; with ``now``, nothing happens later than that. A demo shop that is there
+    stays as it is.
+
+    Raises NotADemoError when the database holds anybody else's company.
+    """
+    if known := Company.objects.filter(uid=COMPANY).first():
+        return known
+    if Company.objects.exists():
+        raise NotADemoError
+    company = _set_up()
+    outlet = company.outlets.select_related("company").get()
+    month = Month(seed=seed, today=today, zone=outlet.zone, days=days)
+    make_catalogue(company)
+    make_customers(company, month)
+    premises = Premises.of(company)
+    for day in month.days:
+        stock_up(outlet, month, day)
+        for shift in month.shifts_of(day):
+            trade(premises, shift)
+    begin_today(premises, month, now)
+    return company
+
+
+def _set_up() -> Company:
+    """Company, outlet, both tills and everybody who works there."""
+    company = set_up_company(
+        uid=COMPANY,
+        code="SPP",
+        name="Seng Poh Provisions",
+        registration_number="53099999X",
+        gst_number="M9-0099999-X",
+        gst_registered_on=date(2019, 4, 1),
+        address="58 Seng Poh Road #01-21\nSingapore 160058",
+        phone="6555 0158",
+        accepted_tenders=[kind for kind, _ in CHOSEN_TENDERS],
+        receipt_footer=(
+            "Exchanges within 7 days with this receipt.\n"
+            "Fresh and chilled items are not returnable.\n"
+            "Thank you. See you tomorrow."
+        ),
+        outlet_uid=demo_uid("outlet"),
+        outlet_name="Seng Poh Road",
+        outlet_code="SPR",
+        till_uid=demo_uid("till 1"),
+        till_code="1",
+        owner_uid=demo_uid(OWNER_OF_SHOP.username),
+        owner_username=OWNER_OF_SHOP.username,
+        owner_name=OWNER_OF_SHOP.name,
+        owner_password=PASSWORD,
+    )
+    second = Till(
+        uid=demo_uid("till 2"),
+        company=company,
+        outlet=company.outlets.get(),
+        code="2",
+        name="Till 2",
+    )
+    require_fit(second)
+    second.save(force_insert=True)
+    for person in STAFF:
+        if person != OWNER_OF_SHOP:
+            add_staff_member(
+                company=company,
+                role=person.role,
+                username=person.username,
+                name=person.name,
+                password=PASSWORD,
+                uid=demo_uid(person.username),
+            )
+    return company

@@ -1,0 +1,12 @@
+"""Refusals about the demo shop."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.errors import DomainError
+
+
+class NotADemoError(DomainError):
+    code = "not_a_demo"
+    message = _(
+        "This database already has a company. Make the demo shop in an empty database."
+    )

@@ -1,0 +1,25 @@
+"""PayNow that the bank of the demo minimart shows only later."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sales.demo.plan.facts import PlannedConfirmation, PlannedShift
+
+LATER = timedelta(minutes=25)
+
+
+def await_last_transfer(shift: PlannedShift, *, is_seen: bool) -> None:
+    """The last one of the shift is awaited, and seen before the close, or not yet."""
+    places = [
+        place
+        for place, sale in enumerate(shift.sales)
+        if sale.way_to_pay == "paynow" and not sale.redeems_points
+    ]
+    if not places:
+        return
+    sale = replace(shift.sales[places[-1]], is_awaited=True)
+    shift.sales[places[-1]] = sale
+    if is_seen:
+        seen_at = min(sale.at + LATER, shift.closes_at)
+        reference = f"FT{sale.at:%y%m%d}{sale.reference}"
+        shift.besides.append(PlannedConfirmation(sale.key, seen_at, reference))

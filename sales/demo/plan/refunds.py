@@ -1,0 +1,88 @@
+"""What comes back to the demo minimart in a month, planned like its sales."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+from sales.demo.plan.facts import PlannedExchange, PlannedRefund, PlannedShift
+from sales.demo.plan.goods import BY_WEIGHT, PRODUCTS, DemoProduct
+
+# Why, and whether it goes back on the shelf.
+REASONS = (
+    ("Not wanted", True),
+    ("Not wanted", True),
+    ("Wrong item", True),
+    ("Damaged", False),
+    ("Past date", False),
+)
+# One shift in so many takes something back.
+ONE_IN = 4
+LATER = (4, 75)  # minutes
+
+
+class Returns:
+    """Draws apart from the sales, so that these stay as they were."""
+
+    def __init__(self, seed: str) -> None:
+        # Not for secrets: the same seed is to give the same shop.
+        self.random = Random(f"returns {seed}")  # noqa: S311
+
+    def refunds(self, shift: PlannedShift) -> Iterator[PlannedRefund]:
+        """What comes back in one shift: nothing, or one thing that keeps."""
+        random = self.random
+        is_one = random.randrange(ONE_IN) == 0
+        minutes, reason = random.randint(*LATER), random.choice(REASONS)
+        place = random.random()
+        fit = [
+            (sale, line.product)
+            for sale in shift.sales
+            for line in sale.lines
+            if not sale.is_awaited and _keeps(line.product)
+        ]
+        if not is_one or not fit:
+            return
+        sale, product = fit[int(place * len(fit))]
+        back_at = min(sale.at + timedelta(minutes=minutes), shift.closes_at)
+        yield PlannedRefund(
+            f"refund {shift.key}", sale.key, product.sku, back_at, *reason
+        )
+
+    def exchange(self, shift: PlannedShift) -> Iterator[PlannedExchange]:
+        """One thing that keeps, for the next dearer one of its kind."""
+        place, minutes = self.random.random(), self.random.randint(*LATER)
+        refunds = [act for act in shift.besides if isinstance(act, PlannedRefund)]
+        refunded = {refund.sale for refund in refunds}
+        fit = [
+            (sale, line.product, instead)
+            for sale in shift.sales
+            for line in sale.lines
+            if sale.is_plain and len(sale.lines) > 1 and sale.key not in refunded
+            if _keeps(line.product) and (instead := _next_dearer(line.product))
+        ]
+        if not fit:
+            return
+        sale, product, instead = fit[int(place * len(fit))]
+        yield PlannedExchange(
+            key=f"exchange {shift.key}",
+            sale=sale.key,
+            sku=product.sku,
+            instead=instead,
+            difference=instead.price - product.price,
+            at=min(sale.at + timedelta(minutes=minutes), shift.closes_at),
+            reason="Wrong item",
+        )
+
+
+def _keeps(product: DemoProduct) -> bool:
+    return product.is_tracked and product.unit != BY_WEIGHT
+
+
+def _next_dearer(product: DemoProduct) -> DemoProduct | None:
+    others = [
+        other
+        for other in PRODUCTS
+        if other.category == product.category and other != product
+        if other.is_active and other.when_out == "warn" and _keeps(other)
+        if other.price >= product.price
+    ]
+    return min(others, key=lambda other: other.price, default=None)

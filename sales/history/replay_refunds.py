@@ -1,0 +1,185 @@
+"""Refund the cancellations of the past, where their sales are known."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from customers.models import Customer
+from pos.core.money import ZERO, round_money
+from pos.models import StaffMember, Till
+from sales.checkout.settlement import CASH
+from sales.history.invoices import Invoice, InvoiceLine, NotRefunded
+from sales.models import Sale, SaleLine
+from sales.refunds.refund import Payback, ReturnedLine, refund_sale
+
+
+@dataclass(slots=True)
+class Refunded:
+    """What has become of the cancellations, whenever that was.
+
+    ``lines`` are lines of the file, which may have been sold on several.
+    """
+
+    invoices: int = 0
+    lines: int = 0
+    total: Decimal = ZERO
+    not_refunded: Counter[NotRefunded] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What comes back of one sale, and the uid of that refund."""
+
+    uid: UUID
+    original: UUID
+    lines: list[ReturnedLine]
+
+
+Key = tuple[str, Decimal]
+
+
+@dataclass(slots=True)
+class Cancellation:
+    """One invoice of the file whose goods came back, at the replay's till.
+
+    It makes a refund for each sale that its goods came from, numbered from 1;
+    the uid is made of company, invoice and that number. A line is refunded whole
+    or not at all.
+    """
+
+    invoice: Invoice
+    at: datetime
+    till: Till
+    actor: StaffMember
+    customer: Customer | None
+
+    def plan(self) -> tuple[list[Wanted], list[NotRefunded]]:
+        """Return what still has to be refunded, and why the other lines are not.
+
+        Works on what is in the books, so that an interrupted replay goes on where
+        it stopped.
+        """
+        known = self._known()
+        chosen: dict[UUID, list[ReturnedLine]] = {}
+        taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        problems = [
+            self._choose(line, before, chosen, taken)
+            for line, before in zip(self.invoice.lines, self._came(known), strict=True)
+        ]
+        wanted = [
+            Wanted(self._uid(number), original, returned)
+            for number, (original, returned) in enumerate(
+                chosen.items(), start=len(known) + 1
+            )
+        ]
+        return wanted, [problem for problem in problems if problem is not None]
+
+    @property
+    def cash_max(self) -> Decimal:
+        """What is paid back at the most."""
+        amounts = (-line.quantity * line.price for line in self.invoice.lines)
+        cash = sum((amount for amount in amounts if amount > 0), ZERO)
+        return round_money(cash, places=self.till.company.currency_places)
+
+    def refund(self, wanted: Wanted) -> None:
+        refund_sale(
+            uid=wanted.uid,
+            original=wanted.original,
+            lines=wanted.lines,
+            reason=f"Invoice {self.invoice.number}",
+            actor=self.actor,
+            till=self.till,
+            paybacks=[Payback(CASH, is_exact=True)],
+            at=self.at,
+        )
+
+    def count(self, result: Refunded) -> None:
+        """Add what is refunded of this invoice by now."""
+        known = self._known()
+        result.total -= sum((refund.total for refund in known), ZERO)
+        result.invoices += bool(known)
+        for line, came in zip(self.invoice.lines, self._came(known), strict=True):
+            result.lines += ZERO < came == -line.quantity
+
+    def _came(self, known: list[Sale]) -> list[Decimal]:
+        """How much of each line of the invoice these refunds brought back."""
+        pool: dict[Key, Decimal] = defaultdict(lambda: ZERO)
+        for refund in known:
+            for back in refund.lines.all():
+                pool[back.sku, back.unit_price] -= back.quantity
+        came = []
+        for line in self.invoice.lines:
+            key = (line.code, line.price)
+            came.append(max(min(pool[key], -line.quantity), ZERO))
+            pool[key] -= came[-1]
+        return came
+
+    def _known(self) -> list[Sale]:
+        """The refunds that were made of this invoice before, in order."""
+        known: list[Sale] = []
+        refunds = Sale.objects.of_company(self.till.company_id).finalized()
+        refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related("lines")
+        while refund := refunds.filter(uid=self._uid(len(known) + 1)).first():
+            known.append(refund)
+        return known
+
+    def _uid(self, number: int) -> UUID:
+        company = self.till.company
+        return uuid5(company.uid, f"cancellation {self.invoice.number} {number}")
+
+    def _choose(
+        self,
+        line: InvoiceLine,
+        before: Decimal,
+        chosen: dict[UUID, list[ReturnedLine]],
+        taken: dict[int, Decimal],
+    ) -> NotRefunded | None:
+        """Choose the sold lines that one of the file takes back, the latest first.
+
+        ``before`` of it was refunded by an earlier replay, and ``taken`` of each
+        sold line by others of this invoice.
+        """
+        need = -line.quantity - before
+        if before and not need:
+            return None
+        if line.quantity >= 0 or line.price <= 0:
+            return NotRefunded.NOTHING
+        if self.customer is None:
+            return NotRefunded.NAMELESS
+        sold = list(self._sold(line))
+        left = [
+            min(of.quantity - of.refunded_quantity - taken[of.pk], need) for of in sold
+        ]
+        if not any(left):
+            return NotRefunded.NEVER_SOLD if not sold else NotRefunded.NOT_ENOUGH
+        if sum(left, ZERO) < need:
+            return NotRefunded.NOT_ENOUGH
+        for of, available in zip(sold, left, strict=True):
+            quantity = min(available, need)
+            if quantity > 0:
+                back = ReturnedLine(of.uid, quantity)
+                chosen.setdefault(of.sale.uid, []).append(back)
+                taken[of.pk] += quantity
+                need -= quantity
+        return None
+
+    def _sold(self, line: InvoiceLine) -> Iterator[SaleLine]:
+        """What the customer had been sold of it at that price until then."""
+        lines = SaleLine.objects.of_company(self.till.company_id).standing()
+        return (
+            lines.filter(
+                sale__customer=self.customer,
+                sale__till=self.till,
+                sale__kind=Sale.Kind.SALE,
+                sale__status=Sale.Status.FINALIZED,
+                sale__finalized_at__lte=self.at,
+                sku=line.code,
+                unit_price=line.price,
+            )
+            .select_related("sale")
+            .order_by("-sale__finalized_at", "-pk")
+            .iterator()
+        )

@@ -1,0 +1,26 @@
+"""Locking queries of a sale, in the order in which they are taken."""
+
+from pos.core.prepared import Given, Prepared
+from pos.models import Till
+from sales.models import Sale, SaleLine, Shift
+
+SALE = Prepared(
+    Sale.objects.filter(company_id=Given("company_id"), uid=Given("uid")).locked()
+)
+
+
+LINES = Prepared(
+    SaleLine.objects.standing()
+    .filter(sale_id=Given("sale_id"))
+    .select_related("product")
+    .defer("product__description")
+    .order_by("position")
+)
+
+
+TILL = Prepared(
+    Till.objects.filter(pk=Given("pk")).select_related("company", "outlet").locked()
+)
+
+
+OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Given("till_id")))

@@ -1,0 +1,81 @@
+"""Bring a basket's amounts up to date with its lines."""
+
+from collections.abc import Sequence
+
+from pos.models import Company
+from sales.models import Sale, SaleLine
+from sales.pricing.totals import (
+    Charge,
+    Discount,
+    Points,
+    PricedLine,
+    RateTotals,
+    SaleTotals,
+    price_sale,
+    rate_totals,
+)
+
+# How a discount on a line or on the sale was given.
+DISCOUNT = ("discount_rate", "discount_amount", "discount_reason")
+# What pricing works out for each line, by the line's own names.
+PRICED = {
+    "list_amount": "list_amount",
+    "line_discount": "line_discount",
+    "sale_discount": "sale_discount",
+    "points_discount": "points_discount",
+    "total": "total",
+    "net_total": "net",
+}
+
+
+def apply_totals(
+    sale: Sale, lines: Sequence[SaleLine], *, company: Company
+) -> list[SaleLine]:
+    """Price the sale and set the amounts on it and its lines, unsaved.
+
+    ``lines`` are the standing ones in order. Points that the basket has no room
+    for any more are no longer redeemed. Returns those whose amounts moved.
+    """
+    totals = totals_of(sale, lines, company=company)
+    moved = []
+    for line, priced in zip(lines, totals.lines, strict=True):
+        amounts = {name: getattr(priced, own) for name, own in PRICED.items()}
+        if any(getattr(line, name) != amount for name, amount in amounts.items()):
+            for name, amount in amounts.items():
+                setattr(line, name, amount)
+            moved.append(line)
+    sale.total, sale.net_total = totals.total, totals.net
+    sale.points_redeemed = totals.points
+    sale.points_value = totals.points * sale.point_value
+    sale.line_count = len(lines)
+    return moved
+
+
+def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> SaleTotals:
+    """Price the sale with its discounts and points; nothing is set."""
+    return price_sale(
+        [charge_of(line) for line in lines],
+        prices_include_tax=sale.prices_include_tax,
+        tax_basis=sale.tax_basis,
+        places=company.currency_places,
+        discount=Discount(sale.discount_rate, sale.discount_amount),
+        points=Points(sale.points_redeemed, sale.point_value),
+    )
+
+
+def charge_of(line: SaleLine) -> Charge:
+    return Charge(
+        line.unit_price,
+        line.quantity,
+        line.tax_code,
+        line.tax_rate,
+        Discount(line.discount_rate, line.discount_amount),
+    )
+
+
+def rates_of(lines: Sequence[SaleLine]) -> tuple[RateTotals, ...]:
+    """The lines' amounts by tax code and rate, as a receipt prints them."""
+    return rate_totals(
+        [charge_of(line) for line in lines],
+        [PricedLine(line.total, line.net_total) for line in lines],
+    )

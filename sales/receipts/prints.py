@@ -1,0 +1,31 @@
+"""Count the printings of a receipt."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from pos.core.errors import NotOfThisCompanyError
+from pos.models import StaffMember
+from sales.models import ReceiptPrint, Sale
+
+
+@transaction.atomic
+def record_print(*, uid: UUID, actor: StaffMember) -> ReceiptPrint:
+    """Record that a receipt is printed once more; the first one is copy 0.
+
+    Every later one must say COPY and its number. A print has no id of its own, so
+    that nothing here is done again by itself: see ``pos.core.transactions``.
+
+    Raises:
+        NotOfThisCompanyError: there is no such finalized sale in the company.
+    """
+    sales = Sale.objects.of_company(actor.company_id).finalized()
+    sale = sales.locked().filter(uid=uid).first()
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    return ReceiptPrint.objects.create(
+        company_id=sale.company_id,
+        sale=sale,
+        copy_number=sale.prints.count(),
+        staff_member=actor,
+    )

@@ -1,1 +1,0 @@
-"""The demo minimart, made through the services that every shop uses."""

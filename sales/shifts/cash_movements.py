@@ -1,0 +1,162 @@
+"""Count the drawer, put cash into it, take it out, or merely open it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from pos.access.approval import require_approval
+from pos.core.errors import (
+    DifferentRepeatError,
+    InvalidAmountError,
+    NotOfThisCompanyError,
+)
+from pos.core.reasons import judge_reason
+from pos.core.transactions import all_or_nothing
+from pos.models import Company, StaffMember, Till
+from sales.basket.errors import NoOpenShiftError
+from sales.models import CashCount, CashMovement, Shift
+from sales.shifts.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
+from sales.shifts.errors import ShiftClosedError
+
+Kind = CashMovement.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class CashMove:
+    """What is done to the drawer. ``amount`` is never below zero, either way."""
+
+    kind: str
+    amount: Decimal
+    reason: str
+
+
+@all_or_nothing
+def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
+    *,
+    uid: UUID,
+    till: Till,
+    move: CashMove,
+    actor: StaffMember,
+    approved_by: StaffMember | None = None,
+    seen: Shift | None = None,
+    at: datetime | None = None,
+) -> CashMovement:
+    """Record that cash went into the drawer or out, or that it was only opened.
+
+    Afterwards the open shift expects that much more or less. A repeat with the
+    same ``uid`` and content returns the first result, also after the close.
+    ``seen`` is the shift on whose page it was asked for.
+
+    Raises:
+        NotOfThisCompanyError: the till is another company's.
+        InvalidAmountError: the amount is not money, or nothing; or there is one
+            although the drawer is only opened.
+        AmountTooLargeError: nobody carries that much to or from a drawer.
+        ReasonNeededError: there is no reason, or too long a one.
+        ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
+            somebody with the permission ``sales.open_drawer``.
+        NoOpenShiftError: nobody has opened a shift at the till.
+        ShiftClosedError: ``seen`` is closed, and another is open.
+        DifferentRepeatError: the ``uid`` already recorded another.
+    """
+    till = lock_till(till.pk, actor)
+    amount = _signed(move, till.company)
+    reason = judge_reason(move.reason)
+    known = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
+    movement = known.select_related("shift").first()
+    if movement is not None:
+        recorded = movement.kind, movement.amount, movement.reason
+        if movement.shift.till_id != till.pk or recorded != (move.kind, amount, reason):
+            raise DifferentRepeatError
+        return movement
+    judge_by_hand(move.amount, till.company, at=None)
+    if move.kind == Kind.NO_SALE:
+        approved_by = require_approval(
+            "sales.open_drawer", actor=actor, approved_by=approved_by
+        )
+    else:
+        approved_by = None
+    shift = Shift.objects.at_till(till.pk).open().first()
+    if shift is None:
+        raise NoOpenShiftError(till=till)
+    if seen is not None and seen.pk != shift.pk:
+        raise ShiftClosedError
+    return CashMovement.objects.create(
+        uid=uid,
+        company_id=till.company_id,
+        shift=shift,
+        kind=move.kind,
+        amount=amount,
+        reason=reason,
+        staff_member=actor,
+        approved_by=approved_by,
+        moved_at=(at or now()).astimezone(UTC),
+    )
+
+
+@all_or_nothing
+def record_count(
+    *,
+    uid: UUID,
+    shift: Shift,
+    total: Decimal,
+    actor: StaffMember,
+    pieces: Mapping[str, int] | None = None,
+    at: datetime | None = None,
+) -> CashCount:
+    """Record what was found in the drawer at the end of a shift.
+
+    Nothing is closed yet. Who counts again leaves another row; the last one is
+    what the close goes by. A repeat with the same content returns the first.
+
+    Raises:
+        NotOfThisCompanyError: the shift is another company's.
+        InvalidAmountError: the total is not money, or below zero.
+        AmountTooLargeError: nobody counts that much in a drawer.
+        UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
+            coins are none of the currency, or do not come to the total.
+        ShiftClosedError: the shift is closed.
+        DifferentRepeatError: the ``uid`` already recorded another count.
+    """
+    if shift.company_id != actor.company_id:
+        raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
+    till = lock_till(shift.till_id, actor)
+    judge_cash(total, till.company)
+    judged = judge_pieces(pieces, amount=total, company=till.company)
+    count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()
+    if count is not None:
+        if (count.shift_id, count.total, count.pieces) != (shift.pk, total, judged):
+            raise DifferentRepeatError
+        return count
+    judge_by_hand(total, till.company, at=at)
+    if not Shift.objects.open().filter(pk=shift.pk).exists():
+        raise ShiftClosedError
+    return CashCount.objects.create(
+        uid=uid,
+        company_id=till.company_id,
+        shift=shift,
+        moment=CashCount.Moment.CLOSING,
+        pieces=judged,
+        total=total,
+        staff_member=actor,
+        counted_at=(at or now()).astimezone(UTC),
+    )
+
+
+def last_count(shift: Shift) -> CashCount | None:
+    """The count that a close of the shift goes by, if there is one."""
+    counts = shift.counts.filter(moment=CashCount.Moment.CLOSING)
+    return counts.select_related("staff_member").order_by("-pk").first()
+
+
+def _signed(move: CashMove, company: Company) -> Decimal:
+    judge_cash(move.amount, company)
+    if (move.kind == Kind.NO_SALE) != (move.amount == 0):
+        raise InvalidAmountError(amount=move.amount)
+    if move.kind not in Kind.values:
+        raise ValueError(f"no kind of cash movement: {move.kind}")
+    return -move.amount if move.kind in {Kind.PAY_OUT, Kind.DROP} else move.amount

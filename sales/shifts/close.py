@@ -1,0 +1,160 @@
+"""Close: a shift ends with a count and its Z report."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TypedDict, Unpack
+from uuid import UUID, uuid5
+
+from django.db.models import F
+from django.utils.timezone import now
+
+from pos.access.approval import require_approval
+from pos.core.errors import (
+    NotOfThisCompanyError,
+    ReasonNeededError,
+)
+from pos.core.money import written
+from pos.core.reasons import judge_reason
+from pos.core.transactions import all_or_nothing
+from pos.models import StaffMember
+from sales.models import CashCount, Sale, Shift
+from sales.shifts.cash_movements import last_count
+from sales.shifts.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
+from sales.shifts.errors import (
+    ShiftClosedError,
+    StaleCountError,
+    VarianceReasonError,
+)
+from sales.shifts.summary import expected_cash
+from sales.shifts.z_report import make_z_report
+
+
+class Closing(TypedDict, total=False):
+    """What a close may say besides the count; ``expected`` is what was shown."""
+
+    at: datetime | None
+    pieces: Mapping[str, int] | None
+    expected: Decimal | None
+    variance_reason: str
+    approved_by: StaffMember | None
+
+
+@all_or_nothing
+def close_shift(
+    *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
+) -> Shift:
+    """Close a shift with the cash counted, and make its Z report; both permanent.
+
+    What the drawer should hold is the float, the cash tenders net of change, and
+    what was put in and taken out. Baskets still open at the till are parked, so
+    that a close is never stuck. A sale that races the close lands in this shift
+    or waits for the next one. A repeat with the same count returns the closed
+    shift.
+
+    Raises:
+        NotOfThisCompanyError: there is no such shift in the actor's company.
+        InvalidAmountError: the count is not money, or below zero.
+        AmountTooLargeError: nobody counts that much in a drawer.
+        UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
+            coins are none of the currency, or do not come to the count.
+        ShiftClosedError: it was closed with another count.
+        StaleCountError: the drawer should hold something else than ``expected``.
+        VarianceReasonError: it is over or short, and nobody says why.
+        ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
+            and nobody with the permission ``sales.approve_variance`` agrees.
+    """
+    shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
+    if shift is None:
+        raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
+    closed_at = (closing.get("at") or now()).astimezone(UTC)
+    # Sales come before the till in the lock order.
+    open_sales = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
+    held = [sale.pk for sale in open_sales.locked()]
+    till = lock_till(shift.till_id, actor)
+    shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
+    judge_cash(counted_cash, till.company)
+    pieces = judge_pieces(
+        closing.get("pieces"), amount=counted_cash, company=till.company
+    )
+    if not shift.is_open:
+        if shift.counted_cash != counted_cash:
+            raise ShiftClosedError
+        return shift
+    judge_by_hand(counted_cash, till.company, at=closing.get("at"))
+    shift.expected_cash = expected_cash(shift)
+    shift.counted_cash = counted_cash
+    _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)
+    count = _counted(shift, counted_cash, pieces=pieces, actor=actor, at=closed_at)
+    _park(held, at=closed_at)
+    shift.closed_at = closed_at
+    shift.closed_by = actor
+    shift.save(
+        update_fields=[
+            "expected_cash",
+            "counted_cash",
+            "variance_reason",
+            "approved_by",
+            "closed_at",
+            "closed_by",
+        ]
+    )
+    shift.refresh_from_db(fields=["variance"])
+    make_z_report(shift, till=till, count=count)
+    return shift
+
+
+def _settle_variance(
+    shift: Shift, *, actor: StaffMember, limit: Decimal, **closing: Unpack[Closing]
+) -> None:
+    """Write down why the drawer is over or short, and who lets that stand."""
+    assert shift.expected_cash is not None
+    assert shift.counted_cash is not None
+    seen = closing.get("expected")
+    if seen is not None and seen != shift.expected_cash:
+        raise StaleCountError
+    variance = shift.counted_cash - shift.expected_cash
+    if not variance:
+        return
+    try:
+        shift.variance_reason = judge_reason(closing.get("variance_reason", ""))
+    except ReasonNeededError as error:
+        told = written(variance, places=shift.company.currency_places)
+        raise VarianceReasonError(variance=told) from error
+    if abs(variance) > limit:
+        shift.approved_by = require_approval(
+            "sales.approve_variance",
+            actor=actor,
+            approved_by=closing.get("approved_by"),
+        )
+
+
+def _counted(
+    shift: Shift,
+    total: Decimal,
+    *,
+    pieces: dict[str, int],
+    actor: StaffMember,
+    at: datetime,
+) -> CashCount:
+    """The count that the close goes by: the last one, or a new one if it differs."""
+    count = last_count(shift)
+    if count and count.total == total and pieces in ({}, count.pieces):
+        return count
+    return CashCount.objects.create(
+        uid=uuid5(shift.uid, CashCount.Moment.CLOSING),
+        company_id=shift.company_id,
+        shift=shift,
+        moment=CashCount.Moment.CLOSING,
+        pieces=pieces,
+        total=total,
+        staff_member=actor,
+        counted_at=at,
+    )
+
+
+def _park(sales: list[int], *, at: datetime) -> None:
+    """Set aside the baskets, as far as nobody has finished them meanwhile."""
+    Sale.objects.filter(pk__in=sales).open().update(
+        status=Sale.Status.PARKED, parked_at=at, revision=F("revision") + 1
+    )

@@ -1,0 +1,253 @@
+"""What a shift comes to: the figures of an X report and of a Z report; pure.
+
+A Z report keeps them as JSON, amounts as strings at three places, so that it can
+be read back and printed for ever.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pos.core.money import ZERO
+
+# Tax code of a seller who charges none.
+NOT_REGISTERED = "NG"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxFigures:
+    """Sales less refunds of one tax code and rate."""
+
+    tax_code: str
+    tax_rate: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TenderFigures:
+    """What was taken and paid back in one kind; ``refunds`` is not above zero.
+
+    ``corrected`` is what corrections brought to the kind or took from it.
+    """
+
+    kind: str
+    count: int
+    taken: Decimal
+    refund_count: int = 0
+    refunds: Decimal = ZERO
+    corrected: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        return self.taken + self.refunds + self.corrected
+
+
+@dataclass(frozen=True, slots=True)
+class CashFigures:
+    """Why the drawer should hold what it should; out and drops are below zero."""
+
+    opening_float: Decimal
+    sales: Decimal = ZERO
+    refunds: Decimal = ZERO
+    corrected: Decimal = ZERO
+    paid_in: Decimal = ZERO
+    paid_out: Decimal = ZERO
+    dropped: Decimal = ZERO
+    counted: Decimal | None = None
+
+    @property
+    def taken(self) -> Decimal:
+        return self.sales + self.refunds + self.corrected
+
+    @property
+    def moved(self) -> Decimal:
+        return self.paid_in + self.paid_out + self.dropped
+
+    @property
+    def expected(self) -> Decimal:
+        return self.opening_float + self.taken + self.moved
+
+    @property
+    def variance(self) -> Decimal | None:
+        return None if self.counted is None else self.counted - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often something was done in the shift."""
+
+    sales: int = 0
+    refunds: int = 0
+    voids: int = 0
+    no_sales: int = 0
+    movements: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFigures:
+    """``gross`` is at the prices asked, before anything was taken off.
+
+    ``discounts`` and ``points_value`` are above zero, ``refunds`` below. Amounts
+    include tax where nothing else is said. ``grand_total_before`` is that of the
+    till's last Z report.
+    """
+
+    gross: Decimal
+    discounts: Decimal
+    points_value: Decimal
+    refunds: Decimal
+    rounding: Decimal
+    counts: Counts
+    first_receipt: str
+    last_receipt: str
+    first_refund: str
+    last_refund: str
+    taxes: tuple[TaxFigures, ...]
+    tenders: tuple[TenderFigures, ...]
+    points_earned: int
+    points_redeemed: int
+    cash: CashFigures
+    grand_total_before: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """What was sold less what was refunded, before cash rounding."""
+        return self.sold + self.refunds
+
+    @property
+    def sold(self) -> Decimal:
+        """What was sold after everything that was taken off."""
+        return self.gross - self.discounts - self.points_value
+
+    @property
+    def taken(self) -> Decimal:
+        return self.total + self.rounding
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((rate.tax for rate in self.taxes), ZERO)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether tax was charged; if not, no word of it may be printed."""
+        return any(rate.tax_code != NOT_REGISTERED for rate in self.taxes)
+
+    @property
+    def net(self) -> Decimal:
+        return self.total - self.tax
+
+    @property
+    def grand_total(self) -> Decimal:
+        return self.grand_total_before + self.total
+
+    @property
+    def tendered(self) -> Decimal:
+        """What all tenders add up to: the same as ``taken``."""
+        return sum((tender.amount for tender in self.tenders), ZERO)
+
+
+def as_json(figures: ShiftFigures) -> dict[str, Any]:
+    """Return the figures as plain JSON."""
+    counts, cash = figures.counts, figures.cash
+    return {
+        "gross": _amount(figures.gross),
+        "discounts": _amount(figures.discounts),
+        "points_value": _amount(figures.points_value),
+        "refunds": _amount(figures.refunds),
+        "total": _amount(figures.total),
+        "net": _amount(figures.net),
+        "tax": _amount(figures.tax),
+        "rounding": _amount(figures.rounding),
+        "taken": _amount(figures.taken),
+        "taxes": [
+            [
+                rate.tax_code,
+                f"{rate.tax_rate:.5f}",
+                _amount(rate.net),
+                _amount(rate.tax),
+            ]
+            for rate in figures.taxes
+        ],
+        "tenders": [
+            [
+                tender.kind,
+                tender.count,
+                _amount(tender.taken),
+                tender.refund_count,
+                _amount(tender.refunds),
+                _amount(tender.corrected),
+            ]
+            for tender in figures.tenders
+        ],
+        "points": {
+            "earned": figures.points_earned,
+            "redeemed": figures.points_redeemed,
+        },
+        "counts": {
+            "sales": counts.sales,
+            "refunds": counts.refunds,
+            "voids": counts.voids,
+            "no_sales": counts.no_sales,
+            "movements": counts.movements,
+        },
+        "receipts": [figures.first_receipt, figures.last_receipt],
+        "refund_receipts": [figures.first_refund, figures.last_refund],
+        "grand_total_before": _amount(figures.grand_total_before),
+        "grand_total": _amount(figures.grand_total),
+        "cash": {
+            "float": _amount(cash.opening_float),
+            "sales": _amount(cash.sales),
+            "refunds": _amount(cash.refunds),
+            "corrected": _amount(cash.corrected),
+            "paid_in": _amount(cash.paid_in),
+            "paid_out": _amount(cash.paid_out),
+            "dropped": _amount(cash.dropped),
+            "expected": _amount(cash.expected),
+            "counted": None if cash.counted is None else _amount(cash.counted),
+        },
+    }
+
+
+def from_json(told: dict[str, Any]) -> ShiftFigures:
+    """Return the figures that ``as_json`` wrote down, to the last digit."""
+    cash = told["cash"]
+    return ShiftFigures(
+        gross=Decimal(told["gross"]),
+        discounts=Decimal(told["discounts"]),
+        points_value=Decimal(told["points_value"]),
+        refunds=Decimal(told["refunds"]),
+        rounding=Decimal(told["rounding"]),
+        counts=Counts(**told["counts"]),
+        first_receipt=told["receipts"][0],
+        last_receipt=told["receipts"][1],
+        first_refund=told["refund_receipts"][0],
+        last_refund=told["refund_receipts"][1],
+        taxes=tuple(
+            TaxFigures(code, Decimal(rate), Decimal(net), Decimal(tax))
+            for code, rate, net, tax in told["taxes"]
+        ),
+        tenders=tuple(
+            TenderFigures(
+                kind, count, Decimal(taken), refunds, Decimal(back), Decimal(corrected)
+            )
+            for kind, count, taken, refunds, back, corrected in told["tenders"]
+        ),
+        points_earned=told["points"]["earned"],
+        points_redeemed=told["points"]["redeemed"],
+        cash=CashFigures(
+            opening_float=Decimal(cash["float"]),
+            sales=Decimal(cash["sales"]),
+            refunds=Decimal(cash["refunds"]),
+            corrected=Decimal(cash["corrected"]),
+            paid_in=Decimal(cash["paid_in"]),
+            paid_out=Decimal(cash["paid_out"]),
+            dropped=Decimal(cash["dropped"]),
+            counted=None if cash["counted"] is None else Decimal(cash["counted"]),
+        ),
+        grand_total_before=Decimal(told["grand_total_before"]),
+    )
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value:.3f}"

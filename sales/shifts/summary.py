@@ -1,0 +1,206 @@
+"""What a shift comes to, added up from its sales, tenders and cash movements."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, Sum
+
+from customers.models import PointsEntry
+from pos.core.money import ZERO
+from pos.models import TenderKind
+from sales.models import CashMovement, Sale, SaleLine, Shift, Tender, ZReport
+from sales.shifts.figures import (
+    CashFigures,
+    Counts,
+    ShiftFigures,
+    TaxFigures,
+    TenderFigures,
+)
+
+SALE, REFUND = Sale.Kind.SALE, Sale.Kind.REFUND
+OF_SALES = Q(kind=SALE, status=Sale.Status.FINALIZED)
+OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
+
+
+def shift_figures(shift: Shift) -> ShiftFigures:
+    """Add up a shift as it stands: eight queries, and nothing is changed.
+
+    The figures belong together only where nothing can sell meanwhile: under the
+    till's lock, or in a snapshot.
+    """
+    sums = _sums(shift)
+    tenders = _tenders(shift)
+    moved = _moved(shift)
+    earned, redeemed = _points(shift)
+    taxes, discounts, points_value = _taxes(shift)
+    cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
+    return ShiftFigures(
+        gross=sums["sold"] + discounts + points_value,
+        discounts=discounts,
+        points_value=points_value,
+        refunds=sums["refunded"],
+        rounding=sums["rounding"],
+        counts=Counts(
+            sales=sums["sales"],
+            refunds=sums["refunds"],
+            voids=sums["voids"],
+            no_sales=moved["no_sales"],
+            movements=moved["movements"],
+        ),
+        **_receipts(shift, sums),
+        taxes=taxes,
+        tenders=tenders,
+        points_earned=earned,
+        points_redeemed=redeemed,
+        cash=CashFigures(
+            opening_float=shift.opening_float,
+            sales=cash.taken if cash else ZERO,
+            refunds=cash.refunds if cash else ZERO,
+            corrected=cash.corrected if cash else ZERO,
+            paid_in=moved["paid_in"],
+            paid_out=moved["paid_out"],
+            dropped=moved["dropped"],
+            counted=shift.counted_cash,
+        ),
+        grand_total_before=_grand_total_before(shift),
+    )
+
+
+def expected_cash(shift: Shift) -> Decimal:
+    """What the drawer should hold: the float, cash net of change, and what moved."""
+    cash = Tender.objects.filter(sale__shift=shift, kind=TenderKind.CASH)
+    taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
+    moves = shift.movements.aggregate(moved=Sum("amount", default=ZERO))
+    corrected = _corrected(shift)[TenderKind.CASH]
+    moved: Decimal = moves["moved"]
+    return shift.opening_float + taken + corrected + moved
+
+
+def _sums(shift: Shift) -> dict[str, Any]:
+    finalized = Q(status=Sale.Status.FINALIZED)
+    return Sale.objects.filter(shift=shift).aggregate(
+        sold=Sum("total", filter=OF_SALES, default=ZERO),
+        refunded=Sum("total", filter=OF_REFUNDS, default=ZERO),
+        rounding=Sum("rounding", filter=finalized, default=ZERO),
+        sales=Count("pk", filter=OF_SALES),
+        refunds=Count("pk", filter=OF_REFUNDS),
+        voids=Count("pk", filter=Q(status=Sale.Status.VOIDED)),
+        first_sale=Min("number", filter=OF_SALES),
+        last_sale=Max("number", filter=OF_SALES),
+        first_refund=Min("number", filter=OF_REFUNDS),
+        last_refund=Max("number", filter=OF_REFUNDS),
+    )
+
+
+def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
+    """The first and last receipts of either kind by their printed numbers."""
+    sold = Q(kind=SALE, number__in=[sums["first_sale"], sums["last_sale"]])
+    paid_back = Q(kind=REFUND, number__in=[sums["first_refund"], sums["last_refund"]])
+    found = Sale.objects.filter(sold | paid_back, shift=shift)
+    printed: dict[tuple[str, Any], str] = {
+        (kind, number): text or ""
+        for kind, number, text in found.values_list("kind", "number", "receipt_number")
+    }
+    return {
+        "first_receipt": printed.get((SALE.value, sums["first_sale"]), ""),
+        "last_receipt": printed.get((SALE.value, sums["last_sale"]), ""),
+        "first_refund": printed.get((REFUND.value, sums["first_refund"]), ""),
+        "last_refund": printed.get((REFUND.value, sums["last_refund"]), ""),
+    }
+
+
+def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
+    """By code and rate; and what discounts and points took off the sales."""
+    lines = SaleLine.objects.standing().filter(
+        sale__shift=shift, sale__status=Sale.Status.FINALIZED
+    )
+    rates = lines.order_by("tax_code", "tax_rate").values_list("tax_code", "tax_rate")
+    of_sales = Q(sale__kind=SALE)
+    rows = list(
+        rates.annotate(
+            Sum("net_total"),
+            Sum("total"),
+            discounts=Sum(
+                F("line_discount") + F("sale_discount"), filter=of_sales, default=ZERO
+            ),
+            points=Sum("points_discount", filter=of_sales, default=ZERO),
+        )
+    )
+    return (
+        tuple(TaxFigures(row[0], row[1], row[2], row[3] - row[2]) for row in rows),
+        sum((row[4] for row in rows), ZERO),
+        sum((row[5] for row in rows), ZERO),
+    )
+
+
+def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
+    """Every kind that was used, in the order of the kinds."""
+    tenders = Tender.objects.filter(sale__shift=shift).order_by("kind")
+    sums = tenders.values("kind").annotate(
+        count=Count("pk", filter=Q(sale__kind=SALE)),
+        taken=Sum("amount", filter=Q(sale__kind=SALE), default=ZERO),
+        refund_count=Count("pk", filter=Q(sale__kind=REFUND)),
+        refunds=Sum("amount", filter=Q(sale__kind=REFUND), default=ZERO),
+    )
+    used: dict[str, dict[str, Any]] = {row["kind"]: {**row} for row in sums}
+    none = {"count": 0, "taken": ZERO}
+    corrected = _corrected(shift)
+    return tuple(
+        TenderFigures(
+            **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
+        )
+        for kind in TenderKind.values
+        if kind in used or kind in corrected
+    )
+
+
+def _corrected(shift: Shift) -> defaultdict[str, Decimal]:
+    """What corrections brought to each kind, or took from it."""
+    corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
+    rows = shift.tender_corrections.order_by("kind_before", "kind_after")
+    pairs = rows.values_list("kind_before", "kind_after").annotate(Sum("amount"))
+    for before, after, amount in pairs:
+        corrected[before] -= amount
+        corrected[after] += amount
+    return corrected
+
+
+def _moved(shift: Shift) -> dict[str, Any]:
+    kinds = CashMovement.Kind
+
+    def of(kind: CashMovement.Kind) -> Sum:
+        return Sum("amount", filter=Q(kind=kind), default=ZERO)
+
+    return shift.movements.aggregate(
+        paid_in=of(kinds.PAY_IN),
+        paid_out=of(kinds.PAY_OUT),
+        dropped=of(kinds.DROP),
+        no_sales=Count("pk", filter=Q(kind=kinds.NO_SALE)),
+        movements=Count("pk", filter=~Q(kind=kinds.NO_SALE)),
+    )
+
+
+def _points(shift: Shift) -> tuple[int, int]:
+    """Points earned, less those that refunds took back; and points redeemed.
+
+    The latter are of the sales alone, as what they took off them is.
+    """
+    kinds = PointsEntry.Kind
+    earning = kinds.EARN, kinds.REVERSE
+    sources = Sale.objects.filter(shift=shift, customer__isnull=False).values("uid")
+    entries = PointsEntry.objects.filter(
+        company_id=shift.company_id, source__in=sources
+    )
+    sums = entries.aggregate(
+        earned=Sum("points", filter=Q(kind__in=earning), default=0),
+        redeemed=Sum("points", filter=Q(kind=kinds.REDEEM), default=0),
+    )
+    return sums["earned"], -sums["redeemed"]
+
+
+def _grand_total_before(shift: Shift) -> Decimal:
+    """That of the last Z report before this shift's own."""
+    earlier = ZReport.objects.filter(till_id=shift.till_id, shift__lt=shift)
+    last = earlier.order_by("-number").values_list("grand_total", flat=True).first()
+    return last or ZERO

@@ -1,0 +1,50 @@
+"""Make the Z report of a shift that is being closed."""
+
+from pos.models import Till
+from sales.checkout.fiscal_text import chain_hash, z_report_text
+from sales.models import CashCount, FiscalDocument, Shift, ZReport
+from sales.shifts.figures import as_json
+from sales.shifts.summary import shift_figures
+
+
+def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
+    """Number the Z report, keep its figures, and link it into the till's chain.
+
+    The caller holds the till's lock and has closed the shift in the same
+    transaction.
+    """
+    figures = shift_figures(shift)
+    till.last_z_number += 1
+    z_report = ZReport.objects.create(
+        company_id=till.company_id,
+        till=till,
+        shift=shift,
+        number=till.last_z_number,
+        report_number=f"{till.code}-Z-{till.last_z_number:06d}",
+        total=figures.total,
+        tax_total=figures.tax,
+        rounding=figures.rounding,
+        grand_total=figures.grand_total,
+        figures=as_json(figures),
+    )
+    till.last_chain_no += 1
+    text = z_report_text(
+        z_report=z_report,
+        shift=shift,
+        till=till,
+        chain_no=till.last_chain_no,
+        pieces=count.pieces,
+    )
+    document = FiscalDocument.objects.create(
+        company_id=till.company_id,
+        till=till,
+        chain_no=till.last_chain_no,
+        kind=FiscalDocument.Kind.Z_REPORT,
+        z_report=z_report,
+        text=text,
+        previous_hash=till.chain_head,
+        hash=chain_hash(till.chain_head, text),
+    )
+    till.chain_head = document.hash
+    till.save(update_fields=["last_z_number", "last_chain_no", "chain_head"])
+    return z_report

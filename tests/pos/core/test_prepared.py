@@ -1,0 +1,122 @@
+"""Prepared queries answer as the querysets they are made of."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import Customer, PointsEntry
+from pos.core.ids import uuid7
+from pos.core.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, any_of
+from pos.models import Product, StockItem
+from tests.support.factories import CustomerFactory, ProductFactory, StockItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_returns_the_rows_of_the_values_given():
+    first, second = ProductFactory.create_batch(2)
+    by_sku = Prepared(Product.objects.filter(sku=Given("sku")))
+
+    assert by_sku.all(sku=first.sku) == [first]
+    assert by_sku.first(sku=second.sku) == second
+    assert by_sku.first(sku="neither") is None
+
+
+def test_brings_what_is_selected_with_it_and_leaves_out_what_is_deferred():
+    item = StockItemFactory()
+    items = Prepared(
+        StockItem.objects.filter(pk=Given("pk"))
+        .select_related("product", "outlet")
+        .defer("product__description")
+    )
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        [found] = items.all(pk=item.pk)
+        read = (found.product.name, found.outlet.name, found.on_hand)
+
+    assert read == (item.product.name, item.outlet.name, item.on_hand)
+    assert len(queries) == 1
+    assert found.product.get_deferred_fields() == {"description"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_any_of_takes_any_number_of_values(count):
+    products = ProductFactory.create_batch(3)[:count]
+    chosen = Prepared(
+        Product.objects.filter(any_of("pk", Given("keys"))).order_by("pk")
+    )
+
+    assert chosen.all(keys=[product.pk for product in products]) == products
+
+
+def test_locks_as_the_queryset_does_and_only_in_a_transaction():
+    locked = Prepared(Product.objects.filter(pk=Given("pk")).locked())
+
+    with CaptureQueriesContext(connection) as queries:
+        locked.all(pk=1)
+
+    assert queries[0]["sql"].endswith('FOR NO KEY UPDATE OF "pos_product"')
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuses_a_lock_that_nothing_would_hold():
+    locked = Prepared(Product.objects.filter(pk=Given("pk")).locked())
+    with transaction.atomic():
+        locked.all(pk=1)
+
+    with pytest.raises(transaction.TransactionManagementError):
+        locked.all(pk=1)
+
+
+@pytest.mark.breaks_the_books
+def test_updates_from_what_is_there():
+    item = StockItemFactory()
+    other = StockItemFactory()
+    add = PreparedUpdate(
+        StockItem.objects.filter(pk=Given("pk")),
+        on_hand=F("on_hand") + Given("quantity"),
+    )
+
+    assert [add.run(pk=item.pk, quantity=n) for n in (2, 3)] == [1, 1]
+
+    item.refresh_from_db()
+    other.refresh_from_db()
+    assert (item.on_hand, other.on_hand) == (5, 0)
+
+
+@pytest.mark.breaks_the_books
+def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
+    customer = CustomerFactory()
+    entry = PointsEntry(
+        company_id=customer.company_id,
+        customer=customer,
+        kind=PointsEntry.Kind.EARN,
+        points=3,
+        balance_after=3,
+        source=uuid7(),
+        entered_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+
+    PreparedInsert(PointsEntry).run(entry)
+
+    stored = PointsEntry.objects.get(pk=entry.pk)
+    assert (stored.recorded_at, stored.kind) == (entry.recorded_at, "earn")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save(update_fields=["points"])  # it is there, and permanent
+
+
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        Customer.objects.all(),  # its phone is more than its column
+        Product.objects.annotate(twice=F("price") * 2),
+    ],
+)
+def test_says_what_it_cannot_prepare(queryset: models.QuerySet):
+    with pytest.raises(NotImplementedError):
+        Prepared(queryset).all()

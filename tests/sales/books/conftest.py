@@ -1,0 +1,77 @@
+"""A shop with everything in it, guarded as a shop is, or by nothing at all."""
+
+from copy import deepcopy
+
+import pytest
+from django.db import connection
+
+from tests.sales.books.shop import Shop, make_shop
+from tests.support.factories import StaffMemberFactory
+from tests.support.file_scoped_shop import standing
+
+# Without it nothing could be broken: what guards the books of our tables.
+UNGUARD = """
+    DO $$
+    DECLARE
+        guard record;
+    BEGIN
+        FOR guard IN
+            SELECT DISTINCT conrelid::regclass AS own FROM pg_constraint
+            WHERE conrelid::regclass::text ~ '^(pos|customers|sales)_'
+        LOOP
+            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', guard.own);
+        END LOOP;
+        FOR guard IN
+            SELECT conrelid::regclass AS own, conname FROM pg_constraint
+            WHERE conrelid::regclass::text ~ '^(pos|customers|sales)_'
+                AND contype IN ('f', 'c', 'u')
+            ORDER BY contype = 'u'
+        LOOP
+            EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.own,
+                           guard.conname);
+        END LOOP;
+        FOR guard IN
+            SELECT indexrelid::regclass AS name FROM pg_index
+            WHERE indrelid::regclass::text ~ '^(pos|customers|sales)_'
+                AND indisunique AND NOT indisprimary
+        LOOP
+            EXECUTE format('DROP INDEX %s', guard.name);
+        END LOOP;
+    END $$
+"""
+
+
+@pytest.fixture
+def do(db):
+    """Do this to the database, as somebody with its password would."""
+
+    def do(*statements: str) -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    return do
+
+
+def _make_shop() -> Shop:
+    StaffMemberFactory()
+    shop = make_shop()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return shop
+
+
+standing_shop = standing(_make_shop)
+
+
+@pytest.fixture
+def shop(standing_shop: Shop, db: None) -> Shop:
+    """Everything is guarded, judged so far, and true; there is another company."""
+    return deepcopy(standing_shop)
+
+
+@pytest.fixture
+def unguarded(shop, do) -> Shop:
+    """Nothing stands in the way of a fault any more."""
+    do(UNGUARD)
+    return shop

@@ -1,0 +1,92 @@
+"""Each check is seen to catch the fault that it is for, and nothing that is right."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+
+from sales.books.every import CHECKS
+from sales.books.run import verify
+from tests.sales.books.faults import CHAIN_FAULTS, FAULTS
+from tests.support.books import OF_THE_DATABASE
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.breaks_the_books,
+    pytest.mark.alone,  # faults take no locks
+]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def seen(*ids: str) -> list[str]:
+    """Which of the checks find something; none of them fails."""
+    outcomes = verify(only=ids)
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    return [outcome.check.id for outcome in outcomes if outcome.count]
+
+
+def test_nothing_is_wrong_with_what_the_services_left(shop):
+    outcomes = verify()
+
+    assert [(o.check.id, o.offenders, o.error) for o in outcomes if not o.holds] == []
+
+
+def test_every_check_has_a_fault_to_catch():
+    assert sorted(FAULTS) == [check.id for check in CHECKS]
+
+
+@pytest.mark.alone
+def test_every_check_of_the_books_sees_its_fault(unguarded, do):
+    caught = {}
+    for id in FAULTS.keys() - OF_THE_DATABASE:
+        with undone():
+            before = seen(id)
+            do(*FAULTS[id])
+            caught[id] = before, seen(id)
+
+    assert caught == {id: ([], [id]) for id in caught}
+
+
+def test_every_check_of_the_database_sees_its_fault(shop, do):
+    caught = {}
+    for id in OF_THE_DATABASE:
+        with undone():
+            do(*FAULTS[id])
+            caught[id] = seen(id)
+
+    assert caught == {id: [id] for id in OF_THE_DATABASE}
+
+
+@pytest.mark.parametrize("fault", CHAIN_FAULTS)
+def test_whatever_is_done_to_a_chain_is_seen_twice(unguarded, do, fault):
+    do(*CHAIN_FAULTS[fault])
+
+    assert seen("I27", "I65") == ["I27", "I65"]
+
+
+def test_a_document_that_is_none_breaks_no_check_but_is_found(unguarded, do):
+    do("UPDATE sales_fiscaldocument SET text = '[}' WHERE kind = 'sale'")
+
+    assert seen("I28") == ["I28"]
+
+
+def test_no_check_fails_over_numbers_that_are_none(unguarded, do):
+    do(
+        "UPDATE sales_saleline SET total = 'NaN', net_total = 'NaN', quantity = 'NaN'",
+        "UPDATE sales_sale SET total = 'NaN', net_total = 'NaN'",
+        "UPDATE sales_tender SET tendered = 'NaN'",
+        "UPDATE pos_stockmovement SET quantity = 'NaN'",
+        "UPDATE sales_zreport SET total = 'NaN', grand_total = 'NaN'",
+    )
+
+    outcomes = verify()
+
+    assert [(o.check.id, o.error) for o in outcomes if o.error] == []
+    assert {"I09", "I12", "I61"} <= {o.check.id for o in outcomes if o.count}

@@ -1,0 +1,172 @@
+"""The command: what it says, what it keeps, and how it ends."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils.timezone import localdate
+
+from pos.models import Company
+from sales.books.every import CHECKS
+from sales.books.run import verify
+from sales.models import BooksProof
+from tests.sales.books.faults import FAULTS
+from tests.sales.books.shop import make_shop
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.breaks_the_books,
+    pytest.mark.alone,  # faults take no locks
+]
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "books.md"
+
+
+@pytest.fixture
+def run():
+    """Run the command; return its exit status and what it said."""
+
+    def run(*options: str) -> tuple[int, str]:
+        said, status = StringIO(), 0
+        try:
+            call_command("verify_books", *options, stdout=said)
+        except SystemExit as end:
+            status = end.code
+        return status, said.getvalue()
+
+    return run
+
+
+def test_books_that_hold_end_with_nothing(shop, run):
+    status, said = run()
+
+    assert status == 0
+    assert said.count("\n") == len(CHECKS) + 1
+    assert said.splitlines()[-1].endswith("the books balance.")
+
+
+def test_a_violation_is_named_and_ends_with_one(unguarded, do, run):
+    do(*FAULTS["I01"])
+
+    status, said = run("--only=I01,I12")
+
+    assert status == 1
+    assert f"{unguarded.company.code} {unguarded.first.receipt_number}" in said
+    assert "1 found something wrong" in said
+
+
+def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, run):
+    do("ALTER TABLE sales_sale RENAME COLUMN due TO owed")
+
+    status, said = run("--format=json")
+
+    told = json.loads(said)
+    made = {check["id"]: check["error"] for check in told["checks"]}
+    assert status == 2
+    assert "due" in made["I03"]
+    assert not made["I12"]
+    assert not told["holds"]
+    assert BooksProof.objects.first().failures == told["failures"] > 0
+
+
+def test_the_first_twenty_are_named_and_all_are_counted(unguarded, do, run):
+    do(
+        "INSERT INTO customers_customer (uid, company_id, code, name, phone, address,"
+        " points_balance, is_active) SELECT gen_random_uuid(), company_id, 'X' || n,"
+        " '', '', '', 7, true FROM generate_series(1, 25) n, customers_customer"
+    )
+
+    _, said = run("--only=I16", "--format=json")
+
+    [check] = json.loads(said)["checks"]
+    assert (check["count"], len(check["offenders"])) == (25, 20)
+
+
+def test_json_says_everything(shop, run):
+    status, said = run("--format=json", "--anchor")
+
+    told = json.loads(said)
+    shop.till.refresh_from_db()
+    assert status == 0
+    assert told["holds"]
+    assert [check["id"] for check in told["checks"]] == [check.id for check in CHECKS]
+    assert told["anchors"] == [
+        {
+            "company": shop.company.code,
+            "till": shop.till.code,
+            "chain_no": shop.till.last_chain_no,
+            "hash": shop.till.chain_head,
+        }
+    ]
+
+
+def test_only_one_companys_books_are_looked_at(unguarded, do, run):
+    other = make_shop()
+    do(f"UPDATE sales_sale SET note = '4111111111111111' WHERE id = {other.first.pk}")
+
+    assert run("--only=I47", f"--company={unguarded.company.code}")[0] == 0
+    assert run("--only=I47", f"--company={other.company.code}")[0] == 1
+
+
+def test_since_leaves_older_sales_out_and_no_balance(unguarded, do, run):
+    do(*FAULTS["I01"], *FAULTS["I12"])
+    tomorrow = f"--since={localdate() + timedelta(days=2)}"
+
+    assert run("--only=I01", tomorrow)[0] == 0
+    assert run("--only=I12", tomorrow)[0] == 1
+
+
+def test_every_check_can_be_narrowed(shop):
+    for narrow in ({"company": shop.company}, {"since": localdate()}):
+        errors = [o.error for o in verify(**narrow) if o.error]
+
+        assert errors == []
+
+
+def test_a_check_that_is_none_is_refused(db, run):
+    with pytest.raises(CommandError, match="no check I99"):
+        run("--only=I12,I99")
+
+
+def test_the_proof_is_kept_for_each_company_with_what_concerns_it(unguarded, do, run):
+    do(*FAULTS["I16"])
+
+    run()
+
+    proofs = {proof.company: proof for proof in BooksProof.objects.all()}
+    assert proofs.keys() == set(Company.objects.all())
+    mine = proofs.pop(unguarded.company)
+    assert unguarded.customer.code in str(mine.results)
+    assert (mine.checks, mine.asked_by) == (len(CHECKS), "verify_books")
+    assert mine.violations > 0
+    assert not mine.holds
+    for other in proofs.values():
+        assert unguarded.customer.code not in str(other.results)
+
+
+@pytest.mark.parametrize("option", ["--no-save", "--only=I12"])
+def test_a_proof_that_is_not_whole_or_not_wanted_is_not_kept(shop, run, option):
+    run(option)
+
+    assert not BooksProof.objects.exists()
+
+
+def test_inside_a_transaction_nothing_is_left_of_its_settings(db, do):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_nestloop')")
+        before = cursor.fetchone()
+        verify(only=["I12"])
+        cursor.execute("SELECT current_setting('enable_nestloop')")
+        assert cursor.fetchone() == before
+
+
+def test_the_page_of_the_checks_says_what_each_does():
+    told = DOCS.read_text(encoding="utf-8")
+
+    for check in CHECKS:
+        assert f"| {check.id} | {check.sentence} |" in told, check.id
+    assert all(f"| I{n:02d} |" in told for n in range(1, 55))

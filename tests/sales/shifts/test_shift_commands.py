@@ -1,0 +1,114 @@
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pos.access.roles import APPROVES, SELLS
+from sales.checkout.finalize import finalize_sale
+from sales.models import Shift, ZReport
+from tests.support.books import nothing_is_written
+from tests.support.factories import (
+    RoleFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    make_sale,
+)
+from tests.support.tenders import cash
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shift():
+    """With a float of 100.00 and a sale of 10.00 in cash; the owner may do all."""
+    shift = ShiftFactory(till__code="T1", till__outlet__company__code="SHOP")
+    sale = make_sale(shift)
+    finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
+    role = RoleFactory(company=shift.company, code="owner")
+    StaffMemberFactory(
+        company=shift.company, role=role, username="owner", may=SELLS | APPROVES
+    )
+    return shift
+
+
+@pytest.fixture
+def run(capsys):
+    def run(name, *options, till="T1"):
+        call_command(name, "--company=shop", f"--till={till}", *options)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_an_x_report_is_told_and_changes_nothing(shift, run):
+    with nothing_is_written():
+        told = json.loads(run("x_report", "--format=json"))
+
+    assert (told["total"], told["cash"]["expected"]) == ("10.000", "110.000")
+
+
+def test_a_person_reads_a_report_in_plain_words(shift, run):
+    Shift.objects.update(opened_at=datetime(2026, 11, 23, 1, 2, tzinfo=UTC))
+
+    told = run("x_report")
+    lines = [" ".join(line.split()) for line in told.splitlines()]
+
+    assert "Opened 23 Nov 2026 09:02" in lines  # in Singapore
+    assert "Receipts T1-S-000001" in lines
+    assert "Cash, 1 10.00" in lines
+    assert "Expected in the drawer 110.00" in lines
+    assert "000\n" not in told
+
+
+def test_a_shift_is_closed_and_its_z_report_told(shift, run):
+    told = json.loads(run("close_shift", "--counted=110.00", "--format=json"))
+
+    assert told["number"] == "T1-Z-000001"
+    assert (told["total"], told["variance"]) == ("10.000", "0.000")
+    assert not Shift.objects.open().exists()
+    assert json.loads(run("z_report", "--format=json", "--number=1")) == told
+    lines = [" ".join(line.split()) for line in run("z_report").splitlines()]
+    assert {"Z report T1-Z-000001", "Counted 110.00", "Difference 0.00"} <= set(lines)
+
+
+def test_a_variance_needs_a_reason(shift, run):
+    with (
+        nothing_is_written(),
+        pytest.raises(CommandError, match=r"off by −10\.00\. Enter a reason"),
+    ):
+        run("close_shift", "--counted=100")
+
+    run("close_shift", "--counted=100", "--reason=Not counted")
+
+    assert Shift.objects.get().variance == Decimal(-10)
+
+
+@pytest.mark.parametrize("counted", ["x", "NaN", "-1", "1e999"])
+def test_what_is_no_amount_closes_nothing(shift, run, counted):
+    with nothing_is_written(), pytest.raises(CommandError):
+        run("close_shift", f"--counted={counted}")
+
+
+def test_who_may_not_close_does_not(shift, run):
+    StaffMemberFactory(company=shift.company, username="guest")
+
+    with nothing_is_written(), pytest.raises(CommandError, match="is not allowed"):
+        run("close_shift", "--counted=110", "--staff=guest")
+
+
+@pytest.mark.parametrize("command", ["x_report", "close_shift", "z_report"])
+def test_what_is_not_there_is_said(shift, run, command):
+    counted = ["--counted=110"] if command == "close_shift" else []
+
+    with pytest.raises(CommandError, match="no till T9: it has T1"):
+        run(command, *counted, till="T9")
+    if command == "z_report":
+        with pytest.raises(CommandError, match="no such Z report"):
+            run(command)
+    else:
+        run("close_shift", "--counted=110")
+        with pytest.raises(CommandError, match="No shift is open"):
+            run(command, *counted)
+    assert ZReport.objects.count() <= 1

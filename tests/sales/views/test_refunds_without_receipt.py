@@ -1,0 +1,146 @@
+"""Goods without a receipt: found in the catalogue, priced, and approved."""
+
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pos.core.ids import uuid7
+from sales.models import Sale
+from sales.views import refunds_without_receipt
+from tests.support.factories import BarcodeFactory, ProductFactory, StaffMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def address(shift, staff):
+    return reverse("sales:loose_refunds")
+
+
+@pytest.fixture
+def fields(kopi):
+    return {
+        "uid": str(uuid7()),
+        "reason": "unwanted",
+        "kind": "cash",
+        "product": [str(kopi.uid)],
+        f"quantity-{kopi.uid}": "2",
+        f"price-{kopi.uid}": "5.00",
+        f"restocked-{kopi.uid}": "true",
+    }
+
+
+def test_finds_a_product_by_its_code(client, address, kopi):
+    row = client.get(reverse("sales:loose_row"), {"code": "8888123450127"})
+
+    assert str(kopi.uid) in row.content.decode()
+
+
+def test_says_of_a_code_that_nobody_knows_that_nothing_was_found(client, address):
+    answer = client.get(reverse("sales:loose_row"), {"code": "<4711>"})
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "No product matches “&lt;4711&gt;”." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("sales:loose_refunds", {}), ("pos:product_search", {"q": "kaya", "back": "1"})],
+)
+def test_what_is_sold_out_may_come_back(client, company, shift, page, query):
+    ProductFactory(
+        company=company, name="Kaya Tart", is_favourite=True, when_out="refuse"
+    )
+
+    found = client.get(reverse(page), query).content.decode()
+
+    assert "Kaya Tart" in found
+    assert "Sold out" not in found
+    assert 'aria-disabled="true"' not in found
+    sold = client.get(reverse("pos:product_search"), {"q": "kaya"}).content.decode()
+    assert "Sold out" in sold
+    assert 'aria-disabled="true"' in sold
+
+
+@pytest.mark.parametrize("code", ["036000291452", "0036000291452"])
+def test_a_code_is_known_in_every_spelling_that_the_till_knows(
+    client, shift, kopi, code
+):
+    BarcodeFactory(product=kopi, code="0036000291452")
+
+    row = client.get(reverse("sales:loose_row"), {"code": code})
+
+    assert str(kopi.uid) in row.content.decode()
+
+
+def test_a_barcode_comes_before_a_sku_as_at_the_till(client, company, shift, kopi):
+    ProductFactory(company=company, sku="0036000291452")
+    BarcodeFactory(product=kopi, code="036000291452")
+
+    row = client.get(reverse("sales:loose_row"), {"code": "0036000291452"})
+
+    assert str(kopi.uid) in row.content.decode()
+
+
+def test_is_previewed(client, address, fields):
+    part = client.get(address, fields, headers=SCRIPT).content.decode()
+
+    assert "S$10.00" in part
+    assert "Refund in cash" in part
+
+
+def test_more_than_todays_price_is_refused(client, address, fields, kopi):
+    fields[f"price-{kopi.uid}"] = "5.51"
+
+    part = client.get(address, fields, headers=SCRIPT)
+
+    assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_needs_a_supervisor(client, address, fields, supervisor):
+    refused = client.post(address, fields, headers=SCRIPT)
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+    done = client.post(address, fields | signed, headers=SCRIPT)
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    refund = Sale.objects.get()
+    assert done["HX-Redirect"] == refund.get_absolute_url()
+    assert (refund.total, refund.approved_by) == (Decimal("-10.00"), supervisor)
+    page = client.get(refund.get_absolute_url()).content.decode()
+    assert "Refund without receipt" in page
+
+
+def test_an_error_report_does_not_say_the_password(
+    client, address, fields, supervisor, monkeypatch, error_report
+):
+    monkeypatch.setattr(refunds_without_receipt, "refund_without_receipt", None)
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    client.post(address, fields | signed, headers=SCRIPT)
+
+    assert "NoneType" in error_report()
+    assert "kaya-toast-set" not in error_report()
+
+
+def test_knows_no_product_of_another_company(client, address, fields):
+    stranger = ProductFactory()
+    row = client.get(reverse("sales:loose_row"), {"product": str(stranger.uid)})
+    fields["product"] = [str(stranger.uid)]
+    fields[f"quantity-{stranger.uid}"] = "1"
+
+    part = client.get(address, fields, headers=SCRIPT)
+
+    assert row.status_code == HTTPStatus.NOT_FOUND
+    assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_is_closed_to_who_may_not_refund(company, address):
+    stranger = Client()
+    stranger.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+
+    assert stranger.get(address).status_code == HTTPStatus.FORBIDDEN

@@ -1,0 +1,241 @@
+"""What the books say, compared with the model."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tests.simulation.model import FINALIZED, PlainLine, PlainSale, PlainShift
+from tests.simulation.statements import FACTS, SUMS
+from tests.simulation.world import DisagreementError, World
+
+Facts = dict[tuple[str, str], dict[str, Any]]
+
+
+def compare_touched(world: World) -> None:
+    """Raise DisagreementError unless what the step touched is as in the model."""
+    plain = world.plain
+    opened = [
+        shift.uid
+        for code in world.touched_tills
+        if (shift := plain.tills[code].shift) is not None
+    ]
+    _compare(
+        world,
+        sales=world.touched_sales,
+        goods=[sku for sku in world.touched_goods if sku in plain.stock],
+        customers=world.touched_customers,
+        tills=world.touched_tills,
+        shifts=world.touched_shifts.union(opened),
+    )
+
+
+def compare_all(world: World) -> None:
+    """The same for everything there is, and that there is nothing else."""
+    plain = world.plain
+    _compare(
+        world,
+        sales=plain.sales,
+        goods=plain.stock,
+        customers=plain.points,
+        tills=plain.tills,
+        shifts=plain.shifts,
+    )
+    [(said,)] = _asked(world, SUMS)
+    found = list(_differing("all of them", json.loads(said), _sums(world)))
+    if found:
+        raise DisagreementError(found)
+
+
+def _compare(world: World, **names: Iterable[Any]) -> None:
+    """Ask the books for these, and look for what they say otherwise."""
+    judge_deferred()
+    given = {kind: sorted(map(str, some)) for kind, some in names.items()}
+    books: Facts = {
+        (kind, name): json.loads(facts)
+        for kind, name, facts in _asked(world, FACTS, **given)
+    }
+    model = _model(world, given)
+    found = [
+        difference
+        for kind, name in model.keys() | books.keys()
+        for difference in _differing(
+            f"{kind} {name}",
+            books.get((kind, name), {}),
+            model.get((kind, name), {}),
+        )
+    ]
+    if found:
+        raise DisagreementError(sorted(found))
+
+
+def judge_deferred() -> None:
+    """Let every deferred constraint judge now what it would judge at COMMIT."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _asked(world: World, statement: str, **given: list[str]) -> list[tuple[Any, ...]]:
+    about = {
+        "company": world.shop.company.pk,
+        "scale": 10**world.plain.rules.places,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, about | given)
+        return cursor.fetchall()
+
+
+def _differing(
+    what: str, books: dict[str, Any], model: dict[str, Any]
+) -> Iterable[str]:
+    for name in sorted(books.keys() | model.keys()):
+        said, expected = books.get(name), model.get(name)
+        if said != expected:
+            yield f"{what}, {name}: {said}, by the model {expected}"
+
+
+# --- the model's side ---------------------------------------------------------
+
+
+def _model(world: World, given: dict[str, list[str]]) -> Facts:
+    plain = world.plain
+    return (
+        {("sale", uid): _sale(plain.sales[UUID(uid)]) for uid in given["sales"]}
+        | {("product", sku): {"on hand": plain.stock[sku]} for sku in given["goods"]}
+        | {
+            ("customer", code): {"points": plain.points[code]}
+            for code in given["customers"]
+        }
+        | {
+            ("till", code): {
+                "sales": plain.tills[code].sales,
+                "refunds": plain.tills[code].refunds,
+                "Z reports": plain.tills[code].z_reports,
+                "documents": plain.tills[code].documents,
+            }
+            for code in given["tills"]
+        }
+        | {
+            ("shift", uid): _shift(world, plain.shifts[UUID(uid)])
+            for uid in given["shifts"]
+        }
+    )
+
+
+def _sale(sale: PlainSale) -> dict[str, Any]:
+    return {
+        "kind": sale.kind,
+        "status": sale.status,
+        "till": sale.till,
+        "customer": sale.customer,
+        "revision": sale.revision,
+        "seq": sale.seq,
+        "line count": len(sale.standing),
+        "total": sale.total,
+        "net": sale.net,
+        "rounding": sale.rounding,
+        "points": sale.points,
+        "points value": sale.points_value,
+        "number": sale.number,
+        "shift": str(sale.shift) if sale.shift else None,
+        "original": str(sale.original) if sale.original else None,
+        "lines": [_line(line) for line in sale.standing],
+        "exchanged for": str(sale.exchanged_for) if sale.exchanged_for else None,
+        "tenders": [
+            [
+                tender.kinds[0],
+                tender.kind,
+                tender.tendered,
+                tender.change,
+                tender.is_awaited,
+                tender.is_diverted,
+                tender.is_confirmed,
+            ]
+            for tender in sale.tenders
+        ],
+        "points entries": sale.entries,
+    }
+
+
+def _line(line: PlainLine) -> list[Any]:
+    priced = line.priced
+    return [
+        line.position,
+        line.product.sku,
+        priced.quantity,
+        priced.price,
+        priced.listed,
+        priced.line_off,
+        priced.sale_off,
+        priced.points_off,
+        priced.total,
+        priced.net,
+        line.returned,
+        line.returned_total,
+    ]
+
+
+def _shift(world: World, shift: PlainShift) -> dict[str, Any]:
+    return {
+        "till": shift.till,
+        "counted": shift.counted,
+        "expected": None if shift.is_open else shift.cash,
+        "cash": shift.cash,
+        "Z report": None if shift.is_open else _z_report(world, shift),
+    }
+
+
+def _z_report(world: World, shift: PlainShift) -> dict[str, Any]:
+    done = world.plain.of_shift(shift)
+    refunds = [sale for sale in done if sale.is_refund]
+    entries = [sale.entries for sale in done]
+    tenders: dict[str, int] = {}
+    for sale in done:
+        for tender in sale.tenders:
+            tenders |= {kind: tenders.get(kind, 0) for kind in tender.kinds}
+            tenders[tender.kind] += tender.amount
+
+    def points(*kinds: str) -> int:
+        return sum(entry.get(kind, 0) for entry in entries for kind in kinds)
+
+    return {
+        "number": shift.z_number,
+        "total": sum(sale.total for sale in done),
+        "tax": sum(sale.total - sale.net for sale in done),
+        "rounding": sum(sale.rounding for sale in done),
+        "grand total": shift.grand_total,
+        "refunded": sum(sale.total for sale in refunds),
+        "points": {
+            "earned": points("earn", "reverse"),
+            "redeemed": -points("redeem"),
+        },
+        "sales": len(done) - len(refunds),
+        "refunds": len(refunds),
+        "voids": sum(sale.shift == shift.uid for sale in world.sales("voided")),
+        "tenders": tenders,
+    }
+
+
+def _sums(world: World) -> dict[str, Any]:
+    plain = world.plain
+    done = world.sales(FINALIZED)
+    ledgers = (
+        "operations",
+        "tenders",
+        "confirmations",
+        "corrections",
+        "points",
+        "stock",
+        "counts",
+        "movements",
+    )
+    return {name: plain.rows.get(name, 0) for name in ledgers} | {
+        "sales": len(plain.sales),
+        "documents": sum(till.documents for till in plain.tills.values()),
+        "shifts": len(plain.shifts),
+        "turnover": sum(sale.total for sale in done),
+        "tax": sum(sale.total - sale.net for sale in done),
+    }

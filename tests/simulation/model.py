@@ -1,0 +1,365 @@
+"""A shop as plain Python objects: what the books must say after every step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.simulation.arithmetic import (
+    Handed,
+    Off,
+    Priced,
+    Rules,
+    Settled,
+    left_to_pay,
+    price,
+    settle,
+)
+
+OPEN, PARKED, FINALIZED, VOIDED = "open", "parked", "finalized", "voided"
+
+
+@dataclass(slots=True)
+class PlainProduct:
+    sku: str
+    price: int
+    tax_code: str
+    is_whole: bool = True
+    is_tracked: bool = True
+    when_out: str = "warn"
+    asks_price: bool = False
+
+
+@dataclass(slots=True)
+class PlainLine:
+    uid: UUID
+    position: int
+    product: PlainProduct
+    priced: Priced
+    removed_by: UUID | None = None
+    returned: int = 0
+    returned_total: int = 0
+
+    @property
+    def quantity(self) -> int:
+        return self.priced.quantity
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether a further scan is put to it: not where it is discounted."""
+        return not self.removed_by and self.priced.off == Off()
+
+
+@dataclass(slots=True)
+class PlainShift:
+    uid: UUID
+    till: str
+    opening_float: int
+    cash: int
+    counted: int | None = None
+    last_count: int | None = None
+    z_number: int = 0
+    grand_total: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.counted is None
+
+
+@dataclass(slots=True)
+class PlainTill:
+    code: str
+    shift: PlainShift | None = None
+    sales: int = 0
+    refunds: int = 0
+    z_reports: int = 0
+    documents: int = 0
+    grand_total: int = 0
+
+
+@dataclass(slots=True)
+class PlainTender:
+    """``kinds`` are what it was taken for: the last one counts."""
+
+    kinds: list[str]
+    tendered: int
+    change: int = 0
+    is_awaited: bool = False
+    is_diverted: bool = False
+    is_confirmed: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[-1]
+
+    @property
+    def amount(self) -> int:
+        return self.tendered - self.change
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Nobody has seen the money arrive, or said that it came otherwise."""
+        waits = self.is_awaited and not self.is_confirmed
+        return waits and self.kind == self.kinds[0]
+
+
+@dataclass(slots=True)
+class PlainSale:
+    """One basket, receipt or refund."""
+
+    uid: UUID
+    till: str
+    status: str = OPEN
+    revision: int = 0
+    seq: int = 0
+    lines: list[PlainLine] = field(default_factory=list)
+    customer: str = ""
+    off: Off = field(default_factory=Off)
+    points: int = 0
+    points_value: int = 0
+    total: int = 0
+    net: int = 0
+    rounding: int = 0
+    tenders: list[PlainTender] = field(default_factory=list)
+    # What tenders were taken for, what they were, and how much it was.
+    corrections: list[tuple[str, str, int]] = field(default_factory=list)
+    number: int | None = None
+    shift: UUID | None = None
+    kind: str = "sale"
+    original: UUID | None = None
+    exchanged_for: UUID | None = None
+    # What it did to the customer's points, by kind of entry.
+    entries: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> list[PlainLine]:
+        return [line for line in self.lines if line.removed_by is None]
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in {OPEN, PARKED}
+
+    @property
+    def is_refund(self) -> bool:
+        return self.kind == "refund"
+
+    @property
+    def due(self) -> int:
+        return self.total + self.rounding
+
+
+@dataclass(slots=True)
+class PlainShop:
+    """Everything the shop holds. Each act returns the code it is refused with."""
+
+    rules: Rules
+    products: dict[str, PlainProduct]
+    tills: dict[str, PlainTill]
+    stock: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    sales: dict[UUID, PlainSale] = field(default_factory=dict)
+    shifts: dict[UUID, PlainShift] = field(default_factory=dict)
+    # How many rows each ledger has.
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def wrote(self, ledger: str, rows: int = 1) -> None:
+        self.rows[ledger] = self.rows.get(ledger, 0) + rows
+
+    # --- the basket ---------------------------------------------------------
+
+    def add(self, sale: PlainSale, uid: UUID, sku: str, quantity: int, at: int) -> str:
+        """Put so many thousandths in the basket, at a price."""
+        product = self.products[sku]
+        if product.is_whole and quantity % 1000:
+            return "fractional_quantity"
+        told = self._stock(sale, product, quantity)
+        if told == "out_of_stock":
+            return told
+        for line in sale.lines:
+            if line.product is product and line.priced.price == at and line.takes_more:
+                line.priced.quantity += quantity
+                return told
+        priced = Priced(at, quantity, product.tax_code)
+        sale.lines.append(PlainLine(uid, len(sale.lines) + 1, product, priced))
+        return told
+
+    def set_quantity(self, sale: PlainSale, line: PlainLine, quantity: int) -> str:
+        if line.removed_by:
+            return "no_such_line"
+        if line.product.is_whole and quantity % 1000:
+            return "fractional_quantity"
+        more = quantity - line.quantity
+        told = self._stock(sale, line.product, more) if more > 0 else ""
+        if told != "out_of_stock":
+            line.priced.quantity = quantity
+        return told
+
+    def _stock(self, sale: PlainSale, product: PlainProduct, more: int) -> str:
+        if not product.is_tracked or product.when_out == "allow":
+            return ""
+        held = sum(line.quantity for line in sale.standing if line.product is product)
+        if held + more <= self.stock[product.sku]:
+            return ""
+        return "out_of_stock" if product.when_out == "refuse" else "stock_warning"
+
+    def redeem(self, sale: PlainSale, points: int) -> str:
+        if not points:
+            sale.points = 0
+            return ""
+        if not sale.customer:
+            return "no_customer"
+        if not self.rules.point_value:
+            return "no_redeeming"
+        if points < self.rules.redeem_min:
+            return "too_few_points"
+        if points > self.points[sale.customer]:
+            return "not_enough_points"
+        if self._room(sale) < self.rules.redeem_min:
+            return "too_few_points"
+        sale.points = points
+        return ""
+
+    def _room(self, sale: PlainSale) -> int:
+        """How many points the basket could take."""
+        lines = [line.priced for line in sale.standing]
+        return left_to_pay(lines, sale.off) // self.rules.point_value
+
+    def attach(self, sale: PlainSale, customer: str) -> str:
+        if customer != sale.customer:
+            sale.points = 0
+        sale.customer = customer
+        return ""
+
+    def reprice(self, sale: PlainSale) -> None:
+        """Bring the amounts up to date; points without room are given up."""
+        lines = [line.priced for line in sale.standing]
+        if sale.points and self.rules.redeem_min > self._room(sale) < sale.points:
+            sale.points = 0
+        sale.points = price(lines, sale.off, sale.points, self.rules)
+        sale.total = sum(line.total for line in lines)
+        sale.net = sum(line.net for line in lines)
+        sale.points_value = sale.points * self.rules.point_value
+
+    # --- its end ------------------------------------------------------------
+
+    def pay(self, sale: PlainSale, tenders: Sequence[Handed]) -> str:
+        """Finalize an unfinished sale that is as its cashier saw it."""
+        settled = self.settled(sale, tenders, self.rules.accepted)
+        if not settled.refusal:
+            self.sell(sale, tenders, settled)
+        return settled.refusal
+
+    def settled(
+        self, sale: PlainSale, tenders: Sequence[Handed], kinds: Sequence[str]
+    ) -> Settled:
+        """How the tenders settle the sale, or why it cannot be finalized."""
+        if not sale.standing:
+            return Settled("empty_sale")
+        if self.tills[sale.till].shift is None:
+            return Settled("no_open_shift")
+        settled = settle(sale.total, tenders, kinds, self.rules)
+        if settled.refusal:
+            return settled
+        if sale.points and sale.points > self.points[sale.customer]:
+            return Settled("not_enough_points")
+        return Settled("out_of_stock") if self._lacks(sale) else settled
+
+    def sell(
+        self, sale: PlainSale, tenders: Sequence[Handed], settled: Settled
+    ) -> None:
+        till = self.tills[sale.till]
+        sale.tenders = [
+            PlainTender([tender.kind], tender.amount, change, tender.is_awaited)
+            for tender, change in zip(tenders, settled.changes, strict=True)
+        ]
+        sale.rounding = settled.rounding
+        till.sales += 1
+        self.finish(sale, till, number=till.sales)
+        self._move_points(sale)
+        for line in sale.standing:
+            if line.product.is_tracked:
+                self.stock[line.product.sku] -= line.quantity
+                self.wrote("stock")
+
+    def _lacks(self, sale: PlainSale) -> bool:
+        wanted: dict[str, int] = {}
+        for line in sale.standing:
+            if line.product.is_tracked and line.product.when_out == "refuse":
+                sku = line.product.sku
+                wanted[sku] = wanted.get(sku, 0) + line.quantity
+        return any(self.stock[sku] < quantity for sku, quantity in wanted.items())
+
+    def finish(self, sale: PlainSale, till: PlainTill, *, number: int) -> None:
+        assert till.shift is not None
+        sale.status, sale.number, sale.shift = FINALIZED, number, till.shift.uid
+        sale.revision += 1
+        till.documents += 1
+        till.shift.cash += sum(
+            tender.amount for tender in sale.tenders if tender.kind == "cash"
+        )
+        self.wrote("tenders", len(sale.tenders))
+
+    def _move_points(self, sale: PlainSale) -> None:
+        if not sale.customer:
+            return
+        if sale.points:
+            self.enter_points(sale, "redeem", -sale.points)
+        if earned := sale.total // self.rules.amount_per_point:
+            self.enter_points(sale, "earn", earned)
+
+    def enter_points(self, sale: PlainSale, kind: str, points: int) -> None:
+        sale.entries[kind] = points
+        self.points[sale.customer] += points
+        self.wrote("points")
+
+    def void(self, sale: PlainSale) -> str:
+        if sale.status == VOIDED:
+            return ""
+        if not sale.is_unfinished:
+            return "sale_not_open"
+        shift = self.tills[sale.till].shift
+        sale.status, sale.shift = VOIDED, shift.uid if shift else None
+        sale.revision += 1
+        return ""
+
+    # --- shifts -------------------------------------------------------------
+
+    def open_shift(self, uid: UUID, code: str, opening_float: int) -> str:
+        till = self.tills[code]
+        if till.shift is not None:
+            return "shift_open"
+        till.shift = PlainShift(uid, code, opening_float, cash=opening_float)
+        self.shifts[uid] = till.shift
+        self.wrote("counts")
+        return ""
+
+    def held_at(self, code: str) -> list[PlainSale]:
+        """The baskets that a close of the till sets aside."""
+        return [
+            sale
+            for sale in self.sales.values()
+            if sale.status == OPEN and sale.till == code and sale.standing
+        ]
+
+    def close_shift(self, code: str, counted: int) -> None:
+        """Close the till's open shift with its Z report."""
+        till = self.tills[code]
+        shift = till.shift
+        assert shift is not None
+        for sale in self.held_at(code):
+            sale.status = PARKED
+            sale.revision += 1
+        if shift.last_count != counted:
+            self.wrote("counts")
+        shift.counted = counted
+        till.shift = None
+        till.z_reports += 1
+        till.documents += 1
+        till.grand_total += sum(sale.total for sale in self.of_shift(shift))
+        shift.z_number, shift.grand_total = till.z_reports, till.grand_total
+
+    def of_shift(self, shift: PlainShift) -> list[PlainSale]:
+        return [
+            sale
+            for sale in self.sales.values()
+            if sale.shift == shift.uid and sale.status == FINALIZED
+        ]

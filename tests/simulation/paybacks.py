@@ -1,0 +1,121 @@
+"""In which ways the money of a refund goes back, worked out a second time; pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tests.simulation.arithmetic import Rules, in_coins
+from tests.simulation.model import PlainSale, PlainShop
+
+# A way to pay back, and how much; None is the rest.
+Ways = Sequence[tuple[str, int | None]]
+
+NO_LIMIT = 10**12
+
+
+class Leg(NamedTuple):
+    kind: str
+    amount: int
+    is_diverted: bool
+
+
+@dataclass(slots=True)
+class PayingBack:
+    """What the shop has of a sale's money, and what the goods are worth."""
+
+    rules: Rules
+    due: int
+    worth: int
+    is_last: bool = False
+    kept: dict[str, int] = field(default_factory=dict)
+    bridged: int = 0
+
+    @classmethod
+    def of(
+        cls, shop: PlainShop, original: PlainSale, total: int, *, is_last: bool
+    ) -> "PayingBack":
+        refunds = [r for r in shop.sales.values() if r.original == original.uid]
+        due = original.due + sum(refund.due for refund in refunds)
+        paying = cls(shop.rules, due, due if is_last else min(total, due), is_last)
+        for sale in (original, *refunds):
+            for tender in sale.tenders:
+                if not tender.is_diverted and not tender.is_on_its_way:
+                    paying._keep(tender.kinds[0], tender.amount)
+        for before, after, amount in original.corrections:
+            paying._keep(before, -amount)
+            paying._keep(after, amount)
+        return paying
+
+    @classmethod
+    def without_receipt(cls, rules: Rules, total: int) -> "PayingBack":
+        """Nobody knows how it was paid, so that every way will do."""
+        kept = dict.fromkeys(rules.accepted, NO_LIMIT)
+        return cls(rules, NO_LIMIT, total, kept=kept)
+
+    def _keep(self, kind: str, amount: int) -> None:
+        self.kept[kind] = self.kept.get(kind, 0) + amount
+
+    def legs(self, ways: Ways, kinds: Collection[str]) -> str | list[Leg]:
+        """What goes back in which way; or the code of what is wrong with it."""
+        ways = ways or self._as_paid()
+        if any(kind not in kinds for kind, _ in ways):
+            return "unknown_tender"
+        if any(amount is not None and amount <= 0 for _, amount in ways):
+            return "invalid_amount"
+        amounts = self._amounts(ways)
+        return "paybacks_differ" if amounts is None else self._split(ways, amounts)
+
+    def _amounts(self, ways: Ways) -> list[int] | None:
+        """The amount of each; None where they do not come to what is due."""
+        rest = self.worth - self.bridged
+        in_cash = [amount or 0 for kind, amount in ways if kind == "cash"]
+        elsewhere = [amount or 0 for kind, amount in ways if kind != "cash"]
+        open_kind = next((kind for kind, amount in ways if amount is None), "")
+        other, cash = sum(elsewhere), sum(in_cash)
+        if open_kind not in {"", "cash"}:
+            other = rest - cash
+        if other > rest or (other < rest and not in_cash):
+            return None
+        coins = self._cash(rest - other, other) if in_cash else 0
+        if coins != cash and open_kind != "cash":
+            return None
+        left = other + coins - sum(elsewhere) - cash
+        if left < 0:
+            return None
+        return [left if amount is None else amount for _, amount in ways]
+
+    def _as_paid(self) -> Ways:
+        ways: list[tuple[str, int | None]] = []
+        rest = self.worth - self.bridged
+        for kind, kept in self.kept.items():
+            amount = min(kept, rest)
+            if kind not in {"cash", "exchange"} and amount > 0:
+                ways.append((kind, amount))
+                rest -= amount
+        return [*ways, ("cash", None)] if rest > 0 else ways
+
+    def _cash(self, leg: int, other: int) -> int:
+        """The coins for this leg, and never more than the shop has."""
+        if leg <= 0:
+            return 0
+        in_cash = max(self.kept.get("cash", 0), 0)
+        exact = in_cash if self.is_last and leg >= in_cash else 0
+        cash = exact + in_coins(leg - exact, self.rules)
+        most = self.due - self.bridged - other
+        if leg <= in_cash:
+            most = min(most, in_cash)
+        if cash <= most:
+            return cash
+        step = self.rules.step
+        return most // step * step if step else most
+
+    def _split(self, ways: Ways, amounts: list[int]) -> list[Leg]:
+        """Tell what goes back as it was paid from what is diverted."""
+        legs = []
+        left = {kind: max(kept, 0) for kind, kept in self.kept.items()}
+        for (kind, _), amount in zip(ways, amounts, strict=True):
+            as_paid = min(amount, left.get(kind, 0))
+            left[kind] = left.get(kind, 0) - as_paid
+            legs.append(Leg(kind, as_paid, is_diverted=False))
+            legs.append(Leg(kind, amount - as_paid, is_diverted=True))
+        return [leg for leg in legs if leg.amount]

@@ -1,0 +1,151 @@
+"""Steps at the end of a basket: it is paid, or given up."""
+
+from sales.basket.void import void_sale
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
+from tests.simulation.arithmetic import Handed, in_coins
+from tests.simulation.baskets import scan
+from tests.simulation.model import FINALIZED, OPEN, PARKED, VOIDED, PlainSale
+from tests.simulation.world import World
+
+Tenders = list[Handed]
+
+NOT_CASH = ("card", "paynow", "voucher")
+
+
+def pay(world: World) -> None:
+    """A basket is paid in one way or several, enough or not."""
+    full = [sale for sale in world.sales(OPEN, PARKED) if sale.standing]
+    anything = list(world.plain.sales.values())
+    if world.choose.once_in(15) and anything:
+        full = anything
+    if not full:
+        scan(world)
+        return
+    sale = world.choose.among(full)
+    tenders = handed_over(world, abs(sale.total))
+    if _pay(world, sale, tenders) and world.choose.once_in(4):
+        _pay(world, sale, tenders)
+        _pay(world, sale, [*tenders, Handed("card", 1)])
+
+
+def give_up(world: World) -> None:
+    """A basket is voided; one that was paid cannot be."""
+    sales = world.sales(OPEN, PARKED)
+    if world.choose.once_in(4):
+        sales = list(world.plain.sales.values())
+    if not sales:
+        scan(world)
+        return
+    sale = world.choose.among(sales)
+    world.ask(
+        "void",
+        world.plain.void(sale),
+        lambda: void_sale(
+            uid=sale.uid,
+            reason="changed their mind",
+            actor=world.shop.cashier,
+            at=world.now,
+        ),
+    )
+    world.touch(sale)
+
+
+def handed_over(world: World, total: int) -> Tenders:
+    """What is handed over: most of the time what settles it."""
+    choose = world.choose
+    tenders: Tenders = []
+    left = total
+    for kind in choose.shuffled(NOT_CASH)[: choose.whole(0, 2)]:
+        part = choose.whole(0, left)
+        if part or choose.once_in(20):
+            tenders.append(Handed(kind, part, choose.once_in(3)))
+            left -= part
+    if left and choose.once_in(2):
+        tenders.append(Handed(choose.among(NOT_CASH), left, choose.once_in(3)))
+    elif left or choose.once_in(10):
+        due = in_coins(left, world.plain.rules)
+        notes = choose.among((0, 0, 5, 500, 1000, 9_500))
+        tenders.append(Handed("cash", due + notes))
+        if notes and choose.once_in(4):
+            tenders.append(Handed("cash", choose.whole(0, 500)))
+    return _spoilt(world, tenders)
+
+
+def _spoilt(world: World, tenders: Tenders) -> Tenders:
+    """Now and then it is too little, too much, or no way to pay."""
+    choose = world.choose
+    if not tenders or not choose.once_in(8):
+        return tenders
+    kind, amount, is_awaited = tenders[-1]
+    wrong = choose.among(
+        (
+            Handed("nets", amount),
+            Handed("exchange", amount),
+            Handed("cash", amount, is_awaited=True),
+            Handed(kind, amount - 1, is_awaited),
+            Handed(kind, amount + 1, is_awaited),
+            Handed(kind, amount + world.plain.rules.change_limit, is_awaited),
+        )
+    )
+    return [*tenders[:-1], wrong]
+
+
+def paid_so(sale: PlainSale) -> Tenders:
+    return [
+        Handed(tender.kinds[0], tender.tendered, tender.is_awaited)
+        for tender in sale.tenders
+    ]
+
+
+def as_payments(world: World, tenders: Tenders) -> list[Payment]:
+    return [
+        Payment(kind, world.shop.money(amount), is_awaited=is_awaited)
+        for kind, amount, is_awaited in tenders
+    ]
+
+
+def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
+    """One request to finalize; whether the sale is finalized afterwards."""
+    choose = world.choose
+    till = sale.till
+    if choose.once_in(20):
+        till = choose.among(list(world.plain.tills))
+    revision = sale.revision - (1 if choose.once_in(20) else 0)
+    expected = _expected(world, sale, tenders, till=till, revision=revision)
+    world.ask(
+        f"pay {sale.total} with {tenders} at till {till}",
+        expected,
+        lambda: finalize_sale(
+            uid=sale.uid,
+            tenders=as_payments(world, tenders),
+            actor=world.shop.cashier,
+            till=world.shop.tills[till],
+            revision=revision,
+            at=world.now,
+        ),
+    )
+    world.touch(sale)
+    return not expected and sale.status == FINALIZED
+
+
+def _expected(
+    world: World, sale: PlainSale, tenders: Tenders, *, till: str, revision: int
+) -> str:
+    """Let the model take the payment; the code that it is refused with."""
+    if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == tenders:
+        return ""
+    return not_as_seen(sale, till=till, revision=revision) or world.plain.pay(
+        sale, tenders
+    )
+
+
+def not_as_seen(sale: PlainSale, *, till: str, revision: int | None) -> str:
+    """Why it cannot be paid at all, or not like this."""
+    if sale.status == FINALIZED:
+        return "tenders_differ"
+    if sale.status == VOIDED:
+        return "sale_not_open"
+    if till != sale.till:
+        return "sale_elsewhere"
+    return "stale" if revision not in {None, sale.revision} else ""

@@ -1,0 +1,308 @@
+"""Steps after the sale: goods come back, some, all, or too many; or are exchanged."""
+
+from decimal import Decimal
+from typing import Any
+
+from sales.refunds.exchange import exchange_sale
+from sales.refunds.refund import ReturnedLine, refund_sale
+from sales.refunds.settlement import Payback
+from sales.refunds.without_receipt import LooseReturn, refund_without_receipt
+from tests.simulation import returns
+from tests.simulation.arithmetic import Handed, Off, Priced, Settled, price
+from tests.simulation.baskets import scan
+from tests.simulation.model import (
+    FINALIZED,
+    OPEN,
+    PARKED,
+    PlainLine,
+    PlainProduct,
+    PlainSale,
+)
+from tests.simulation.paybacks import PayingBack, Ways
+from tests.simulation.payments import as_payments, handed_over, not_as_seen, paid_so
+from tests.simulation.returns import Back, Draft, Returning
+from tests.simulation.world import World
+
+
+def take_back(world: World) -> None:
+    """Goods of one sale come back, and the request perhaps twice."""
+    asked = _returning(world)
+    if asked is None:
+        scan(world)
+        return
+    expected = returns.take_back(world.plain, asked)
+    _ask(world, asked, expected)
+    if not expected and world.choose.once_in(4):
+        _ask(world, asked, "")
+        asked.backs = [*asked.backs, asked.backs[0]]
+        _ask(world, asked, "different_repeat")
+    world.touch(asked.original)
+    if not expected:
+        world.touch(asked.refund)
+
+
+def exchange(world: World) -> None:
+    """Goods come back and others are taken for them, with the difference paid."""
+    asked = _returning(world)
+    waiting = [sale for sale in world.sales(OPEN, PARKED) if sale.standing]
+    if world.choose.once_in(12):
+        waiting = list(world.plain.sales.values())
+    if asked is None or not waiting:
+        scan(world)
+        return
+    sale = world.choose.among(waiting)
+    if not world.choose.once_in(8):
+        asked.refund.till = sale.till
+    revision = sale.revision - (1 if world.choose.once_in(20) else 0)
+    draft = returns.drafted(world.plain, asked, sale_total=sale.total)
+    tenders = handed_over(world, max(sale.total - draft.bridged, 0))
+    expected = _exchanged(world, asked, draft, sale, tenders, revision)
+    _ask(world, asked, expected, sale=sale, tenders=tenders, revision=revision)
+    if not expected and world.choose.once_in(4):
+        _ask(world, asked, "", sale=sale, tenders=tenders, revision=revision)
+    for touched in (asked.original, sale):
+        world.touch(touched)
+    if not expected:
+        world.touch(asked.refund)
+
+
+def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
+    world: World,
+    asked: Returning,
+    draft: Draft,
+    sale: PlainSale,
+    tenders: list[Handed],
+    revision: int,
+) -> str:
+    """Let the model exchange the goods; the code that it is refused with."""
+    plain = world.plain
+    if any(tender.kind == "exchange" for tender in tenders):
+        return "unknown_tender"
+    if any(refund.exchanged_for == sale.uid for refund in plain.sales.values()):
+        return "different_repeat"
+    if draft.refusal:
+        return draft.refusal
+    paid = [Handed("exchange", draft.bridged)] if draft.bridged else []
+    paid += tenders
+    if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == paid:
+        # It was paid before; the refund is all that is new.
+        settled = Settled()
+    elif refusal := not_as_seen(sale, till=asked.refund.till, revision=revision):
+        return refusal
+    else:
+        with returns.lent(plain, asked, draft):
+            settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
+    if settled.refusal:
+        return settled.refusal
+    returns.write(plain, asked, draft)
+    asked.refund.exchanged_for = sale.uid
+    if sale.is_unfinished:
+        plain.sell(sale, paid, settled)
+    returns.reverse(plain, asked)
+    return ""
+
+
+def take_without_receipt(world: World) -> None:
+    """Goods come back of which nobody knows the sale."""
+    choose, plain = world.choose, world.plain
+    refund = PlainSale(world.uid(), choose.among(list(plain.tills)))
+    goods = [
+        (choose.among(list(plain.products.values())), choose.whole(1, 3) * 1000)
+        for _ in range(choose.whole(1, 2))
+    ]
+    prices = [choose.among((None, product.price // 2)) for product, _ in goods]
+    if choose.once_in(10):
+        prices[0] = goods[0][0].price + 1
+    asked = Returning(
+        refund, refund, [], _ways(world), is_approved=not choose.once_in(5)
+    )
+    is_restocked = not choose.once_in(4)
+    expected = _without_receipt(world, asked, goods, prices, is_restocked)
+    for _ in range(2 if choose.once_in(4) else 1):
+        world.ask(
+            f"take back {[(p.sku, n) for p, n in goods]} without receipt",
+            expected,
+            lambda: refund_without_receipt(
+                uid=refund.uid,
+                lines=[
+                    LooseReturn(
+                        world.shop.products[product.sku],
+                        Decimal(quantity).scaleb(-3),
+                        None if at is None else world.shop.money(at),
+                        is_restocked,
+                    )
+                    for (product, quantity), at in zip(goods, prices, strict=True)
+                ],
+                **_said(world, asked),
+            ),
+        )
+    if not expected:
+        world.touch(refund)
+
+
+def _without_receipt(
+    world: World,
+    asked: Returning,
+    goods: list[tuple[PlainProduct, int]],
+    prices: list[int | None],
+    is_restocked: bool,
+) -> str:
+    """Let the model take them back; the code that it is refused with."""
+    plain, refund = world.plain, asked.refund
+    if not asked.is_approved:
+        return "approval_needed"
+    if plain.tills[refund.till].shift is None:
+        return "no_open_shift"
+    priced = []
+    for (product, quantity), at in zip(goods, prices, strict=True):
+        if refusal := _wrong_price(product, at):
+            return refusal
+        each = product.price if at is None else at
+        priced.append(Priced(each, quantity, product.tax_code))
+    price(priced, Off(), 0, plain.rules)
+    paying = PayingBack.without_receipt(plain.rules, sum(line.total for line in priced))
+    legs = paying.legs(asked.ways or [("cash", None)], plain.rules.accepted)
+    if isinstance(legs, str):
+        return legs
+    draft = Draft(legs=legs)
+    for (product, _), line in zip(goods, priced, strict=True):
+        line.quantity = -line.quantity
+        line.listed, line.total, line.net = -line.listed, -line.total, -line.net
+        draft.lines.append(PlainLine(refund.uid, len(draft.lines) + 1, product, line))
+    returns.write_refund(plain, refund, draft)
+    for back in draft.lines:
+        returns.put_back(plain, back, is_restocked=is_restocked)
+    return ""
+
+
+def _wrong_price(product: PlainProduct, at: int | None) -> str:
+    if product.asks_price:
+        return "price_needed" if at is None else ""
+    return "price_above_list" if at is not None and at > product.price else ""
+
+
+# --- what is asked for ----------------------------------------------------------
+
+
+def _returning(world: World) -> Returning | None:
+    choose = world.choose
+    sold = [sale for sale in world.sales(FINALIZED) if _left(sale)]
+    if choose.once_in(15):
+        sold = [sale for sale in world.plain.sales.values() if sale.standing]
+    if not sold:
+        return None
+    original = choose.among(sold)
+    return Returning(
+        PlainSale(world.uid(), choose.among(list(world.plain.tills))),
+        original,
+        _backs(world, original),
+        _ways(world),
+        is_approved=choose.once_in(2),
+    )
+
+
+def _left(sale: PlainSale) -> list[PlainLine]:
+    """The lines of which something can still come back."""
+    if sale.is_refund:
+        return []
+    return [line for line in sale.standing if line.returned < line.quantity]
+
+
+def _backs(world: World, original: PlainSale) -> list[Back]:
+    choose = world.choose
+    lines = _left(original)
+    if not lines:
+        return [Back(line, 1000) for line in original.standing[:1]]
+    if choose.once_in(3):
+        return [
+            Back(line, line.quantity - line.returned, not choose.once_in(4))
+            for line in lines
+        ]
+    backs = []
+    for line in choose.shuffled(lines)[: choose.whole(1, 2)]:
+        left = line.quantity - line.returned
+        quantity = choose.whole(1, left)
+        if line.product.is_whole and not choose.once_in(15):
+            quantity = choose.whole(1, max(left // 1000, 1)) * 1000
+        if choose.once_in(12):
+            quantity = left + 1000
+        backs.append(Back(line, quantity, not choose.once_in(4)))
+    if choose.once_in(8):
+        backs.append(Back(backs[0].line, 1000))
+    return backs
+
+
+def _ways(world: World) -> Ways:
+    """As it was paid, most of the time."""
+    choose = world.choose
+    kinds = world.plain.rules.accepted
+    if not choose.once_in(3):
+        return []
+    some: list[Ways] = [
+        [("cash", None)],
+        [(choose.among(kinds), None)],
+        [(choose.among(kinds), choose.whole(0, 400)), ("cash", None)],
+        [("cash", choose.whole(1, 60) * 5), (choose.among(kinds[1:]), None)],
+        [("nets", None)],
+    ]
+    return choose.among(some)
+
+
+def _said(world: World, asked: Returning) -> dict[str, Any]:
+    """What every way to take goods back is told."""
+    shop = world.shop
+    return {
+        "reason": "not wanted",
+        "actor": shop.cashier,
+        "till": shop.tills[asked.refund.till],
+        "paybacks": [
+            Payback(kind, None if amount is None else shop.money(amount))
+            for kind, amount in asked.ways
+        ],
+        "approved_by": shop.owner if asked.is_approved else None,
+        "at": world.now,
+    }
+
+
+def _ask(
+    world: World,
+    asked: Returning,
+    expected: str,
+    *,
+    sale: PlainSale | None = None,
+    tenders: list[Handed] | None = None,
+    revision: int | None = None,
+) -> None:
+    """Ask for a refund, or for an exchange where there is a sale."""
+    refund, original = asked.refund, asked.original
+    goods = [(back.line.product.sku, back.quantity) for back in asked.backs]
+    lines = [
+        ReturnedLine(
+            back.line.uid, Decimal(back.quantity).scaleb(-3), back.is_restocked
+        )
+        for back in asked.backs
+    ]
+    said = _said(world, asked)
+    what = f"take back {goods} at till {refund.till}, pay {list(asked.ways)}"
+    if sale is None:
+        world.ask(
+            what,
+            expected,
+            lambda: refund_sale(
+                uid=refund.uid, original=original.uid, lines=lines, **said
+            ),
+        )
+        return
+    world.ask(
+        f"{what} for {sale.total} with {tenders}",
+        expected,
+        lambda: exchange_sale(
+            refund_uid=refund.uid,
+            original=original.uid,
+            lines=lines,
+            sale_uid=sale.uid,
+            tenders=as_payments(world, tenders or []),
+            revision=revision,
+            **said,
+        ),
+    )

@@ -1,0 +1,227 @@
+"""What goods that come back do to the plain shop: money, points and stock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
+from uuid import UUID
+
+from tests.simulation.arithmetic import HALF, Priced, Rules, half_up
+from tests.simulation.model import (
+    FINALIZED,
+    PlainLine,
+    PlainSale,
+    PlainShop,
+    PlainTender,
+)
+from tests.simulation.paybacks import Leg, PayingBack, Ways
+
+
+@dataclass(slots=True)
+class Back:
+    """So much of a line comes back, to the shelf or to be written off."""
+
+    line: PlainLine
+    quantity: int
+    is_restocked: bool = True
+
+
+@dataclass(slots=True)
+class Returning:
+    """A request to take goods back; ``refund`` is what would come of it."""
+
+    refund: PlainSale
+    original: PlainSale
+    backs: Sequence[Back]
+    ways: Ways = ()
+    is_approved: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """What it comes to, before anything is written; or why it is refused."""
+
+    refusal: str = ""
+    lines: list[PlainLine] = field(default_factory=list)
+    after: dict[UUID, int] = field(default_factory=dict)
+    legs: list[Leg] = field(default_factory=list)
+    bridged: int = 0
+
+
+def take_back(shop: PlainShop, asked: Returning) -> str:
+    """Finish the refund, or return the code that it is refused with."""
+    draft = drafted(shop, asked)
+    if not draft.refusal:
+        write(shop, asked, draft)
+        reverse(shop, asked)
+    return draft.refusal
+
+
+def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
+    """Work the refund out; ``sale_total`` is what it is exchanged for."""
+    if refusal := _refusal(shop, asked):
+        return Draft(refusal)
+    original = asked.original
+    draft = Draft(after={line.uid: line.returned for line in original.standing})
+    for back in asked.backs:
+        before = draft.after[back.line.uid]
+        draft.after[back.line.uid] += back.quantity
+        part = _between(back.line, before, draft.after[back.line.uid], shop.rules)
+        position = len(draft.lines) + 1
+        draft.lines.append(PlainLine(back.line.uid, position, back.line.product, part))
+    is_last = all(draft.after[line.uid] == line.quantity for line in original.standing)
+    total = -sum(line.priced.total for line in draft.lines)
+    paying = PayingBack.of(shop, original, total, is_last=is_last)
+    draft.bridged = min(paying.worth, sale_total)
+    paying.bridged = draft.bridged
+    legs = paying.legs(asked.ways, [*shop.rules.accepted, *paying.kept])
+    if isinstance(legs, str):
+        draft.refusal = legs
+    elif any(leg.is_diverted for leg in legs) and not asked.is_approved:
+        draft.refusal = "approval_needed"
+    else:
+        draft.legs = legs
+    return draft
+
+
+def _refusal(shop: PlainShop, asked: Returning) -> str:
+    original = asked.original
+    if original.status != FINALIZED:
+        return "sale_not_finalized"
+    if original.is_refund:
+        return "refund_of_refund"
+    if shop.tills[asked.refund.till].shift is None:
+        return "no_open_shift"
+    left = {line.uid: line.quantity - line.returned for line in original.standing}
+    for back in asked.backs:
+        if back.line.uid not in left:
+            return "no_such_line"
+        if back.line.product.is_whole and back.quantity % 1000:
+            return "fractional_quantity"
+        left[back.line.uid] -= back.quantity
+        if left[back.line.uid] < 0:
+            return "too_much_returned"
+    return ""
+
+
+def _first(line: PlainLine, returned: int, rules: Rules) -> Priced:
+    """What the first ``returned`` of a line come to."""
+    sold = line.priced
+
+    def part(amount: int) -> int:
+        return half_up(Fraction(amount * returned, sold.quantity))
+
+    total = part(sold.total)
+    tax = half_up(Fraction((sold.total - sold.net) * total, sold.total or 1))
+    whole = sold.line_off + sold.sale_off + sold.points_off
+    # Its half goes down where that of the total goes up.
+    off = ceil(Fraction(whole * returned, sold.quantity) - HALF)
+    by_points = half_up(Fraction(sold.points_off * off, whole or 1))
+    others = whole - sold.points_off
+    by_sale = half_up(Fraction(sold.sale_off * (off - by_points), others or 1))
+    return Priced(
+        sold.price,
+        returned,
+        sold.tax_code,
+        listed=off + (total if rules.includes_tax else total - tax),
+        line_off=off - by_points - by_sale,
+        sale_off=by_sale,
+        points_off=by_points,
+        total=total,
+        net=total - tax,
+    )
+
+
+def _between(line: PlainLine, before: int, after: int, rules: Rules) -> Priced:
+    """A refund's line: below zero, what comes back between the two quantities."""
+    first, then = _first(line, before, rules), _first(line, after, rules)
+    part = Priced(line.priced.price, before - after, line.priced.tax_code)
+    for name in ("listed", "line_off", "sale_off", "points_off", "total", "net"):
+        setattr(part, name, getattr(first, name) - getattr(then, name))
+    return part
+
+
+# --- writing ----------------------------------------------------------------
+
+
+def write(shop: PlainShop, asked: Returning, draft: Draft) -> None:
+    """Everything of the refund but the points that had been earned."""
+    refund, original = asked.refund, asked.original
+    points = _points_back(original, draft.after, shop.rules)
+    refund.original, refund.customer = original.uid, original.customer
+    refund.points = -points
+    write_refund(shop, refund, draft)
+    for back, line in zip(asked.backs, draft.lines, strict=True):
+        back.line.returned += back.quantity
+        back.line.returned_total -= line.priced.total
+        put_back(shop, line, is_restocked=back.is_restocked)
+    if refund.customer and points:
+        shop.enter_points(refund, "return", points)
+
+
+def write_refund(shop: PlainShop, refund: PlainSale, draft: Draft) -> None:
+    refund.kind, refund.lines = "refund", draft.lines
+    refund.total = sum(line.priced.total for line in refund.lines)
+    refund.net = sum(line.priced.net for line in refund.lines)
+    refund.points_value = sum(line.priced.points_off for line in refund.lines)
+    if draft.bridged:
+        refund.tenders = [PlainTender(["exchange"], -draft.bridged)]
+    refund.tenders += [
+        PlainTender([leg.kind], -leg.amount, is_diverted=leg.is_diverted)
+        for leg in draft.legs
+    ]
+    refund.rounding = sum(tender.amount for tender in refund.tenders) - refund.total
+    till = shop.tills[refund.till]
+    till.refunds += 1
+    shop.finish(refund, till, number=till.refunds)
+    shop.sales[refund.uid] = refund
+
+
+def put_back(shop: PlainShop, line: PlainLine, *, is_restocked: bool) -> None:
+    if line.product.is_tracked:
+        shop.stock[line.product.sku] -= line.quantity if is_restocked else 0
+        shop.wrote("stock", 1 if is_restocked else 2)
+
+
+def _points_back(original: PlainSale, after: Mapping[UUID, int], rules: Rules) -> int:
+    """How many of the points that the sale had used come back now."""
+    whole = original.total + original.points_value
+    before = {line.uid: line.returned for line in original.standing}
+
+    def back(returned: Mapping[UUID, int]) -> int:
+        parts = [_first(line, returned[line.uid], rules) for line in original.standing]
+        value = sum(part.total + part.points_off for part in parts)
+        return original.points * value // whole
+
+    return back(after) - back(before) if whole else 0
+
+
+def reverse(shop: PlainShop, asked: Returning) -> None:
+    """Take back the points that what is left of the sale would not have earned."""
+    refund, original = asked.refund, asked.original
+    if not refund.customer:
+        return
+    kept = original.entries.get("earn", 0)
+    for other in shop.sales.values():
+        if other.original == original.uid:
+            kept += other.entries.get("reverse", 0)
+    left = sum(line.priced.total - line.returned_total for line in original.standing)
+    over = kept - left // shop.rules.amount_per_point
+    if not shop.rules.may_go_negative:
+        over = min(over, max(shop.points[refund.customer], 0))
+    if over > 0:
+        shop.enter_points(refund, "reverse", -over)
+
+
+@contextmanager
+def lent(shop: PlainShop, asked: Returning, draft: Draft) -> Iterator[None]:
+    """Meanwhile goods and points have come back, as the new sale finds them."""
+    stock, points = dict(shop.stock), dict(shop.points)
+    for back in asked.backs:
+        if back.line.product.is_tracked and back.is_restocked:
+            shop.stock[back.line.product.sku] += back.quantity
+    if customer := asked.original.customer:
+        shop.points[customer] += _points_back(asked.original, draft.after, shop.rules)
+    yield
+    shop.stock, shop.points = stock, points

@@ -1,0 +1,242 @@
+"""The shop of a made-up day: its rows in the database, and its plain model."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID, uuid5
+
+from customers.models import Customer, LoyaltyProgramme
+from pos.access import roles
+from pos.access.companies import ensure_reference_data
+from pos.models import (
+    Company,
+    Outlet,
+    Product,
+    Role,
+    StaffMember,
+    TaxRate,
+    Till,
+)
+from pos.stock.receive import receive_stock
+from sales.models import Shift
+from tests.simulation.arithmetic import Rules
+from tests.simulation.choices import Choices
+from tests.simulation.model import PlainProduct, PlainShop, PlainTill
+
+SPACE = UUID("6d1a2c0e-8f43-5b7e-9c55-0e2f7a51d9b4")
+
+# A Monday, eight o'clock in Singapore.
+MORNING = datetime(2025, 6, 16, 0, 0, tzinfo=UTC)
+
+CUSTOMERS = ("AMY", "BEN", "CHEN")
+TILLS = ("1", "2")
+
+# SKU, price in minor units, tax code, unit, whether it is tracked, when it runs
+# out, and how much of it there is. The price of OPEN is asked.
+GOODS = (
+    ("MILK", 325, "SR", "each", True, "warn", 30),
+    ("RICE", 1290, "ZR", "each", True, "warn", 12),
+    ("LAST", 499, "SR", "each", True, "refuse", 6),
+    ("FISH", 2390, "SR", "kg", True, "allow", 3),
+    ("CENT", 2, "SR", "each", True, "warn", 100),
+    ("KOPI", 180, "ES33", "each", False, "warn", 0),
+    ("GIFT", 0, "SR", "each", False, "warn", 0),
+    ("OPEN", 0, "SR", "each", False, "warn", 0),
+    ("CHEF", 19_995, "SR", "each", True, "refuse", 4),
+)
+
+
+@dataclass(slots=True)
+class Shop:
+    """The rows that the services are called with, by their plain names."""
+
+    company: Company
+    outlet: Outlet
+    cashier: StaffMember
+    owner: StaffMember
+    tills: dict[str, Till]
+    products: dict[str, Product]
+    customers: dict[str, Customer]
+
+    def money(self, amount: int) -> Decimal:
+        """An amount of minor units as the services want it."""
+        return Decimal(amount).scaleb(-self.company.currency_places)
+
+    def shift(self, uid: UUID) -> Shift:
+        return Shift.objects.get(company=self.company, uid=uid)
+
+
+def make_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
+    """Make a company with code SIM<seed>, and the model of it.
+
+    How it rounds, taxes and gives points is chosen.
+    """
+    company = _company(seed, choose)
+    ensure_reference_data(company=company)
+    rates = _tax_rates(company, choose)
+    programme = _programme(company, choose)
+    shop = _rows(company)
+    plain = PlainShop(
+        rules=_rules(company, programme, rates),
+        products={
+            sku: PlainProduct(
+                sku=sku,
+                price=price,
+                tax_code=code if company.gst_number else "NG",
+                is_whole=unit == "each",
+                is_tracked=is_tracked,
+                when_out=when_out,
+                asks_price=sku == "OPEN",
+            )
+            for sku, price, code, unit, is_tracked, when_out, _ in GOODS
+        },
+        tills={code: PlainTill(code) for code in TILLS},
+        points=dict.fromkeys(CUSTOMERS, 0),
+    )
+    _stock_up(shop, plain)
+    return shop, plain
+
+
+def _company(seed: int, choose: Choices) -> Company:
+    places = choose.among((2, 2, 2, 2, 0, 3))
+    is_registered = not choose.once_in(5)
+    return Company.objects.create(
+        uid=uuid5(SPACE, f"company {seed}"),
+        code=f"SIM{seed}",
+        name=f"Simulated shop {seed}",
+        currency={0: "JPY", 2: "SGD", 3: "KWD"}[places],
+        currency_places=places,
+        gst_number="M9-0000000-X" if is_registered else "",
+        gst_registered_on=date(2010, 1, 1) if is_registered else None,
+        prices_include_tax=not choose.once_in(4),
+        tax_basis=choose.among(Company.TaxRounding.values),
+        cash_rounding=choose.among(Company.Rounding.values),
+        cash_rounding_step=Decimal(5).scaleb(-places),
+        variance_max=Decimal(100).scaleb(-places),
+        accepted_tenders=["cash", "card", "paynow", "voucher"],
+    )
+
+
+def _tax_rates(company: Company, choose: Choices) -> dict[str, Fraction]:
+    """A standard rate of that day, and what the other codes are taxed at."""
+    rate = choose.among((Decimal("0.09"), Decimal("0.07"), Decimal("0.19875")))
+    TaxRate.objects.create(
+        company=company, tax_code="SR", rate=rate, valid_from=date(2025, 1, 1)
+    )
+    return {"SR": Fraction(rate)} | dict.fromkeys(("ZR", "ES33", "NG"), Fraction(0))
+
+
+def _programme(company: Company, choose: Choices) -> LoyaltyProgramme:
+    def money(*amounts: int) -> Decimal:
+        return Decimal(choose.among(amounts)).scaleb(-company.currency_places)
+
+    return LoyaltyProgramme.objects.create(
+        company=company,
+        amount_per_point=money(1000, 100, 750),
+        point_value=money(10, 5, 33, 0),
+        redeem_min=choose.among((1, 5)),
+        may_go_negative=choose.among((True, False)),
+    )
+
+
+def _rules(
+    company: Company, programme: LoyaltyProgramme, rates: dict[str, Fraction]
+) -> Rules:
+    def minor(amount: Decimal) -> int:
+        return int(amount.scaleb(company.currency_places))
+
+    return Rules(
+        places=company.currency_places,
+        includes_tax=company.prices_include_tax,
+        taxes_each_line=company.tax_basis == "line",
+        step=minor(company.cash_rounding_step),
+        rounding=company.cash_rounding,
+        tax=rates,
+        amount_per_point=minor(programme.amount_per_point),
+        point_value=minor(programme.point_value),
+        redeem_min=programme.redeem_min,
+        may_go_negative=programme.may_go_negative,
+        accepted=tuple(str(kind) for kind in company.accepted_tenders),
+        variance_max=minor(company.variance_max),
+        # A thousand of the largest note, and ten of it; of dinars it is not known.
+        typed_max={"SGD": 10_000_000, "JPY": 10_000_000}.get(company.currency, 10**12),
+        change_limit={"SGD": 100_000, "JPY": 100_000}.get(company.currency, 10**9),
+    )
+
+
+def _rows(company: Company) -> Shop:
+    def uid(name: str) -> UUID:
+        return uuid5(company.uid, name)
+
+    outlet = Outlet.objects.create(
+        uid=uid("outlet"), company=company, code="MAIN", name=company.name
+    )
+    outlet.company = company
+    tills = Till.objects.bulk_create(
+        Till(
+            uid=uid(f"till {code}"),
+            company=company,
+            outlet=outlet,
+            code=code,
+            name=f"Till {code}",
+        )
+        for code in TILLS
+    )
+    cashier, owner = (_staff_member(company, code) for code in ("cashier", roles.OWNER))
+    products = Product.objects.bulk_create(
+        Product(
+            uid=uid(f"product {sku}"),
+            company=company,
+            sku=sku,
+            name=sku.capitalize(),
+            price=Decimal(price).scaleb(-company.currency_places),
+            is_open_price=sku == "OPEN",
+            tax_code=code,
+            unit=unit,
+            is_tracked=is_tracked,
+            when_out=when_out,
+        )
+        for sku, price, code, unit, is_tracked, when_out, _ in GOODS
+    )
+    customers = Customer.objects.bulk_create(
+        Customer(uid=uid(f"customer {code}"), company=company, code=code, name=code)
+        for code in CUSTOMERS
+    )
+    return Shop(
+        company=company,
+        outlet=outlet,
+        cashier=cashier,
+        owner=owner,
+        tills={till.code: till for till in tills},
+        products={product.sku: product for product in products},
+        customers={customer.code: customer for customer in customers},
+    )
+
+
+def _staff_member(company: Company, role: str) -> StaffMember:
+    """Somebody who never signs in, and so has no password."""
+    member = StaffMember(
+        uid=uuid5(company.uid, role),
+        company=company,
+        role=Role.objects.get(company=company, code=role),
+        username=f"{company.code}-{role}",
+        name=role.capitalize(),
+    )
+    member.set_unusable_password()
+    member.save(force_insert=True)
+    return member
+
+
+def _stock_up(shop: Shop, plain: PlainShop) -> None:
+    delivered = {sku: many for sku, *_, is_tracked, _, many in GOODS if is_tracked}
+    receive_stock(
+        uid=uuid5(shop.company.uid, "first delivery"),
+        outlet=shop.outlet,
+        quantities={shop.products[sku].pk: Decimal(n) for sku, n in delivered.items()},
+        reason="",
+        actor=shop.owner,
+        at=MORNING,
+    )
+    plain.stock = {sku: many * 1000 for sku, many in delivered.items()}
+    plain.wrote("stock", len(delivered))

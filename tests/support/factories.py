@@ -1,0 +1,198 @@
+"""The smallest valid object of each model; a test sets what it is about."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import factory
+from django.contrib.auth.models import Permission
+from factory.django import DjangoModelFactory
+
+from customers.models import Customer, LoyaltyProgramme
+from pos.core.ids import uuid7
+from pos.models import (
+    Barcode,
+    Category,
+    Company,
+    Outlet,
+    Product,
+    Role,
+    StaffMember,
+    StockItem,
+    TaxRate,
+    Till,
+)
+from sales.basket.create import RungLine, ring_up
+from sales.models import Sale, Shift
+
+
+class CompanyFactory(DjangoModelFactory):
+    """A GST-registered company that rounds cash down to five cents."""
+
+    class Meta:
+        model = Company
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"C{n}")
+    name = factory.Sequence(lambda n: f"Company {n}")
+    gst_number = "M9-0000000-X"
+    gst_registered_on = date(2010, 1, 1)
+
+    @factory.post_generation
+    def tax_rates(self, create, extracted, **kwargs):
+        for code, rate in (("SR", "0.09"), ("ZR", "0"), ("ES33", "0"), ("OS", "0")):
+            TaxRate.objects.create(
+                company=self,
+                tax_code=code,
+                rate=Decimal(rate),
+                valid_from=date(2007, 7, 1),
+            )
+
+
+class OutletFactory(DjangoModelFactory):
+    class Meta:
+        model = Outlet
+
+    company = factory.SubFactory(CompanyFactory)
+    code = factory.Sequence(lambda n: f"O{n}")
+    name = factory.Sequence(lambda n: f"Outlet {n}")
+
+
+class TillFactory(DjangoModelFactory):
+    class Meta:
+        model = Till
+
+    outlet = factory.SubFactory(OutletFactory)
+    company = factory.SelfAttribute("outlet.company")
+    code = factory.Sequence(lambda n: f"T{n}")
+    name = factory.Sequence(lambda n: f"Till {n}")
+
+
+class RoleFactory(DjangoModelFactory):
+    """A role without permissions."""
+
+    class Meta:
+        model = Role
+
+    company = factory.SubFactory(CompanyFactory)
+    code = factory.Sequence(lambda n: f"role-{n}")
+    name = "Role"
+
+
+def grant(role: Role, names: Iterable[str]) -> None:
+    for name in names:
+        app, codename = name.split(".")
+        role.permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+
+
+class StaffMemberFactory(DjangoModelFactory):
+    """A person without permissions; ``may=("sales.sell",)`` grants some."""
+
+    class Meta:
+        model = StaffMember
+        skip_postgeneration_save = True
+
+    company = factory.SubFactory(CompanyFactory)
+    role = factory.SubFactory(RoleFactory, company=factory.SelfAttribute("..company"))
+    username = factory.Sequence(lambda n: f"staff{n}")
+    name = factory.Sequence(lambda n: f"Staff {n}")
+    password = "!"
+
+    @factory.post_generation
+    def may(self, create, names, **kwargs):
+        grant(self.role, names or ())
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Category {n}")
+
+
+class ProductFactory(DjangoModelFactory):
+    """A tracked product at 10.00; the till sells and warns when it runs out."""
+
+    class Meta:
+        model = Product
+
+    company = factory.SubFactory(CompanyFactory)
+    sku = factory.Sequence(lambda n: f"SKU{n}")
+    name = factory.Sequence(lambda n: f"Product {n}")
+    price = Decimal("10.00")
+
+
+class BarcodeFactory(DjangoModelFactory):
+    class Meta:
+        model = Barcode
+
+    product = factory.SubFactory(ProductFactory)
+    company = factory.SelfAttribute("product.company")
+    code = factory.Sequence(lambda n: f"X{n:06d}")
+
+
+class StockItemFactory(DjangoModelFactory):
+    """Nothing on hand; stock comes in through the services."""
+
+    class Meta:
+        model = StockItem
+
+    outlet = factory.SubFactory(OutletFactory)
+    company = factory.SelfAttribute("outlet.company")
+    product = factory.SubFactory(
+        ProductFactory, company=factory.SelfAttribute("..outlet.company")
+    )
+
+
+class LoyaltyProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = LoyaltyProgramme
+
+    company = factory.SubFactory(CompanyFactory)
+
+
+class CustomerFactory(DjangoModelFactory):
+    class Meta:
+        model = Customer
+
+    company = factory.SubFactory(CompanyFactory)
+    code = factory.Sequence(lambda n: f"M{n:05d}")
+    name = factory.Sequence(lambda n: f"Customer {n}")
+
+
+class ShiftFactory(DjangoModelFactory):
+    class Meta:
+        model = Shift
+
+    till = factory.SubFactory(TillFactory)
+    company = factory.SelfAttribute("till.company")
+    cashier = factory.SubFactory(
+        StaffMemberFactory, company=factory.SelfAttribute("..till.company")
+    )
+    business_date = date(2026, 11, 23)
+    opening_float = Decimal("100.00")
+    opened_at = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+def make_sale(
+    shift: Shift | None = None,
+    *,
+    lines: int = 1,
+    products: list[Product] | None = None,
+    quantity: Decimal | int = 1,
+    customer: Customer | None = None,
+) -> Sale:
+    """An open sale at a till with an open shift, of ``lines`` products at 10.00."""
+    shift = shift or ShiftFactory()
+    if products is None:
+        products = ProductFactory.create_batch(lines, company=shift.company)
+    return ring_up(
+        uid=uuid7(),
+        till=shift.till,
+        lines=[RungLine(product, Decimal(quantity)) for product in products],
+        actor=shift.cashier,
+        customer=customer,
+    )

@@ -1,0 +1,71 @@
+"""Refunds, as short as a cashier would say them."""
+
+from decimal import Decimal
+
+from customers.models import Customer
+from customers.points.ledger import adjust_points
+from pos.core.ids import uuid7
+from pos.models import Product, StaffMember
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import Payment
+from sales.models import Sale, Shift
+from sales.refunds.refund import Payback, ReturnedLine, refund_sale
+from tests.support.factories import ProductFactory, make_sale
+from tests.support.tenders import cash
+
+
+def bought(shift: Shift, *prices: str, tenders: list[Payment] | None = None, **sale):
+    """A finalized sale: of a product at each price, or of ``lines`` at 10.00."""
+    if prices:
+        sale["products"] = [
+            ProductFactory(company=shift.company, price=Decimal(price))
+            for price in prices
+        ]
+    made = make_sale(shift, **sale)
+    if tenders is None:
+        tenders = [cash(made.total)]
+    finalize_sale(uid=made.uid, tenders=tenders, actor=shift.cashier)
+    return Sale.objects.get(pk=made.pk)
+
+
+def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
+    """So many of each line in order; of all lines, all of them, if none is given."""
+    lines = sale.lines.standing().order_by("position")
+    given = quantities or [line.quantity for line in lines]
+    return [
+        ReturnedLine(line.uid, Decimal(quantity), is_restocked)
+        for line, quantity in zip(lines, given, strict=False)
+        if quantity
+    ]
+
+
+def refunded(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sale:
+    """The refund of these quantities, as it stands in the database."""
+    details = {
+        "uid": uuid7(),
+        "lines": back(sale, *quantities),
+        "reason": "does not fit",
+        "actor": shift.cashier,
+        "till": shift.till,
+    } | details
+    refund = refund_sale(original=sale.uid, **details)
+    return Sale.objects.get(pk=refund.pk)
+
+
+def paid_back(*ways: tuple[str, str | None]) -> list[Payback]:
+    return [Payback(kind, amount and Decimal(amount)) for kind, amount in ways]
+
+
+def money_of(sale: Sale) -> list[tuple[str, Decimal]]:
+    return list(sale.tenders.order_by("position").values_list("kind", "amount"))
+
+
+def untracked(shift: Shift, **details) -> Product:
+    return ProductFactory(company=shift.company, is_tracked=False, **details)
+
+
+def adjusted(customer: Customer, points: int, actor: StaffMember) -> None:
+    """Give the customer so many points, or take them."""
+    adjust_points(
+        uid=uuid7(), customer=customer, points=points, reason="for a test", actor=actor
+    )
