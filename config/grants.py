@@ -48,7 +48,7 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
             )
 
 
-def limit_waiting(connection: BaseDatabaseWrapper) -> None:
+def set_role_timeouts(connection: BaseDatabaseWrapper) -> None:
     """The role that serves here begins every session in this database with its waits.
 
     It says so itself: that takes no right that it has not. Where the server is

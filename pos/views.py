@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 
 from pos.access.forms import TillChoiceForm
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till, choose_till, chosen_till, tills_for
+from pos.access.tills import choose_till, chosen_till, till_required, tills_for
 from pos.catalogue.forms import TilesForm
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.localized_names import name_in_language
@@ -41,7 +41,7 @@ def till_choice(request: StaffRequest) -> HttpResponse:
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def tiles(request: StaffRequest, till: Till) -> HttpResponse:
     """The tiles of one category, or the favourites."""
     form = TilesForm(request.GET, company_id=till.company_id)
@@ -56,7 +56,7 @@ def tiles(request: StaffRequest, till: Till) -> HttpResponse:
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def product_search(request: StaffRequest, till: Till) -> HttpResponse:
     """The tiles of the products that have every word typed.
 
@@ -71,7 +71,7 @@ def product_search(request: StaffRequest, till: Till) -> HttpResponse:
 @conditional_page
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     """What a line may show before the server has priced it: name, price and unit.
 

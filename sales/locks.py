@@ -10,7 +10,7 @@ SALE = Prepared(
 
 
 LINES = Prepared(
-    SaleLine.objects.standing()
+    SaleLine.objects.active()
     .filter(sale_id=Given("sale_id"))
     .select_related("product")
     .defer("product__description")

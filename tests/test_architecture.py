@@ -112,7 +112,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
 def is_service(function: ast.FunctionDef) -> bool:
     """Whether a transaction begins, or goes on, with this function."""
     return any(
-        ast.unparse(decorator).startswith(("transaction.atomic", "all_or_nothing"))
+        ast.unparse(decorator).startswith(("transaction.atomic", "atomic_with_retry"))
         for decorator in function.decorator_list
     )
 

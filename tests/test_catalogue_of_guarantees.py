@@ -20,7 +20,7 @@ from psycopg import errors
 from pos.models import Company
 from sales.books import catalogue
 from sales.books.every import CHECKS
-from sales.books.proof import Proof, keep_proof
+from sales.books.proof import Proof, save_proof
 from sales.books.run import Outcome
 from tests.sales.books.shop import make_shop
 from tests.support.factories import (
@@ -112,7 +112,7 @@ def a_company() -> Company:
     LoyaltyProgrammeFactory(company=company)
     for _ in range(2):
         make_shop(company)
-        keep_proof(
+        save_proof(
             proof=Proof([Outcome(CHECKS[0])], now(), asked_by="a test"),
             companies=[company],
         )

@@ -21,7 +21,7 @@ from customers.points.errors import (
 )
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 
 # In one adjustment, either way; far below what the column holds.
@@ -74,7 +74,7 @@ def earn_points(
     [customer] = CUSTOMER.all(pk=customer_id)
     if not customer.is_active:
         return None
-    _judge_range(customer, points)
+    _validate_range(customer, points)
     return post_points(
         entry=PointsEntry(
             company_id=customer.company_id,
@@ -198,7 +198,7 @@ def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
     )
 
 
-@all_or_nothing
+@atomic_with_retry
 def adjust_points(
     *,
     uid: UUID,
@@ -234,7 +234,7 @@ def adjust_points(
     asked = (locked.pk, points, reason, actor.pk)
     if entry := _adjustment(locked.company_id, uid):
         return _the_same(entry, asked)
-    _judge(locked, points)
+    _validate(locked, points)
     try:
         with transaction.atomic():
             return post_points(
@@ -294,15 +294,15 @@ def _the_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEnt
     return entry
 
 
-def _judge(customer: Customer, points: int) -> None:
+def _validate(customer: Customer, points: int) -> None:
     if not customer.is_active:
         raise CustomerInactiveError(customer=customer)
     balance = customer.points_balance + points
     if points < 0 and balance < 0:
         raise NotEnoughPointsError(customer=customer, balance=customer.points_balance)
-    _judge_range(customer, points)
+    _validate_range(customer, points)
 
 
-def _judge_range(customer: Customer, points: int) -> None:
+def _validate_range(customer: Customer, points: int) -> None:
     if customer.points_balance + points > BALANCE_MAX:
         raise TooManyPointsError(customer=customer, limit=f"{BALANCE_MAX:,}")

@@ -1,11 +1,11 @@
 """Loyalty programme: every company has one."""
 
 from customers.models import LoyaltyProgramme
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company
 
 
-@all_or_nothing
+@atomic_with_retry
 def ensure_programme(*, company: Company) -> LoyaltyProgramme:
     """Give the company a loyalty programme, unless it has one.
 

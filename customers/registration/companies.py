@@ -4,11 +4,11 @@ from typing import Unpack
 
 from customers.points.programme import ensure_programme
 from pos.access.companies import SetUp, create_company
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company
 
 
-@all_or_nothing
+@atomic_with_retry
 def set_up_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell and give points.
 

@@ -41,7 +41,7 @@ class Question:
     default: Callable[[Answers], str | None] = _nothing
     is_asked: Callable[[Answers], bool] = _always
 
-    def judged(self, answer: str) -> Any:
+    def clean(self, answer: str) -> Any:
         """Return the answer as it is kept.
 
         Raises InvalidFieldError, CompanyTakenError or UsernameTakenError.

@@ -23,7 +23,7 @@ from customers.registration.register import (
 )
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember
 
 
@@ -39,7 +39,7 @@ class ImportResult:
     is_kept: bool = False
 
 
-@all_or_nothing
+@atomic_with_retry
 def import_customers(
     *,
     company: Company,

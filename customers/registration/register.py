@@ -15,9 +15,9 @@ from customers.registration.errors import (
     NamelessCustomerError,
 )
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
-from pos.core.field_validation import require_fit
+from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company
 
 # Made codes are C000001, C000002 and so on; wider once a width is used up.
@@ -50,7 +50,7 @@ class Details:
         )
 
 
-@all_or_nothing
+@atomic_with_retry
 def register_customer(
     *, company: Company, details: Details, uid: UUID | None = None
 ) -> Customer:
@@ -89,7 +89,7 @@ def register_customer(
     return customer
 
 
-@all_or_nothing
+@atomic_with_retry
 def update_customer(*, company: Company, uid: UUID, details: Details) -> Customer:
     """Replace what is written down about a customer. A repeat changes nothing.
 
@@ -120,7 +120,7 @@ def update_customer(*, company: Company, uid: UUID, details: Details) -> Custome
     return customer
 
 
-@all_or_nothing
+@atomic_with_retry
 def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
     """Stop showing a customer at the tills; all history and points stay.
 
@@ -132,7 +132,7 @@ def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
     return _set_active(_locked(company, uid), is_active=False)
 
 
-@all_or_nothing
+@atomic_with_retry
 def restore_customer(*, company: Company, uid: UUID) -> Customer:
     """Make an inactive customer active again, with the points there were.
 
@@ -198,7 +198,7 @@ def _write_down(customer: Customer, details: Details) -> None:
     for field in FIELDS:
         setattr(customer, field, getattr(details, field))
     customer.email = details.email or None
-    require_fit(customer)
+    validate_fields(customer)
 
 
 def _the_same(found: Customer, details: Details) -> Customer:

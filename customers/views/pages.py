@@ -65,7 +65,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None, initial=typed(request.GET.get("q", "")))
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             customer = register_customer(
                 company=company_of(request),
                 details=form.details(),
@@ -82,7 +82,7 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     form = CorrectionForm(request.POST or None, initial=vars(customer))
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             update_customer(company=customer.company, uid=uid, details=form.details())
             messages.success(request, _("Saved."))
             return redirect(customer)
@@ -115,7 +115,7 @@ def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     form = AdjustmentForm(request.POST or None)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             entry = adjust_points(
                 customer=customer, actor=request.user, **form.cleaned_data
             )

@@ -44,7 +44,7 @@ def quick_add(request: StaffRequest) -> HttpResponse:
     words = typed(request.GET.get("q", ""))
     form = QuickAddForm(request.POST or None, company=company, initial=words)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             customer = register_customer(
                 company=company, details=form.details(), uid=form.cleaned_data["uid"]
             )

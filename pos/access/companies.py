@@ -15,9 +15,9 @@ from pos.access.errors import CompanyTakenError
 from pos.access.staff import add_staff_member
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
-from pos.core.field_validation import require_fit
+from pos.core.field_validation import validate_fields
 from pos.core.money import is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Outlet, Role, StaffMember, TaxCode, TaxRate, Till
 
 # Goods and services tax began on 1 April 1994 (GST Act 1993). What is not
@@ -47,7 +47,7 @@ class CompanyDetails(TypedDict):
     phone: NotRequired[str]
     time_zone: NotRequired[str]
     prices_include_tax: NotRequired[bool]
-    tax_basis: NotRequired[str]
+    tax_rounding: NotRequired[str]
     cash_rounding: NotRequired[str]
     cash_rounding_step: NotRequired[Decimal]
     accepted_tenders: NotRequired[list[str]]
@@ -71,7 +71,7 @@ class SetUp(CompanyDetails):
     owner_password: str
 
 
-@all_or_nothing
+@atomic_with_retry
 def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
@@ -88,7 +88,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     if Company.objects.filter(code__iexact=code).exists():
         raise CompanyTakenError(code=code)
     company = _company(details)
-    require_fit(company)
+    validate_fields(company)
     _require_gst_whole(company)
     _require_payable_step(company)
     try:
@@ -107,7 +107,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     )
     if uid := details.get("till_uid"):
         till.uid = uid
-    require_fit(till)
+    validate_fields(till)
     till.save(force_insert=True)
     add_staff_member(
         company=company,
@@ -120,7 +120,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     return company
 
 
-@all_or_nothing
+@atomic_with_retry
 def ensure_reference_data(*, company: Company) -> None:
     """Give the company the shipped roles and tax rates that it has not yet.
 
@@ -203,7 +203,7 @@ def _first_outlet(company: Company, details: SetUp) -> Outlet:
     )
     if uid := details.get("outlet_uid"):
         outlet.uid = uid
-    require_fit(outlet)
+    validate_fields(outlet)
     outlet.save(force_insert=True)
     return outlet
 

@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 
 from pos.access import roles
 from pos.access.errors import UsernameTakenError, WeakPasswordError
-from pos.core.field_validation import require_fit
+from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Role, StaffMember
 
 
-@all_or_nothing
+@atomic_with_retry
 def add_staff_member(
     *,
     company: Company,
@@ -43,7 +43,7 @@ def add_staff_member(
         raise UsernameTakenError(username=member.username)
     require_good_password(password, member)
     member.set_password(password)
-    require_fit(member)
+    validate_fields(member)
     try:
         with transaction.atomic():
             member.save(force_insert=True)

@@ -55,7 +55,7 @@ def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> No
     )
 
 
-def at_till(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def till_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Hand the browser's till to the view; a person is asked for it first."""
 
     @wraps(view)

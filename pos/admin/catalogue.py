@@ -19,7 +19,7 @@ from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.admin.stock_entry import StockEntry
 from pos.catalogue.barcodes import same_codes
 from pos.catalogue.errors import BarcodeTakenError
-from pos.catalogue.products import judged_barcode
+from pos.catalogue.products import clean_barcode
 from pos.core.errors import DomainError
 from pos.core.money import ZERO, is_money
 from pos.models import (
@@ -60,7 +60,7 @@ class BarcodeForm(CompanyForm):
 
     def clean_code(self) -> str:
         try:
-            code = judged_barcode(self.cleaned_data["code"])
+            code = clean_barcode(self.cleaned_data["code"])
         except DomainError as error:
             raise ValidationError(str(error)) from error
         holders = Barcode.objects.of_company(self.instance.company_id)

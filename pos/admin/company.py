@@ -80,7 +80,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                 "fields": (
                     ("currency", "currency_symbol", "currency_places"),
                     "prices_include_tax",
-                    "tax_basis",
+                    "tax_rounding",
                     ("cash_rounding", "cash_rounding_step"),
                     "variance_max",
                     "accepted_tenders",

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from pos.catalogue.products import ProductDetails, judged_barcode
+from pos.catalogue.products import ProductDetails, clean_barcode
 from pos.core.csv_reader import Problem, Table, UnreadableError
 from pos.core.errors import DomainError
 from pos.core.money import round_money
@@ -215,6 +215,6 @@ def _barcode(code: str) -> str:
         )
     code = read_text(code)
     try:
-        return judged_barcode(code)
+        return clean_barcode(code)
     except DomainError as error:
         raise CellError(str(error)) from error

@@ -11,9 +11,9 @@ from pos.catalogue.product_file import ProductFile, ProductLine
 from pos.catalogue.products import create_product, update_product
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError, InvalidFieldError
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Outlet, Product, StaffMember, StockMovement
-from pos.stock.receive import Count, judge_count, post_counts
+from pos.stock.receive import Count, post_counts, validate_count
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class ImportResult:
     is_kept: bool = False
 
 
-@all_or_nothing
+@atomic_with_retry
 def import_products(
     *,
     outlet: Outlet,
@@ -95,7 +95,7 @@ def _import(
         outcome = "changed" if is_new else "unchanged"
     if line.stock is not None:
         product.refresh_from_db()
-        judge_count(line.stock, product)
+        validate_count(line.stock, product)
     setattr(result, outcome, getattr(result, outcome) + 1)
     return product
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from pos.catalogue.barcodes import is_gtin, looks_like_gtin, same_codes
 from pos.catalogue.errors import BarcodeTakenError, InvalidBarcodeError, SkuTakenError
 from pos.core.errors import InvalidAmountError, InvalidFieldError
-from pos.core.field_validation import require_fit
+from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.money import is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Barcode, Category, Company, Product
 
 
@@ -42,7 +42,7 @@ class ProductDetails(TypedDict, total=False):
     barcodes: Sequence[str]
 
 
-@all_or_nothing
+@atomic_with_retry
 def create_product(
     *,
     company: Company,
@@ -68,13 +68,13 @@ def create_product(
         raise SkuTakenError(sku=sku, product=holder)
     product = Product(company=company, sku=sku, uid=uid or uuid7())
     _describe(product, details)
-    _judge(product)
+    _validate(product)
     product.save(force_insert=True)
     _set_barcodes(product, details.get("barcodes", ()), present=frozenset())
     return product
 
 
-@all_or_nothing
+@atomic_with_retry
 def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bool:
     """Say something new of a product; return whether anything was new.
 
@@ -89,7 +89,7 @@ def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bo
     product = Product.objects.select_related("company").locked().get(pk=product.pk)
     changed = _describe(product, details)
     if changed:
-        _judge(product)
+        _validate(product)
         product.save(update_fields=changed)
     if "barcodes" in details:
         has_new_codes = _set_barcodes(product, details["barcodes"], _codes(product))
@@ -97,7 +97,7 @@ def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bo
     return bool(changed)
 
 
-@all_or_nothing
+@atomic_with_retry
 def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
     """Make these the product's codes, and no others; return whether any changed.
 
@@ -110,7 +110,7 @@ def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
     return _set_barcodes(product, codes, _codes(product))
 
 
-def judged_barcode(code: str) -> str:
+def clean_barcode(code: str) -> str:
     """Return the code without space around it.
 
     Raises InvalidBarcodeError or InvalidFieldError as :func:`set_barcodes` does.
@@ -134,7 +134,7 @@ def _set_barcodes(
     product: Product, codes: Iterable[str], present: frozenset[str]
 ) -> bool:
     """Do what :func:`set_barcodes` does, under the company's lock."""
-    wanted = dict.fromkeys(judged_barcode(code) for code in codes)
+    wanted = dict.fromkeys(clean_barcode(code) for code in codes)
     new = [code for code in wanted if code not in present]
     if gone := present - wanted.keys():
         product.barcodes.filter(code__in=gone).delete()
@@ -172,7 +172,7 @@ def _category(company_id: int, name: str) -> Category | None:
         position=position,
         tint=tints[position % len(tints)],
     )
-    require_fit(category)
+    validate_fields(category)
     category.save(force_insert=True)
     return category
 
@@ -192,9 +192,9 @@ def _describe(product: Product, details: ProductDetails) -> list[str]:
     return changed
 
 
-def _judge(product: Product) -> None:
+def _validate(product: Product) -> None:
     places = product.company.currency_places
     for amount in (product.price, product.cost):
         if amount is not None and not (is_money(amount, places=places) and amount >= 0):
             raise InvalidAmountError(amount=amount)
-    require_fit(product)
+    validate_fields(product)

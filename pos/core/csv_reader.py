@@ -68,7 +68,7 @@ def read_table(content: bytes) -> Table:
         raise UnreadableError(_("The file is empty."))
     while not cells[-1]:
         cells.pop()
-    _judge_header(cells)
+    _validate_header(cells)
     table = Table(columns=cells)
     for number, cells in lines:
         reason = cells if isinstance(cells, str) else _misfit(cells, table.columns)
@@ -133,7 +133,7 @@ def _reason(error: csv.Error) -> str:
     return _("a quotation mark inside a quoted cell; write it twice.")
 
 
-def _judge_header(columns: list[str]) -> None:
+def _validate_header(columns: list[str]) -> None:
     name, count = Counter(columns).most_common(1)[0]
     if count > 1:
         raise UnreadableError(

@@ -6,7 +6,7 @@ from django.db.models.expressions import DatabaseDefault
 from pos.core.errors import InvalidFieldError
 
 
-def require_fit(row: Model) -> None:
+def validate_fields(row: Model) -> None:
     """Refuse a row of which something cannot stand in its column, by its name.
 
     What only the database can judge, such as uniqueness, is not looked at.

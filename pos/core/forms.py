@@ -29,7 +29,7 @@ class RefusableForm(forms.Form):
     refusal: DomainError | None = None
 
     @contextmanager
-    def refusals_shown(self) -> Iterator[None]:
+    def show_refusals(self) -> Iterator[None]:
         """Show a refusal that is raised inside at its field, and raise nothing."""
         try:
             yield

@@ -19,7 +19,7 @@ class CashRounding(StrEnum):
     NONE = "none"
 
 
-class TaxBasis(StrEnum):
+class TaxRounding(StrEnum):
     """What tax is rounded on; IRAS permits either, used consistently."""
 
     LINE = "line"
@@ -38,10 +38,10 @@ def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + ZERO
 
 
-def written(amount: Decimal, *, places: int) -> str:
+def format_money(amount: Decimal, *, places: int) -> str:
     """An amount in the currency's minor unit, bare, as people read it.
 
-    >>> written(Decimal("1234.5"), places=2), written(Decimal(-700), places=0)
+    >>> format_money(Decimal("1234.5"), places=2), format_money(Decimal(-700), places=0)
     ('1,234.50', '−700')
     """
     text = f"{abs(amount):,.{places}f}"

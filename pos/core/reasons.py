@@ -6,7 +6,7 @@ from pos.core.errors import CardNumberError, ReasonNeededError
 REASON_MAX = 200
 
 
-def judge_reason(reason: str) -> str:
+def clean_reason(reason: str) -> str:
     """Return the reason with single blanks.
 
     Raises:

@@ -22,15 +22,17 @@ WAIT_MIN = 0.010
 WAIT_MAX = 0.020
 
 # Two stood in each other's way, and the server has undone one of them.
-UNDONE = (errors.SerializationFailure, errors.DeadlockDetected)
+RETRYABLE = (errors.SerializationFailure, errors.DeadlockDetected)
 
 # The arguments by which a caller names the act that a service carries out.
-NAMED_BY = ("uid", "refund_uid")
+IDEMPOTENCY_KEYS = ("uid", "refund_uid")
 
 logger = logging.getLogger(__name__)
 
 
-def all_or_nothing(service: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+def atomic_with_retry(
+    service: Callable[Arguments, Result],
+) -> Callable[Arguments, Result]:
     """Let all that the service writes be written, or nothing.
 
     Called by another service it is a part of that one's transaction. By itself
@@ -58,14 +60,14 @@ def all_or_nothing(service: Callable[Arguments, Result]) -> Callable[Arguments, 
                 with transaction.atomic():
                     used = connection.connection
                     result = service(*args, **kwargs)
-                    is_repeatable = any(kwargs.get(name) for name in NAMED_BY)
+                    is_repeatable = any(kwargs.get(name) for name in IDEMPOTENCY_KEYS)
                 return result
             except Error as error:
                 is_lost = used.closed and is_repeatable
-                if attempt == ATTEMPTS or not (is_lost or _is_undone(error)):
+                if attempt == ATTEMPTS or not (is_lost or _is_retryable(error)):
                     raise
                 why = " ".join(str(error).split())
-                logger.warning("%s is begun anew: %s", service.__qualname__, why)
+                logger.warning("%s is retried: %s", service.__qualname__, why)
             connection.close_if_unusable_or_obsolete()
             time.sleep(random.uniform(WAIT_MIN, WAIT_MAX * 2 ** (attempt - 1)))  # noqa: S311
         raise AssertionError("unreachable")
@@ -73,6 +75,6 @@ def all_or_nothing(service: Callable[Arguments, Result]) -> Callable[Arguments, 
     return whole
 
 
-def _is_undone(error: Error) -> bool:
+def _is_retryable(error: Error) -> bool:
     cause = error.__cause__
-    return isinstance(cause, psycopg.Error) and isinstance(cause, UNDONE)
+    return isinstance(cause, psycopg.Error) and isinstance(cause, RETRYABLE)

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('currency_places', models.PositiveSmallIntegerField(default=2, help_text='0, 2 or 3: the minor unit of ISO 4217.', verbose_name='decimal places of the currency')),
                 ('time_zone', models.CharField(default='Asia/Singapore', max_length=64, validators=[pos.models.company.time_zone_exists], verbose_name='time zone')),
                 ('prices_include_tax', models.BooleanField(default=True, verbose_name='prices include tax')),
-                ('tax_basis', models.CharField(choices=[('line', 'each line'), ('rate_group', 'each rate on the receipt')], default='rate_group', max_length=10, verbose_name='tax is rounded for')),
+                ('tax_rounding', models.CharField(choices=[('line', 'each line'), ('rate_group', 'each rate on the receipt')], default='rate_group', max_length=10, verbose_name='tax is rounded for')),
                 ('cash_rounding_step', pos.core.fields.MoneyField(decimal_places=3, default=Decimal('0.05'), help_text='The smallest coin in use.', max_digits=14, verbose_name='cash rounding step')),
                 ('cash_rounding', models.CharField(choices=[('nearest', 'to the nearest'), ('down', 'down'), ('none', 'not at all')], default='down', max_length=10, verbose_name='cash is rounded')),
                 ('accepted_tenders', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cash', 'cash'), ('card', 'card'), ('paynow', 'PayNow'), ('nets', 'NETS'), ('voucher', 'voucher')], max_length=10), default=pos.models.company.usual_tenders, size=None, verbose_name='payment methods')),

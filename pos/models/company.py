@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import MoneyField, finite
 from pos.core.ids import uuid7
-from pos.core.money import CashRounding, TaxBasis
+from pos.core.money import CashRounding, TaxRounding
 from pos.core.querysets import LockableQuerySet
 
 CODE = RegexValidator(
@@ -53,6 +53,17 @@ def usual_tenders() -> list[str]:
 TAX_NAME = "GST"
 
 
+TAX_ROUNDINGS = [
+    (TaxRounding.LINE.value, _("each line")),
+    (TaxRounding.RATE_GROUP.value, _("each rate on the receipt")),
+]
+CASH_ROUNDINGS = [
+    (CashRounding.NEAREST.value, _("to the nearest")),
+    (CashRounding.DOWN.value, _("down")),
+    (CashRounding.NONE.value, _("not at all")),
+]
+
+
 class Company(models.Model):
     """The business: one currency, one tax regime.
 
@@ -60,15 +71,6 @@ class Company(models.Model):
     business that is not registered must not show GST (GST Act, section 64). Receipts
     printed again use the tax's present name.
     """
-
-    class TaxRounding(models.TextChoices):
-        LINE = TaxBasis.LINE.value, _("each line")
-        RATE_GROUP = TaxBasis.RATE_GROUP.value, _("each rate on the receipt")
-
-    class Rounding(models.TextChoices):
-        NEAREST = CashRounding.NEAREST.value, _("to the nearest")
-        DOWN = CashRounding.DOWN.value, _("down")
-        NONE = CashRounding.NONE.value, _("not at all")
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
@@ -115,11 +117,11 @@ class Company(models.Model):
         validators=[time_zone_exists],
     )
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
-    tax_basis = models.CharField(
+    tax_rounding = models.CharField(
         _("tax is rounded for"),
         max_length=10,
-        choices=TaxRounding,
-        default=TaxRounding.RATE_GROUP,
+        choices=TAX_ROUNDINGS,
+        default=TaxRounding.RATE_GROUP.value,
     )
     cash_rounding_step = MoneyField(
         _("cash rounding step"),
@@ -127,7 +129,10 @@ class Company(models.Model):
         help_text=_("The smallest coin in use."),
     )
     cash_rounding = models.CharField(
-        _("cash is rounded"), max_length=10, choices=Rounding, default=Rounding.DOWN
+        _("cash is rounded"),
+        max_length=10,
+        choices=CASH_ROUNDINGS,
+        default=CashRounding.DOWN.value,
     )
     variance_max = MoneyField(
         _("largest variance without approval"),

@@ -20,7 +20,7 @@ from pos.core.errors import (
 )
 from pos.core.fields import QuantityField
 from pos.core.money import ZERO
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.stock.errors import NothingReceivedError, NotTrackedError
 from pos.stock.issue import lock_stock_items
@@ -31,7 +31,7 @@ REASON_LENGTH = 200
 Kind = StockMovement.Kind
 
 
-@all_or_nothing
+@atomic_with_retry
 def receive_stock(
     *,
     uid: UUID,
@@ -58,10 +58,10 @@ def receive_stock(
     """
     if not quantities:
         raise NothingReceivedError
-    reason = _judged_reason(reason, may_be_empty=True)
+    reason = _clean_reason(reason, may_be_empty=True)
     products = _products(outlet, quantities, actor)
     for pk, product in products.items():
-        _judge_quantity(quantities[pk], product)
+        _validate_quantity(quantities[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
     posted = list(_movements_of(outlet, [uid]))
     if posted:
@@ -94,7 +94,7 @@ class Count:
     counted: Decimal
 
 
-@all_or_nothing
+@atomic_with_retry
 def count_stock(  # noqa: PLR0913  each is a fact of the count
     *,
     uid: UUID,
@@ -113,7 +113,7 @@ def count_stock(  # noqa: PLR0913  each is a fact of the count
     return movements[0]
 
 
-@all_or_nothing
+@atomic_with_retry
 def post_counts(
     *,
     outlet: Outlet,
@@ -137,13 +137,13 @@ def post_counts(
         NotTrackedError: the stock of a product is not counted.
         DifferentRepeatError: a ``uid`` was used for something else.
     """
-    reason = _judged_reason(reason)
+    reason = _clean_reason(reason)
     found = {count.product.pk: count.counted for count in counts}
     if len(found) != len(counts):
         raise ValueError("a product is counted twice")
     products = _products(outlet, found, actor)
     for pk, product in products.items():
-        judge_count(found[pk], product)
+        validate_count(found[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
     posted = _posted(outlet, [count.uid for count in counts])
     movements = []
@@ -173,7 +173,7 @@ def post_counts(
     return movements
 
 
-def judge_count(counted: Decimal, product: Product) -> None:
+def validate_count(counted: Decimal, product: Product) -> None:
     """Refuse what cannot be the count of this product.
 
     Raises InvalidCountError, FractionalQuantityError or NotTrackedError.
@@ -182,7 +182,7 @@ def judge_count(counted: Decimal, product: Product) -> None:
         raise NotTrackedError(product=product)
     if not (counted.is_finite() and 0 <= counted < QUANTITY_LIMIT):
         raise InvalidCountError(limit=QUANTITY_LIMIT)
-    _judge_places(counted, product, InvalidCountError)
+    _validate_places(counted, product, InvalidCountError)
 
 
 def _products(
@@ -200,13 +200,13 @@ def _products(
     return products
 
 
-def _judge_quantity(quantity: Decimal, product: Product) -> None:
+def _validate_quantity(quantity: Decimal, product: Product) -> None:
     if not (quantity.is_finite() and 0 < quantity < QUANTITY_LIMIT):
         raise InvalidQuantityError(limit=QUANTITY_LIMIT)
-    _judge_places(quantity, product, InvalidQuantityError)
+    _validate_places(quantity, product, InvalidQuantityError)
 
 
-def _judge_places(
+def _validate_places(
     quantity: Decimal,
     product: Product,
     refusal: type[InvalidCountError | InvalidQuantityError],
@@ -217,7 +217,7 @@ def _judge_places(
         raise refusal(limit=QUANTITY_LIMIT)
 
 
-def _judged_reason(reason: str, *, may_be_empty: bool = False) -> str:
+def _clean_reason(reason: str, *, may_be_empty: bool = False) -> str:
     reason = reason.strip()
     if len(reason) > REASON_LENGTH or not (reason or may_be_empty):
         raise ReasonNeededError(limit=REASON_LENGTH)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from pos.core.localized_names import Named, name_in_language
-from pos.core.money import MINUS, written
+from pos.core.money import MINUS, format_money
 from pos.models import Category, Company, Outlet
 
 register = template.Library()
@@ -28,7 +28,7 @@ LONG = 9
 @register.filter
 def amount(value: Decimal | None, company: Company) -> str:
     """An amount in the company's minor unit, bare: ``1,234.50``."""
-    return "" if value is None else written(value, places=company.currency_places)
+    return "" if value is None else format_money(value, places=company.currency_places)
 
 
 @register.filter

@@ -26,7 +26,7 @@ from pos.models import StaffMember
 from sales.basket.errors import SaleNotOpenError, StaleBasketError
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Tender
 
 
@@ -110,7 +110,7 @@ class Finalization(PermanentAdmin):
                 raise SaleNotOpenError(status=sale.get_status_display())
             finished = finalize_sale(
                 uid=sale.uid,
-                tenders=[Payment(Tender.Kind.CASH, cash_due(sale))],
+                tenders=[TenderInput(Tender.Kind.CASH, cash_due(sale))],
                 actor=cast(StaffMember, request.user),
                 revision=sale.revision,
             )

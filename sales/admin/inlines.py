@@ -55,7 +55,13 @@ class LineInline(PermanentInline):
 
 class TenderInline(PermanentInline):
     model = Tender
-    fields = ("kind", "tendered_amount", "change_amount", "kept_amount", "reference")
+    fields = (
+        "kind",
+        "tendered_amount",
+        "change_amount",
+        "retained_amount",
+        "reference",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -71,7 +77,7 @@ class TenderInline(PermanentInline):
         return columns.amount(tender.change, tender.company)
 
     @admin.display(description=_("amount"))
-    def kept_amount(self, tender: Tender) -> str:
+    def retained_amount(self, tender: Tender) -> str:
         return columns.amount(tender.amount, tender.company)
 
 

@@ -91,12 +91,12 @@ class TenderAdmin(PermanentAdmin):
         "kind",
         "tendered_amount",
         "change_amount",
-        "kept_amount",
+        "retained_amount",
         "reference",
         "finalized_at",
     )
     list_select_related = ("company", "sale")
-    list_filter = ("kind", "is_awaited", "sale__business_date", "sale__till")
+    list_filter = ("kind", "is_pending", "sale__business_date", "sale__till")
     search_fields = ("sale__receipt_number", "reference")
     fields = (
         "sale",
@@ -104,10 +104,10 @@ class TenderAdmin(PermanentAdmin):
         "kind",
         "tendered_amount",
         "change_amount",
-        "kept_amount",
+        "retained_amount",
         "reference",
-        "is_awaited",
-        "is_diverted",
+        "is_pending",
+        "is_alternative_method",
     )
 
     @admin.display(description=_("tendered"), ordering="tendered")
@@ -119,7 +119,7 @@ class TenderAdmin(PermanentAdmin):
         return columns.total(tender.change, tender.company)
 
     @admin.display(description=_("amount"), ordering="amount")
-    def kept_amount(self, tender: Tender) -> str:
+    def retained_amount(self, tender: Tender) -> str:
         return columns.total(tender.amount, tender.company)
 
     @admin.display(description=_("finalized at"), ordering="sale__finalized_at")
@@ -129,7 +129,7 @@ class TenderAdmin(PermanentAdmin):
 
 @admin.register(TenderConfirmation)
 class TenderConfirmationAdmin(PermanentAdmin):
-    """Who saw the money of an awaited tender arrive."""
+    """Who saw the money of a pending tender arrive."""
 
     list_display = ("confirmed_at", "receipt", "tender", "reference", "staff_member")
     list_select_related = ("tender__company", "tender__sale", "staff_member")

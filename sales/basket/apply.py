@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.timezone import now
 
 from pos.core.errors import DomainError, NotOfThisCompanyError
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.editor import Editing
 from sales.basket.errors import (
@@ -30,7 +30,7 @@ class Basket:
     """A sale as it stands after a batch, and what became of the operations.
 
     ``acknowledged`` names every operation that need not be sent again;
-    ``lines`` are the standing ones in order.
+    ``lines`` are the active ones in order.
     """
 
     sale: Sale
@@ -39,7 +39,7 @@ class Basket:
     acknowledged: list[UUID]
 
 
-@all_or_nothing
+@atomic_with_retry
 def apply_operations(
     *,
     uid: UUID,
@@ -101,7 +101,7 @@ def apply_operations(
     }
     return Basket(
         sale=sale,
-        lines=editing.standing,
+        lines=editing.active_lines,
         results=[results[op.uid] for op in operations if op.uid in results],
         acknowledged=[op.uid for op in operations if op.uid in results],
     )
@@ -139,7 +139,7 @@ def open_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sal
         till=till,
         cashier=actor,
         prices_include_tax=till.company.prices_include_tax,
-        tax_basis=till.company.tax_basis,
+        tax_rounding=till.company.tax_rounding,
         opened_at=at,
     )
 

@@ -15,18 +15,18 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.money import is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Product, StaffMember, Till
 from sales.basket.apply import open_sale
 from sales.basket.errors import BasketFullError
-from sales.basket.limits import LINES_MAX, judge_basket, judge_quantity
+from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
 from sales.basket.lookups import Lookups
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals
 
 
 @dataclass(frozen=True, slots=True)
-class RungLine:
+class NewLine:
     """One line as a file or a generator names it.
 
     ``unit_price`` and ``name`` default to the product's.
@@ -38,12 +38,12 @@ class RungLine:
     name: str = ""
 
 
-@all_or_nothing
-def ring_up(
+@atomic_with_retry
+def create_open_sale(
     *,
     uid: UUID,
     till: Till,
-    lines: Sequence[RungLine],
+    lines: Sequence[NewLine],
     actor: StaffMember,
     customer: Customer | None = None,
     at: datetime | None = None,
@@ -62,7 +62,7 @@ def ring_up(
     known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
     if known is not None:
         return known
-    _judge_company(till, [customer, *(line.product for line in lines)], actor)
+    _validate_company(till, [customer, *(line.product for line in lines)], actor)
     if len(lines) > LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
     moment = (at or now()).astimezone(UTC)
@@ -73,14 +73,14 @@ def ring_up(
         _line(sale, rung, position, lookups)
         for position, rung in enumerate(lines, start=1)
     ]
-    judge_basket(line.quantity * line.unit_price for line in made)
+    validate_basket_total(line.quantity * line.unit_price for line in made)
     apply_totals(sale, made, company=till.company)
     sale.save(force_insert=True)
     SaleLine.objects.bulk_create(made)
     return sale
 
 
-def _judge_company(
+def _validate_company(
     till: Till, rows: Sequence[Customer | Product | None], actor: StaffMember
 ) -> None:
     for row in (till, *rows):
@@ -88,10 +88,10 @@ def _judge_company(
             raise NotOfThisCompanyError(thing=row._meta.verbose_name)
 
 
-def _line(sale: Sale, rung: RungLine, position: int, lookups: Lookups) -> SaleLine:
+def _line(sale: Sale, rung: NewLine, position: int, lookups: Lookups) -> SaleLine:
     product = rung.product
     price = product.price if rung.unit_price is None else rung.unit_price
-    quantity = judge_quantity(rung.quantity)
+    quantity = validate_quantity(rung.quantity)
     if product.is_sold_by_the_piece and quantity != int(quantity):
         raise FractionalQuantityError(product=product)
     if not is_money(price, places=lookups.company.currency_places) or price < 0:

@@ -31,10 +31,10 @@ from sales.basket.errors import (
     SaleNotOpenError,
     TooFewPointsError,
 )
-from sales.basket.limits import LINES_MAX, judge_basket, judge_quantity
+from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
 from sales.basket.lookups import Lookups
 from sales.basket.operations import Operation, Result
-from sales.cash.limits import judge_typed
+from sales.cash.limits import validate_typed_amount
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals, totals_of
 
@@ -58,7 +58,7 @@ class Editing:
     touched: set[UUID] = field(default_factory=set)
 
     @property
-    def standing(self) -> list[SaleLine]:
+    def active_lines(self) -> list[SaleLine]:
         return [line for line in self.lines if line.removed_by is None]
 
     def apply(self, operation: Operation) -> Result:
@@ -84,12 +84,12 @@ class Editing:
         price = self._price(product, operation)
         tax_code, tax_rate = self.lookups.tax(product)
         key = (product.pk, price, tax_code, tax_rate)
-        line = next((known for known in self.standing if _joins(known, key)), None)
+        line = next((known for known in self.active_lines if _joins(known, key)), None)
         if line is None and len(self.lines) >= LINES_MAX:
             raise BasketFullError(limit=LINES_MAX)
         if product.is_sold_by_the_piece and quantity != int(quantity):
             raise FractionalQuantityError(product=product)
-        self._judge_stock(product, quantity, result)
+        self._validate_stock(product, quantity, result)
         if line is not None:
             self._resize(line, line.quantity + quantity)
         else:
@@ -110,7 +110,7 @@ class Editing:
                 tax_code=tax_code,
                 tax_rate=tax_rate,
             )
-            judge_basket([*_amounts(self.standing), price * quantity])
+            validate_basket_total([*_amounts(self.active_lines), price * quantity])
             self.lines.append(line)
             self.added.append(line)
         result.line = line.uid
@@ -121,7 +121,7 @@ class Editing:
         if line.unit == Product.Unit.EACH and quantity != int(quantity):
             raise FractionalQuantityError(product=line.name)
         if quantity > line.quantity:
-            self._judge_stock(line.product, quantity - line.quantity, result)
+            self._validate_stock(line.product, quantity - line.quantity, result)
         self._resize(line, quantity)
         result.line = line.uid
 
@@ -132,7 +132,7 @@ class Editing:
         result.line = line.uid
 
     def _clear(self, operation: Operation, result: Result) -> None:
-        for line in self.standing:
+        for line in self.active_lines:
             line.removed_by = operation.uid
             self.touched.add(line.uid)
 
@@ -148,7 +148,7 @@ class Editing:
         ]
         if not back:
             raise NoSuchLineError
-        judge_basket(_amounts([*self.standing, *back]))
+        validate_basket_total(_amounts([*self.active_lines, *back]))
         for line in back:
             line.removed_by = None
             self.touched.add(line.uid)
@@ -223,10 +223,10 @@ class Editing:
             programme = self.lookups.programme()
             if programme is None or used < programme.redeem_min:
                 self._redeem_nothing()
-        return apply_totals(self.sale, self.standing, company=self.till.company)
+        return apply_totals(self.sale, self.active_lines, company=self.till.company)
 
     def _points_used(self) -> int:
-        return totals_of(self.sale, self.standing, company=self.till.company).points
+        return totals_of(self.sale, self.active_lines, company=self.till.company).points
 
     def _require_may_discount(self) -> None:
         if not self.may_discount:
@@ -237,7 +237,7 @@ class Editing:
         self.sale.point_value = ZERO
 
     def _park(self, operation: Operation, result: Result) -> None:
-        if not self.standing:
+        if not self.active_lines:
             raise EmptySaleError
         self.sale.label = _without_card(operation.text("label", limit=100))
         self.sale.status = Sale.Status.PARKED
@@ -256,15 +256,15 @@ class Editing:
         self.sale.cashier = self.actor
 
     def _resize(self, line: SaleLine, quantity: Decimal) -> None:
-        others = [other for other in self.standing if other is not line]
-        amount = judge_quantity(quantity) * line.unit_price
-        judge_basket([*_amounts(others), amount])
+        others = [other for other in self.active_lines if other is not line]
+        amount = validate_quantity(quantity) * line.unit_price
+        validate_basket_total([*_amounts(others), amount])
         line.quantity = quantity
         self.touched.add(line.uid)
 
     def _line(self, operation: Operation) -> SaleLine:
         uid = operation.uuid("line")
-        for line in self.standing:
+        for line in self.active_lines:
             if line.uid == uid:
                 return line
         raise NoSuchLineError
@@ -280,15 +280,23 @@ class Editing:
         if not price:
             raise PriceZeroError(product=product)
         company = self.till.company
-        judge_typed(price, currency=company.currency, places=company.currency_places)
+        validate_typed_amount(
+            price, currency=company.currency, places=company.currency_places
+        )
         return price
 
-    def _judge_stock(self, product: Product, quantity: Decimal, result: Result) -> None:
+    def _validate_stock(
+        self, product: Product, quantity: Decimal, result: Result
+    ) -> None:
         """Say early what finalization would refuse, under its lock, at the end."""
         if not product.is_tracked or product.when_out == Product.WhenOut.ALLOW:
             return
         basket = sum(
-            (line.quantity for line in self.standing if line.product_id == product.pk),
+            (
+                line.quantity
+                for line in self.active_lines
+                if line.product_id == product.pk
+            ),
             quantity,
         )
         on_hand = self.lookups.on_hand.get(product.pk, ZERO)

@@ -14,7 +14,7 @@ LINES_MAX = 999
 BASKET_LIMIT = Decimal("5e10")
 
 
-def judge_quantity(quantity: Decimal | None) -> Decimal:
+def validate_quantity(quantity: Decimal | None) -> Decimal:
     """Return the quantity if a line may have it: above zero, three places."""
     if (
         quantity is None
@@ -26,7 +26,7 @@ def judge_quantity(quantity: Decimal | None) -> Decimal:
     return quantity
 
 
-def judge_basket(amounts: Iterable[Decimal]) -> None:
+def validate_basket_total(amounts: Iterable[Decimal]) -> None:
     """Refuse line amounts that no basket can hold together."""
     if sum(amounts, ZERO) >= BASKET_LIMIT:
         raise BasketTooLargeError

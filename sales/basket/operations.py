@@ -19,7 +19,7 @@ from sales.basket.errors import (
     InvalidDiscountError,
     InvalidOperationError,
 )
-from sales.basket.limits import judge_quantity
+from sales.basket.limits import validate_quantity
 
 KINDS = (
     "add",
@@ -84,7 +84,7 @@ class Operation:
     def quantity(self) -> Decimal:
         """The payload's quantity; to add without one is to add one."""
         default = "1" if self.kind == "add" else None
-        return judge_quantity(_decimal(self.payload.get("quantity", default)))
+        return validate_quantity(_decimal(self.payload.get("quantity", default)))
 
     def rate(self) -> Decimal:
         """The payload's percent as a fraction of at most 1; none is zero."""

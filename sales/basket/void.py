@@ -6,14 +6,14 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from pos.core.errors import NotOfThisCompanyError
-from pos.core.reasons import judge_reason
-from pos.core.transactions import all_or_nothing
+from pos.core.reasons import clean_reason
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.errors import SaleElsewhereError, SaleNotOpenError
 from sales.models import Sale, Shift
 
 
-@all_or_nothing
+@atomic_with_retry
 def void_sale(
     *,
     uid: UUID,
@@ -34,7 +34,7 @@ def void_sale(
         SaleNotOpenError: it was finalized; that is what refunds are for.
         SaleElsewhereError: it is open on another till than ``till``.
     """
-    reason = judge_reason(reason)
+    reason = clean_reason(reason)
     sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)

@@ -5,7 +5,7 @@ from sales.books.check import Check
 CHECKS = (
     Check(
         "I39",
-        "A confirmation is of a tender whose money was awaited, once, and names the"
+        "A confirmation is of a tender whose money was pending, once, and names the"
         " bank's reference.",
         """
         SELECT confirmation.company_id,
@@ -13,7 +13,7 @@ CHECKS = (
         FROM sales_tenderconfirmation confirmation
         LEFT JOIN sales_tender tender ON tender.id = confirmation.tender_id
         LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
-        WHERE (NOT coalesce(tender.is_awaited, false) OR confirmation.reference = ''
+        WHERE (NOT coalesce(tender.is_pending, false) OR confirmation.reference = ''
                 OR 1 < (SELECT count(*) FROM sales_tenderconfirmation other
                         WHERE other.tender_id = confirmation.tender_id))
             /*company confirmation*/ /*since sale*/
@@ -43,7 +43,7 @@ CHECKS = (
     ),
     Check(
         "I88",
-        "What was confirmed counts as what it was awaited as.",
+        "What was confirmed counts as what it was pending as.",
         """
         SELECT confirmation.company_id,
                coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference

@@ -20,7 +20,7 @@ SAID = {
     "uid": "sale.uid::text",
     "currency": "company.currency",
     "prices_include_tax": "sale.prices_include_tax",
-    "tax_basis": "sale.tax_basis",
+    "tax_basis": "sale.tax_rounding",
     "total": "sale.total::text",
     "net": "sale.net_total::text",
     "discount": "json_build_array(sale.discount_rate::text,"
@@ -57,8 +57,8 @@ _DOCUMENTS = f"""
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (
         SELECT sale_id, json_agg(json_build_array(
-                   kind, tendered::text, change::text, reference, is_awaited,
-                   is_diverted) ORDER BY position) AS said
+                   kind, tendered::text, change::text, reference, is_pending,
+                   is_alternative_method) ORDER BY position) AS said
         FROM sales_tender GROUP BY sale_id
     ) tenders ON tenders.sale_id = sale.id
     WHERE true /*company document*/ /*since sale*/

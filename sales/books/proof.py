@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company
 from sales.books.run import Outcome
 from sales.models import BooksProof
@@ -20,8 +20,8 @@ class Proof:
     since: date | None = None
 
 
-@all_or_nothing
-def keep_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksProof]:
+@atomic_with_retry
+def save_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksProof]:
     """Keep the proof for each of the companies, with what concerns that company.
 
     A company is never told what was found of another; what was found of the

@@ -117,7 +117,8 @@ CHECKS = (
         WHERE refund.kind = 'refund' AND refund.approved_by_id IS NULL
             AND (refund.original_id IS NULL
                 OR EXISTS (SELECT FROM sales_tender tender
-                           WHERE tender.sale_id = refund.id AND tender.is_diverted))
+                           WHERE tender.sale_id = refund.id
+                               AND tender.is_alternative_method))
             /*company refund*/ /*since refund*/
         """,
     ),
@@ -154,7 +155,7 @@ CHECKS = (
             FROM sales_tender tender
             JOIN sales_sale refund ON refund.id = tender.sale_id
             WHERE refund.kind = 'refund' AND refund.original_id IS NOT NULL
-                AND NOT tender.is_diverted AND tender.kind <> 'exchange'
+                AND NOT tender.is_alternative_method AND tender.kind <> 'exchange'
             GROUP BY refund.original_id, tender.kind
         ) given_back
         JOIN sales_sale sale ON sale.id = given_back.original_id

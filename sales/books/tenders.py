@@ -14,7 +14,7 @@ def repeats_not_known(scope: Scope) -> Iterator[Offence]:
     tendered = narrowed(
         """
         SELECT sale.company_id, sale.receipt_number, sale.tenders_fingerprint,
-               json_agg(CASE WHEN tender.is_awaited
+               json_agg(CASE WHEN tender.is_pending
                     THEN json_build_array(tender.kind,
                         trim_scale(tender.tendered)::text, tender.reference, 'awaited')
                     ELSE json_build_array(tender.kind,

@@ -56,7 +56,7 @@ CHECKS = (
         WHERE sale.status = 'finalized' AND sale.kind = 'sale'
             /*company sale*/ /*since sale*/
         GROUP BY sale.id, company.id, line.tax_code, line.tax_rate
-        HAVING sum(line.total - line.net_total) <> CASE sale.tax_basis
+        HAVING sum(line.total - line.net_total) <> CASE sale.tax_rounding
             WHEN 'line' THEN sum(round(
                 CASE WHEN sale.prices_include_tax
                      THEN line.total * line.tax_rate / (1 + line.tax_rate)

@@ -64,7 +64,7 @@ def typed_max(*, currency: str, places: int) -> Decimal:
     return note * NOTES_TYPED if note else UNKNOWN_TYPED.scaleb(-places)
 
 
-def judge_typed(amount: Decimal, *, currency: str, places: int) -> None:
+def validate_typed_amount(amount: Decimal, *, currency: str, places: int) -> None:
     """Refuse an amount that only a slip of the hand, or a scanner, types."""
     limit = typed_max(currency=currency, places=places)
     if amount > limit:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from pos.core.money import (
     MONEY_LIMIT,
     CashRounding,
+    format_money,
     round_cash,
-    written,
 )
 from pos.models import Company
 from sales.cash.limits import change_limit
@@ -29,9 +29,9 @@ class CashRule:
         """Return what is paid in cash for this amount."""
         return round_cash(amount, step=self.step, rounding=self.rounding)
 
-    def written(self, amount: Decimal) -> str:
+    def format(self, amount: Decimal) -> str:
         """The amount as a sentence says it, in the company's currency."""
-        return written(amount, places=self.places)
+        return format_money(amount, places=self.places)
 
 
 def cash_rule(company: Company) -> CashRule:

@@ -35,13 +35,13 @@ class UnknownTenderError(DomainError):
     message = _("%(kind)s is not accepted here.")
 
 
-class CashAwaitedError(DomainError):
-    code = "cash_awaited"
+class CashPendingError(DomainError):
+    code = "cash_pending"
     message = _("Cash cannot be confirmed later. Count it into the drawer now.")
 
 
-class NotAwaitedError(DomainError):
-    code = "not_awaited"
+class NotPendingError(DomainError):
+    code = "not_pending"
     message = _("%(tender)s is not pending.")
 
 

@@ -12,7 +12,7 @@ from customers.points.ledger import earn_points, redeem_points
 from pos.core.card_numbers import holds_card_number
 from pos.core.errors import CardNumberError, InvalidAmountError, NotOfThisCompanyError
 from pos.core.money import is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
 from sales.basket.errors import (
@@ -25,23 +25,23 @@ from sales.basket.errors import (
 )
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
-    CashAwaitedError,
+    CashPendingError,
     TendersDifferError,
     UnknownTenderError,
 )
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
-from sales.checkout.settlement import Payment, settle
+from sales.checkout.settlement import TenderInput, settle
 from sales.locks import LINES, OPEN_SHIFT, SALE, TILL
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import PRICED, apply_totals
 
 
-@all_or_nothing
+@atomic_with_retry
 def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange say)
     *,
     uid: UUID,
-    tenders: Sequence[Payment],
+    tenders: Sequence[TenderInput],
     actor: StaffMember,
     till: Till | None = None,
     revision: int | None = None,
@@ -72,7 +72,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
         UnknownTenderError, InvalidAmountError, CardNumberError,
-        CashAwaitedError, TenderShortError, TenderTooMuchError,
+        CashPendingError, TenderShortError, TenderTooMuchError,
         ChangeTooMuchError: the tenders do not settle it.
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the
         points that are to be redeemed.
@@ -133,7 +133,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     return sale
 
 
-def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
+def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
     """Return what tells these tenders from others: SHA-256, hexadecimal.
 
     Raises InvalidAmountError when an amount is not money in any currency.
@@ -144,7 +144,7 @@ def tenders_fingerprint(tenders: Sequence[Payment]) -> str:
             raise InvalidAmountError(amount=tender.tendered)
         amount = f"{tender.tendered.normalize():f}"
         content.append([tender.kind, amount, tender.reference])
-        if tender.is_awaited:
+        if tender.is_pending:
             content[-1].append("awaited")
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -176,7 +176,11 @@ def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
 
 
 def _settle(
-    sale: Sale, payments: Sequence[Payment], *, company: Company, refund: Sale | None
+    sale: Sale,
+    payments: Sequence[TenderInput],
+    *,
+    company: Company,
+    refund: Sale | None,
 ) -> list[Tender]:
     """Fix the sale's rounding; return its tenders, unsaved."""
     accepted = set(company.accepted_tenders)
@@ -185,8 +189,8 @@ def _settle(
     for payment in payments:
         if payment.kind not in accepted:
             raise UnknownTenderError(kind=payment.kind)
-        if payment.is_awaited and payment.is_cash:
-            raise CashAwaitedError
+        if payment.is_pending and payment.is_cash:
+            raise CashPendingError
         if holds_card_number(payment.reference):
             raise CardNumberError
     settlement = settle(sale.total, payments, rule=cash_rule(company))
@@ -200,7 +204,7 @@ def _settle(
             tendered=payment.tendered,
             change=change,
             reference=payment.reference,
-            is_awaited=payment.is_awaited,
+            is_pending=payment.is_pending,
         )
         for position, (payment, change) in enumerate(
             zip(payments, settlement.changes, strict=True), start=1

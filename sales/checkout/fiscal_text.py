@@ -48,7 +48,7 @@ def sale_text(
         "business_date": sale.business_date.isoformat(),
         "currency": company.currency,
         "prices_include_tax": sale.prices_include_tax,
-        "tax_basis": sale.tax_basis,
+        "tax_basis": sale.tax_rounding,
         "total": _amount(sale.total),
         "net": _amount(sale.net_total),
         "discount": [
@@ -64,8 +64,8 @@ def sale_text(
                 _amount(tender.tendered),
                 _amount(tender.change),
                 tender.reference,
-                tender.is_awaited,
-                tender.is_diverted,
+                tender.is_pending,
+                tender.is_alternative_method,
             ]
             for tender in tenders
         ],

@@ -13,7 +13,7 @@ from pos.core.ids import uuid7
 from pos.models import CHOSEN_TENDERS
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.errors import UnknownTenderError
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Tender
 
 
@@ -23,13 +23,13 @@ class TenderForm(forms.Form):
     kind = forms.CharField(max_length=10)
     tendered = forms.DecimalField(max_digits=14, decimal_places=3)
     reference = forms.CharField(max_length=64, required=False)
-    is_awaited = forms.BooleanField(required=False)
+    is_pending = forms.BooleanField(required=False)
 
-    def payment(self) -> Payment:
-        return Payment(**self.cleaned_data)
+    def payment(self) -> TenderInput:
+        return TenderInput(**self.cleaned_data)
 
 
-def read_tenders(rows: object) -> list[Payment]:
+def read_tenders(rows: object) -> list[TenderInput]:
     """Read the tenders of a payment.
 
     Raises InvalidOperationError when they are not tenders at all, and

@@ -48,7 +48,7 @@ def record_finalization(
             WITH tendered AS (
                 INSERT INTO sales_tender
                     (company_id, sale_id, position, kind, tendered, change, reference,
-                     is_awaited, is_diverted)
+                     is_pending, is_alternative_method)
                 SELECT %s, %s, tender.*
                 FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
                             %s::text[], %s::bool[], %s::bool[]) AS tender
@@ -71,8 +71,8 @@ def record_finalization(
                 [tender.tendered for tender in tenders],
                 [tender.change for tender in tenders],
                 [tender.reference for tender in tenders],
-                [tender.is_awaited for tender in tenders],
-                [tender.is_diverted for tender in tenders],
+                [tender.is_pending for tender in tenders],
+                [tender.is_alternative_method for tender in tenders],
                 sale.company_id,
                 till.pk,
                 document.chain_no,

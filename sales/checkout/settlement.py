@@ -20,19 +20,19 @@ CASH = "cash"
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class TenderInput:
     """One tender as it was handed over, before change.
 
-    ``is_exact`` is for cash that was paid to the minor unit and not rounded, as
+    ``skip_rounding`` is for cash that was paid to the minor unit and not rounded, as
     past sales out of a file were.
     """
 
     kind: str
     tendered: Decimal
     reference: str = ""
-    is_exact: bool = False
+    skip_rounding: bool = False
     # The money is still to be seen to arrive: a confirmation follows.
-    is_awaited: bool = False
+    is_pending: bool = False
 
     @property
     def is_cash(self) -> bool:
@@ -51,7 +51,7 @@ class Settlement:
 
 
 def settle(
-    total: Decimal, payments: Sequence[Payment], *, rule: CashRule
+    total: Decimal, payments: Sequence[TenderInput], *, rule: CashRule
 ) -> Settlement:
     """Work out rounding and change.
 
@@ -75,21 +75,23 @@ def settle(
     cash = sum((p.tendered for p in payments if p.is_cash), ZERO)
     left = total - not_cash
     if left < 0 or (not left and cash):
-        raise TenderTooMuchError(excess=rule.written(-left if left else cash))
+        raise TenderTooMuchError(excess=rule.format(-left if left else cash))
     if not any(payment.is_cash for payment in payments):
         if left:
-            raise TenderShortError(short=rule.written(left))
+            raise TenderShortError(short=rule.format(left))
         return Settlement(ZERO, (ZERO,) * len(payments))
-    is_exact = all(payment.is_exact for payment in payments if payment.is_cash)
-    due = left if is_exact else rule.due(left)
+    skip_rounding = all(
+        payment.skip_rounding for payment in payments if payment.is_cash
+    )
+    due = left if skip_rounding else rule.due(left)
     if cash < due:
-        raise TenderShortError(short=rule.written(due - cash))
+        raise TenderShortError(short=rule.format(due - cash))
     if cash - due >= rule.change_limit:
-        raise ChangeTooMuchError(change=rule.written(cash - due))
+        raise ChangeTooMuchError(change=rule.format(cash - due))
     return Settlement(due - left, _changes(payments, cash - due))
 
 
-def _changes(payments: Sequence[Payment], change: Decimal) -> tuple[Decimal, ...]:
+def _changes(payments: Sequence[TenderInput], change: Decimal) -> tuple[Decimal, ...]:
     """Take the change off the cash tenders, the last one first."""
     changes = [ZERO] * len(payments)
     for i in reversed(range(len(payments))):
@@ -107,7 +109,9 @@ class Left:
     in_cash: Decimal
 
 
-def still_to_pay(total: Decimal, taken: Sequence[Payment], *, rule: CashRule) -> Left:
+def still_to_pay(
+    total: Decimal, taken: Sequence[TenderInput], *, rule: CashRule
+) -> Left:
     """Return what is left after the tenders taken so far; never below zero."""
     not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)

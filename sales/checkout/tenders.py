@@ -1,4 +1,4 @@
-"""Confirm a tender whose money was awaited; correct one recorded as another kind."""
+"""Confirm a tender whose money was pending; correct one recorded as another kind."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -7,14 +7,14 @@ from django.utils.timezone import now
 
 from pos.core.card_numbers import holds_card_number
 from pos.core.errors import CardNumberError, DifferentRepeatError, NotOfThisCompanyError
-from pos.core.reasons import judge_reason
-from pos.core.transactions import all_or_nothing
+from pos.core.reasons import clean_reason
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, TenderKind, Till
 from sales.checkout.errors import (
     AlreadyConfirmedError,
-    NotAwaitedError,
     NotCorrectedError,
     NothingToCorrectError,
+    NotPendingError,
     ReferenceNeededError,
     SaleRefundedError,
     SameTenderError,
@@ -25,7 +25,7 @@ from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrecti
 REFERENCE_LENGTH_MAX = 64
 
 
-@all_or_nothing
+@atomic_with_retry
 def confirm_tender(
     *,
     uid: UUID,
@@ -34,7 +34,7 @@ def confirm_tender(
     actor: StaffMember,
     at: datetime | None = None,
 ) -> TenderConfirmation:
-    """Record that the money of an awaited tender was seen to arrive, once.
+    """Record that the money of a pending tender was seen to arrive, once.
 
     ``reference`` is what the bank calls the transfer. A repeat with the same
     ``uid``, tender, reference and person returns the first confirmation.
@@ -45,12 +45,12 @@ def confirm_tender(
         CardNumberError: the reference is a card number.
         DifferentRepeatError: the ``uid`` already confirmed something else.
         AlreadyConfirmedError: somebody else has confirmed it.
-        NotAwaitedError: its money was there at once, or came in another way.
+        NotPendingError: its money was there at once, or came in another way.
     """
     reference = " ".join(reference.split())
     if not 0 < len(reference) <= REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _judge_card(reference)
+    _validate_card(reference)
     _sale, tender = _lock(tender, actor)
     made = TenderConfirmation.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
@@ -60,8 +60,8 @@ def confirm_tender(
         return first
     if known := made.filter(tender=tender).first():
         raise AlreadyConfirmedError(tender=tender, reference=known.reference)
-    if not tender.awaits_confirmation:
-        raise NotAwaitedError(tender=tender)
+    if not tender.needs_confirmation:
+        raise NotPendingError(tender=tender)
     return TenderConfirmation.objects.create(
         uid=uid,
         company_id=tender.company_id,
@@ -72,7 +72,7 @@ def confirm_tender(
     )
 
 
-@all_or_nothing
+@atomic_with_retry
 def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     *,
     uid: UUID,
@@ -87,7 +87,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
 
     The tender stays as it is; from now on its amount counts as ``kind``, in the
     shift that took it, as it was due: what was rounded for cash stays rounded. An
-    awaited tender waits no more, and waits again once it is corrected back. A repeat
+    pending tender waits no more, and waits again once it is corrected back. A repeat
     with the same ``uid``, tender, kind, reference, reason and person returns the
     first correction.
 
@@ -105,11 +105,11 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
     """
-    reason = judge_reason(reason)
+    reason = clean_reason(reason)
     reference = " ".join(reference.split())
     if len(reference) > REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _judge_card(reference)
+    _validate_card(reference)
     sale, tender = _lock(tender, actor)
     # The till's lock keeps its shift from closing underneath.
     till = Till.objects.select_related("company").locked().get(pk=sale.till_id)
@@ -141,7 +141,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     )
 
 
-def _judge_card(reference: str) -> None:
+def _validate_card(reference: str) -> None:
     if holds_card_number(reference):
         raise CardNumberError
 

@@ -11,13 +11,13 @@ from customers.models import Customer
 from customers.registration.register import Details, register_customer
 from pos.catalogue.products import create_product
 from pos.core.errors import DomainError
-from pos.core.field_validation import require_fit
+from pos.core.field_validation import validate_fields
 from pos.core.money import ZERO, is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, Till
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import CASH, Payment
+from sales.checkout.settlement import CASH, TenderInput
 from sales.history.errors import TillServesCustomersError
 from sales.history.invoices import Invoice, names_of_products
 from sales.history.replay_refunds import Cancellation, Refunded
@@ -105,7 +105,7 @@ def _own_till(outlet: Outlet, code: str) -> Till:
         till = Till(
             uid=uid, company=company, outlet=outlet, code=code, name=f"Replay {code}"
         )
-        require_fit(till)
+        validate_fields(till)
         till.save(force_insert=True)
     if till.uid != uid or till.outlet_id != outlet.pk:
         raise TillServesCustomersError(till=till)
@@ -123,7 +123,7 @@ class _Replay:
     products: dict[str, Product] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
 
-    @all_or_nothing
+    @atomic_with_retry
     def make_products(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         named = names_of_products(invoices)
@@ -141,7 +141,7 @@ class _Replay:
                     is_tracked=False,
                 )
 
-    @all_or_nothing
+    @atomic_with_retry
     def make_customers(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
         for code in dict.fromkeys(invoice.customer for invoice in invoices):
@@ -165,13 +165,13 @@ class _Replay:
         self.open_shift_of(self.outlet.business_date(at), at)
         return self._sell(invoice, at)
 
-    @all_or_nothing
+    @atomic_with_retry
     def _sell(self, invoice: Invoice, at: datetime) -> Sale:
-        sale = ring_up(
+        sale = create_open_sale(
             uid=sale_uid(self.outlet.company.uid, invoice.number),
             till=self.till,
             lines=[
-                RungLine(
+                NewLine(
                     product=self.products[line.code],
                     quantity=line.quantity,
                     unit_price=line.price,
@@ -183,7 +183,7 @@ class _Replay:
             customer=self.customers.get(invoice.customer),
             at=at,
         )
-        cash = Payment(CASH, sale.total, is_exact=True)
+        cash = TenderInput(CASH, sale.total, skip_rounding=True)
         return finalize_sale(uid=sale.uid, tenders=[cash], actor=self.actor, at=at)
 
     def take_back(self, invoice: Invoice, result: ReplayResult) -> None:

@@ -92,7 +92,7 @@ class Cancellation:
             reason=f"Invoice {self.invoice.number}",
             actor=self.actor,
             till=self.till,
-            paybacks=[Payback(CASH, is_exact=True)],
+            paybacks=[Payback(CASH, skip_rounding=True)],
             at=self.at,
         )
 
@@ -168,7 +168,7 @@ class Cancellation:
 
     def _sold(self, line: InvoiceLine) -> Iterator[SaleLine]:
         """What the customer had been sold of it at that price until then."""
-        lines = SaleLine.objects.of_company(self.till.company_id).standing()
+        lines = SaleLine.objects.of_company(self.till.company_id).active()
         return (
             lines.filter(
                 sale__customer=self.customer,

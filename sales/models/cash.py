@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from pos.core.fields import MoneyField, finite
-from pos.core.money import written
+from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
 
@@ -70,7 +70,7 @@ class CashCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        total = written(self.total, places=self.company.currency_places)
+        total = format_money(self.total, places=self.company.currency_places)
         return f"{self.get_moment_display()} {total}"
 
 
@@ -145,5 +145,5 @@ class CashMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        amount = written(self.amount, places=self.company.currency_places)
+        amount = format_money(self.amount, places=self.company.currency_places)
         return f"{self.get_kind_display()} {amount}"

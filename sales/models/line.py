@@ -35,7 +35,7 @@ def _each(comparison: str) -> dict[str, int]:
 
 
 class SaleLineQuerySet(LockableQuerySet["SaleLine"]):
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
 

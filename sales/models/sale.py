@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from pos.core.fields import FractionField, MoneyField, finite
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
+from pos.models.company import TAX_ROUNDINGS
 from sales.models.line import SaleLine
 
 
@@ -36,14 +37,14 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
 
     def for_basket(self) -> Self:
         """Everything the basket shows, in two queries however many lines."""
-        lines = SaleLine.objects.standing().order_by("position")
+        lines = SaleLine.objects.active().order_by("position")
         return self.select_related(
             "company", "customer", "till__outlet"
         ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
 
     def for_receipt(self) -> Self:
         """Everything a receipt prints, in four queries however many lines."""
-        lines = SaleLine.objects.standing().order_by("position")
+        lines = SaleLine.objects.active().order_by("position")
         return self.select_related(
             "company",
             "customer",
@@ -64,7 +65,7 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
         """Say of each whether some of it was refunded, and whether some is left."""
         mine = models.OuterRef("pk")
         refunds = Sale.objects.filter(original=mine)
-        left = SaleLine.objects.standing().filter(
+        left = SaleLine.objects.active().filter(
             sale=mine, refunded_quantity__lt=F("quantity")
         )
         return self.annotate(
@@ -189,8 +190,8 @@ class Sale(models.Model):
     revision = models.PositiveIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     prices_include_tax = models.BooleanField(editable=False)
-    tax_basis = models.CharField(
-        max_length=10, choices=Company.TaxRounding, editable=False
+    tax_rounding = models.CharField(
+        max_length=10, choices=TAX_ROUNDINGS, editable=False
     )
     line_count = models.PositiveIntegerField(default=0, editable=False)
     total = MoneyField(_("total"), default=Decimal(0), editable=False)

@@ -9,19 +9,19 @@ from django.utils.translation import gettext_noop
 
 from pos.core.fields import MoneyField, finite
 from pos.core.ids import uuid7
-from pos.core.money import written
+from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, TenderKind
 from sales.models.shift import Shift
 
 
 class TenderQuerySet(LockableQuerySet["Tender"]):
-    def awaited(self) -> Self:
+    def pending(self) -> Self:
         """Those whose money nobody has seen arrive yet, nor come in another way."""
         corrections = TenderCorrection.objects.filter(tender=OuterRef("pk"))
         last = corrections.order_by("-pk").values("kind_after")[:1]
         return self.filter(
-            is_awaited=True,
+            is_pending=True,
             confirmation__isnull=True,
             kind=Coalesce(Subquery(last), "kind"),
         )
@@ -61,11 +61,11 @@ class Tender(models.Model):
     # What the terminal or the bank printed; never a card number.
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     # The money is still to be seen to arrive: a confirmation follows.
-    is_awaited = models.BooleanField(
+    is_pending = models.BooleanField(
         _("to be confirmed"), default=False, db_default=False
     )
     # A refund paid back in another way than the sale was paid.
-    is_diverted = models.BooleanField(
+    is_alternative_method = models.BooleanField(
         _("refunded by another method"), default=False, db_default=False
     )
 
@@ -90,17 +90,17 @@ class Tender(models.Model):
                 condition=Q(change=0) | Q(change__lte=F("tendered")),
             ),
             models.CheckConstraint(
-                name="cash_is_never_awaited",
-                condition=Q(is_awaited=False) | ~Q(kind__in=("cash", "exchange")),
+                name="cash_is_never_pending",
+                condition=Q(is_pending=False) | ~Q(kind__in=("cash", "exchange")),
             ),
             models.CheckConstraint(
-                name="only_what_is_paid_back_is_diverted",
-                condition=Q(is_diverted=False) | Q(tendered__lt=0),
+                name="only_what_is_paid_back_is_alternative",
+                condition=Q(is_alternative_method=False) | Q(tendered__lt=0),
             ),
         ]
 
     def __str__(self) -> str:
-        tendered = written(self.tendered, places=self.company.currency_places)
+        tendered = format_money(self.tendered, places=self.company.currency_places)
         return f"{self.get_kind_display()} {tendered}"
 
     @property
@@ -115,20 +115,20 @@ class Tender(models.Model):
         return self.counts_as != self.kind
 
     @property
-    def awaits_confirmation(self) -> bool:
+    def needs_confirmation(self) -> bool:
         """Whether nobody has seen its money arrive yet, nor come in another way.
 
         Corrected, and back to its own kind, it waits again.
         """
         return (
-            self.is_awaited
+            self.is_pending
             and not hasattr(self, "confirmation")
             and not self.is_corrected
         )
 
 
 class TenderConfirmation(models.Model):
-    """Somebody saw the money of an awaited tender arrive; permanent."""
+    """Somebody saw the money of a pending tender arrive; permanent."""
 
     uid = models.UUIDField(default=uuid7, editable=False)
     company = models.ForeignKey(

@@ -33,7 +33,7 @@ def apply_totals(
 ) -> list[SaleLine]:
     """Price the sale and set the amounts on it and its lines, unsaved.
 
-    ``lines`` are the standing ones in order. Points that the basket has no room
+    ``lines`` are the active ones in order. Points that the basket has no room
     for any more are no longer redeemed. Returns those whose amounts moved.
     """
     totals = totals_of(sale, lines, company=company)
@@ -56,7 +56,7 @@ def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> Sal
     return price_sale(
         [charge_of(line) for line in lines],
         prices_include_tax=sale.prices_include_tax,
-        tax_basis=sale.tax_basis,
+        tax_rounding=sale.tax_rounding,
         places=company.currency_places,
         discount=Discount(sale.discount_rate, sale.discount_amount),
         points=Points(sale.points_redeemed, sale.point_value),

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from pos.core.money import ZERO, TaxBasis, deal, round_money, tax_in, tax_on
+from pos.core.money import ZERO, TaxRounding, deal, round_money, tax_in, tax_on
 
 
 class RateTax(Protocol):
@@ -132,7 +132,7 @@ def price_sale(
     charges: Sequence[Charge],
     *,
     prices_include_tax: bool,
-    tax_basis: str,
+    tax_rounding: str,
     places: int,
     discount: Discount = NO_DISCOUNT,
     points: Points = NO_POINTS,
@@ -159,7 +159,7 @@ def price_sale(
     off_points = _dealt(used * points.value, charges, left, places)
     amounts = [amount - off for amount, off in zip(left, off_points, strict=True)]
     taxes = _taxes(
-        charges, amounts, tax_in if prices_include_tax else tax_on, tax_basis, places
+        charges, amounts, tax_in if prices_include_tax else tax_on, tax_rounding, places
     )
     lines = tuple(
         PricedLine(
@@ -222,13 +222,13 @@ def _taxes(
     charges: Sequence[Charge],
     amounts: Sequence[Decimal],
     rate_tax: RateTax,
-    tax_basis: str,
+    tax_rounding: str,
     places: int,
 ) -> list[Decimal]:
     """The tax of each line, on the basis that was chosen."""
     taxes = [ZERO] * len(charges)
     for (_, rate), members in _by_rate(charges).items():
-        if tax_basis == TaxBasis.LINE:
+        if tax_rounding == TaxRounding.LINE:
             for i in members:
                 taxes[i] = rate_tax(amounts[i], tax_rate=rate, places=places)
         else:

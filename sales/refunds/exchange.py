@@ -10,13 +10,13 @@ from django.utils.timezone import now
 from customers.points.ledger import CUSTOMER
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
 from pos.stock.issue import lock_stock_items
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import CASH, Payment
+from sales.checkout.settlement import CASH, TenderInput
 from sales.locks import LINES, SALE
 from sales.models import Sale
 from sales.refunds.refund import (
@@ -34,14 +34,14 @@ from sales.refunds.settlement import EXCHANGE, Payback
 from sales.refunds.write import finish_refund
 
 
-@all_or_nothing
+@atomic_with_retry
 def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization)
     *,
     refund_uid: UUID,
     original: UUID,
     lines: Sequence[ReturnedLine],
     sale_uid: UUID,
-    tenders: Sequence[Payment],
+    tenders: Sequence[TenderInput],
     reason: str,
     actor: StaffMember,
     till: Till,
@@ -132,12 +132,12 @@ def _lock_all(
 
 
 def _tenders(
-    sale: Sale, bridged: Decimal, tenders: Sequence[Payment], *, company: Company
-) -> list[Payment]:
+    sale: Sale, bridged: Decimal, tenders: Sequence[TenderInput], *, company: Company
+) -> list[TenderInput]:
     """The exchange first; cash of nothing settles what no coin could pay."""
     left = sale.total - bridged
     if left and not tenders and not cash_rule(company).due(left):
-        tenders = [Payment(CASH, ZERO)]
+        tenders = [TenderInput(CASH, ZERO)]
     if not bridged:
         return list(tenders)
-    return [Payment(EXCHANGE, bridged), *tenders]
+    return [TenderInput(EXCHANGE, bridged), *tenders]

@@ -28,7 +28,7 @@ from sales.refunds.write import add_up
 
 @dataclass(slots=True)
 class Original:
-    """What goods come back from: a finalized sale with its standing lines."""
+    """What goods come back from: a finalized sale with its active lines."""
 
     sale: Sale
     lines: list[SaleLine]
@@ -126,7 +126,9 @@ def kept_of(original: Sale) -> Kept:
     """
     tenders = Tender.objects.filter(Q(sale=original) | Q(sale__original=original))
     corrections = list(
-        TenderCorrection.objects.filter(tender__in=tenders, tender__is_diverted=False)
+        TenderCorrection.objects.filter(
+            tender__in=tenders, tender__is_alternative_method=False
+        )
         .order_by("pk")
         .values_list("tender_id", "kind_before", "kind_after", "amount")
     )
@@ -137,9 +139,9 @@ def kept_of(original: Sale) -> Kept:
         "sale_id", "position"
     ):
         due += tender.amount
-        is_seen = not tender.is_awaited or hasattr(tender, "confirmation")
+        is_seen = not tender.is_pending or hasattr(tender, "confirmation")
         came_otherwise = counts_as.get(tender.pk, tender.kind) != tender.kind
-        if not tender.is_diverted and (is_seen or came_otherwise):
+        if not tender.is_alternative_method and (is_seen or came_otherwise):
             by_kind[tender.kind] = by_kind.get(tender.kind, ZERO) + tender.amount
     for _tender, kind_before, kind_after, amount in corrections:
         by_kind[kind_before] = by_kind.get(kind_before, ZERO) - amount

@@ -12,7 +12,7 @@ from customers.models import PointsEntry
 from customers.points.arithmetic import points_to_reverse
 from pos.core.money import ZERO
 from pos.models import CHOSEN_TENDERS, Company, StaffMember, TenderKind
-from sales.basket.limits import judge_quantity
+from sales.basket.limits import validate_quantity
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
@@ -88,9 +88,9 @@ class Preview:
         return sum((line.points_discount for line in self.lines), ZERO)
 
     @property
-    def is_diverted(self) -> bool:
+    def is_alternative_method(self) -> bool:
         """Whether some of it goes back otherwise than it was paid."""
-        return any(leg.is_diverted for leg in self.legs)
+        return any(leg.is_alternative_method for leg in self.legs)
 
     @property
     def in_cash(self) -> Decimal:
@@ -132,7 +132,7 @@ def original_of(sales: SaleQuerySet, uid: UUID) -> Original | None:
     )
     if sale is None:
         return None
-    lines = sale.lines.standing().select_related("product").order_by("position")
+    lines = sale.lines.active().select_related("product").order_by("position")
     return Original(sale, list(lines), sale.company)
 
 
@@ -161,7 +161,7 @@ def preview_of(
     if not returns:
         return Preview(list(rows.values()))
     for back in returns:
-        judge_quantity(back.quantity)
+        validate_quantity(back.quantity)
     sale = original.sale
     refund = Sale(uid=sale.uid, company=original.company, kind=Sale.Kind.REFUND)
     draft = drafted(refund, original, returns)
@@ -257,7 +257,7 @@ def ways_to_pay_back(
 
 
 def is_owed_otherwise(kept: Kept) -> bool:
-    """Whether some of it was exchanged, or awaited, and goes back in cash."""
+    """Whether some of it was exchanged, or pending, and goes back in cash."""
     return kept.due > sum(map(kept.of, _ways_it_was_paid(kept)), ZERO)
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, QueryDict
 
 from pos.models import StaffMember, Till
 from sales.cash.rounding import cash_rule
-from sales.checkout.settlement import Left, Payment, still_to_pay
+from sales.checkout.settlement import Left, TenderInput, still_to_pay
 from sales.models import Sale
 from sales.refunds.forms import read_returns, returned_rows
 from sales.refunds.plan import Original, kept_of
@@ -55,7 +55,7 @@ def exchange_of(
     sale: Sale,
     till: Till,
     actor: StaffMember,
-    taken: Sequence[Payment] = (),
+    taken: Sequence[TenderInput] = (),
 ) -> Exchange:
     """The exchange that an address describes, with this basket for the new goods.
 
@@ -78,7 +78,8 @@ def exchange_of(
         left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
         ways=ways_to_pay_back(kept, company=till.company, actor=actor),
         kind=kind,
-        needs_approval=preview.is_diverted and not actor.has_perm(MAY_APPROVE),
+        needs_approval=preview.is_alternative_method
+        and not actor.has_perm(MAY_APPROVE),
     )
 
 

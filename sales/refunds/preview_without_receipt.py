@@ -18,7 +18,7 @@ from pos.core.errors import (
 from pos.core.money import ZERO, is_money
 from pos.models import Product, StaffMember, Till
 from sales.basket.errors import InvalidOperationError, PriceNeededError
-from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT, judge_quantity
+from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT, validate_quantity
 from sales.basket.lookups import Lookups
 from sales.cash.rounding import cash_rule
 from sales.checkout.settlement import CASH
@@ -111,7 +111,7 @@ def loose_preview(
     totals = price_sale(
         [_charge(line, lookups) for line in lines],
         prices_include_tax=company.prices_include_tax,
-        tax_basis=company.tax_basis,
+        tax_rounding=company.tax_rounding,
         places=company.currency_places,
     )
     products = [line.product for line in lines]
@@ -136,7 +136,7 @@ def _charge(line: LooseReturn, lookups: Lookups) -> Charge:
         raise InvalidAmountError(amount=price)
     if price > product.price and not product.is_open_price:
         raise PriceAboveListError(product=product)
-    return Charge(price, judge_quantity(line.quantity), *lookups.tax(product))
+    return Charge(price, validate_quantity(line.quantity), *lookups.tax(product))
 
 
 def loose_ways(till: Till, actor: StaffMember) -> list[PaybackWay]:

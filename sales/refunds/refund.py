@@ -12,7 +12,7 @@ from customers.points.ledger import return_points, reverse_points
 from pos.access.errors import ApprovalNeededError
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-@all_or_nothing
+@atomic_with_retry
 def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
     uid: UUID,
@@ -115,7 +115,7 @@ def claimed_refund(
 
     It is finalized already where this is a repeat.
     """
-    asked.judge([back.quantity for back in lines])
+    asked.validate([back.quantity for back in lines])
     asked.content = content_of(original, lines)
     if exchanged_for is not None:
         asked.content.append(str(exchanged_for.uid))
@@ -133,7 +133,7 @@ def claimed_refund(
             customer_id=sold.customer_id,
             cashier=asked.actor,
             prices_include_tax=sold.prices_include_tax,
-            tax_basis=sold.tax_basis,
+            tax_rounding=sold.tax_rounding,
             point_value=sold.point_value,
             reason=asked.reason,
             approved_by=asked.approved_by,
@@ -143,7 +143,7 @@ def claimed_refund(
         )
     )
     if not refund.is_finalized:
-        asked.judge_approver()
+        asked.validate_approver()
     return refund
 
 
@@ -164,7 +164,7 @@ def held_for_refund(refund: Sale, *, till_id: int) -> Held:
     assert refund.original_id is not None
     sale = Sale.objects.locked().get(pk=refund.original_id)
     require_refundable(sale)
-    lines = sale.lines.standing().select_related("product")
+    lines = sale.lines.active().select_related("product")
     held = list(lines.defer("product__description").locked())
     till, shift = held_till(till_id)
     refund.original, refund.till = sale, till
@@ -188,7 +188,9 @@ def paid_back(draft: Draft, asked: Asked, *, bridged: Decimal = ZERO) -> list[Te
         paybacks=asked.paybacks,
         bridged=bridged,
     )
-    if asked.approved_by is None and any(leg.is_diverted for leg in settled.legs):
+    if asked.approved_by is None and any(
+        leg.is_alternative_method for leg in settled.legs
+    ):
         raise ApprovalNeededError
     return tenders_of(draft.refund, settled, bridged=bridged)
 

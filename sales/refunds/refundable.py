@@ -46,7 +46,7 @@ def refundable(sale: Sale, lines: Sequence[ReturnedLine] | None = None) -> Refun
     Raises what ``refund_sale`` raises about the sale and the lines.
     """
     require_refundable(sale)
-    standing = sale.lines.standing().select_related("product").order_by("position")
+    standing = sale.lines.active().select_related("product").order_by("position")
     original = Original(sale, list(standing), sale.company)
     left = [
         LeftLine(

@@ -17,9 +17,9 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.money import is_money
-from pos.core.reasons import judge_reason
+from pos.core.reasons import clean_reason
 from pos.models import StaffMember, Till
-from sales.basket.limits import LINES_MAX, judge_quantity
+from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.checkout.errors import UnknownTenderError
 from sales.models import Sale
 from sales.refunds.errors import NothingToRefundError
@@ -50,7 +50,7 @@ class Asked:
     at: datetime
     content: list[object] = field(default_factory=list)
 
-    def judge(self, quantities: Sequence[Decimal]) -> None:
+    def validate(self, quantities: Sequence[Decimal]) -> None:
         """Refuse what cannot be right, whatever was sold.
 
         Raises NotOfThisCompanyError, ReasonNeededError, CardNumberError,
@@ -60,15 +60,15 @@ class Asked:
         for row in (self.till, self.approved_by):
             if row is not None and row.company_id != self.actor.company_id:
                 raise NotOfThisCompanyError(thing=row._meta.verbose_name)
-        self.reason = judge_reason(self.reason)
+        self.reason = clean_reason(self.reason)
         if not 0 < len(quantities) <= LINES_MAX:
             raise NothingToRefundError
         for quantity in quantities:
-            judge_quantity(quantity)
+            validate_quantity(quantity)
         for payback in self.paybacks:
-            _judge_payback(payback)
+            _validate_payback(payback)
 
-    def judge_approver(self) -> None:
+    def validate_approver(self) -> None:
         """Whoever approves may do so, or ApproverMayNotError is raised."""
         approver = self.approved_by
         if approver is not None and not approver.has_perm(MAY_APPROVE):
@@ -113,7 +113,7 @@ def claim_refund(refund: Sale) -> Sale:
     return claimed
 
 
-def _judge_payback(payback: Payback) -> None:
+def _validate_payback(payback: Payback) -> None:
     if holds_card_number(payback.reference):
         raise CardNumberError
     if payback.kind == EXCHANGE:

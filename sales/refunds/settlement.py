@@ -22,14 +22,14 @@ EXCHANGE = "exchange"
 class Payback:
     """One way in which money goes back. Without an amount, the rest.
 
-    ``is_exact`` is for cash that is paid to the minor unit and not rounded, as
+    ``skip_rounding`` is for cash that is paid to the minor unit and not rounded, as
     past refunds out of a file were.
     """
 
     kind: str
     amount: Decimal | None = None
     reference: str = ""
-    is_exact: bool = False
+    skip_rounding: bool = False
 
     @property
     def is_cash(self) -> bool:
@@ -52,12 +52,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """So much goes back in this way; ``is_diverted`` where it was not paid so."""
+    """So much goes back in this way, perhaps not the way it was paid."""
 
     kind: str
     amount: Decimal
     reference: str = ""
-    is_diverted: bool = False
+    is_alternative_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def pay_back(
     """
     rest = worth(total, kept=kept, is_last=is_last) - bridged
     paybacks = paybacks or _as_paid(rest, kept)
-    _judge(paybacks, rule)
+    _validate(paybacks, rule)
     in_cash = [payback for payback in paybacks if payback.is_cash]
     cash_given, other_given = _given(in_cash), _given(paybacks) - _given(in_cash)
     open_one = next((p for p in paybacks if p.amount is None), None)
@@ -105,19 +105,19 @@ def pay_back(
     other = rest - cash_given if is_other_open else other_given
     cash = ZERO
     if in_cash:
-        is_exact = all(payback.is_exact for payback in in_cash)
+        skip_rounding = all(payback.skip_rounding for payback in in_cash)
         cash = _cash(
             rest - other,
             kept=kept,
             most=kept.due - bridged - other,
             is_last=is_last,
-            rule=None if is_exact else rule,
+            rule=None if skip_rounding else rule,
         )
     remainder = other - other_given + (cash - cash_given if is_cash_open else ZERO)
     fits = other <= rest if in_cash else other == rest
     if not fits or remainder < 0 or not (is_cash_open or cash == cash_given):
         due = other + cash if in_cash else rest
-        raise PaybacksDifferError(due=rule.written(due))
+        raise PaybacksDifferError(due=rule.format(due))
     amounts = [remainder if p.amount is None else p.amount for p in paybacks]
     return Settled(other + cash + bridged, _legs(paybacks, amounts, kept))
 
@@ -139,7 +139,7 @@ def _as_paid(rest: Decimal, kept: Kept) -> list[Payback]:
     return paybacks
 
 
-def _judge(paybacks: Sequence[Payback], rule: CashRule) -> None:
+def _validate(paybacks: Sequence[Payback], rule: CashRule) -> None:
     for payback in paybacks:
         amount = payback.amount
         if amount is not None and not (
@@ -179,7 +179,9 @@ def _legs(
     for payback, amount in zip(paybacks, amounts, strict=True):
         as_paid = min(amount, left[payback.kind])
         left[payback.kind] -= as_paid
-        for part, is_diverted in ((as_paid, False), (amount - as_paid, True)):
+        for part, is_alternative_method in ((as_paid, False), (amount - as_paid, True)):
             if part:
-                legs.append(Leg(payback.kind, part, payback.reference, is_diverted))
+                legs.append(
+                    Leg(payback.kind, part, payback.reference, is_alternative_method)
+                )
     return tuple(legs)

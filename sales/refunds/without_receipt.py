@@ -15,10 +15,10 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Product, StaffMember, Till
 from sales.basket.errors import PriceNeededError
-from sales.basket.limits import judge_basket
+from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
@@ -42,7 +42,7 @@ class LooseReturn:
     is_restocked: bool = True
 
 
-@all_or_nothing
+@atomic_with_retry
 def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
     uid: UUID,
@@ -104,7 +104,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
 
 
 def _claimed(asked: Asked, lines: Sequence[LooseReturn]) -> Sale:
-    asked.judge([back.quantity for back in lines])
+    asked.validate([back.quantity for back in lines])
     company = asked.till.company
     asked.content = ["without receipt"]
     for back in lines:
@@ -126,7 +126,7 @@ def _claimed(asked: Asked, lines: Sequence[LooseReturn]) -> Sale:
             kind=Sale.Kind.REFUND,
             cashier=asked.actor,
             prices_include_tax=company.prices_include_tax,
-            tax_basis=company.tax_basis,
+            tax_rounding=company.tax_rounding,
             reason=asked.reason,
             approved_by=asked.approved_by,
             tenders_fingerprint=asked.fingerprint,
@@ -134,7 +134,7 @@ def _claimed(asked: Asked, lines: Sequence[LooseReturn]) -> Sale:
         )
     )
     if not refund.is_finalized:
-        asked.judge_approver()
+        asked.validate_approver()
     return refund
 
 
@@ -144,11 +144,11 @@ def _lines(
     """Return the refund's lines, priced by the rules of a sale of today, unsaved."""
     lookups = Lookups(company, refund.till.outlet.business_date(asked.at))
     charges = [_charge(back, lookups) for back in asked_lines]
-    judge_basket(charge.unit_price * charge.quantity for charge in charges)
+    validate_basket_total(charge.unit_price * charge.quantity for charge in charges)
     totals = price_sale(
         charges,
         prices_include_tax=refund.prices_include_tax,
-        tax_basis=refund.tax_basis,
+        tax_rounding=refund.tax_rounding,
         places=company.currency_places,
     )
     return [

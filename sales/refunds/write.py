@@ -85,7 +85,7 @@ def tenders_of(
             kind=leg.kind,
             tendered=-leg.amount,
             reference=leg.reference,
-            is_diverted=leg.is_diverted,
+            is_alternative_method=leg.is_alternative_method,
         )
         for leg in settled.legs
     ]

@@ -14,12 +14,17 @@ from pos.core.errors import (
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.reasons import judge_reason
-from pos.core.transactions import all_or_nothing
+from pos.core.reasons import clean_reason
+from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
 from sales.basket.errors import NoOpenShiftError
 from sales.models import CashCount, CashMovement, Shift
-from sales.shifts.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
+from sales.shifts.drawer import (
+    clean_denominations,
+    lock_till,
+    validate_cash,
+    validate_cash_typed_now,
+)
 from sales.shifts.errors import ShiftClosedError
 
 Kind = CashMovement.Kind
@@ -34,7 +39,7 @@ class CashMove:
     reason: str
 
 
-@all_or_nothing
+@atomic_with_retry
 def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     *,
     uid: UUID,
@@ -65,7 +70,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     """
     till = lock_till(till.pk, actor)
     amount = _signed(move, till.company)
-    reason = judge_reason(move.reason)
+    reason = clean_reason(move.reason)
     known = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
     movement = known.select_related("shift").first()
     if movement is not None:
@@ -73,7 +78,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         if movement.shift.till_id != till.pk or recorded != (move.kind, amount, reason):
             raise DifferentRepeatError
         return movement
-    judge_by_hand(move.amount, till.company, at=None)
+    validate_cash_typed_now(move.amount, till.company, at=None)
     if move.kind == Kind.NO_SALE:
         approved_by = require_approval(
             "sales.open_drawer", actor=actor, approved_by=approved_by
@@ -98,7 +103,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     )
 
 
-@all_or_nothing
+@atomic_with_retry
 def record_count(
     *,
     uid: UUID,
@@ -125,14 +130,14 @@ def record_count(
     if shift.company_id != actor.company_id:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
     till = lock_till(shift.till_id, actor)
-    judge_cash(total, till.company)
-    judged = judge_pieces(pieces, amount=total, company=till.company)
+    validate_cash(total, till.company)
+    judged = clean_denominations(pieces, amount=total, company=till.company)
     count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()
     if count is not None:
         if (count.shift_id, count.total, count.pieces) != (shift.pk, total, judged):
             raise DifferentRepeatError
         return count
-    judge_by_hand(total, till.company, at=at)
+    validate_cash_typed_now(total, till.company, at=at)
     if not Shift.objects.open().filter(pk=shift.pk).exists():
         raise ShiftClosedError
     return CashCount.objects.create(
@@ -154,7 +159,7 @@ def last_count(shift: Shift) -> CashCount | None:
 
 
 def _signed(move: CashMove, company: Company) -> Decimal:
-    judge_cash(move.amount, company)
+    validate_cash(move.amount, company)
     if (move.kind == Kind.NO_SALE) != (move.amount == 0):
         raise InvalidAmountError(amount=move.amount)
     if move.kind not in Kind.values:

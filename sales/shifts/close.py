@@ -14,13 +14,18 @@ from pos.core.errors import (
     NotOfThisCompanyError,
     ReasonNeededError,
 )
-from pos.core.money import written
-from pos.core.reasons import judge_reason
-from pos.core.transactions import all_or_nothing
+from pos.core.money import format_money
+from pos.core.reasons import clean_reason
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.cash_movements import last_count
-from sales.shifts.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
+from sales.shifts.drawer import (
+    clean_denominations,
+    lock_till,
+    validate_cash,
+    validate_cash_typed_now,
+)
 from sales.shifts.errors import (
     ShiftClosedError,
     StaleCountError,
@@ -40,7 +45,7 @@ class Closing(TypedDict, total=False):
     approved_by: StaffMember | None
 
 
-@all_or_nothing
+@atomic_with_retry
 def close_shift(
     *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
 ) -> Shift:
@@ -73,15 +78,15 @@ def close_shift(
     held = [sale.pk for sale in open_sales.locked()]
     till = lock_till(shift.till_id, actor)
     shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
-    judge_cash(counted_cash, till.company)
-    pieces = judge_pieces(
+    validate_cash(counted_cash, till.company)
+    pieces = clean_denominations(
         closing.get("pieces"), amount=counted_cash, company=till.company
     )
     if not shift.is_open:
         if shift.counted_cash != counted_cash:
             raise ShiftClosedError
         return shift
-    judge_by_hand(counted_cash, till.company, at=closing.get("at"))
+    validate_cash_typed_now(counted_cash, till.company, at=closing.get("at"))
     shift.expected_cash = expected_cash(shift)
     shift.counted_cash = counted_cash
     _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)
@@ -117,9 +122,9 @@ def _settle_variance(
     if not variance:
         return
     try:
-        shift.variance_reason = judge_reason(closing.get("variance_reason", ""))
+        shift.variance_reason = clean_reason(closing.get("variance_reason", ""))
     except ReasonNeededError as error:
-        told = written(variance, places=shift.company.currency_places)
+        told = format_money(variance, places=shift.company.currency_places)
         raise VarianceReasonError(variance=told) from error
     if abs(variance) > limit:
         shift.approved_by = require_approval(

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from pos.core.errors import InvalidAmountError, InvalidCountError, NotOfThisCompanyError
-from pos.core.money import is_money, written
+from pos.core.money import format_money, is_money
 from pos.models import Company, StaffMember, Till
 from sales.cash.denominations import PIECES_MAX, faces, pieces_total
-from sales.cash.limits import judge_typed
+from sales.cash.limits import validate_typed_amount
 from sales.shifts.errors import PiecesDifferError, UnknownPieceError
 
 
@@ -25,22 +25,26 @@ def lock_till(pk: int, actor: StaffMember) -> Till:
     return till
 
 
-def judge_cash(amount: Decimal, company: Company) -> None:
+def validate_cash(amount: Decimal, company: Company) -> None:
     """Refuse what no drawer can hold: InvalidAmountError."""
     if not is_money(amount, places=company.currency_places) or amount < 0:
         raise InvalidAmountError(amount=amount)
 
 
-def judge_by_hand(amount: Decimal, company: Company, *, at: datetime | None) -> None:
+def validate_cash_typed_now(
+    amount: Decimal, company: Company, *, at: datetime | None
+) -> None:
     """Refuse what nobody means who types it now: AmountTooLargeError.
 
     What was there ``at`` an earlier time comes out of a file, and not from a hand.
     """
     if at is None:
-        judge_typed(amount, currency=company.currency, places=company.currency_places)
+        validate_typed_amount(
+            amount, currency=company.currency, places=company.currency_places
+        )
 
 
-def judge_pieces(
+def clean_denominations(
     pieces: Mapping[str, int] | None, *, amount: Decimal, company: Company
 ) -> dict[str, int]:
     """Return the notes and coins as they are written down.
@@ -62,6 +66,7 @@ def judge_pieces(
     if total != amount:
         places = company.currency_places
         raise PiecesDifferError(
-            total=written(total, places=places), amount=written(amount, places=places)
+            total=format_money(total, places=places),
+            amount=format_money(amount, places=places),
         )
     return {face: pieces[face] for face in known if face in pieces}

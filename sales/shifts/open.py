@@ -11,17 +11,22 @@ from django.utils.timezone import now
 from pos.core.errors import (
     DifferentRepeatError,
 )
-from pos.core.transactions import all_or_nothing
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.models import CashCount, Shift
-from sales.shifts.drawer import judge_by_hand, judge_cash, judge_pieces, lock_till
+from sales.shifts.drawer import (
+    clean_denominations,
+    lock_till,
+    validate_cash,
+    validate_cash_typed_now,
+)
 from sales.shifts.errors import (
     ShiftOpenError,
     TillInactiveError,
 )
 
 
-@all_or_nothing
+@atomic_with_retry
 def open_shift(
     *,
     uid: UUID,
@@ -48,13 +53,13 @@ def open_shift(
         DifferentRepeatError: the ``uid`` already opened another.
     """
     till = lock_till(till.pk, actor)
-    judge_cash(opening_float, till.company)
-    judged = judge_pieces(pieces, amount=opening_float, company=till.company)
+    validate_cash(opening_float, till.company)
+    judged = clean_denominations(pieces, amount=opening_float, company=till.company)
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
     if shift is not None:
         _require_same_opening(shift, till, opening_float, judged)
         return shift
-    judge_by_hand(opening_float, till.company, at=at)
+    validate_cash_typed_now(opening_float, till.company, at=at)
     if not till.is_active:
         raise TillInactiveError(till=till)
     if Shift.objects.at_till(till.pk).open().exists():

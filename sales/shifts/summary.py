@@ -112,7 +112,7 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
 
 def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
     """By code and rate; and what discounts and points took off the sales."""
-    lines = SaleLine.objects.standing().filter(
+    lines = SaleLine.objects.active().filter(
         sale__shift=shift, sale__status=Sale.Status.FINALIZED
     )
     rates = lines.order_by("tax_code", "tax_rate").values_list("tax_code", "tax_rate")

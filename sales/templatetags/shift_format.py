@@ -22,12 +22,12 @@ def tender_name(kind: str) -> str:
 
 
 @register.filter
-def as_it_stands(tender: Tender) -> str:
+def current_kind(tender: Tender) -> str:
     """What a tender counts as now, and why: ``PayNow (corrected)``."""
     name = tender_name(tender.counts_as)
     if tender.is_corrected:
         return _("%(tender)s (corrected)") % {"tender": name}
-    if tender.awaits_confirmation:
+    if tender.needs_confirmation:
         return _("%(tender)s (to be confirmed)") % {"tender": name}
     return name
 

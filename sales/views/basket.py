@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.core.money import ZERO
 from pos.models import Product, TenderKind, Till
 from sales.basket.apply import apply_operations, open_sale
@@ -29,7 +29,7 @@ from sales.pricing.sale_totals import rates_of
 
 @permission_required("sales.sell", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Apply a batch of operations; answer with the basket."""
     basket = apply_operations(
@@ -48,7 +48,7 @@ def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """The basket as it stands; empty where the sale has not begun."""
     sale, lines = find_basket(request, till, uid)
@@ -57,7 +57,7 @@ def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 
 @permission_required("sales.void_sale", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def void(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Give the basket up; answer with what it has become."""
     sale = void_sale(

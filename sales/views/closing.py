@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from pos.access.approval import ApprovalForm, approver_in
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.cash_movements import last_count, record_count
@@ -26,7 +26,7 @@ from sales.views.shifts import shift_context, shift_here
 
 @permission_required("sales.close_shift", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-@at_till
+@till_required
 def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count the drawer; what it should hold is shown only afterwards."""
     shift = shift_here(till, uid)
@@ -34,7 +34,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         return redirect("sales:z_report", shift.uid)
     form = DrawerForm(request.POST or None, company=till.company)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             record_count(
                 uid=form.cleaned_data["uid"],
                 shift=shift,
@@ -58,7 +58,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.close_shift", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-@at_till
+@till_required
 def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Compare the count with what was expected; say why it is off; and close."""
     shift = shift_here(till, uid)
@@ -69,7 +69,7 @@ def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         return redirect("sales:shift_count", shift.uid)
     form = ClosingForm(request.POST or None)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             try:
                 _close(request, shift, form)
             except StaleCountError as error:

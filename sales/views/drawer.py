@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from pos.access.approval import ApprovalForm, approver_in
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.core.money import ZERO
 from pos.models import Till
 from pos.templatetags.pos_format import money
@@ -32,13 +32,13 @@ from sales.views.shifts import shift_context, shift_here
 
 @permission_required("sales.move_cash", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-@at_till
+@till_required
 def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Put cash in, take it out, or drop it into the safe; and what was so far."""
     shift = shift_here(till, uid)
     form = MovementForm(request.POST or None)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             movement = record_cash_movement(
                 uid=form.cleaned_data["uid"],
                 till=till,
@@ -65,13 +65,13 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.move_cash", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-@at_till
+@till_required
 def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Open the drawer without a sale: a supervisor does, or agrees to it."""
     shift = shift_here(till, uid)
     form = NoSaleForm(request.POST or None)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             record_cash_movement(
                 uid=form.cleaned_data["uid"],
                 till=till,

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.core.ids import uuid7
 from pos.core.money import ZERO
 from pos.models import TenderKind, Till
@@ -32,7 +32,7 @@ from sales.views.refunds import approver_of, sale_to_refund
 
 @permission_required(["sales.refund_sale", "sales.finalize_sale"], raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_till
+@till_required
 def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """What comes back beside this basket, and the difference; posted, it is done."""
     if request.method == "POST":

@@ -17,7 +17,7 @@ from customers.models import LoyaltyProgramme
 from customers.points.arithmetic import usable_points
 from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.core.ids import uuid7
 from pos.core.money import ZERO
 from pos.models import Till
@@ -33,12 +33,12 @@ from sales.refunds.preview_exchange import exchange_of
 from sales.views.basket import find_basket, read_json
 
 # What the address says of each tender that was taken.
-TAKEN = ("kind", "tendered", "reference", "is_awaited")
+TAKEN = ("kind", "tendered", "reference", "is_pending")
 
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """What is left to pay after the tenders that were taken so far.
 
@@ -112,7 +112,7 @@ def _points(
 
 @permission_required("sales.finalize_sale", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Take payment; answer with the finished sale, again to a repeat."""
     content = read_json(request)

@@ -36,14 +36,14 @@ def receipts_page(
     """Render the receipts that the address asks for, and one of them: by default
     the first. It is loaded by ``for_receipt()``."""
     words = request.GET.get("number", "").strip()[:100]
-    only_awaited = bool(request.GET.get("awaited"))
+    only_pending = bool(request.GET.get("pending"))
     only_refunds = request.GET.get("kind") == "refund"
-    is_filtered = only_awaited or only_refunds
+    is_filtered = only_pending or only_refunds
     everywhere = request.GET.get("tills") == "all" or bool(words) or is_filtered
     found = _found(till, words, everywhere=everywhere)
-    awaited = Tender.objects.of_company(till.company_id).awaited()
-    if only_awaited:
-        found = found.filter(pk__in=awaited.values("sale"))
+    pending = Tender.objects.of_company(till.company_id).pending()
+    if only_pending:
+        found = found.filter(pk__in=pending.values("sale"))
     if only_refunds:
         found = found.filter(kind=Sale.Kind.REFUND)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -55,8 +55,8 @@ def receipts_page(
         "query": _query(request),
         "words": words,
         "everywhere": everywhere,
-        "only_awaited": only_awaited,
-        "awaited_count": awaited.count(),
+        "only_pending": only_pending,
+        "pending_count": pending.count(),
         "only_refunds": only_refunds,
         "sale": shown,
         "till": till,
@@ -75,7 +75,7 @@ def receipts_page(
 def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
     """The tenders of a receipt as they stand now, and what can be done about them.
 
-    Each comes with the form that confirms it while it is awaited, and the one
+    Each comes with the form that confirms it while it is pending, and the one
     that corrects it while its shift is open; what was typed and refused is kept.
     """
     tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
@@ -86,7 +86,7 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
     for tender in tenders:
         confirming: forms.Form | None = None
         correcting: forms.Form | None = None
-        if tender.awaits_confirmation:
+        if tender.needs_confirmation:
             confirming = ConfirmationForm(auto_id=f"confirm-{tender.position}-%s")
         if _may_be_corrected(tender, was_refunded=was_refunded):
             others = [kind for kind in accepted if kind != tender.counts_as]
@@ -101,7 +101,7 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
         rows.append((tender, confirming, correcting))
     return {
         "tender_forms": rows,
-        "is_awaited": any(tender.awaits_confirmation for tender in tenders),
+        "is_pending": any(tender.needs_confirmation for tender in tenders),
     }
 
 

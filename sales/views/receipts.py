@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import Sale
 from sales.receipts.prints import record_print
@@ -23,7 +23,7 @@ AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
 
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def receipts(request: StaffRequest, till: Till) -> HttpResponse:
     """Receipts of this till today, of all tills, or those that fit the search."""
     return receipts_page(request, till, shown=None)
@@ -31,7 +31,7 @@ def receipts(request: StaffRequest, till: Till) -> HttpResponse:
 
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def receipt(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """One receipt beside the others."""
     sales = Sale.objects.of_company(till.company_id).finalized()
@@ -43,7 +43,7 @@ def receipt(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 
 @permission_required("sales.view_sale", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count one more printing; answer with the paper, which says COPY if it is one."""
     printed = record_print(uid=uid, actor=request.user)

@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pos.access.approval import ApprovalForm, approver_in
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.core.ids import uuid7
 from pos.models import StaffMember, Till
 from pos.templatetags.pos_format import money
@@ -42,7 +42,7 @@ from sales.refunds.settlement import Kept
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_till
+@till_required
 def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """What of a receipt comes back; posted, it is refunded, once for its uid.
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pos.access.approval import ApprovalForm, approver_in, require_approval
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.catalogue.forms import ProductForm
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.ids import uuid7
@@ -30,7 +30,7 @@ from sales.views.refunds import refunded
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_till
+@till_required
 def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
     """Which goods come back, at which price; posted, they are refunded once."""
     if request.method == "POST":
@@ -56,7 +56,7 @@ def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
 
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
     """The row of one product, by its uid or by a code; or that nothing has the code."""
     form = ProductForm(request.GET)

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import Shift, ZReport
 from sales.shifts.forms import DrawerForm
@@ -20,7 +20,7 @@ from sales.shifts.summary import shift_figures
 
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
-@at_till
+@till_required
 def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     """The X report of the till's shift, or a new shift to open."""
     if request.method == "POST":
@@ -44,7 +44,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
 def _open(request: StaffRequest, till: Till) -> HttpResponse:
     form = DrawerForm(request.POST, company=till.company)
     if form.is_valid():
-        with form.refusals_shown():
+        with form.show_refusals():
             open_shift(
                 uid=form.cleaned_data["uid"],
                 till=till,

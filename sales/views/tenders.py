@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.models import Till
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.checkout.tenders import confirm_tender, correct_tender
@@ -21,11 +21,11 @@ from sales.views.receipt_page import receipts_page
 
 @permission_required("sales.finalize_sale", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def confirmation(
     request: StaffRequest, till: Till, uid: UUID, position: int
 ) -> HttpResponse:
-    """The money of an awaited tender was seen to arrive."""
+    """The money of a pending tender was seen to arrive."""
     tender = _tender(till, uid, position)
     form = ConfirmationForm(request.POST, auto_id=f"confirm-{position}-%s")
     if not form.is_valid():
@@ -37,7 +37,7 @@ def confirmation(
 
 @permission_required("sales.correct_tender", raise_exception=True)
 @require_POST
-@at_till
+@till_required
 def correction(
     request: StaffRequest, till: Till, uid: UUID, position: int
 ) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.ids import uuid7
 from pos.models import Category, Till
@@ -31,7 +31,7 @@ ANY_SALE = UUID(int=0)
 @never_cache
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def till(request: StaffRequest, till: Till) -> HttpResponse:
     """The till's own open basket with the tiles beside it; first a shift to open."""
     if not Shift.objects.at_till(till.pk).open().exists():
@@ -53,7 +53,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def parked(request: StaffRequest, till: Till) -> HttpResponse:
     """The baskets that were set aside, the newest first."""
     form = WaitingForm(request.GET)

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import at_till
+from pos.access.tills import till_required
 from pos.models import Till
 from sales.cash.denominations import pieces_total
 from sales.models import ZReport
@@ -24,7 +24,7 @@ PAGE = 50
 
 @permission_required("sales.view_zreport", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
     """The Z reports of this till, or of all; the newest first."""
     everywhere = request.GET.get("tills") == "all"
@@ -46,7 +46,7 @@ def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
 
 @permission_required("sales.view_zreport", raise_exception=True)
 @require_safe
-@at_till
+@till_required
 def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """One Z report, as a roll and as a sheet."""
     reports = ZReport.objects.of_company(till.company_id)

@@ -143,7 +143,7 @@ export class Payment {
       kind: this.way,
       tendered: toPlain(this.#given),
       reference: reference.trim(),
-      is_awaited: this.isAwaited,
+      is_pending: this.isAwaited,
     };
     const tenders = this.left.exact ? [...this.taken, tender] : this.taken;
     if (this.#given >= this.#left) await this.pay(tenders, this.#button);

@@ -10,7 +10,7 @@ export function keep(uid, tenders) {
 
 export function recall(uid) {
   const taken = JSON.parse(sessionStorage.getItem(`taken:${uid}`) ?? "[]");
-  return taken.map((tender) => ({ is_awaited: false, ...tender }));
+  return taken.map((tender) => ({ is_pending: false, ...tender }));
 }
 
 /** Whether money was taken for this basket, which forbids what was asked for: told. */

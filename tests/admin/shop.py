@@ -14,10 +14,10 @@ from pos.core.ids import uuid7
 from pos.models import Company, Outlet, Product, Role, StaffMember, Till
 from pos.stock.receive import receive_stock
 from sales.books.every import CHECKS
-from sales.books.proof import Proof, keep_proof
+from sales.books.proof import Proof, save_proof
 from sales.books.run import Outcome
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Shift
 from sales.receipts.prints import record_print
@@ -99,7 +99,7 @@ def make_shop() -> Shop:
         shift, products=[product], customer=CustomerFactory(company=company)
     )
     finalize_sale(
-        uid=finished.uid, tenders=[Payment("cash", Decimal(20))], actor=cashier
+        uid=finished.uid, tenders=[TenderInput("cash", Decimal(20))], actor=cashier
     )
     finished.refresh_from_db()
     record_print(uid=finished.uid, actor=cashier)
@@ -107,7 +107,7 @@ def make_shop() -> Shop:
     basket = Cashier(shift)
     basket.scan(product.sku)
     waiting = basket.sale
-    keep_proof(
+    save_proof(
         proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
         companies=[company],
     )
@@ -131,12 +131,12 @@ def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
     product = ProductFactory(company=outlet.company, is_tracked=False)
     sale = make_sale(shift, products=[product])
     tenders = [
-        Payment("paynow", Decimal(4), is_awaited=True),
-        Payment("card", Decimal(6), "056012"),
+        TenderInput("paynow", Decimal(4), is_pending=True),
+        TenderInput("card", Decimal(6), "056012"),
     ]
     paid = finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier)
-    awaited, wrong = paid.tenders.order_by("position")
-    confirm_tender(uid=uuid7(), tender=awaited, reference="FT 42", actor=cashier)
+    pending, wrong = paid.tenders.order_by("position")
+    confirm_tender(uid=uuid7(), tender=pending, reference="FT 42", actor=cashier)
     correct_tender(
         uid=uuid7(),
         tender=wrong,

@@ -168,7 +168,7 @@ def test_a_gst_number_and_its_date_go_together(ours: Shop, as_owner: Client):
             "gst_number": "M1",
             "gst_registered_on": "",
             "currency_symbol": "S$",
-            "tax_basis": "line",
+            "tax_rounding": "line",
             "cash_rounding": "down",
             "cash_rounding_step": "0.05",
             "variance_max": "5.00",

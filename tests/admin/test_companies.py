@@ -16,7 +16,7 @@ def company_form(**changes: object) -> dict[str, object]:
         "currency": "SGD",
         "currency_symbol": "S$",
         "currency_places": "2",
-        "tax_basis": "line",
+        "tax_rounding": "line",
         "tax_name": "GST",
         "cash_rounding": "down",
         "cash_rounding_step": "0.05",

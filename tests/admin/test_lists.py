@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from tests.admin.shop import Shop, address, admins
 from tests.support.factories import (
     BarcodeFactory,
@@ -65,7 +65,7 @@ def grow(shop: Shop) -> None:
         sale = make_sale(
             shop.shift, products=[product], customer=CustomerFactory(company=company)
         )
-        cash = Payment("cash", Decimal(20))
+        cash = TenderInput("cash", Decimal(20))
         finalize_sale(uid=sale.uid, tenders=[cash], actor=shop.cashier)
 
 

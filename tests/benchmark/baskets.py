@@ -55,10 +55,10 @@ class BasketMaker:
         copy_rows(
             "sales_sale",
             "id uid company_id till_id kind status customer_id cashier_id note label"
-            " revision last_seq prices_include_tax tax_basis line_count discount_rate"
-            " discount_amount discount_reason points_redeemed point_value points_value"
-            " total net_total rounding reason void_reason tenders_fingerprint"
-            " opened_at",
+            " revision last_seq prices_include_tax tax_rounding line_count"
+            " discount_rate discount_amount discount_reason points_redeemed"
+            " point_value points_value total net_total rounding reason void_reason"
+            " tenders_fingerprint opened_at",
             (sale for sale, _ in baskets),
         )
         copy_rows(
@@ -82,13 +82,13 @@ class BasketMaker:
                 for product, quantity in zip(products, quantities, strict=True)
             ],
             prices_include_tax=company.prices_include_tax,
-            tax_basis=company.tax_basis,
+            tax_rounding=company.tax_rounding,
             places=company.currency_places,
         )
         sale = (
             *(key, uuid7(), company.pk, till.pk, "sale", "open"),
             *(self.random.choice(self.customers), self.cashier.pk, "", "", 1, 0),
-            *(company.prices_include_tax, company.tax_basis, LINES),
+            *(company.prices_include_tax, company.tax_rounding, LINES),
             *(0, 0, "", 0, 0, 0),
             *(priced.total, priced.net, 0, "", "", "", datetime.now(UTC)),
         )

@@ -21,7 +21,7 @@ from pos.models import Product, StaffMember, StockItem, StockMovement, Till
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import tenders_fingerprint
 from sales.checkout.fiscal_text import chain_hash, sale_text
-from sales.checkout.settlement import Payment, settle
+from sales.checkout.settlement import TenderInput, settle
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
 from sales.pricing.sale_totals import apply_totals
 from sales.shifts.close import close_shift
@@ -112,7 +112,7 @@ def _sale(key, till, shift, actor, customer_id) -> Sale:
         cashier=actor,
         shift=shift,
         prices_include_tax=till.company.prices_include_tax,
-        tax_basis=till.company.tax_basis,
+        tax_rounding=till.company.tax_rounding,
         number=till.last_sale_number,
         receipt_number=f"{till.code}-S-{till.last_sale_number:06d}",
         opened_at=at,
@@ -162,7 +162,7 @@ def _fill(
 def _finish(
     sale: Sale, written: _Written, till: Till, balances: dict[int, int]
 ) -> None:
-    payments = [Payment("cash", Decimal(1_000))]
+    payments = [TenderInput("cash", Decimal(1_000))]
     settlement = settle(sale.total, payments, rule=cash_rule(till.company))
     sale.rounding = settlement.rounding
     sale.tenders_fingerprint = tenders_fingerprint(payments)

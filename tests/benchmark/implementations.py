@@ -10,7 +10,7 @@ from django.db import connection
 
 from pos.models import StaffMember
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Tender
 from tests.benchmark.baskets import TENDERED
 from tests.benchmark.one_statement import OneStatement
@@ -48,7 +48,7 @@ def contestants(raw: psycopg.Connection) -> dict[str, Contestant]:
     """Each by its name in the report; the bare ones use the bare connection."""
     actor = StaffMember.objects.get()
     facts = {"company": actor.company_id, "cashier": (actor.pk, actor.uid)}
-    tenders = [Payment(Tender.Kind.CASH, TENDERED)]
+    tenders = [TenderInput(Tender.Kind.CASH, TENDERED)]
 
     def service(uid: UUID) -> None:
         finalize_sale(uid=uid, tenders=tenders, actor=actor)

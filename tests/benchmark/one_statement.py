@@ -59,7 +59,7 @@ WITH sale AS (
         outlet_code, '",', to_json(outlet_name), '],"phone":', to_json(phone),
         ',"points":[', points_redeemed, ',"', points_value, '"],"prices_include_tax":',
         prices_include_tax::text, ',"rounding":"', till.rounding, '","tax_basis":"',
-        tax_basis, '","tenders":[["cash","', %(tendered)s::numeric(14, 3), '","',
+        tax_rounding, '","tenders":[["cash","', %(tendered)s::numeric(14, 3), '","',
         %(tendered)s::numeric - total - till.rounding, '","",false,false]],"till":["',
         code, '",', to_json(till.name), '],"total":"', total, '","uid":"', sale.uid,
         '"}') AS text

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 LOCK_SALE = """
-    SELECT id, uid, till_id, customer_id, status, kind, prices_include_tax, tax_basis,
-           total, net_total, revision, discount_rate, discount_amount,
+    SELECT id, uid, till_id, customer_id, status, kind, prices_include_tax,
+           tax_rounding, total, net_total, revision, discount_rate, discount_amount,
            points_redeemed, points_value
     FROM sales_sale WHERE company_id = %s AND uid = %s FOR NO KEY UPDATE
 """

@@ -11,7 +11,7 @@ from pos.access.companies import create_company
 from pos.core.ids import uuid7
 from pos.models import Company, StaffMember, Till
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Tender
 from sales.shifts.open import open_shift
 from tests.benchmark.baskets import TENDERED, BasketMaker, open_baskets
@@ -58,7 +58,7 @@ def make_history(*, sales: int) -> None:
     BasketMaker(random.Random(0)).top_up(till, 2 * sales)
     actor = StaffMember.objects.get()
     for uid in open_baskets(till)[:sales]:
-        tenders = [Payment(Tender.Kind.CASH, TENDERED)]
+        tenders = [TenderInput(Tender.Kind.CASH, TENDERED)]
         finalize_sale(uid=uid, tenders=tenders, actor=actor)
 
 

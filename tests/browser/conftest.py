@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pos.catalogue.barcodes import check_digit
 from pos.core.ids import uuid7
 from pos.models import Barcode, Product, Till
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from tests.browser.keys import press
@@ -227,11 +227,11 @@ def sell(shop, shift, cashier):
 
     def sell(wanted: dict[int, int], *tenders) -> Sale:
         products = {product.name: product for product in Product.objects.all()}
-        sale = ring_up(
+        sale = create_open_sale(
             uid=uuid7(),
             till=shop.till,
             lines=[
-                RungLine(products[shop.names[number]], Decimal(quantity))
+                NewLine(products[shop.names[number]], Decimal(quantity))
                 for number, quantity in wanted.items()
             ],
             actor=cashier,

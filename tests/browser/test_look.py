@@ -175,7 +175,7 @@ def test_what_takes_off_the_price_is_good(till, shop, live_server, is_good):
     till.press("Enter")
     till.is_at("complete")
     is_good(page)
-    page.goto(f"{live_server.url}/receipts/?awaited=1")
+    page.goto(f"{live_server.url}/receipts/?pending=1")
     page.locator(".correct summary").click()
     is_good(page)
 

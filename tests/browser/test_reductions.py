@@ -183,7 +183,7 @@ def test_nets_is_a_way_of_its_own(till, shop):
     till.is_at("complete")
     tender = Tender.objects.get()
     assert (tender.kind, tender.reference) == ("nets", "056012")
-    assert not tender.is_awaited
+    assert not tender.is_pending
 
 
 def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
@@ -214,7 +214,7 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
     till.page.get_by_label("Reason").fill("Wrong button")
     till.page.get_by_role("button", name="Correct the tender").click()
     expect(till.page.get_by_text("corrected from Cash to Card")).to_be_visible()
-    assert not Tender.objects.awaited().exists()
+    assert not Tender.objects.pending().exists()
     assert Tender.objects.get(kind="cash").counts_as == "card"
 
 

@@ -46,7 +46,7 @@ def test_everything_back_to_the_card(refund, sell):
     refund.is_made("Refunded: card S$4.35.")
     tender = Sale.objects.get(kind="refund").tenders.get()
     assert (tender.kind, tender.reference) == ("card", "778812")
-    assert not tender.is_diverted
+    assert not tender.is_alternative_method
 
 
 def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from customers.models import Customer
 from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, Till
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale
 
 LINES = 3
@@ -25,11 +25,11 @@ def the_cashier() -> StaffMember:
 
 def a_basket(till: Till) -> Sale:
     """A sale of three products, open at the till, that earns its customer points."""
-    return ring_up(
+    return create_open_sale(
         uid=uuid7(),
         till=till,
         lines=[
-            RungLine(product, Decimal(3))
+            NewLine(product, Decimal(3))
             for product in random.sample([*Product.objects.all()], LINES)
         ],
         actor=the_cashier(),

@@ -18,7 +18,7 @@ from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import CashMovement, Shift, Tender
 from sales.refunds.refund import refund_sale
 from sales.refunds.request import ReturnedLine
@@ -37,7 +37,7 @@ Call = Callable[[], object]
 
 def paying() -> Call:
     sale = a_basket(the_till(TILL))
-    tenders = [Payment(Tender.Kind.CASH, Decimal(500))]
+    tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=the_cashier())
 
 
@@ -100,7 +100,7 @@ def voiding() -> Call:
 
 def refunding() -> Call:
     sale = a_basket(the_till(TILL))
-    tenders = [Payment(Tender.Kind.CASH, Decimal(500))]
+    tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     finalize_sale(uid=sale.uid, tenders=tenders, actor=the_cashier())
     return partial(
         refund_sale,

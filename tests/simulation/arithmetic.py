@@ -147,7 +147,7 @@ class Handed(NamedTuple):
 
     kind: str
     amount: int
-    is_awaited: bool = False
+    is_pending: bool = False
 
 
 @dataclass(slots=True)
@@ -186,11 +186,11 @@ def settle(
 
 
 def _spoilt(tenders: Sequence[Handed], kinds: Collection[str]) -> str:
-    for kind, _, is_awaited in tenders:
+    for kind, _, is_pending in tenders:
         if kind not in kinds:
             return "unknown_tender"
-        if is_awaited and kind == "cash":
-            return "cash_awaited"
+        if is_pending and kind == "cash":
+            return "cash_pending"
     if any(amount < 0 or not (amount or kind == "cash") for kind, amount, _ in tenders):
         return "invalid_amount"
     return ""

@@ -150,8 +150,8 @@ def _sale(sale: PlainSale) -> dict[str, Any]:
                 tender.kind,
                 tender.tendered,
                 tender.change,
-                tender.is_awaited,
-                tender.is_diverted,
+                tender.is_pending,
+                tender.is_alternative_method,
                 tender.is_confirmed,
             ]
             for tender in sale.tenders

@@ -83,8 +83,8 @@ class PlainTender:
     kinds: list[str]
     tendered: int
     change: int = 0
-    is_awaited: bool = False
-    is_diverted: bool = False
+    is_pending: bool = False
+    is_alternative_method: bool = False
     is_confirmed: bool = False
 
     @property
@@ -98,7 +98,7 @@ class PlainTender:
     @property
     def is_on_its_way(self) -> bool:
         """Nobody has seen the money arrive, or said that it came otherwise."""
-        waits = self.is_awaited and not self.is_confirmed
+        waits = self.is_pending and not self.is_confirmed
         return waits and self.kind == self.kinds[0]
 
 
@@ -268,7 +268,7 @@ class PlainShop:
     ) -> None:
         till = self.tills[sale.till]
         sale.tenders = [
-            PlainTender([tender.kind], tender.amount, change, tender.is_awaited)
+            PlainTender([tender.kind], tender.amount, change, tender.is_pending)
             for tender, change in zip(tenders, settled.changes, strict=True)
         ]
         sale.rounding = settled.rounding

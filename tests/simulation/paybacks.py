@@ -16,7 +16,7 @@ NO_LIMIT = 10**12
 class Leg(NamedTuple):
     kind: str
     amount: int
-    is_diverted: bool
+    is_alternative_method: bool
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class PayingBack:
         paying = cls(shop.rules, due, due if is_last else min(total, due), is_last)
         for sale in (original, *refunds):
             for tender in sale.tenders:
-                if not tender.is_diverted and not tender.is_on_its_way:
+                if not tender.is_alternative_method and not tender.is_on_its_way:
                     paying._keep(tender.kinds[0], tender.amount)
         for before, after, amount in original.corrections:
             paying._keep(before, -amount)
@@ -116,6 +116,6 @@ class PayingBack:
         for (kind, _), amount in zip(ways, amounts, strict=True):
             as_paid = min(amount, left.get(kind, 0))
             left[kind] = left.get(kind, 0) - as_paid
-            legs.append(Leg(kind, as_paid, is_diverted=False))
-            legs.append(Leg(kind, amount - as_paid, is_diverted=True))
+            legs.append(Leg(kind, as_paid, is_alternative_method=False))
+            legs.append(Leg(kind, amount - as_paid, is_alternative_method=True))
         return [leg for leg in legs if leg.amount]

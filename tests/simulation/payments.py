@@ -2,7 +2,7 @@
 
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from tests.simulation.arithmetic import Handed, in_coins
 from tests.simulation.baskets import scan
 from tests.simulation.model import FINALIZED, OPEN, PARKED, VOIDED, PlainSale
@@ -77,15 +77,15 @@ def _spoilt(world: World, tenders: Tenders) -> Tenders:
     choose = world.choose
     if not tenders or not choose.once_in(8):
         return tenders
-    kind, amount, is_awaited = tenders[-1]
+    kind, amount, is_pending = tenders[-1]
     wrong = choose.among(
         (
             Handed("nets", amount),
             Handed("exchange", amount),
-            Handed("cash", amount, is_awaited=True),
-            Handed(kind, amount - 1, is_awaited),
-            Handed(kind, amount + 1, is_awaited),
-            Handed(kind, amount + world.plain.rules.change_limit, is_awaited),
+            Handed("cash", amount, is_pending=True),
+            Handed(kind, amount - 1, is_pending),
+            Handed(kind, amount + 1, is_pending),
+            Handed(kind, amount + world.plain.rules.change_limit, is_pending),
         )
     )
     return [*tenders[:-1], wrong]
@@ -93,15 +93,15 @@ def _spoilt(world: World, tenders: Tenders) -> Tenders:
 
 def paid_so(sale: PlainSale) -> Tenders:
     return [
-        Handed(tender.kinds[0], tender.tendered, tender.is_awaited)
+        Handed(tender.kinds[0], tender.tendered, tender.is_pending)
         for tender in sale.tenders
     ]
 
 
-def as_payments(world: World, tenders: Tenders) -> list[Payment]:
+def as_payments(world: World, tenders: Tenders) -> list[TenderInput]:
     return [
-        Payment(kind, world.shop.money(amount), is_awaited=is_awaited)
-        for kind, amount, is_awaited in tenders
+        TenderInput(kind, world.shop.money(amount), is_pending=is_pending)
+        for kind, amount, is_pending in tenders
     ]
 
 

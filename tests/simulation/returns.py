@@ -78,7 +78,7 @@ def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
     legs = paying.legs(asked.ways, [*shop.rules.accepted, *paying.kept])
     if isinstance(legs, str):
         draft.refusal = legs
-    elif any(leg.is_diverted for leg in legs) and not asked.is_approved:
+    elif any(leg.is_alternative_method for leg in legs) and not asked.is_approved:
         draft.refusal = "approval_needed"
     else:
         draft.legs = legs
@@ -168,7 +168,9 @@ def write_refund(shop: PlainShop, refund: PlainSale, draft: Draft) -> None:
     if draft.bridged:
         refund.tenders = [PlainTender(["exchange"], -draft.bridged)]
     refund.tenders += [
-        PlainTender([leg.kind], -leg.amount, is_diverted=leg.is_diverted)
+        PlainTender(
+            [leg.kind], -leg.amount, is_alternative_method=leg.is_alternative_method
+        )
         for leg in draft.legs
     ]
     refund.rounding = sum(tender.amount for tender in refund.tenders) - refund.total

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from customers.models import Customer, LoyaltyProgramme
 from pos.access import roles
 from pos.access.companies import ensure_reference_data
+from pos.core.money import CashRounding, TaxRounding
 from pos.models import (
     Company,
     Outlet,
@@ -110,8 +111,8 @@ def _company(seed: int, choose: Choices) -> Company:
         gst_number="M9-0000000-X" if is_registered else "",
         gst_registered_on=date(2010, 1, 1) if is_registered else None,
         prices_include_tax=not choose.once_in(4),
-        tax_basis=choose.among(Company.TaxRounding.values),
-        cash_rounding=choose.among(Company.Rounding.values),
+        tax_rounding=choose.among([rounding.value for rounding in TaxRounding]),
+        cash_rounding=choose.among([rounding.value for rounding in CashRounding]),
         cash_rounding_step=Decimal(5).scaleb(-places),
         variance_max=Decimal(100).scaleb(-places),
         accepted_tenders=["cash", "card", "paynow", "voucher"],
@@ -149,7 +150,7 @@ def _rules(
     return Rules(
         places=company.currency_places,
         includes_tax=company.prices_include_tax,
-        taxes_each_line=company.tax_basis == "line",
+        taxes_each_line=company.tax_rounding == "line",
         step=minor(company.cash_rounding_step),
         rounding=company.cash_rounding,
         tax=rates,

@@ -49,8 +49,8 @@ FACTS = """
                 ), tender.kind),
                 trim_scale(tender.tendered * %(scale)s),
                 trim_scale(tender.change * %(scale)s),
-                tender.is_awaited,
-                tender.is_diverted,
+                tender.is_pending,
+                tender.is_alternative_method,
                 EXISTS (SELECT FROM sales_tenderconfirmation confirmation
                         WHERE confirmation.tender_id = tender.id)
             ) ORDER BY tender.position), '[]')

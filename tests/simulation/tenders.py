@@ -7,22 +7,22 @@ from tests.simulation.world import World
 
 
 def confirm(world: World) -> None:
-    """A tender's money is seen to arrive; only where it was awaited."""
-    awaited = [
+    """A tender's money is seen to arrive; only where it was pending."""
+    pending = [
         (sale, place)
         for sale in world.sales(FINALIZED)
         for place, tender in enumerate(sale.tenders)
-        if tender.is_awaited or world.choose.once_in(30)
+        if tender.is_pending or world.choose.once_in(30)
     ]
-    if not awaited:
+    if not pending:
         return
-    sale, place = world.choose.among(awaited)
+    sale, place = world.choose.among(pending)
     tender = sale.tenders[place]
     expected = ""
     if tender.is_confirmed:
         expected = "already_confirmed"
     elif not tender.is_on_its_way:
-        expected = "not_awaited"
+        expected = "not_pending"
     uid = world.uid()
     for _ in range(2 if world.choose.once_in(4) else 1):
         world.ask(

@@ -28,7 +28,7 @@ class Cashier:
 
     @property
     def lines(self) -> list[SaleLine]:
-        return list(self.sale.lines.standing().order_by("position"))
+        return list(self.sale.lines.active().order_by("position"))
 
     def acts(self, *acts: tuple[str, dict[str, object]]) -> list[Operation]:
         """Operations with the next numbers, not sent."""

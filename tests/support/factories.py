@@ -22,7 +22,7 @@ from pos.models import (
     TaxRate,
     Till,
 )
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale, Shift
 
 
@@ -189,10 +189,10 @@ def make_sale(
     shift = shift or ShiftFactory()
     if products is None:
         products = ProductFactory.create_batch(lines, company=shift.company)
-    return ring_up(
+    return create_open_sale(
         uid=uuid7(),
         till=shift.till,
-        lines=[RungLine(product, Decimal(quantity)) for product in products],
+        lines=[NewLine(product, Decimal(quantity)) for product in products],
         actor=shift.cashier,
         customer=customer,
     )

@@ -76,12 +76,12 @@ class _Judge:
             return result  # each has a name of its own, that nothing remembers
         locks, changed = _what_it_takes(sql)
         if locks:
-            self._judge(sql, tuple(params or ()), connection)
+            self._validate(sql, tuple(params or ()), connection)
         elif changed:
-            self._judge_change(changed, context["cursor"].rowcount, connection)
+            self._validate_change(changed, context["cursor"].rowcount, connection)
         return result
 
-    def _judge(
+    def _validate(
         self, sql: str, params: tuple[Any, ...], connection: BaseDatabaseWrapper
     ) -> None:
         found = LOCKED.search(sql)
@@ -94,7 +94,7 @@ class _Judge:
             return  # the same rows again
         self._take_turn(table, params)
 
-    def _judge_change(
+    def _validate_change(
         self, table: str, rows: int, connection: BaseDatabaseWrapper
     ) -> None:
         if (

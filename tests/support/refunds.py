@@ -7,14 +7,16 @@ from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
 from pos.models import Product, StaffMember
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Shift
 from sales.refunds.refund import Payback, ReturnedLine, refund_sale
 from tests.support.factories import ProductFactory, make_sale
 from tests.support.tenders import cash
 
 
-def bought(shift: Shift, *prices: str, tenders: list[Payment] | None = None, **sale):
+def bought(
+    shift: Shift, *prices: str, tenders: list[TenderInput] | None = None, **sale
+):
     """A finalized sale: of a product at each price, or of ``lines`` at 10.00."""
     if prices:
         sale["products"] = [
@@ -30,7 +32,7 @@ def bought(shift: Shift, *prices: str, tenders: list[Payment] | None = None, **s
 
 def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
     """So many of each line in order; of all lines, all of them, if none is given."""
-    lines = sale.lines.standing().order_by("position")
+    lines = sale.lines.active().order_by("position")
     given = quantities or [line.quantity for line in lines]
     return [
         ReturnedLine(line.uid, Decimal(quantity), is_restocked)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors
 
-from config.grants import grant_serving, limit_waiting
+from config.grants import grant_serving, set_role_timeouts
 from config.localdb.roles import MIGRATING
 
 ATTEMPTS = 20
@@ -40,11 +40,11 @@ class Command(migrate.Command):
             if settings.DATABASE_OWNER:
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)
         if "CLUSTER" not in connection.settings_dict:
-            self._limit_waiting(connection)
+            self._set_role_timeouts(connection)
 
-    def _limit_waiting(self, connection: BaseDatabaseWrapper) -> None:
+    def _set_role_timeouts(self, connection: BaseDatabaseWrapper) -> None:
         try:
-            limit_waiting(connection)
+            set_role_timeouts(connection)
         except DatabaseError as error:
             self.stderr.write(
                 f"The role that serves has no time limits: {error}\n"

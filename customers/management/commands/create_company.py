@@ -13,7 +13,8 @@ from customers.registration.companies import set_up_company
 from customers.registration.company_questions import QUESTIONS, Question
 from pos.access.staff import require_good_password
 from pos.core.errors import DomainError
-from pos.models import Company, StaffMember
+from pos.core.money import CashRounding, TaxRounding
+from pos.models import StaffMember
 
 PASSWORD = "TILLKEEPER_OWNER_PASSWORD"  # noqa: S105  the name of a variable
 
@@ -40,8 +41,8 @@ class Command(BaseCommand):
             dest="prices_include_tax",
             help="Prices are without tax. (Shops in Singapore must include it.)",
         )
-        parser.add_argument("--tax-basis", choices=Company.TaxRounding.values)
-        parser.add_argument("--cash-rounding", choices=Company.Rounding.values)
+        parser.add_argument("--tax-rounding", choices=[*TaxRounding])
+        parser.add_argument("--cash-rounding", choices=[*CashRounding])
         parser.add_argument("--cash-rounding-step", type=_amount, metavar="0.05")
         parser.add_argument("--receipt-header", metavar="TEXT")
         parser.add_argument("--receipt-footer", metavar="TEXT")
@@ -83,7 +84,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{question.option} is required with --no-input.")
             else:
                 text = default if given is None else given
-                answers[question.name] = question.judged(str(text))
+                answers[question.name] = question.clean(str(text))
         return answers
 
     def _ask(self, question: Question, default: str | None) -> Any:
@@ -93,7 +94,7 @@ class Command(BaseCommand):
             # A question is no error: not in the colour of one.
             self.stderr.write(f"{question.text}{hint}: ", str, ending="")
             self.stderr.flush()
-            return question.judged(input().strip() or default or "")
+            return question.clean(input().strip() or default or "")
 
         return self._until_right(answer)
 
@@ -128,7 +129,7 @@ class Command(BaseCommand):
 
 SETTINGS = (
     "prices_include_tax",
-    "tax_basis",
+    "tax_rounding",
     "cash_rounding",
     "cash_rounding_step",
     "receipt_header",

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.basket.void import void_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
-from sales.demo.build.rows import Premises
+from sales.demo.build.rows import DemoRows
 from sales.demo.build.sell import CARD
 from sales.demo.plan.facts import (
     PlannedConfirmation,
@@ -22,34 +22,34 @@ from sales.refunds.refund import refund_sale
 from sales.refunds.request import ReturnedLine
 
 
-def take_back(premises: Premises, shift: PlannedShift, plan: PlannedRefund) -> None:
-    sold = premises.sale(plan.sale)
+def take_back(rows: DemoRows, shift: PlannedShift, plan: PlannedRefund) -> None:
+    sold = rows.sale(plan.sale)
     line = sold.lines.get(sku=plan.sku)
     refund_sale(
         uid=demo_uid(plan.key),
         original=sold.uid,
         lines=[ReturnedLine(line.uid, Decimal(1), plan.is_restocked)],
         reason=plan.reason,
-        actor=premises.cashier(shift),
-        till=premises.tills[shift.till],
+        actor=rows.cashier(shift),
+        till=rows.tills[shift.till],
         at=plan.at,
     )
 
 
-def exchange(premises: Premises, shift: PlannedShift, plan: PlannedExchange) -> None:
+def exchange(rows: DemoRows, shift: PlannedShift, plan: PlannedExchange) -> None:
     """What the other product costs beyond it is paid by card."""
-    cashier, till = premises.cashier(shift), premises.tills[shift.till]
-    sold = premises.sale(plan.sale)
+    cashier, till = rows.cashier(shift), rows.tills[shift.till]
+    sold = rows.sale(plan.sale)
     line = sold.lines.get(sku=plan.sku)
-    instead = ring_up(
+    instead = create_open_sale(
         uid=demo_uid(f"new {plan.key}"),
         till=till,
-        lines=[RungLine(premises.products[plan.instead.sku], Decimal(1))],
+        lines=[NewLine(rows.products[plan.instead.sku], Decimal(1))],
         actor=cashier,
         customer=sold.customer,
         at=plan.at,
     )
-    difference = [Payment(CARD, plan.difference)] if plan.difference else []
+    difference = [TenderInput(CARD, plan.difference)] if plan.difference else []
     exchange_sale(
         refund_uid=demo_uid(plan.key),
         original=sold.uid,
@@ -63,34 +63,34 @@ def exchange(premises: Premises, shift: PlannedShift, plan: PlannedExchange) -> 
     )
 
 
-def confirm(premises: Premises, shift: PlannedShift, plan: PlannedConfirmation) -> None:
+def confirm(rows: DemoRows, shift: PlannedShift, plan: PlannedConfirmation) -> None:
     confirm_tender(
         uid=demo_uid(f"confirmation {plan.sale}"),
-        tender=premises.sale(plan.sale).tenders.get(),
+        tender=rows.sale(plan.sale).tenders.get(),
         reference=plan.reference,
-        actor=premises.cashier(shift),
+        actor=rows.cashier(shift),
         at=plan.at,
     )
 
 
-def correct(premises: Premises, shift: PlannedShift, plan: PlannedCorrection) -> None:
+def correct(rows: DemoRows, shift: PlannedShift, plan: PlannedCorrection) -> None:
     correct_tender(
         uid=demo_uid(f"correction {plan.sale}"),
-        tender=premises.sale(plan.sale).tenders.get(),
+        tender=rows.sale(plan.sale).tenders.get(),
         kind=plan.kind,
         reference="",
         reason=plan.reason,
-        actor=premises.cashier(shift),
+        actor=rows.cashier(shift),
         at=plan.at,
     )
 
 
-def give_up(premises: Premises, shift: PlannedShift, plan: PlannedVoid) -> None:
-    cashier = premises.cashier(shift)
-    sale = ring_up(
+def give_up(rows: DemoRows, shift: PlannedShift, plan: PlannedVoid) -> None:
+    cashier = rows.cashier(shift)
+    sale = create_open_sale(
         uid=demo_uid(plan.key),
-        till=premises.tills[shift.till],
-        lines=premises.rung(plan.lines),
+        till=rows.tills[shift.till],
+        lines=rows.new_lines(plan.lines),
         actor=cashier,
         at=plan.at,
     )

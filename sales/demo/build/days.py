@@ -16,7 +16,7 @@ from sales.demo.build.cash_movements import (
     drop_takings,
     move_as_usual,
 )
-from sales.demo.build.rows import Premises
+from sales.demo.build.rows import DemoRows
 from sales.demo.build.sell import operations, sell
 from sales.demo.plan.facts import (
     PlannedConfirmation,
@@ -35,7 +35,7 @@ from sales.shifts.open import open_shift
 from sales.shifts.summary import expected_cash
 
 # Who does what is planned.
-DONE_BY: dict[type, Callable[[Premises, PlannedShift, Any], None]] = {
+DONE_BY: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {
     PlannedSale: sell,
     PlannedVoid: give_up,
     PlannedRefund: take_back,
@@ -55,33 +55,33 @@ PARKED = (
 )
 
 
-def trade(premises: Premises, plan: PlannedShift) -> None:
+def trade(rows: DemoRows, plan: PlannedShift) -> None:
     """One day at one till: open, sell, count and close."""
-    cashier = premises.cashier(plan)
+    cashier = rows.cashier(plan)
     shift = open_shift(
         uid=demo_uid(f"shift {plan.key}"),
-        till=premises.tills[plan.till],
+        till=rows.tills[plan.till],
         opening_float=FLOAT,
         pieces=FLOAT_PIECES,
         actor=cashier,
         at=plan.opens_at,
     )
     for act in plan.acts:
-        DONE_BY[type(act)](premises, plan, act)
-    move_as_usual(plan, shift.till, premises.staff)
+        DONE_BY[type(act)](rows, plan, act)
+    move_as_usual(plan, shift.till, rows.staff)
     drop_takings(plan, shift, cashier)
     counted = expected_cash(shift) + plan.variance
     close_shift(
         uid=shift.uid,
         counted_cash=counted,
-        pieces=as_pieces(counted, premises.company.currency),
+        pieces=as_pieces(counted, rows.company.currency),
         actor=cashier,
         at=plan.closes_at,
         variance_reason="Wrong change given" if plan.variance else "",
     )
 
 
-def begin_today(premises: Premises, month: Month, now: datetime | None) -> None:
+def begin_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
     """This morning: the shelves counted, Till 1 open, and two baskets parked."""
     plan = month.morning
 
@@ -89,51 +89,51 @@ def begin_today(premises: Premises, month: Month, now: datetime | None) -> None:
         return at if now is None else min(at, now)
 
     post_counts(
-        outlet=premises.tills[plan.till].outlet,
+        outlet=rows.tills[plan.till].outlet,
         counts=[
             Count(
                 uid=demo_uid(f"count of {product.sku} on {month.today}"),
-                product=premises.products[product.sku],
+                product=rows.products[product.sku],
                 counted=Decimal(product.on_hand),
             )
             for product in PRODUCTS
             if product.on_hand is not None
         ],
         reason="Morning count",
-        actor=premises.staff[HAFIZ.username],
+        actor=rows.staff[HAFIZ.username],
         at=capped(month.moment(month.today, time(6, 30))),
     )
     open_shift(
         uid=demo_uid(f"shift {plan.key}"),
-        till=premises.tills[plan.till],
+        till=rows.tills[plan.till],
         opening_float=FLOAT,
         pieces=FLOAT_PIECES,
-        actor=premises.cashier(plan),
+        actor=rows.cashier(plan),
         at=capped(plan.opens_at),
     )
     for sale in plan.sales:
         if capped(sale.at) == sale.at:
-            sell(premises, plan, sale)
+            sell(rows, plan, sale)
     for number, (label, customer, lines) in enumerate(PARKED):
         basket = apply_operations(
             uid=demo_uid(f"parked {number} on {month.today}"),
-            till=premises.tills[plan.till],
-            operations=_parked(premises, f"parked {number}", label, customer, lines),
-            actor=premises.cashier(plan),
+            till=rows.tills[plan.till],
+            operations=_parked(rows, f"parked {number}", label, customer, lines),
+            actor=rows.cashier(plan),
             at=capped(month.moment(month.today, time(8, 20 + 18 * number))),
         )
         assert all(result.ok for result in basket.results), basket.results
 
 
 def _parked(
-    premises: Premises, name: str, label: str, customer: str, lines: dict[str, str]
+    rows: DemoRows, name: str, label: str, customer: str, lines: dict[str, str]
 ) -> list[Operation]:
     """What a cashier did to fill a basket and to set it aside."""
     acts: list[tuple[str, dict[str, Any]]] = [
         ("add", {"code": sku, "quantity": quantity}) for sku, quantity in lines.items()
     ]
     if customer:
-        uid = str(premises.customers[customer].uid)
+        uid = str(rows.customers[customer].uid)
         acts.insert(1, ("attach_customer", {"customer": uid}))
     acts.append(("park", {"label": label}))
     return operations(name, acts)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from customers.models import Customer
 from pos.models import Company, Product, StaffMember, Till
-from sales.basket.create import RungLine
+from sales.basket.create import NewLine
 from sales.demo.plan.facts import PlannedLine, PlannedShift
 from sales.demo.uids import demo_uid
 from sales.models import Sale
 
 
 @dataclass(slots=True)
-class Premises:
+class DemoRows:
     """Read once; what changes while the shop sells is read anew by the services."""
 
     company: Company
@@ -21,7 +21,7 @@ class Premises:
     customers: dict[str, Customer]
 
     @classmethod
-    def of(cls, company: Company) -> "Premises":
+    def of(cls, company: Company) -> "DemoRows":
         tills = Till.objects.of_company(company.pk)
         tills = tills.select_related("outlet__company", "company")
         return cls(
@@ -35,9 +35,9 @@ class Premises:
     def cashier(self, shift: PlannedShift) -> StaffMember:
         return self.staff[shift.cashier.username]
 
-    def rung(self, lines: tuple[PlannedLine, ...]) -> list[RungLine]:
+    def new_lines(self, lines: tuple[PlannedLine, ...]) -> list[NewLine]:
         return [
-            RungLine(self.products[line.product.sku], line.quantity, line.price)
+            NewLine(self.products[line.product.sku], line.quantity, line.price)
             for line in lines
         ]
 

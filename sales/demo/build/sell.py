@@ -7,13 +7,13 @@ from customers.models import LoyaltyProgramme
 from customers.points.arithmetic import usable_points
 from pos.models import Company, TenderKind
 from sales.basket.apply import apply_operations
-from sales.basket.create import ring_up
+from sales.basket.create import create_open_sale
 from sales.basket.operations import Operation
 from sales.cash.quick_sums import likely_three
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
-from sales.demo.build.rows import Premises
+from sales.checkout.settlement import TenderInput
+from sales.demo.build.rows import DemoRows
 from sales.demo.plan.facts import PlannedSale, PlannedShift
 from sales.demo.uids import demo_uid
 from sales.models import Sale
@@ -24,15 +24,15 @@ VOUCHER = TenderKind.VOUCHER.value
 VOUCHERS = (Decimal(10), Decimal(5), Decimal(2))
 
 
-def sell(premises: Premises, shift: PlannedShift, plan: PlannedSale) -> None:
+def sell(rows: DemoRows, shift: PlannedShift, plan: PlannedSale) -> None:
     """Ring it up, take off what comes off, and take the money."""
-    cashier, till = premises.cashier(shift), premises.tills[shift.till]
-    sale = ring_up(
+    cashier, till = rows.cashier(shift), rows.tills[shift.till]
+    sale = create_open_sale(
         uid=demo_uid(f"sale {plan.key}"),
         till=till,
-        lines=premises.rung(plan.lines),
+        lines=rows.new_lines(plan.lines),
         actor=cashier,
-        customer=premises.customers.get(plan.customer),
+        customer=rows.customers.get(plan.customer),
         at=plan.at,
     )
     if acts := _reductions(sale, plan):
@@ -45,7 +45,7 @@ def sell(premises: Premises, shift: PlannedShift, plan: PlannedSale) -> None:
         )
         assert all(result.ok for result in basket.results), basket.results
         sale = basket.sale
-    tenders = _tenders(sale, plan, premises.company)
+    tenders = _tenders(sale, plan, rows.company)
     finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier, at=plan.at)
 
 
@@ -89,24 +89,24 @@ def _points(sale: Sale) -> int:
     )
 
 
-def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[Payment]:
+def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
     """By ``way_to_pay``; what a card or a voucher does not pay is paid in cash."""
     way, left = plan.way_to_pay, sale.total
     if not left:
         return []
     if way in {CARD, NETS}:
-        return [Payment(way, left, plan.reference)]
+        return [TenderInput(way, left, plan.reference)]
     if way == PAYNOW:
-        reference = "" if plan.is_awaited else f"PN{plan.reference}"
-        return [Payment(PAYNOW, left, reference, is_awaited=plan.is_awaited)]
+        reference = "" if plan.is_pending else f"PN{plan.reference}"
+        return [TenderInput(PAYNOW, left, reference, is_pending=plan.is_pending)]
     tenders = []
     if way == "card and cash" and (half := Decimal(int(left / 2))):
-        tenders.append(Payment(CARD, half, plan.reference))
+        tenders.append(TenderInput(CARD, half, plan.reference))
     if way == VOUCHER and (faces := [face for face in VOUCHERS if face <= left]):
-        tenders.append(Payment(VOUCHER, faces[0], plan.reference))
+        tenders.append(TenderInput(VOUCHER, faces[0], plan.reference))
     left -= sum(tender.tendered for tender in tenders)
     if left:
         due = cash_rule(company).due(left)
         handed = [due, *likely_three(due, places=company.currency_places)]
-        tenders.append(Payment(CASH, handed[plan.note % len(handed)]))
+        tenders.append(TenderInput(CASH, handed[plan.note % len(handed)]))
     return tenders

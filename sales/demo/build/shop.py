@@ -5,18 +5,18 @@ from datetime import date, datetime
 from customers.registration.companies import set_up_company
 from pos.access.demo_staff import OWNER_OF_SHOP, PASSWORD, STAFF
 from pos.access.staff import add_staff_member
-from pos.core.field_validation import require_fit
-from pos.core.transactions import all_or_nothing
+from pos.core.field_validation import validate_fields
+from pos.core.transactions import atomic_with_retry
 from pos.models import CHOSEN_TENDERS, Company, Till
 from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
 from sales.demo.build.days import begin_today, trade
-from sales.demo.build.rows import Premises
+from sales.demo.build.rows import DemoRows
 from sales.demo.errors import NotADemoError
 from sales.demo.plan.month import Month
 from sales.demo.uids import COMPANY, demo_uid
 
 
-@all_or_nothing
+@atomic_with_retry
 def create_demo_shop(
     *, seed: str, today: date, days: int, now: datetime | None = None
 ) -> Company:
@@ -38,12 +38,12 @@ def create_demo_shop(
     month = Month(seed=seed, today=today, zone=outlet.zone, days=days)
     make_catalogue(company)
     make_customers(company, month)
-    premises = Premises.of(company)
+    rows = DemoRows.of(company)
     for day in month.days:
         stock_up(outlet, month, day)
         for shift in month.shifts_of(day):
-            trade(premises, shift)
-    begin_today(premises, month, now)
+            trade(rows, shift)
+    begin_today(rows, month, now)
     return company
 
 
@@ -81,7 +81,7 @@ def _set_up() -> Company:
         code="2",
         name="Till 2",
     )
-    require_fit(second)
+    validate_fields(second)
     second.save(force_insert=True)
     for person in STAFF:
         if person != OWNER_OF_SHOP:

@@ -15,7 +15,7 @@ REGULAR_ONE_IN = 12
 REDEEMS_ONE_IN = 6
 
 
-class Reductions:
+class Discounts:
     """Draws apart from the sales, so that these stay as they were."""
 
     def __init__(self, seed: str) -> None:

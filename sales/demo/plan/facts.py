@@ -41,12 +41,12 @@ class PlannedSale:
     note: int
     discounts: tuple[PlannedDiscount, ...] = ()
     redeems_points: bool = False
-    is_awaited: bool = False
+    is_pending: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether it is worth what its goods cost, and the money is there."""
-        return not (self.discounts or self.redeems_points or self.is_awaited)
+        return not (self.discounts or self.redeems_points or self.is_pending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ VOID_ONE_IN = 2
 WHY_VOIDED = ("The customer left", "Cannot pay", "Scanned by mistake")
 
 
-class Slips:
+class Mistakes:
     """Draws apart from the sales, so that these stay as they were."""
 
     def __init__(self, seed: str) -> None:

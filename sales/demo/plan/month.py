@@ -10,11 +10,11 @@ from random import Random
 
 from pos.access.demo_staff import ARJUN, HAFIZ, MEI_LING
 from sales.demo.plan.customers import CUSTOMERS
-from sales.demo.plan.discounts import Reductions
+from sales.demo.plan.discounts import Discounts
 from sales.demo.plan.facts import PlannedLine, PlannedSale, PlannedShift
 from sales.demo.plan.goods import BY_WEIGHT, PRODUCTS, DemoProduct
-from sales.demo.plan.mistakes import Slips
-from sales.demo.plan.pending_transfers import await_last_transfer
+from sales.demo.plan.mistakes import Mistakes
+from sales.demo.plan.pending_transfers import leave_last_transfer_pending
 from sales.demo.plan.refunds import Returns
 
 TILLS = ("1", "2")
@@ -68,9 +68,9 @@ class Month:
         self.zone = zone
         # Not for secrets: the same seed is to give the same shop.
         self.random = Random(f"{seed} {today}")  # noqa: S311
-        self.reductions = Reductions(f"{seed} {today}")
+        self.reductions = Discounts(f"{seed} {today}")
         self.returns = Returns(f"{seed} {today}")
-        self.slips = Slips(f"{seed} {today}")
+        self.slips = Mistakes(f"{seed} {today}")
         self.days = [today - timedelta(days=n) for n in range(days, 0, -1)]
         self.shifts = [
             self._shift(day, till, self._count_of_sales(day))
@@ -123,7 +123,7 @@ class Month:
         """
         days_ago = (self.today - shift.opens_at.date()).days
         is_first = shift.till == TILLS[0]
-        await_last_transfer(shift, is_seen=days_ago > 1 or not is_first)
+        leave_last_transfer_pending(shift, is_seen=days_ago > 1 or not is_first)
         shift.besides.extend(self.returns.refunds(shift))
         if is_first:
             shift.besides.extend(self.slips.corrections(shift))

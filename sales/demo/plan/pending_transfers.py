@@ -8,8 +8,8 @@ from sales.demo.plan.facts import PlannedConfirmation, PlannedShift
 LATER = timedelta(minutes=25)
 
 
-def await_last_transfer(shift: PlannedShift, *, is_seen: bool) -> None:
-    """The last one of the shift is awaited, and seen before the close, or not yet."""
+def leave_last_transfer_pending(shift: PlannedShift, *, is_seen: bool) -> None:
+    """The last one of the shift is pending, and seen before the close, or not yet."""
     places = [
         place
         for place, sale in enumerate(shift.sales)
@@ -17,7 +17,7 @@ def await_last_transfer(shift: PlannedShift, *, is_seen: bool) -> None:
     ]
     if not places:
         return
-    sale = replace(shift.sales[places[-1]], is_awaited=True)
+    sale = replace(shift.sales[places[-1]], is_pending=True)
     shift.sales[places[-1]] = sale
     if is_seen:
         seen_at = min(sale.at + LATER, shift.closes_at)

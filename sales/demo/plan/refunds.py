@@ -37,7 +37,7 @@ class Returns:
             (sale, line.product)
             for sale in shift.sales
             for line in sale.lines
-            if not sale.is_awaited and _keeps(line.product)
+            if not sale.is_pending and _keeps(line.product)
         ]
         if not is_one or not fit:
             return

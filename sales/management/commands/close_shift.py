@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pos.core.errors import DomainError
 from pos.management.arguments import require_may, the_staff_member
-from sales.management.commands.z_report import z_report_told
+from sales.management.commands.z_report import describe_z_report
 from sales.management.tills import add_till_arguments, the_open_shift, the_till
 from sales.models import ZReport
 from sales.shifts.close import close_shift
@@ -48,4 +48,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         reports = ZReport.objects.select_related("shift__cashier", "fiscal_document")
         report = reports.get(shift=closed)
-        self.stdout.write(z_report_told(report, at, as_format))
+        self.stdout.write(describe_z_report(report, at, as_format))

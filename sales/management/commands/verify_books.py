@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from pos.management.arguments import the_company
 from pos.models import Company, Till
-from sales.books.proof import Proof, keep_proof
+from sales.books.proof import Proof, save_proof
 from sales.books.run import TIMEOUT_SECONDS, Outcome, verify
 
 VIOLATIONS, NOT_PROVEN = 1, 2
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not (options["only"] or options["no_save"]):
-            keep_proof(
+            save_proof(
                 proof=Proof(outcomes, proven_at, asked_by="verify_books", since=since),
                 companies=[of] if of else list(Company.objects.all()),
             )

@@ -29,10 +29,10 @@ class Command(BaseCommand):
         report = wanted.order_by("-number").first()
         if report is None:
             raise CommandError(f"{company} has no such Z report of till {till}.")
-        self.stdout.write(z_report_told(report, at, as_format))
+        self.stdout.write(describe_z_report(report, at, as_format))
 
 
-def z_report_told(report: ZReport, till: Till, as_format: str) -> str:
+def describe_z_report(report: ZReport, till: Till, as_format: str) -> str:
     """What a command says of a Z report: as JSON, or for a person."""
     if as_format == "json":
         return json.dumps(_content(report), ensure_ascii=False)

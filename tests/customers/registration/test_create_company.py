@@ -80,7 +80,7 @@ class TestWithoutInput:
             "--gst-registered-on=2024-01-31",
             "--tax-name=SST",
             "--prices-exclude-tax",
-            "--tax-basis=line",
+            "--tax-rounding=line",
             "--cash-rounding=none",
         )
 
@@ -91,7 +91,7 @@ class TestWithoutInput:
         )
         assert company.tax_name == "SST"
         assert not company.prices_include_tax
-        assert (company.tax_basis, company.cash_rounding) == ("line", "none")
+        assert (company.tax_rounding, company.cash_rounding) == ("line", "none")
         assert Outlet.objects.get().code == "HAV"
         assert Till.objects.get().code == "A"
         assert StaffMember.objects.get().name == "Koh Siew Lan"

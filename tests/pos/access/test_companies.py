@@ -133,7 +133,7 @@ class TestCreateCompany:
             {"owner_username": "a b"},
             {"gst_number": "M9-1"},
             {"gst_registered_on": date(2026, 1, 1)},
-            {"tax_basis": "guess"},
+            {"tax_rounding": "guess"},
         ],
         ids=str,
     )

@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from pos.core.errors import DomainError
 from pos.core.ids import uuid7
-from pos.core.transactions import ATTEMPTS, all_or_nothing
+from pos.core.transactions import ATTEMPTS, atomic_with_retry
 from pos.models import Company
 from tests.support.factories import CompanyFactory
 
@@ -30,7 +30,7 @@ class Service:
 
     @property
     def run(self):
-        return all_or_nothing(self.carry_out)
+        return atomic_with_retry(self.carry_out)
 
     def carry_out(self, *, uid=None):
         self.attempts += 1

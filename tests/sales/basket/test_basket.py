@@ -8,7 +8,7 @@ import pytest
 from pos.core.ids import uuid7
 from pos.models import Product, TaxRate
 from pos.stock.receive import receive_stock
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.basket.limits import LINES_MAX
 from sales.models import SaleLine
 from tests.support.cashier import Cashier
@@ -262,10 +262,10 @@ class TestAdd:
         assert cashier.scan(product.sku).code == "no_tax_rate"
 
     def test_holds_so_many_lines_and_no_more(self, shift, cashier, product):
-        ring_up(
+        create_open_sale(
             uid=cashier.uid,
             till=cashier.till,
-            lines=[RungLine(product, Decimal(1), unit_price=Decimal(9))] * LINES_MAX,
+            lines=[NewLine(product, Decimal(1), unit_price=Decimal(9))] * LINES_MAX,
             actor=shift.cashier,
         )
 
@@ -366,10 +366,10 @@ def test_a_sale_at_half_past_midnight_is_taxed_by_the_shops_day(shift, product):
     )
     rates = []
     for hour in (15, 17):  # before and after midnight in Singapore
-        sale = ring_up(
+        sale = create_open_sale(
             uid=uuid7(),
             till=shift.till,
-            lines=[RungLine(product, Decimal(1))],
+            lines=[NewLine(product, Decimal(1))],
             actor=StaffMemberFactory(company=shift.company),
             at=datetime(2026, 12, 31, hour, tzinfo=UTC),
         )

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.core.money import TaxBasis
+from pos.core.money import TaxRounding
 from sales.pricing.totals import Charge, Discount, Points, SaleTotals, price_sale
 
-LINE, RATE_GROUP = TaxBasis
+LINE, RATE_GROUP = TaxRounding
 RATES = (
     ("SR", Decimal("0.09")),
     ("SR", Decimal("0.08")),
@@ -27,7 +27,11 @@ def charge(price: str, *, rate: str = "0.09", code: str = "SR", **discount: str)
 
 
 def priced(charges, *, discount=None, points=None, **rules) -> SaleTotals:
-    rules = {"prices_include_tax": True, "tax_basis": RATE_GROUP, "places": 2} | rules
+    rules = {
+        "prices_include_tax": True,
+        "tax_rounding": RATE_GROUP,
+        "places": 2,
+    } | rules
     return price_sale(
         charges, discount=discount or Discount(), points=points or Points(), **rules
     )
@@ -61,7 +65,7 @@ def sales(draw):
         "discount": draw(discounts),
         "points": draw(st.builds(Points, st.integers(0, 500), values)),
         "prices_include_tax": draw(st.booleans()),
-        "tax_basis": draw(st.sampled_from(TaxBasis)),
+        "tax_rounding": draw(st.sampled_from(TaxRounding)),
         "places": places,
     }
 
@@ -194,7 +198,7 @@ class TestExamples:
         # Half of it was rated: 4.50 of tax is 4.05, and the rest has none.
         assert totals.tax == Decimal("4.05")
 
-    @pytest.mark.parametrize("basis", TaxBasis)
+    @pytest.mark.parametrize("basis", TaxRounding)
     def test_a_discount_larger_than_everything_takes_everything(self, basis):
         charges = [charge("3.00", amount="5.00"), charge("4.00")]
 
@@ -203,7 +207,7 @@ class TestExamples:
             charges,
             discount=Discount(amount=Decimal(100)),
             prices_include_tax=False,
-            tax_basis=basis,
+            tax_rounding=basis,
         )
 
         assert [line.line_discount for line in totals.lines] == [3, 0]

@@ -61,7 +61,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I22": (sale("rounding = rounding - 1", "kind = 'refund'"),),
     "I23": (line("unit_price = unit_price + 1", "quantity < 0"),),
     "I24": (
-        "UPDATE sales_tender SET is_diverted = true WHERE tendered < 0",
+        "UPDATE sales_tender SET is_alternative_method = true WHERE tendered < 0",
         sale("approved_by_id = NULL", "kind = 'refund'"),
     ),
     "I25": (sale("number = number + 1", "number = 3"),),
@@ -88,7 +88,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         " WHERE id = (SELECT min(id) FROM sales_saleoperation)",
     ),
     "I38": (sale("tenders_fingerprint = repeat('0', 64)"),),
-    "I39": ("UPDATE sales_tender SET is_awaited = false",),
+    "I39": ("UPDATE sales_tender SET is_pending = false",),
     "I40": (sale("status = 'open'"),),
     "I42": (
         sale(

@@ -14,7 +14,7 @@ from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import chain_hash, sale_text
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import (
     FiscalDocument,
     Sale,
@@ -97,7 +97,7 @@ def make_shop(company: Company | None = None) -> Shop:
         shift,
         customer,
         products[:2],
-        [Payment("paynow", Decimal("12.98"), "P", is_awaited=True)],
+        [TenderInput("paynow", Decimal("12.98"), "P", is_pending=True)],
         points=70,
     )
     confirm(redeeming.tenders.get(), actor)
@@ -169,7 +169,9 @@ def a_sale(shift, customer, products, tenders, *, points=0) -> Sale:
         cashier.do("redeem_points", points=points)
     if len(products) == 2:
         tenders = [
-            Payment(p.kind, cashier.sale.total, p.reference, is_awaited=p.is_awaited)
+            TenderInput(
+                p.kind, cashier.sale.total, p.reference, is_pending=p.is_pending
+            )
             for p in tenders
         ]
     if len(products) == 1:
@@ -217,7 +219,7 @@ def refund_by_hand(original, parts, shift, actor) -> Sale:
         approved_by=actor,
         reason="Changed mind",
         prices_include_tax=original.prices_include_tax,
-        tax_basis=original.tax_basis,
+        tax_rounding=original.tax_rounding,
         opened_at=now(),
     )
     lines = [
@@ -274,7 +276,7 @@ def refund_by_hand(original, parts, shift, actor) -> Sale:
 
 def _due(refund: Sale, total: Decimal) -> Decimal:
     """The total; when nothing is left, whatever was paid and not yet paid back."""
-    lines = refund.original.lines.standing()
+    lines = refund.original.lines.active()
     if any(line.refunded_quantity < line.quantity for line in lines):
         return total
     return -refund.original.due - sum(

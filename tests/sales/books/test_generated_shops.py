@@ -8,9 +8,9 @@ import pytest
 from sales.basket.void import void_sale
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment, still_to_pay
+from sales.checkout.settlement import TenderInput, still_to_pay
 from sales.shifts.close import close_shift
-from sales.shifts.open import expected_cash
+from sales.shifts.summary import expected_cash
 from tests.support.books import broken_laws
 from tests.support.cashier import Cashier
 from tests.support.factories import (
@@ -45,7 +45,7 @@ def _a_shop(dice):
     """Any way to round, to tax and to price."""
     company = CompanyFactory(
         prices_include_tax=dice.random() < 0.7,
-        tax_basis=dice.choice(["line", "rate_group"]),
+        tax_rounding=dice.choice(["line", "rate_group"]),
         cash_rounding=dice.choice(["nearest", "down", "none"]),
     )
     LoyaltyProgrammeFactory(
@@ -101,10 +101,10 @@ def _pay(dice, cashier):
     total = cashier.sale.total
     tenders = []
     if dice.random() < 0.5 and total > 1:
-        tenders.append(Payment("card", Decimal(dice.randint(1, int(total)))))
+        tenders.append(TenderInput("card", Decimal(dice.randint(1, int(total)))))
     rule = cash_rule(cashier.till.company)
     left = still_to_pay(total, tenders, rule=rule)
     if left.amount:
         extra = dice.choice([0, 5])
-        tenders.append(Payment("cash", left.in_cash + extra))
+        tenders.append(TenderInput("cash", left.in_cash + extra))
     finalize_sale(uid=cashier.uid, tenders=tenders, actor=cashier.actor)

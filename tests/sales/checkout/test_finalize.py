@@ -10,10 +10,10 @@ from customers.models import PointsEntry
 from pos.core.ids import uuid7
 from pos.models import Product, StockItem, StockMovement, TaxRate
 from pos.stock.receive import receive_stock
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.errors import TendersDifferError
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import FiscalDocument, Sale, SaleLine, Tender
 from tests.support.books import nothing_is_written
 from tests.support.factories import (
@@ -37,7 +37,7 @@ def shift():
     return ShiftFactory()
 
 
-def finalized(sale: Sale, *tenders: Payment, **details) -> Sale:
+def finalized(sale: Sale, *tenders: TenderInput, **details) -> Sale:
     """The sale after payment, as it stands in the database."""
     finalize_sale(
         uid=sale.uid,
@@ -263,7 +263,7 @@ class TestRepeats:
             [card(20)],
             [cash(10), cash(10)],
             [],
-            [Payment("cash", Decimal(20), "x")],
+            [TenderInput("cash", Decimal(20), "x")],
         ],
     )
     def test_with_other_tenders_are_a_conflict(self, shift, other):
@@ -368,10 +368,10 @@ class TestWithoutRegistration:
         product = ProductFactory(company=company)
         codes = []
         for hour in (15, 17):  # before and after midnight in Singapore
-            sale = ring_up(
+            sale = create_open_sale(
                 uid=uuid7(),
                 till=shift.till,
-                lines=[RungLine(product, Decimal(1))],
+                lines=[NewLine(product, Decimal(1))],
                 actor=shift.cashier,
                 at=datetime(2026, 11, 22, hour, tzinfo=UTC),
             )
@@ -385,7 +385,7 @@ def test_cash_of_the_past_may_be_exact(shift):
     product = ProductFactory(company=shift.company, price=Decimal("9.99"))
     sale = make_sale(shift, products=[product])
 
-    paid = Payment("cash", Decimal("9.99"), is_exact=True)
+    paid = TenderInput("cash", Decimal("9.99"), skip_rounding=True)
     sale = finalize_sale(uid=sale.uid, tenders=[paid], actor=shift.cashier)
 
     assert (sale.total, sale.rounding) == (Decimal("9.99"), 0)

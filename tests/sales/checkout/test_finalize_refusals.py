@@ -26,7 +26,7 @@ from sales.checkout.errors import (
     UnknownTenderError,
 )
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale
 from sales.shifts.close import close_shift
 from tests.support.books import every_row, nothing_is_written
@@ -165,7 +165,7 @@ class TestTheTenders:
 
     @pytest.mark.parametrize("kind", ["cheque", "", "CASH", "points"])
     def test_are_of_no_kind_that_is_known(self, sale, kind):
-        refused(UnknownTenderError, sale, Payment(kind, Decimal(20)))
+        refused(UnknownTenderError, sale, TenderInput(kind, Decimal(20)))
 
     @pytest.mark.parametrize(
         "amount",
@@ -174,7 +174,7 @@ class TestTheTenders:
     )
     @pytest.mark.parametrize("kind", ["cash", "card"])
     def test_are_not_money(self, sale, kind, amount):
-        refused(InvalidAmountError, sale, Payment(kind, Decimal(amount)))
+        refused(InvalidAmountError, sale, TenderInput(kind, Decimal(amount)))
 
     def test_are_nothing_at_all_by_card(self, sale):
         refused(InvalidAmountError, sale, card(0), cash(20))

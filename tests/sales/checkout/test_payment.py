@@ -14,22 +14,22 @@ from sales.checkout.errors import (
     TenderShortError,
     TenderTooMuchError,
 )
-from sales.checkout.settlement import Payment, settle
+from sales.checkout.settlement import TenderInput, settle
 
 NEAREST = CashRule(Decimal("0.05"), CashRounding.NEAREST, places=2)
 DOWN = CashRule(Decimal("0.05"), CashRounding.DOWN, places=2)
 EXACT = CashRule(Decimal("0.05"), CashRounding.NONE, places=2)
 
 
-def cash(amount: str) -> Payment:
-    return Payment("cash", Decimal(amount))
+def cash(amount: str) -> TenderInput:
+    return TenderInput("cash", Decimal(amount))
 
 
-def card(amount: str) -> Payment:
-    return Payment("card", Decimal(amount), "056012")
+def card(amount: str) -> TenderInput:
+    return TenderInput("card", Decimal(amount), "056012")
 
 
-def settled(total: str, *payments: Payment, rule: CashRule = NEAREST):
+def settled(total: str, *payments: TenderInput, rule: CashRule = NEAREST):
     """The rounding, and the change of each tender."""
     settlement = settle(Decimal(total), payments, rule=rule)
     return str(settlement.rounding), [str(change) for change in settlement.changes]
@@ -107,14 +107,14 @@ class TestCash:
         assert (Decimal(rounding), changes) == (0, ["19.37"])
 
     def test_that_was_paid_exactly_is_not_rounded(self):
-        exact = Payment("cash", Decimal("30.63"), is_exact=True)
+        exact = TenderInput("cash", Decimal("30.63"), skip_rounding=True)
 
         rounding, changes = settled("30.63", exact)
 
         assert (Decimal(rounding), Decimal(changes[0])) == (0, 0)
 
     def test_is_rounded_where_only_a_part_was_paid_exactly(self):
-        exact = Payment("cash", Decimal("0.63"), is_exact=True)
+        exact = TenderInput("cash", Decimal("0.63"), skip_rounding=True)
 
         assert settled("30.63", exact, cash(31))[0] == "0.02"
 
@@ -144,7 +144,7 @@ class TestOtherTenders:
 
     def test_may_be_several(self):
         rounding, changes = settled(
-            "30.00", card("10.00"), Payment("paynow", Decimal("20.00"))
+            "30.00", card("10.00"), TenderInput("paynow", Decimal("20.00"))
         )
 
         assert (Decimal(rounding), changes) == (0, ["0", "0"])
@@ -216,7 +216,7 @@ class TestRefusals:
     @pytest.mark.parametrize("kind", ["cash", "card"])
     def test_what_is_not_money(self, amount, kind):
         with pytest.raises(InvalidAmountError):
-            settled("10.00", Payment(kind, Decimal(amount)))
+            settled("10.00", TenderInput(kind, Decimal(amount)))
 
     def test_nothing_by_card(self):
         with pytest.raises(InvalidAmountError):
@@ -239,7 +239,7 @@ CENTS = st.integers(0, 20_000).map(lambda n: Decimal(n).scaleb(-2))
     rule=st.sampled_from([NEAREST, DOWN, EXACT]),
 )
 def test_whatever_settles_a_sale_adds_up(total, tenders, rule):
-    payments = [Payment(kind, amount) for kind, amount in tenders]
+    payments = [TenderInput(kind, amount) for kind, amount in tenders]
     try:
         settlement = settle(total, payments, rule=rule)
     except DomainError:
@@ -268,7 +268,7 @@ def test_whatever_settles_a_sale_adds_up(total, tenders, rule):
 def test_enough_cash_settles_whatever_cards_leave(total, by_card, notes, rule):
     left = total - sum(by_card)
     assume(left > 0)
-    payments = [Payment("card", amount) for amount in by_card]
+    payments = [TenderInput("card", amount) for amount in by_card]
     payments += [cash(note) for note in notes]
     given_in_cash = sum(Decimal(note) for note in notes)
 

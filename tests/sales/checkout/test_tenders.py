@@ -17,17 +17,17 @@ from pos.core.errors import (
 from pos.core.ids import uuid7
 from sales.checkout.errors import (
     AlreadyConfirmedError,
-    CashAwaitedError,
-    NotAwaitedError,
+    CashPendingError,
     NotCorrectedError,
     NothingToCorrectError,
+    NotPendingError,
     ReferenceNeededError,
     SaleRefundedError,
     SameTenderError,
     UnknownTenderError,
 )
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.shifts.close import close_shift
@@ -51,8 +51,8 @@ def paid(shift, *tenders) -> Sale:
     return finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
 
-def awaited(amount=10) -> Payment:
-    return replace(paynow(amount, ""), is_awaited=True)
+def pending(amount=10) -> TenderInput:
+    return replace(paynow(amount, ""), is_pending=True)
 
 
 def confirm(tender, **details):
@@ -78,7 +78,7 @@ class TestAcceptedTenders:
     @pytest.mark.parametrize("kind", ["nets", "voucher", "exchange", "cheque"])
     def test_what_the_company_does_not_take_is_refused(self, shift, kind):
         sale = make_sale(shift)
-        tenders = [Payment(kind, Decimal(10))]
+        tenders = [TenderInput(kind, Decimal(10))]
 
         with nothing_is_written(), pytest.raises(UnknownTenderError):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
@@ -89,7 +89,7 @@ class TestAcceptedTenders:
         company.accepted_tenders = [*company.accepted_tenders, kind]
         company.save(update_fields=["accepted_tenders"])
 
-        sale = paid(shift, Payment(kind, Decimal(4)), cash(10))
+        sale = paid(shift, TenderInput(kind, Decimal(4)), cash(10))
 
         assert [(t.kind, t.amount) for t in sale.tenders.all()] == [
             (kind, 4),
@@ -108,26 +108,26 @@ class TestAcceptedTenders:
     def test_no_kind_takes_what_is_no_money(self, shift, amount):
         sale = make_sale(shift)
         for kind in ("cash", "card", "paynow"):
-            tenders = [Payment(kind, Decimal(amount))]
+            tenders = [TenderInput(kind, Decimal(amount))]
             with nothing_is_written(), pytest.raises(InvalidAmountError):
                 finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
     def test_cash_is_there_or_it_is_not(self, shift):
         sale = make_sale(shift)
-        tenders = [replace(cash(10), is_awaited=True)]
+        tenders = [replace(cash(10), is_pending=True)]
 
-        with nothing_is_written(), pytest.raises(CashAwaitedError):
+        with nothing_is_written(), pytest.raises(CashPendingError):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
     def test_an_awaited_tender_pays_and_waits(self, shift):
-        sale = paid(shift, awaited(4), cash(6))
+        sale = paid(shift, pending(4), cash(6))
 
-        [tender] = Tender.objects.awaited()
+        [tender] = Tender.objects.pending()
         assert (tender.sale, tender.kind, tender.amount) == (sale, "paynow", 4)
-        assert tender.awaits_confirmation
+        assert tender.needs_confirmation
 
     def test_a_repeat_that_no_longer_waits_is_another_payment(self, shift):
-        sale = paid(shift, awaited())
+        sale = paid(shift, pending())
         tenders = [paynow(10, "")]
 
         with pytest.raises(Exception, match="different tenders"):
@@ -138,7 +138,7 @@ class TestAcceptedTenders:
 class TestConfirmTender:
     @pytest.fixture
     def tender(self, shift):
-        return paid(shift, awaited()).tenders.get()
+        return paid(shift, pending()).tenders.get()
 
     def test_says_who_saw_what_and_when(self, shift, tender):
         confirmation = confirm(tender, reference="  FT 42 ", at=AT)
@@ -146,7 +146,7 @@ class TestConfirmTender:
         assert (confirmation.tender, confirmation.reference) == (tender, "FT 42")
         assert confirmation.staff_member == shift.cashier
         assert confirmation.confirmed_at == AT
-        assert not Tender.objects.awaited().exists()
+        assert not Tender.objects.pending().exists()
 
     def test_a_repeat_returns_the_first(self, tender):
         uid = uuid7()
@@ -158,7 +158,7 @@ class TestConfirmTender:
     def test_a_repeat_with_other_content_is_refused(self, shift, tender):
         uid = uuid7()
         confirm(tender, uid=uid)
-        other = paid(shift, awaited()).tenders.get()
+        other = paid(shift, pending()).tenders.get()
 
         with nothing_is_written():
             with pytest.raises(DifferentRepeatError):
@@ -178,13 +178,13 @@ class TestConfirmTender:
     def test_refuses_what_was_not_awaited(self, shift):
         tender = paid(shift, paynow(10)).tenders.get()
 
-        with nothing_is_written(), pytest.raises(NotAwaitedError):
+        with nothing_is_written(), pytest.raises(NotPendingError):
             confirm(tender)
 
     def test_refuses_what_came_in_another_way_after_all(self, tender):
         correct(tender, "cash")
 
-        with nothing_is_written(), pytest.raises(NotAwaitedError):
+        with nothing_is_written(), pytest.raises(NotPendingError):
             confirm(tender)
 
     @pytest.mark.parametrize("reference", ["", "  ", "x" * 65])
@@ -239,25 +239,25 @@ class TestCorrectTender:
         assert expected_cash(shift) == 110
 
     def test_a_tender_that_never_came_was_paid_in_cash(self, shift):
-        tender = paid(shift, awaited()).tenders.get()
+        tender = paid(shift, pending()).tenders.get()
 
         correct(tender, "cash")
 
-        assert not Tender.objects.awaited().exists()
+        assert not Tender.objects.pending().exists()
         assert expected_cash(shift) == 110
 
     def test_an_awaited_tender_corrected_back_is_awaited_again(self, shift):
-        tender = paid(shift, awaited()).tenders.get()
+        tender = paid(shift, pending()).tenders.get()
         correct(tender, "card")
-        assert not Tender.objects.awaited().exists()
+        assert not Tender.objects.pending().exists()
 
         correct(tender, "paynow")
 
-        [waiting] = Tender.objects.awaited()
+        [waiting] = Tender.objects.pending()
         assert waiting == tender
-        assert waiting.awaits_confirmation
+        assert waiting.needs_confirmation
         assert confirm(tender).reference == "FT2611230042"
-        assert not Tender.objects.awaited().exists()
+        assert not Tender.objects.pending().exists()
 
     def test_refuses_what_comes_to_nothing(self, shift):
         tender = bought(shift, "0.02", tenders=[cash(5)]).tenders.get()
@@ -303,7 +303,7 @@ class TestCorrectTender:
             correct(tender)
 
     def test_refuses_what_the_bank_has(self, shift):
-        tender = paid(shift, awaited()).tenders.get()
+        tender = paid(shift, pending()).tenders.get()
         confirm(tender)
 
         with nothing_is_written(), pytest.raises(AlreadyConfirmedError):
@@ -347,7 +347,7 @@ def make_refund_of(sale, shift):
         kind="refund",
         original=sale,
         prices_include_tax=True,
-        tax_basis=sale.tax_basis,
+        tax_rounding=sale.tax_rounding,
         opened_at=AT,
     )
 
@@ -358,7 +358,7 @@ class TestAtOnce:
 
     def test_two_people_confirm_it_once(self, shift):
         for _ in range(4):
-            tender = paid(shift, awaited()).tenders.get()
+            tender = paid(shift, pending()).tenders.get()
 
             results = run_together(*[partial(confirm, tender)] * 2)
 

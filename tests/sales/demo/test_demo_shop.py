@@ -106,12 +106,12 @@ class TestTheMonth:
         assert 15 <= len(planned(month, PlannedVoid)) <= 45
 
     def test_waits_for_one_transfer_of_yesterday(self, month):
-        awaited = {s.key: s.at for s in planned(month, PlannedSale) if s.is_awaited}
+        pending = {s.key: s.at for s in planned(month, PlannedSale) if s.is_pending}
         seen = {act.sale for act in planned(month, PlannedConfirmation)}
 
-        [waiting] = awaited.keys() - seen
-        assert len(awaited) > 50
-        assert awaited[waiting].date() == month.days[-1]
+        [waiting] = pending.keys() - seen
+        assert len(pending) > 50
+        assert pending[waiting].date() == month.days[-1]
 
     def test_nothing_comes_before_what_it_is_about(self, month):
         for shift in month.shifts:
@@ -239,7 +239,7 @@ class TestTheShop:
         ]
         assert {"card", "cash"} in kinds
         assert {"voucher", "cash"} in kinds
-        [waiting] = Tender.objects.awaited()
+        [waiting] = Tender.objects.pending()
         assert waiting.sale.business_date == TODAY - timedelta(days=1)
         assert TenderConfirmation.objects.count() == 5
         moved = TenderCorrection.objects.values_list("kind_before", "kind_after")

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.core.money import TaxBasis
+from pos.core.money import TaxRounding
 from sales.pricing.totals import Charge, price_sale
 
-LINE, RATE_GROUP = TaxBasis
+LINE, RATE_GROUP = TaxRounding
 RATES = (
     ("SR", Decimal("0.09")),
     ("SR", Decimal("0.08")),
@@ -26,7 +26,7 @@ def charge(price: str, quantity: str = "1", code: str = "SR", rate: str = "0.09"
 
 def priced(charges, *, inclusive=True, basis=RATE_GROUP, places=2):
     return price_sale(
-        charges, prices_include_tax=inclusive, tax_basis=basis, places=places
+        charges, prices_include_tax=inclusive, tax_rounding=basis, places=places
     )
 
 
@@ -47,7 +47,7 @@ def sales(draw):
     )
     rules = {
         "inclusive": draw(st.booleans()),
-        "basis": draw(st.sampled_from(TaxBasis)),
+        "basis": draw(st.sampled_from(TaxRounding)),
         "places": places,
     }
     return draw(st.lists(charges, max_size=12)), rules
@@ -158,7 +158,7 @@ class TestExamples:
             ("0.05", "0.00", "0.05"),
         ],
     )
-    @pytest.mark.parametrize("basis", TaxBasis)
+    @pytest.mark.parametrize("basis", TaxRounding)
     def test_prices_with_tax_in_them(self, gross, tax, net, basis):
         totals = priced([charge(gross)], basis=basis)
 

@@ -15,7 +15,7 @@ from sales.checkout.errors import (
     UnknownTenderError,
 )
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Tender
 from sales.refunds.errors import PaybacksDifferError
 from sales.refunds.exchange import exchange_sale
@@ -202,7 +202,7 @@ class TestRefuses:
         [
             ("15.00", (), {}, TenderShortError),
             ("15.00", (cash(4),), {}, TenderShortError),
-            ("15.00", (Payment("exchange", Decimal(5)),), {}, UnknownTenderError),
+            ("15.00", (TenderInput("exchange", Decimal(5)),), {}, UnknownTenderError),
             ("15.00", (cash(5),), {"revision": 7}, StaleBasketError),
             (
                 "5.00",
@@ -234,7 +234,7 @@ class TestRefuses:
         with nothing_is_written(), pytest.raises(UnknownTenderError):
             finalize_sale(
                 uid=sale.uid,
-                tenders=[Payment("exchange", Decimal(10))],
+                tenders=[TenderInput("exchange", Decimal(10))],
                 actor=shift.cashier,
             )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pos.core.errors import InvalidAmountError
 from pos.core.money import CashRounding
 from sales.cash.rounding import CashRule
-from sales.checkout.settlement import Payment, settle
+from sales.checkout.settlement import TenderInput, settle
 from sales.refunds.errors import PaybacksDifferError
 from sales.refunds.settlement import Kept, Leg, Payback, pay_back
 
@@ -43,7 +43,7 @@ def after(kept: Kept, legs) -> Kept:
     """What the shop has left, once the legs are paid."""
     by_kind = dict(kept.by_kind)
     for leg in legs:
-        if not leg.is_diverted:
+        if not leg.is_alternative_method:
             by_kind[leg.kind] -= leg.amount
     return Kept(kept.due - sum(leg.amount for leg in legs), by_kind)
 
@@ -52,9 +52,9 @@ def after(kept: Kept, legs) -> Kept:
 def test_refunds_to_the_end_pay_back_what_was_paid_by_each_kind(totals, data, rule):
     total = sum(totals)
     by_card = data.draw(st.sampled_from((Decimal(0), total, *totals)))
-    tenders = [Payment("card", by_card)] if by_card else []
+    tenders = [TenderInput("card", by_card)] if by_card else []
     if by_card < total:
-        tenders.append(Payment("cash", total + 1))
+        tenders.append(TenderInput("cash", total + 1))
     settlement = settle(total, tenders, rule=rule)
     kept = Kept(
         total + settlement.rounding,
@@ -66,7 +66,9 @@ def test_refunds_to_the_end_pay_back_what_was_paid_by_each_kind(totals, data, ru
 
     for number, part in enumerate(totals, start=1):
         back = pay_back(part, kept=kept, is_last=number == len(totals), rule=rule)
-        assert all(leg.amount > 0 and not leg.is_diverted for leg in back.legs)
+        assert all(
+            leg.amount > 0 and not leg.is_alternative_method for leg in back.legs
+        )
         assert back.due == sum(leg.amount for leg in back.legs)
         kept = after(kept, back.legs)
 
@@ -90,7 +92,7 @@ def test_money_that_goes_another_way_is_never_more_than_was_paid(totals, rule, i
             rule=rule,
             paybacks=[Payback(kinds[0])],
         )
-        assert all(leg.is_diverted for leg in back.legs)
+        assert all(leg.is_alternative_method for leg in back.legs)
         if in_cash and rule is not EXACT:
             assert not back.due % rule.step
         kept = after(kept, back.legs)
@@ -120,7 +122,7 @@ class TestWhatWasRounded:
         assert paying_back("10.01", paid(card="20.00")).due == Decimal("10.01")
 
     def test_in_exact_cash_is_not(self):
-        exact = [Payback("cash", is_exact=True)]
+        exact = [Payback("cash", skip_rounding=True)]
 
         back = pay_back(
             Decimal("4.17"),
@@ -146,7 +148,7 @@ class TestOtherwise:
 
         assert back.legs == (
             Leg("cash", Decimal(5)),
-            Leg("cash", Decimal(10), is_diverted=True),
+            Leg("cash", Decimal(10), is_alternative_method=True),
         )
 
     def test_cash_for_a_card_is_paid_in_coins_that_there_are(self):
@@ -161,7 +163,7 @@ class TestOtherwise:
 
         assert back.legs == (
             Leg("card", Decimal(3)),
-            Leg("cash", Decimal(7), is_diverted=True),
+            Leg("cash", Decimal(7), is_alternative_method=True),
         )
 
 

@@ -213,7 +213,9 @@ class TestMoney:
             [("card", -5), ("paynow", Decimal("-2.51"))],
             [("paynow", Decimal("-1.49")), ("cash", -6)],
         ]
-        assert not any(t.is_diverted for r in refunds for t in r.tenders.all())
+        assert not any(
+            t.is_alternative_method for r in refunds for t in r.tenders.all()
+        )
 
     def test_goes_back_in_the_order_it_was_paid_whatever_went_before(self, shift):
         sale = bought(shift, quantity=3, tenders=[card(15), paynow(15)])
@@ -231,7 +233,11 @@ class TestMoney:
         )
 
         tender = refund.tenders.get()
-        assert (tender.kind, tender.amount, tender.is_diverted) == ("cash", -10, True)
+        assert (tender.kind, tender.amount, tender.is_alternative_method) == (
+            "cash",
+            -10,
+            True,
+        )
         assert refund.approved_by == boss
 
     def test_what_went_another_way_is_not_paid_back_again(self, shift):

@@ -18,7 +18,7 @@ from pos.core.ids import uuid7
 from sales.basket.errors import NoOpenShiftError, NoSuchLineError, PriceNeededError
 from sales.basket.void import void_sale
 from sales.checkout.errors import UnknownTenderError
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.refunds.errors import (
     NothingToRefundError,
@@ -101,8 +101,8 @@ class TestTheSale:
 class TestMoneyThatIsAwaited:
     @pytest.fixture
     def sale(self, shift):
-        awaited = Payment("paynow", Decimal(10), is_awaited=True)
-        return bought(shift, tenders=[awaited])
+        pending = TenderInput("paynow", Decimal(10), is_pending=True)
+        return bought(shift, tenders=[pending])
 
     def test_is_not_paid_back_without_approval(self, sale, refuses):
         refuses(ApprovalNeededError, sale)
@@ -112,7 +112,7 @@ class TestMoneyThatIsAwaited:
         refund = refunded(sale, shift=shift, approved_by=approver)
 
         assert money_of(refund) == [("cash", Decimal(-10))]
-        assert refund.tenders.get().is_diverted
+        assert refund.tenders.get().is_alternative_method
 
     def test_is_awaited_again_once_it_is_corrected_back(self, shift, sale, refuses):
         for kind in ("card", "paynow"):

@@ -49,7 +49,7 @@ def test_is_at_todays_price_and_rate_in_cash(shift, take_back):
     assert (refund.total, refund.tax_total) == (Decimal("-10.02"), Decimal("-0.91"))
     assert money_of(refund) == [("cash", Decimal("-10.00"))]
     assert refund.receipt_number.endswith("-R-000001")
-    assert not refund.tenders.get().is_diverted
+    assert not refund.tenders.get().is_alternative_method
     assert StockItem.objects.get().on_hand == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.core.money import TaxBasis
+from pos.core.money import TaxRounding
 from sales.pricing.totals import Charge, Discount, Points, PricedLine, price_sale
 from sales.refunds.allocation import returned_part, share_of
 
@@ -36,7 +36,7 @@ def sold_lines(draw):
     ]
     totals = price_sale(
         charges,
-        tax_basis=draw(st.sampled_from(TaxBasis)),
+        tax_rounding=draw(st.sampled_from(TaxRounding)),
         discount=discount(),
         points=Points(draw(st.integers(0, 50)), money(100)),
         **rules,

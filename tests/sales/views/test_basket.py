@@ -86,7 +86,7 @@ class TestOperations:
         operate(stranger.uid, ("clear", {}))
 
         stranger.refresh_from_db()
-        assert stranger.lines.standing().count() == 1
+        assert stranger.lines.active().count() == 1
         assert Sale.objects.filter(uid=stranger.uid).count() == 2
 
 

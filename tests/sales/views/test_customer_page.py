@@ -10,7 +10,7 @@ from customers.models import Customer
 from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -46,7 +46,7 @@ def buy(shift, customer):
 
     def buy(quantity=1):
         sale = make_sale(shift, quantity=quantity, customer=customer)
-        cash = Payment("cash", Decimal(10 * quantity))
+        cash = TenderInput("cash", Decimal(10 * quantity))
         return finalize_sale(uid=sale.uid, tenders=[cash], actor=shift.cashier)
 
     return buy

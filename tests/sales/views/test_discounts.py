@@ -110,7 +110,7 @@ class TestPoints:
 
     def test_no_more_than_is_left_to_pay(self, client, basket):
         address = reverse("sales:payment", args=[basket["uid"]])
-        taken = {"kind": "card", "tendered": "8.95", "is_awaited": "false"}
+        taken = {"kind": "card", "tendered": "8.95", "is_pending": "false"}
 
         pane = client.get(address, taken).content.decode()
 

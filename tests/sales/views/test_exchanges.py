@@ -282,7 +282,7 @@ class TestAnotherWay:
         assert refund.approved_by == supervisor
         tender = refund.tenders.get(kind="paynow")
         assert (tender.amount, tender.reference) == (Decimal("-2.50"), "PN-778812")
-        assert tender.is_diverted
+        assert tender.is_alternative_method
 
     @pytest.mark.parametrize(
         ("signed", "code"),

@@ -1,4 +1,4 @@
-"""Money that was only awaited goes back in cash, which somebody has to approve."""
+"""Money that was only pending goes back in cash, which somebody has to approve."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import Payment
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale
 from tests.sales.views.test_refunds import SCRIPT, asked
 from tests.support.factories import grant, make_sale
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_what_was_paid_in_part_so_is_one_sum_and_approved(client, shift, staff):
     sale = make_sale(shift)
-    paid = [Payment("paynow", Decimal(6), is_awaited=True), cash(4)]
+    paid = [TenderInput("paynow", Decimal(6), is_pending=True), cash(4)]
     finalize_sale(uid=sale.uid, tenders=paid, actor=staff)
     address = reverse("sales:refunds", args=[sale.uid])
 
@@ -36,8 +36,8 @@ def test_what_was_paid_in_part_so_is_one_sum_and_approved(client, shift, staff):
 def test_a_supervisor_pays_it_back_alone(client, shift, staff):
     grant(staff.role, ["sales.approve_refund"])
     sale = make_sale(shift)
-    awaited = Payment("paynow", Decimal(10), is_awaited=True)
-    finalize_sale(uid=sale.uid, tenders=[awaited], actor=staff)
+    pending = TenderInput("paynow", Decimal(10), is_pending=True)
+    finalize_sale(uid=sale.uid, tenders=[pending], actor=staff)
 
     address = reverse("sales:refunds", args=[sale.uid])
     client.post(address, asked(sale), headers=SCRIPT)

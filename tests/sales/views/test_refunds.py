@@ -10,7 +10,7 @@ from django.urls import reverse
 from customers.models import Customer
 from pos.core.ids import uuid7
 from pos.models import StockItem, StockMovement
-from sales.basket.create import RungLine, ring_up
+from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.tenders import correct_tender
 from sales.models import Sale
@@ -27,10 +27,10 @@ SCRIPT = {"HX-Request": "true"}
 def sale(shift, staff, kopi, customer):
     """Two packets of kopi at 5.50 and one thing at 10.00, paid in cash."""
     other = ProductFactory(company=shift.company, name="Thing")
-    sale = ring_up(
+    sale = create_open_sale(
         uid=uuid7(),
         till=shift.till,
-        lines=[RungLine(kopi, Decimal(2)), RungLine(other, Decimal(1))],
+        lines=[NewLine(kopi, Decimal(2)), NewLine(other, Decimal(1))],
         actor=staff,
         customer=customer,
     )
@@ -281,7 +281,7 @@ class TestApproval:
         refund = Sale.objects.get(kind="refund")
         assert refund.approved_by == supervisor
         tender = refund.tenders.get()
-        assert (tender.kind, tender.is_diverted) == ("card", True)
+        assert (tender.kind, tender.is_alternative_method) == ("card", True)
         assert tender.reference == "056012"
 
     def test_an_error_report_does_not_say_the_password(

@@ -32,7 +32,7 @@ def client(company):
 def sale(shift, staff):
     """4.00 of PayNow to be confirmed, and 6.00 in cash."""
     sale = make_sale(shift)
-    tenders = [replace(paynow(4, ""), is_awaited=True), cash(6)]
+    tenders = [replace(paynow(4, ""), is_pending=True), cash(6)]
     return finalize_sale(uid=sale.uid, tenders=tenders, actor=staff)
 
 
@@ -128,11 +128,11 @@ class TestConfirmation:
     def test_of_another_companys_is_not_found(self, client, sale):
         shift = ShiftFactory()
         other = make_sale(shift)
-        tenders = [replace(paynow(10), is_awaited=True)]
+        tenders = [replace(paynow(10), is_pending=True)]
         finalize_sale(uid=other.uid, tenders=tenders, actor=shift.cashier)
 
         assert confirm(client, other).status_code == HTTPStatus.NOT_FOUND
-        assert Tender.objects.awaited().count() == 2
+        assert Tender.objects.pending().count() == 2
 
 
 class TestCorrection:
