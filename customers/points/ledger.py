@@ -20,7 +20,7 @@ from customers.points.errors import (
     TooManyPointsError,
 )
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
-from pos.core.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
+from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 
@@ -32,17 +32,17 @@ REASON_LENGTH_MAX = 200
 
 
 PROGRAMME = Prepared(
-    LoyaltyProgramme.objects.filter(company_id=Given("company_id"), is_active=True)
+    LoyaltyProgramme.objects.filter(company_id=Param("company_id"), is_active=True)
 )
 CUSTOMER = Prepared(
-    Customer.objects.filter(pk=Given("pk"))
+    Customer.objects.filter(pk=Param("pk"))
     .only("company", "name", "points_balance", "is_active")
     .locked()
 )
 ENTRIES = PreparedInsert(PointsEntry)
 CREDIT = PreparedUpdate(
-    Customer.objects.filter(pk=Given("pk")),
-    points_balance=F("points_balance") + Given("points"),
+    Customer.objects.filter(pk=Param("pk")),
+    points_balance=F("points_balance") + Param("points"),
 )
 
 

@@ -1,9 +1,9 @@
-"""Queries of the ORM that are made into SQL once and run many times.
+"""Prepared queries: SQL that the ORM compiles once and that runs many times.
 
-Django takes several times as long to work out the SQL of a small query as
-PostgreSQL takes to answer it, and every sale asks the same questions. Such a
-query is written once, as a queryset with :class:`Given` in the place of each
-value. Its SQL, its locks and its models are what the ORM makes of it.
+Django takes several times as long to compile a small query as PostgreSQL takes
+to answer it, and every sale asks the same questions. Such a query is written
+once, as a queryset with a :class:`Param` in the place of each value. Its SQL,
+its locks and its models are what the ORM makes of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,30 +12,30 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
-from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 ModelT = TypeVar("ModelT", bound=Model)
+Row = tuple[Any, ...]
 
 
-class Given(Expression):
-    """A value that is given, by this name, each time the query runs."""
+class Param(Expression):
+    """A value that is passed by this name each time the query runs."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """The value's place: itself, until there is a value."""
+        """A placeholder, with this parameter where the value will be."""
         return "%s", (self,)
 
 
-def any_of(field: str, given: Given) -> Func:
+def any_of(field: str, param: Param) -> Func:
     """Whether the field is one of the values; the same SQL for any number."""
     return Func(
         F(field),
-        given,
+        param,
         template="%(expressions)s)",
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
@@ -43,67 +43,85 @@ def any_of(field: str, given: Given) -> Func:
 
 
 class Prepared(Generic[ModelT]):
-    """A queryset that is run with other values each time."""
+    """A queryset that runs with other values each time."""
 
     def __init__(self, queryset: QuerySet[ModelT]) -> None:
         self._queryset = queryset
 
-    def all(self, **given: object) -> list[ModelT]:
-        """Every row as a model, with what it is to be selected with."""
+    def all(self, **values: object) -> list[ModelT]:
+        """Every row as a model, together with what is selected with it."""
         if self._queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("a lock ends with its transaction")
-        sql, params, as_model = self._made
+        sql, params, as_model = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(params, given))
+            cursor.execute(sql, _bind(params, values))
             return [as_model(row) for row in cursor.fetchall()]
 
-    def first(self, **given: object) -> ModelT | None:
+    def first(self, **values: object) -> ModelT | None:
         """The first row, if there is any."""
-        found = self.all(**given)
+        found = self.all(**values)
         return found[0] if found else None
 
     @cached_property
-    def _made(self) -> tuple[str, Sequence[Any], Callable[[tuple[Any, ...]], ModelT]]:
+    def _compiled(self) -> tuple[str, Sequence[Any], Callable[[Row], ModelT]]:
         compiler: Any = self._queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        alias = connection.alias
-        model: type[ModelT] = compiler.klass_info["model"]
-        places = compiler.klass_info["select_fields"]
-        own = slice(places[0], places[-1] + 1)
         columns = [column for column, *_ in compiler.select]
-        names = [column.target.attname for column in columns[own]]
-        populators: Callable[..., Any] = get_related_populators
-        related = populators(compiler.klass_info, compiler.select, alias)
         if compiler.annotation_col_map or compiler.get_converters(columns):
             raise NotImplementedError("only plain columns of models are prepared")
+        return sql, params, _model_builder(compiler.klass_info, columns)
 
-        def as_model(row: tuple[Any, ...]) -> ModelT:
-            made = model.from_db(alias, names, row[own])
-            for other in related:
-                other.populate(row, made)
-            return made
 
-        return sql, params, as_model
+def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
+    """Return a function that makes the selected model of a row.
+
+    ``selected`` is the compiler's account of one model: its class, the places of
+    its columns, and the models that ``select_related`` adds to it.
+    """
+    places = selected["select_fields"]
+    own = slice(places[0], places[-1] + 1)
+    model: type[Model] = selected["model"]
+    names = [column.target.attname for column in columns[own]]
+    # The key of a related model is NULL where there is none.
+    key = places[names.index(model._meta.pk.attname)]
+    loaded = frozenset(names)  # found faster than in a list
+    alias = connection.alias
+    related = []
+    for other in selected.get("related_klass_infos", ()):
+        field = other["field"]
+        if field.unique or other["reverse"]:
+            raise NotImplementedError("only plain foreign keys are followed")
+        related.append((field, _model_builder(other, columns)))
+
+    def build(row: Row) -> Model | None:
+        if row[key] is None:
+            return None
+        made = model.from_db(alias, loaded, row[own])
+        for field, build_related in related:
+            field.set_cached_value(made, build_related(row))
+        return made
+
+    return build
 
 
 class PreparedUpdate:
-    """An update of a queryset's rows that is run with other values each time."""
+    """An update of a queryset's rows that runs with other values each time."""
 
-    def __init__(self, queryset: QuerySet[Any], **values: Any) -> None:
+    def __init__(self, queryset: QuerySet[Any], **changes: Any) -> None:
         self._queryset = queryset
-        self._values = values
+        self._changes = changes
 
-    def run(self, **given: object) -> int:
+    def run(self, **values: object) -> int:
         """Update the rows, and return how many they were."""
-        sql, params = self._made
+        sql, params = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(params, given))
+            cursor.execute(sql, _bind(params, values))
             return int(cursor.rowcount)
 
     @cached_property
-    def _made(self) -> tuple[str, Sequence[Any]]:
+    def _compiled(self) -> tuple[str, Sequence[Any]]:
         query: Any = self._queryset.query.chain(UpdateQuery)
-        query.add_update_values(self._values)
+        query.add_update_values(self._changes)
         sql, params = query.get_compiler(connection=connection).as_sql()
         return sql, params
 
@@ -115,10 +133,10 @@ class PreparedInsert(Generic[ModelT]):
         self._model = model
 
     def run(self, row: ModelT) -> ModelT:
-        """Save the new row; its key and what the database knows best come back."""
-        sql, params, returned = self._made
+        """Save the new row; its key and what the database sets come back."""
+        sql, params, returned = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(params, vars(row)))
+            cursor.execute(sql, _bind(params, vars(row)))
             for field, value in zip(returned, cursor.fetchone(), strict=True):
                 setattr(row, field.attname, value)
         row._state.adding = False
@@ -126,7 +144,7 @@ class PreparedInsert(Generic[ModelT]):
         return row
 
     @cached_property
-    def _made(self) -> tuple[str, Sequence[Any], Sequence[Any]]:
+    def _compiled(self) -> tuple[str, Sequence[Any], Sequence[Any]]:
         meta = self._model._meta
         returned = meta.db_returning_fields
         fields = [
@@ -136,14 +154,15 @@ class PreparedInsert(Generic[ModelT]):
         ]
         names = [field.attname for field in fields]
         query: Any = InsertQuery(self._model)
-        query.insert_values(fields, [self._model(**{n: Given(n) for n in names})])
+        query.insert_values(fields, [self._model(**{n: Param(n) for n in names})])
         compiler = query.get_compiler(connection=connection)
         compiler.returning_fields = returned
         [(sql, params)] = compiler.as_sql()
         return sql, params, returned
 
 
-def _bound(params: Sequence[Any], given: Mapping[str, object]) -> list[Any]:
+def _bind(params: Sequence[Any], values: Mapping[str, object]) -> list[Any]:
+    """Put each value in the place of its parameter."""
     return [
-        given[param.name] if isinstance(param, Given) else param for param in params
+        values[param.name] if isinstance(param, Param) else param for param in params
     ]

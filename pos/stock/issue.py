@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Func
 
 from pos.core.money import ZERO
-from pos.core.prepared import Given, Prepared, PreparedUpdate, any_of
+from pos.core.prepared import Param, Prepared, PreparedUpdate, any_of
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.stock.errors import OutOfStockError
 
@@ -37,20 +37,20 @@ class Move:
 
 ITEMS = Prepared(
     StockItem.objects.filter(
-        any_of("product_id", Given("products")),
-        company_id=Given("company_id"),
-        outlet_id=Given("outlet_id"),
+        any_of("product_id", Param("products")),
+        company_id=Param("company_id"),
+        outlet_id=Param("outlet_id"),
     ).locked()
 )
 # quantities[the place of the item's product among the products]
 WANTED = Func(
-    Given("quantities"),
-    Func(Given("products"), F("product_id"), function="array_position"),
+    Param("quantities"),
+    Func(Param("products"), F("product_id"), function="array_position"),
     template="(%(expressions)s]",
     arg_joiner=")[",
 )
 TAKE_OFF = PreparedUpdate(
-    StockItem.objects.filter(any_of("pk", Given("items"))),
+    StockItem.objects.filter(any_of("pk", Param("items"))),
     on_hand=F("on_hand") - WANTED,
 )
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from pos.core.money import ZERO
-from pos.core.prepared import Given, PreparedUpdate, any_of
+from pos.core.prepared import Param, PreparedUpdate, any_of
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.stock.issue import WANTED, Move, append_movements, lock_stock_items
 
@@ -27,7 +27,7 @@ class Return:
 
 
 PUT_BACK = PreparedUpdate(
-    StockItem.objects.filter(any_of("pk", Given("items"))),
+    StockItem.objects.filter(any_of("pk", Param("items"))),
     on_hand=F("on_hand") + WANTED,
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.models.functions import Now
 
-from pos.core.prepared import Given, PreparedUpdate
+from pos.core.prepared import Param, PreparedUpdate
 from sales.models import FiscalDocument, Sale, Tender
 
 FINISHED = (
@@ -26,9 +26,9 @@ FINISHED = (
     "business_date",
 )
 FINISH = PreparedUpdate(
-    Sale.objects.filter(pk=Given("pk")),
+    Sale.objects.filter(pk=Param("pk")),
     recorded_at=Now(),
-    **{name: Given(name) for name in FINISHED},
+    **{name: Param(name) for name in FINISHED},
 )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import F, Func
 
 from pos.core.money import ZERO
-from pos.core.prepared import Given, PreparedUpdate, any_of
+from pos.core.prepared import Param, PreparedUpdate, any_of
 from pos.models import Till
 from pos.stock.returns import Return, return_stock
 from sales.basket.errors import NoOpenShiftError
@@ -21,15 +21,15 @@ from sales.refunds.settlement import EXCHANGE, Settled
 def _given(name: str) -> Func:
     """That line's value of those that are given for the lines."""
     return Func(
-        Given(name),
-        Func(Given("lines"), F("id"), function="array_position"),
+        Param(name),
+        Func(Param("lines"), F("id"), function="array_position"),
         template="(%(expressions)s]",
         arg_joiner=")[",
     )
 
 
 RAISE_REFUNDED = PreparedUpdate(
-    SaleLine.objects.filter(any_of("id", Given("lines"))),
+    SaleLine.objects.filter(any_of("id", Param("lines"))),
     refunded_quantity=F("refunded_quantity") + _given("quantities"),
     refunded_total=F("refunded_total") + _given("totals"),
 )

@@ -6,19 +6,24 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from pos.ids import uuid7
 
-from customers.models import Customer, PointsEntry
-from pos.core.ids import uuid7
-from pos.core.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, any_of
-from pos.models import Product, StockItem
-from tests.support.factories import CustomerFactory, ProductFactory, StockItemFactory
+from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate, any_of
+from pos.models import Company, Product, StockItem
+from tests.support.factories import (
+    CategoryFactory,
+    CustomerFactory,
+    ProductFactory,
+    StockItemFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def test_returns_the_rows_of_the_values_given():
     first, second = ProductFactory.create_batch(2)
-    by_sku = Prepared(Product.objects.filter(sku=Given("sku")))
+    by_sku = Prepared(Product.objects.filter(sku=Param("sku")))
 
     assert by_sku.all(sku=first.sku) == [first]
     assert by_sku.first(sku=second.sku) == second
@@ -28,14 +33,12 @@ def test_returns_the_rows_of_the_values_given():
 def test_brings_what_is_selected_with_it_and_leaves_out_what_is_deferred():
     item = StockItemFactory()
     items = Prepared(
-        StockItem.objects.filter(pk=Given("pk"))
+        StockItem.objects.filter(pk=Param("pk"))
         .select_related("product", "outlet")
         .defer("product__description")
     )
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         [found] = items.all(pk=item.pk)
         read = (found.product.name, found.outlet.name, found.on_hand)
 
@@ -44,18 +47,57 @@ def test_brings_what_is_selected_with_it_and_leaves_out_what_is_deferred():
     assert found.product.get_deferred_fields() == {"description"}
 
 
+def test_follows_foreign_keys_of_foreign_keys_and_those_that_are_null():
+    category = CategoryFactory()
+    with_one = StockItemFactory(
+        outlet__company=category.company, product__category=category
+    )
+    without = StockItemFactory()
+    items = StockItem.objects.select_related("product__category").order_by("pk")
+
+    with CaptureQueriesContext(connection) as queries:
+        found = Prepared(items).all()
+        categories = [item.product.category for item in found]
+
+    assert categories == [category, None]
+    assert [item.product for item in found] == [with_one.product, without.product]
+    assert len(queries) == 1
+
+
+def test_makes_the_models_that_the_queryset_makes():
+    category = CategoryFactory()
+    StockItemFactory(outlet__company=category.company, product__category=category)
+    items = StockItem.objects.select_related("product__category", "outlet").only(
+        "on_hand", "outlet", "product__name", "product__category__name"
+    )
+
+    [found], [expected] = Prepared(items).all(), items
+
+    assert facts(found) == facts(expected)
+
+
+def facts(row: models.Model) -> dict:
+    """All that the row and the rows which it brings along know."""
+    related = row._state.fields_cache
+    return {
+        "values": {k: v for k, v in vars(row).items() if k != "_state"},
+        "state": (row._state.db, row._state.adding),
+        "related": {name: other and facts(other) for name, other in related.items()},
+    }
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_any_of_takes_any_number_of_values(count):
     products = ProductFactory.create_batch(3)[:count]
     chosen = Prepared(
-        Product.objects.filter(any_of("pk", Given("keys"))).order_by("pk")
+        Product.objects.filter(any_of("pk", Param("keys"))).order_by("pk")
     )
 
     assert chosen.all(keys=[product.pk for product in products]) == products
 
 
 def test_locks_as_the_queryset_does_and_only_in_a_transaction():
-    locked = Prepared(Product.objects.filter(pk=Given("pk")).locked())
+    locked = Prepared(Product.objects.filter(pk=Param("pk")).locked())
 
     with CaptureQueriesContext(connection) as queries:
         locked.all(pk=1)
@@ -65,7 +107,7 @@ def test_locks_as_the_queryset_does_and_only_in_a_transaction():
 
 @pytest.mark.django_db(transaction=True)
 def test_refuses_a_lock_that_nothing_would_hold():
-    locked = Prepared(Product.objects.filter(pk=Given("pk")).locked())
+    locked = Prepared(Product.objects.filter(pk=Param("pk")).locked())
     with transaction.atomic():
         locked.all(pk=1)
 
@@ -78,8 +120,8 @@ def test_updates_from_what_is_there():
     item = StockItemFactory()
     other = StockItemFactory()
     add = PreparedUpdate(
-        StockItem.objects.filter(pk=Given("pk")),
-        on_hand=F("on_hand") + Given("quantity"),
+        StockItem.objects.filter(pk=Param("pk")),
+        on_hand=F("on_hand") + Param("quantity"),
     )
 
     assert [add.run(pk=item.pk, quantity=n) for n in (2, 3)] == [1, 1]
@@ -115,6 +157,8 @@ def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
     [
         Customer.objects.all(),  # its phone is more than its column
         Product.objects.annotate(twice=F("price") * 2),
+        LoyaltyProgramme.objects.select_related("company"),  # each knows the other
+        Company.objects.select_related("loyalty_programme"),
     ],
 )
 def test_says_what_it_cannot_prepare(queryset: models.QuerySet):
