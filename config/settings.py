@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "phonenumber_field",
-    "template_partials",
 ]
 
 MIDDLEWARE = [
