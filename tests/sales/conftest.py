@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection
 
 
 @pytest.fixture
 def undone(db: None) -> Iterator[None]:
     """What the test writes is gone before the books are judged."""
-    savepoint = transaction.savepoint()
+    savepoint = connection.savepoint()
     yield
-    transaction.savepoint_rollback(savepoint)
+    connection.savepoint_rollback(savepoint)
