@@ -17,6 +17,7 @@ from django.db import (
 from django.utils.timezone import now
 from psycopg import errors
 
+from pos.core.fields import CompanyForeignKey
 from pos.models import Company
 from sales.books import catalogue
 from sales.books.every import CHECKS
@@ -162,6 +163,36 @@ def test_every_key_between_tables_of_a_company_holds_the_company(table, column, 
         f"FOREIGN KEY (company_id, {column}) REFERENCES {target}(company_id, id)"
     )
     assert (definition,) in found
+
+
+def test_every_key_between_tables_of_a_company_is_declared_as_one():
+    """And nothing else is: only these have a composite key in the database."""
+    declared = {
+        (model._meta.db_table, field.column, field.related_model._meta.db_table)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, CompanyForeignKey) and field.name != "company"
+    }
+
+    assert declared == set(KEYS)
+
+
+def test_every_company_that_a_row_names_is_there():
+    """By a key to the company; or to a row that has one, and cannot be missing."""
+    keys = ask(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+        " WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)"
+        " AND confrelid::regclass::text = ANY(%s)"
+        " AND (SELECT bool_and(attnotnull OR attname = 'company_id')"
+        "      FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey))",
+        list(TABLES),
+        ["pos_company", *TABLES],
+    )
+    guarded = {"pos_company"}
+    while more := {own for own, named in keys if named in guarded} - guarded:
+        guarded |= more
+
+    assert guarded - {"pos_company"} == set(TABLES)
 
 
 def test_no_table_of_a_company_is_missing_here():

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.money import is_money
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
@@ -98,15 +98,9 @@ class PointsEntry(models.Model):
         EXPIRE = "expire", _("expired")
         ADJUST = "adjust", _("adjusted")
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    customer = models.ForeignKey(
-        Customer,
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="points_entries",
+    company = CompanyForeignKey(Company, related_name="+")
+    customer = CompanyForeignKey(
+        Customer, db_index=False, related_name="points_entries"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     points = models.IntegerField(_("points"))
@@ -115,14 +109,8 @@ class PointsEntry(models.Model):
     amount_per_point = MoneyField(null=True, editable=False)
     source = models.UUIDField(_("source"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        null=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", null=True, related_name="+", verbose_name=_("staff member")
     )
     entered_at = models.DateTimeField(_("entered at"))
     recorded_at = models.DateTimeField(

@@ -1,7 +1,7 @@
 """Guarantees that Django cannot declare, as operations for migrations.
 
-The plain foreign keys between tables of a company carry ``db_constraint=False``:
-here stands the composite one in their place, which also keeps a row from naming
+A :class:`pos.core.fields.CompanyForeignKey` has no constraint of Django's own. The
+composite key that is made here replaces it, and also keeps a row from naming
 another company's.
 """
 

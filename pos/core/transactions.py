@@ -1,4 +1,4 @@
-"""One use case, one transaction; begun anew where that is safe and may help."""
+"""Transactions: one use case, one transaction, retried where that is safe."""
 
 import functools
 import itertools

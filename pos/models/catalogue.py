@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
@@ -136,12 +136,10 @@ class Product(models.Model):
     company = models.ForeignKey(
         Company, models.PROTECT, db_index=False, related_name="products"
     )
-    category = models.ForeignKey(
+    category = CompanyForeignKey(
         Category,
-        models.PROTECT,
         null=True,
         blank=True,
-        db_constraint=False,
         related_name="products",
         verbose_name=_("category"),
     )
@@ -240,12 +238,8 @@ class Product(models.Model):
 class Barcode(models.Model):
     """Any code that scans to a product; a GTIN has its check digit verified."""
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    product = models.ForeignKey(
-        Product, models.CASCADE, db_constraint=False, related_name="barcodes"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    product = CompanyForeignKey(Product, models.CASCADE, related_name="barcodes")
     code = models.CharField(_("barcode"), max_length=64)
 
     objects = LockableQuerySet.as_manager()

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.money import CashRounding, TaxRounding
 from pos.core.querysets import LockableQuerySet
@@ -241,16 +241,8 @@ class Till(models.Model):
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company,
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="tills",
-    )
-    outlet = models.ForeignKey(
-        Outlet, models.PROTECT, db_constraint=False, related_name="tills"
-    )
+    company = CompanyForeignKey(Company, db_index=False, related_name="tills")
+    outlet = CompanyForeignKey(Outlet, related_name="tills")
     code = models.CharField(
         _("code"),
         max_length=10,

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.fields import CompanyForeignKey
 from pos.core.ids import uuid7
 from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
@@ -78,14 +79,8 @@ class StaffMember(AbstractBaseUser):
         related_name="staff",
         verbose_name=_("company"),
     )
-    role = models.ForeignKey(
-        Role,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        related_name="staff",
-        verbose_name=_("role"),
+    role = CompanyForeignKey(
+        Role, null=True, blank=True, related_name="staff", verbose_name=_("role")
     )
     username = models.CharField(
         _("sign-in name"),

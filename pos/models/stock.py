@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.core.fields import QuantityField, finite
+from pos.core.fields import CompanyForeignKey, QuantityField, finite
 from pos.core.querysets import LockableQuerySet
 from pos.models.catalogue import Product
 from pos.models.company import Company, Outlet
@@ -23,15 +23,9 @@ class StockItemQuerySet(LockableQuerySet["StockItem"]):
 class StockItem(models.Model):
     """One product at one outlet. ``on_hand`` is the sum of its movements."""
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    outlet = models.ForeignKey(
-        Outlet, models.PROTECT, db_constraint=False, related_name="stock_items"
-    )
-    product = models.ForeignKey(
-        Product, models.PROTECT, db_constraint=False, related_name="stock_items"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    outlet = CompanyForeignKey(Outlet, related_name="stock_items")
+    product = CompanyForeignKey(Product, related_name="stock_items")
     on_hand = QuantityField(_("on hand"), default=Decimal(0), editable=False)
     low_at = QuantityField(
         _("low at"),
@@ -76,12 +70,8 @@ class StockMovement(models.Model):
         RECEIVE = "receive", _("received")
         COUNT = "count", _("counted")
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    stock_item = models.ForeignKey(
-        StockItem, models.PROTECT, db_constraint=False, related_name="movements"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    stock_item = CompanyForeignKey(StockItem, related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     quantity = QuantityField(
         _("quantity"), help_text=_("A negative number takes stock off.")
@@ -90,14 +80,8 @@ class StockMovement(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     source = models.UUIDField(_("source"))
     source_line = models.PositiveIntegerField(_("line of the source"), default=0)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        null=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", null=True, related_name="+", verbose_name=_("staff member")
     )
     moved_at = models.DateTimeField(_("moved at"))
     recorded_at = models.DateTimeField(

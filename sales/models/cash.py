@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
@@ -26,22 +26,13 @@ class CashCount(models.Model):
         CLOSING = "closing", _("closing")
 
     uid = models.UUIDField(editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    shift = models.ForeignKey(
-        "sales.Shift", models.PROTECT, db_constraint=False, related_name="counts"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    shift = CompanyForeignKey("sales.Shift", related_name="counts")
     moment = models.CharField(_("moment"), max_length=10, choices=Moment)
     pieces = models.JSONField(_("pieces"), default=dict)
     total = MoneyField(_("total"))
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("counted by"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("counted by")
     )
     counted_at = models.DateTimeField(_("counted at"))
     recorded_at = models.DateTimeField(
@@ -87,31 +78,16 @@ class CashMovement(models.Model):
         NO_SALE = "no_sale", _("no sale")
 
     uid = models.UUIDField(editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    shift = models.ForeignKey(
-        "sales.Shift", models.PROTECT, db_constraint=False, related_name="movements"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    shift = CompanyForeignKey("sales.Shift", related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = MoneyField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
-    approved_by = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        null=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("approved by"),
+    approved_by = CompanyForeignKey(
+        "pos.StaffMember", null=True, related_name="+", verbose_name=_("approved by")
     )
     moved_at = models.DateTimeField(_("moved at"))
     recorded_at = models.DateTimeField(

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.fields import CompanyForeignKey, CompanyOneToOneField
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
 
@@ -20,27 +21,13 @@ class FiscalDocument(models.Model):
         REFUND = "refund", _("refund")
         Z_REPORT = "z_report", _("Z report")
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    till = models.ForeignKey(
-        Till, models.PROTECT, db_constraint=False, related_name="fiscal_documents"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    till = CompanyForeignKey(Till, related_name="fiscal_documents")
     chain_no = models.PositiveIntegerField(_("chain number"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    sale = models.OneToOneField(
-        "sales.Sale",
-        models.PROTECT,
-        null=True,
-        db_constraint=False,
-        related_name="fiscal_document",
-    )
-    z_report = models.OneToOneField(
-        "sales.ZReport",
-        models.PROTECT,
-        null=True,
-        db_constraint=False,
-        related_name="fiscal_document",
+    sale = CompanyOneToOneField("sales.Sale", null=True, related_name="fiscal_document")
+    z_report = CompanyOneToOneField(
+        "sales.ZReport", null=True, related_name="fiscal_document"
     )
     text = models.TextField(_("text"))
     previous_hash = models.CharField(_("previous hash"), max_length=64)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import (
+    CompanyForeignKey,
     FractionField,
     MoneyField,
     QuantityField,
@@ -52,19 +53,11 @@ class SaleLine(models.Model):
 
     # The id of the basket operation that made the line.
     uid = models.UUIDField(default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    sale = models.ForeignKey(
-        "sales.Sale", models.PROTECT, db_constraint=False, related_name="lines"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    sale = CompanyForeignKey("sales.Sale", related_name="lines")
     position = models.PositiveIntegerField(_("position"))
-    product = models.ForeignKey(
-        Product,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="sale_lines",
-        verbose_name=_("product"),
+    product = CompanyForeignKey(
+        Product, related_name="sale_lines", verbose_name=_("product")
     )
     sku = models.CharField(_("SKU"), max_length=64)
     name = models.CharField(_("name"), max_length=200)
@@ -100,12 +93,10 @@ class SaleLine(models.Model):
     refunded_quantity = QuantityField(default=Decimal(0), editable=False)
     refunded_total = MoneyField(default=Decimal(0), editable=False)
     # What a line of a refund gives back, and whether it went back on the shelf.
-    original_line = models.ForeignKey(
+    original_line = CompanyForeignKey(
         "self",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
         db_index=False,
         related_name="refund_lines",
         verbose_name=_("original line"),

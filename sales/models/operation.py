@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.fields import CompanyForeignKey
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
 
@@ -14,24 +15,14 @@ class SaleOperation(models.Model):
     """
 
     uid = models.UUIDField()
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    sale = models.ForeignKey(
-        "sales.Sale", models.PROTECT, db_constraint=False, related_name="operations"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    sale = CompanyForeignKey("sales.Sale", related_name="operations")
     seq = models.PositiveIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=20)
     fingerprint = models.CharField(max_length=64)
     # What the till was told: ok, code, message, line.
     result = models.JSONField(_("result"), default=dict)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    staff_member = CompanyForeignKey("pos.StaffMember", related_name="+")
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
     )

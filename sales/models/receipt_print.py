@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from pos.core.fields import CompanyForeignKey
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
 
@@ -9,20 +10,11 @@ from pos.models import Company
 class ReceiptPrint(models.Model):
     """One printing of a receipt. Copy 0 is the original; later ones say COPY."""
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    sale = models.ForeignKey(
-        "sales.Sale", models.PROTECT, db_constraint=False, related_name="prints"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    sale = CompanyForeignKey("sales.Sale", related_name="prints")
     copy_number = models.PositiveIntegerField(_("copy"))
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
     printed_at = models.DateTimeField(_("printed at"), db_default=Now(), editable=False)
 

@@ -11,7 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.core.fields import FractionField, MoneyField, finite
+from pos.core.fields import (
+    CompanyForeignKey,
+    CompanyOneToOneField,
+    FractionField,
+    MoneyField,
+    finite,
+)
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
 from pos.models.company import TAX_ROUNDINGS
@@ -102,52 +108,40 @@ class Sale(models.Model):
         VOIDED = "voided", _("voided")
 
     uid = models.UUIDField(editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    till = models.ForeignKey(
-        Till, models.PROTECT, db_constraint=False, db_index=False, related_name="sales"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    till = CompanyForeignKey(Till, db_index=False, related_name="sales")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SALE)
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.OPEN
     )
-    original = models.ForeignKey(
+    original = CompanyForeignKey(
         "self",
-        models.PROTECT,
         null=True,
         blank=True,
-        db_constraint=False,
         db_index=False,
         related_name="refunds",
         verbose_name=_("original"),
     )
-    customer = models.ForeignKey(
+    customer = CompanyForeignKey(
         "customers.Customer",
-        models.PROTECT,
         null=True,
         blank=True,
-        db_constraint=False,
         db_index=False,
         related_name="sales",
         verbose_name=_("customer"),
     )
     # Whoever works on the basket, and in the end took the money.
-    cashier = models.ForeignKey(
+    cashier = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
         db_index=False,
         related_name="sales",
         verbose_name=_("cashier"),
     )
     # The shift that took the money, or voided the sale; unknown until then.
-    shift = models.ForeignKey(
+    shift = CompanyForeignKey(
         "sales.Shift",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
         db_index=False,
         related_name="sales",
         verbose_name=_("shift"),
@@ -164,23 +158,18 @@ class Sale(models.Model):
     points_value = MoneyField(_("paid with points"), default=Decimal(0))
     # Why goods came back, and who allowed what needs a supervisor.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    approved_by = models.ForeignKey(
+    approved_by = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
-        db_index=False,
         related_name="+",
         verbose_name=_("approved by"),
     )
     # On a refund: the new sale that the goods were exchanged for.
-    exchanged_for = models.OneToOneField(
+    exchanged_for = CompanyOneToOneField(
         "self",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
         related_name="exchanged_from",
         verbose_name=_("exchanged for"),
     )
@@ -221,13 +210,10 @@ class Sale(models.Model):
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     business_date = models.DateField(_("business date"), null=True, editable=False)
     voided_at = models.DateTimeField(_("voided at"), null=True, editable=False)
-    voided_by = models.ForeignKey(
+    voided_by = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
-        db_index=False,
         related_name="+",
         verbose_name=_("voided by"),
     )

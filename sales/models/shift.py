@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
@@ -30,16 +30,10 @@ class Shift(models.Model):
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    till = models.ForeignKey(
-        Till, models.PROTECT, db_constraint=False, db_index=False, related_name="shifts"
-    )
-    cashier = models.ForeignKey(
+    company = CompanyForeignKey(Company, related_name="+")
+    till = CompanyForeignKey(Till, db_index=False, related_name="shifts")
+    cashier = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
         db_index=False,
         related_name="shifts",
         verbose_name=_("cashier"),
@@ -48,13 +42,10 @@ class Shift(models.Model):
     opening_float = MoneyField(_("float"))
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
-    closed_by = models.ForeignKey(
+    closed_by = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
-        db_index=False,
         related_name="+",
         verbose_name=_("closed by"),
     )
@@ -71,13 +62,10 @@ class Shift(models.Model):
         _("reason for the variance"), max_length=200, blank=True, editable=False
     )
     # Who let a variance stand that is above the company's limit.
-    approved_by = models.ForeignKey(
+    approved_by = CompanyForeignKey(
         "pos.StaffMember",
-        models.PROTECT,
         null=True,
         editable=False,
-        db_constraint=False,
-        db_index=False,
         related_name="+",
         verbose_name=_("approved by"),
     )

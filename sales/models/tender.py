@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, CompanyOneToOneField, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
@@ -42,12 +42,8 @@ class Tender(models.Model):
 
     Kind = TenderKind
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    sale = models.ForeignKey(
-        "sales.Sale", models.PROTECT, db_constraint=False, related_name="tenders"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    sale = CompanyForeignKey("sales.Sale", related_name="tenders")
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     tendered = MoneyField(_("tendered"))
@@ -131,25 +127,14 @@ class TenderConfirmation(models.Model):
     """Somebody saw the money of a pending tender arrive; permanent."""
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    tender = models.OneToOneField(
-        Tender,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="confirmation",
-        verbose_name=_("tender"),
+    company = CompanyForeignKey(Company, related_name="+")
+    tender = CompanyOneToOneField(
+        Tender, related_name="confirmation", verbose_name=_("tender")
     )
     # What the bank calls the transfer.
     reference = models.CharField(_("reference"), max_length=64)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
     confirmed_at = models.DateTimeField(_("confirmed at"))
     recorded_at = models.DateTimeField(
@@ -184,35 +169,20 @@ class TenderCorrection(models.Model):
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    company = CompanyForeignKey(Company, related_name="+")
+    tender = CompanyForeignKey(
+        Tender, related_name="corrections", verbose_name=_("tender")
     )
-    tender = models.ForeignKey(
-        Tender,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="corrections",
-        verbose_name=_("tender"),
-    )
-    shift = models.ForeignKey(
-        Shift,
-        models.PROTECT,
-        db_constraint=False,
-        related_name="tender_corrections",
-        verbose_name=_("shift"),
+    shift = CompanyForeignKey(
+        Shift, related_name="tender_corrections", verbose_name=_("shift")
     )
     kind_before = models.CharField(_("recorded as"), max_length=10, choices=TenderKind)
     kind_after = models.CharField(_("corrected to"), max_length=10, choices=TenderKind)
     amount = MoneyField(_("amount"))
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
-    staff_member = models.ForeignKey(
-        "pos.StaffMember",
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("staff member"),
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
     corrected_at = models.DateTimeField(_("corrected at"))
     recorded_at = models.DateTimeField(

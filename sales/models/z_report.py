@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from pos.core.fields import MoneyField, finite
+from pos.core.fields import CompanyForeignKey, CompanyOneToOneField, MoneyField, finite
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
 
@@ -17,19 +17,9 @@ class ZReport(models.Model):
     reports of the till so far.
     """
 
-    company = models.ForeignKey(
-        Company, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
-    )
-    till = models.ForeignKey(
-        Till,
-        models.PROTECT,
-        db_constraint=False,
-        db_index=False,
-        related_name="z_reports",
-    )
-    shift = models.OneToOneField(
-        "sales.Shift", models.PROTECT, db_constraint=False, related_name="z_report"
-    )
+    company = CompanyForeignKey(Company, related_name="+")
+    till = CompanyForeignKey(Till, db_index=False, related_name="z_reports")
+    shift = CompanyOneToOneField("sales.Shift", related_name="z_report")
     number = models.PositiveIntegerField(_("number"))
     report_number = models.CharField(_("report number"), max_length=40)
     total = MoneyField(_("total"))

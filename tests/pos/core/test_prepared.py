@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from pos.ids import uuid7
 
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
+from pos.core.ids import uuid7
 from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate, any_of
 from pos.models import Company, Product, StockItem
 from tests.support.factories import (

@@ -207,13 +207,13 @@ def test_a_part_that_is_refused_undoes_itself_only():
     assert codes() == ["BEFORE"]
 
 
-def test_it_says_what_it_began_anew(caplog):
+def test_a_retry_is_logged(caplog):
     service = Service(raise_sqlstate("40P01"))
 
     service.run()
 
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "Service.carry_out is begun anew" in caplog.text
+    assert "Service.carry_out is retried" in caplog.text
 
 
 def test_a_connection_that_broke_before_is_replaced():
