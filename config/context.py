@@ -1,7 +1,11 @@
 """What every page knows."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest
+
+from config.javascript_catalog import javascript_catalog_url
 
 
 def demo(request: HttpRequest) -> dict[str, bool]:
@@ -12,3 +16,8 @@ def demo(request: HttpRequest) -> dict[str, bool]:
 def cookies(request: HttpRequest) -> dict[str, str]:
     """``csrf_cookie``: the name under which scripts find the token."""
     return {"csrf_cookie": settings.CSRF_COOKIE_NAME}
+
+
+def scripts(request: HttpRequest) -> dict[str, Callable[[], str]]:
+    """``javascript_catalog_url``: where the texts of scripts are, in this language."""
+    return {"javascript_catalog_url": javascript_catalog_url}

@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.demo",
                 "config.context.cookies",
+                "config.context.scripts",
             ],
         },
     },
@@ -126,7 +127,10 @@ LANGUAGES = [
     *(
         (code, name)
         for code, name in [("zh-hans", _("Simplified Chinese"))]
-        if (LOCALE_PATHS[0] / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
+        if all(
+            (LOCALE_PATHS[0] / to_locale(code) / "LC_MESSAGES" / f"{part}.mo").exists()
+            for part in ("django", "djangojs")
+        )
     ),
 ]
 USE_I18N = True

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config import health
+from config.javascript_catalog import javascript_catalog
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="sales:till"), name="home"),
@@ -16,6 +17,11 @@ urlpatterns = [
     ),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path(
+        "texts/<str:language>/<str:version>.js",
+        javascript_catalog,
+        name="javascript_catalog",
+    ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
