@@ -40,7 +40,7 @@ JUDGE = """async ([source, gaps, last]) => {
 @pytest.fixture
 def judge(page):
     """What the recognizer makes of these gaps; no server is needed for that."""
-    with open(finders.find("js/scan.js")) as module:  # noqa: PTH123
+    with open(finders.find("js/core/scanner.js")) as module:  # noqa: PTH123
         source = module.read()
 
     def judge(gaps, last):

@@ -157,7 +157,7 @@ def test_what_is_typed_before_the_code_of_the_pane_has_come_is_not_lost(
     till, shop, typed
 ):
     held = []
-    till.page.route("**/js/customer*.js", lambda route: held.append(route))
+    till.page.route("**/js/customers/customer*.js", lambda route: held.append(route))
     till.scan(shop.codes[0])
     till.press("F4")
     till.page.keyboard.type(typed, delay=60)

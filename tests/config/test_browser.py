@@ -30,7 +30,7 @@ def test_a_script_finds_the_token_under_its_name_here(live_server, page, setting
 
     found = page.evaluate(
         "async (url) => (await import(url)).csrfToken()",
-        f"{live_server.url}/static/js/http.js",
+        f"{live_server.url}/static/js/core/http.js",
     )
 
     [kept] = [c for c in page.context.cookies() if c["name"] == "demo_csrftoken"]

@@ -69,7 +69,7 @@ class TestTill:
         page = client.get(reverse("sales:till"), follow=True).content.decode()
 
         assert "Open a shift at Till 2" in page
-        assert "js/till.js" not in page
+        assert "js/basket/till.js" not in page
 
     def test_asks_which_till_this_is_where_there_are_two(self, client, shift):
         TillFactory(outlet=shift.till.outlet)

@@ -1,0 +1,171 @@
+// The basket on the screen: what the server says, with what still waits put on top.
+import { focus } from "../core/panes.js";
+import { lineActions, bump, waitingLine } from "./lines.js";
+
+const NEEDS_LINES =
+  "[data-act=park], [data-act=discount-sale], [data-act=clear], [data-act=void], [data-go=payment]";
+
+/** Events: changed. */
+export class Basket extends EventTarget {
+  constructor(place, emptyBasket) {
+    super();
+    this.place = place;
+    this.emptyBasket = emptyBasket;
+    this.uid = this.root.dataset.uid;
+    this.revision = Number(this.root.dataset.revision);
+    this.selected = null;
+    this.changedAt = 0;
+    // A bar above or a note below leaves less room: the selected line stays in sight.
+    this.watcher = new ResizeObserver(() => this.current?.scrollIntoView({ block: "nearest" }));
+    this.watcher.observe(this.list);
+    this.select(this.#lines().at(-1)?.dataset.line ?? null);
+  }
+
+  get root() {
+    return this.place.querySelector("[data-basket]");
+  }
+
+  get list() {
+    return this.root.querySelector("[data-list]");
+  }
+
+  get #menu() {
+    return this.root.querySelector("[data-menu]");
+  }
+
+  toggleMenu() {
+    this.#menu.open = !this.#menu.open;
+    this.#menu.querySelector(this.#menu.open ? "button:enabled" : "summary")?.focus();
+  }
+
+  /** Whether it was open. */
+  closeMenu() {
+    const wasOpen = this.#menu.open;
+    this.#menu.open = false;
+    return wasOpen;
+  }
+
+  get hasLines() {
+    return this.#lines().length > 0;
+  }
+
+  /** Show the server's basket, unless a newer one is shown already. */
+  show(answer, pending) {
+    if (answer.uid === this.uid && answer.revision < this.revision) return;
+    const template = document.createElement("template");
+    template.innerHTML = answer.html;
+    this.#replace(template.content.firstElementChild, answer.uid, answer.revision, pending);
+  }
+
+  /** Show the basket of a sale that has not begun. */
+  showEmpty(uid, pending) {
+    const root = this.emptyBasket.content.querySelector("[data-basket]").cloneNode(true);
+    root.dataset.uid = uid;
+    this.selected = null;
+    this.#replace(root, uid, 0, pending);
+  }
+
+  #replace(root, uid, revision, pending) {
+    const act = document.activeElement?.closest?.("[data-basket] [data-act]")?.dataset.act;
+    const top = this.list.scrollTop;
+    this.changedAt = performance.now();
+    this.uid = uid;
+    this.revision = revision;
+    this.watcher.disconnect();
+    this.root.replaceWith(root);
+    this.watcher.observe(this.list);
+    for (const operation of pending) {
+      if (operation.sale === uid) this.apply(operation);
+    }
+    this.list.scrollTop = top;
+    this.select(this.#line(this.selected) ? this.selected : this.#lines().at(-1)?.dataset.line);
+    this.dispatchEvent(new Event("changed"));
+    if (act) root.querySelector(`[data-act="${act}"]:not(:disabled)`)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) focus();
+  }
+
+  /** Show what an operation will do, before the server has said so. */
+  apply({ id, type, payload, shown }) {
+    const line = this.#line(payload.line);
+    if (type === "add") this.#applyAdd(id, payload, shown ?? {});
+    if (type === "set_quantity" && line) bump(line, payload.quantity);
+    if (type === "discount_line" && line) line.classList.add("wait");
+    if (type === "remove" && line) this.#take(line);
+    if (type === "clear") this.#lines().forEach((entry) => this.#take(entry));
+    for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
+    // Until the server has said so the total is not final, and nothing is paid on it.
+    this.root.dataset.waits = "";
+    for (const button of this.place.querySelectorAll(".pay, .quick .btn")) {
+      button.setAttribute("aria-disabled", "true");
+    }
+  }
+
+  #applyAdd(id, payload, shown) {
+    const quantity = payload.quantity ?? "1";
+    const same = this.#lines().find(
+      ({ dataset }) => shown.sku && dataset.sku === shown.sku && !dataset.reason,
+    );
+    const price = payload.price;
+    if (same && price === undefined) {
+      bump(same, String(Number((Number(same.dataset.quantity) + Number(quantity)).toFixed(3))));
+      this.select(same.dataset.line);
+      return;
+    }
+    this.list.hidden = false;
+    this.root.querySelector("[data-none]")?.remove();
+    this.list.append(waitingLine(id, quantity, shown, payload));
+    this.select(id);
+  }
+
+  #take(line) {
+    const lines = this.#lines();
+    const next = lines[lines.indexOf(line) + 1] ?? lines[lines.indexOf(line) - 1];
+    line.remove();
+    if (this.selected === line.dataset.line) this.select(next?.dataset.line ?? null);
+  }
+
+  /** The line on which quantity and remove act. */
+  select(uid) {
+    const line = this.#line(uid);
+    this.selected = line ? uid : null;
+    for (const entry of this.root.querySelectorAll(".entry.sel")) {
+      entry.classList.remove("sel");
+      entry.removeAttribute("aria-current");
+      entry.querySelector(".act")?.remove();
+    }
+    if (!line) return;
+    line.classList.add("sel");
+    line.setAttribute("aria-current", "true");
+    line.append(lineActions(line));
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  move(step) {
+    const lines = this.#lines();
+    const at = lines.findIndex((line) => line.dataset.line === this.selected);
+    const next = lines[Math.min(Math.max(at + step, 0), lines.length - 1)];
+    if (next) this.select(next.dataset.line);
+  }
+
+  get current() {
+    return this.#line(this.selected);
+  }
+
+  #line(uid) {
+    return uid ? this.root.querySelector(`[data-line="${CSS.escape(uid)}"]`) : null;
+  }
+
+  #lines() {
+    return [...this.root.querySelectorAll("[data-line]")];
+  }
+
+  /** SKU to the quantity in the basket. */
+  quantities() {
+    const counts = new Map();
+    for (const { dataset } of this.#lines()) {
+      const count = dataset.unit === "each" ? Number(dataset.quantity) : 1;
+      counts.set(dataset.sku, (counts.get(dataset.sku) ?? 0) + count);
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,86 @@
+// Finding the customer of the sale: by phone, name or card, or taking one on.
+import { pane } from "../core/panes.js";
+
+const place = pane("customer");
+const find = place.querySelector("[data-find]");
+const found = place.querySelector("#found");
+// Enter was pressed before the matches of what is typed had come.
+let isPickWanted = false;
+
+/** ``attach(uid)`` puts the customer on the sale. */
+export function seek(attach) {
+  place.addEventListener("click", (event) => {
+    const key = event.target.closest("[data-key]")?.dataset.key;
+    if (key) press(key);
+    const chosen = event.target.closest("[data-attach-customer]");
+    if (chosen) attach(chosen.dataset.attachCustomer);
+  });
+  place.addEventListener("submit", (event) => {
+    // Enter may come before htmx has seen the form; the till is never left. While a
+    // form is being submitted the browser ignores another request to submit it.
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    htmx.process(event.target);
+    setTimeout(() => event.target.requestSubmit());
+  });
+  const settled = () => {
+    // The one who was meant, or who was taken on just now.
+    const certain = found.querySelector("[data-attach-customer-now]");
+    if (certain) attach(certain.dataset.attachCustomerNow);
+    else if (isPickWanted && isCurrent()) pick();
+  };
+  place.addEventListener("htmx:afterSettle", settled);
+  find.addEventListener("input", () => {
+    isPickWanted = false;
+  });
+  // What was typed before this code had come may be answered already.
+  settled();
+}
+
+/** Begin anew. */
+export function reset() {
+  find.value = "";
+  found.replaceChildren();
+  isPickWanted = false;
+}
+
+/** Look for a scanned card. */
+export function look(code) {
+  find.value = code;
+  find.dispatchEvent(new Event("find"));
+}
+
+/** Enter takes the match that is marked, or else takes somebody on. */
+export function pick() {
+  isPickWanted = !isCurrent();
+  if (isPickWanted) return;
+  const chosen = found.querySelector(".pick.on") ?? picks()[0];
+  if (chosen) chosen.click();
+  else found.querySelector("[data-quick-add]")?.requestSubmit();
+}
+
+export function move(step) {
+  const all = picks();
+  const at = all.findIndex((button) => button.matches(".on"));
+  mark(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+}
+
+/** Whether what is shown answers what is typed. */
+function isCurrent() {
+  return found.querySelector("[data-words]")?.dataset.words === find.value.trim();
+}
+
+function press(key) {
+  if (key === "clear") find.value = "";
+  else if (key === "back") find.value = find.value.slice(0, -1);
+  else find.value += key;
+  find.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function picks() {
+  return [...found.querySelectorAll("[data-attach-customer]")];
+}
+
+function mark(chosen) {
+  for (const button of picks()) button.classList.toggle("on", button === chosen);
+}
