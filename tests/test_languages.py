@@ -14,9 +14,11 @@ from django.utils.translation import override, to_locale
 
 from pos.models import TAX_NAME
 
-OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 # Words that no screen uses; the tax is called what the company calls it.
 UNWANTED = re.compile(rf"\b(?:{TAX_NAME}|(?i:whoever|anew|begun|judge\w*))\b")
+DOMAINS = ("django", "djangojs")
+OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+SCRIPTS = settings.BASE_DIR / "static" / "js"
 PLACE = re.compile(r"%%\w+%%|%\(\w+\)[sd]|%[sd]", re.ASCII)
 
 
@@ -27,10 +29,30 @@ def no_language_is_left_behind() -> Iterator[None]:
         yield
 
 
-def catalogue(code: str) -> dict:
+TEXT = re.compile(
+    r"""\b(?P<function>n|p)?gettext\(\s*"(?P<first>[^"]+)"(?:,\s*"(?P<second>[^"]+)")?"""
+)
+
+
+def catalogue(code: str, domain: str) -> dict:
     folder = settings.LOCALE_PATHS[0] / to_locale(code) / "LC_MESSAGES"
-    with (folder / "django.mo").open("rb") as file:
+    with (folder / f"{domain}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)._catalog
+
+
+def texts_of_scripts() -> set[str | tuple[str, int]]:
+    """As the keys of a catalogue: with a context, or with the number of a form."""
+    texts: set[str | tuple[str, int]] = set()
+    for path in SCRIPTS.rglob("*.js"):
+        for found in TEXT.finditer(path.read_text(encoding="utf-8")):
+            function, first, second = found.group("function", "first", "second")
+            if function == "n":
+                texts.add((first, 0))
+            elif function == "p":
+                texts.add(f"{first}\4{second}")
+            else:
+                texts.add(first)
+    return texts
 
 
 def test_chinese_is_offered():
@@ -38,8 +60,16 @@ def test_chinese_is_offered():
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_every_place_for_a_fact_is_kept(code):
-    for key, translation in catalogue(code).items():
+def test_every_text_of_the_scripts_is_translated_and_nothing_else(code):
+    translated = {key for key, text in catalogue(code, "djangojs").items() if text}
+
+    assert translated - {""} == texts_of_scripts()
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_place_for_a_fact_is_kept(code, domain):
+    for key, translation in catalogue(code, domain).items():
         # Of a plural form Python keeps the singular sentence and a number.
         if isinstance(key, str) and key:
             assert Counter(PLACE.findall(key)) == Counter(PLACE.findall(translation))

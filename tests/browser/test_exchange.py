@@ -41,7 +41,7 @@ def test_an_exchange_waits_for_a_basket_that_is_paid_in_part(till, shop, refund,
     till.is_at("payment")
     till.page.keyboard.type("100", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
     refund.open(sale, "?exchange=1")
     refund.tick(shop.names[0])

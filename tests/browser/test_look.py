@@ -91,7 +91,7 @@ def test_the_till_is_good_on_every_screen(till, shop, is_good):
     is_good(page)
     page.keyboard.type("100", delay=60)
     till.press("Enter")
-    expect(page.locator("[data-taken]")).to_be_visible()
+    expect(page.locator("[data-part-tender]")).to_be_visible()
     is_good(page)
     till.press("Enter")
     till.is_at("complete")

@@ -17,14 +17,14 @@ def held(till, shop):
     till.is_at("payment")
     till.page.keyboard.type("500", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
     till.press("Escape")
     till.is_at("sell")
     return till
 
 
 def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
-    row = held.page.locator("[data-held]")
+    row = held.page.locator("[data-part-payment]")
     charge = held.page.locator(".basket .pay")
     expect(row).to_have_text("Taken so far S$5.00Left to pay S$5.15")
     expect(charge).to_contain_text("S$5.15")
@@ -39,7 +39,7 @@ def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
 
     held.press("F9")
     held.page.get_by_role("button", name="Take back").click()
-    expect(held.page.locator("[data-taken]")).to_have_count(0)
+    expect(held.page.locator("[data-part-tender]")).to_have_count(0)
     held.press("Escape")
     expect(row).to_have_count(0)
     expect(charge).to_contain_text("S$11.20")
@@ -55,7 +55,7 @@ def test_what_was_taken_counts_when_the_rest_is_paid(held):
     tenders = Sale.objects.get().tenders.all()
     assert [tender.tendered for tender in tenders] == [5, Decimal("5.15")]
     held.press("Enter")
-    expect(held.page.locator("[data-held]")).to_have_count(0)
+    expect(held.page.locator("[data-part-payment]")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_another_basket_is_not_recalled_over_one_paid_in_part(till, shop):
     till.is_at("payment")
     till.page.keyboard.type("50", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
     till.press("Shift+F6")
     till.page.get_by_role("button", name="Recall").click()

@@ -196,7 +196,7 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
     take = till.page.locator("[data-act=take]")
     expect(take).to_contain_text("S$3.00 by PayNow, to be confirmed")
     take.click()
-    expect(till.page.locator("[data-taken]")).to_contain_text("to be confirmed")
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("to be confirmed")
     till.press("Enter")
     till.is_at("complete")
     expect(till.page.locator(".earned.wait")).to_contain_text(
@@ -243,7 +243,7 @@ def test_a_basket_that_is_paid_in_part_is_not_voided(till, shop):
     till.press("n")
     till.page.keyboard.type("100", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
     till.press("Escape", "F10")
     till.page.get_by_role("button", name="Void the sale").first.click()
 

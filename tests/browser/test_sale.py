@@ -79,7 +79,7 @@ def test_a_payment_in_parts(till, shop):
     till.press("n")
     till.page.keyboard.type("302", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$3.02")
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("Card S$3.02")
     # 2.03 is left; the cash leg alone is rounded.
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.00")
     till.press("Enter")
@@ -104,7 +104,7 @@ def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
     reference.click()
     till.page.keyboard.type("T-0412", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$1.00")
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("Card S$1.00")
 
     # A scan ends with Enter, too; it is goods, and pays nothing.
     till.press("n")
@@ -129,15 +129,15 @@ def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, 
     till.press("n")
     till.page.keyboard.type("300", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-taken]")).to_have_count(1)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
     till.page.reload()
     till.is_ready()
     till.press("F9")
-    expect(till.page.locator("[data-taken]")).to_contain_text("Card S$3.00")
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("Card S$3.00")
     till.page.get_by_role("button", name="Take back").click()
 
-    expect(till.page.locator("[data-taken]")).to_have_count(0)
+    expect(till.page.locator("[data-part-tender]")).to_have_count(0)
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$5.05")
 
 

@@ -1,64 +1,12 @@
-"""A scanner is told from a person, wherever the keys go."""
+"""A scan is for the basket, wherever the keys go.
+
+How a scanner is known from a person is tested in tests/js/scanner.test.mjs.
+"""
 
 import pytest
-from django.contrib.staticfiles import finders
 from playwright.sync_api import expect
 
 from sales.models import Sale
-
-# Gaps between keys in milliseconds, and the gap before Enter.
-SCANNERS = {
-    "a usual one": ([8] * 12, 8),
-    "a slow one": ([16] * 12, 16),
-    "one by Bluetooth, with a hiccup": ([30, 32, 60, 30, 28, 31, 79, 30], 31),
-    "one with a slow key": ([8, 7, 106, 8, 9, 8, 7, 8, 8, 8, 7, 8], 8),
-    "one whose Enter comes late": ([8] * 12, 400),
-    "the shortest code": ([8] * 5, 8),
-}
-PEOPLE = {
-    "a fast typist": ([60, 75, 90, 62, 70, 81, 66, 73], 120),
-    "a very fast one": ([45, 40, 50, 38, 44, 47, 52, 41], 60),
-    "too short a code": ([8] * 4, 8),
-    "one who presses Enter a good while after a scan": ([8] * 12, 1200),
-    "one with a pause in it": ([8] * 3 + [200] + [8] * 3, 8),
-    "one who rolls over two keys": ([10, 90, 9, 110, 12, 95, 11, 88], 90),
-}
-JUDGE = """async ([source, gaps, last]) => {
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { Recognizer } = await import(address);
-  const recognizer = new Recognizer();
-  let time = 1000;
-  recognizer.key("0", time);
-  for (const [i, gap] of gaps.entries()) {
-    time += gap;
-    recognizer.key(String((i + 1) % 10), time);
-  }
-  return recognizer.end(time + last);
-}"""
-
-
-@pytest.fixture
-def judge(page):
-    """What the recognizer makes of these gaps; no server is needed for that."""
-    with open(finders.find("js/core/scanner.js")) as module:  # noqa: PTH123
-        source = module.read()
-
-    def judge(gaps, last):
-        return page.evaluate(JUDGE, [source, gaps, last])
-
-    return judge
-
-
-@pytest.mark.parametrize(("gaps", "last"), SCANNERS.values(), ids=SCANNERS)
-def test_a_scanner_is_known(judge, gaps, last):
-    code = judge(gaps, last)
-
-    assert code == "".join(str(i % 10) for i in range(len(gaps) + 1))
-
-
-@pytest.mark.parametrize(("gaps", "last"), PEOPLE.values(), ids=PEOPLE)
-def test_a_person_is_no_scanner(judge, gaps, last):
-    assert judge(gaps, last) is None
 
 
 def test_a_scan_leaves_nothing_in_the_search_that_was_begun(till, shop):

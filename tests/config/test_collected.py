@@ -6,13 +6,13 @@ from tests.config.conftest import COLLECT
 
 
 def test_scripts_import_each_other_by_content(collected):
-    (till,) = collected.glob("js/basket/till.*.js")
-    imported = re.findall(r'from "(\.{1,2}/[^"]+)"', till.read_text())
+    (till,) = collected.glob("js/till.*.js")
+    imported = re.findall(r'from "\./([^"]+)"', till.read_text())
 
     assert imported
     for name in imported:
-        assert re.search(r"/\w+\.[0-9a-f]{12}\.js$", name)
-        assert (till.parent / name).is_file()
+        assert re.fullmatch(r"\w+\.[0-9a-f]{12}\.js", name)
+        assert (collected / "js" / name).is_file()
 
 
 def test_style_sheets_name_fonts_by_content(collected):

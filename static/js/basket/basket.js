@@ -1,11 +1,13 @@
-// The basket on the screen: what the server says, with what still waits put on top.
-import { focus } from "../core/panes.js";
-import { lineActions, bump, waitingLine } from "./lines.js";
+// Basket: what the server says is in it, and on top what still waits to be sent.
+import { focusHome } from "../core/screen.js";
+
+const actions = document.querySelector("[data-line-actions]");
+const waiting = document.querySelector("[data-waiting-line]");
 
 const NEEDS_LINES =
   "[data-act=park], [data-act=discount-sale], [data-act=clear], [data-act=void], [data-go=payment]";
 
-/** Events: changed. */
+/** The basket in its place beside the panes. Events: changed. */
 export class Basket extends EventTarget {
   constructor(place, emptyBasket) {
     super();
@@ -33,12 +35,13 @@ export class Basket extends EventTarget {
     return this.root.querySelector("[data-menu]");
   }
 
+  /** Open or close the menu of the basket. */
   toggleMenu() {
     this.#menu.open = !this.#menu.open;
     this.#menu.querySelector(this.#menu.open ? "button:enabled" : "summary")?.focus();
   }
 
-  /** Whether it was open. */
+  /** Close the menu; whether it was open. */
   closeMenu() {
     const wasOpen = this.#menu.open;
     this.#menu.open = false;
@@ -57,7 +60,7 @@ export class Basket extends EventTarget {
     this.#replace(template.content.firstElementChild, answer.uid, answer.revision, pending);
   }
 
-  /** Show the basket of a sale that has not begun. */
+  /** Show an empty basket, for a sale that the server does not know yet. */
   showEmpty(uid, pending) {
     const root = this.emptyBasket.content.querySelector("[data-basket]").cloneNode(true);
     root.dataset.uid = uid;
@@ -81,17 +84,17 @@ export class Basket extends EventTarget {
     this.select(this.#line(this.selected) ? this.selected : this.#lines().at(-1)?.dataset.line);
     this.dispatchEvent(new Event("changed"));
     if (act) root.querySelector(`[data-act="${act}"]:not(:disabled)`)?.focus({ preventScroll: true });
-    if (document.activeElement === document.body) focus();
+    if (document.activeElement === document.body) focusHome();
   }
 
   /** Show what an operation will do, before the server has said so. */
   apply({ id, type, payload, shown }) {
     const line = this.#line(payload.line);
     if (type === "add") this.#applyAdd(id, payload, shown ?? {});
-    if (type === "set_quantity" && line) bump(line, payload.quantity);
+    if (type === "set_quantity" && line) showQuantity(line, payload.quantity);
     if (type === "discount_line" && line) line.classList.add("wait");
-    if (type === "remove" && line) this.#take(line);
-    if (type === "clear") this.#lines().forEach((entry) => this.#take(entry));
+    if (type === "remove" && line) this.#removeLine(line);
+    if (type === "clear") this.#lines().forEach((entry) => this.#removeLine(entry));
     for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
     // Until the server has said so the total is not final, and nothing is paid on it.
     this.root.dataset.waits = "";
@@ -107,7 +110,8 @@ export class Basket extends EventTarget {
     );
     const price = payload.price;
     if (same && price === undefined) {
-      bump(same, String(Number((Number(same.dataset.quantity) + Number(quantity)).toFixed(3))));
+      const sum = Number(same.dataset.quantity) + Number(quantity);
+      showQuantity(same, String(Number(sum.toFixed(3))));
       this.select(same.dataset.line);
       return;
     }
@@ -117,7 +121,7 @@ export class Basket extends EventTarget {
     this.select(id);
   }
 
-  #take(line) {
+  #removeLine(line) {
     const lines = this.#lines();
     const next = lines[lines.indexOf(line) + 1] ?? lines[lines.indexOf(line) - 1];
     line.remove();
@@ -140,6 +144,7 @@ export class Basket extends EventTarget {
     line.scrollIntoView({ block: "nearest" });
   }
 
+  /** Select the line before or after. */
   move(step) {
     const lines = this.#lines();
     const at = lines.findIndex((line) => line.dataset.line === this.selected);
@@ -147,6 +152,7 @@ export class Basket extends EventTarget {
     if (next) this.select(next.dataset.line);
   }
 
+  /** The selected line, if there is one. */
   get current() {
     return this.#line(this.selected);
   }
@@ -168,4 +174,38 @@ export class Basket extends EventTarget {
     }
     return counts;
   }
+}
+
+// --- one line ----------------------------------------------------------------
+
+/** The buttons of the selected line. */
+function lineActions(line) {
+  const row = actions.content.firstElementChild.cloneNode(true);
+  row.querySelector("[data-typed-quantity]").textContent = line.dataset.quantity;
+  return row;
+}
+
+/** Another quantity on a line; the amount waits for the server. */
+function showQuantity(line, quantity) {
+  line.classList.add("wait");
+  line.dataset.quantity = quantity;
+  line.querySelector(".qty").textContent = quantity;
+  const typed = line.querySelector("[data-typed-quantity]");
+  if (typed) typed.textContent = quantity;
+}
+
+/** A line as far as it is known: the product's name and price, or only the code. */
+function waitingLine(id, quantity, shown, payload) {
+  const line = waiting.content.firstElementChild.cloneNode(true);
+  Object.assign(line.dataset, {
+    line: id,
+    quantity,
+    sku: shown.sku ?? "",
+    name: shown.name ?? payload.code ?? "",
+    unit: shown.unit ?? "each",
+  });
+  line.querySelector(".qty").textContent = quantity;
+  line.querySelector(".nm").textContent = shown.name ?? payload.code ?? "";
+  line.querySelector(".amt").textContent = quantity === "1" ? (shown.price ?? "") : "";
+  return line;
 }

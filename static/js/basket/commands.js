@@ -1,11 +1,22 @@
-// What buttons and keys do to the selected line, and to the basket as a whole.
-import { dismissAll, pressChoice, tell, tellTrouble } from "../core/screen.js";
-import { focus, view } from "../core/panes.js";
-import { customer, discount, question } from "../core/seldom.js";
-import { isHeld } from "../checkout/taken.js";
-import { word } from "../core/words.js";
+// Commands: what buttons and keys do to the selected line and to the basket, and what
+// is said when the server has answered.
+import { requestJson, uuid7 } from "../core/http.js";
+import {
+  announce,
+  dismiss,
+  dismissAll,
+  focusHome,
+  hasDialog,
+  notify,
+  pressChoice,
+  view,
+} from "../core/screen.js";
+import * as customers from "../customers/customer.js";
+import { refuseIfPartPaid } from "../checkout/payment.js";
+import { askDiscount, askValue, askVoidReason } from "./dialogs.js";
 
-export function lineCommands({ queue, basket }) {
+/** What the buttons of the basket do, by the name in ``data-act``; keys do the same. */
+export function basketActs({ queue, basket }) {
   function setQuantity(line, quantity) {
     queue.add("set_quantity", { line: line.dataset.line, quantity });
   }
@@ -14,76 +25,82 @@ export function lineCommands({ queue, basket }) {
     const line = basket.current;
     if (!line) return;
     if (line.dataset.unit !== "each") {
-      ask();
+      askQuantity();
       return;
     }
-    if (by < 0 && isHeld(basket.uid)) return;
+    if (by < 0 && refuseIfPartPaid(basket.uid)) return;
     const quantity = Number(line.dataset.quantity) + by;
     if (quantity > 0) setQuantity(line, String(quantity));
     else remove();
   }
 
-  async function ask() {
+  async function askQuantity() {
     const line = basket.current;
     if (!line) return;
     const { name, unit, quantity } = line.dataset;
     const isPiece = unit === "each";
-    const typed = await question({
+    const typed = await askValue({
       kind: isPiece ? "count" : "measure",
-      heading: isPiece ? word("ask_quantity", { name }) : word("ask_measure", { name, unit }),
+      heading: isPiece
+        ? interpolate(gettext("How many of %(name)s?"), { name }, true)
+        : interpolate(gettext("How much of %(name)s, in %(unit)s?"), { name, unit }, true),
       label: isPiece ? "" : unit,
       value: quantity,
       none: true,
     });
     if (typed === null) return;
-    if (Number(typed) < Number(quantity) && isHeld(basket.uid)) return;
+    if (Number(typed) < Number(quantity) && refuseIfPartPaid(basket.uid)) return;
     if (Number(typed)) setQuantity(line, typed);
     else remove(line);
   }
 
   function remove(line = basket.current) {
-    if (!line || isHeld(basket.uid)) return;
+    if (!line || refuseIfPartPaid(basket.uid)) return;
     const { line: uid, name } = line.dataset;
     const { sale } = queue.add("remove", { line: uid });
-    offerUndo(word("removed", { name }), sale, { line: uid });
+    offerUndo(interpolate(gettext("%(name)s removed"), { name }, true), sale, { line: uid });
   }
 
   function discountLine() {
     const line = basket.current;
-    if (!line || isHeld(basket.uid)) return;
+    if (!line || refuseIfPartPaid(basket.uid)) return;
     const { line: uid, name } = line.dataset;
-    const give = (given) => queue.add("discount_line", { line: uid, ...given });
-    discount(word("discount_line", { name }), line.dataset, give).catch(tellTrouble);
+    const heading = interpolate(gettext("Discount on %(name)s"), { name }, true);
+    giveDiscount("discount_line", heading, line, { line: uid });
   }
 
   function discountSale() {
-    if (!basket.hasLines || isHeld(basket.uid)) return;
-    const give = (given) => queue.add("discount_sale", given);
-    discount(word("discount_sale"), basket.root.dataset, give).catch(tellTrouble);
+    if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
+    giveDiscount("discount_sale", gettext("Discount on the sale"), basket.root);
+  }
+
+  async function giveDiscount(type, heading, { dataset }, payload = {}) {
+    const given = await askDiscount(heading, dataset);
+    if (given) queue.add(type, { ...payload, ...given });
   }
 
   function clear() {
-    if (!basket.hasLines || isHeld(basket.uid)) return;
+    if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
     const { id, sale } = queue.add("clear");
-    offerUndo(word("cleared"), sale, { operation: id });
+    offerUndo(gettext("Basket cleared"), sale, { operation: id });
   }
 
   async function note() {
     const value = basket.root.querySelector(".note-row")?.textContent.trim() ?? "";
-    const text = await question({ kind: "text", heading: word("ask_note"), value });
+    const text = await askValue({ kind: "text", heading: gettext("Note on the sale"), value });
     if (text !== null) queue.add("note", { text });
   }
 
   function offerUndo(title, sale, payload) {
     const act = () => sale === basket.uid && queue.add("restore", payload);
-    tell("undo", { level: "ok", title, choice: { label: word("undo"), act }, seconds: 6 });
+    notify("undo", { level: "ok", title, choice: { label: gettext("Undo"), act }, seconds: 6 });
   }
 
-  const acts = {
+  return {
     select: (button) => basket.select(button.closest("[data-line]").dataset.line),
     less: () => step(-1),
     more: () => step(1),
-    quantity: ask,
+    quantity: askQuantity,
     remove: () => remove(),
     clear,
     note,
@@ -91,50 +108,193 @@ export function lineCommands({ queue, basket }) {
     "discount-sale": discountSale,
     detach: () => queue.add("detach_customer"),
   };
+}
 
-  function keys({ go, acts: all, payment, addCode, products }) {
-    const primary = {
-      sell: () => go("payment"),
-      payment: () => payment.take(),
-      complete: () => all.next(),
-    };
-    return {
-      home() {
-        if (view() !== "customer") go("sell");
-        focus();
-        products.select();
-      },
-      customer: () => view() !== "complete" && go("customer"),
-      parked: () => go("parked"),
-      park: () => view() === "sell" && all.park(),
-      primary: () => primary[view()]?.(),
-      back() {
-        if (basket.closeMenu()) return;
-        if (view() !== "sell") go("sell");
-        else products.clear(), products.takeQuantity(), dismissAll();
-      },
-      print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
-      undo: () => pressChoice("undo"),
-      quantity: () => all.quantity(),
-      "discount-line": discountLine,
-      "discount-sale": discountSale,
-      menu: () => basket.toggleMenu(),
-      up: () => basket.move(-1),
-      down: () => basket.move(1),
-      more: () => step(1),
-      less: () => step(-1),
-      remove: () => remove(),
-      enter: () => products.enter(addCode),
-      times: () => products.setQuantity(),
-      type: () => (products.type(), false),
-      amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),
-      "clear-amount": () => payment.press("clear"),
-      way: (event) => payment.pick(event.key.toLowerCase()),
-      pick: () => customer.pick(),
-      "pick-up": () => customer.move(-1),
-      "pick-down": () => customer.move(1),
-    };
+/** Ask why, and void the sale; what is scanned meanwhile is for the next basket. */
+export async function voidSale({ basket, queue, url, ended }) {
+  if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
+  const reason = await askVoidReason();
+  if (reason === null) return;
+  const { uid } = basket;
+  await queue.drained();
+  if (uid !== basket.uid) return;
+  queue.pause();
+  try {
+    await requestJson(url(uid), { body: { reason } });
+    ended(uid);
+    queue.move(uid, uuid7());
+    notify("done", { level: "ok", title: gettext("Sale voided"), seconds: 5 });
+  } finally {
+    queue.resume();
   }
+}
 
-  return { acts, keys };
+// --- what the server says of each operation ----------------------------------
+
+const sent = new Map();
+
+/** Remember what an operation was about, until its result is known. */
+export function rememberOperation(operation) {
+  sent.set(operation.id, operation);
+}
+
+/** Show what came of the operations that the server has answered. */
+export function showResults(answer, { queue, basket }) {
+  let line = null;
+  for (const result of answer.results) {
+    const operation = sent.get(result.id);
+    sent.delete(result.id);
+    if (!result.ok) showRefusal(result, operation, queue);
+    // What was said of a line is true until it changes.
+    else if (result.line) dismiss(`line ${result.line}`);
+    if (result.ok && result.code) {
+      notify(`line ${result.line}`, { level: "warn", title: result.message, seconds: 8 });
+    }
+    if (result.ok && result.line && operation?.type !== "remove") line = result.line;
+  }
+  if (answer.uid !== basket.uid) return;
+  if (line && !queue.pending.length) basket.select(line);
+  announceBasket(basket);
+}
+
+function showRefusal(result, operation, queue) {
+  if (result.code === "price_needed" && operation) {
+    askPrice(operation, queue);
+  } else if (result.code === "unknown_code") {
+    const code = operation?.payload.code ?? "";
+    const detail = groupDigits(code) || result.message;
+    const title = gettext("Barcode not found");
+    notify(`unknown ${code}`, { level: "danger", title, detail, seconds: 30 });
+  } else {
+    const title = gettext("Refused");
+    notify("refused", { level: "danger", title, detail: result.message, seconds: 12 });
+  }
+}
+
+/** A barcode as people read it out. */
+function groupDigits(code) {
+  return code.replace(/^(\d)(\d{3})(\d{3})(\d{3})(\d{3})$/, "$1 $2 $3 $4 $5");
+}
+
+async function askPrice({ payload, shown }, queue) {
+  const name = shown?.name ?? payload.code ?? "";
+  const heading = interpolate(gettext("Price of %(name)s"), { name }, true);
+  const price = await askValue({ kind: "money", heading });
+  if (price !== null) queue.add("add", { ...payload, price }, { ...shown, price });
+}
+
+function announceBasket(basket) {
+  const total = basket.root.querySelector("[data-due]").textContent;
+  const line = basket.current;
+  if (!line) {
+    announce(interpolate(gettext("Total %(total)s"), { total }, true));
+    return;
+  }
+  const { name } = line.dataset;
+  const amount = line.querySelector(".amt").textContent;
+  const text = gettext("%(name)s, %(amount)s, total %(total)s");
+  announce(interpolate(text, { name, amount, total }, true));
+}
+
+// --- the keyboard ------------------------------------------------------------
+
+const field = document.querySelector("[data-scan]");
+
+/**
+ * Bind the keys of the till. Letters on the sell screen are search, so nothing there
+ * hangs on one; F5, F11 and F12 are the browser's.
+ */
+export function bindKeys({ go, acts, basket, payment, addCode, products }) {
+  const primary = {
+    sell: () => go("payment"),
+    payment: () => payment.take(),
+    complete: () => acts.next(),
+  };
+  const bound = {
+    ...acts,
+    undo: () => pressChoice("undo"),
+    menu: () => basket.toggleMenu(),
+    up: () => basket.move(-1),
+    down: () => basket.move(1),
+    home() {
+      if (view() !== "customer") go("sell");
+      focusHome();
+      products.select();
+    },
+    customer: () => view() !== "complete" && go("customer"),
+    parked: () => go("parked"),
+    park: () => view() === "sell" && acts.park(),
+    primary: () => primary[view()]?.(),
+    back() {
+      if (basket.closeMenu()) return;
+      if (view() !== "sell") go("sell");
+      else products.clear(), products.takeQuantity(), dismissAll();
+    },
+    print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
+    enter: () => products.enter(addCode),
+    times: () => products.setQuantity(),
+    type: () => (products.type(), false),
+    amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),
+    "clear-amount": () => payment.press("clear"),
+    way: (event) => payment.pick(event.key.toLowerCase()),
+    pick: () => customers.pick(),
+    "pick-up": () => customers.move(-1),
+    "pick-down": () => customers.move(1),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (hasDialog() || event.isComposing || event.altKey || event.metaKey) return;
+    const name = nameOfKey(event);
+    if (!name || !bound[name]) return;
+    if (bound[name](event) !== false) event.preventDefault();
+  });
+}
+
+function nameOfKey(event) {
+  const inField = event.target === field;
+  const isTyping = event.target.matches("input, textarea") && !inField;
+  if (event.ctrlKey) {
+    const isEdited = isTyping || (inField && field.value);
+    return { p: "print", z: isEdited ? null : "undo" }[event.key.toLowerCase()];
+  }
+  const always = { F2: "home", F4: "customer", F9: "primary", Escape: "back" };
+  if (event.key === "F6") return event.shiftKey ? "parked" : "park";
+  if (always[event.key]) return always[event.key];
+  if (view() === "payment" && (!isTyping || event.key === "Enter")) return keyInPayment(event);
+  if (view() === "complete" && event.key === "Enter" && !event.target.closest("a, button")) {
+    return "primary";
+  }
+  if (view() === "sell" && !isTyping) return keyOnSell(event, inField);
+  const isFinding = event.target.matches("[data-find]");
+  return view() === "customer" && isFinding ? keyInCustomer(event) : null;
+}
+
+function keyOnSell(event, inField) {
+  const { key } = event;
+  if (key === "F7") return "quantity";
+  if (key === "F8") return event.shiftKey ? "discount-sale" : "discount-line";
+  if (key === "F10") return "menu";
+  if (key === "ArrowUp" || key === "ArrowDown") return key === "ArrowUp" ? "up" : "down";
+  if (inField && key === "Enter") return "enter";
+  if (key === "*") return field.value ? "times" : "quantity";
+  if (!field.value) {
+    const names = { "+": "more", "-": "less", Delete: "remove" };
+    if (names[key]) return names[key];
+  }
+  const onControl = event.target.closest("button, a, [role=tab]");
+  const isText = key.length === 1 && !(onControl && key === " ");
+  return isText && !inField ? "type" : null;
+}
+
+function keyInPayment(event) {
+  const { key } = event;
+  if (/^\d$/.test(key) || key === "Backspace") return "amount";
+  if (key === "Delete") return "clear-amount";
+  if (/^[cnprv]$/i.test(key)) return "way";
+  const onOther = event.target.closest("button:not([data-act=take]), a");
+  return key === "Enter" && !onOther ? "primary" : null;
+}
+
+function keyInCustomer({ key }) {
+  if (key === "ArrowUp" || key === "ArrowDown") return key === "ArrowUp" ? "pick-up" : "pick-down";
+  return key === "Enter" ? "pick" : null;
 }

@@ -1,76 +1,146 @@
-// Says whether the server answers, how much waits to be sent, and since when.
-import { dismiss, tell } from "../core/screen.js";
-import { word } from "../core/words.js";
+// Connection: whether the server answers, how much waits to be sent and since when,
+// what is offered when the server rejects it, and which window may write.
+import { dismiss, notify, waitingToBeSent } from "../core/screen.js";
 
 const NOTICE_AFTER = 3000;
 const ASK_AGAIN = 3000;
 const SLOW = 900;
-let offSince = null;
+let offlineSince = null;
 let queue;
-let health;
+let healthUrl;
 let isAsking = false;
 
-export function watch(theQueue, healthAddress) {
+/** Watch the queue and the line, and show their state. */
+export function watchConnection(theQueue, url) {
   queue = theQueue;
-  health = healthAddress;
-  queue.addEventListener("trouble", lost);
-  queue.addEventListener("answer", back);
-  queue.addEventListener("change", () => setTimeout(draw, offSince ? 0 : 1000));
-  document.addEventListener("pane", draw);
-  addEventListener("offline", lost);
-  addEventListener("online", beat);
-  setInterval(() => !document.hidden && beat(), 15_000);
+  healthUrl = url;
+  queue.addEventListener("unreachable", onUnreachable);
+  queue.addEventListener("answer", onAnswer);
+  queue.addEventListener("change", () => setTimeout(render, offlineSince ? 0 : 1000));
+  queue.addEventListener("rejected", ({ detail }) => showRejected(detail));
+  document.addEventListener("pane", render);
+  addEventListener("offline", onUnreachable);
+  addEventListener("online", () => queue.retryNow());
+  addEventListener("online", heartbeat);
+  addEventListener("focus", () => queue.flush());
+  setInterval(() => !document.hidden && heartbeat(), 15_000);
 }
 
-function lost() {
-  if (offSince) return;
-  offSince = new Date();
-  setTimeout(draw, NOTICE_AFTER);
-  setTimeout(beat, ASK_AGAIN);
+function onUnreachable() {
+  if (offlineSince) return;
+  offlineSince = new Date();
+  setTimeout(render, NOTICE_AFTER);
+  setTimeout(heartbeat, ASK_AGAIN);
 }
 
-function back() {
-  if (!offSince) return;
-  const wasLong = Date.now() - offSince >= NOTICE_AFTER;
-  offSince = null;
+function onAnswer() {
+  if (!offlineSince) return;
+  const wasLong = Date.now() - offlineSince >= NOTICE_AFTER;
+  offlineSince = null;
   dismiss("offline");
-  if (wasLong) tell("back", { level: "ok", title: word("back_online"), seconds: 4 });
-  draw();
+  if (wasLong) {
+    const title = gettext("Connected again, everything is sent");
+    notify("back", { level: "ok", title, seconds: 4 });
+  }
+  render();
 }
 
-async function beat() {
+/** Ask whether the server is there, and again while it is not. */
+async function heartbeat() {
   if (isAsking) return;
   isAsking = true;
   try {
-    const answer = await fetch(health, { cache: "no-store", signal: AbortSignal.timeout(4000) });
-    if (answer.ok && !queue.pending.length) back();
+    const signal = AbortSignal.timeout(4000);
+    const answer = await fetch(healthUrl, { cache: "no-store", signal });
+    if (answer.ok && !queue.pending.length) onAnswer();
   } catch {
-    lost();
+    onUnreachable();
   } finally {
     isAsking = false;
   }
-  if (offSince) setTimeout(beat, ASK_AGAIN);
+  if (offlineSince) setTimeout(heartbeat, ASK_AGAIN);
 }
 
-function draw() {
+function render() {
   const n = queue.pending.length;
   const isSlow = n && Date.now() - queue.pending[0].at >= SLOW;
-  const isLost = offSince && Date.now() - offSince >= NOTICE_AFTER - 50;
-  const state = isLost ? "offline" : isSlow ? "waiting" : "online";
+  const isOffline = offlineSince && Date.now() - offlineSince >= NOTICE_AFTER - 50;
+  let state = gettext("Online");
+  if (isOffline) state = gettext("Offline");
+  else if (isSlow) state = interpolate(gettext("%(n)s waiting"), { n }, true);
   for (const pill of document.querySelectorAll("[data-connection]")) {
-    pill.className = `pill ${state === "online" ? "pill-ok" : "pill-warn"}`;
-    pill.lastElementChild.textContent = word(state, { n });
+    pill.className = `pill ${isOffline || isSlow ? "pill-warn" : "pill-ok"}`;
+    pill.lastElementChild.textContent = state;
   }
-  if (!isLost) return;
-  const time = offSince.toLocaleTimeString("en-GB", {
+  if (!isOffline) return;
+  const time = offlineSince.toLocaleTimeString("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
     timeZone: document.querySelector("[data-clock]").dataset.clock,
   });
-  tell("offline", {
+  const text = gettext("No connection since %(time)s. Go on scanning: nothing is lost.");
+  notify("offline", {
     level: "warn",
-    title: word("offline_since", { time }),
-    detail: n ? word("offline_waiting", { n }) : "",
+    title: interpolate(text, { time }, true),
+    detail: n ? waitingToBeSent(n) : "",
+    stays: true,
+  });
+}
+
+/** The server will not accept what waits: try again, or discard it knowingly. */
+function showRejected(error) {
+  if (error.code === "no_open_shift") {
+    // The page as it is now offers to open one; what waits is sent after that.
+    const open = { label: gettext("Open shift"), act: () => location.reload() };
+    notify("rejected", { level: "warn", title: error.message, choice: open, stays: true });
+    return;
+  }
+  const retry = { label: gettext("Try again"), act: () => queue.flush() };
+  const discard = { label: gettext("Discard"), act: discardPending };
+  const n = queue.pending.length;
+  notify("rejected", {
+    level: "danger",
+    title: interpolate(gettext("Refused by the server: %(n)s"), { n }, true),
+    detail: error.message,
+    choices: [retry, discard],
+    stays: true,
+  });
+}
+
+async function discardPending() {
+  await queue.discard();
+  location.reload();
+}
+
+// --- one window works on a till at a time ------------------------------------
+
+const lockName = (till) => `tillkeeper:${till}`;
+
+/** Resolves with whether this window may write; ``lost()`` when another takes over. */
+export function becomeWriter(till, lost) {
+  // Locks need a secure context; without one, nothing tells two windows apart.
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const forever = () => new Promise(() => {});
+    navigator.locks
+      .request(lockName(till), { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock && forever();
+      })
+      .catch(lost);
+  });
+}
+
+/** Make this window read-only: another one writes, until this one takes over. */
+export function becomeReadOnly(till) {
+  for (const part of document.querySelectorAll("[data-pane], [data-basket]")) part.inert = true;
+  const takeOver = () =>
+    navigator.locks.request(lockName(till), { steal: true }, () => location.reload());
+  notify("elsewhere", {
+    level: "info",
+    title: gettext("This till is open in another window"),
+    detail: gettext("Taking it over closes it there."),
+    choice: { label: gettext("Take over"), act: takeOver },
     stays: true,
   });
 }

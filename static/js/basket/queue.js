@@ -1,15 +1,18 @@
-// The operations on the basket, carried to the server in order until it has
+// Queue: the operations on the basket, carried to the server in order until it has
 // acknowledged each of them. One request is on its way at a time, and everything
 // that waits goes with the next. A repeat carries the same ids, so that nothing
-// is applied twice. Survives a reload (store.js).
-import { NoAnswer, Refused, ask } from "../core/http.js";
-import { uuid7 } from "../core/uid.js";
+// is applied twice. Operations are kept in the browser, and survive a reload.
+import { NoAnswer, Refused, uuid7 } from "../core/http.js";
 
 const BACK_OFF = [200, 500, 1000, 2000, 5000];
 const BATCH = 50;
 const PATIENCE = 2000;
+const DATABASE = "tillkeeper";
 
-/** Events: change, answer (detail: the server's), trouble, signed-out, stuck, moved. */
+/**
+ * Events: change, answer (detail: the server's), unreachable, signed-out, rejected
+ * (detail: the error; nothing more is sent until flush) and moved.
+ */
 export class Queue extends EventTarget {
   #busy = false;
   #paused = false;
@@ -17,19 +20,20 @@ export class Queue extends EventTarget {
   #failures = 0;
   #nextSeq = 1;
   #order = 0;
+  #endPause = null;
 
-  /** ``addresses`` has ``operations`` and ``basket``: the sale's uid to an address. */
-  constructor(store, addresses) {
+  /**
+   * ``send(uid, operations)`` posts operations of a sale, and ``fetchBasket(uid)`` gets
+   * its basket; both resolve with the server's answer, or reject as http.js does.
+   */
+  constructor(store, { send, fetchBasket }) {
     super();
-    this.store = store;
-    this.addresses = addresses;
+    Object.assign(this, { store, send, fetchBasket });
     this.sale = null;
     this.pending = [];
-    addEventListener("online", () => this.#wake?.());
-    addEventListener("focus", () => this.#busy || this.pump());
   }
-  #wake = null;
 
+  /** Take up what an earlier page has left. */
   async load() {
     this.pending = await this.store.operations();
     this.#order = Math.max(0, ...this.pending.map((operation) => operation.order));
@@ -56,8 +60,8 @@ export class Queue extends EventTarget {
     };
     this.#nextSeq += 1;
     this.pending.push(operation);
-    this.store.put([operation]).then(() => this.pump(), () => this.pump());
-    this.#tell("change", { added: operation });
+    this.store.put([operation]).then(() => this.flush(), () => this.flush());
+    this.#emit("change", { added: operation });
     return operation;
   }
 
@@ -69,20 +73,26 @@ export class Queue extends EventTarget {
       const waiting = () => Object.assign(new NoAnswer(), { waiting: this.pending.length });
       setTimeout(() => reject(waiting()), PATIENCE);
     });
-    this.pump();
+    this.flush();
     return promise;
   }
 
+  /** Send nothing until resume. */
   pause() {
     this.#paused = true;
   }
 
   resume() {
     this.#paused = false;
-    this.pump();
+    this.flush();
   }
 
-  /** What was meant for one sale is for another: the first one is finished. */
+  /** The line is back: do not wait for the next attempt. */
+  retryNow() {
+    this.#endPause?.();
+  }
+
+  /** Operations of one sale become operations of another: the first one is finished. */
   move(from, to) {
     const moved = this.pending.filter((operation) => operation.sale === from);
     if (this.sale === from) this.setSale(to, 1);
@@ -92,38 +102,39 @@ export class Queue extends EventTarget {
       this.#nextSeq += 1;
     }
     this.store.put(moved);
-    this.#tell("moved", { from, to });
+    this.#emit("moved", { from, to });
     return moved.length;
   }
 
-  /** Give up what the server will not take. */
+  /** Drop what the server rejects. */
   discard() {
     const ids = this.pending.map((operation) => operation.id);
     this.pending = [];
-    this.#tell("change");
+    this.#emit("change");
     return this.store.remove(ids);
   }
 
-  async pump() {
+  /** Send what waits, unless that is happening already. */
+  async flush() {
     if (this.#busy) return;
     this.#busy = true;
-    let given = null;
-    while (this.pending.length && !this.#paused && !given) {
+    let failure = null;
+    while (this.pending.length && !this.#paused && !failure) {
       const { sale } = this.pending[0];
       const batch = this.pending.filter((operation) => operation.sale === sale);
       try {
         await this.#send(sale, batch.slice(0, BATCH));
       } catch (error) {
-        given = await this.#cope(error, sale);
+        failure = await this.#handleFailure(error, sale);
       }
     }
     this.#busy = false;
-    this.#settle(given);
+    this.#settle(failure);
   }
 
   async #send(sale, batch) {
     const operations = batch.map(({ id, seq, type, payload }) => ({ id, seq, type, payload }));
-    const answer = await ask(this.addresses.operations(sale), { body: { operations } });
+    const answer = await this.send(sale, operations);
     this.#failures = 0;
     const done = new Set(answer.acknowledged);
     this.pending = this.pending.filter((operation) => !done.has(operation.id));
@@ -134,29 +145,29 @@ export class Queue extends EventTarget {
       throw new NoAnswer();
     }
     if (sale === this.sale) this.setSale(sale, answer.next_seq);
-    this.#tell("answer", answer);
-    this.#tell("change");
+    this.#emit("answer", answer);
+    this.#emit("change");
   }
 
-  /** Returns nothing where sending goes on, else the error that stops it. */
-  async #cope(error, sale) {
+  /** Resolves with null where sending goes on, else with the error that stops it. */
+  async #handleFailure(error, sale) {
     if (error instanceof NoAnswer) {
-      this.#tell("trouble");
+      this.#emit("unreachable");
       await this.#wait(error.retryAfter * 1000);
       return null;
     }
     if (!(error instanceof Refused)) throw error;
     if (error.status === 401) {
-      this.#tell("signed-out");
+      this.#emit("signed-out");
       return error;
     }
     this.#failures += 1;
     if (error.code === "sequence_taken" && this.#failures < 5) {
       try {
-        const answer = await ask(this.addresses.basket(sale));
+        const answer = await this.fetchBasket(sale);
         this.#renumber(sale, answer.next_seq);
-      } catch (trouble) {
-        return this.#cope(trouble, sale);
+      } catch (other) {
+        return this.#handleFailure(other, sale);
       }
       return null;
     }
@@ -164,7 +175,7 @@ export class Queue extends EventTarget {
       this.move(sale, sale === this.sale ? uuid7() : this.sale);
       return null;
     }
-    this.#tell("stuck", error);
+    this.#emit("rejected", error);
     return error;
   }
 
@@ -181,7 +192,7 @@ export class Queue extends EventTarget {
     const pause = BACK_OFF[Math.min(this.#failures, BACK_OFF.length - 1)];
     this.#failures += 1;
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      this.#endPause = resolve;
       setTimeout(resolve, Math.max(pause, least));
     });
   }
@@ -192,7 +203,99 @@ export class Queue extends EventTarget {
     for (const { resolve, reject } of waiters) error ? reject(error) : resolve();
   }
 
-  #tell(name, detail = null) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+  #emit(name, detail = null) {
+    this.dispatchEvent(Object.assign(new Event(name), { detail }));
   }
+}
+
+// --- what must survive a reload: operations, and a payment on its way ---------
+
+function finished(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function openDatabase() {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("operations", { keyPath: "id" });
+    request.result.createObjectStore("payments", { keyPath: "till" });
+  };
+  return finished(request);
+}
+
+class Store {
+  constructor(database, till) {
+    this.database = database;
+    this.till = till;
+  }
+
+  #write(name, act) {
+    const transaction = this.database.transaction(name, "readwrite", { durability: "strict" });
+    act(transaction.objectStore(name));
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  /** This till's operations in the order in which they were made. */
+  async operations() {
+    const store = this.database.transaction("operations").objectStore("operations");
+    const all = await finished(store.getAll());
+    return all.filter((row) => row.till === this.till).sort((a, b) => a.order - b.order);
+  }
+
+  put(operations) {
+    return this.#write("operations", (store) => {
+      for (const operation of operations) store.put({ ...operation, till: this.till });
+    });
+  }
+
+  remove(ids) {
+    return this.#write("operations", (store) => {
+      for (const id of ids) store.delete(id);
+    });
+  }
+
+  async payment() {
+    const store = this.database.transaction("payments").objectStore("payments");
+    return finished(store.get(this.till));
+  }
+
+  putPayment(payment) {
+    return this.#write("payments", (store) => store.put({ ...payment, till: this.till }));
+  }
+
+  clearPayment() {
+    return this.#write("payments", (store) => store.delete(this.till));
+  }
+}
+
+/** Where the browser keeps nothing (a private window), the queue alone has to do. */
+class Memory {
+  async operations() {
+    return [];
+  }
+  async payment() {}
+  async put() {}
+  async remove() {}
+  async putPayment() {}
+  async clearPayment() {}
+}
+
+/** The store of this till. */
+export async function openStore(till) {
+  try {
+    return new Store(await openDatabase(), till);
+  } catch {
+    return new Memory();
+  }
+}
+
+/** Whether a reload would lose what the store holds. */
+export function isInMemory(store) {
+  return store instanceof Memory;
 }

@@ -1,54 +1,60 @@
-// The till: puts its parts together. Each part is a module of its own.
-import { Basket } from "./basket.js";
-import { lineCommands } from "./commands.js";
-import { watch } from "./connection.js";
-import { Flow } from "../checkout/finalize.js";
-import { bind } from "./keys.js";
-import { dismiss, tell, tellTrouble } from "../core/screen.js";
-import { remember, tellOutcomes } from "./outcomes.js";
-import { isAsking, pane, show, view } from "../core/panes.js";
+// Till: puts its parts together. Each part is a module of its own.
 import * as products from "../catalogue/products.js";
-import { Queue } from "./queue.js";
-import { listen } from "../core/scanner.js";
-import * as seldom from "../core/seldom.js";
-import { keepsNothing, openStore } from "./store.js";
-import { isHeld, recall } from "../checkout/taken.js";
-import { uuid7 } from "../core/uid.js";
-import { word } from "../core/words.js";
-import { becomeWriter } from "./writer.js";
+import { partPayment, refuseIfPartPaid, renderPartPayment } from "../checkout/payment.js";
+import { SaleFlow } from "../checkout/finalize.js";
+import { requestJson, uuid7 } from "../core/http.js";
+import { setCurrency } from "../core/money.js";
+import { listenForScans } from "../core/scanner.js";
+import { dismiss, handleError, hasDialog, notify, pane, show, view } from "../core/screen.js";
+import * as customers from "../customers/customer.js";
+import { printCounted } from "../receipts/print.js";
+import { Exchange } from "../refunds/exchange.js";
+import { Basket } from "./basket.js";
+import { basketActs, bindKeys, rememberOperation, showResults, voidSale } from "./commands.js";
+import { becomeReadOnly, becomeWriter, watchConnection } from "./connection.js";
+import { Queue, isInMemory, openStore } from "./queue.js";
 
 const page = document.querySelector("[data-view]").dataset;
 const place = document.querySelector(".cart");
 const tiles = document.querySelector("#tiles");
-const address = (name) => (uid) => page[name].replace(page.anySale, uid);
+const url = (name) => (uid) => page[name].replace(page.anySale, uid);
 
+setCurrency(page);
 const store = await openStore(page.till);
 const queue = new Queue(store, {
-  operations: address("operations"),
-  basket: address("basketUrl"),
+  send: (uid, operations) => requestJson(url("operations")(uid), { body: { operations } }),
+  fetchBasket: (uid) => requestJson(url("basketUrl")(uid)),
 });
 const basket = new Basket(place, document.querySelector("[data-empty-basket]"));
-const commands = lineCommands({ queue, basket });
-const flow = new Flow({ queue, store, basket, address, signedOut });
-const { payment, finish } = flow;
+const exchange = new Exchange({
+  url: url("exchange"),
+  basket,
+  place,
+  park: () => flow.park(),
+  attach,
+  reopen: () => payment.open(basket.uid),
+});
+const flow = new SaleFlow({ queue, store, basket, url, exchange, signedOut });
+const { payment, finalization } = flow;
 
 // --- products into the basket ------------------------------------------------
 
 function add(payload, shown) {
   if (view() === "complete") flow.next();
   if (view() === "parked") show("sell");
-  if (view() === "payment" && isHeld(basket.uid, "money_taken_hint")) return;
+  const hint = gettext("Finish this sale first; then scan for the next one.");
+  if (view() === "payment" && refuseIfPartPaid(basket.uid, hint)) return;
   queue.add("add", payload, shown);
 }
 
 function addCode(code) {
   const quantity = products.takeQuantity();
-  add({ code, ...(quantity && { quantity }) }, products.shelf(code));
+  add({ code, ...(quantity && { quantity }) }, products.findByCode(code));
 }
 
 function scanned(code) {
   if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
-  else if (view() === "customer") seldom.customer.look(code);
+  else if (view() === "customer") customers.findByCard(code);
   else addCode(code);
 }
 
@@ -57,26 +63,25 @@ function scanned(code) {
 const goTo = {
   sell: () => (view() === "complete" ? flow.next() : show("sell")),
   async payment() {
-    if (!basket.hasLines || finish.isRunning) return;
+    if (!basket.hasLines || finalization.isRunning) return;
     await queue.drained();
     if (basket.hasLines) await payment.open(basket.uid);
   },
   customer() {
-    seldom.customer.reset();
+    customers.reset();
     show("customer");
-    return seldom.seekCustomer(attach);
   },
   async parked() {
     await queue.drained();
-    const url = `${page.parked}?besides=${basket.uid}`;
-    await htmx.ajax("GET", url, { target: pane("parked"), swap: "innerHTML" });
+    const source = `${page.parked}?besides=${basket.uid}`;
+    await htmx.ajax("GET", source, { target: pane("parked"), swap: "innerHTML" });
     flow.showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
     show("parked");
   },
 };
 
 function go(name) {
-  return goTo[name]()?.catch?.(tellTrouble);
+  return goTo[name]()?.catch?.(handleError);
 }
 
 function attach(uid) {
@@ -85,18 +90,22 @@ function attach(uid) {
 }
 
 const acts = {
-  ...commands.acts,
-  void: () => seldom.giveUp({ basket, queue, address: address("void") }).catch(tellTrouble),
+  ...basketActs({ queue, basket }),
+  void() {
+    const ended = (uid) => exchange.end(uid);
+    voidSale({ basket, queue, url: url("void"), ended }).catch(handleError);
+  },
   park: () => flow.park(),
-  recall: (button) => flow.recall(button.dataset.uid).catch(tellTrouble),
+  recall: (button) => flow.recall(button.dataset.uid).catch(handleError),
   "take-over": () => queue.add("recall"),
   next: () => flow.next(),
-  print: (button) => seldom.printCounted(button.dataset.url).catch(tellTrouble),
+  print: (button) => printCounted(button.dataset.url),
   quick(button) {
     // A basket that has just changed is not paid by a finger already on its way.
     if (performance.now() - basket.changedAt < 300) return;
-    if (recall(basket.uid).length) go("payment");
-    else finish.take([{ kind: "cash", tendered: button.dataset.tendered, reference: "" }], button);
+    const tender = { kind: "cash", tendered: button.dataset.tendered, reference: "" };
+    if (partPayment(basket.uid).length) go("payment");
+    else finalization.finalize([tender], button);
   },
 };
 
@@ -110,95 +119,96 @@ document.addEventListener("click", (event) => {
 });
 
 function signedOut() {
-  tell("signed-out", {
+  notify("signed-out", {
     level: "warn",
-    title: word("signed_out"),
-    choice: { label: word("sign_in"), act: () => location.assign(page.signIn) },
+    title: gettext("You are signed out. The basket is kept."),
+    choice: { label: gettext("Sign in"), act: () => location.assign(page.signIn) },
     stays: true,
   });
 }
 
-function failed({ detail }) {
+function onHtmxError({ detail }) {
+  const title = gettext("The server did not answer. Try again.");
   if (detail.xhr?.status === 401) signedOut();
-  else tell("refused", { level: "danger", title: word("no_answer"), seconds: 8 });
+  else notify("refused", { level: "danger", title, seconds: 8 });
 }
 for (const name of ["responseError", "sendError"]) {
-  document.addEventListener(`htmx:${name}`, failed);
+  document.addEventListener(`htmx:${name}`, onHtmxError);
 }
 
 // --- what the queue says -----------------------------------------------------
 
 queue.addEventListener("change", ({ detail }) => {
   const added = detail?.added;
-  if (added) remember(added);
+  if (added) rememberOperation(added);
   if (added && added.sale === basket.uid) basket.apply(added);
 });
 queue.addEventListener("answer", ({ detail }) => {
   dismiss("signed-out");
-  dismiss("stuck");
+  dismiss("rejected");
   if (detail.uid === basket.uid) {
     // A close of the shift parks what is open.
     if (detail.status === "parked") flow.begin(uuid7());
     else basket.show(detail, queue.pending);
   }
-  tellOutcomes(detail, { queue, basket });
+  showResults(detail, { queue, basket });
   if (view() === "payment" && !queue.pending.length) go("payment");
 });
 queue.addEventListener("moved", ({ detail }) => {
-  if (detail.from === basket.uid && !finish.isRunning) flow.begin(detail.to);
+  if (detail.from === basket.uid && !finalization.isRunning) flow.begin(detail.to);
 });
 queue.addEventListener("signed-out", signedOut);
-queue.addEventListener("stuck", ({ detail }) => {
-  seldom.tellStuck(queue, detail).catch(tellTrouble);
-});
 
-function count() {
-  products.count(basket.quantities());
+function showCounts() {
+  products.showCounts(basket.quantities());
   flow.showParked();
 }
-function showTaken() {
-  seldom.showTaken({ basket, place, leftOf: (uid) => payment.leftOf(uid) }).catch(() => {});
+function showPartPayment() {
+  renderPartPayment({ basket, place, leftOf: (uid) => payment.leftOf(uid) }).catch(() => {});
 }
-basket.addEventListener("changed", count);
-basket.addEventListener("changed", showTaken);
-document.addEventListener("pane", showTaken);
-for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, count);
+basket.addEventListener("changed", showCounts);
+basket.addEventListener("changed", showPartPayment);
+document.addEventListener("pane", showPartPayment);
+for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, showCounts);
 
-// --- begin -------------------------------------------------------------------
+// --- the start ---------------------------------------------------------------
 
 async function start() {
-  watch(queue, page.health);
+  watchConnection(queue, page.health);
   await queue.load();
-  queue.pending.forEach(remember);
+  queue.pending.forEach(rememberOperation);
   queue.setSale(page.sale, Number(page.nextSeq));
   const waiting = queue.pending.at(-1)?.sale;
-  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(tellTrouble);
+  if (waiting && waiting !== page.sale) await flow.open(waiting).catch(handleError);
   else queue.pending.forEach((operation) => basket.apply(operation));
-  count();
-  if (keepsNothing(store)) tell("store", { level: "warn", title: word("not_kept") });
-  products.offer({ addresses: { index: page.index, search: page.search }, add });
-  listen({
+  showCounts();
+  if (isInMemory(store)) {
+    const title = gettext("This browser cannot keep entries through a restart.");
+    notify("store", { level: "warn", title });
+  }
+  products.attachProducts({ urls: { index: page.index, search: page.search }, add });
+  customers.attachCustomerPane(attach);
+  listenForScans({
     remember: () => (view() === "payment" ? payment : products).remember(),
     scanned,
-    isAmount: () => isAsking() || view() === "payment",
+    isAmount: () => hasDialog() || view() === "payment",
   });
-  bind(commands.keys({ go, acts, payment, addCode, products }));
+  bindKeys({ go, acts, basket, payment, addCode, products });
   show("sell");
-  await finish.resume();
-  await seldom.beginExchange({ address: address("exchange"), basket, place, flow, attach });
-  queue.pump();
+  await finalization.resume();
+  await exchange.begin();
+  queue.flush();
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
     go("parked");
   }
   document.documentElement.dataset.ready = "";
-  seldom.fetchSeldom();
 }
 
 function lost() {
   queue.pause();
-  seldom.lookOn(page.till);
+  becomeReadOnly(page.till);
 }
 
 if (await becomeWriter(page.till, lost)) await start();
-else seldom.lookOn(page.till);
+else becomeReadOnly(page.till);

@@ -1,31 +1,30 @@
-// Tiles, search, and what a scanned code is likely to be.
-import { ask, fragment } from "../core/http.js";
-import { tell } from "../core/screen.js";
-import { question } from "../core/seldom.js";
-import { word } from "../core/words.js";
+// Products: tiles, search, and what a scanned code is likely to be.
+import { askValue } from "../basket/dialogs.js";
+import { requestFragment, requestJson } from "../core/http.js";
+import { notify } from "../core/screen.js";
 
 const grid = document.querySelector("#tiles");
 const field = document.querySelector("[data-scan]");
 const times = document.querySelector("[data-times]");
 let chosen = document.querySelector('.tabs [aria-selected="true"]');
 let index = {};
-let search = null;
+let searching = null;
 let quantity = null;
 
 /** ``add(payload, shown)`` puts a product into the basket. */
-export function offer({ addresses, add }) {
-  ask(addresses.index, { timeout: 30_000 }).then((answer) => (index = answer), () => {});
+export function attachProducts({ urls, add }) {
+  requestJson(urls.index, { timeout: 30_000 }).then((answer) => (index = answer), () => {});
   grid.addEventListener("click", (event) => {
     const tile = event.target.closest("[data-tile]");
     if (tile) tap(tile, add);
   });
-  field.addEventListener("input", () => find(addresses.search));
+  field.addEventListener("input", () => search(urls.search));
   document.querySelector(".tabs").addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
-    light(false);
+    markTab(false);
     chosen = tab;
-    light(true);
+    markTab(true);
     clear();
   });
 }
@@ -52,11 +51,11 @@ export function remember() {
 
 /** Whether a code is the number of a receipt, which no product has. */
 export function isReceipt(code) {
-  return /^\w+(-\w+)*-[SR]-\d+$/i.test(code) && !shelf(code);
+  return /^\w+(-\w+)*-[SR]-\d+$/i.test(code) && !findByCode(code);
 }
 
-/** What the shelf says of a code: name, price, unit and SKU; nothing if unknown. */
-export function shelf(code) {
+/** What is known of a code: name, price, unit and SKU; null if nothing. */
+export function findByCode(code) {
   const [name, price, unit, sku] = index[code] ?? [];
   return name === undefined ? null : { name, price, unit, sku };
 }
@@ -64,20 +63,23 @@ export function shelf(code) {
 async function tap(tile, add) {
   const { product, sku, name, unit, price } = tile.dataset;
   if (tile.getAttribute("aria-disabled")) {
-    tell("refused", { level: "warn", title: word("sold_out", { name }), seconds: 6 });
+    const title = interpolate(gettext("%(name)s is sold out"), { name }, true);
+    notify("refused", { level: "warn", title, seconds: 6 });
     return;
   }
   const payload = { product };
   if (unit !== "each") {
-    const heading = word("ask_measure", { name, unit });
-    const measure = await question({ kind: "measure", heading, label: unit });
+    const text = gettext("How much of %(name)s, in %(unit)s?");
+    const heading = interpolate(text, { name, unit }, true);
+    const measure = await askValue({ kind: "measure", heading, label: unit });
     if (!measure) return;
     payload.quantity = measure;
   } else if (quantity) {
     payload.quantity = takeQuantity();
   }
   if (!price) {
-    const typed = await question({ kind: "money", heading: word("ask_price", { name }) });
+    const heading = interpolate(gettext("Price of %(name)s"), { name }, true);
+    const typed = await askValue({ kind: "money", heading });
     if (typed === null) return;
     payload.price = typed;
   }
@@ -97,29 +99,29 @@ export function setQuantity() {
 
 /** The quantity for this scan; the next one is a single piece again. */
 export function takeQuantity() {
-  const taken = quantity;
+  const typed = quantity;
   quantity = null;
   times.hidden = true;
-  return taken;
+  return typed;
 }
 
-/** Enter in the field: a code as it stands, else the first product found. */
+/** Enter in the field: a code that is known or long, else the first product found. */
 export async function enter(addCode) {
   const text = field.value.trim();
   if (!text) return;
-  if (shelf(text) || /^\d{6,}$/.test(text)) {
+  if (findByCode(text) || /^\d{6,}$/.test(text)) {
     clear();
     addCode(text);
     return;
   }
-  await search;
+  await searching;
   grid.querySelector("[data-tile]")?.click();
 }
 
 let timer = null;
 let controller = null;
 
-function find(address) {
+function search(url) {
   clearTimeout(timer);
   controller?.abort();
   const text = field.value.trim();
@@ -127,41 +129,42 @@ function find(address) {
     refresh();
     return;
   }
-  light(false);
-  search = new Promise((resolve) => {
-    timer = setTimeout(() => load(`${address}?q=${encodeURIComponent(text)}`).then(resolve), 120);
+  markTab(false);
+  searching = new Promise((resolve) => {
+    timer = setTimeout(() => load(`${url}?q=${encodeURIComponent(text)}`).then(resolve), 120);
   });
 }
 
-async function load(address) {
+async function load(url) {
   controller = new AbortController();
   try {
-    grid.innerHTML = await fragment(address, { signal: controller.signal });
+    grid.innerHTML = await requestFragment(url, { signal: controller.signal });
     grid.dispatchEvent(new Event("changed"));
   } catch {
     // Superseded, or no answer: what is shown stays.
   }
 }
 
+/** Empty the field, and end a search. */
 export function clear() {
   field.value = "";
-  if (search) refresh();
+  if (searching) refresh();
 }
 
 /** The tiles of the chosen category, as the stock is now. */
 export function refresh() {
-  search = null;
-  light(true);
+  searching = null;
+  markTab(true);
   return load(chosen.getAttribute("hx-get"));
 }
 
 /** Of a category that is not shown, while something is searched, none is marked. */
-function light(isLit) {
-  chosen.setAttribute("aria-selected", String(isLit));
+function markTab(isMarked) {
+  chosen.setAttribute("aria-selected", String(isMarked));
 }
 
-/** How many of each product are in the sale, on its tile. */
-export function count(quantities) {
+/** Show on each tile how many of the product are in the sale. */
+export function showCounts(quantities) {
   for (const tile of grid.querySelectorAll("[data-tile]")) {
     const number = quantities.get(tile.dataset.sku) ?? 0;
     tile.querySelector(".q")?.remove();
@@ -169,10 +172,10 @@ export function count(quantities) {
     if (!number) continue;
     const badge = document.createElement("span");
     badge.className = "q";
-    const said = document.createElement("span");
-    said.className = "vh";
-    said.textContent = ` ${word("in_sale")}`;
-    badge.append(String(number), said);
+    const hint = document.createElement("span");
+    hint.className = "vh";
+    hint.textContent = ` ${gettext("in the sale")}`;
+    badge.append(String(number), hint);
     tile.append(badge);
   }
 }

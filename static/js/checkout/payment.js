@@ -1,34 +1,90 @@
-// The payment pane: means of payment, what is typed, and what the button will do.
-// What is left to pay, in all and in cash, and how many points can be used, is worked
-// out by the server.
-import { fragment } from "../core/http.js";
-import { tell } from "../core/screen.js";
-import { toMinor, toPlain, typed } from "../core/money.js";
-import { pane, show, view } from "../core/panes.js";
-import { telling } from "./payment_texts.js";
-import { exchange } from "../core/seldom.js";
-import { keep, recall } from "./taken.js";
-import { word } from "../core/words.js";
+// Payment: its pane, with the means of payment, what is typed, and what the button will
+// do; and part payments, which are kept here until the sale is finalized. What is left to
+// pay, in all and in cash, and how many points can be used, is worked out by the server.
+import { requestFragment } from "../core/http.js";
+import { appendKey, formatMoney, toMinor, toPlain } from "../core/money.js";
+import { notify, pane, show, view } from "../core/screen.js";
+
+const NOTHING = "\u00a0";
+
+// --- part payments -----------------------------------------------------------
+// Nothing is recorded of them yet, so they outlive a reload here. Each belongs to one
+// basket, by its uid: while there is one, that is neither set aside nor made smaller.
+
+/** The tenders that this basket has been paid with so far. */
+export function partPayment(uid) {
+  const tenders = JSON.parse(sessionStorage.getItem(`part-payment:${uid}`) ?? "[]");
+  return tenders.map((tender) => ({ is_pending: false, ...tender }));
+}
+
+/** Keep the tenders of a part payment; none ends it. */
+export function savePartPayment(uid, tenders) {
+  if (tenders.length) sessionStorage.setItem(`part-payment:${uid}`, JSON.stringify(tenders));
+  else sessionStorage.removeItem(`part-payment:${uid}`);
+}
+
+/** Whether a part payment forbids what was asked for; if so, say it. */
+export function refuseIfPartPaid(uid, detail) {
+  if (!partPayment(uid).length) return false;
+  const title = gettext("Money was taken already");
+  detail ??= gettext("Give it back first: take it off on the payment screen.");
+  notify("payment", { level: "warn", title, detail, seconds: 8 });
+  return true;
+}
+
+let renders = 0;
+
+/** Show beside the total what was paid in part, and what is left by ``leftOf(uid)``. */
+export async function renderPartPayment({ basket, place, leftOf }) {
+  const { uid, root } = basket;
+  const mine = (renders += 1);
+  const tenders = partPayment(uid);
+  place.querySelector("[data-part-payment]")?.remove();
+  place.classList.toggle("held", tenders.length > 0);
+  showDue(place);
+  if (!tenders.length) return;
+  const sum = tenders.reduce((amount, { tendered }) => amount + toMinor(tendered), 0);
+  const row = document.createElement("div");
+  row.dataset.partPayment = "";
+  const left = document.createElement("b");
+  row.append(`${gettext("Taken so far")} ${formatMoney(sum)}`, left);
+  (place.querySelector("[data-exchange-foot] .sum") ?? root.querySelector(".sum")).append(row);
+  const amount = await leftOf(uid);
+  if (mine !== renders) return;
+  left.textContent = `${gettext("Left to pay")} ${formatMoney(amount)}`;
+  showDue(place, formatMoney(amount));
+}
+
+/** On the buttons that lead to the payment: what is left, or else the total. */
+function showDue(place, left) {
+  for (const button of place.querySelectorAll(".pay")) {
+    const total = button.closest(".basket, .swap-f").querySelector(".tot output");
+    button.querySelector("b").textContent = left ?? total.textContent;
+  }
+}
+
+// --- the pane ----------------------------------------------------------------
 
 export class Payment {
   /**
-   * ``pay(tenders)`` finishes the sale; ``redeem(points)`` takes points off it, none
-   * with 0; ``address`` is the pane's, by the sale's uid.
+   * ``pay(tenders)`` finalizes the sale; ``redeem(points)`` uses points on it, none
+   * with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it.
    */
-  constructor({ address, pay, redeem }) {
-    Object.assign(this, { address, pay, redeem });
+  constructor({ url, exchange, pay, redeem }) {
+    Object.assign(this, { url, exchange, pay, redeem });
     this.place = pane("payment");
     this.uid = null;
-    this.taken = [];
+    this.tenders = [];
     this.place.addEventListener("click", (event) => this.#click(event));
   }
 
-  /** Show the pane for a sale; money taken before a reload is remembered. */
+  /** Show the pane for a sale, with its part payment. */
   async open(uid) {
     this.uid = uid;
-    this.taken = recall(uid);
-    this.place.innerHTML = await this.#page(uid);
-    const { left, leftCash, changeLimit, usable = 0, least = 0 } = this.place.querySelector("[data-paying]").dataset;
+    this.tenders = partPayment(uid);
+    this.place.innerHTML = await this.#requestPane(uid);
+    const { dataset } = this.place.querySelector("[data-paying]");
+    const { left, leftCash, changeLimit, usable = 0, least = 0 } = dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
     this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
@@ -36,18 +92,19 @@ export class Payment {
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
   }
 
-  #page(uid) {
-    const query = new URLSearchParams(recall(uid).flatMap((tender) => Object.entries(tender)));
-    return fragment(`${this.address(uid)}?${query}${exchange.query(uid)}`);
+  #requestPane(uid) {
+    const query = new URLSearchParams(partPayment(uid).flatMap((tender) => Object.entries(tender)));
+    return requestFragment(`${this.url(uid)}?${query}${this.exchange.query(uid)}`);
   }
 
-  /** What is left to pay for a basket of which a part was taken. */
+  /** What is left to pay for a basket that is paid in part. */
   async leftOf(uid) {
     const template = document.createElement("template");
-    template.innerHTML = await this.#page(uid);
+    template.innerHTML = await this.#requestPane(uid);
     return toMinor(template.content.querySelector("[data-paying]").dataset.left);
   }
 
+  /** Whether the exchange gives money back. */
   get givesBack() {
     return this.place.querySelector("[data-giving-back]");
   }
@@ -56,6 +113,7 @@ export class Payment {
     return [...this.place.querySelectorAll("[data-tender]:not(:disabled)")];
   }
 
+  /** Choose a means of payment. */
   choose(way) {
     this.way = way;
     this.amount = null;
@@ -77,7 +135,7 @@ export class Payment {
 
   /** A key of the pad or the keyboard; amounts are typed cents first. */
   press(key) {
-    if (this.way !== "none") this.#put(key === "clear" ? null : typed(this.amount ?? 0, key));
+    if (this.way !== "none") this.#put(key === "clear" ? null : appendKey(this.amount ?? 0, key));
   }
 
   #put(amount) {
@@ -85,7 +143,7 @@ export class Payment {
     this.#refresh();
   }
 
-  /** What typing did can be undone, where it turns out to be a scan. */
+  /** How to undo what typing does from now on, if it turns out to be a scan. */
   remember() {
     const { way, amount } = this;
     return () => {
@@ -104,7 +162,7 @@ export class Payment {
   }
 
   #refresh() {
-    const { isGood, ...texts } = telling({
+    const { isValid, ...texts } = describeTyped({
       way: this.way,
       given: this.#given,
       left: this.#left,
@@ -115,7 +173,7 @@ export class Payment {
     for (const [name, text] of Object.entries(texts)) {
       this.place.querySelector(`[data-text=${name}]`).textContent = text;
     }
-    this.#button.disabled = !isGood;
+    this.#button.disabled = !isValid;
     this.#press("[data-awaited]", ({ awaited }) => this.isAwaited === (awaited === "true"));
     this.#press("[data-sum]", ({ sum }) => this.way === "cash" && toMinor(sum) === this.#given);
   }
@@ -145,13 +203,13 @@ export class Payment {
       reference: reference.trim(),
       is_pending: this.isAwaited,
     };
-    const tenders = this.left.exact ? [...this.taken, tender] : this.taken;
+    const tenders = this.left.exact ? [...this.tenders, tender] : this.tenders;
     if (this.#given >= this.#left) await this.pay(tenders, this.#button);
-    else await this.#keep(tenders);
+    else await this.#saveAndReopen(tenders);
   }
 
-  async #keep(tenders) {
-    keep(this.uid, tenders);
+  async #saveAndReopen(tenders) {
+    savePartPayment(this.uid, tenders);
     await this.open(this.uid);
   }
 
@@ -164,20 +222,94 @@ export class Payment {
     if (awaited) this.#refresh();
     if (sum) this.#put(toMinor(sum));
     if (key) this.press(key);
-    // What was chosen is taken by Enter, without looking for the button.
+    // Enter takes what was chosen, wherever the focus was.
     if (tender || sum || key || awaited) this.#button.focus();
     if (act === "take") this.take();
     if (act === "unredeem") this.redeem(0);
-    if (act === "untake") {
-      const at = [...this.place.querySelectorAll("[data-taken]")].indexOf(button.closest("li"));
-      this.#keep(this.taken.toSpliced(at, 1));
+    if (act === "remove-tender") {
+      const rows = [...this.place.querySelectorAll("[data-part-tender]")];
+      this.#saveAndReopen(this.tenders.toSpliced(rows.indexOf(button.closest("li")), 1));
     }
     if (act === "declined") this.#declined();
   }
 
   #declined() {
-    const [title, detail] = [word("declined"), word("declined_hint")];
-    tell("payment", { level: "warn", title, detail, seconds: 8 });
+    const title = gettext("Not paid, nothing was taken");
+    const detail = gettext("Try again, or choose another means of payment.");
+    notify("payment", { level: "warn", title, detail, seconds: 8 });
     this.choose(this.#buttons()[0].dataset.tender);
   }
+}
+
+// --- what the pane says of an amount, or a number of points, that is typed ---
+
+/** The texts by the place they go to, and whether what is typed ``isValid``. */
+function describeTyped(typed) {
+  return typed.way === "points" ? describePoints(typed) : describeMoney(typed);
+}
+
+function describeMoney({ way, given, left, limit, isAwaited }) {
+  const change = given - left;
+  const isOnlyForCash = change > 0 && way !== "cash";
+  const isMistyped = way === "cash" && change >= limit;
+  let hint = NOTHING;
+  if (isOnlyForCash) hint = gettext("Change is given for cash only");
+  if (isMistyped) hint = withSum(gettext("Change of %(sum)s or more is not given"), limit);
+  return {
+    due: formatMoney(left),
+    "change-label":
+      change < 0 ? gettext("Left after this") : pgettext("money handed back", "Change"),
+    change: formatMoney(Math.abs(change)),
+    "change-hint": hint,
+    "typed-label": way === "cash" ? gettext("Received") : gettext("Amount"),
+    typed: formatMoney(given),
+    take: left ? takeLabel(isAwaited ? "awaited" : way, given) : gettext("Finish, nothing to pay"),
+    then: isMistyped ? gettext("Type again what was received") : consequence(way, change, left),
+    isValid: !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
+  };
+}
+
+function withSum(text, minor) {
+  return interpolate(text, { sum: formatMoney(minor) }, true);
+}
+
+function takeLabel(way, given) {
+  const texts = {
+    cash: gettext("Take %(sum)s cash"),
+    card: gettext("Approved: %(sum)s by card"),
+    nets: gettext("Approved: %(sum)s by NETS"),
+    paynow: gettext("Received: %(sum)s by PayNow"),
+    voucher: gettext("Take %(sum)s by voucher"),
+    awaited: gettext("%(sum)s by PayNow, to be confirmed"),
+  };
+  return withSum(texts[way], given);
+}
+
+function consequence(way, change, left) {
+  if (change < 0) return withSum(gettext("%(sum)s left"), -change);
+  if (way !== "cash" || !left) return "";
+  return change ? withSum(gettext("Change %(sum)s"), change) : gettext("No change");
+}
+
+function describePoints({ given, left, points: { usable, least } }) {
+  let hint = NOTHING;
+  if (given > usable) {
+    const text = ngettext("At most %(n)s point", "At most %(n)s points", usable);
+    hint = interpolate(text, { n: usable }, true);
+  } else if (given < least) {
+    const text = ngettext("At least %(n)s point", "At least %(n)s points", least);
+    hint = interpolate(text, { n: least }, true);
+  }
+  const take = ngettext("Use %(n)s point", "Use %(n)s points", given);
+  return {
+    due: formatMoney(left),
+    "change-label": gettext("Points"),
+    change: given,
+    "change-hint": hint,
+    "typed-label": gettext("Points"),
+    typed: given,
+    take: interpolate(take, { n: given }, true),
+    then: "",
+    isValid: hint === NOTHING,
+  };
 }

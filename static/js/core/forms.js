@@ -1,5 +1,5 @@
-// Keys on pages with a list or a form: F2 filter, F9 primary action, Esc back,
-// arrows through the rows.
+// Pages with a list or a form. Keys: F2 filter, F9 primary action, Esc back, arrows
+// through the rows. On the sign-in page also: showing a password, the demo's people.
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 
@@ -14,7 +14,7 @@ function move(step) {
 }
 
 /** Whether leaving would lose something. */
-function isTyped() {
+function hasUnsavedText() {
   const fields = document.querySelectorAll("form.panel :is(input, textarea)");
   return [...fields].some((field) => field.value !== field.defaultValue);
 }
@@ -39,7 +39,7 @@ function act(event) {
         return true;
       }
       const back = document.querySelector("[data-back]");
-      if (!back || isTyped()) return false;
+      if (!back || hasUnsavedText()) return false;
       back.click();
       return true;
     }
@@ -52,7 +52,29 @@ function act(event) {
   }
 }
 
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveal);
+  field.type = field.type === "password" ? "text" : "password";
+  button.setAttribute("aria-pressed", String(field.type === "text"));
+}
+
+function choosePerson(person) {
+  const form = document.querySelector(".sign-in");
+  form.elements.username.value = person.dataset.username;
+  form.elements.password.value = person.dataset.password;
+  for (const each of document.querySelectorAll("[data-username]")) {
+    each.setAttribute("aria-pressed", String(each === person));
+  }
+  form.querySelector("[type=submit]").focus();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   if (act(event)) event.preventDefault();
+});
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-reveal]");
+  if (button) reveal(button);
+  const person = target.closest("[data-username]");
+  if (person) choosePerson(person);
 });

@@ -1,4 +1,5 @@
-// Requests to the server, and the two ways in which they fail.
+// Requests to the server, the two ways in which they fail, and ids made here.
+// Nothing is read from the page before a request is made.
 
 /** No answer: the request may or may not have arrived, so it may be repeated. */
 export class NoAnswer extends Error {
@@ -25,8 +26,8 @@ export function csrfToken() {
   return cookie?.slice(name.length) ?? "";
 }
 
-/** Ask for JSON. Resolves with what a 2xx answer holds. */
-export async function ask(url, { body, timeout = 4000 } = {}) {
+/** Request JSON; resolves with the content of a 2xx answer. */
+export async function requestJson(url, { body, timeout = 4000 } = {}) {
   const options = {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(timeout),
@@ -53,8 +54,8 @@ export async function ask(url, { body, timeout = 4000 } = {}) {
   return content;
 }
 
-/** Ask for a piece of page. */
-export async function fragment(url, { signal } = {}) {
+/** Request a fragment of a page; resolves with its HTML. */
+export async function requestFragment(url, { signal } = {}) {
   let response, text;
   try {
     response = await fetch(url, {
@@ -70,4 +71,17 @@ export async function fragment(url, { signal } = {}) {
   if (response.status >= 500) throw new NoAnswer();
   if (response.status === 401) throw new Refused(401, {});
   return text;
+}
+
+/** A version 7 UUID (RFC 9562, section 5.7), by which a repeated request is known. */
+export function uuid7() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const milliseconds = Date.now();
+  for (let i = 0; i < 6; i += 1) {
+    bytes[i] = Math.floor(milliseconds / 2 ** (40 - 8 * i)) % 256;
+  }
+  bytes[6] = (bytes[6] & 0x0f) | 0x70; // version
+  bytes[8] = (bytes[8] & 0x3f) | 0x80; // variant
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }

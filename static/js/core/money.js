@@ -1,8 +1,20 @@
-// Amounts as whole minor units, for what is shown while an amount is typed. Totals
-// come from the server; nothing here is ever sent but what was typed.
-export const { symbol, places } = document.querySelector("[data-symbol]").dataset;
-const digits = Number(places);
-const unit = 10 ** digits;
+// Money: amounts as whole minor units, for what is shown while an amount is typed.
+// Totals come from the server; nothing here is ever sent but what was typed.
+let symbol = "";
+let digits = 2;
+let unit = 100;
+
+/** The company's currency, from the data attributes of the page. */
+export function setCurrency({ symbol: sign, places }) {
+  symbol = sign;
+  digits = Number(places);
+  unit = 10 ** digits;
+}
+
+/** The sign of the currency, as "S$". */
+export function currencySymbol() {
+  return symbol;
+}
 
 /** "30.60" as 3060. */
 export function toMinor(text) {
@@ -14,20 +26,20 @@ export function toPlain(minor) {
   return (minor / unit).toFixed(digits);
 }
 
-/** 3060 as "30.60", with commas. */
-export function bare(minor) {
+/** 306000 as "3,060.00". */
+export function formatAmount(minor) {
   const [whole, part] = toPlain(minor).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return part ? `${grouped}.${part}` : grouped;
 }
 
-/** 3060 as "S$30.60". */
-export function money(minor) {
-  return symbol + bare(minor);
+/** 306000 as "S$3,060.00". */
+export function formatMoney(minor) {
+  return symbol + formatAmount(minor);
 }
 
-/** Another key on an amount that is typed cents first. */
-export function typed(minor, key) {
+/** The amount after one more key; amounts are typed cents first. */
+export function appendKey(minor, key) {
   if (key === "back") return Math.floor(minor / 10);
   const next = Number(`${minor}${key}`);
   return next < 1e11 ? next : minor;

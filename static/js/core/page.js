@@ -1,4 +1,4 @@
-// What every page does: theme, clocks, dismissing a message, CSRF for htmx.
+// Every page: theme, clocks, dismissing a message, CSRF for htmx.
 import { csrfToken } from "./http.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -10,7 +10,7 @@ function toggleTheme() {
   localStorage.setItem("theme", root.dataset.theme);
 }
 
-function tellTime() {
+function showTime() {
   for (const element of document.querySelectorAll("[data-clock]")) {
     element.textContent = new Intl.DateTimeFormat("en-GB", {
       hour: "2-digit",
@@ -28,14 +28,14 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
-// How many sales are parked, as the till last said; it has that from the server itself.
+// How many sales are parked, as the till last showed it; there it comes from the server.
 const badge = document.querySelector("[data-parked-count]");
 if (badge && !document.querySelector("[data-view]")) {
   badge.textContent = sessionStorage.getItem("parked") ?? "";
   badge.hidden = !Number(badge.textContent);
 }
-tellTime();
-setInterval(tellTime, 10_000);
+showTime();
+setInterval(showTime, 10_000);
 if (!isSecureContext) {
   for (const hint of document.querySelectorAll("[data-insecure]")) hint.hidden = false;
 }

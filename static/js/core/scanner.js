@@ -1,11 +1,11 @@
-// Tells a scanner from a person by the timing of the keys, wherever the focus is.
+// Scanner: known by the timing of its keys, unlike a person's, wherever the focus is.
 // A scan ends with Enter or Tab, and leaves no trace in the field it was typed into.
 const SHORTEST = 6;
 const MEDIAN_GAP = 35; // milliseconds; no person types so fast
 const LONGEST_GAP = 150;
 const LATEST_END = 1000;
 
-/** Collects keys; says when they were a scan. Knows nothing of the page. */
+/** Collects keys, and decides when they were a scan. Knows nothing of the page. */
 export class Recognizer {
   #keys = [];
 
@@ -38,8 +38,8 @@ export class Recognizer {
   }
 }
 
-/** What a scanner meant: a layout other than US turns its digits into other signs. */
-function meant(event) {
+/** The character a scanner sent: a layout other than US turns its digits into signs. */
+function characterOf(event) {
   const digit = event.code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
   if (digit && !event.shiftKey && event.key !== "*") return digit;
   if (event.key === "Process" || event.isComposing) {
@@ -57,7 +57,7 @@ function field(element) {
  * burst and returns how to undo what the burst does; ``scanned(code)`` gets the code.
  * ``isAmount()`` says whether keys go into one.
  */
-export function listen({ remember, scanned, isAmount = () => false }) {
+export function listenForScans({ remember, scanned, isAmount = () => false }) {
   const recognizer = new Recognizer();
   let restore = () => {};
   let late;
@@ -76,7 +76,7 @@ export function listen({ remember, scanned, isAmount = () => false }) {
         scanned(code.trim());
         return;
       }
-      const character = meant(event);
+      const character = characterOf(event);
       if (character === null) return;
       if (recognizer.begins(event.timeStamp)) {
         const input = field(document.activeElement);

@@ -1,17 +1,66 @@
-// Bars above the basket: what happened, and what can be done about it.
+// The screen of the till: which pane is shown, where the focus is, and the bars that
+// say what happened and what can be done about it.
 import { NoAnswer } from "./http.js";
-import { word } from "./words.js";
 
-const place = document.querySelector("[data-messages]");
+const till = document.querySelector("[data-view]");
+const paper = document.querySelector("[data-paper]");
+const side = document.querySelector(".cart");
+const scanField = document.querySelector("[data-scan]");
+const byTouch = matchMedia("(pointer: coarse)");
+
+// --- panes: sell, payment, complete, parked or customer ----------------------
+
+/** The name of the pane that is shown. */
+export function view() {
+  return till.dataset.view;
+}
+
+/** Whether a dialog is open before everything else. */
+export function hasDialog() {
+  return document.querySelector("dialog[open]") !== null;
+}
+
+/** The element of a pane. */
+export function pane(name) {
+  return till.querySelector(`[data-pane="${name}"]`);
+}
+
+/** Show a pane, and put the focus where the work goes on. */
+export function show(name) {
+  till.dataset.view = name;
+  for (const section of till.querySelectorAll("[data-pane]")) {
+    section.hidden = section.dataset.pane !== name;
+  }
+  paper.hidden = name !== "complete";
+  side.hidden = name === "complete";
+  for (const link of till.querySelectorAll(".rail [data-go]")) {
+    const isHere = link.dataset.go === (name === "parked" ? "parked" : "sell");
+    isHere ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  }
+  document.dispatchEvent(new Event("pane"));
+  focusHome();
+}
+
+/** The scan field is home; where fingers do the work, no keyboard is to pop up. */
+export function focusHome() {
+  const fields = { sell: scanField, customer: pane("customer").querySelector("[data-find]") };
+  const home = fields[view()] ?? pane(view()).querySelector(".btn-cta");
+  if (fields[view()] && byTouch.matches) document.activeElement.blur();
+  else home?.focus({ preventScroll: true });
+}
+
+// --- bars above the basket ---------------------------------------------------
+
+const messages = document.querySelector("[data-messages]");
 const pattern = document.querySelector("[data-bar]");
 const ICONS = { danger: "warn", warn: "warn", info: "sync", ok: "ok" };
 const bars = new Map();
 
 /**
  * Show a bar; one with the same key is replaced. A choice is ``{ label, act }``.
- * ``seconds`` takes the bar away by itself.
+ * ``seconds`` removes the bar after a while; ``stays`` leaves out its cross.
  */
-export function tell(key, options) {
+export function notify(key, options) {
   const { level, title, detail = "", choice, choices = [], seconds, stays = false } = options;
   dismiss(key);
   const bar = pattern.content.firstElementChild.cloneNode(true);
@@ -37,7 +86,7 @@ export function tell(key, options) {
   }
   blank.remove();
   if (stays) bar.querySelector("[data-dismiss]").remove();
-  place.prepend(bar);
+  messages.prepend(bar);
   bars.set(key, bar);
   // Two unknown codes are read; more would hide the basket.
   const unknown = [...bars.keys()].filter((each) => each.startsWith("unknown"));
@@ -47,49 +96,63 @@ export function tell(key, options) {
   }
 }
 
+/** Remove the bar with this key. */
 export function dismiss(key) {
   bars.get(key)?.remove();
   bars.delete(key);
 }
 
-/** All that can be dismissed: what was said belongs to the sale it was said of. */
+/** Remove every bar with a cross: what it says belongs to the sale before. */
 export function dismissAll() {
   for (const [key, bar] of [...bars]) if (bar.querySelector("[data-dismiss]")) dismiss(key);
 }
 
-/** Take the choice that a bar offers; false where there is no such bar. */
+/** Press the button of a bar; false where there is no such bar. */
 export function pressChoice(key) {
   const choice = bars.get(key)?.querySelector("[data-choice]");
   choice?.click();
   return Boolean(choice);
 }
 
-/** A request that was refused, or came to nothing. */
-export function tellTrouble(error) {
+/** Say that a request was refused, or was not answered. */
+export function handleError(error) {
   const { message, waiting: n } = error;
-  const isSilent = error instanceof NoAnswer;
-  const title = word(n ? "not_final" : isSilent ? "no_answer" : "refused");
-  const detail = n ? word("offline_waiting", { n }) : isSilent ? "" : message;
-  tell("refused", { level: "danger", title, detail, seconds: 12 });
+  let title = gettext("Refused");
+  let detail = message;
+  if (n) {
+    title = gettext("The total is not final yet");
+    detail = waitingToBeSent(n);
+  } else if (error instanceof NoAnswer) {
+    title = gettext("The server did not answer. Try again.");
+    detail = "";
+  }
+  notify("refused", { level: "danger", title, detail, seconds: 12 });
 }
 
-/** Told to those who listen instead of looking. */
-export function say(sentence) {
-  document.querySelector("[data-say]").textContent = sentence;
+/** How many operations the server has not got yet. */
+export function waitingToBeSent(n) {
+  const text = gettext("Waiting to be sent: %(n)s. Payment needs the connection.");
+  return interpolate(text, { n }, true);
 }
 
-export function sayNow(sentence) {
-  document.querySelector("[data-say-now]").textContent = sentence;
+/** Say it to those who listen instead of reading, after what is being said. */
+export function announce(sentence) {
+  document.querySelector("[data-announce]").textContent = sentence;
 }
 
-/** The change of the last sale, for a while after the next one has begun. */
-export function lastChange(number, sum) {
+/** Say it to those who listen instead of reading, at once. */
+export function announceNow(sentence) {
+  document.querySelector("[data-announce-now]").textContent = sentence;
+}
+
+/** The change of the last sale, for a while after the next one is started. */
+export function showLastChange(number, sum) {
   document.querySelector(".lastchg")?.remove();
   const row = document.createElement("div");
   row.className = "lastchg";
   const change = document.createElement("b");
-  change.textContent = word("last_change_sum", { sum });
-  row.append(word("last_change", { number }), change);
-  place.append(row);
+  change.textContent = interpolate(gettext("Change %(sum)s"), { sum }, true);
+  row.append(interpolate(gettext("Last sale %(number)s"), { number }, true), change);
+  messages.append(row);
   setTimeout(() => row.remove(), 20_000);
 }

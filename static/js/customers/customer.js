@@ -1,5 +1,5 @@
-// Finding the customer of the sale: by phone, name or card, or taking one on.
-import { pane } from "../core/panes.js";
+// Customer of the sale: found by phone, name or card, or registered at the till.
+import { pane } from "../core/screen.js";
 
 const place = pane("customer");
 const find = place.querySelector("[data-find]");
@@ -8,7 +8,7 @@ const found = place.querySelector("#found");
 let isPickWanted = false;
 
 /** ``attach(uid)`` puts the customer on the sale. */
-export function seek(attach) {
+export function attachCustomerPane(attach) {
   place.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]")?.dataset.key;
     if (key) press(key);
@@ -23,34 +23,31 @@ export function seek(attach) {
     htmx.process(event.target);
     setTimeout(() => event.target.requestSubmit());
   });
-  const settled = () => {
-    // The one who was meant, or who was taken on just now.
+  place.addEventListener("htmx:afterSettle", () => {
+    // The one who was meant, or who was registered just now.
     const certain = found.querySelector("[data-attach-customer-now]");
     if (certain) attach(certain.dataset.attachCustomerNow);
     else if (isPickWanted && isCurrent()) pick();
-  };
-  place.addEventListener("htmx:afterSettle", settled);
+  });
   find.addEventListener("input", () => {
     isPickWanted = false;
   });
-  // What was typed before this code had come may be answered already.
-  settled();
 }
 
-/** Begin anew. */
+/** Empty the pane. */
 export function reset() {
   find.value = "";
   found.replaceChildren();
   isPickWanted = false;
 }
 
-/** Look for a scanned card. */
-export function look(code) {
+/** Find the customer of a scanned card. */
+export function findByCard(code) {
   find.value = code;
   find.dispatchEvent(new Event("find"));
 }
 
-/** Enter takes the match that is marked, or else takes somebody on. */
+/** Enter attaches the match that is marked, or else registers a new customer. */
 export function pick() {
   isPickWanted = !isCurrent();
   if (isPickWanted) return;
@@ -59,6 +56,7 @@ export function pick() {
   else found.querySelector("[data-quick-add]")?.requestSubmit();
 }
 
+/** Mark the match before or after. */
 export function move(step) {
   const all = picks();
   const at = all.findIndex((button) => button.matches(".on"));

@@ -1,14 +1,14 @@
-// Printing a receipt: counted by the server first, on a page as long as the paper.
+// Print: a receipt, counted by the server first, on a page as long as the paper.
 import { NoAnswer, Refused, csrfToken } from "../core/http.js";
 
 const PIXELS_PER_MM = 96 / 25.4;
 const alerts = document.querySelector("#alerts");
 const page = new CSSStyleSheet();
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
-const told = () => alerts.querySelector("[data-printing]");
+const notice = () => alerts.querySelector("[data-printing]");
 let isCounting = false;
 
-/** A roll has no page height, but a page needs one. */
+/** Make the page as long as the paper: a roll has no page height, but a page needs one. */
 export function fitPage() {
   if (document.documentElement.dataset.paper === "a4") {
     page.replaceSync("@media print { @page { size: A4; margin: 0 } }");
@@ -29,19 +29,19 @@ export async function printCounted(url) {
   isCounting = true;
   let paper;
   try {
-    paper = await counted(url);
+    paper = await countPrint(url);
   } catch (error) {
-    tellNotPrinted(url, error);
+    showNotPrinted(url, error);
     return;
   } finally {
     isCounting = false;
   }
-  told()?.remove();
-  printNow(document.querySelector("[data-paper]"), paper);
+  notice()?.remove();
+  printPaper(document.querySelector("[data-paper]"), paper);
 }
 
-/** Seen while it prints, also where the next sale has begun meanwhile. */
-function printNow(place, paper) {
+/** Seen while it prints, also where the next sale was started meanwhile. */
+function printPaper(place, paper) {
   const { hidden } = place;
   place.innerHTML = paper;
   place.hidden = false;
@@ -50,7 +50,7 @@ function printNow(place, paper) {
   place.hidden = hidden;
 }
 
-async function counted(url) {
+async function countPrint(url) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   const signal = AbortSignal.timeout(8000);
   let response, answer;
@@ -65,11 +65,11 @@ async function counted(url) {
 }
 
 /** The bar is the page's own; a refusal says why in the server's words. */
-function tellNotPrinted(url, error) {
+function showNotPrinted(url, error) {
   const bar = document.querySelector("[data-not-printed]").content.firstElementChild.cloneNode(true);
   if (error instanceof Refused) bar.querySelector("small").textContent = error.message;
   bar.querySelector("[data-again]").addEventListener("click", () => printCounted(url));
-  told()?.remove();
+  notice()?.remove();
   alerts.prepend(bar);
 }
 

@@ -1,23 +1,14 @@
-// The receipts page: printing, a scanned receipt, and the keys it knows.
-import { printCounted } from "./print.js";
-import { listen } from "../core/scanner.js";
+// Receipts: printing one, a scanned one, and the keys of their page; and a Z report
+// printed on a roll or on a sheet, on the roll at once after a close.
+import { listenForScans } from "../core/scanner.js";
+import { fitPage, printCounted } from "./print.js";
+
+// --- the page of receipts ----------------------------------------------------
 
 const form = document.querySelector("[data-print-form]");
 const field = document.querySelector("[data-focus]");
 
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await printCounted(form.action);
-});
-// A receipt is found by its barcode wherever the focus is.
-listen({
-  remember: () => null,
-  scanned(code) {
-    field.value = code;
-    field.form.requestSubmit();
-  },
-});
-document.addEventListener("keydown", (event) => {
+function onKey(event) {
   if (event.key === "F2") {
     event.preventDefault();
     field.select();
@@ -26,4 +17,36 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     form?.requestSubmit();
   }
+}
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await printCounted(form.action);
 });
+if (field) {
+  // A receipt is found by its barcode wherever the focus is.
+  listenForScans({
+    remember: () => null,
+    scanned(code) {
+      field.value = code;
+      field.form.requestSubmit();
+    },
+  });
+  document.addEventListener("keydown", onKey);
+}
+
+// --- the page of a Z report --------------------------------------------------
+
+function printOn(paper) {
+  document.documentElement.dataset.paper = paper;
+  fitPage();
+  print();
+}
+
+document.querySelector("[data-print-roll]")?.addEventListener("click", () => printOn("roll"));
+document.querySelector("[data-print-sheet]")?.addEventListener("click", () => printOn("a4"));
+if (document.querySelector("[data-print-now]")) {
+  // Loading the page again prints nothing.
+  history.replaceState(null, "", location.pathname);
+  printOn("roll");
+}

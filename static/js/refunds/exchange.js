@@ -1,99 +1,225 @@
-// Goods that come back beside the basket. Which they are is kept in this browser until
-// the exchange is done or given up; what they come to is worked out by the server.
-import { fragment } from "../core/http.js";
-import { tell } from "../core/screen.js";
-import { paybackIn } from "./payback.js";
-import { pane } from "../core/panes.js";
-import { word } from "../core/words.js";
+// Exchange: goods that come back beside the basket, and how the rest is paid back. Which
+// goods they are is kept in this browser until the exchange is finalized or given up;
+// what they come to is worked out by the server.
+import { requestFragment } from "../core/http.js";
+import { notify, pane, view } from "../core/screen.js";
 
 const NEXT = "exchange:next";
 const PARTS = "[data-exchange-top], [data-exchange-foot]";
-const name = (uid) => `exchange:${uid}`;
+const keyOf = (uid) => `exchange:${uid}`;
 
-function chosen(uid) {
-  const kept = sessionStorage.getItem(name(uid));
-  return kept && new URLSearchParams(kept);
+/** What comes back beside this basket, or null. */
+function goodsBeside(uid) {
+  const stored = sessionStorage.getItem(keyOf(uid));
+  return stored && new URLSearchParams(stored);
 }
 
-/** ``address(uid)`` is the exchange's, by the uid of the basket. */
-export function exchangeAt({ address, basket, place, flow, attach }) {
-  const payback = paybackIn(pane("payment"), () => flow.payment.open(basket.uid));
-  let round = 0;
+/** The exchange of the basket, if there is one; then the rest of it is paid back. */
+export class Exchange {
+  #renders = 0;
 
-  /** What was chosen on the page of a refund comes back beside an empty basket. */
-  function begin() {
+  /**
+   * ``url(uid)`` is the exchange's, by the uid of the basket; ``park()`` parks it;
+   * ``attach(uid)`` puts a customer on it; ``reopen()`` shows the payment again.
+   */
+  constructor({ url, basket, place, park, attach, reopen }) {
+    Object.assign(this, { url, basket, place, park, attach });
+    this.settlement = new Settlement(pane("payment"), reopen);
+  }
+
+  /** Take up what was chosen on the page of a refund, beside an empty basket. */
+  begin() {
+    this.basket.addEventListener("changed", () => this.#render());
+    this.place.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-drop-exchange]")) this.end(this.basket.uid);
+    });
     const next = sessionStorage.getItem(NEXT);
     if (next) {
       sessionStorage.removeItem(NEXT);
-      if (!flow.park()) return show();
-      sessionStorage.setItem(name(basket.uid), next);
+      if (!this.park()) return this.#render();
+      sessionStorage.setItem(keyOf(this.basket.uid), next);
       const customer = new URLSearchParams(next).get("customer");
-      if (customer) attach(customer);
+      if (customer) this.attach(customer);
     }
-    return show();
+    return this.#render();
   }
 
-  /** For addresses of this basket; empty where nothing comes back. */
-  function query(uid) {
-    const kept = chosen(uid);
-    kept?.set("payback", payback.way(uid));
-    return kept ? `&${kept}` : "";
+  /** The part of an address that names what comes back; "" if nothing does. */
+  query(uid) {
+    const goods = goodsBeside(uid);
+    goods?.set("payback", this.settlement.chooseFor(uid));
+    return goods ? `&${goods}` : "";
   }
 
-  /** What the request that finishes the sale says besides; nothing, for a sale. */
-  function content(uid) {
-    const kept = chosen(uid);
-    if (!kept) return {};
-    const lines = kept.getAll("line").map((line) => ({
+  /** What the request that finalizes the sale says of it; nothing for a mere sale. */
+  content(uid) {
+    const goods = goodsBeside(uid);
+    if (!goods) return {};
+    const lines = goods.getAll("line").map((line) => ({
       line,
-      quantity: kept.get(`quantity-${line}`),
-      is_restocked: kept.get(`restocked-${line}`) === "true",
+      quantity: goods.get(`quantity-${line}`),
+      is_restocked: goods.get(`restocked-${line}`) === "true",
     }));
-    const { refund, original, reason, own_reason } = Object.fromEntries(kept);
-    return { exchange: { uid: refund, original, reason, own_reason, lines, ...payback.terms() } };
+    const { refund, original, reason, own_reason } = Object.fromEntries(goods);
+    const terms = this.settlement.terms();
+    return { exchange: { uid: refund, original, reason, own_reason, lines, ...terms } };
   }
 
-  async function show() {
-    const { uid } = basket;
-    const mine = (round += 1);
-    if (!chosen(uid)) {
-      clear();
+  /** Who approves, sent with the request and with each repeat of it. */
+  approval() {
+    return this.settlement.approval();
+  }
+
+  /** The exchange of this basket is finalized, or given up. */
+  end(uid) {
+    sessionStorage.removeItem(keyOf(uid));
+    this.settlement.forget();
+    this.#render();
+  }
+
+  async #render() {
+    const { uid } = this.basket;
+    const mine = (this.#renders += 1);
+    if (!goodsBeside(uid)) {
+      this.#clear();
       return;
     }
     const template = document.createElement("template");
     try {
-      template.innerHTML = await fragment(`${address(uid)}?${query(uid).slice(1)}`);
+      template.innerHTML = await requestFragment(`${this.url(uid)}?${this.query(uid).slice(1)}`);
     } catch {
       return; // The difference is asked for again with the next change.
     }
-    if (mine !== round) return;
+    if (mine !== this.#renders) return;
     const top = template.content.querySelector("[data-exchange-top]");
     if (!top) {
       const detail = template.content.textContent.trim();
-      tell("refused", { level: "danger", title: word("refused"), detail });
-      end(uid);
+      notify("refused", { level: "danger", title: gettext("Refused"), detail });
+      this.end(uid);
       return;
     }
-    clear();
+    this.#clear();
     // Above the messages, so that the cross does not move when one of them goes.
-    place.prepend(top);
-    place.append(template.content.querySelector("[data-exchange-foot]"));
+    this.place.prepend(top);
+    this.place.append(template.content.querySelector("[data-exchange-foot]"));
   }
 
-  function clear() {
-    for (const part of place.querySelectorAll(PARTS)) part.remove();
+  #clear() {
+    for (const part of this.place.querySelectorAll(PARTS)) part.remove();
+  }
+}
+
+// --- paying back the rest ----------------------------------------------------
+
+const APPROVAL = ["approver", "approver_password"];
+const byTouch = matchMedia("(pointer: coarse)");
+
+/**
+ * How the rest is paid back: the method, its reference, and who approves. A password is
+ * in this page only while it can be seen, and is stored nowhere.
+ */
+class Settlement {
+  #basket = null;
+  #method = "";
+  #typed = {};
+  #isSent = false;
+
+  /** ``place`` is the pane; ``reopen()`` requests it again, with the chosen method. */
+  constructor(place, reopen) {
+    this.place = place;
+    this.reopen = reopen;
+    place.addEventListener("click", (event) => this.#choose(event));
+    place.addEventListener("input", (event) => this.#remember(event));
+    place.addEventListener("keydown", (event) => this.#goToMissing(event));
+    document.addEventListener("pane", () => {
+      // The pane puts the focus on its button first.
+      if (this.#isShown) queueMicrotask(() => this.#refill());
+      else this.#wipe();
+    });
   }
 
-  /** Done, or given up. */
-  function end(uid) {
-    sessionStorage.removeItem(name(uid));
-    payback.forget();
-    show();
+  get #isShown() {
+    return view() === "payment" && this.place.querySelector("[data-giving-back]");
   }
 
-  basket.addEventListener("changed", show);
-  place.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-drop-exchange]")) end(basket.uid);
-  });
-  return { begin, query, content, end, approval: payback.approval };
+  get #fields() {
+    return [...this.place.querySelectorAll("[data-giving-back] [name]")];
+  }
+
+  get #approvalFields() {
+    return this.#fields.filter(({ name }) => APPROVAL.includes(name));
+  }
+
+  get #missing() {
+    return this.#approvalFields.find(({ value }) => !value);
+  }
+
+  /** Nothing is chosen or typed any more. */
+  forget() {
+    this.#method = "";
+    this.#typed = {};
+    this.#wipe();
+  }
+
+  #wipe() {
+    delete this.#typed.approver_password;
+    for (const field of this.#fields) field.value = "";
+  }
+
+  /** The method chosen for this basket; none yet for another one. */
+  chooseFor(uid) {
+    if (uid !== this.#basket) this.forget();
+    this.#basket = uid;
+    return this.#method;
+  }
+
+  /** The method and its reference, as the server reads them. */
+  terms() {
+    if (!this.#isShown) return { kind: "" };
+    const reference = this.#fields.find(({ name }) => name === "reference")?.value ?? "";
+    return { kind: this.#method, reference: reference.trim() };
+  }
+
+  /** Who approves, as typed. */
+  approval() {
+    this.#isSent = true;
+    if (!this.#isShown) return {};
+    const fields = this.#approvalFields;
+    // After a refusal the next key replaces the password, however soon it comes.
+    fields.at(-1)?.select();
+    return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  }
+
+  /** Requested again, the pane has what was typed into it before. */
+  #refill() {
+    for (const field of this.#fields) field.value = this.#typed[field.name] ?? "";
+    const next = this.#missing ?? this.#approvalFields.at(-1);
+    if (!next || byTouch.matches) return;
+    next.focus();
+    // What was refused gives way to the next key; what is being typed does not.
+    if (this.#isSent) next.select();
+  }
+
+  #choose({ target }) {
+    const button = target.closest("[data-payback]");
+    if (!button) return;
+    this.#method = button.dataset.payback;
+    this.reopen();
+  }
+
+  #remember({ target }) {
+    if (!this.#fields.includes(target)) return;
+    this.#typed[target.name] = target.value;
+    this.#isSent = false;
+  }
+
+  /** Enter goes to what is still to be filled in; where nothing is, it pays back. */
+  #goToMissing(event) {
+    if (event.key !== "Enter" || event.isComposing || !this.#fields.includes(event.target)) return;
+    const next = this.#missing;
+    if (!next || next === event.target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
+  }
 }

@@ -1,10 +1,14 @@
-// Goods that come back: ticking and counting. What they come to is the server's to say.
+// Refund: what comes back is ticked and counted, or without a receipt found by tile, by
+// search or by scanner. What it comes to is the server's to say.
+import { NoAnswer, requestFragment } from "../core/http.js";
+import { listenForScans } from "../core/scanner.js";
+
 const form = document.querySelector("#refund");
 const preview = document.querySelector("#preview");
 const alerts = document.querySelector("#alerts");
 const noAnswer = document.querySelector("[data-no-answer]");
-// Of what is typed here the amounts know nothing.
-const APART = new Set(["approver", "approver_password", "own_reason", "reference"]);
+// The amounts do not depend on what is typed here.
+const NOT_AMOUNTS = new Set(["approver", "approver_password", "own_reason", "reference"]);
 const TYPING = 350;
 let timer = null;
 
@@ -14,12 +18,13 @@ const missing = () =>
   [...form.elements].find((field) => /^approver/.test(field.name) && field.offsetParent && !field.value);
 
 /** What is shown is no longer what is asked for: nothing is paid back on it. */
-function hold() {
+function disablePreview() {
   for (const button of preview.querySelectorAll("button")) button.disabled = true;
 }
 
-function ask(pause) {
-  hold();
+/** Request the preview after a pause in milliseconds, in which more may be typed. */
+function requestPreview(pause) {
+  disablePreview();
   clearTimeout(timer);
   timer = setTimeout(() => htmx.trigger(preview, "refresh"), pause);
 }
@@ -31,17 +36,17 @@ function step(button) {
   const next = Math.min(Math.max((Number(field.value) || 0) + Number(button.dataset.step), 1), most);
   if (String(next) === field.value) return;
   field.value = next;
-  ask(TYPING);
+  requestPreview(TYPING);
 }
 
 /** What is damaged or past its date is not sold again, unless a line says so. */
-function judge(isDamaged) {
+function chooseRestocked(isDamaged) {
   for (const group of document.querySelectorAll(".seg")) {
     group.querySelector(`[value=${!isDamaged}]`).checked = true;
   }
 }
 
-// Part of what the form sends stands beside it.
+// Some fields of the form are outside its element.
 document.addEventListener("input", ({ target }) => {
   if (target.form !== form) return;
   if (target.matches("[data-all]")) {
@@ -51,16 +56,16 @@ document.addEventListener("input", ({ target }) => {
     if (all) all.checked = lines().every((line) => line.checked);
   }
   if (target.name === "reason") {
-    judge("damaged" in target.dataset);
+    chooseRestocked("damaged" in target.dataset);
     form.elements.own_reason.required = "ownWords" in target.dataset;
   }
-  if (!APART.has(target.name)) ask(target.type === "text" ? TYPING : 0);
+  if (!NOT_AMOUNTS.has(target.name)) requestPreview(target.type === "text" ? TYPING : 0);
 });
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-step]");
   if (button) step(button);
 });
-// Enter in a field is a scanner's or a slip of the hand; it pays nothing back.
+// Enter in a field comes from a scanner or by mistake; it pays nothing back.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.form === form && event.target.matches("input")) {
     event.preventDefault();
@@ -68,23 +73,25 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** The goods go back as part of a new sale: the till takes them over. */
-function exchange() {
+function startExchange() {
   if (!form.reportValidity()) return;
   const chosen = lines().filter((line) => line.checked);
   const fields = new FormData(form);
   const { original, refund, customer } = form.dataset;
-  const kept = new URLSearchParams({ original, refund, customer });
-  for (const name of ["reason", "own_reason"]) kept.set(name, fields.get(name) ?? "");
+  const goods = new URLSearchParams({ original, refund, customer });
+  for (const name of ["reason", "own_reason"]) goods.set(name, fields.get(name) ?? "");
   for (const { value } of chosen) {
-    kept.append("line", value);
-    for (const name of [`quantity-${value}`, `restocked-${value}`]) kept.set(name, fields.get(name));
+    goods.append("line", value);
+    for (const field of [`quantity-${value}`, `restocked-${value}`]) {
+      goods.set(field, fields.get(field));
+    }
   }
-  sessionStorage.setItem("exchange:next", kept);
+  sessionStorage.setItem("exchange:next", goods);
   location.assign(form.dataset.till);
 }
 
 preview.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-exchange]")) exchange();
+  if (target.closest("[data-exchange]")) startExchange();
 });
 
 document.addEventListener("htmx:beforeRequest", () => {
@@ -101,4 +108,103 @@ for (const name of ["responseError", "sendError", "timeout"]) {
   });
 }
 // Where the answer to the preview was lost, asking again brings the button back.
-noAnswer.querySelector("button").addEventListener("click", () => ask(0));
+noAnswer.querySelector("button").addEventListener("click", () => requestPreview(0));
+
+// --- without a receipt: products are listed once each ------------------------
+
+const field = document.querySelector("[data-find-product]");
+const tiles = document.querySelector("#tiles");
+const rows = document.querySelector("[data-rows]");
+const none = document.querySelector("[data-none]");
+
+function onRowsChanged() {
+  none.hidden = rows.children.length > 0;
+  // The sum is asked for when something the form sends has changed.
+  const uid = document.querySelector("#refund [name=uid]");
+  uid.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** A product that is listed already is counted once more. */
+function addOneMore(row) {
+  const more = row.querySelector('[data-step="1"]');
+  if (more) more.click();
+  else row.querySelector("input[type=text]").select();
+  row.scrollIntoView({ block: "nearest" });
+}
+
+/** ``query`` names a product by its uid, or by a code. */
+async function addProduct(query) {
+  const known = query.product && rows.querySelector(`[data-product-row="${query.product}"]`);
+  if (known) {
+    addOneMore(known);
+    return true;
+  }
+  const template = document.createElement("template");
+  try {
+    const url = `${field.dataset.row}?${new URLSearchParams(query)}`;
+    template.innerHTML = await requestFragment(url);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) location.reload();
+    noAnswer.hidden = false;
+    return false;
+  }
+  const row = template.content.querySelector("[data-product-row]");
+  if (!row) return false;
+  const same = rows.querySelector(`[data-product-row="${row.dataset.productRow}"]`);
+  if (same) {
+    addOneMore(same);
+    return true;
+  }
+  rows.append(row);
+  row.scrollIntoView({ block: "nearest" });
+  onRowsChanged();
+  return true;
+}
+
+/** Add the first product found by name; the tiles shown may answer something else. */
+async function addFirstFound(text) {
+  const query = new URLSearchParams({ q: text, back: 1 });
+  try {
+    tiles.innerHTML = await requestFragment(`${field.getAttribute("hx-get")}?${query}`);
+  } catch {
+    noAnswer.hidden = false;
+    return;
+  }
+  tiles.querySelector("[data-tile]")?.click();
+}
+
+/** The page of a refund without receipt. */
+function attachRefundWithoutReceipt() {
+  tiles.addEventListener("click", ({ target }) => {
+    const tile = target.closest("[data-tile]");
+    if (tile) addProduct({ product: tile.dataset.product });
+  });
+  rows.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-take-off]");
+    if (!button) return;
+    button.closest("[data-product-row]").remove();
+    onRowsChanged();
+  });
+  field.addEventListener("keydown", async (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    // Without a digit, or with a space in it, it is a name and no code.
+    const isCode = /^\S*\d\S*$/.test(text);
+    if (!isCode || !(await addProduct({ code: text }))) await addFirstFound(text);
+    field.select();
+  });
+  listenForScans({
+    remember: () => null,
+    async scanned(code) {
+      if (!(await addProduct({ code }))) {
+        field.value = code;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    },
+  });
+  field.focus();
+}
+
+if (field) attachRefundWithoutReceipt();
