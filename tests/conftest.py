@@ -18,6 +18,7 @@ from tests.support.chromium import CHROMIUM, NO_CHROMIUM
 from tests.support.database_cleanup import emptied_quickly
 from tests.support.file_scoped_shop import commits
 from tests.support.lock_order import judged_locks
+from tests.support.node import NO_NODE
 from tests.support.throwaway import throwaway_cluster
 
 # A law is tried on so many examples; more where nobody waits for it.
@@ -166,8 +167,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     # Counted by what is reported: the tests ran in other processes.
-    skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
+    reasons = [
+        str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ]
+    count = sum(NO_CHROMIUM in reason for reason in reasons)
     if count:
         terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
         terminalreporter.line(f"{count} browser tests did not run: {NO_CHROMIUM}.")
+    if any(NO_NODE in reason for reason in reasons):
+        terminalreporter.section("NOT TESTED IN NODE", red=True, bold=True)
+        terminalreporter.line(f"The tests of the scripts did not run: {NO_NODE}.")
