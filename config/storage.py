@@ -1,13 +1,37 @@
-"""How static files are named when they are collected."""
+"""How static files are collected: scripts without comments, everything by content."""
 
+import re
+
+from django.core.files.base import ContentFile, File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# A comment that has its lines to itself, blank lines, and what a line is indented by.
+UNREAD = re.compile(r"^[ ]*(/\*\*.*?\*/|//[^\n]*)?\n|^[ ]+", re.DOTALL | re.MULTILINE)
+
+
+def without_comments(script: str) -> str:
+    """A script as a browser needs it; a fifth of ours is there for people alone.
+
+    Ours are written so that this is safe: no text of theirs runs over several lines.
+
+    >>> without_comments("// Says hello.\\nif (isMorning) {\\n  hello(); // you\\n}\\n")
+    'if (isMorning) {\\nhello(); // you\\n}\\n'
+    """
+    return UNREAD.sub("", script)
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """By their content, also where one script imports another.
+    """Names files by their content, also where one script imports another.
 
     So a page never meets scripts of two versions, however long a browser keeps
     them.
     """
 
     support_js_module_import_aggregation = True
+
+    def _save(self, name: str, content: File) -> str:
+        if name.startswith("js/") and name.endswith(".js"):
+            # Hashing may have read it to its end already; chunks begin at the start.
+            script = b"".join(content.chunks()).decode()
+            content = ContentFile(without_comments(script).encode())
+        return super()._save(name, content)

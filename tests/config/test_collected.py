@@ -1,18 +1,60 @@
 """Static files as a browser gets them."""
 
+import os
 import re
+import subprocess
 
-from tests.config.conftest import COLLECT
+import pytest
+
+from config.storage import without_comments
+from tests.config.conftest import COLLECT, ROOT
+from tests.support.node import NO_NODE, NODE
 
 
 def test_scripts_import_each_other_by_content(collected):
-    (till,) = collected.glob("js/till.*.js")
-    imported = re.findall(r'from "\./([^"]+)"', till.read_text())
+    (till,) = collected.glob("js/basket/till.*.js")
+    imported = re.findall(r'from "(\.{1,2}/[^"]+)"', till.read_text())
 
     assert imported
     for name in imported:
-        assert re.fullmatch(r"\w+\.[0-9a-f]{12}\.js", name)
-        assert (collected / "js" / name).is_file()
+        assert re.search(r"/\w+\.[0-9a-f]{12}\.js$", name)
+        assert (till.parent / name).is_file()
+
+
+def test_scripts_are_served_without_their_comments(collected):
+    served = list(collected.glob("js/*/*.js"))
+
+    assert len(served) > 15
+    for path in served:
+        script = path.read_text()
+        assert not re.search(r"^\s*(//|/\*|\*)", script, re.MULTILINE), path.name
+        assert not re.search(r"^\s", script, re.MULTILINE), path.name
+
+
+def test_no_text_of_a_script_runs_over_several_lines():
+    """Where one did, taking comments and indentation out would change it."""
+    texts = re.compile(r"`[^`]*`")
+    found = [
+        (path.name, text)
+        for path in (ROOT / "static" / "js").rglob("*.js")
+        for text in texts.findall(without_comments(path.read_text(encoding="utf-8")))
+        if "\n" in text
+    ]
+
+    assert found == []
+
+
+@pytest.mark.skipif(not NODE and not os.environ.get("CI"), reason=NO_NODE)
+def test_what_is_served_is_still_a_script(collected):
+    assert NODE, NO_NODE
+    for path in collected.glob("js/*/*.js"):
+        done = subprocess.run(
+            [NODE, "--input-type=module", "--check"],
+            input=path.read_text(),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, path.name + done.stderr
 
 
 def test_style_sheets_name_fonts_by_content(collected):

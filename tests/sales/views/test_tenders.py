@@ -69,7 +69,7 @@ class TestConfirmation:
         address = reverse("sales:receipts")
 
         page = client.get(address).content.decode()
-        waiting = client.get(address, {"awaited": 1}).content.decode()
+        waiting = client.get(address, {"pending": 1}).content.decode()
 
         assert 'To be confirmed <span class="n">1</span>' in page
         assert sale.receipt_number in waiting
@@ -78,7 +78,7 @@ class TestConfirmation:
 
         confirm(client, sale)
         assert "To be confirmed" not in client.get(address).content.decode()
-        assert client.get(address, {"awaited": 1}).status_code == HTTPStatus.OK
+        assert client.get(address, {"pending": 1}).status_code == HTTPStatus.OK
 
     def test_without_a_reference_it_is_asked_for_again(self, client, sale):
         answer = confirm(client, sale, reference=" ")
