@@ -50,6 +50,12 @@ from tests.support.factories import CompanyFactory
 
 TODAY = date(2026, 11, 23)
 ZONE = ZoneInfo("Asia/Singapore")
+# The last link of each till's chain after three days of sales: till, links, hash. It
+# changes when the canonical text of any document does, which no renaming may do.
+CHAIN_HEADS = [
+    ("1", 86, "c0d677b7abd804a9b4df5455db446dddc5d779bac71235f4332fb019727a1208"),
+    ("2", 81, "1b8e3a69f7c43cb5133725ae1f707dafade8a711a94db0b94c4dc8745636f328"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +186,7 @@ class TestTheShop:
         assert Customer.objects.count() == 30
         self.assert_traded()
         self.assert_everything_happened()
+        self.assert_documents_are_as_ever()
         assert Shift.objects.open().get().till == till
         parked = Sale.objects.parked().order_by("label")
         assert [(sale.label, sale.total, sale.till) for sale in parked] == [
@@ -247,6 +254,17 @@ class TestTheShop:
         assert sales.filter(status=Sale.Status.VOIDED).exclude(void_reason="").exists()
         assert CashMovement.objects.filter(kind=CashMovement.Kind.DROP).count() == 6
         assert ZReport.objects.count() == 6
+
+    def assert_documents_are_as_ever(self):
+        """Every byte of every document: the chain's head depends on all of them."""
+        heads = Till.objects.order_by("code")
+        assert (
+            list(heads.values_list("code", "last_chain_no", "chain_head"))
+            == CHAIN_HEADS
+        )
+        assert FiscalDocument.objects.count() == sum(
+            links for _, links, _ in CHAIN_HEADS
+        )
 
     def assert_people(self, told):
         roles = dict(StaffMember.objects.values_list("username", "role__code"))
