@@ -1,14 +1,34 @@
-"""Locking queries of a sale, in the order in which they are taken."""
+"""Locks: the queries that lock the rows of a sale, in the order in which they lock.
 
+Each of them is a ``select_for_update`` that ``LockableQuerySet.locked()`` has added
+(FOR NO KEY UPDATE, lowest key first), and its SQL is made once. Every transaction
+takes its locks in this order, so that no two of them can block each other:
+
+1. the sale. A refund locks its own row first, then its original;
+2. the lines of a refund's original. Other lines need no lock: their sale has it;
+3. the till, whose lock also keeps its shift from being closed meanwhile;
+4. the customer: ``CUSTOMER`` in ``customers/points/ledger.py``;
+5. the stock items: ``lock_stock_items`` in ``pos/stock/issue.py``.
+
+The rows that most transactions want come last and are held for the shortest time.
+Companies and products, which only changes of master data lock, come before all these.
+``tests/support/lock_order.py`` checks the order at every test of a service.
+"""
+
+from uuid import UUID
+
+from pos.core.errors import NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared
 from pos.models import Till
+from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleLine, Shift
 
 SALE = Prepared(
     Sale.objects.filter(company_id=Param("company_id"), uid=Param("uid")).locked()
 )
+ORIGINAL = Prepared(Sale.objects.filter(pk=Param("pk")).locked())
 
-
+# Not locked: the lock of their sale, taken before, is also theirs.
 LINES = Prepared(
     SaleLine.objects.active()
     .filter(sale_id=Param("sale_id"))
@@ -16,11 +36,56 @@ LINES = Prepared(
     .defer("product__description")
     .order_by("position")
 )
-
-
-TILL = Prepared(
-    Till.objects.filter(pk=Param("pk")).select_related("company", "outlet").locked()
+ORIGINAL_LINES = Prepared(
+    SaleLine.objects.active()
+    .filter(sale_id=Param("sale_id"))
+    .select_related("product")
+    .defer("product__description")
+    .locked()
 )
 
-
+TILL = Prepared(
+    Till.objects.filter(company_id=Param("company_id"), pk=Param("pk"))
+    .select_related("company", "outlet")
+    .locked()
+)
+# Not locked: no shift is opened or closed without the lock of its till.
 OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Param("till_id")))
+
+
+def lock_basket(uid: UUID, *, company_id: int) -> Sale | None:
+    """Lock the sale, if there is one; return it with its customer and till.
+
+    Not prepared: a customer has columns that Django converts after reading.
+    """
+    sales = Sale.objects.of_company(company_id).filter(uid=uid)
+    return sales.select_related("customer", "till").locked().first()
+
+
+def lock_till(pk: int, *, company_id: int | None) -> Till:
+    """Lock the till; return it with its outlet, which has its company.
+
+    Raises NotOfThisCompanyError when it is another company's.
+    """
+    till = TILL.first(pk=pk, company_id=company_id)
+    if till is None:
+        raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
+    till.outlet.company = till.company
+    return till
+
+
+def lock_till_with_open_shift(pk: int, *, company_id: int | None) -> tuple[Till, Shift]:
+    """Lock the till; return it with the shift that is open there.
+
+    Raises NotOfThisCompanyError or NoOpenShiftError.
+    """
+    till = lock_till(pk, company_id=company_id)
+    return till, require_open_shift(till)
+
+
+def require_open_shift(till: Till) -> Shift:
+    """Return the open shift of a locked till, or raise NoOpenShiftError."""
+    shift = OPEN_SHIFT.first(till_id=till.pk)
+    if shift is None:
+        raise NoOpenShiftError(till=till)
+    return shift

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FACES = {"views", "admin", "api", "management", "templatetags", "urls", "apps"}
 POS = {"pos.core", "pos.models", "pos.access", "pos.stock", "pos.catalogue"}
 CUSTOMERS = {"customers.models", "customers.points", "customers.registration"}
-PRICING = {*POS, *CUSTOMERS, "sales.models", "sales.locks", "sales.cash"}
+SALES_ROWS = {"sales.errors", "sales.models", "sales.locks"}
+PRICING = {*POS, *CUSTOMERS, *SALES_ROWS, "sales.cash"}
 BASKET = {*PRICING, "sales.pricing"}
 CHECKOUT = {*BASKET, "sales.basket"}
 AFTER_THE_SALE = {*CHECKOUT, "sales.checkout"}
@@ -38,7 +39,8 @@ MAY_IMPORT = {
     "customers.registration": {*POS, "customers.models", "customers.points"},
     "customers faces": {*POS, *CUSTOMERS, "pos faces"},
     "sales.models": {"pos.core", "pos.models", "customers.models"},
-    "sales.locks": {"pos.core", "pos.models", "customers.models", "sales.models"},
+    "sales.errors": {"pos.core"},
+    "sales.locks": {"pos.core", "pos.models", "sales.errors", "sales.models"},
     "sales.cash": {"pos.core", "pos.models", "sales.models"},
     "sales.pricing": PRICING,
     "sales.basket": BASKET,

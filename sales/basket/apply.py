@@ -14,13 +14,14 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.editor import Editing
 from sales.basket.errors import (
-    NoOpenShiftError,
     OperationDiffersError,
     SaleNotOpenError,
     SequenceTakenError,
 )
 from sales.basket.lookups import Lookups
 from sales.basket.operations import Operation, Result
+from sales.errors import NoOpenShiftError
+from sales.locks import lock_basket
 from sales.models import Sale, SaleLine, SaleOperation, Shift
 from sales.pricing.sale_totals import DISCOUNT, PRICED
 
@@ -119,16 +120,16 @@ def _once_each(operations: Sequence[Operation]) -> list[Operation]:
 
 def _lock_or_open(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:
     """Lock the sale, opened first where this is its first request."""
-    sales = Sale.objects.of_company(till.company_id).filter(uid=uid)
-    sales = sales.select_related("customer", "till").locked()
-    sale = sales.first()
-    if sale is not None:
-        return sale
+    known = lock_basket(uid, company_id=till.company_id)
+    if known is not None:
+        return known
     if not Shift.objects.at_till(till.pk).open().exists():
         raise NoOpenShiftError(till=till)
     fresh = open_sale(uid=uid, till=till, actor=actor, at=at)
     Sale.objects.bulk_create([fresh], ignore_conflicts=True)
-    return sales.get()
+    sale = lock_basket(uid, company_id=till.company_id)
+    assert sale is not None
+    return sale
 
 
 def open_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:

@@ -30,11 +30,6 @@ class StaleBasketError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
-class NoOpenShiftError(DomainError):
-    code = "no_open_shift"
-    message = _("No shift is open at %(till)s.")
-
-
 class ProductInactiveError(DomainError):
     code = "product_inactive"
     message = _("%(product)s is no longer sold.")

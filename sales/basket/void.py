@@ -10,7 +10,8 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.errors import SaleElsewhereError, SaleNotOpenError
-from sales.models import Sale, Shift
+from sales.locks import OPEN_SHIFT, SALE, lock_till
+from sales.models import Sale
 
 
 @atomic_with_retry
@@ -35,7 +36,7 @@ def void_sale(
         SaleElsewhereError: it is open on another till than ``till``.
     """
     reason = clean_reason(reason)
-    sale = Sale.objects.of_company(actor.company_id).locked().filter(uid=uid).first()
+    sale = SALE.first(company_id=actor.company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     if sale.status == Sale.Status.VOIDED:
@@ -45,9 +46,9 @@ def void_sale(
     is_elsewhere = till is not None and till.pk != sale.till_id
     if is_elsewhere and sale.status == Sale.Status.OPEN:
         raise SaleElsewhereError(till=sale.till)
-    # The till's lock keeps its shift from closing underneath.
-    held = Till.objects.locked().get(pk=sale.till_id)
-    sale.shift = Shift.objects.at_till(held.pk).open().first()
+    # The till's lock keeps its shift from being closed meanwhile.
+    lock_till(sale.till_id, company_id=sale.company_id)
+    sale.shift = OPEN_SHIFT.first(till_id=sale.till_id)
     sale.status = Sale.Status.VOIDED
     sale.voided_at = (at or now()).astimezone(UTC)
     sale.voided_by = actor

@@ -17,7 +17,6 @@ from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
 from sales.basket.errors import (
     EmptySaleError,
-    NoOpenShiftError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
@@ -32,7 +31,7 @@ from sales.checkout.errors import (
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
-from sales.locks import LINES, OPEN_SHIFT, SALE, TILL
+from sales.locks import LINES, SALE, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import PRICED, apply_totals
 
@@ -94,11 +93,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
 
     # Locks are taken in the house order: sale, till, customer, stock. The
     # busiest rows come last and are held for the shortest time.
-    [till] = TILL.all(pk=sale.till_id)
-    till.outlet.company = till.company
-    shift = OPEN_SHIFT.first(till_id=till.pk)
-    if shift is None:
-        raise NoOpenShiftError(till=till)
+    till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     _price(sale, lines, company=till.company)
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
     sale.tenders_fingerprint = fingerprint

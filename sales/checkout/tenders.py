@@ -9,7 +9,7 @@ from pos.core.card_numbers import holds_card_number
 from pos.core.errors import CardNumberError, DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, TenderKind, Till
+from pos.models import StaffMember, TenderKind
 from sales.checkout.errors import (
     AlreadyConfirmedError,
     NotCorrectedError,
@@ -20,6 +20,7 @@ from sales.checkout.errors import (
     SameTenderError,
     UnknownTenderError,
 )
+from sales.locks import lock_till
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
 
 REFERENCE_LENGTH_MAX = 64
@@ -111,8 +112,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
     _validate_card(reference)
     sale, tender = _lock(tender, actor)
-    # The till's lock keeps its shift from closing underneath.
-    till = Till.objects.select_related("company").locked().get(pk=sale.till_id)
+    # The till's lock keeps its shift from being closed meanwhile.
+    till = lock_till(sale.till_id, company_id=sale.company_id)
     made = TenderCorrection.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
         asked = (tender.pk, kind, reference, reason, actor.pk)

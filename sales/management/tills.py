@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from pos.management.arguments import the_company
 from pos.models import Till
-from sales.basket.errors import NoOpenShiftError
+from sales.errors import NoOpenShiftError
 from sales.models import Shift
 
 

@@ -16,13 +16,14 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
+from sales.locks import ORIGINAL, ORIGINAL_LINES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.refunds.plan import Draft, Original, drafted, require_refundable
 from sales.refunds.refundable import Refundable, refundable
 from sales.refunds.request import Asked, ReturnedLine, claim_refund, content_of
 from sales.refunds.settlement import Payback, pay_back
 from sales.refunds.without_receipt import LooseReturn, refund_without_receipt
-from sales.refunds.write import count_refunded, finish_refund, held_till, tenders_of
+from sales.refunds.write import count_refunded, finish_refund, tenders_of
 
 __all__ = [
     "LooseReturn",
@@ -162,11 +163,10 @@ def held_for_refund(refund: Sale, *, till_id: int) -> Held:
     All lines, so that two tills that refund different ones wait for each other.
     """
     assert refund.original_id is not None
-    sale = Sale.objects.locked().get(pk=refund.original_id)
+    [sale] = ORIGINAL.all(pk=refund.original_id)
     require_refundable(sale)
-    lines = sale.lines.active().select_related("product")
-    held = list(lines.defer("product__description").locked())
-    till, shift = held_till(till_id)
+    held = ORIGINAL_LINES.all(sale_id=sale.pk)
+    till, shift = lock_till_with_open_shift(till_id, company_id=refund.company_id)
     refund.original, refund.till = sale, till
     return Held(Original(sale, held, till.company), till, shift)
 

@@ -23,13 +23,14 @@ from sales.basket.lookups import Lookups
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
+from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import Charge, PricedLine, price_sale
 from sales.refunds.errors import PriceAboveListError
 from sales.refunds.request import Asked, claim_refund, plain
 from sales.refunds.settlement import Kept, Payback, Settled, pay_back
-from sales.refunds.write import add_up, finish_refund, held_till, tenders_of
+from sales.refunds.write import add_up, finish_refund, tenders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund = _claimed(asked, lines)
     if refund.is_finalized:
         return refund
-    till, shift = held_till(till.pk)
+    till, shift = lock_till_with_open_shift(till.pk, company_id=refund.company_id)
     refund.till = till
     made = _lines(refund, lines, asked, till.company)
     add_up(refund, made)

@@ -7,12 +7,9 @@ from django.db.models import F, Func
 
 from pos.core.money import ZERO
 from pos.core.prepared import Param, PreparedUpdate, any_of
-from pos.models import Till
 from pos.stock.returns import Return, return_stock
-from sales.basket.errors import NoOpenShiftError
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
-from sales.locks import OPEN_SHIFT, TILL
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.refunds.request import Asked
 from sales.refunds.settlement import EXCHANGE, Settled
@@ -33,16 +30,6 @@ RAISE_REFUNDED = PreparedUpdate(
     refunded_quantity=F("refunded_quantity") + _given("quantities"),
     refunded_total=F("refunded_total") + _given("totals"),
 )
-
-
-def held_till(pk: int) -> tuple[Till, Shift]:
-    """Lock the till, and return it with its open shift."""
-    [till] = TILL.all(pk=pk)
-    till.outlet.company = till.company
-    shift = OPEN_SHIFT.first(till_id=till.pk)
-    if shift is None:
-        raise NoOpenShiftError(till=till)
-    return till, shift
 
 
 def count_refunded(lines: Iterable[SaleLine]) -> None:

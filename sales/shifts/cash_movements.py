@@ -17,11 +17,10 @@ from pos.core.errors import (
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
-from sales.basket.errors import NoOpenShiftError
+from sales.locks import lock_till, require_open_shift
 from sales.models import CashCount, CashMovement, Shift
 from sales.shifts.drawer import (
     clean_denominations,
-    lock_till,
     validate_cash,
     validate_cash_typed_now,
 )
@@ -68,7 +67,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         ShiftClosedError: ``seen`` is closed, and another is open.
         DifferentRepeatError: the ``uid`` already recorded another.
     """
-    till = lock_till(till.pk, actor)
+    till = lock_till(till.pk, company_id=actor.company_id)
     amount = _signed(move, till.company)
     reason = clean_reason(move.reason)
     known = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
@@ -85,9 +84,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         )
     else:
         approved_by = None
-    shift = Shift.objects.at_till(till.pk).open().first()
-    if shift is None:
-        raise NoOpenShiftError(till=till)
+    shift = require_open_shift(till)
     if seen is not None and seen.pk != shift.pk:
         raise ShiftClosedError
     return CashMovement.objects.create(
@@ -129,7 +126,7 @@ def record_count(
     """
     if shift.company_id != actor.company_id:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
-    till = lock_till(shift.till_id, actor)
+    till = lock_till(shift.till_id, company_id=actor.company_id)
     validate_cash(total, till.company)
     judged = clean_denominations(pieces, amount=total, company=till.company)
     count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()

@@ -18,11 +18,11 @@ from pos.core.money import format_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
+from sales.locks import lock_till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.cash_movements import last_count
 from sales.shifts.drawer import (
     clean_denominations,
-    lock_till,
     validate_cash,
     validate_cash_typed_now,
 )
@@ -76,7 +76,7 @@ def close_shift(
     # Sales come before the till in the lock order.
     open_sales = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
     held = [sale.pk for sale in open_sales.locked()]
-    till = lock_till(shift.till_id, actor)
+    till = lock_till(shift.till_id, company_id=actor.company_id)
     shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
     validate_cash(counted_cash, till.company)
     pieces = clean_denominations(

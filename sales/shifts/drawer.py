@@ -1,28 +1,15 @@
-"""What every service of a shift needs: the till's lock, and amounts judged."""
+"""The drawer: which amounts, notes and coins may be in it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from pos.core.errors import InvalidAmountError, InvalidCountError, NotOfThisCompanyError
+from pos.core.errors import InvalidAmountError, InvalidCountError
 from pos.core.money import format_money, is_money
-from pos.models import Company, StaffMember, Till
+from pos.models import Company
 from sales.cash.denominations import PIECES_MAX, faces, pieces_total
 from sales.cash.limits import validate_typed_amount
 from sales.shifts.errors import PiecesDifferError, UnknownPieceError
-
-
-def lock_till(pk: int, actor: StaffMember) -> Till:
-    """Hold the till's row, the guard of its shift.
-
-    Raises NotOfThisCompanyError when it is another company's.
-    """
-    tills = Till.objects.of_company(actor.company_id)
-    till = tills.select_related("company", "outlet").locked().filter(pk=pk).first()
-    if till is None:
-        raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
-    till.outlet.company = till.company
-    return till
 
 
 def validate_cash(amount: Decimal, company: Company) -> None:

@@ -13,10 +13,10 @@ from pos.core.errors import (
 )
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
+from sales.locks import lock_till
 from sales.models import CashCount, Shift
 from sales.shifts.drawer import (
     clean_denominations,
-    lock_till,
     validate_cash,
     validate_cash_typed_now,
 )
@@ -52,7 +52,7 @@ def open_shift(
         ShiftOpenError: the till has an open shift.
         DifferentRepeatError: the ``uid`` already opened another.
     """
-    till = lock_till(till.pk, actor)
+    till = lock_till(till.pk, company_id=actor.company_id)
     validate_cash(opening_float, till.company)
     judged = clean_denominations(pieces, amount=opening_float, company=till.company)
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()

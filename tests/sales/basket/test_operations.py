@@ -9,13 +9,13 @@ from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.ids import uuid7
 from sales.basket.apply import apply_operations
 from sales.basket.errors import (
-    NoOpenShiftError,
     OperationDiffersError,
     SaleNotOpenError,
     SequenceTakenError,
 )
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
+from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleOperation
 from tests.support.books import every_row, nothing_is_written
 from tests.support.cashier import Cashier

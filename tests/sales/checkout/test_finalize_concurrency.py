@@ -17,9 +17,9 @@ from pos.core.ids import uuid7
 from pos.models import StockItem, StockMovement
 from pos.stock.errors import OutOfStockError
 from pos.stock.receive import receive_stock
-from sales.basket.errors import NoOpenShiftError
 from sales.checkout.errors import TendersDifferError
 from sales.checkout.finalize import finalize_sale
+from sales.errors import NoOpenShiftError
 from sales.models import FiscalDocument, Sale, Shift, Tender, ZReport
 from sales.shifts.close import close_shift
 from tests.support.concurrency import run_behind, run_together

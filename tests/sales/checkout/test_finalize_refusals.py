@@ -13,7 +13,6 @@ from pos.stock.errors import OutOfStockError
 from pos.stock.receive import receive_stock
 from sales.basket.errors import (
     EmptySaleError,
-    NoOpenShiftError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
@@ -27,6 +26,7 @@ from sales.checkout.errors import (
 )
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
+from sales.errors import NoOpenShiftError
 from sales.models import Sale
 from sales.shifts.close import close_shift
 from tests.support.books import every_row, nothing_is_written

@@ -12,8 +12,8 @@ from customers.models import PointsEntry
 from pos.core.errors import DifferentRepeatError, DomainError
 from pos.core.ids import uuid7
 from pos.models import StockItem
-from sales.basket.errors import NoOpenShiftError
 from sales.checkout.finalize import finalize_sale
+from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleLine, Shift
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.exchange import exchange_sale

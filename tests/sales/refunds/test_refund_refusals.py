@@ -15,11 +15,12 @@ from pos.core.errors import (
     ReasonNeededError,
 )
 from pos.core.ids import uuid7
-from sales.basket.errors import NoOpenShiftError, NoSuchLineError, PriceNeededError
+from sales.basket.errors import NoSuchLineError, PriceNeededError
 from sales.basket.void import void_sale
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
+from sales.errors import NoOpenShiftError
 from sales.refunds.errors import (
     NothingToRefundError,
     PaybacksDifferError,

@@ -11,8 +11,8 @@ from pos.core.errors import (
     ReasonNeededError,
 )
 from pos.core.ids import uuid7
-from sales.basket.errors import NoOpenShiftError
 from sales.cash.errors import AmountTooLargeError
+from sales.errors import NoOpenShiftError
 from sales.models import CashMovement
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift

@@ -10,9 +10,9 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.ids import uuid7
-from sales.basket.errors import NoOpenShiftError
 from sales.cash.errors import AmountTooLargeError
 from sales.checkout.finalize import finalize_sale
+from sales.errors import NoOpenShiftError
 from sales.models import Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.errors import ShiftClosedError, ShiftOpenError, TillInactiveError

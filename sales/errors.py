@@ -1,0 +1,10 @@
+"""Refusals that more than one room of the sales raises."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pos.core.errors import DomainError
+
+
+class NoOpenShiftError(DomainError):
+    code = "no_open_shift"
+    message = _("No shift is open at %(till)s.")
