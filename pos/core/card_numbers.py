@@ -1,6 +1,8 @@
-"""Recognizing card numbers, so that none is ever stored; pure."""
+"""Card numbers: recognized and refused, so that none is ever stored; pure."""
 
 import re
+
+from pos.core.errors import CardNumberError
 
 # Digits, perhaps in groups. A card number is 13 to 19 of them: ISO/IEC 7812.
 _RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
@@ -12,6 +14,13 @@ def holds_card_number(text: str) -> bool:
     Every row of whole groups is looked at: "REF 12 4111 1111 1111 1111" has one.
     """
     return any(_holds_card(re.split("[ -]", run)) for run in _RUN.findall(text))
+
+
+def refuse_card_number(text: str) -> str:
+    """Return the text, or raise CardNumberError when it holds a card number."""
+    if holds_card_number(text):
+        raise CardNumberError
+    return text
 
 
 def _holds_card(groups: list[str]) -> bool:

@@ -11,6 +11,15 @@ from pos.core.errors import DomainError
 from pos.core.ids import uuid7
 
 
+@contextmanager
+def refusals_as_errors() -> Iterator[None]:
+    """Turn a rule's refusal into an error of the field that is being cleaned."""
+    try:
+        yield
+    except DomainError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
 class RequestUidField(forms.UUIDField):
     """The uid of what the form makes, new on each fresh page: a repeat is known."""
 

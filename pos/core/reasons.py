@@ -1,7 +1,7 @@
 """Why something was done, in words that can be kept."""
 
-from pos.core.card_numbers import holds_card_number
-from pos.core.errors import CardNumberError, ReasonNeededError
+from pos.core.card_numbers import refuse_card_number
+from pos.core.errors import ReasonNeededError
 
 REASON_MAX = 200
 
@@ -16,6 +16,4 @@ def clean_reason(reason: str) -> str:
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= REASON_MAX:
         raise ReasonNeededError(limit=REASON_MAX)
-    if holds_card_number(reason):
-        raise CardNumberError
-    return reason
+    return refuse_card_number(reason)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.points.ledger import earn_points, redeem_points
-from pos.core.card_numbers import holds_card_number
-from pos.core.errors import CardNumberError, InvalidAmountError, NotOfThisCompanyError
+from pos.core.card_numbers import refuse_card_number
+from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
@@ -186,8 +186,7 @@ def _settle(
             raise UnknownTenderError(kind=payment.kind)
         if payment.is_pending and payment.is_cash:
             raise CashPendingError
-        if holds_card_number(payment.reference):
-            raise CardNumberError
+        refuse_card_number(payment.reference)
     settlement = settle(sale.total, payments, rule=cash_rule(company))
     sale.rounding = settlement.rounding
     return [

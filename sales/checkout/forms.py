@@ -7,8 +7,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from pos.core.card_numbers import holds_card_number
-from pos.core.errors import CardNumberError
+from pos.core.card_numbers import refuse_card_number
+from pos.core.forms import refusals_as_errors
 from pos.core.ids import uuid7
 from pos.models import CHOSEN_TENDERS
 from sales.basket.errors import InvalidOperationError
@@ -55,12 +55,6 @@ def read_revision(content: dict[str, Any]) -> int:
     return revision
 
 
-def refuse_card_number(text: str) -> str:
-    if holds_card_number(text):
-        raise forms.ValidationError(str(CardNumberError()))
-    return text
-
-
 class ReferenceField(forms.CharField):
     """What the terminal or the bank printed; never a card number."""
 
@@ -69,7 +63,8 @@ class ReferenceField(forms.CharField):
         super().__init__(max_length=64, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
-        return refuse_card_number(super().clean(value))
+        with refusals_as_errors():
+            return refuse_card_number(super().clean(value))
 
 
 class ConfirmationForm(forms.Form):
@@ -105,4 +100,5 @@ class CorrectionForm(forms.Form):
         ]
 
     def clean_reason(self) -> str:
-        return refuse_card_number(self.cleaned_data["reason"])
+        with refusals_as_errors():
+            return refuse_card_number(self.cleaned_data["reason"])

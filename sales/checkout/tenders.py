@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.core.card_numbers import holds_card_number
-from pos.core.errors import CardNumberError, DifferentRepeatError, NotOfThisCompanyError
+from pos.core.card_numbers import refuse_card_number
+from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, TenderKind
@@ -51,7 +51,7 @@ def confirm_tender(
     reference = " ".join(reference.split())
     if not 0 < len(reference) <= REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _validate_card(reference)
+    refuse_card_number(reference)
     _sale, tender = _lock(tender, actor)
     made = TenderConfirmation.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
@@ -110,7 +110,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     reference = " ".join(reference.split())
     if len(reference) > REFERENCE_LENGTH_MAX:
         raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
-    _validate_card(reference)
+    refuse_card_number(reference)
     sale, tender = _lock(tender, actor)
     # The till's lock keeps its shift from being closed meanwhile.
     till = lock_till(sale.till_id, company_id=sale.company_id)
@@ -140,11 +140,6 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         staff_member=actor,
         corrected_at=(at or now()).astimezone(UTC),
     )
-
-
-def _validate_card(reference: str) -> None:
-    if holds_card_number(reference):
-        raise CardNumberError
 
 
 def _lock(tender: Tender, actor: StaffMember) -> tuple[Sale, Tender]:

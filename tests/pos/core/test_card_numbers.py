@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.core.card_numbers import holds_card_number
+from pos.core.card_numbers import holds_card_number, refuse_card_number
+from pos.core.errors import CardNumberError
 
 # Published test numbers of the card schemes.
 NUMBERS = (
@@ -75,3 +76,9 @@ def test_every_number_with_its_check_digit_is_seen(payload, around):
     number = f"{payload}{-sum(sums) % 10}"
 
     assert holds_card_number(f"{around}{number}{around}")
+
+
+def test_a_text_with_a_card_number_is_refused():
+    assert refuse_card_number("terminal 4711") == "terminal 4711"
+    with pytest.raises(CardNumberError):
+        refuse_card_number("4111 1111 1111 1111")
