@@ -48,6 +48,15 @@ def format_money(amount: Decimal, *, places: int) -> str:
     return f"{MINUS}{text}" if amount < 0 else text
 
 
+def format_plain(number: Decimal) -> str:
+    """A number in plain digits, without zeros at its end.
+
+    >>> format_plain(Decimal("2.500")), format_plain(Decimal("1E+2"))
+    ('2.5', '100')
+    """
+    return f"{number.normalize():f}"
+
+
 def is_money(amount: Decimal, *, places: int) -> bool:
     """Whether the amount is finite, storable and whole in minor units."""
     # Compared, never negated: arithmetic on 1e9999999 overflows.

@@ -1,4 +1,4 @@
-"""Change an open basket: batches of operations, each applied exactly once."""
+"""Apply operations: batches of changes to an open basket, each applied exactly once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +12,15 @@ from django.utils.timezone import now
 from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
-from sales.basket.editor import Editing
+from sales.basket.editor import BasketEditor
+from sales.basket.edits import apply_operation
 from sales.basket.errors import (
     OperationDiffersError,
     SaleNotOpenError,
     SequenceTakenError,
 )
 from sales.basket.lookups import Lookups
+from sales.basket.new_sale import new_sale
 from sales.basket.operations import Operation, Result
 from sales.errors import NoOpenShiftError
 from sales.locks import lock_basket
@@ -28,10 +30,10 @@ from sales.pricing.sale_totals import DISCOUNT, PRICED
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A sale as it stands after a batch, and what became of the operations.
+    """A sale as it is after a batch, and what became of the operations.
 
-    ``acknowledged`` names every operation that need not be sent again;
-    ``lines`` are the active ones in order.
+    ``acknowledged`` names every operation that need not be sent again; ``lines``
+    are those that were not removed, in order.
     """
 
     sale: Sale
@@ -52,10 +54,10 @@ def apply_operations(
 ) -> Basket:
     """Apply a till's operations to its basket, in the order of ``seq``.
 
-    The first one opens the sale. Known ids are passed over, answered as before;
-    what follows a gap in ``seq`` waits for the missing one. A rule that refuses
-    one operation (an unknown barcode) is that operation's result and stops no
-    other: without ``may_discount``, each discount is one. The basket is priced
+    The first one makes the sale. Known ids are not applied again, but answered as
+    before; what follows a gap in ``seq`` waits for the missing one. A rule that
+    refuses one operation (an unknown barcode) is that operation's result and stops
+    no other: without ``may_discount``, each discount is one. The basket is priced
     once and its revision rises once.
 
     Raises:
@@ -68,18 +70,17 @@ def apply_operations(
     if till.company_id != actor.company_id:
         raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
     moment = (at or now()).astimezone(UTC)
-    operations = _once_each(operations)
-    sale = _lock_or_open(uid=uid, till=till, actor=actor, at=moment)
-    known = _known(sale, operations)
-    fresh = sorted(
-        (operation for operation in operations if operation.uid not in known),
-        key=lambda operation: operation.seq,
+    operations = _remove_repeats(operations)
+    sale = _lock_or_create_sale(uid=uid, till=till, actor=actor, at=moment)
+    applied = _find_applied(sale, operations)
+    ready = _select_consecutive(
+        [operation for operation in operations if operation.uid not in applied],
+        last_seq=sale.last_seq,
     )
-    ready = _ready(sale, fresh)
     if ready and not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
-    lines = _lines(sale)
-    editing = Editing(
+    lines = _load_lines(sale)
+    editor = BasketEditor(
         sale=sale,
         lines=lines,
         till=till,
@@ -90,25 +91,22 @@ def apply_operations(
         at=moment,
         may_discount=may_discount,
     )
-    results = {operation.uid: _apply(editing, operation) for operation in ready}
+    results = {operation.uid: _try(editor, operation) for operation in ready}
     if ready:
         sale.last_seq = ready[-1].seq
-        with _new_ids():
-            _save(editing, ready, results)
-    results |= {
-        operation.uid: _told(known[operation.uid])
-        for operation in operations
-        if operation.uid in known
-    }
+        with _refusing_used_ids():
+            _save(editor, ready, results)
+    results |= {uid: stored_result(row) for uid, row in applied.items()}
+    answered = [operation.uid for operation in operations if operation.uid in results]
     return Basket(
         sale=sale,
-        lines=editing.active_lines,
-        results=[results[op.uid] for op in operations if op.uid in results],
-        acknowledged=[op.uid for op in operations if op.uid in results],
+        lines=editor.active_lines,
+        results=[results[uid] for uid in answered],
+        acknowledged=answered,
     )
 
 
-def _once_each(operations: Sequence[Operation]) -> list[Operation]:
+def _remove_repeats(operations: Sequence[Operation]) -> list[Operation]:
     """The batch without repeats inside it."""
     by_uid: dict[UUID, Operation] = {}
     for operation in operations:
@@ -118,73 +116,69 @@ def _once_each(operations: Sequence[Operation]) -> list[Operation]:
     return list(by_uid.values())
 
 
-def _lock_or_open(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:
-    """Lock the sale, opened first where this is its first request."""
+def _lock_or_create_sale(
+    *, uid: UUID, till: Till, actor: StaffMember, at: datetime
+) -> Sale:
+    """Lock the sale, made first where this is its first request."""
     known = lock_basket(uid, company_id=till.company_id)
     if known is not None:
         return known
     if not Shift.objects.at_till(till.pk).open().exists():
         raise NoOpenShiftError(till=till)
-    fresh = open_sale(uid=uid, till=till, actor=actor, at=at)
-    Sale.objects.bulk_create([fresh], ignore_conflicts=True)
-    sale = lock_basket(uid, company_id=till.company_id)
-    assert sale is not None
-    return sale
+    sale = new_sale(uid=uid, till=till, actor=actor, at=at)
+    # The same first request may have come twice at this moment.
+    Sale.objects.bulk_create([sale], ignore_conflicts=True)
+    created = lock_basket(uid, company_id=till.company_id)
+    assert created is not None
+    return created
 
 
-def open_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:
-    """Return a new, empty sale at the till by the company's rules, unsaved."""
-    return Sale(
-        uid=uid,
-        company_id=till.company_id,
-        till=till,
-        cashier=actor,
-        prices_include_tax=till.company.prices_include_tax,
-        tax_rounding=till.company.tax_rounding,
-        opened_at=at,
-    )
-
-
-def _lines(sale: Sale) -> list[SaleLine]:
-    """All lines, removed ones too; a sale just begun has none."""
+def _load_lines(sale: Sale) -> list[SaleLine]:
+    """All lines, removed ones too. A sale that was just made has none."""
     if not sale.revision and not sale.line_count:
         return []
     return list(sale.lines.select_related("product").order_by("position"))
 
 
-def _known(sale: Sale, operations: Iterable[Operation]) -> dict[UUID, SaleOperation]:
-    """Those of the operations that were applied before, on this very sale."""
+def _find_applied(
+    sale: Sale, operations: Iterable[Operation]
+) -> dict[UUID, SaleOperation]:
+    """Those of the operations that were applied before, to this very sale."""
     sent = {operation.uid: operation for operation in operations}
     rows = SaleOperation.objects.of_company(sale.company_id).filter(uid__in=sent)
-    known = {row.uid: row for row in rows}
-    for uid, row in known.items():
+    applied = {row.uid: row for row in rows}
+    for uid, row in applied.items():
         if row.sale_id != sale.pk or row.fingerprint != sent[uid].fingerprint:
             raise OperationDiffersError
-    return known
+    return applied
 
 
-def _ready(sale: Sale, fresh: Sequence[Operation]) -> list[Operation]:
-    """Those new operations that follow on without a gap."""
+def _select_consecutive(
+    operations: Iterable[Operation], *, last_seq: int
+) -> list[Operation]:
+    """Those of the new operations that follow ``last_seq`` without a gap, in order."""
     ready: list[Operation] = []
-    for expected, operation in enumerate(fresh, start=sale.last_seq + 1):
+    in_order = sorted(operations, key=lambda operation: operation.seq)
+    for expected, operation in enumerate(in_order, start=last_seq + 1):
         if operation.seq < expected:
-            raise SequenceTakenError(next_seq=sale.last_seq + 1)
+            raise SequenceTakenError(next_seq=last_seq + 1)
         if operation.seq > expected:
             break
         ready.append(operation)
     return ready
 
 
-def _apply(editing: Editing, operation: Operation) -> Result:
+def _try(editor: BasketEditor, operation: Operation) -> Result:
+    """Apply the operation; a refusal is its result."""
     try:
-        return editing.apply(operation)
+        return apply_operation(editor, operation)
     except DomainError as error:
         return Result(operation.uid, ok=False, code=error.code, message=str(error))
 
 
 @contextmanager
-def _new_ids() -> Iterator[None]:
-    """An id that came for another basket at this moment is a refusal."""
+def _refusing_used_ids() -> Iterator[None]:
+    """Refuse an id that came for another basket at the same moment."""
     try:
         yield
     except IntegrityError as error:
@@ -195,16 +189,16 @@ def _new_ids() -> Iterator[None]:
 
 
 def _save(
-    editing: Editing, ready: Sequence[Operation], results: dict[UUID, Result]
+    editor: BasketEditor, ready: Sequence[Operation], results: dict[UUID, Result]
 ) -> None:
-    """Price the basket and write what moved, in a fixed number of statements."""
-    sale = editing.sale
-    moved = editing.price()
-    changed = editing.touched | {line.uid for line in moved}
-    SaleLine.objects.bulk_create(editing.added)
-    made = {line.uid for line in editing.added}
+    """Price the basket and write what has changed, in a fixed number of statements."""
+    sale = editor.sale
+    priced = editor.price()
+    changed = editor.touched | {line.uid for line in priced}
+    SaleLine.objects.bulk_create(editor.added)
+    added = {line.uid for line in editor.added}
     SaleLine.objects.bulk_update(
-        [line for line in editing.lines if line.uid in changed - made],
+        [line for line in editor.lines if line.uid in changed - added],
         ["quantity", "removed_by", *DISCOUNT, *PRICED],
     )
     SaleOperation.objects.bulk_create(
@@ -216,7 +210,7 @@ def _save(
             kind=operation.kind,
             fingerprint=operation.fingerprint,
             result=results[operation.uid].as_json(),
-            staff_member=editing.actor,
+            staff_member=editor.actor,
         )
         for operation in ready
     )
@@ -243,13 +237,13 @@ def _save(
     )
 
 
-def _told(row: SaleOperation) -> Result:
-    """What the till was told the first time."""
-    told = row.result
+def stored_result(row: SaleOperation) -> Result:
+    """The answer that the till got when the operation was applied."""
+    stored = row.result
     return Result(
         row.uid,
-        ok=told["ok"],
-        code=told["code"],
-        message=told["message"],
-        line=UUID(told["line"]) if told["line"] else None,
+        ok=stored["ok"],
+        code=stored["code"],
+        message=stored["message"],
+        line=UUID(stored["line"]) if stored["line"] else None,
     )

@@ -17,10 +17,10 @@ from pos.core.errors import (
 from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Product, StaffMember, Till
-from sales.basket.apply import open_sale
 from sales.basket.errors import BasketFullError
 from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
 from sales.basket.lookups import Lookups
+from sales.basket.new_sale import new_line, new_sale
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals
 
@@ -67,7 +67,7 @@ def create_open_sale(
         raise BasketFullError(limit=LINES_MAX)
     moment = (at or now()).astimezone(UTC)
     lookups = Lookups(till.company, till.outlet.business_date(moment))
-    sale = open_sale(uid=uid, till=till, actor=actor, at=moment)
+    sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
     sale.customer = customer
     made = [
         _line(sale, rung, position, lookups)
@@ -96,20 +96,13 @@ def _line(sale: Sale, rung: NewLine, position: int, lookups: Lookups) -> SaleLin
         raise FractionalQuantityError(product=product)
     if not is_money(price, places=lookups.company.currency_places) or price < 0:
         raise InvalidAmountError(amount=price)
-    tax_code, tax_rate = lookups.tax(product)
-    return SaleLine(
-        uid=uuid5(sale.uid, f"line {position}"),
-        company_id=sale.company_id,
+    return new_line(
+        product,
         sale=sale,
+        uid=uuid5(sale.uid, f"line {position}"),
         position=position,
-        product=product,
-        sku=product.sku,
-        name=rung.name or product.name,
-        second_name=product.second_name,
-        unit=product.unit,
         quantity=quantity,
         unit_price=price,
-        unit_cost=product.cost,
-        tax_code=tax_code,
-        tax_rate=tax_rate,
+        tax=lookups.tax(product),
+        name=rung.name or product.name,
     )

@@ -25,7 +25,9 @@ from pos.models import (
 )
 from sales.basket.errors import UnknownCodeError
 from sales.basket.operations import Operation
-from sales.models import SaleLine
+from sales.models import SaleLine, SaleOperation
+
+Kind = SaleOperation.Kind
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Lookups:
         """
         lookups = cls(company=till.company, day=day)
         adds = [
-            operation.payload for operation in operations if operation.kind == "add"
+            operation.payload for operation in operations if operation.kind == Kind.ADD
         ]
         lookups.find_products(
             codes={str(add["code"]).strip() for add in adds if add.get("code")},
@@ -65,7 +67,7 @@ class Lookups:
         resized = _uuids(
             operation.payload.get("line")
             for operation in operations
-            if operation.kind == "set_quantity"
+            if operation.kind == Kind.SET_QUANTITY
         )
         products |= {line.product_id for line in lines if line.uid in resized}
         if products:
@@ -75,7 +77,7 @@ class Lookups:
         attached = _uuids(
             operation.payload.get("customer")
             for operation in operations
-            if operation.kind == "attach_customer"
+            if operation.kind == Kind.ATTACH_CUSTOMER
         )
         if attached:
             customers = Customer.objects.of_company(till.company_id)

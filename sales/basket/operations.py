@@ -1,4 +1,4 @@
-"""Acts on a basket, as the till sends them."""
+"""Operations: acts on a basket, as the till sends them."""
 
 import hashlib
 import json
@@ -20,23 +20,7 @@ from sales.basket.errors import (
     InvalidOperationError,
 )
 from sales.basket.limits import validate_quantity
-
-KINDS = (
-    "add",
-    "set_quantity",
-    "remove",
-    "restore",
-    "attach_customer",
-    "detach_customer",
-    "note",
-    "discount_line",
-    "discount_sale",
-    "redeem_points",
-    "clear",
-    "park",
-    "recall",
-)
-
+from sales.models import SaleOperation
 
 CODE_MAX = 64
 POINTS_MAX = 1_000_000_000
@@ -83,7 +67,7 @@ class Operation:
 
     def quantity(self) -> Decimal:
         """The payload's quantity; to add without one is to add one."""
-        default = "1" if self.kind == "add" else None
+        default = "1" if self.kind == SaleOperation.Kind.ADD else None
         return validate_quantity(_decimal(self.payload.get("quantity", default)))
 
     def rate(self) -> Decimal:
@@ -121,7 +105,7 @@ class Operation:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one operation, as the till is told."""
+    """What became of one operation: the answer to the till."""
 
     uid: UUID
     ok: bool = True
@@ -142,8 +126,8 @@ class Result:
 def parse_operations(content: object) -> list[Operation]:
     """Read the batch that a till posted.
 
-    What is wrong inside one operation's payload is that operation's result;
-    only what has no id and sequence to answer to is refused as a whole.
+    An error inside one operation's payload becomes that operation's result. The
+    whole batch is refused only where an operation has no id or sequence to answer to.
 
     Raises:
         InvalidOperationError: it is not a list of operations, or one of them
@@ -164,7 +148,7 @@ def _parse(row: object) -> Operation:
     except (KeyError, ValueError) as error:
         raise InvalidOperationError(what=_("operation")) from error
     well_formed = type(seq) is int and 0 < seq < 2**31 and _is_flat(payload)
-    if not well_formed or kind not in KINDS:
+    if not well_formed or kind not in SaleOperation.Kind.values:
         raise InvalidOperationError(what=kind[:40])
     return Operation(uid, seq, kind, payload)
 

@@ -14,13 +14,30 @@ class SaleOperation(models.Model):
     from other content under the same id.
     """
 
+    class Kind(models.TextChoices):
+        """What can be done; how, is in ``sales/basket/edits.py``."""
+
+        ADD = "add"
+        SET_QUANTITY = "set_quantity"
+        REMOVE = "remove"
+        RESTORE = "restore"
+        CLEAR = "clear"
+        DISCOUNT_LINE = "discount_line"
+        DISCOUNT_SALE = "discount_sale"
+        ATTACH_CUSTOMER = "attach_customer"
+        DETACH_CUSTOMER = "detach_customer"
+        REDEEM_POINTS = "redeem_points"
+        NOTE = "note"
+        PARK = "park"
+        RECALL = "recall"
+
     uid = models.UUIDField()
     company = CompanyForeignKey(Company, related_name="+")
     sale = CompanyForeignKey("sales.Sale", related_name="operations")
     seq = models.PositiveIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=20)
     fingerprint = models.CharField(max_length=64)
-    # What the till was told: ok, code, message, line.
+    # The answer to the till: ok, code, message, line.
     result = models.JSONField(_("result"), default=dict)
     staff_member = CompanyForeignKey("pos.StaffMember", related_name="+")
     recorded_at = models.DateTimeField(

@@ -17,8 +17,9 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.money import ZERO
 from pos.models import Product, TenderKind, Till
-from sales.basket.apply import apply_operations, open_sale
+from sales.basket.apply import apply_operations
 from sales.basket.forms import read_reason
+from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result, parse_operations
 from sales.basket.void import void_sale
 from sales.cash.quick_sums import likely_three
@@ -85,7 +86,7 @@ def find_basket(
     sales = Sale.objects.of_company(till.company_id).for_basket()
     sale = sales.filter(uid=uid).first()
     if sale is None:
-        return open_sale(uid=uid, till=till, actor=request.user, at=now()), []
+        return new_sale(uid=uid, till=till, actor=request.user, at=now()), []
     return sale, sale.basket_lines  # type: ignore[attr-defined]
 
 

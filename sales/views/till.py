@@ -16,8 +16,8 @@ from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.ids import uuid7
 from pos.models import Category, Till
-from sales.basket.apply import open_sale
 from sales.basket.forms import WaitingForm
+from sales.basket.new_sale import new_sale
 from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
 from sales.views.basket import basket_context, find_basket
@@ -45,7 +45,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "products": tiles_at(till).favourites()[:TILES_MAX],
         "parked_count": waiting_sales(till, besides=uid).count(),
         "any_sale": ANY_SALE,
-        "no_sale": open_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
+        "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
         "now": now(),
     }
     return render(request, "basket/till.html", context)

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos.core.ids import uuid7
+from sales.basket.edits import EDITS
 from sales.basket.errors import InvalidOperationError
-from sales.basket.operations import KINDS, Operation, parse_operations
+from sales.basket.operations import Operation, parse_operations
 from sales.models import SaleOperation
 from tests.support.cashier import Cashier
 from tests.support.factories import ProductFactory, ShiftFactory
@@ -82,6 +83,17 @@ class TestParseOperations:
         with pytest.raises(InvalidOperationError):
             parse_operations(self.row(**changes))
 
+    def test_reads_every_kind_that_an_edit_carries_out(self):
+        kinds = list(EDITS)
+        rows = [self.row(type=kind)["operations"][0] for kind in kinds]
+
+        operations = parse_operations({"operations": rows})
+
+        assert [operation.kind for operation in operations] == kinds
+        assert set(kinds) == set(SaleOperation.Kind.values)
+        longest = SaleOperation._meta.get_field("kind").max_length
+        assert max(map(len, kinds)) <= longest
+
     def test_takes_five_hundred_at_once(self):
         rows = {"operations": self.row()["operations"] * 500}
 
@@ -105,7 +117,7 @@ ROWS = st.fixed_dictionaries(
     {
         "id": st.uuids().map(str),
         "seq": st.integers(1, 4),
-        "type": st.sampled_from(KINDS),
+        "type": st.sampled_from(SaleOperation.Kind.values),
         "payload": st.dictionaries(NAMES, SCALARS, max_size=4),
     }
 )

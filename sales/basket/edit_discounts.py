@@ -1,0 +1,38 @@
+"""Edits of discounts: an amount or a percentage off a line, or off the sale."""
+
+from pos.access.errors import NotAllowedError
+from pos.core.card_numbers import refuse_card_number
+from pos.core.reasons import REASON_MAX
+from sales.basket.editor import BasketEditor
+from sales.basket.errors import DiscountReasonError
+from sales.basket.operations import Operation, Result
+from sales.models import Sale, SaleLine
+
+
+def discount_line(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    """Replace the line's discount; one of nothing takes it off."""
+    _require_may_discount(editor)
+    line = editor.find_line(operation)
+    _set_discount(line, operation, places=editor.places)
+    editor.touched.add(line.uid)
+    result.line = line.uid
+
+
+def discount_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    """Replace the sale's discount; one of nothing takes it off."""
+    _require_may_discount(editor)
+    _set_discount(editor.sale, operation, places=editor.places)
+
+
+def _require_may_discount(editor: BasketEditor) -> None:
+    if not editor.may_discount:
+        raise NotAllowedError(staff=editor.actor)
+
+
+def _set_discount(of: Sale | SaleLine, operation: Operation, *, places: int) -> None:
+    rate, amount = operation.rate(), operation.money("amount", places=places)
+    reason = refuse_card_number(operation.text("reason", limit=REASON_MAX))
+    if (rate or amount) and not reason:
+        raise DiscountReasonError
+    of.discount_rate, of.discount_amount = rate, amount
+    of.discount_reason = reason if rate or amount else ""

@@ -1,0 +1,37 @@
+"""Edits of the whole basket: its note, setting it aside and bringing it back."""
+
+from pos.core.card_numbers import refuse_card_number
+from sales.basket.editor import BasketEditor
+from sales.basket.errors import EmptySaleError, SaleNotOpenError
+from sales.basket.operations import Operation, Result
+from sales.models import Sale
+
+NOTE_MAX = 500
+LABEL_MAX = 100
+
+
+def write_note(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    editor.sale.note = refuse_card_number(operation.text("text", limit=NOTE_MAX))
+
+
+def park_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    if not editor.active_lines:
+        raise EmptySaleError
+    sale = editor.sale
+    sale.label = refuse_card_number(operation.text("label", limit=LABEL_MAX))
+    sale.status = Sale.Status.PARKED
+    sale.parked_at = editor.at
+
+
+def recall_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    """Bring a parked sale back, or take over one that is open elsewhere.
+
+    From now on it belongs to this till.
+    """
+    sale = editor.sale
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    sale.status = Sale.Status.OPEN
+    sale.parked_at = None
+    sale.till = editor.till
+    sale.cashier = editor.actor

@@ -1,0 +1,60 @@
+"""New sales: an empty sale, and a line with a product copied onto it; unsaved."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pos.models import Product, StaffMember, Till
+from sales.models import Sale, SaleLine
+
+
+def new_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:
+    """Return an empty sale at the till by the company's rules, unsaved."""
+    return Sale(
+        uid=uid,
+        company_id=till.company_id,
+        till=till,
+        cashier=actor,
+        prices_include_tax=till.company.prices_include_tax,
+        tax_rounding=till.company.tax_rounding,
+        opened_at=at,
+    )
+
+
+def new_line(  # noqa: PLR0913  each is a column of the line
+    product: Product,
+    *,
+    sale: Sale,
+    uid: UUID,
+    position: int,
+    quantity: Decimal,
+    unit_price: Decimal,
+    tax: tuple[str, Decimal],
+    **fields: Any,
+) -> SaleLine:
+    """Return a line of the sale with what the product is today, unsaved.
+
+    ``tax`` is the tax code and rate. Other ``fields`` of the line may be given,
+    also in the place of what the product has.
+    """
+    tax_code, tax_rate = tax
+    copied = {
+        "sku": product.sku,
+        "name": product.name,
+        "second_name": product.second_name,
+        "unit": product.unit,
+        "unit_cost": product.cost,
+    }
+    return SaleLine(
+        uid=uid,
+        company_id=sale.company_id,
+        sale=sale,
+        position=position,
+        product=product,
+        quantity=quantity,
+        unit_price=unit_price,
+        tax_code=tax_code,
+        tax_rate=tax_rate,
+        **copied | fields,
+    )
