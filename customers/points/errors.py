@@ -10,11 +10,6 @@ class CustomerInactiveError(DomainError):
     message = _("%(customer)s is inactive. Restore them first.")
 
 
-class InvalidReasonError(DomainError):
-    code = "invalid_reason"
-    message = _("Enter a reason of at most %(limit)s characters.")
-
-
 class InvalidPointsError(DomainError):
     code = "invalid_points"
     message = _("Points must be a whole number from −%(limit)s to %(limit)s, not zero.")

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from customers.points.ledger import POINTS_LIMIT, REASON_LENGTH_MAX
+from customers.points.ledger import POINTS_LIMIT
 from pos.core.forms import RefusableForm, RequestUidField
+from pos.core.reasons import REASON_MAX
 
 
 class AdjustmentForm(RefusableForm):
@@ -18,7 +19,7 @@ class AdjustmentForm(RefusableForm):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH_MAX,
+        max_length=REASON_MAX,
         help_text=gettext_lazy("Saved with the entry and your name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -15,20 +15,18 @@ from customers.points.arithmetic import points_for, points_to_reverse
 from customers.points.errors import (
     CustomerInactiveError,
     InvalidPointsError,
-    InvalidReasonError,
     NotEnoughPointsError,
     TooManyPointsError,
 )
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate
+from pos.core.reasons import require_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 
 # In one adjustment, either way; far below what the column holds.
 POINTS_LIMIT = 1_000_000
 BALANCE_MAX = 1_000_000_000
-
-REASON_LENGTH_MAX = 200
 
 
 PROGRAMME = Prepared(
@@ -216,15 +214,13 @@ def adjust_points(
 
     Raises:
         NotOfThisCompanyError: the customer is not of the actor's company.
-        InvalidReasonError: nobody could say later why, or it is too long.
+        ReasonNeededError: there is no reason, or too long a one.
         InvalidPointsError: not a whole number, zero or beyond the limit.
         CustomerInactiveError: the customer must be restored first.
         NotEnoughPointsError, TooManyPointsError: the balance would leave its range.
         DifferentRepeatError: the ``uid`` already made another adjustment.
     """
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_LENGTH_MAX:
-        raise InvalidReasonError(limit=REASON_LENGTH_MAX)
+    reason = require_reason(" ".join(reason.split()))
     if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
         raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")
     own = Customer.objects.of_company(actor.company_id)

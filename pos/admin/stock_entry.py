@@ -28,6 +28,7 @@ from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin
 from pos.core.errors import DomainError
 from pos.core.ids import uuid7
+from pos.core.reasons import REASON_MAX
 from pos.models import Outlet, Product, StaffMember, StockMovement
 from pos.stock.receive import count_stock, receive_stock
 
@@ -45,7 +46,9 @@ class StockForm(forms.Form):
         Outlet.objects.none(), label=_("Outlet"), empty_label=None
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"size": 40})
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        widget=forms.TextInput(attrs={"size": 40}),
     )
 
     def __init__(

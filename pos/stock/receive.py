@@ -16,17 +16,16 @@ from pos.core.errors import (
     InvalidCountError,
     InvalidQuantityError,
     NotOfThisCompanyError,
-    ReasonNeededError,
 )
 from pos.core.fields import QuantityField
 from pos.core.money import ZERO
+from pos.core.reasons import require_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.stock.errors import NothingReceivedError, NotTrackedError
 from pos.stock.issue import lock_stock_items
 
 QUANTITY_LIMIT = Decimal(10_000_000)
-REASON_LENGTH = 200
 
 Kind = StockMovement.Kind
 
@@ -58,7 +57,7 @@ def receive_stock(
     """
     if not quantities:
         raise NothingReceivedError
-    reason = _clean_reason(reason, may_be_empty=True)
+    reason = require_reason(reason.strip(), may_be_empty=True)
     products = _products(outlet, quantities, actor)
     for pk, product in products.items():
         _validate_quantity(quantities[pk], product)
@@ -137,7 +136,7 @@ def post_counts(
         NotTrackedError: the stock of a product is not counted.
         DifferentRepeatError: a ``uid`` was used for something else.
     """
-    reason = _clean_reason(reason)
+    reason = require_reason(reason.strip())
     found = {count.product.pk: count.counted for count in counts}
     if len(found) != len(counts):
         raise ValueError("a product is counted twice")
@@ -215,13 +214,6 @@ def _validate_places(
         raise FractionalQuantityError(product=product)
     if quantity != quantity.quantize(Decimal("0.001")):
         raise refusal(limit=QUANTITY_LIMIT)
-
-
-def _clean_reason(reason: str, *, may_be_empty: bool = False) -> str:
-    reason = reason.strip()
-    if len(reason) > REASON_LENGTH or not (reason or may_be_empty):
-        raise ReasonNeededError(limit=REASON_LENGTH)
-    return reason
 
 
 def _on_hand(item: StockItem, at: datetime | None) -> Decimal:

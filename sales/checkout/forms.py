@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from pos.core.card_numbers import refuse_card_number
 from pos.core.forms import refusals_as_errors
 from pos.core.ids import uuid7
+from pos.core.reasons import REASON_MAX
 from pos.models import CHOSEN_TENDERS
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import TenderInput
+from sales.checkout.tenders import REFERENCE_MAX
 from sales.models import Tender
 
 
@@ -22,7 +24,7 @@ class TenderForm(forms.Form):
 
     kind = forms.CharField(max_length=10)
     tendered = forms.DecimalField(max_digits=14, decimal_places=3)
-    reference = forms.CharField(max_length=64, required=False)
+    reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
     is_pending = forms.BooleanField(required=False)
 
     def payment(self) -> TenderInput:
@@ -60,7 +62,7 @@ class ReferenceField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"autocomplete": "off"})
-        super().__init__(max_length=64, widget=widget, **kwargs)
+        super().__init__(max_length=REFERENCE_MAX, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
         with refusals_as_errors():
@@ -87,7 +89,7 @@ class CorrectionForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=200,
+        max_length=REASON_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -23,7 +23,7 @@ from sales.checkout.errors import (
 from sales.locks import lock_till
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
 
-REFERENCE_LENGTH_MAX = 64
+REFERENCE_MAX = 64
 
 
 @atomic_with_retry
@@ -49,8 +49,8 @@ def confirm_tender(
         NotPendingError: its money was there at once, or came in another way.
     """
     reference = " ".join(reference.split())
-    if not 0 < len(reference) <= REFERENCE_LENGTH_MAX:
-        raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
+    if not 0 < len(reference) <= REFERENCE_MAX:
+        raise ReferenceNeededError(limit=REFERENCE_MAX)
     refuse_card_number(reference)
     _sale, tender = _lock(tender, actor)
     made = TenderConfirmation.objects.of_company(actor.company_id)
@@ -108,8 +108,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     """
     reason = clean_reason(reason)
     reference = " ".join(reference.split())
-    if len(reference) > REFERENCE_LENGTH_MAX:
-        raise ReferenceNeededError(limit=REFERENCE_LENGTH_MAX)
+    if len(reference) > REFERENCE_MAX:
+        raise ReferenceNeededError(limit=REFERENCE_MAX)
     refuse_card_number(reference)
     sale, tender = _lock(tender, actor)
     # The till's lock keeps its shift from being closed meanwhile.

@@ -11,12 +11,15 @@ from customers.models import Customer, PointsEntry
 from customers.points.errors import (
     CustomerInactiveError,
     InvalidPointsError,
-    InvalidReasonError,
     NotEnoughPointsError,
     TooManyPointsError,
 )
 from customers.points.ledger import BALANCE_MAX, adjust_points
-from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.core.errors import (
+    DifferentRepeatError,
+    NotOfThisCompanyError,
+    ReasonNeededError,
+)
 from pos.core.ids import uuid7
 from tests.support.concurrency import run_together
 from tests.support.factories import CompanyFactory, CustomerFactory, StaffMemberFactory
@@ -107,7 +110,7 @@ class TestAdjustPoints:
 
     @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 201])
     def test_refuses_without_a_usable_reason(self, adjust, customer, reason):
-        with pytest.raises(InvalidReasonError):
+        with pytest.raises(ReasonNeededError):
             adjust(5, reason=reason)
 
         _assert_only(customer, 0)
