@@ -42,6 +42,20 @@ def any_of(field: str, param: Param) -> Func:
     )
 
 
+def value_at_position(values: str, keys: str, field: str) -> Func:
+    """The one of ``values`` at the place that the field has among ``keys``.
+
+    Both names are those of lists that are given: one statement updates many rows,
+    each by its own value, and is the same SQL for any number of them.
+    """
+    return Func(
+        Param(values),
+        Func(Param(keys), F(field), function="array_position"),
+        template="(%(expressions)s]",
+        arg_joiner=")[",
+    )
+
+
 class Prepared(Generic[ModelT]):
     """A queryset that runs with other values each time."""
 

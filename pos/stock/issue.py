@@ -8,10 +8,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Func
+from django.db.models import F
 
-from pos.core.money import ZERO
-from pos.core.prepared import Param, Prepared, PreparedUpdate, any_of
+from pos.core.money import ZERO, format_plain
+from pos.core.prepared import (
+    Param,
+    Prepared,
+    PreparedUpdate,
+    any_of,
+    value_at_position,
+)
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
 from pos.stock.errors import OutOfStockError
 
@@ -42,16 +48,9 @@ ITEMS = Prepared(
         outlet_id=Param("outlet_id"),
     ).locked()
 )
-# quantities[the place of the item's product among the products]
-WANTED = Func(
-    Param("quantities"),
-    Func(Param("products"), F("product_id"), function="array_position"),
-    template="(%(expressions)s]",
-    arg_joiner=")[",
-)
 TAKE_OFF = PreparedUpdate(
     StockItem.objects.filter(any_of("pk", Param("items"))),
-    on_hand=F("on_hand") - WANTED,
+    on_hand=F("on_hand") - value_at_position("quantities", "products", "product_id"),
 )
 
 
@@ -86,7 +85,9 @@ def issue_stock(
             issue.product.when_out == Product.WhenOut.REFUSE
             and on_hand < wanted[issue.product.pk]
         ):
-            raise OutOfStockError(product=issue.product, on_hand=_plain(on_hand))
+            raise OutOfStockError(
+                product=issue.product, on_hand=format_plain(max(on_hand, ZERO))
+            )
     TAKE_OFF.run(
         items=[item.pk for item in items.values()],
         products=list(wanted.keys()),
@@ -167,8 +168,3 @@ def append_movements(
                 [move.line for move in moves],
             ],
         )
-
-
-def _plain(quantity: Decimal) -> str:
-    """What is left, without trailing zeros, for a sentence."""
-    return f"{max(quantity, ZERO).normalize():f}"

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import F
 
 from pos.core.money import ZERO
-from pos.core.prepared import Param, PreparedUpdate, any_of
+from pos.core.prepared import Param, PreparedUpdate, any_of, value_at_position
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
-from pos.stock.issue import WANTED, Move, append_movements, lock_stock_items
+from pos.stock.issue import Move, append_movements, lock_stock_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Return:
 
 PUT_BACK = PreparedUpdate(
     StockItem.objects.filter(any_of("pk", Param("items"))),
-    on_hand=F("on_hand") + WANTED,
+    on_hand=F("on_hand") + value_at_position("quantities", "products", "product_id"),
 )
 
 

@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
 from pos.core.ids import uuid7
-from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate, any_of
+from pos.core.prepared import (
+    Param,
+    Prepared,
+    PreparedInsert,
+    PreparedUpdate,
+    any_of,
+    value_at_position,
+)
 from pos.models import Company, Product, StockItem
 from tests.support.factories import (
     CategoryFactory,
@@ -94,6 +101,20 @@ def test_any_of_takes_any_number_of_values(count):
     )
 
     assert chosen.all(keys=[product.pk for product in products]) == products
+
+
+def test_updates_many_rows_each_by_its_own_value():
+    first, second, other = ProductFactory.create_batch(3, price=9)
+    set_prices = PreparedUpdate(
+        Product.objects.filter(any_of("pk", Param("keys"))),
+        price=value_at_position("prices", "keys", "pk"),
+    )
+
+    changed = set_prices.run(keys=[second.pk, first.pk], prices=[2, 1])
+
+    prices = dict(Product.objects.values_list("pk", "price"))
+    assert changed == 2
+    assert prices == {first.pk: 1, second.pk: 2, other.pk: 9}
 
 
 def test_locks_as_the_queryset_does_and_only_in_a_transaction():
