@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from pos.core.fields import CompanyForeignKey, QuantityField, finite
+from pos.core.money import format_plain
 from pos.core.querysets import LockableQuerySet
 from pos.models.catalogue import Product
 from pos.models.company import Company, Outlet
@@ -112,4 +113,4 @@ class StockMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity.normalize():f}"
+        return f"{self.get_kind_display()} {format_plain(self.quantity)}"

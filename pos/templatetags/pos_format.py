@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from pos.core.localized_names import Named, name_in_language
-from pos.core.money import MINUS, format_money
+from pos.core.money import MINUS, format_money, format_plain
 from pos.models import Category, Company, Outlet
 
 register = template.Library()
@@ -83,7 +83,7 @@ def is_long(value: Decimal, company: Company) -> bool:
 @register.filter
 def quantity(value: Decimal | int) -> str:
     """A quantity without zeros that say nothing: ``3``, ``0.842``."""
-    return f"{Decimal(value).normalize():f}".replace("-", MINUS)
+    return format_plain(Decimal(value)).replace("-", MINUS)
 
 
 @register.filter
@@ -122,13 +122,13 @@ def grouped_code(code: str) -> str:
 @register.filter
 def percent(rate: Decimal) -> str:
     """A fraction as a percentage: ``9%``."""
-    return f"{(rate * 100).normalize():f}%"
+    return f"{bare_percent(rate)}%"
 
 
 @register.filter
 def bare_percent(rate: Decimal) -> str:
     """A fraction as the figure that is typed for it: ``12.5``."""
-    return f"{(rate * 100).normalize():f}"
+    return format_plain(rate * 100)
 
 
 @register.filter

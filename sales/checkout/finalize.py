@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from customers.points.ledger import earn_points, redeem_points
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
-from pos.core.money import is_money
+from pos.core.money import format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
@@ -137,7 +137,7 @@ def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
     for tender in tenders:
         if not is_money(tender.tendered, places=3):
             raise InvalidAmountError(amount=tender.tendered)
-        amount = f"{tender.tendered.normalize():f}"
+        amount = format_plain(tender.tendered)
         content.append([tender.kind, amount, tender.reference])
         if tender.is_pending:
             content[-1].append("awaited")

@@ -14,6 +14,7 @@ from pos.core.fields import (
     finite,
 )
 from pos.core.ids import uuid7
+from pos.core.money import format_plain
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Product, TaxCode
 
@@ -196,7 +197,7 @@ class SaleLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity.normalize():f} × {self.name}"
+        return f"{format_plain(self.quantity)} × {self.name}"
 
     @property
     def is_reduced(self) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
-from pos.core.money import ZERO
+from pos.core.money import ZERO, format_plain
 from pos.models import Product, TenderKind, Till
 from sales.basket.apply import apply_operations
 from sales.basket.forms import read_reason
@@ -108,7 +108,7 @@ def basket_answer(
         "acknowledged": [],
         "results": [result.as_json() for result in results],
         "html": render_to_string("basket/_basket.html", context, request),
-        "items": f"{context['items'].normalize():f}",
+        "items": format_plain(context["items"]),
         "due": f"{sale.total:.{till.company.currency_places}f}",
     }
 
