@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.access.companies import ensure_reference_data
 from pos.access.working_company import company_id_of, may_choose_company
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline, tidy_figures
+from pos.core.receipt_numbers import SALE, format_receipt_number
 from pos.models import CHOSEN_TENDERS, Company, Outlet, TaxCode, TaxRate, Till
 from pos.templatetags import pos_format
 
@@ -209,7 +210,7 @@ class TillAdmin(CompanyAdmin):
     def last_receipt(self, till: Till) -> str | None:
         if not till.last_sale_number:
             return None
-        return f"{till.code}-S-{till.last_sale_number:06d}"
+        return format_receipt_number(till.code, SALE, till.last_sale_number)
 
 
 class TaxRateForm(CompanyForm):

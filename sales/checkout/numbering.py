@@ -1,8 +1,9 @@
-"""Give a document its number at its till, and its link in the till's chain."""
+"""Numbering: a document's number at its till, and its link in the till's chain."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from pos.core.receipt_numbers import REFUND, SALE, format_receipt_number
 from pos.models import StaffMember, Till
 from sales.checkout.fiscal_text import chain_hash, sale_text
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
@@ -13,19 +14,18 @@ def number_document(
 ) -> None:
     """Give the sale or refund its place in the till's gapless run of such numbers.
 
-    The till's lock, held by the caller, also keeps its shift from closing
-    underneath.
+    The till's lock, held by the caller, also keeps its shift from being closed.
     """
     if sale.kind == Sale.Kind.REFUND:
         till.last_refund_number += 1
-        letter, sale.number = "R", till.last_refund_number
+        letter, sale.number = REFUND, till.last_refund_number
     else:
         till.last_sale_number += 1
-        letter, sale.number = "S", till.last_sale_number
+        letter, sale.number = SALE, till.last_sale_number
     sale.status = Sale.Status.FINALIZED
     sale.shift = shift
     sale.cashier = actor
-    sale.receipt_number = f"{till.code}-{letter}-{sale.number:06d}"
+    sale.receipt_number = format_receipt_number(till.code, letter, sale.number)
     sale.finalized_at = at
     sale.business_date = till.outlet.business_date(at)
     sale.revision += 1

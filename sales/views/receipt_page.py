@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from customers.models.search import known_by
 from pos.access.requests import StaffRequest
+from pos.core.receipt_numbers import is_receipt_number
 from pos.models import TenderKind, Till
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.models import Sale, SaleLine, Tender
@@ -23,7 +24,6 @@ from sales.models.sale import SaleQuerySet
 from sales.receipts.receipt import receipt_of
 
 PAGE = 50
-FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
 AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
 
 # A form that was refused, by the position of its tender.
@@ -145,7 +145,7 @@ def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
         # The index is by time, and no business date is longer than this.
         lately = now() - timedelta(days=2)
         return sales.filter(till=till, business_date=today, finalized_at__gte=lately)
-    if FULL_NUMBER.match(words):
+    if is_receipt_number(words):
         return sales.filter(receipt_number__in=[words, words.upper()])
     if AMOUNT.match(words):
         return sales.filter(total__in=[Decimal(words), -Decimal(words)])

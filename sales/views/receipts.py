@@ -1,6 +1,5 @@
 """Finding a receipt again, and printing it once more."""
 
-import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
@@ -15,10 +14,6 @@ from sales.models import Sale
 from sales.receipts.prints import record_print
 from sales.receipts.receipt import number_as_barcode, receipt_of
 from sales.views.receipt_page import receipts_page
-
-PAGE = 50
-FULL_NUMBER = re.compile(r"\A\w+(-\w+)*-[SR]-\d+\Z", re.ASCII)
-AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
 
 
 @permission_required("sales.view_sale", raise_exception=True)

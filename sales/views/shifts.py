@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
+from pos.core.receipt_numbers import SALE, format_receipt_number
 from pos.models import Till
 from sales.models import Shift, ZReport
 from sales.shifts.forms import DrawerForm
@@ -82,6 +83,8 @@ def opening_context(till: Till, form: DrawerForm) -> dict[str, Any]:
         "last_shift": closed.select_related("cashier", "closed_by").first(),
         "last_z": reports.select_related("shift").first(),
         "today": till.outlet.business_date(now()),
-        "next_number": till.last_sale_number + 1,
+        "next_receipt": format_receipt_number(
+            till.code, SALE, till.last_sale_number + 1
+        ),
         "now": now(),
     }

@@ -15,6 +15,7 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.ids import uuid7
+from pos.core.receipt_numbers import RECEIPT_NUMBER
 from pos.models import Category, Till
 from sales.basket.forms import WaitingForm
 from sales.basket.new_sale import new_sale
@@ -45,6 +46,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "products": tiles_at(till).favourites()[:TILES_MAX],
         "parked_count": waiting_sales(till, besides=uid).count(),
         "any_sale": ANY_SALE,
+        "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
         "now": now(),
     }

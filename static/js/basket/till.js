@@ -52,8 +52,13 @@ function addCode(code) {
   add({ code, ...(quantity && { quantity }) }, products.findByCode(code));
 }
 
+/** Whether a code is the number of a receipt, which no product has. */
+function isReceipt(code) {
+  return receiptNumber.test(code) && !products.shelf(code);
+}
+
 function scanned(code) {
-  if (products.isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
+  if (isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
   else if (view() === "customer") customers.findByCard(code);
   else addCode(code);
 }
