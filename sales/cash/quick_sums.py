@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 
+from pos.core.money import MONEY_LIMIT
+
 # People pay with the next round sum above what is due.
 ROUND_SUMS = (1, 2, 5, 10, 50, 100)
-
-
 PREFERRED = (5, 10, 50)
 
 
 def likely_sums(
-    due: Decimal, *, places: int, steps: Sequence[int] = ROUND_SUMS
+    due: Decimal,
+    *,
+    places: int,
+    steps: Sequence[int] = ROUND_SUMS,
+    change_limit: Decimal = MONEY_LIMIT,
 ) -> list[Decimal]:
     """The next multiple of each step above what is due, without repeats.
 
-    A currency without a minor unit is counted in hundreds.
+    A currency without a minor unit is counted in hundreds. A sum whose change
+    reaches the limit is left out.
 
     >>> [str(amount) for amount in likely_sums(Decimal("30.60"), places=2)]
     ['31', '32', '35', '40', '50', '100']
@@ -25,7 +30,7 @@ def likely_sums(
     for step in steps:
         size = Decimal(step * scale)
         amount = ((due / size).to_integral_value(ROUND_FLOOR) + 1) * size
-        if amount not in sums:
+        if amount not in sums and amount - due < change_limit:
             sums.append(amount)
     return sorted(sums)
 
@@ -41,3 +46,15 @@ def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
         if len(sums) < 3 and amount not in sums:
             sums.append(amount)
     return sorted(sums)
+
+
+def sums_with_change(due: Decimal, *, places: int) -> list[tuple[Decimal, Decimal]]:
+    """The three likeliest sums, each with its change; none where nothing is due.
+
+    >>> sums = sums_with_change(Decimal("30.60"), places=2)
+    >>> [(str(amount), str(change)) for amount, change in sums]
+    [('35', '4.40'), ('40', '9.40'), ('50', '19.40')]
+    """
+    if not due:
+        return []
+    return [(amount, amount - due) for amount in likely_three(due, places=places)]

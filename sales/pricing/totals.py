@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from customers.points.arithmetic import usable_points
 from pos.core.money import ZERO, TaxRounding, deal, round_money, tax_in, tax_on
 
 
@@ -120,9 +121,7 @@ class Points:
 
     def usable(self, amount: Decimal) -> int:
         """Return how many of them the amount can take."""
-        if not self.count or not self.value:
-            return 0
-        return min(self.count, int(amount // self.value))
+        return usable_points(balance=self.count, value=self.value, least=0, room=amount)
 
 
 NO_POINTS = Points()

@@ -22,7 +22,7 @@ from sales.basket.forms import read_reason
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result, parse_operations
 from sales.basket.void import void_sale
-from sales.cash.quick_sums import likely_three
+from sales.cash.quick_sums import sums_with_change
 from sales.cash.rounding import cash_rule
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import rates_of
@@ -131,11 +131,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "till": till,
         "company": till.company,
         "cash_exact": exact,
-        "cash_sums": [
-            (amount, amount - exact)
-            for amount in likely_three(exact, places=places)
-            if exact and takes_cash
-        ],
+        "cash_sums": sums_with_change(exact, places=places) if takes_cash else [],
         "takes_cash": takes_cash,
     }
 

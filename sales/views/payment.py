@@ -1,7 +1,5 @@
 """Payment: what is left to pay, and the one request that finishes the sale."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -13,13 +11,10 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from customers.models import LoyaltyProgramme
-from customers.points.arithmetic import usable_points
 from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.ids import uuid7
-from pos.core.money import ZERO
 from pos.models import Till
 from sales.cash.denominations import in_notes_and_coins
 from sales.cash.quick_sums import likely_sums
@@ -27,7 +22,8 @@ from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.forms import read_revision, read_tenders
 from sales.checkout.settlement import still_to_pay
-from sales.models import Sale, SaleLine, Tender
+from sales.models import Sale, Tender
+from sales.pricing.usable_points import find_usable_points
 from sales.receipts.receipt import receipt_of
 from sales.refunds.preview_exchange import exchange_of
 from sales.views.basket import find_basket, read_json
@@ -63,16 +59,19 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "company": till.company,
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
-        "cash_sums": [
-            amount
-            for amount in likely_sums(left.in_cash, places=rule.places)
-            if amount - left.in_cash < rule.change_limit
-        ],
+        "cash_sums": likely_sums(
+            left.in_cash, places=rule.places, change_limit=rule.change_limit
+        ),
         "change_limit": rule.change_limit,
         "exchange": exchange,
         "now": now(),
-        **_points(sale, lines, left.amount),
     }
+    if points := find_usable_points(sale, lines, left=left.amount):
+        context |= {
+            "programme": points.programme,
+            "usable": points.count,
+            "usable_value": points.value,
+        }
     if exchange is None or not exchange.gives_back:
         return render(request, "checkout/_payment.html", context)
     context |= {
@@ -82,32 +81,6 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         ),
     }
     return render(request, "refunds/_payback.html", context)
-
-
-def _points(
-    sale: Sale, lines: Sequence[SaleLine], left: Decimal
-) -> dict[str, LoyaltyProgramme | int | Decimal]:
-    """The points that the customer could use: as many as there is room for."""
-    if sale.customer is None or not sale.customer.is_active:
-        return {}
-    programmes = LoyaltyProgramme.objects.of_company(sale.company_id)
-    programme = programmes.filter(is_active=True, point_value__gt=0).first()
-    if programme is None:
-        return {}
-    if not sale.prices_include_tax:
-        # Points come off before tax, which then is less too.
-        left /= 1 + max((line.tax_rate for line in lines), default=ZERO)
-    usable = usable_points(
-        balance=sale.customer.points_balance,
-        value=programme.point_value,
-        least=programme.redeem_min,
-        room=left + sale.points_value,
-    )
-    return {
-        "programme": programme,
-        "usable": usable,
-        "usable_value": usable * programme.point_value,
-    }
 
 
 @permission_required("sales.finalize_sale", raise_exception=True)

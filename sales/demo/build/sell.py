@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from customers.models import LoyaltyProgramme
-from customers.points.arithmetic import usable_points
 from pos.models import Company, TenderKind
 from sales.basket.apply import apply_operations
 from sales.basket.create import create_open_sale
@@ -17,6 +15,7 @@ from sales.demo.build.rows import DemoRows
 from sales.demo.plan.facts import PlannedSale, PlannedShift
 from sales.demo.uids import demo_uid
 from sales.models import Sale
+from sales.pricing.usable_points import find_usable_points
 
 CASH, CARD = TenderKind.CASH.value, TenderKind.CARD.value
 NETS, PAYNOW = TenderKind.NETS.value, TenderKind.PAYNOW.value
@@ -78,15 +77,10 @@ def _reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]
 
 def _points(sale: Sale) -> int:
     """As many as the customer has, and there is room for."""
-    programme = LoyaltyProgramme.objects.get(company_id=sale.company_id)
     assert sale.customer is not None
     sale.customer.refresh_from_db(fields=["points_balance"])
-    return usable_points(
-        balance=sale.customer.points_balance,
-        value=programme.point_value,
-        least=programme.redeem_min,
-        room=sale.total,
-    )
+    points = find_usable_points(sale, sale.lines.all(), left=sale.total)
+    return points.count if points else 0
 
 
 def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
