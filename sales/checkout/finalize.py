@@ -1,4 +1,19 @@
-"""Take payment for a sale and make it permanent."""
+"""Finalization: takes payment for a sale and makes it permanent.
+
+All of it is one ``transaction.atomic``, which ``atomic_with_retry`` opens, and opens
+again after a deadlock or a lost connection. Inside, in this order:
+
+1. lock the sale; the repeat of a request that was already carried out ends here;
+2. lock the till, which keeps its shift open and its numbers in sequence;
+3. price the sale, settle the tenders, number the document and chain it to the last;
+4. lock the customer: append points entries, move the balance by ``F()``;
+5. lock the stock items: append movements, move what is on hand by ``F()``;
+6. write the tenders, the link of the chain, the till's counters and the sale.
+
+Each lock is a ``select_for_update``. Its query, and why this order, are in
+``sales/locks.py``; ``customers/points/ledger.py`` has that of the customer and
+``pos/stock/issue.py`` that of the stock items. ``sales/checkout/records.py`` writes.
+"""
 
 import hashlib
 import json
@@ -89,10 +104,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
     _require_as_seen(sale, till=till, revision=revision)
-    lines = _lines(sale)
-
-    # Locks are taken in the house order: sale, till, customer, stock. The
-    # busiest rows come last and are held for the shortest time.
+    lines = _load_lines(sale)
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     _price(sale, lines, company=till.company)
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
@@ -100,23 +112,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     finalized_at = (at or now()).astimezone(UTC)
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = link_document(sale, till=till, lines=lines, tenders=tendered)
-    if sale.customer_id and sale.points_redeemed:
-        redeem_points(
-            customer_id=sale.customer_id,
-            points=sale.points_redeemed,
-            source=sale.uid,
-            actor=actor,
-            at=finalized_at,
-        )
-    if sale.customer_id:
-        earn_points(
-            company_id=sale.company_id,
-            customer_id=sale.customer_id,
-            amount=sale.total,
-            source=sale.uid,
-            actor=actor,
-            at=finalized_at,
-        )
+    _move_points(sale, actor=actor, at=finalized_at)
     issue_stock(
         outlet=till.outlet,
         issues=[Issue(line.position, line.product, line.quantity) for line in lines],
@@ -128,8 +124,30 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     return sale
 
 
+def _move_points(sale: Sale, *, actor: StaffMember, at: datetime) -> None:
+    """Debit the points that the sale redeems, then credit those that it earns."""
+    if sale.customer_id is None:
+        return
+    if sale.points_redeemed:
+        redeem_points(
+            customer_id=sale.customer_id,
+            points=sale.points_redeemed,
+            source=sale.uid,
+            actor=actor,
+            at=at,
+        )
+    earn_points(
+        company_id=sale.company_id,
+        customer_id=sale.customer_id,
+        amount=sale.total,
+        source=sale.uid,
+        actor=actor,
+        at=at,
+    )
+
+
 def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
-    """Return what tells these tenders from others: SHA-256, hexadecimal.
+    """Return what identifies these tenders: SHA-256, hexadecimal.
 
     Raises InvalidAmountError when an amount is not money in any currency.
     """
@@ -146,14 +164,14 @@ def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
 
 
 def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> None:
-    """Refuse a basket that has gone elsewhere or changed under the cashier."""
+    """Refuse a basket that is open elsewhere or has changed since it was shown."""
     if till is not None and till.pk != sale.till_id:
         raise SaleElsewhereError(till=sale.till)
     if revision is not None and revision != sale.revision:
         raise StaleBasketError
 
 
-def _lines(sale: Sale) -> list[SaleLine]:
+def _load_lines(sale: Sale) -> list[SaleLine]:
     lines = LINES.all(sale_id=sale.pk)
     if not lines:
         raise EmptySaleError
@@ -164,10 +182,10 @@ def _lines(sale: Sale) -> list[SaleLine]:
 
 
 def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
-    """Price the sale once more; nothing moves if only services worked on it."""
-    moved = apply_totals(sale, lines, company=company)
-    if moved:
-        SaleLine.objects.bulk_update(moved, list(PRICED))
+    """Price the sale again; no amount changes if only services have worked on it."""
+    changed = apply_totals(sale, lines, company=company)
+    if changed:
+        SaleLine.objects.bulk_update(changed, list(PRICED))
 
 
 def _settle(
