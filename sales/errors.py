@@ -1,4 +1,4 @@
-"""Refusals that more than one room of the sales raises."""
+"""Refusals: rules that several rooms of the sales enforce."""
 
 from django.utils.translation import gettext_lazy as _
 

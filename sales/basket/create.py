@@ -1,4 +1,4 @@
-"""Make a whole open sale at once, for commands that know all its lines."""
+"""Whole sales: an open sale made at once, for commands that know all its lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,8 +50,8 @@ def create_open_sale(
 ) -> Sale:
     """Make an open sale of these lines, one line each, in the order given.
 
-    Nothing is merged. A ``uid`` that is known returns its sale unchanged,
-    whatever has become of it.
+    Nothing is merged. A ``uid`` that is known returns its sale unchanged, be it
+    open or not.
 
     Raises:
         NotOfThisCompanyError: till, customer or a product is another company's.

@@ -1,4 +1,4 @@
-"""Refusals about a basket."""
+"""Refusals: rules of a basket that say no."""
 
 from http import HTTPStatus
 

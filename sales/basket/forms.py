@@ -1,4 +1,4 @@
-"""Forms: what the till says about a basket."""
+"""Forms: what the till sends about a basket, besides operations."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sales.basket.errors import InvalidOperationError
 
 
 def read_reason(content: dict[str, Any]) -> str:
-    """Read why something is done; how long it may be is the service's to judge."""
+    """Read why something is done; the service checks how long it may be."""
     reason = content.get("reason")
     if not isinstance(reason, str) or len(reason) > 1000 or not is_storable(reason):
         raise InvalidOperationError(what=_("reason"))
@@ -18,6 +18,6 @@ def read_reason(content: dict[str, Any]) -> str:
 
 
 class WaitingForm(forms.Form):
-    """Which of the waiting baskets is on the screen, and not to be listed."""
+    """The waiting basket that is on the screen, which the list leaves out."""
 
     besides = forms.UUIDField(required=False)

@@ -1,4 +1,4 @@
-"""How much a line and a basket may hold; pure."""
+"""Limits: how much a line and a basket may hold; pure."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a batch of basket operations needs to know, fetched once."""
+"""Look-ups: what a batch of basket operations needs to know, fetched once."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Give up a basket that was never paid for."""
+"""Void: gives up a basket that was never paid for."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -30,7 +30,7 @@ def void_sale(
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
-        ReasonNeededError: nobody could say later why, or it is too long.
+        ReasonNeededError: there is no reason, or too long a one.
         CardNumberError: the reason holds a card number.
         SaleNotOpenError: it was finalized; that is what refunds are for.
         SaleElsewhereError: it is open on another till than ``till``.

@@ -34,7 +34,7 @@ def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Dec
 
 
 def faces(currency: str) -> dict[str, Decimal]:
-    """Each note and coin by what stands on it, the largest first.
+    """Each note and coin by the figure on it, the largest first.
 
     >>> list(faces("SGD"))[:2], faces("XXX")
     (['100', '50'], {})

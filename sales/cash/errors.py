@@ -1,4 +1,4 @@
-"""Refusals about amounts of cash."""
+"""Refusals: amounts of cash that are not accepted."""
 
 from django.utils.translation import gettext_lazy as _
 

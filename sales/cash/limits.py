@@ -1,11 +1,11 @@
-"""Limits of typed amounts: above them a scanner or a mistake typed; pure."""
+"""Limits: amounts so large that they were mistyped or scanned; pure."""
 
 from decimal import Decimal
 
 from sales.cash.denominations import NOTES_AND_COINS
 from sales.cash.errors import AmountTooLargeError
 
-# The largest note that is issued; of currencies that do not stand here it is not known.
+# The largest note that is issued; of currencies that are not listed it is not known.
 LARGEST_NOTE = {
     "AUD": Decimal(100),
     "CNY": Decimal(100),
@@ -26,7 +26,7 @@ LARGEST_NOTE = {
 } | {currency: max(known) for currency, known in NOTES_AND_COINS.items()}
 
 
-# Change that is ten times the largest note, or more, is a slip of the hand. Larger
+# Change of ten times the largest note, or more, comes from a mistyped amount. Larger
 # notes than those in use are still legal tender: a S$1,000 note pays for S$120.
 NOTES_OF_CHANGE = 10
 
@@ -36,8 +36,8 @@ NOTES_OF_CHANGE = 10
 NOTES_TYPED = 1000
 
 
-# The same in the smallest unit of a currency whose notes are not known: nobody is kept
-# from selling, and a barcode of thirteen digits is not taken for cash.
+# The same in the smallest unit of a currency whose notes are not known: large enough
+# for every sale, and too small for a barcode of thirteen digits to pass as cash.
 UNKNOWN_CHANGE = Decimal(1_000_000_000)
 
 
@@ -45,7 +45,7 @@ UNKNOWN_TYPED = Decimal(1_000_000_000_000)
 
 
 def change_limit(*, currency: str, places: int) -> Decimal:
-    """As much change as this, or more, and the cash received was mistyped.
+    """The change from which on the cash received must have been mistyped.
 
     >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
     (Decimal('1000'), Decimal('1000000.000'))
@@ -55,7 +55,7 @@ def change_limit(*, currency: str, places: int) -> Decimal:
 
 
 def typed_max(*, currency: str, places: int) -> Decimal:
-    """More than this, and a slip of the hand, or a scanner, has typed it.
+    """The most that is typed on purpose; more was mistyped, or scanned.
 
     >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
     (Decimal('100000'), '10,000,000,000.00')
@@ -65,7 +65,7 @@ def typed_max(*, currency: str, places: int) -> Decimal:
 
 
 def validate_typed_amount(amount: Decimal, *, currency: str, places: int) -> None:
-    """Refuse an amount that only a slip of the hand, or a scanner, types."""
+    """Refuse an amount that must have been mistyped, or scanned."""
     limit = typed_max(currency=currency, places=places)
     if amount > limit:
         raise AmountTooLargeError(limit=f"{limit:,.0f}")

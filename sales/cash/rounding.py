@@ -17,7 +17,7 @@ from sales.cash.limits import change_limit
 class CashRule:
     """How a company rounds cash, its currency's minor unit, and how much is change.
 
-    As much as ``change_limit`` is never given back: what was received is mistyped.
+    Change never reaches ``change_limit``: the amount received was mistyped.
     """
 
     step: Decimal
@@ -30,7 +30,7 @@ class CashRule:
         return round_cash(amount, step=self.step, rounding=self.rounding)
 
     def format(self, amount: Decimal) -> str:
-        """The amount as a sentence says it, in the company's currency."""
+        """The amount for a sentence, in the company's currency."""
         return format_money(amount, places=self.places)
 
 

@@ -1,4 +1,4 @@
-"""Refusals about tenders."""
+"""Refusals: rules of tenders that say no."""
 
 from http import HTTPStatus
 
@@ -24,7 +24,7 @@ class TenderTooMuchError(DomainError):
 
 
 class ChangeTooMuchError(DomainError):
-    """Cash whose change is past all notes, as a slip of the hand makes it."""
+    """So much change that the amount received must have been mistyped."""
 
     code = "change_too_much"
     message = _("%(change)s is too much change. Type the amount received again.")
@@ -57,14 +57,14 @@ class ReferenceNeededError(DomainError):
 
 
 class NotCorrectedError(DomainError):
-    """Only what a customer paid in the shift that is still open."""
+    """Only tenders of a sale in a shift that is still open can be corrected."""
 
     code = "not_corrected"
     message = _("A tender can only be corrected while its own shift is open.")
 
 
 class NothingToCorrectError(DomainError):
-    """What is paid by change alone, or rounded away, has no kind that matters."""
+    """A tender of zero has no kind that matters: all change, or rounded away."""
 
     code = "nothing_to_correct"
     message = _("%(tender)s amounts to zero: there is nothing to correct.")

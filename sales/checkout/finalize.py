@@ -72,8 +72,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     the finalized sale, so a till may repeat a request whose answer was lost.
 
     ``tenders`` are in the order given, in the company's currency; change comes
-    off the last cash. ``till`` is where the cashier stands, and the money goes;
-    without it, the sale's own. ``revision`` is the basket that the cashier saw.
+    off the last cash. ``till`` is the one that takes the money; without it,
+    the sale's own. ``revision`` is the basket that the cashier saw.
     ``at`` comes from commands only; ``recorded_at`` is always the server's clock.
     ``refund`` comes from exchanges only: the refund whose worth is tendered here.
 
@@ -90,7 +90,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         ChangeTooMuchError: the tenders do not settle it.
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the
         points that are to be redeemed.
-        NoOpenShiftError: nobody has opened a shift at the till.
+        NoOpenShiftError: no shift is open at the till.
         OutOfStockError: a product that refuses to run out has too little.
     """
     fingerprint = tenders_fingerprint(tenders)

@@ -1,4 +1,4 @@
-"""The canonical text of a fiscal document, and its place in the chain.
+"""Fiscal text: the canonical text of a document, and its place in the chain.
 
 The text holds every fiscal field, so that none can change without breaking the
 hash, and no personal data, so that erasing a person breaks none.
@@ -107,7 +107,7 @@ def z_report_text(
 
 
 def _letterhead(till: Till) -> dict[str, object]:
-    """What the company, the outlet and the till are called on the day."""
+    """The names of company, outlet and till on the day."""
     company: Company = till.company
     outlet = till.outlet
     return {

@@ -1,4 +1,4 @@
-"""The rows that a finalization leaves behind."""
+"""Records: the rows that a finalization writes."""
 
 from collections.abc import Sequence
 

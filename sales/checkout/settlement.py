@@ -59,11 +59,11 @@ def settle(
     cash gives change, off the last cash tender first.
 
     Raises:
-        InvalidAmountError: a tender is not money, or is nothing at all.
+        InvalidAmountError: a tender is not money, or is zero.
         TenderShortError: something is still to be paid.
-        TenderTooMuchError: more than the total was given by anything but cash,
-            or cash where nothing is left to pay.
-        ChangeTooMuchError: so much cash is not handed over for so little.
+        TenderTooMuchError: tenders other than cash come to more than the total,
+            or there is cash where nothing is left to pay.
+        ChangeTooMuchError: the change is so much that the cash was mistyped.
     """
     for payment in payments:
         if not (

@@ -1,4 +1,4 @@
-"""Confirm a tender whose money was pending; correct one recorded as another kind."""
+"""Tenders: confirmed when their money arrives, corrected when of another kind."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -42,7 +42,7 @@ def confirm_tender(
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
-        ReferenceNeededError: without one nobody finds the transfer again.
+        ReferenceNeededError: there is no reference, or too long a one.
         CardNumberError: the reference is a card number.
         DifferentRepeatError: the ``uid`` already confirmed something else.
         AlreadyConfirmedError: somebody else has confirmed it.
@@ -55,8 +55,8 @@ def confirm_tender(
     _sale, tender = _lock(tender, actor)
     made = TenderConfirmation.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
-        asked = (tender.pk, reference, actor.pk)
-        if (first.tender_id, first.reference, first.staff_member_id) != asked:
+        requested = (tender.pk, reference, actor.pk)
+        if (first.tender_id, first.reference, first.staff_member_id) != requested:
             raise DifferentRepeatError
         return first
     if known := made.filter(tender=tender).first():
@@ -94,7 +94,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
-        ReasonNeededError: nobody could say later why, or it is too long.
+        ReasonNeededError: there is no reason, or too long a one.
         ReferenceNeededError: the reference is too long.
         CardNumberError: the reference or the reason holds a card number.
         DifferentRepeatError: the ``uid`` already corrected something else.
@@ -116,8 +116,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     till = lock_till(sale.till_id, company_id=sale.company_id)
     made = TenderCorrection.objects.of_company(actor.company_id)
     if first := made.filter(uid=uid).first():
-        asked = (tender.pk, kind, reference, reason, actor.pk)
-        if _asked(first) != asked:
+        requested = (tender.pk, kind, reference, reason, actor.pk)
+        if _content_of(first) != requested:
             raise DifferentRepeatError
         return first
     if kind not in till.company.accepted_tenders or tender.kind == TenderKind.EXCHANGE:
@@ -154,7 +154,7 @@ def _lock(tender: Tender, actor: StaffMember) -> tuple[Sale, Tender]:
     return sale, Tender.objects.get(pk=tender.pk)
 
 
-def _asked(first: TenderCorrection) -> tuple[int, str, str, str, int]:
+def _content_of(first: TenderCorrection) -> tuple[int, str, str, str, int]:
     return (
         first.tender_id,
         first.kind_after,

@@ -1,4 +1,4 @@
-"""Bring a basket's amounts up to date with its lines."""
+"""Sale totals: a basket's amounts, brought up to date with its lines."""
 
 from collections.abc import Sequence
 
@@ -33,22 +33,22 @@ def apply_totals(
 ) -> list[SaleLine]:
     """Price the sale and set the amounts on it and its lines, unsaved.
 
-    ``lines`` are the active ones in order. Points that the basket has no room
-    for any more are no longer redeemed. Returns those whose amounts moved.
+    ``lines`` are those that were not rechanged, in order. Points that the basket no
+    longer has room for are not redeemed. Returns the lines whose amounts changed.
     """
     totals = totals_of(sale, lines, company=company)
-    moved = []
+    changed = []
     for line, priced in zip(lines, totals.lines, strict=True):
         amounts = {name: getattr(priced, own) for name, own in PRICED.items()}
         if any(getattr(line, name) != amount for name, amount in amounts.items()):
             for name, amount in amounts.items():
                 setattr(line, name, amount)
-            moved.append(line)
+            changed.append(line)
     sale.total, sale.net_total = totals.total, totals.net
     sale.points_redeemed = totals.points
     sale.points_value = totals.points * sale.point_value
     sale.line_count = len(lines)
-    return moved
+    return changed
 
 
 def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> SaleTotals:

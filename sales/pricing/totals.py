@@ -1,4 +1,4 @@
-"""Line and sale totals, discounts, and tax by rate; pure.
+"""Totals: of lines and sale, with discounts and tax by rate; pure.
 
 Discounts come in one order: on each line its percent, then its amount; on the
 sale its percent, then its amount, and last the points redeemed, which are a price
@@ -70,7 +70,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What is asked for on one line, before tax is worked out.
+    """Price, quantity, tax rate and discount of one line, before tax is worked out.
 
     ``tax_rate`` is a fraction; ``unit_price`` is with or without tax, as the
     sale's prices are.

@@ -27,8 +27,8 @@ def find_usable_points(
 ) -> UsablePoints | None:
     """Return the points that can be used for what is ``left`` to pay.
 
-    Those that the sale redeems already are among them. None where nobody who may
-    redeem points buys, or no programme is in force.
+    Those that the sale redeems already are among them. None where the sale has no
+    active customer, or the company no programme by which points can be redeemed.
     """
     if sale.customer is None or not sale.customer.is_active:
         return None
