@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from customers.points.arithmetic import points_returned
 from pos.core.errors import FractionalQuantityError
-from pos.core.money import ZERO
+from pos.core.money import ZERO, format_plain
 from pos.models import Company, Product
 from sales.basket.errors import NoSuchLineError
 from sales.models import Sale, SaleLine, Tender, TenderCorrection
@@ -161,7 +161,7 @@ def _line(
         raise FractionalQuantityError(product=sold.name)
     left = sold.quantity - sold.refunded_quantity
     if back.quantity > left:
-        raise TooMuchReturnedError(left=f"{left.normalize():f}", product=sold.name)
+        raise TooMuchReturnedError(left=format_plain(left), product=sold.name)
     part = returned_part(
         priced(sold),
         quantity=sold.quantity,

@@ -9,14 +9,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from pos.access.errors import ApproverMayNotError
-from pos.core.card_numbers import holds_card_number
+from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import (
-    CardNumberError,
     DifferentRepeatError,
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.money import is_money
+from pos.core.money import format_plain, is_money
 from pos.core.reasons import clean_reason
 from pos.models import StaffMember, Till
 from sales.basket.limits import LINES_MAX, validate_quantity
@@ -78,7 +77,7 @@ class Asked:
     def fingerprint(self) -> str:
         """SHA-256 of the content, the paybacks and the reason, hexadecimal."""
         paid = [
-            [p.kind, None if p.amount is None else plain(p.amount), p.reference]
+            [p.kind, None if p.amount is None else format_plain(p.amount), p.reference]
             for p in self.paybacks
         ]
         text = json.dumps([self.content, paid, self.reason], separators=(",", ":"))
@@ -88,7 +87,10 @@ class Asked:
 def content_of(original: UUID, lines: Sequence[ReturnedLine]) -> list[object]:
     return [
         str(original),
-        [[str(back.line), plain(back.quantity), back.is_restocked] for back in lines],
+        [
+            [str(back.line), format_plain(back.quantity), back.is_restocked]
+            for back in lines
+        ],
     ]
 
 
@@ -114,13 +116,8 @@ def claim_refund(refund: Sale) -> Sale:
 
 
 def _validate_payback(payback: Payback) -> None:
-    if holds_card_number(payback.reference):
-        raise CardNumberError
+    refuse_card_number(payback.reference)
     if payback.kind == EXCHANGE:
         raise UnknownTenderError(kind=payback.kind)
     if payback.amount is not None and not is_money(payback.amount, places=3):
         raise InvalidAmountError(amount=payback.amount)
-
-
-def plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"

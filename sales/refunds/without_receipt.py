@@ -14,12 +14,13 @@ from pos.core.errors import (
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.money import MONEY_LIMIT, ZERO, is_money
+from pos.core.money import MONEY_LIMIT, ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Product, StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
+from sales.basket.new_sale import new_line
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
@@ -28,7 +29,7 @@ from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import Charge, PricedLine, price_sale
 from sales.refunds.errors import PriceAboveListError
-from sales.refunds.request import Asked, claim_refund, plain
+from sales.refunds.request import Asked, claim_refund
 from sales.refunds.settlement import Kept, Payback, Settled, pay_back
 from sales.refunds.write import add_up, finish_refund, tenders_of
 
@@ -115,9 +116,14 @@ def _claimed(asked: Asked, lines: Sequence[LooseReturn]) -> Sale:
         if back.unit_price is not None:
             if not is_money(back.unit_price, places=3):
                 raise InvalidAmountError(amount=back.unit_price)
-            price = plain(back.unit_price)
+            price = format_plain(back.unit_price)
         asked.content.append(
-            [str(back.product.uid), plain(back.quantity), price, back.is_restocked]
+            [
+                str(back.product.uid),
+                format_plain(back.quantity),
+                price,
+                back.is_restocked,
+            ]
         )
     refund = claim_refund(
         Sale(
@@ -153,21 +159,14 @@ def _lines(
         places=company.currency_places,
     )
     return [
-        SaleLine(
-            uid=uuid5(refund.uid, f"line {position}"),
-            company_id=refund.company_id,
+        new_line(
+            back.product,
             sale=refund,
+            uid=uuid5(refund.uid, f"line {position}"),
             position=position,
-            product=back.product,
-            sku=back.product.sku,
-            name=back.product.name,
-            second_name=back.product.second_name,
-            unit=back.product.unit,
             quantity=-back.quantity,
             unit_price=charge.unit_price,
-            unit_cost=back.product.cost,
-            tax_code=charge.tax_code,
-            tax_rate=charge.tax_rate,
+            tax=(charge.tax_code, charge.tax_rate),
             is_restocked=back.is_restocked,
             **_below_zero(priced),
         )

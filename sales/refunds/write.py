@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.db.models import F, Func
+from django.db.models import F
 
 from pos.core.money import ZERO
-from pos.core.prepared import Param, PreparedUpdate, any_of
+from pos.core.prepared import Param, PreparedUpdate, any_of, value_at_position
 from pos.stock.returns import Return, return_stock
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
@@ -14,21 +14,11 @@ from sales.models import Sale, SaleLine, Shift, Tender
 from sales.refunds.request import Asked
 from sales.refunds.settlement import EXCHANGE, Settled
 
-
-def _given(name: str) -> Func:
-    """That line's value of those that are given for the lines."""
-    return Func(
-        Param(name),
-        Func(Param("lines"), F("id"), function="array_position"),
-        template="(%(expressions)s]",
-        arg_joiner=")[",
-    )
-
-
 RAISE_REFUNDED = PreparedUpdate(
     SaleLine.objects.filter(any_of("id", Param("lines"))),
-    refunded_quantity=F("refunded_quantity") + _given("quantities"),
-    refunded_total=F("refunded_total") + _given("totals"),
+    refunded_quantity=F("refunded_quantity")
+    + value_at_position("quantities", "lines", "id"),
+    refunded_total=F("refunded_total") + value_at_position("totals", "lines", "id"),
 )
 
 

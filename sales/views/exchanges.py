@@ -17,7 +17,7 @@ from pos.core.money import ZERO
 from pos.models import TenderKind, Till
 from sales.basket.errors import InvalidOperationError
 from sales.cash.denominations import in_notes_and_coins
-from sales.cash.quick_sums import likely_three
+from sales.cash.quick_sums import sums_with_change
 from sales.checkout.forms import read_revision, read_tenders
 from sales.models import Sale
 from sales.receipts.receipt import receipt_of
@@ -45,11 +45,7 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     context = {
         "sale": sale,
         "exchange": exchanged,
-        "cash_sums": [
-            (amount, amount - exact)
-            for amount in likely_three(exact, places=places)
-            if exact
-        ],
+        "cash_sums": sums_with_change(exact, places=places),
         "till": till,
         "company": till.company,
     }
