@@ -1,6 +1,6 @@
 """Usable points: how many the customer of a sale could redeem now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ class UsablePoints:
 
 
 def find_usable_points(
-    sale: Sale, lines: Sequence[SaleLine], *, left: Decimal
+    sale: Sale, lines: Iterable[SaleLine], *, left: Decimal
 ) -> UsablePoints | None:
     """Return the points that can be used for what is ``left`` to pay.
 
