@@ -8,8 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.errors import InvalidQuantityError
+from pos.core.reasons import REASON_MAX
 from sales.basket.errors import InvalidOperationError
 from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
+from sales.checkout.tenders import REFERENCE_MAX
 from sales.refunds.request import ReturnedLine
 
 OTHER = "other"
@@ -34,10 +36,10 @@ class RefundForm(forms.Form):
     """What a refund says besides its lines. Without a kind it is paid back as paid."""
 
     uid = forms.UUIDField()
-    reason = forms.CharField(max_length=200, required=False)
-    own_reason = forms.CharField(max_length=200, required=False)
+    reason = forms.CharField(max_length=REASON_MAX, required=False)
+    own_reason = forms.CharField(max_length=REASON_MAX, required=False)
     kind = forms.CharField(max_length=10, required=False)
-    reference = forms.CharField(max_length=64, required=False)
+    reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
