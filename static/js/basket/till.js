@@ -17,6 +17,7 @@ import { Queue, isInMemory, openStore } from "./queue.js";
 const page = document.querySelector("[data-view]").dataset;
 const place = document.querySelector(".cart");
 const tiles = document.querySelector("#tiles");
+const receiptNumber = new RegExp(`^(?:${page.receiptNumber})$`, "i");
 const url = (name) => (uid) => page[name].replace(page.anySale, uid);
 
 setCurrency(page);
