@@ -11,7 +11,7 @@ from tests.benchmark import books, figures, machine
 from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotated
-from tests.benchmark.implementations import bare_connection, contestants
+from tests.benchmark.implementations import bare_connection, implementations
 from tests.benchmark.shop import make_shop
 
 
@@ -81,7 +81,7 @@ def test_bare_sql_leaves_the_same_rows_as_the_service():
     waiting = open_baskets(till)
 
     with bare_connection() as raw:
-        ways = contestants(raw)
+        ways = implementations(raw)
         statements = {name: ways[name].count(waiting.pop()) for name in NAMES}
         for name in NAMES:
             ways[name].finalize(waiting.pop())

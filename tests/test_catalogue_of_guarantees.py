@@ -29,10 +29,10 @@ from tests.support.factories import (
     LoyaltyProgrammeFactory,
     ShiftFactory,
 )
-from tests.support.file_scoped_shop import standing
+from tests.support.file_scoped_shop import file_scoped
 
 # Triggers are off in the shop, so that each constraint is reached.
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_books_check]
 
 OWNED = [
     model
@@ -120,7 +120,7 @@ def a_company() -> Company:
     return company
 
 
-two_companies = standing(lambda: (a_company(), a_company()))
+two_companies = file_scoped(lambda: (a_company(), a_company()))
 
 
 @pytest.fixture

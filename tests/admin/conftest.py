@@ -1,3 +1,5 @@
+"""Two companies in the back office, and the people who sign in there."""
+
 from copy import deepcopy
 
 import pytest
@@ -5,29 +7,31 @@ from django.test import Client
 
 from pos.models import StaffMember
 from tests.admin.shop import Shop, make_shop
-from tests.support.file_scoped_shop import standing
+from tests.support.file_scoped_shop import file_scoped
 
-our_standing_shop = standing(make_shop)
-their_standing_shop = standing(make_shop)
-
-
-@pytest.fixture
-def ours(our_standing_shop: Shop, db: None) -> Shop:
-    return deepcopy(our_standing_shop)
+file_scoped_shop = file_scoped(make_shop)
+other_file_scoped_shop = file_scoped(make_shop)
 
 
 @pytest.fixture
-def theirs(their_standing_shop: Shop, db: None) -> Shop:
-    return deepcopy(their_standing_shop)
+def shop(file_scoped_shop: Shop, db: None) -> Shop:
+    """The company that the signed-in owner works for."""
+    return deepcopy(file_scoped_shop)
 
 
 @pytest.fixture
-def keeper(db: None) -> StaffMember:
-    """A superuser without a company."""
-    return StaffMember.objects.create_superuser("keeper", "correct horse", name="K")
+def other_shop(other_file_scoped_shop: Shop, db: None) -> Shop:
+    """Another company, which nobody of the first may see."""
+    return deepcopy(other_file_scoped_shop)
 
 
 @pytest.fixture
-def as_owner(ours: Shop, client: Client) -> Client:
-    client.force_login(ours.owner)
+def superuser(db: None) -> StaffMember:
+    """A superuser without a company: the installation's administrator."""
+    return StaffMember.objects.create_superuser("superuser", "correct horse", name="K")
+
+
+@pytest.fixture
+def as_owner(shop: Shop, client: Client) -> Client:
+    client.force_login(shop.owner)
     return client

@@ -148,7 +148,7 @@ def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
 
 
 def books_of(company: Company) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of ours that belongs to the company, to compare with later."""
+    """All rows of our tables that belong to the company, to compare with later."""
     books = {}
     for model in apps.get_models():
         if model._meta.app_label not in {"pos", "customers", "sales"}:

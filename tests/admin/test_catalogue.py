@@ -29,16 +29,16 @@ def errors(page: object) -> dict[str, list[str]]:
     return dict(page.context["adminform"].form.errors)
 
 
-def test_a_product_comes_with_its_barcodes(ours: Shop, as_owner: Client):
-    add(as_owner, ours, **with_codes(RIGHT, "OWN-1"))
+def test_a_product_comes_with_its_barcodes(shop: Shop, as_owner: Client):
+    add(as_owner, shop, **with_codes(RIGHT, "OWN-1"))
 
     product = Product.objects.get(sku="KAYA")
     codes = {barcode.code: barcode.company for barcode in product.barcodes.all()}
-    assert codes == {RIGHT: ours.company, "OWN-1": ours.company}
+    assert codes == {RIGHT: shop.company, "OWN-1": shop.company}
 
 
-def test_a_wrong_check_digit_is_named(ours: Shop, as_owner: Client):
-    page = add(as_owner, ours, **with_codes(WRONG))
+def test_a_wrong_check_digit_is_named(shop: Shop, as_owner: Client):
+    page = add(as_owner, shop, **with_codes(WRONG))
 
     assert f"{WRONG} has a wrong check digit." in page.content.decode()
     assert not Product.objects.filter(sku="KAYA").exists()
@@ -46,41 +46,41 @@ def test_a_wrong_check_digit_is_named(ours: Shop, as_owner: Client):
 
 @pytest.mark.parametrize("typed", ["0036000291452", "036000291452"])
 def test_a_taken_barcode_names_its_product_in_either_spelling(
-    ours: Shop, as_owner: Client, typed: str
+    shop: Shop, as_owner: Client, typed: str
 ):
-    holder = ProductFactory(company=ours.company, name="Milo")
+    holder = ProductFactory(company=shop.company, name="Milo")
     BarcodeFactory(product=holder, code="036000291452")
 
-    page = add(as_owner, ours, **with_codes(typed))
+    page = add(as_owner, shop, **with_codes(typed))
 
     assert f"Barcode {typed} belongs to Milo." in page.content.decode()
 
 
 def test_a_barcode_may_be_another_company_s_too(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
-    BarcodeFactory(product=theirs.product, code=RIGHT)
+    BarcodeFactory(product=other_shop.product, code=RIGHT)
 
-    add(as_owner, ours, **with_codes(RIGHT))
+    add(as_owner, shop, **with_codes(RIGHT))
 
     assert Barcode.objects.filter(code=RIGHT).count() == 2
 
 
-def test_the_same_barcode_twice_on_a_page_is_refused(ours: Shop, as_owner: Client):
-    page = add(as_owner, ours, **with_codes(RIGHT, RIGHT))
+def test_the_same_barcode_twice_on_a_page_is_refused(shop: Shop, as_owner: Client):
+    page = add(as_owner, shop, **with_codes(RIGHT, RIGHT))
 
     assert page.status_code == 200
     assert not Product.objects.filter(sku="KAYA").exists()
 
 
 def test_a_barcode_keeps_its_own_code_when_it_is_saved_again(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    barcode = BarcodeFactory(product=ours.product, code=RIGHT)
+    barcode = BarcodeFactory(product=shop.product, code=RIGHT)
 
     answer = as_owner.post(
         reverse("admin:pos_barcode_change", args=[barcode.pk]),
-        {"code": RIGHT, "product": ours.product.pk},
+        {"code": RIGHT, "product": shop.product.pk},
     )
 
     assert answer.status_code == 302
@@ -102,30 +102,30 @@ def test_a_barcode_keeps_its_own_code_when_it_is_saved_again(
     ],
 )
 def test_what_cannot_be_sold_is_refused_at_its_field(
-    ours: Shop, as_owner: Client, changes: dict, field: str, said: str
+    shop: Shop, as_owner: Client, changes: dict, field: str, said: str
 ):
     TaxRate.objects.filter(tax_code="DS").delete()
 
-    page = add(as_owner, ours, **changes)
+    page = add(as_owner, shop, **changes)
 
     assert said in errors(page)[field][0]
     assert not Product.objects.filter(sku="KAYA").exists()
 
 
-def test_a_taken_sku_is_refused_at_its_field(ours: Shop, as_owner: Client):
-    page = add(as_owner, ours, sku=ours.product.sku)
+def test_a_taken_sku_is_refused_at_its_field(shop: Shop, as_owner: Client):
+    page = add(as_owner, shop, sku=shop.product.sku)
 
     assert errors(page) == {
         "sku": ["Another product of the company already has this SKU."]
     }
 
 
-def test_who_is_not_registered_may_use_any_tax_code(ours: Shop, as_owner: Client):
-    Company.objects.filter(pk=ours.company.pk).update(
+def test_who_is_not_registered_may_use_any_tax_code(shop: Shop, as_owner: Client):
+    Company.objects.filter(pk=shop.company.pk).update(
         gst_number="", gst_registered_on=None
     )
 
-    add(as_owner, ours, tax_code="NG")
+    add(as_owner, shop, tax_code="NG")
 
     assert Product.objects.filter(sku="KAYA", tax_code="NG").exists()
 
@@ -139,7 +139,7 @@ def test_who_is_not_registered_may_use_any_tax_code(ours: Shop, as_owner: Client
     ],
 )
 def test_a_rate_is_a_fraction_of_a_code_that_has_one(
-    ours: Shop, as_owner: Client, changes: dict, said: str
+    shop: Shop, as_owner: Client, changes: dict, said: str
 ):
     sent = {"tax_code": "SR", "rate": "0.1", "valid_from": "2030-01-01"} | changes
 
@@ -148,7 +148,7 @@ def test_a_rate_is_a_fraction_of_a_code_that_has_one(
     assert said in errors(page)["rate"][0]
 
 
-def test_one_rate_a_code_and_day(ours: Shop, as_owner: Client):
+def test_one_rate_a_code_and_day(shop: Shop, as_owner: Client):
     sent = {"tax_code": "SR", "rate": "0.1", "valid_from": "2030-01-01"}
     address = reverse("admin:pos_taxrate_add")
 
@@ -157,8 +157,8 @@ def test_one_rate_a_code_and_day(ours: Shop, as_owner: Client):
     assert answers == [302, 200]
 
 
-def test_a_gst_number_and_its_date_go_together(ours: Shop, as_owner: Client):
-    company = ours.company
+def test_a_gst_number_and_its_date_go_together(shop: Shop, as_owner: Client):
+    company = shop.company
     page = as_owner.post(
         reverse("admin:pos_company_change", args=[company.pk]),
         {
@@ -183,18 +183,18 @@ def test_a_gst_number_and_its_date_go_together(ours: Shop, as_owner: Client):
     )
 
 
-def test_a_scanned_barcode_finds_its_product_alone(ours: Shop, as_owner: Client):
-    BarcodeFactory(product=ours.product, code="036000291452")
-    ProductFactory(company=ours.company, name="0036000291452 in its name")
+def test_a_scanned_barcode_finds_its_product_alone(shop: Shop, as_owner: Client):
+    BarcodeFactory(product=shop.product, code="036000291452")
+    ProductFactory(company=shop.company, name="0036000291452 in its name")
 
     page = as_owner.get(reverse("admin:pos_product_changelist"), {"q": "0036000291452"})
 
-    assert list(page.context["cl"].result_list) == [ours.product]
+    assert list(page.context["cl"].result_list) == [shop.product]
 
 
-def test_words_find_products_whatever_their_order(ours: Shop, as_owner: Client):
+def test_words_find_products_whatever_their_order(shop: Shop, as_owner: Client):
     wanted = ProductFactory(
-        company=ours.company, name="Kopi-O Bags", second_name="咖啡"
+        company=shop.company, name="Kopi-O Bags", second_name="咖啡"
     )
 
     for words in ("bags kopi", "咖啡", wanted.sku.lower(), str(wanted.uid)):
@@ -202,50 +202,50 @@ def test_words_find_products_whatever_their_order(ours: Shop, as_owner: Client):
         assert list(page.context["cl"].result_list) == [wanted], words
 
 
-def test_a_category_is_named_in_two_languages(ours: Shop, as_owner: Client):
+def test_a_category_is_named_in_two_languages(shop: Shop, as_owner: Client):
     typed = {"name": "Bakery", "second_name": "面包糕点", "position": "0"}
     as_owner.post(
         reverse("admin:pos_category_add"), typed | {"tint": "bakery", "glyph": "g-cake"}
     )
 
-    bakery = Category.objects.get(company=ours.company, name="Bakery")
+    bakery = Category.objects.get(company=shop.company, name="Bakery")
     assert bakery.second_name == "面包糕点"
     page = as_owner.get(reverse("admin:pos_category_changelist"), {"q": "糕点"})
     assert list(page.context["cl"].result_list) == [bakery]
     assert "面包糕点" in page.content.decode()
 
 
-def test_a_category_may_have_one_name(ours: Shop, as_owner: Client):
+def test_a_category_may_have_one_name(shop: Shop, as_owner: Client):
     typed = {"name": "Bakery", "position": "0", "tint": "bakery", "glyph": "g-cake"}
     as_owner.post(reverse("admin:pos_category_add"), typed)
 
     assert Category.objects.get(name="Bakery").second_name == ""
 
 
-def test_products_are_taken_off_sale_and_put_back(ours: Shop, as_owner: Client):
+def test_products_are_taken_off_sale_and_put_back(shop: Shop, as_owner: Client):
     for action, is_active in (("take_off_sale", False), ("put_on_sale", True)):
         as_owner.post(
             reverse("admin:pos_product_changelist"),
-            {"action": action, "_selected_action": [ours.product.pk]},
+            {"action": action, "_selected_action": [shop.product.pk]},
         )
-        ours.product.refresh_from_db()
-        assert ours.product.is_active is is_active
+        shop.product.refresh_from_db()
+        assert shop.product.is_active is is_active
 
     said = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
     assert said == ["Taken off sale.", "Put back on sale."]
 
 
-def test_a_product_that_was_sold_stays(ours: Shop, as_owner: Client):
+def test_a_product_that_was_sold_stays(shop: Shop, as_owner: Client):
     page = as_owner.post(
-        reverse("admin:pos_product_delete", args=[ours.product.pk]), {"post": "yes"}
+        reverse("admin:pos_product_delete", args=[shop.product.pk]), {"post": "yes"}
     )
 
     assert page.status_code in {200, 403}
-    assert Product.objects.filter(pk=ours.product.pk).exists()
+    assert Product.objects.filter(pk=shop.product.pk).exists()
 
 
-def test_the_form_shows_amounts_as_people_write_them(ours: Shop, as_owner: Client):
-    page = as_owner.get(reverse("admin:pos_product_change", args=[ours.product.pk]))
+def test_the_form_shows_amounts_as_people_write_them(shop: Shop, as_owner: Client):
+    page = as_owner.get(reverse("admin:pos_product_change", args=[shop.product.pk]))
 
     text = page.content.decode()
     assert 'name="price" value="10.00"' in text

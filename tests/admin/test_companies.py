@@ -32,10 +32,10 @@ def company_form(**changes: object) -> dict[str, object]:
 
 
 def test_a_company_is_set_up_from_its_row_to_its_owner(
-    ours: Shop, keeper: StaffMember, client: Client
+    shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
 
     client.post(reverse("admin:pos_company_add"), company_form())
     company = Company.objects.get(code="SECOND")
@@ -73,25 +73,25 @@ def test_a_company_is_set_up_from_its_row_to_its_owner(
 
 
 def test_outlets_join_the_company_of_the_page_not_of_the_session(
-    ours: Shop, theirs: Shop, keeper: StaffMember, client: Client
+    shop: Shop, other_shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
-    address = reverse("admin:pos_company_change", args=[theirs.company.pk])
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
+    address = reverse("admin:pos_company_change", args=[other_shop.company.pk])
 
     shown = client.get(address).content.decode()
-    client.post(address, company_form(name="Theirs", code=theirs.company.code))
+    client.post(address, company_form(name="Theirs", code=other_shop.company.code))
 
-    assert theirs.outlet.code in shown
-    assert Outlet.objects.get(name="Main Street").company == theirs.company
+    assert other_shop.outlet.code in shown
+    assert Outlet.objects.get(name="Main Street").company == other_shop.company
 
 
-def test_a_taken_outlet_code_is_refused(ours: Shop, as_owner: Client):
+def test_a_taken_outlet_code_is_refused(shop: Shop, as_owner: Client):
     page = as_owner.post(
         reverse("admin:pos_outlet_add"),
         {
             "name": "Again",
-            "code": ours.outlet.code,
+            "code": shop.outlet.code,
             "tills-TOTAL_FORMS": "0",
             "tills-INITIAL_FORMS": "0",
         },
@@ -101,12 +101,12 @@ def test_a_taken_outlet_code_is_refused(ours: Shop, as_owner: Client):
     assert errors == {"code": ["Another outlet of the company already has this Code."]}
 
 
-def test_nobody_adds_or_deletes_a_company_but_its_keeper(
-    ours: Shop, theirs: Shop, as_owner: Client
+def test_only_the_administrator_adds_a_company_and_nobody_deletes_one(
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
     answer = as_owner.post(reverse("admin:pos_company_add"), company_form())
     gone = as_owner.post(
-        reverse("admin:pos_company_delete", args=[ours.company.pk]), {"post": "yes"}
+        reverse("admin:pos_company_delete", args=[shop.company.pk]), {"post": "yes"}
     )
 
     assert (answer.status_code, gone.status_code) == (403, 403)

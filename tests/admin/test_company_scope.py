@@ -40,13 +40,13 @@ def owned_by_others(shop: Shop, rows: object) -> list[object]:
     return list(rows.exclude(company=shop.company))
 
 
-def test_no_choice_of_any_form_is_another_company_s(ours: Shop, theirs: Shop):
+def test_no_choice_of_any_form_is_another_company_s(shop: Shop, other_shop: Shop):
     request = RequestFactory().get("/admin/")
-    request.user = ours.owner
+    request.user = shop.owner
     looked_at = 0
 
     for one in admins():
-        for row in (None, ours.row(one.model)):
+        for row in (None, shop.row(one.model)):
             made = [one.get_form(request, row, change=row is not None)]
             for inline in one.get_inline_instances(request, row):
                 made.append(inline.get_formset(request, row).form)
@@ -54,18 +54,18 @@ def test_no_choice_of_any_form_is_another_company_s(ours: Shop, theirs: Shop):
                 for name, field in form.base_fields.items():
                     if isinstance(field, forms.ModelChoiceField):
                         looked_at += 1
-                        assert not owned_by_others(ours, field.queryset), (one, name)
+                        assert not owned_by_others(shop, field.queryset), (one, name)
 
     assert looked_at >= 5
 
 
 def test_no_filter_offers_what_is_another_company_s(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
-    Category.objects.filter(company=theirs.company).update(name="Secret")
-    Outlet.objects.filter(company=theirs.company).update(name="Secret")
-    Till.objects.filter(company=theirs.company).update(name="Secret")
-    StaffMember.objects.filter(company=theirs.company).update(name="Secret")
+    Category.objects.filter(company=other_shop.company).update(name="Secret")
+    Outlet.objects.filter(company=other_shop.company).update(name="Secret")
+    Till.objects.filter(company=other_shop.company).update(name="Secret")
+    StaffMember.objects.filter(company=other_shop.company).update(name="Secret")
 
     for one in admins():
         page = as_owner.get(address(one, "changelist"), {"_facets": "True"})
@@ -82,7 +82,9 @@ def test_no_admin_asks_for_raw_keys_or_shows_a_shortcut():
     )
 
 
-def test_autocomplete_finds_only_one_s_own(ours: Shop, theirs: Shop, as_owner: Client):
+def test_autocomplete_finds_only_one_s_own(
+    shop: Shop, other_shop: Shop, as_owner: Client
+):
     asked = 0
     for one in admins():
         for name in one.autocomplete_fields:
@@ -98,7 +100,7 @@ def test_autocomplete_finds_only_one_s_own(ours: Shop, theirs: Shop, as_owner: C
                 },
             )
             found = {int(row["id"]) for row in answer.json()["results"]}
-            own = remote.objects.filter(company=ours.company)
+            own = remote.objects.filter(company=shop.company)
             assert found <= set(own.values_list("pk", flat=True)), (one, name)
             assert found, (one, name)
 
@@ -107,10 +109,10 @@ def test_autocomplete_finds_only_one_s_own(ours: Shop, theirs: Shop, as_owner: C
 
 @pytest.mark.parametrize("who", ["cashier", None])
 def test_autocomplete_is_for_the_back_office(
-    ours: Shop, client: Client, who: str | None
+    shop: Shop, client: Client, who: str | None
 ):
     if who:
-        client.force_login(getattr(ours, who))
+        client.force_login(getattr(shop, who))
 
     answer = client.get(
         reverse("admin:autocomplete"),
@@ -122,41 +124,48 @@ def test_autocomplete_is_for_the_back_office(
     assert answer.status_code in {401, 403}
 
 
-def test_the_company_is_set_and_never_asked(ours: Shop, theirs: Shop, as_owner: Client):
+def test_the_company_is_set_and_never_asked(
+    shop: Shop, other_shop: Shop, as_owner: Client
+):
     sent = product_form(
-        ours, company=theirs.company.pk, company_id=theirs.company.pk, uid=uuid.uuid4()
+        shop,
+        company=other_shop.company.pk,
+        company_id=other_shop.company.pk,
+        uid=uuid.uuid4(),
     )
 
     as_owner.post(reverse("admin:pos_product_add"), sent)
 
     product = Product.objects.get(sku="KAYA")
-    assert product.company == ours.company
+    assert product.company == shop.company
     assert product.uid != sent["uid"]
 
 
-def test_what_no_form_asks_is_not_changed(ours: Shop, theirs: Shop, as_owner: Client):
-    product = ours.product
+def test_what_no_form_asks_is_not_changed(
+    shop: Shop, other_shop: Shop, as_owner: Client
+):
+    product = shop.product
     item = StockItem.objects.get(product=product)
     before = (product.uid, product.pk, item.on_hand)
 
     as_owner.post(
         reverse("admin:pos_product_change", args=[product.pk]),
         product_form(
-            ours,
+            shop,
             sku=product.sku,
-            id=theirs.product.pk,
-            pk=theirs.product.pk,
+            id=other_shop.product.pk,
+            pk=other_shop.product.pk,
             uid=uuid.uuid4(),
-            company=theirs.company.pk,
+            company=other_shop.company.pk,
             **{
                 "stock_items-TOTAL_FORMS": "1",
                 "stock_items-INITIAL_FORMS": "1",
                 "stock_items-0-id": item.pk,
                 "stock_items-0-product": product.pk,
-                "stock_items-0-outlet": ours.outlet.pk,
+                "stock_items-0-outlet": shop.outlet.pk,
                 "stock_items-0-low_at": "7",
                 "stock_items-0-on_hand": "9999",
-                "stock_items-0-company": theirs.company.pk,
+                "stock_items-0-company": other_shop.company.pk,
             },
         ),
     )
@@ -166,28 +175,32 @@ def test_what_no_form_asks_is_not_changed(ours: Shop, theirs: Shop, as_owner: Cl
     assert product.name == "Kaya"  # the rest was saved
     assert item.low_at == 7
     assert (product.uid, product.pk, item.on_hand) == before
-    assert product.company == item.company == ours.company
+    assert product.company == item.company == shop.company
 
 
 def test_crafted_requests_leave_another_company_as_it_was(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
-    before = books_of(theirs.company)
-    barcode = Barcode.objects.get(product=theirs.product)
-    item = StockItem.objects.get(product=theirs.product)
-    category = theirs.product.category
-    mine = ours.product
+    before = books_of(other_shop.company)
+    barcode = Barcode.objects.get(product=other_shop.product)
+    item = StockItem.objects.get(product=other_shop.product)
+    category = other_shop.product.category
+    mine = shop.product
     attempts = [
-        ("pos_product_add", [], product_form(ours, category=category.pk)),
-        ("pos_barcode_add", [], {"code": "mine", "product": theirs.product.pk}),
-        ("pos_till_add", [], {"code": "X", "name": "X", "outlet": theirs.outlet.pk}),
+        ("pos_product_add", [], product_form(shop, category=category.pk)),
+        ("pos_barcode_add", [], {"code": "mine", "product": other_shop.product.pk}),
+        (
+            "pos_till_add",
+            [],
+            {"code": "X", "name": "X", "outlet": other_shop.outlet.pk},
+        ),
         (
             "pos_staffmember_add",
             [],
             {
                 "name": "X",
                 "username": "x",
-                "role": theirs.owner.role.pk,
+                "role": other_shop.owner.role.pk,
                 "password1": "correct horse 9",
                 "password2": "correct horse 9",
             },
@@ -196,13 +209,13 @@ def test_crafted_requests_leave_another_company_as_it_was(
             "pos_product_change",
             [mine.pk],
             product_form(
-                ours,
+                shop,
                 sku=mine.sku,
                 **{
                     "barcodes-TOTAL_FORMS": "1",
                     "barcodes-INITIAL_FORMS": "1",
                     "barcodes-0-id": barcode.pk,
-                    "barcodes-0-product": theirs.product.pk,
+                    "barcodes-0-product": other_shop.product.pk,
                     "barcodes-0-code": "stolen",
                 },
             ),
@@ -211,83 +224,83 @@ def test_crafted_requests_leave_another_company_as_it_was(
             "pos_product_change",
             [mine.pk],
             product_form(
-                ours,
+                shop,
                 sku=mine.sku,
                 **{
                     "stock_items-TOTAL_FORMS": "1",
                     "stock_items-INITIAL_FORMS": "0",
-                    "stock_items-0-product": theirs.product.pk,
-                    "stock_items-0-outlet": theirs.outlet.pk,
+                    "stock_items-0-product": other_shop.product.pk,
+                    "stock_items-0-outlet": other_shop.outlet.pk,
                     "stock_items-0-low_at": "1",
                 },
             ),
         ),
-        ("pos_product_delete", [theirs.product.pk], {"post": "yes"}),
+        ("pos_product_delete", [other_shop.product.pk], {"post": "yes"}),
         ("pos_category_delete", [category.pk], {"post": "yes"}),
         ("pos_barcode_delete", [barcode.pk], {"post": "yes"}),
         ("pos_stockitem_change", [item.pk], {"low_at": "1"}),
-        ("sales_sale_finalization", [theirs.open.pk], {"revision": "1"}),
-        ("auth_user_password_change", [theirs.owner.pk], {"password1": "x"}),
-        ("pos_company_change", [theirs.company.pk], {"name": "Mine now"}),
+        ("sales_sale_finalization", [other_shop.open.pk], {"revision": "1"}),
+        ("auth_user_password_change", [other_shop.owner.pk], {"password1": "x"}),
+        ("pos_company_change", [other_shop.company.pk], {"name": "Mine now"}),
     ]
     for name, arguments, sent in attempts:
         as_owner.post(reverse(f"admin:{name}", args=arguments), sent)
     for one in admins():
-        for action in [*one.get_actions(_request(ours.owner)), "delete_selected"]:
+        for action in [*one.get_actions(_request(shop.owner)), "delete_selected"]:
             sent = {
                 "action": action,
-                "_selected_action": [theirs.row(one.model).pk],
+                "_selected_action": [other_shop.row(one.model).pk],
                 "post": "yes",
                 "index": "0",
                 "select_across": "0",
             }
             as_owner.post(address(one, "changelist"), sent)
-    query = f"?product={theirs.product.pk}&outlet={theirs.outlet.pk}"
+    query = f"?product={other_shop.product.pk}&outlet={other_shop.outlet.pk}"
     for page in ("receive", "count"):
         as_owner.post(
             reverse(f"admin:pos_product_{page}") + query,
             {
                 "uid": uuid.uuid4(),
-                "outlet": theirs.outlet.pk,
+                "outlet": other_shop.outlet.pk,
                 "reason": "x",
-                f"quantity_{theirs.product.pk}": "5",
+                f"quantity_{other_shop.product.pk}": "5",
             },
         )
 
-    assert books_of(theirs.company) == before
+    assert books_of(other_shop.company) == before
 
 
-@pytest.mark.parametrize("whose", ["ours", "theirs"])
+@pytest.mark.parametrize("whose", ["own", "other"])
 def test_a_stock_item_stays_at_its_outlet(
-    ours: Shop, theirs: Shop, as_owner: Client, whose: str
+    shop: Shop, other_shop: Shop, as_owner: Client, whose: str
 ):
     """Its movements happened there."""
-    outlet = theirs.outlet
-    if whose == "ours":
-        outlet = OutletFactory(company=ours.company)
-    item = StockItem.objects.get(product=ours.product)
+    outlet = other_shop.outlet
+    if whose == "own":
+        outlet = OutletFactory(company=shop.company)
+    item = StockItem.objects.get(product=shop.product)
     sent = product_form(
-        ours,
-        sku=ours.product.sku,
+        shop,
+        sku=shop.product.sku,
         **{
             "stock_items-TOTAL_FORMS": "2",
             "stock_items-INITIAL_FORMS": "1",
             "stock_items-0-id": item.pk,
-            "stock_items-0-product": ours.product.pk,
+            "stock_items-0-product": shop.product.pk,
             "stock_items-0-outlet": outlet.pk,
             "stock_items-0-low_at": "1",
-            "stock_items-1-product": ours.product.pk,
+            "stock_items-1-product": shop.product.pk,
             "stock_items-1-outlet": outlet.pk,
             "stock_items-1-low_at": "1",
         },
     )
 
-    address = reverse("admin:pos_product_change", args=[ours.product.pk])
+    address = reverse("admin:pos_product_change", args=[shop.product.pk])
     answer = as_owner.post(address, sent)
 
     assert answer.status_code == 302
-    kept = ours.product.stock_items.get()
-    assert (kept.outlet, kept.low_at) == (ours.outlet, 1)
+    kept = shop.product.stock_items.get()
+    assert (kept.outlet, kept.low_at) == (shop.outlet, 1)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +317,7 @@ def test_a_stock_item_stays_at_its_outlet(
     ],
 )
 def test_no_lookup_in_an_address_reaches_beyond_the_list(
-    ours: Shop, as_owner: Client, query: dict[str, str]
+    shop: Shop, as_owner: Client, query: dict[str, str]
 ):
     for one in admins():
         status = as_owner.get(address(one, "changelist"), query).status_code
@@ -313,10 +326,10 @@ def test_no_lookup_in_an_address_reaches_beyond_the_list(
 
 @pytest.mark.parametrize("lookup", ["company", "company__id__exact", "company_id"])
 def test_asking_for_another_company_by_its_key_finds_nothing(
-    ours: Shop, theirs: Shop, as_owner: Client, lookup: str
+    shop: Shop, other_shop: Shop, as_owner: Client, lookup: str
 ):
     page = as_owner.get(
-        reverse("admin:pos_product_changelist"), {lookup: theirs.company.pk}
+        reverse("admin:pos_product_changelist"), {lookup: other_shop.company.pk}
     )
 
     if page.status_code == 200:
@@ -326,21 +339,23 @@ def test_asking_for_another_company_by_its_key_finds_nothing(
 
 
 def test_two_companies_may_use_the_same_words(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
-    CategoryFactory(company=theirs.company, name="Kopi")
+    CategoryFactory(company=other_shop.company, name="Kopi")
 
     as_owner.post(
         reverse("admin:pos_category_add"),
         {"name": "Kopi", "position": "0", "tint": "kopi", "glyph": "g-cup"},
     )
 
-    assert Category.objects.filter(company=ours.company, name="Kopi").exists()
+    assert Category.objects.filter(company=shop.company, name="Kopi").exists()
 
 
-def test_the_history_is_of_one_s_own_rows(ours: Shop, theirs: Shop, as_owner: Client):
+def test_the_history_is_of_one_s_own_rows(
+    shop: Shop, other_shop: Shop, as_owner: Client
+):
     client = Client()
-    client.force_login(theirs.owner)
+    client.force_login(other_shop.owner)
     client.post(
         reverse("admin:pos_category_add"),
         {"name": "Theirs", "position": "0", "tint": "kopi", "glyph": "g-cup"},

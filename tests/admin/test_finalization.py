@@ -46,34 +46,34 @@ def entries(sale: Sale) -> list[str]:
     return [entry.get_change_message() for entry in logged]
 
 
-def test_the_button_asks_first_and_writes_nothing(ours: Shop, as_owner: Client):
-    before = books_of(ours.company)
+def test_the_button_asks_first_and_writes_nothing(shop: Shop, as_owner: Client):
+    before = books_of(shop.company)
 
-    page = as_owner.get(reverse("admin:sales_sale_finalization", args=[ours.open.pk]))
+    page = as_owner.get(reverse("admin:sales_sale_finalization", args=[shop.open.pk]))
 
     assert "S$10.00 in cash is taken for 1 line" in page.content.decode()
-    assert books_of(ours.company) == before
+    assert books_of(shop.company) == before
 
 
-def test_the_button_finalizes_and_is_logged(ours: Shop, as_owner: Client):
-    answer = press(as_owner, ours.open)
+def test_the_button_finalizes_and_is_logged(shop: Shop, as_owner: Client):
+    answer = press(as_owner, shop.open)
 
-    ours.open.refresh_from_db()
-    assert ours.open.is_finalized
-    assert ours.open.cashier == ours.owner
-    tender = ours.open.tenders.get()
+    shop.open.refresh_from_db()
+    assert shop.open.is_finalized
+    assert shop.open.cashier == shop.owner
+    tender = shop.open.tenders.get()
     assert (tender.kind, tender.tendered, tender.change) == ("cash", 10, 0)
-    assert answer.url == reverse("admin:sales_sale_change", args=[ours.open.pk])
-    number = ours.open.receipt_number
+    assert answer.url == reverse("admin:sales_sale_change", args=[shop.open.pk])
+    number = shop.open.receipt_number
     assert said(answer) == [f"Receipt {number}."]
-    assert entries(ours.open) == [f"Finalized for exact cash: {number}."]
-    log = LogEntry.objects.get(object_id=str(ours.open.pk))
-    assert (log.user, log.is_change()) == (ours.owner, True)
+    assert entries(shop.open) == [f"Finalized for exact cash: {number}."]
+    log = LogEntry.objects.get(object_id=str(shop.open.pk))
+    assert (log.user, log.is_change()) == (shop.owner, True)
 
 
-def test_cash_is_rounded_as_the_company_rounds_it(ours: Shop, as_owner: Client):
-    odd = ProductFactory(company=ours.company, price=Decimal("1.23"))
-    sale = make_sale(ours.shift, products=[odd])
+def test_cash_is_rounded_as_the_company_rounds_it(shop: Shop, as_owner: Client):
+    odd = ProductFactory(company=shop.company, price=Decimal("1.23"))
+    sale = make_sale(shop.shift, products=[odd])
 
     press(as_owner, sale)
 
@@ -81,118 +81,118 @@ def test_cash_is_rounded_as_the_company_rounds_it(ours: Shop, as_owner: Client):
     assert (str(sale.rounding), str(sale.tenders.get().amount)) == ("-0.030", "1.200")
 
 
-def test_a_second_press_changes_nothing_and_says_so(ours: Shop, as_owner: Client):
-    press(as_owner, ours.open)
-    before = books_of(ours.company)
+def test_a_second_press_changes_nothing_and_says_so(shop: Shop, as_owner: Client):
+    press(as_owner, shop.open)
+    before = books_of(shop.company)
 
-    answer = press(as_owner, ours.open)
+    answer = press(as_owner, shop.open)
 
     assert "already finalized" in said(answer)[-1]
-    assert books_of(ours.company) == before
-    assert len(entries(ours.open)) == 1
+    assert books_of(shop.company) == before
+    assert len(entries(shop.open)) == 1
 
 
 def test_a_basket_that_changed_since_it_was_shown_is_refused(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    answer = press(as_owner, ours.open, revision="12345")
+    answer = press(as_owner, shop.open, revision="12345")
 
-    ours.open.refresh_from_db()
-    assert not ours.open.is_finalized
+    shop.open.refresh_from_db()
+    assert not shop.open.is_finalized
     assert "The basket has changed" in said(answer)[0]
-    assert entries(ours.open) == []
+    assert entries(shop.open) == []
 
 
-def test_a_refusal_is_shown_and_nothing_is_written(ours: Shop, as_owner: Client):
-    Product.objects.filter(pk=ours.product.pk).update(is_active=False)
-    before = books_of(ours.company)
+def test_a_refusal_is_shown_and_nothing_is_written(shop: Shop, as_owner: Client):
+    Product.objects.filter(pk=shop.product.pk).update(is_active=False)
+    before = books_of(shop.company)
 
-    answer = press(as_owner, ours.open)
+    answer = press(as_owner, shop.open)
 
     assert "is no longer sold" in said(answer)[0]
-    assert books_of(ours.company) == before
-    assert entries(ours.open) == []
+    assert books_of(shop.company) == before
+    assert entries(shop.open) == []
 
 
-def test_a_parked_sale_is_finalized_too(ours: Shop, as_owner: Client):
-    Sale.objects.filter(pk=ours.open.pk).update(
-        status="parked", parked_at=ours.open.opened_at, label="Uncle Lim"
+def test_a_parked_sale_is_finalized_too(shop: Shop, as_owner: Client):
+    Sale.objects.filter(pk=shop.open.pk).update(
+        status="parked", parked_at=shop.open.opened_at, label="Uncle Lim"
     )
 
-    press(as_owner, ours.open)
+    press(as_owner, shop.open)
 
-    ours.open.refresh_from_db()
-    assert ours.open.is_finalized
+    shop.open.refresh_from_db()
+    assert shop.open.is_finalized
 
 
 def test_the_action_counts_what_was_done_and_names_what_was_refused(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    gone = ProductFactory(company=ours.company)
-    refused = make_sale(ours.shift, products=[gone])
+    gone = ProductFactory(company=shop.company)
+    refused = make_sale(shop.shift, products=[gone])
     Product.objects.filter(pk=gone.pk).update(is_active=False)
-    other = make_sale(ours.shift, products=[ours.product])
+    other = make_sale(shop.shift, products=[shop.product])
 
-    answer = choose(as_owner, ours.open, refused, ours.finished, other)
+    answer = choose(as_owner, shop.open, refused, shop.finished, other)
 
-    for sale in (ours.open, refused, other):
+    for sale in (shop.open, refused, other):
         sale.refresh_from_db()
-    assert ours.open.is_finalized
+    assert shop.open.is_finalized
     assert other.is_finalized
     assert not refused.is_finalized
     messages = [str(message) for message in answer.context["messages"]]
-    assert f"{ours.finished}: This sale is already finalized." in messages
+    assert f"{shop.finished}: This sale is already finalized." in messages
     assert f"{refused}: {gone} is no longer sold." in messages
     assert "2 sales finalized." in messages
     assert len(messages) == 3
-    assert [len(entries(sale)) for sale in (ours.open, other, refused)] == [1, 1, 0]
+    assert [len(entries(sale)) for sale in (shop.open, other, refused)] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("kind", ["button", "action"])
-def test_without_the_permission_there_is_neither(ours: Shop, client: Client, kind: str):
-    person = ours.supervisor
+def test_without_the_permission_there_is_neither(shop: Shop, client: Client, kind: str):
+    person = shop.supervisor
     permission = person.role.permissions.get(codename="finalize_sale")
     person.role.permissions.remove(permission)
     client.force_login(person)
 
-    answer = press(client, ours.open) if kind == "button" else choose(client, ours.open)
+    answer = press(client, shop.open) if kind == "button" else choose(client, shop.open)
 
-    ours.open.refresh_from_db()
-    assert not ours.open.is_finalized
+    shop.open.refresh_from_db()
+    assert not shop.open.is_finalized
     if kind == "button":
         assert answer.status_code == 403
-    page = client.get(reverse("admin:sales_sale_change", args=[ours.open.pk]))
+    page = client.get(reverse("admin:sales_sale_change", args=[shop.open.pk]))
     assert "finalization" not in page.content.decode()
 
 
 def test_a_sale_of_another_company_is_answered_like_a_missing_one(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
     address = "/admin/sales/sale/%s/finalization/"
 
-    answers = [as_owner.post(address % key) for key in (theirs.open.pk, 987654321)]
+    answers = [as_owner.post(address % key) for key in (other_shop.open.pk, 987654321)]
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert {answer.url for answer in answers} == {"/admin/"}
-    theirs.open.refresh_from_db()
-    assert not theirs.open.is_finalized
+    other_shop.open.refresh_from_db()
+    assert not other_shop.open.is_finalized
 
 
 def test_who_belongs_to_no_company_takes_no_money(
-    ours: Shop, keeper: StaffMember, client: Client
+    shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
 
-    answer = press(client, ours.open)
+    answer = press(client, shop.open)
 
     assert answer.status_code == 403
 
 
-def test_the_button_stands_on_open_sales_only(ours: Shop, as_owner: Client):
+def test_the_button_stands_on_open_sales_only(shop: Shop, as_owner: Client):
     pages = [
         as_owner.get(reverse("admin:sales_sale_change", args=[sale.pk]))
-        for sale in (ours.open, ours.finished)
+        for sale in (shop.open, shop.finished)
     ]
 
     assert ["/finalization/" in page.content.decode() for page in pages] == [
@@ -201,13 +201,13 @@ def test_the_button_stands_on_open_sales_only(ours: Shop, as_owner: Client):
     ]
 
 
-def test_finalizing_without_an_open_shift_is_refused(ours: Shop, as_owner: Client):
+def test_finalizing_without_an_open_shift_is_refused(shop: Shop, as_owner: Client):
     close_shift(
-        uid=ours.shift.uid,
-        counted_cash=expected_cash(ours.shift),
-        actor=ours.owner,
+        uid=shop.shift.uid,
+        counted_cash=expected_cash(shop.shift),
+        actor=shop.owner,
     )
 
-    answer = press(as_owner, ours.open)
+    answer = press(as_owner, shop.open)
 
     assert "No shift is open" in said(answer)[-1]

@@ -13,17 +13,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ours(transactional_db: None) -> Shop:
+def shop(transactional_db: None) -> Shop:
     return make_shop()
 
 
-def test_each_sale_has_a_transaction_of_its_own(ours: Shop, as_owner: Client):
-    other = make_sale(ours.shift, products=[ours.product])
+def test_each_sale_has_a_transaction_of_its_own(shop: Shop, as_owner: Client):
+    other = make_sale(shop.shift, products=[shop.product])
 
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        choose(as_owner, ours.open, other)
+        choose(as_owner, shop.open, other)
 
     ends = [q["sql"] for q in captured if q["sql"] in {"BEGIN", "COMMIT"}]
     assert ends[:4] == ["BEGIN", "COMMIT", "BEGIN", "COMMIT"]

@@ -15,14 +15,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ours(transactional_db: None) -> Shop:
+def shop(transactional_db: None) -> Shop:
     return make_shop()
 
 
 @pytest.fixture
-def office(ours: Shop, live_server, context, page: Page) -> Iterator[Page]:
+def office(shop: Shop, live_server, context, page: Page) -> Iterator[Page]:
     """A page of the owner's, on which nothing may fail quietly."""
-    _sign_in(context, live_server, ours.owner)
+    _sign_in(context, live_server, shop.owner)
     complaints: list[str] = []
 
     def listen(said: ConsoleMessage) -> None:
@@ -44,9 +44,9 @@ def _sign_in(context, live_server, person: StaffMember) -> None:
     )
 
 
-def test_no_page_breaks_the_policy(ours: Shop, live_server, office: Page):
+def test_no_page_breaks_the_policy(shop: Shop, live_server, office: Page):
     for one in admins():
-        row = ours.row(one.model)
+        row = shop.row(one.model)
         for path in (address(one, "changelist"), address(one, "change", row)):
             answer = office.goto(live_server.url + path)
             assert answer.status == 200, path
@@ -55,55 +55,55 @@ def test_no_page_breaks_the_policy(ours: Shop, live_server, office: Page):
 
 
 def test_a_product_is_added_with_a_category_that_was_searched(
-    ours: Shop, live_server, office: Page
+    shop: Shop, live_server, office: Page
 ):
     office.goto(f"{live_server.url}/admin/pos/product/add/")
     office.get_by_label("Name:", exact=True).fill("Kaya Toast")
     office.get_by_label("SKU:").fill("KT1")
     office.get_by_label("Price:", exact=True).fill("2.40")
     office.locator(".field-category .select2-selection").first.click()
-    office.get_by_role("option", name=ours.product.category.name).click()
+    office.get_by_role("option", name=shop.product.category.name).click()
     office.get_by_role("textbox", name="Barcode").fill("TOAST")
     office.get_by_role("button", name="Add another Barcode").click()
     office.get_by_role("textbox", name="Barcode").nth(1).fill("TOAST-2")
     office.get_by_role("button", name="Save", exact=True).click()
 
     expect(office.locator(".messagelist")).to_contain_text("was added successfully")
-    product = ours.company.products.get(sku="KT1")
-    assert product.category == ours.product.category
+    product = shop.company.products.get(sku="KT1")
+    assert product.category == shop.product.category
     assert sorted(product.barcodes.values_list("code", flat=True)) == [
         "TOAST",
         "TOAST-2",
     ]
 
 
-def test_an_open_sale_is_finalized_by_its_button(ours: Shop, live_server, office: Page):
-    office.goto(f"{live_server.url}/admin/sales/sale/{ours.open.pk}/change/")
+def test_an_open_sale_is_finalized_by_its_button(shop: Shop, live_server, office: Page):
+    office.goto(f"{live_server.url}/admin/sales/sale/{shop.open.pk}/change/")
     office.get_by_role("link", name="Finalize").click()
     expect(office.locator("#content-main")).to_contain_text("S$10.00 in cash is taken")
     office.get_by_role("button", name="Finalize").click()
 
     expect(office.locator(".messagelist")).to_have_text(re.compile(r"Receipt .*-S-0"))
     expect(office.get_by_role("link", name="Finalize")).to_have_count(0)
-    ours.open.refresh_from_db()
-    assert ours.open.is_finalized
+    shop.open.refresh_from_db()
+    assert shop.open.is_finalized
 
 
-def test_chosen_products_are_received(ours: Shop, live_server, office: Page):
+def test_chosen_products_are_received(shop: Shop, live_server, office: Page):
     office.goto(f"{live_server.url}/admin/pos/product/")
-    office.get_by_role("checkbox", name=str(ours.product)).check()
+    office.get_by_role("checkbox", name=str(shop.product)).check()
     office.get_by_label("Action:").select_option("receive_selected")
     office.get_by_role("button", name="Go").click()
     office.get_by_label("Reason").fill("Delivery 4712")
-    office.get_by_label(str(ours.product)).fill("6")
+    office.get_by_label(str(shop.product)).fill("6")
     office.get_by_role("button", name="Receive stock").click()
 
     expect(office.locator(".messagelist")).to_contain_text("1 product received.")
-    assert ours.product.stock_items.get().on_hand == 15
+    assert shop.product.stock_items.get().on_hand == 15
 
 
-def test_the_headings_of_a_proof_are_whole_words(ours: Shop, live_server, office: Page):
-    proof = ours.row(BooksProof)
+def test_the_headings_of_a_proof_are_whole_words(shop: Shop, live_server, office: Page):
+    proof = shop.row(BooksProof)
     office.set_viewport_size({"width": 480, "height": 700})
     office.goto(live_server.url + f"/admin/sales/booksproof/{proof.pk}/change/")
 

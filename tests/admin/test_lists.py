@@ -69,11 +69,11 @@ def grow(shop: Shop) -> None:
         finalize_sale(uid=sale.uid, tenders=[cash], actor=shop.cashier)
 
 
-def test_a_list_asks_as_often_for_many_rows_as_for_few(ours: Shop, as_owner: Client):
+def test_a_list_asks_as_often_for_many_rows_as_for_few(shop: Shop, as_owner: Client):
     paths = {one.opts.label: address(one, "changelist") for one in admins()}
     as_owner.get("/admin/")
     few = {label: queries(as_owner, path) for label, path in paths.items()}
-    grow(ours)
+    grow(shop)
 
     many = {label: queries(as_owner, path) for label, path in paths.items()}
 
@@ -83,11 +83,11 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(ours: Shop, as_owner: Cli
 
 
 def test_a_page_asks_as_often_for_a_long_sale_as_for_a_short_one(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    short = make_sale(ours.shift, products=[ours.product])
+    short = make_sale(shop.shift, products=[shop.product])
     long = make_sale(
-        ours.shift, products=ProductFactory.create_batch(40, company=ours.company)
+        shop.shift, products=ProductFactory.create_batch(40, company=shop.company)
     )
     path = "/admin/sales/sale/%s/change/"
     as_owner.get(path % short.pk)
@@ -98,11 +98,11 @@ def test_a_page_asks_as_often_for_a_long_sale_as_for_a_short_one(
     assert counts[1] <= 25
 
 
-def test_the_index_asks_little(ours: Shop, as_owner: Client):
+def test_the_index_asks_little(shop: Shop, as_owner: Client):
     assert queries(as_owner, "/admin/") <= 8
 
 
-def test_a_search_for_nonsense_is_a_search(ours: Shop, as_owner: Client):
+def test_a_search_for_nonsense_is_a_search(shop: Shop, as_owner: Client):
     texts = itertools.cycle(NASTY)
     for one in admins():
         for text in itertools.islice(texts, 5) if one.search_fields else ():
@@ -110,20 +110,20 @@ def test_a_search_for_nonsense_is_a_search(ours: Shop, as_owner: Client):
             assert page.status_code == 200, (one, text)
 
 
-def test_a_nul_is_refused_as_no_text(ours: Shop, as_owner: Client):
+def test_a_nul_is_refused_as_no_text(shop: Shop, as_owner: Client):
     for one in admins():
         answer = as_owner.get(address(one, "changelist") + "?q=%00")
         assert answer.status_code == 400, one
 
 
 @pytest.mark.parametrize("key", ["%00", "x", "9" * 40, "-1", "_5F", "1'", "é"])
-def test_nonsense_for_a_key_is_a_missing_row(ours: Shop, as_owner: Client, key: str):
+def test_nonsense_for_a_key_is_a_missing_row(shop: Shop, as_owner: Client, key: str):
     for one in admins():
         path = address(one, "changelist") + f"{key}/change/"
         assert as_owner.get(path).status_code in {302, 400}, one
 
 
-def test_every_column_that_offers_an_order_gives_it(ours: Shop, as_owner: Client):
+def test_every_column_that_offers_an_order_gives_it(shop: Shop, as_owner: Client):
     for one in admins():
         columns = range(1, len(one.list_display) + 1)
         for order in (".".join(map(str, columns)), ".".join(f"-{n}" for n in columns)):
@@ -131,8 +131,8 @@ def test_every_column_that_offers_an_order_gives_it(ours: Shop, as_owner: Client
             assert as_owner.get(path).status_code == 200, (one, order)
 
 
-def test_times_are_shown_by_the_clock_of_the_company(ours: Shop, as_owner: Client):
-    page = as_owner.get(f"/admin/sales/shift/{ours.shift.pk}/change/")
+def test_times_are_shown_by_the_clock_of_the_company(shop: Shop, as_owner: Client):
+    page = as_owner.get(f"/admin/sales/shift/{shop.shift.pk}/change/")
 
     # Opened at 01:00 UTC, which is 09:00 in Singapore.
     assert "23 Nov 2026, 09:00" in page.content.decode()

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ours(transactional_db: None) -> Shop:
+def shop(transactional_db: None) -> Shop:
     return make_shop()
 
 
 def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
     texts = itertools.cycle(["'", "9" * 40, "NaN", "\N{PILE OF POO}", "-1"])
     for one in admins():

@@ -8,14 +8,14 @@ from pos.models import StaffMember
 from tests.admin.shop import Shop, address, admins, books_of
 
 
-@pytest.fixture(params=["owner", "keeper"])
+@pytest.fixture(params=["owner", "superuser"])
 def as_anyone(
-    request: pytest.FixtureRequest, ours: Shop, keeper: StaffMember, client: Client
+    request: pytest.FixtureRequest, shop: Shop, superuser: StaffMember, client: Client
 ) -> Client:
     """The owner, and whoever may do everything there is."""
-    client.force_login(ours.owner if request.param == "owner" else keeper)
-    if request.param == "keeper":
-        client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(shop.owner if request.param == "owner" else superuser)
+    if request.param == "superuser":
+        client.post("/admin/company/", {"company": shop.company.pk})
     return client
 
 
@@ -24,9 +24,9 @@ def every_field(row: object, value: str) -> dict[str, str]:
     return {field.name: value for field in fields if hasattr(field, "attname")}
 
 
-def test_permanent_rows_take_no_crafted_request(ours: Shop, as_anyone: Client):
+def test_permanent_rows_take_no_crafted_request(shop: Shop, as_anyone: Client):
     permanent = [one for one in admins() if isinstance(one, Permanent)]
-    before = books_of(ours.company)
+    before = books_of(shop.company)
     assert {one.opts.model_name for one in permanent} >= {
         "sale",
         "saleline",
@@ -43,7 +43,7 @@ def test_permanent_rows_take_no_crafted_request(ours: Shop, as_anyone: Client):
     }
 
     for one in permanent:
-        row = ours.row(one.model)
+        row = shop.row(one.model)
         sent = every_field(row, "1") | {"_save": "Save", "post": "yes"}
         assert as_anyone.post(address(one, "add"), sent).status_code == 403, one
         assert as_anyone.post(address(one, "change", row), sent).status_code == 403, one
@@ -58,16 +58,16 @@ def test_permanent_rows_take_no_crafted_request(ours: Shop, as_anyone: Client):
             | {f"form-0-{name}": "1" for name in every_field(row, "1")},
         )
 
-    assert books_of(ours.company) == before
+    assert books_of(shop.company) == before
 
 
 def test_the_pages_of_permanent_rows_show_no_field_to_type_in(
-    ours: Shop, as_anyone: Client
+    shop: Shop, as_anyone: Client
 ):
     for one in admins():
         if not isinstance(one, Permanent):
             continue
-        page = as_anyone.get(address(one, "change", ours.row(one.model)))
+        page = as_anyone.get(address(one, "change", shop.row(one.model)))
         text = page.content.decode()
         main = text[text.index('id="content-main"') :]
         assert 'name="_save"' not in main, one
@@ -75,14 +75,14 @@ def test_the_pages_of_permanent_rows_show_no_field_to_type_in(
         assert 'type="text"' not in main, one
 
 
-def test_lines_of_an_open_sale_are_the_till_s(ours: Shop, as_anyone: Client):
-    line = ours.open.lines.get()
-    before = books_of(ours.company)
+def test_lines_of_an_open_sale_are_the_till_s(shop: Shop, as_anyone: Client):
+    line = shop.open.lines.get()
+    before = books_of(shop.company)
     sent = {
         "lines-TOTAL_FORMS": "2",
         "lines-INITIAL_FORMS": "1",
         "lines-0-id": line.pk,
-        "lines-0-sale": ours.open.pk,
+        "lines-0-sale": shop.open.pk,
         "lines-0-quantity": "99",
         "lines-0-DELETE": "on",
         "lines-1-name": "free beer",
@@ -90,34 +90,34 @@ def test_lines_of_an_open_sale_are_the_till_s(ours: Shop, as_anyone: Client):
         "status": "voided",
     }
 
-    answer = as_anyone.post(f"/admin/sales/sale/{ours.open.pk}/change/", sent)
+    answer = as_anyone.post(f"/admin/sales/sale/{shop.open.pk}/change/", sent)
 
     assert answer.status_code == 403
-    assert books_of(ours.company) == before
+    assert books_of(shop.company) == before
 
 
-def test_a_till_s_code_stays_once_it_stands_on_receipts(ours: Shop, as_anyone: Client):
-    code = ours.till.code
+def test_a_till_s_code_stays_once_it_stands_on_receipts(shop: Shop, as_anyone: Client):
+    code = shop.till.code
 
     as_anyone.post(
-        f"/admin/pos/till/{ours.till.pk}/change/",
+        f"/admin/pos/till/{shop.till.pk}/change/",
         {
             "code": "OTHER",
             "name": "Front",
-            "outlet": ours.outlet.pk,
+            "outlet": shop.outlet.pk,
             "last_sale_number": "900",
             "chain_head": "f" * 64,
         },
     )
 
-    ours.till.refresh_from_db()
-    assert (ours.till.name, ours.till.code) == ("Front", code)
-    assert ours.till.last_sale_number == 1
-    assert ours.till.chain_head != "f" * 64
+    shop.till.refresh_from_db()
+    assert (shop.till.name, shop.till.code) == ("Front", code)
+    assert shop.till.last_sale_number == 1
+    assert shop.till.chain_head != "f" * 64
 
 
-def test_the_currency_stays_once_sales_stand_in_it(ours: Shop, as_anyone: Client):
-    page = as_anyone.get(f"/admin/pos/company/{ours.company.pk}/change/")
+def test_the_currency_stays_once_sales_stand_in_it(shop: Shop, as_anyone: Client):
+    page = as_anyone.get(f"/admin/pos/company/{shop.company.pk}/change/")
 
     fields = page.context["adminform"].form.fields
     assert "currency" not in fields

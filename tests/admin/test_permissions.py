@@ -77,24 +77,24 @@ def expected(verbs: set[str]) -> dict:
 
 
 def test_every_model_of_ours_is_registered():
-    ours = {
+    models = {
         model
         for label in ("pos", "customers", "sales")
         for model in apps.get_app_config(label).get_models()
     }
 
-    assert ours <= set(admin.site._registry)
+    assert models <= set(admin.site._registry)
     assert set(NEVER) <= {one.opts.label_lower for one in admins()}
 
 
 @pytest.mark.parametrize("who", ["supervisor", "owner"])
-def test_a_role_gives_what_it_says_and_no_more(ours: Shop, client: Client, who: str):
-    person = getattr(ours, who)
+def test_a_role_gives_what_it_says_and_no_more(shop: Shop, client: Client, who: str):
+    person = getattr(shop, who)
     client.force_login(person)
     wrong = {}
 
     for one in admins():
-        row = ours.row(one.model)
+        row = shop.row(one.model)
         assert row is not None, f"the shop of the tests lacks a {one.opts.label}"
         if row == person or row == person.role:
             # Their own row and role: covered by the tests of staff.
@@ -106,17 +106,17 @@ def test_a_role_gives_what_it_says_and_no_more(ours: Shop, client: Client, who: 
     assert wrong == {}
 
 
-def test_a_cashier_stays_outside(ours: Shop, client: Client):
-    client.force_login(ours.cashier)
+def test_a_cashier_stays_outside(shop: Shop, client: Client):
+    client.force_login(shop.cashier)
 
     for one in admins():
         page = client.get(address(one, "changelist"), follow=True)
         assert page.status_code == 403, one
-        page = client.post(address(one, "change", ours.row(one.model)), follow=True)
+        page = client.post(address(one, "change", shop.row(one.model)), follow=True)
         assert page.status_code == 403, one
 
 
-def test_who_is_signed_out_is_asked_to_sign_in(ours: Shop, client: Client):
+def test_who_is_signed_out_is_asked_to_sign_in(shop: Shop, client: Client):
     for one in admins():
         for page in (address(one, "changelist"), address(one, "add")):
             answer = client.get(page, HTTP_ACCEPT="text/html")
@@ -125,8 +125,8 @@ def test_who_is_signed_out_is_asked_to_sign_in(ours: Shop, client: Client):
     assert client.get("/admin/login/?next=/admin/").url == "/sign-in/?next=/admin/"
 
 
-def test_who_was_deactivated_is_out(as_owner: Client, ours: Shop):
-    StaffMember.objects.filter(pk=ours.owner.pk).update(is_active=False)
+def test_who_was_deactivated_is_out(as_owner: Client, shop: Shop):
+    StaffMember.objects.filter(pk=shop.owner.pk).update(is_active=False)
 
     assert as_owner.get("/admin/", HTTP_ACCEPT="text/html").status_code == 302
 
@@ -134,14 +134,14 @@ def test_who_was_deactivated_is_out(as_owner: Client, ours: Shop):
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("view", ["change", "delete", "history"])
 def test_another_company_s_row_is_answered_like_a_missing_one(
-    ours: Shop, theirs: Shop, client: Client, view: str, method: str
+    shop: Shop, other_shop: Shop, client: Client, view: str, method: str
 ):
-    client.force_login(ours.owner)
+    client.force_login(shop.owner)
     wrong = {}
 
     for one in admins():
         answers = []
-        for key in (theirs.row(one.model).pk, 987654321):
+        for key in (other_shop.row(one.model).pk, 987654321):
             answer = getattr(client, method)(address(one, view, one.model(pk=key)))
             said = [str(text) for text in get_messages(answer.wsgi_request)][-1:]
             seen = [text.replace(str(key), "KEY") for text in said]
@@ -154,9 +154,9 @@ def test_another_company_s_row_is_answered_like_a_missing_one(
 
 
 def test_a_superuser_without_a_company_sees_companies_only(
-    ours: Shop, theirs: Shop, keeper: StaffMember, client: Client
+    shop: Shop, other_shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
+    client.force_login(superuser)
 
     for one in admins():
         status = client.get(address(one, "changelist")).status_code
@@ -169,39 +169,39 @@ def test_a_superuser_without_a_company_sees_companies_only(
 
 
 def test_a_superuser_sees_the_company_that_was_chosen(
-    ours: Shop, theirs: Shop, keeper: StaffMember, client: Client
+    shop: Shop, other_shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
 
     for one in admins():
         if one.opts.label_lower == "pos.company":
             continue
         assert client.get(address(one, "changelist")).status_code == 200, one
-        mine = client.get(address(one, "change", ours.row(one.model)))
-        other = client.get(address(one, "change", theirs.row(one.model)))
+        mine = client.get(address(one, "change", shop.row(one.model)))
+        other = client.get(address(one, "change", other_shop.row(one.model)))
         assert (mine.status_code, other.status_code) == (200, 302), one
 
 
 @pytest.mark.parametrize("who", ["owner", "supervisor"])
 def test_only_a_superuser_chooses_a_company(
-    ours: Shop, theirs: Shop, client: Client, who: str
+    shop: Shop, other_shop: Shop, client: Client, who: str
 ):
-    client.force_login(getattr(ours, who))
+    client.force_login(getattr(shop, who))
 
-    answer = client.post("/admin/company/", {"company": theirs.company.pk})
+    answer = client.post("/admin/company/", {"company": other_shop.company.pk})
 
     assert answer.status_code == 404
     assert "admin_company" not in client.session
 
 
 def test_a_choice_left_in_the_session_gives_a_staff_member_nothing(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
     session = as_owner.session
-    session["admin_company"] = theirs.company.pk
+    session["admin_company"] = other_shop.company.pk
     session.save()
 
-    answer = as_owner.get(f"/admin/pos/product/{theirs.product.pk}/change/")
+    answer = as_owner.get(f"/admin/pos/product/{other_shop.product.pk}/change/")
 
     assert answer.status_code == 302

@@ -37,10 +37,10 @@ def permission(name: str) -> Permission:
 
 
 @pytest.fixture
-def personnel(ours: Shop) -> StaffMember:
+def personnel(shop: Shop) -> StaffMember:
     """May add and change people and roles, and little else."""
     person = StaffMemberFactory(
-        company=ours.company,
+        company=shop.company,
         is_staff=True,
         may=[
             f"pos.{verb}_{model}"
@@ -52,15 +52,15 @@ def personnel(ours: Shop) -> StaffMember:
     return person
 
 
-def test_an_owner_adds_a_person_who_can_sign_in(ours: Shop, as_owner: Client):
+def test_an_owner_adds_a_person_who_can_sign_in(shop: Shop, as_owner: Client):
     as_owner.post(
         reverse("admin:pos_staffmember_add"),
-        person_form(ours.cashier.role, is_superuser="on", company="1"),
+        person_form(shop.cashier.role, is_superuser="on", company="1"),
     )
 
     person = StaffMember.objects.get(username="ahseng")
-    assert person.company == ours.company
-    assert person.role == ours.cashier.role
+    assert person.company == shop.company
+    assert person.role == shop.cashier.role
     assert not person.is_superuser
     assert not person.is_staff
     assert person.password.startswith("pbkdf2_") or "$" in person.password
@@ -78,10 +78,10 @@ def test_an_owner_adds_a_person_who_can_sign_in(ours: Shop, as_owner: Client):
     ],
 )
 def test_a_person_is_not_added_without_what_is_needed(
-    ours: Shop, as_owner: Client, changes: dict, said: str
+    shop: Shop, as_owner: Client, changes: dict, said: str
 ):
     page = as_owner.post(
-        reverse("admin:pos_staffmember_add"), person_form(ours.cashier.role, **changes)
+        reverse("admin:pos_staffmember_add"), person_form(shop.cashier.role, **changes)
     )
 
     assert said in page.content.decode()
@@ -89,36 +89,36 @@ def test_a_person_is_not_added_without_what_is_needed(
 
 
 def test_a_taken_sign_in_name_is_refused_with_a_sentence(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
     page = as_owner.post(
         reverse("admin:pos_staffmember_add"),
-        person_form(ours.cashier.role, username=theirs.owner.username),
+        person_form(shop.cashier.role, username=other_shop.owner.username),
     )
 
     assert "This sign-in name is taken." in page.content.decode()
 
 
 def test_an_owner_sets_another_s_password_by_its_hash_only(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    address = reverse("admin:auth_user_password_change", args=[ours.cashier.pk])
+    address = reverse("admin:auth_user_password_change", args=[shop.cashier.pk])
     sent = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
 
     as_owner.post(address, sent)
 
-    ours.cashier.refresh_from_db()
-    assert ours.cashier.check_password(PASSWORD)
-    assert PASSWORD not in ours.cashier.password
+    shop.cashier.refresh_from_db()
+    assert shop.cashier.check_password(PASSWORD)
+    assert PASSWORD not in shop.cashier.password
     page = as_owner.get(
-        reverse("admin:pos_staffmember_change", args=[ours.cashier.pk])
+        reverse("admin:pos_staffmember_change", args=[shop.cashier.pk])
     ).content.decode()
     assert address in page
-    assert ours.cashier.password not in page
+    assert shop.cashier.password not in page
 
 
-def test_an_owner_makes_nobody_a_superuser(ours: Shop, as_owner: Client):
-    for person in (ours.cashier, ours.owner):
+def test_an_owner_makes_nobody_a_superuser(shop: Shop, as_owner: Client):
+    for person in (shop.cashier, shop.owner):
         sent = person_form(person.role, username=person.username, is_superuser="on")
         as_owner.post(reverse("admin:pos_staffmember_change", args=[person.pk]), sent)
 
@@ -126,7 +126,7 @@ def test_an_owner_makes_nobody_a_superuser(ours: Shop, as_owner: Client):
 
 
 def test_nobody_changes_what_they_may_themselves(
-    ours: Shop, personnel: StaffMember, client: Client
+    shop: Shop, personnel: StaffMember, client: Client
 ):
     client.force_login(personnel)
     own = personnel.role
@@ -136,7 +136,7 @@ def test_nobody_changes_what_they_may_themselves(
         {
             "name": "New name",
             "username": personnel.username,
-            "role": ours.owner.role.pk,
+            "role": shop.owner.role.pk,
         },
     )
     answer = client.post(
@@ -152,12 +152,12 @@ def test_nobody_changes_what_they_may_themselves(
 
 
 def test_nobody_gives_a_role_that_may_more_than_they_do(
-    ours: Shop, personnel: StaffMember, client: Client
+    shop: Shop, personnel: StaffMember, client: Client
 ):
     client.force_login(personnel)
 
     page = client.post(
-        reverse("admin:pos_staffmember_add"), person_form(ours.owner.role)
+        reverse("admin:pos_staffmember_add"), person_form(shop.owner.role)
     )
 
     assert "Select a valid choice" in page.content.decode()
@@ -165,7 +165,7 @@ def test_nobody_gives_a_role_that_may_more_than_they_do(
 
 
 def test_nobody_puts_into_a_role_what_they_have_not(
-    ours: Shop, personnel: StaffMember, client: Client
+    shop: Shop, personnel: StaffMember, client: Client
 ):
     client.force_login(personnel)
     for beyond in ("pos.change_company", "sales.finalize_sale", "auth.change_group"):
@@ -175,16 +175,16 @@ def test_nobody_puts_into_a_role_what_they_have_not(
     client.post(reverse("admin:pos_role_add"), role_form(permission("sales.sell")))
 
     role = Role.objects.get(code="floor")
-    assert role.company == ours.company
+    assert role.company == shop.company
     assert [one.codename for one in role.permissions.all()] == ["sell"]
 
 
 @pytest.mark.parametrize("what", ["change", "password", "role"])
 def test_nobody_touches_who_may_more(
-    ours: Shop, personnel: StaffMember, client: Client, what: str
+    shop: Shop, personnel: StaffMember, client: Client, what: str
 ):
     client.force_login(personnel)
-    above = ours.owner
+    above = shop.owner
     before = (above.password, above.username, above.role.permissions.count())
     addresses = {
         "change": reverse("admin:pos_staffmember_change", args=[above.pk]),
@@ -201,9 +201,9 @@ def test_nobody_touches_who_may_more(
     assert after == before
 
 
-def test_a_superuser_of_the_company_is_above_its_owner(ours: Shop, as_owner: Client):
+def test_a_superuser_of_the_company_is_above_its_owner(shop: Shop, as_owner: Client):
     above = StaffMemberFactory(
-        company=ours.company, role=ours.cashier.role, is_superuser=True
+        company=shop.company, role=shop.cashier.role, is_superuser=True
     )
 
     address = reverse("admin:auth_user_password_change", args=[above.pk])
@@ -213,26 +213,26 @@ def test_a_superuser_of_the_company_is_above_its_owner(ours: Shop, as_owner: Cli
 
 
 def test_people_are_deactivated_and_never_deleted(
-    ours: Shop, keeper: StaffMember, client: Client
+    shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
 
-    address = reverse("admin:pos_staffmember_delete", args=[ours.cashier.pk])
+    address = reverse("admin:pos_staffmember_delete", args=[shop.cashier.pk])
 
     assert client.post(address, {"post": "yes"}).status_code == 403
 
 
-def test_a_role_in_use_stays(ours: Shop, as_owner: Client):
-    role = RoleFactory(company=ours.company)
-    StaffMemberFactory(company=ours.company, role=role)
+def test_a_role_in_use_stays(shop: Shop, as_owner: Client):
+    role = RoleFactory(company=shop.company)
+    StaffMemberFactory(company=shop.company, role=role)
 
     as_owner.post(reverse("admin:pos_role_delete", args=[role.pk]), {"post": "yes"})
 
     assert Role.objects.filter(pk=role.pk).exists()
 
 
-def test_a_taken_code_is_refused_at_its_field(ours: Shop, as_owner: Client):
+def test_a_taken_code_is_refused_at_its_field(shop: Shop, as_owner: Client):
     page = as_owner.post(
         reverse("admin:pos_role_add"),
         role_form(permission("sales.sell"), code="cashier"),

@@ -36,55 +36,55 @@ def on_hand(product: Product) -> list[int]:
     return [int(number) for number in items.values_list("on_hand", flat=True)]
 
 
-def test_the_lists_lead_to_the_page_with_what_was_chosen(ours: Shop, as_owner: Client):
-    item = StockItem.objects.get(product=ours.product)
+def test_the_lists_lead_to_the_page_with_what_was_chosen(shop: Shop, as_owner: Client):
+    item = StockItem.objects.get(product=shop.product)
     for kind in ("receive", "count"):
-        for changelist, key in (("product", ours.product.pk), ("stockitem", item.pk)):
+        for changelist, key in (("product", shop.product.pk), ("stockitem", item.pk)):
             answer = as_owner.post(
                 reverse(f"admin:pos_{changelist}_changelist"),
                 {"action": f"{kind}_selected", "_selected_action": [key]},
             )
-            assert answer.url.startswith(page(kind, ours.product))
+            assert answer.url.startswith(page(kind, shop.product))
 
 
-def test_receives_several_products_at_once(ours: Shop, as_owner: Client):
-    other = ProductFactory(company=ours.company)
-    untouched = ProductFactory(company=ours.company)
+def test_receives_several_products_at_once(shop: Shop, as_owner: Client):
+    other = ProductFactory(company=shop.company)
+    untouched = ProductFactory(company=shop.company)
 
     answer = as_owner.post(
-        page("receive", ours.product, other, untouched),
-        form(ours, {ours.product: "5", other: "2", untouched: ""}),
+        page("receive", shop.product, other, untouched),
+        form(shop, {shop.product: "5", other: "2", untouched: ""}),
     )
 
     assert answer.status_code == 302
-    assert (on_hand(ours.product), on_hand(other)) == ([14], [2])
+    assert (on_hand(shop.product), on_hand(other)) == ([14], [2])
     assert not untouched.stock_items.exists()
     movement = StockMovement.objects.filter(stock_item__product=other).get()
-    assert (movement.staff_member, movement.reason) == (ours.owner, "Delivery 4711")
-    item = StockItem.objects.get(product=ours.product)
+    assert (movement.staff_member, movement.reason) == (shop.owner, "Delivery 4711")
+    item = StockItem.objects.get(product=shop.product)
     log = LogEntry.objects.get(object_id=str(item.pk))
     assert log.get_change_message() == "received: 5 (Delivery 4711)"
 
 
-def test_sending_the_page_twice_receives_once(ours: Shop, as_owner: Client):
-    sent = form(ours, {ours.product: "5"})
+def test_sending_the_page_twice_receives_once(shop: Shop, as_owner: Client):
+    sent = form(shop, {shop.product: "5"})
 
     for _ in range(2):
-        as_owner.post(page("receive", ours.product), sent)
+        as_owner.post(page("receive", shop.product), sent)
 
-    assert on_hand(ours.product) == [14]
+    assert on_hand(shop.product) == [14]
     assert LogEntry.objects.count() == 1
 
 
-def test_counts_each_product_and_posts_the_variance(ours: Shop, as_owner: Client):
-    other = ProductFactory(company=ours.company, name="Z, the last by name")
-    sent = form(ours, {ours.product: "7", other: "0"}, reason="Stock count")
+def test_counts_each_product_and_posts_the_variance(shop: Shop, as_owner: Client):
+    other = ProductFactory(company=shop.company, name="Z, the last by name")
+    sent = form(shop, {shop.product: "7", other: "0"}, reason="Stock count")
 
     for _ in range(2):
-        answer = as_owner.post(page("count", ours.product, other), sent)
+        answer = as_owner.post(page("count", shop.product, other), sent)
 
     assert answer.status_code == 302
-    assert on_hand(ours.product) == [7]
+    assert on_hand(shop.product) == [7]
     counted = StockMovement.objects.filter(kind="count").order_by("pk")
     assert [int(movement.quantity) for movement in counted] == [-2, 0]
     assert LogEntry.objects.count() == 2
@@ -93,44 +93,46 @@ def test_counts_each_product_and_posts_the_variance(ours: Shop, as_owner: Client
 @pytest.mark.parametrize("kind", ["receive", "count"])
 @pytest.mark.parametrize("typed", ["", "-1", "1.5", "NaN", "1e99", "9" * 40])
 def test_what_is_no_quantity_is_refused_at_its_field(
-    ours: Shop, as_owner: Client, kind: str, typed: str
+    shop: Shop, as_owner: Client, kind: str, typed: str
 ):
-    before = books_of(ours.company)
+    before = books_of(shop.company)
 
-    answer = as_owner.post(page(kind, ours.product), form(ours, {ours.product: typed}))
+    answer = as_owner.post(page(kind, shop.product), form(shop, {shop.product: typed}))
 
     assert answer.status_code == 200
     assert "errorlist" in answer.content.decode()
-    assert books_of(ours.company) == before
+    assert books_of(shop.company) == before
 
 
-def test_a_refusal_of_the_service_stands_on_the_page(ours: Shop, as_owner: Client):
-    before = books_of(ours.company)
+def test_a_refusal_of_the_service_stands_on_the_page(shop: Shop, as_owner: Client):
+    before = books_of(shop.company)
 
-    answer = as_owner.post(page("receive", ours.product), form(ours, {ours.product: 0}))
+    answer = as_owner.post(page("receive", shop.product), form(shop, {shop.product: 0}))
 
     assert "must be a number above zero" in answer.content.decode()
-    assert books_of(ours.company) == before
+    assert books_of(shop.company) == before
 
 
-def test_goods_do_not_come_in_without_a_reason(ours: Shop, as_owner: Client):
-    sent = form(ours, {ours.product: "5"}, reason="  ")
+def test_goods_do_not_come_in_without_a_reason(shop: Shop, as_owner: Client):
+    sent = form(shop, {shop.product: "5"}, reason="  ")
 
-    as_owner.post(page("receive", ours.product), sent)
+    as_owner.post(page("receive", shop.product), sent)
 
-    assert on_hand(ours.product) == [9]
+    assert on_hand(shop.product) == [9]
 
 
 def test_another_company_s_products_and_outlets_are_not_offered(
-    ours: Shop, theirs: Shop, as_owner: Client
+    shop: Shop, other_shop: Shop, as_owner: Client
 ):
-    shown = as_owner.get(page("receive", ours.product, theirs.product)).content.decode()
+    shown = as_owner.get(
+        page("receive", shop.product, other_shop.product)
+    ).content.decode()
 
-    assert str(ours.product) in shown
-    assert str(theirs.product) not in shown
-    assert str(theirs.outlet) not in shown
-    sent = form(ours, {ours.product: "5"}, outlet=theirs.outlet.pk)
-    answer = as_owner.post(page("receive", ours.product), sent)
+    assert str(shop.product) in shown
+    assert str(other_shop.product) not in shown
+    assert str(other_shop.outlet) not in shown
+    sent = form(shop, {shop.product: "5"}, outlet=other_shop.outlet.pk)
+    answer = as_owner.post(page("receive", shop.product), sent)
     assert "Select a valid choice" in answer.content.decode()
 
 
@@ -138,7 +140,7 @@ def test_another_company_s_products_and_outlets_are_not_offered(
     "query", ["", "product=x", "product=", "product=" + "9" * 50, "product=٣"]
 )
 def test_without_a_product_the_list_is_shown_again(
-    ours: Shop, as_owner: Client, query: str
+    shop: Shop, as_owner: Client, query: str
 ):
     answer = as_owner.get(f"{reverse('admin:pos_product_receive')}?{query}")
 
@@ -147,14 +149,14 @@ def test_without_a_product_the_list_is_shown_again(
     assert said == ["Choose products whose stock is counted."]
 
 
-def test_a_hundred_products_are_enough_for_one_page(ours: Shop, as_owner: Client):
-    ProductFactory.create_batch(100, company=ours.company)
+def test_a_hundred_products_are_enough_for_one_page(shop: Shop, as_owner: Client):
+    ProductFactory.create_batch(100, company=shop.company)
 
     answer = as_owner.post(
         reverse("admin:pos_product_changelist"),
         {
             "action": "receive_selected",
-            "_selected_action": [ours.product.pk],
+            "_selected_action": [shop.product.pk],
             "select_across": "1",
             "index": "0",
         },
@@ -165,21 +167,21 @@ def test_a_hundred_products_are_enough_for_one_page(ours: Shop, as_owner: Client
 
 
 def test_the_page_asks_as_often_for_fifty_products_as_for_one(
-    ours: Shop, as_owner: Client, django_assert_max_num_queries
+    shop: Shop, as_owner: Client, django_assert_max_num_queries
 ):
-    OutletFactory.create_batch(3, company=ours.company)
-    products = ProductFactory.create_batch(50, company=ours.company)
+    OutletFactory.create_batch(3, company=shop.company)
+    products = ProductFactory.create_batch(50, company=shop.company)
 
     with django_assert_max_num_queries(14):
         as_owner.get(page("receive", *products))
 
 
-def test_a_supervisor_may_and_a_keeper_of_the_installation_may_not(
-    ours: Shop, keeper: StaffMember, client: Client
+def test_a_supervisor_may_and_the_installation_s_administrator_may_not(
+    shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(ours.supervisor)
-    assert client.get(page("receive", ours.product)).status_code == 200
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
-    assert client.get(page("receive", ours.product)).status_code == 403
-    assert client.get(page("count", ours.product)).status_code == 403
+    client.force_login(shop.supervisor)
+    assert client.get(page("receive", shop.product)).status_code == 200
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
+    assert client.get(page("receive", shop.product)).status_code == 403
+    assert client.get(page("count", shop.product)).status_code == 403

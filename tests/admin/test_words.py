@@ -23,10 +23,10 @@ def no_language_is_left_behind() -> Iterator[None]:
 
 
 def test_no_page_shows_what_only_a_program_reads(
-    ours: Shop, keeper: StaffMember, client: Client
+    shop: Shop, superuser: StaffMember, client: Client
 ):
-    client.force_login(keeper)
-    client.post("/admin/company/", {"company": ours.company.pk})
+    client.force_login(superuser)
+    client.post("/admin/company/", {"company": shop.company.pk})
     opened = 0
 
     for one in admins():
@@ -38,14 +38,14 @@ def test_no_page_shows_what_only_a_program_reads(
     assert opened > 8
 
 
-def test_to_change_a_row_is_not_the_change_of_a_sale(ours: Shop, as_owner: Client):
+def test_to_change_a_row_is_not_the_change_of_a_sale(shop: Shop, as_owner: Client):
     page = as_owner.get("/admin/", headers=CHINESE).content.decode()
 
     assert "找零" not in page
     assert "修改" in page
 
 
-def test_the_parts_of_the_shop_are_named_in_chinese(ours: Shop, as_owner: Client):
+def test_the_parts_of_the_shop_are_named_in_chinese(shop: Shop, as_owner: Client):
     page = as_owner.get("/admin/", headers=CHINESE)
 
     names = [str(app["name"]) for app in page.context["app_list"]]
@@ -53,7 +53,7 @@ def test_the_parts_of_the_shop_are_named_in_chinese(ours: Shop, as_owner: Client
     assert not any(name.isascii() for name in names)
 
 
-def test_permissions_are_named_in_chinese(ours: Shop, as_owner: Client):
+def test_permissions_are_named_in_chinese(shop: Shop, as_owner: Client):
     address = reverse("admin:pos_role_add")
 
     english = as_owner.get(address).content.decode()
@@ -65,8 +65,8 @@ def test_permissions_are_named_in_chinese(ours: Shop, as_owner: Client):
 
 
 @pytest.mark.parametrize("model", [Tender, CashCount, CashMovement])
-def test_a_title_has_the_currencys_places(ours: Shop, as_owner: Client, model):
-    row = ours.row(model)
+def test_a_title_has_the_currencys_places(shop: Shop, as_owner: Client, model):
+    row = shop.row(model)
     page = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
 
     answer = as_owner.get(reverse(page, args=[row.pk]))
@@ -75,10 +75,10 @@ def test_a_title_has_the_currencys_places(ours: Shop, as_owner: Client, model):
     assert str(row)[-3] == "."
 
 
-def test_a_proof_is_titled_on_the_companys_clock(ours: Shop, as_owner: Client):
-    ours.company.time_zone = "Asia/Singapore"
-    ours.company.save(update_fields=["time_zone"])
-    proof = ours.row(BooksProof)
+def test_a_proof_is_titled_on_the_companys_clock(shop: Shop, as_owner: Client):
+    shop.company.time_zone = "Asia/Singapore"
+    shop.company.save(update_fields=["time_zone"])
+    proof = shop.row(BooksProof)
 
     page = as_owner.get(reverse("admin:sales_booksproof_change", args=[proof.pk]))
 
@@ -87,12 +87,12 @@ def test_a_proof_is_titled_on_the_companys_clock(ours: Shop, as_owner: Client):
 
 
 def test_a_sold_product_stays_and_the_page_says_what_helps(
-    ours: Shop, as_owner: Client
+    shop: Shop, as_owner: Client
 ):
-    unsold = ProductFactory(company=ours.company)
+    unsold = ProductFactory(company=shop.company)
     addresses = [
         reverse("admin:pos_product_delete", args=[product.pk])
-        for product in (ours.product, unsold)
+        for product in (shop.product, unsold)
     ]
 
     sold_page, unsold_page = (as_owner.get(one).content.decode() for one in addresses)
@@ -101,4 +101,4 @@ def test_a_sold_product_stays_and_the_page_says_what_helps(
     assert "Take it off sale instead" in sold_page
     assert "permission" not in sold_page
     assert "Are you sure" in unsold_page
-    assert Product.objects.filter(pk=ours.product.pk).exists()
+    assert Product.objects.filter(pk=shop.product.pk).exists()

@@ -29,7 +29,7 @@ PARTS = ("finalize", "pages")
 def main(arguments: list[str]) -> int:
     """Run the parts asked for; 1 if the books do not tie afterwards."""
     options = _options(arguments)
-    begun = time.monotonic()
+    started = time.monotonic()
     results: dict[str, Any] = {"machine": machine.description()}
     with benchmark_cluster() as cluster:
         environment = environment_of(cluster)
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         gather_statistics(cluster)
         results["sales"] = books.sales()
         results["problems"] = books.problems()
-    results["seconds"] = round(time.monotonic() - begun, 1)
+    results["seconds"] = round(time.monotonic() - started, 1)
     _conclude(results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")

@@ -12,7 +12,7 @@ from tests.benchmark.workers import Worker, together
 
 NAMES = ("service", "round trips", "one statement")
 WARM_UP_SECONDS = 0.4
-# Another round that would end later than this is not begun.
+# Another round that would end later than this is not started.
 LONGEST_SECONDS = 160
 # Sales a second and process that nobody has reached yet, before any was measured.
 FASTEST = {"service": 500, "round trips": 900, "one statement": 2_500}
@@ -21,7 +21,7 @@ Measures = dict[str, dict[int, list[Measure]]]
 
 
 class Finalizing:
-    """Runs every contestant at every number of processes, round after round."""
+    """Runs every implementation at every number of processes, round after round."""
 
     def __init__(
         self,
@@ -48,18 +48,21 @@ class Finalizing:
         return {name: together(first, "count", name)[0] for name in NAMES}
 
     def run(self, levels: Sequence[int], *, rounds: int) -> Measures:
-        """Every measure, by contestant and number of processes."""
+        """Every measure, by implementation and number of processes."""
         measures: Measures = defaultdict(lambda: defaultdict(list))
-        first_begun = time.monotonic()
+        first_started = time.monotonic()
         for turn in range(rounds):
-            begun = time.monotonic()
+            started = time.monotonic()
             for level in levels:
                 # Nobody is always the first, or always after the same.
                 for name in rotated(NAMES, turn):
                     measures[name][level].append(self._measure(name, level))
             self.say(f"Round {turn + 1} of {rounds} is done.")
             ended = time.monotonic()
-            if turn + 1 < rounds and 2 * ended - begun - first_begun > LONGEST_SECONDS:
+            if (
+                turn + 1 < rounds
+                and 2 * ended - started - first_started > LONGEST_SECONDS
+            ):
                 self.say("This machine is too busy for another round.")
                 break
         return measures
@@ -70,7 +73,7 @@ class Finalizing:
         begin = time.monotonic() + WARM_UP_SECONDS
         end = begin + self.seconds
         for worker in workers:
-            worker.tell("sell", name, begin, end)
+            worker.send("sell", name, begin, end)
         parts = {
             "client": [worker.pid for worker in workers],
             "database": family(self.server),

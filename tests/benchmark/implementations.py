@@ -34,7 +34,7 @@ class Counting:
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Implementation:
     """``finalize`` finishes the sale with this uid; ``count`` does, too.
 
     ``count`` returns how many statements it took, as its kind counts them.
@@ -44,7 +44,7 @@ class Contestant:
     count: Callable[[UUID], int]
 
 
-def contestants(raw: psycopg.Connection) -> dict[str, Contestant]:
+def implementations(raw: psycopg.Connection) -> dict[str, Implementation]:
     """Each by its name in the report; the bare ones use the bare connection."""
     actor = StaffMember.objects.get()
     facts = {"company": actor.company_id, "cashier": (actor.pk, actor.uid)}
@@ -53,7 +53,7 @@ def contestants(raw: psycopg.Connection) -> dict[str, Contestant]:
     def service(uid: UUID) -> None:
         finalize_sale(uid=uid, tenders=tenders, actor=actor)
 
-    def bare(kind: type[RoundTrips] | type[OneStatement]) -> Contestant:
+    def bare(kind: type[RoundTrips] | type[OneStatement]) -> Implementation:
         way = kind(raw, **facts)
 
         def count(uid: UUID) -> int:
@@ -61,10 +61,10 @@ def contestants(raw: psycopg.Connection) -> dict[str, Contestant]:
             kind(counting, **facts).finalize(uid, TENDERED)
             return counting.count
 
-        return Contestant(lambda uid: way.finalize(uid, TENDERED), count)
+        return Implementation(lambda uid: way.finalize(uid, TENDERED), count)
 
     return {
-        "service": Contestant(service, lambda uid: _count_queries(service, uid)),
+        "service": Implementation(service, lambda uid: _count_queries(service, uid)),
         "round trips": bare(RoundTrips),
         "one statement": bare(OneStatement),
     }

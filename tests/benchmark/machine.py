@@ -96,9 +96,9 @@ def flush_microseconds(directory: Path, *, times: int = 200) -> float:
     with tempfile.TemporaryFile(dir=directory) as file:
         for _ in range(times):
             os.pwrite(file.fileno(), os.urandom(8192), 0)
-            begun = time.perf_counter()
+            started = time.perf_counter()
             os.fsync(file.fileno())
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.perf_counter() - started)
     return sorted(taken)[times // 2] * 1e6
 
 

@@ -100,7 +100,7 @@ class Pages:
 
     def _measure(self, acts: Sequence[Act]) -> Measure:
         for browser in self.browsers:
-            browser.close()  # it opens anew: the server waits for nobody long
+            browser.close()  # it reconnects: the server soon drops an idle connection
         begin = time.monotonic() + WARM_UP_SECONDS
         end = begin + self.seconds
         with ThreadPoolExecutor(len(acts)) as pool:
@@ -157,10 +157,10 @@ def _repeat(act: Act, begin: float, end: float) -> Timed:
     while time.monotonic() < begin:
         act()
     latencies = []
-    before = begun = time.monotonic()
+    before = started = time.monotonic()
     while before < end:
         act()
         after = time.monotonic()
         latencies.append(after - before)
         before = after
-    return Timed(latencies, before - begun)
+    return Timed(latencies, before - started)

@@ -16,7 +16,7 @@ TILLS = 8
 
 
 class Worker:
-    """A process that does what it is told, one thing at a time."""
+    """A process that runs the jobs it is sent, one at a time."""
 
     def __init__(self, number: int, environment: dict[str, str]) -> None:
         context = get_context("spawn")
@@ -32,7 +32,7 @@ class Worker:
         assert self.process.pid is not None
         return self.process.pid
 
-    def tell(self, job: str, *arguments: object) -> None:
+    def send(self, job: str, *arguments: object) -> None:
         self._pipe.send((job, arguments))
 
     def answer(self) -> Any:
@@ -48,7 +48,7 @@ class Worker:
 def together(workers: Sequence[Worker], job: str, *arguments: object) -> list[Any]:
     """Let all do the job at the same time; their answers in order."""
     for worker in workers:
-        worker.tell(job, *arguments)
+        worker.send(job, *arguments)
     return [worker.answer() for worker in workers]
 
 
@@ -59,11 +59,11 @@ def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
     # Models can be imported from here on.
     from pos.models import Till
     from tests.benchmark.baskets import BasketMaker, open_baskets
-    from tests.benchmark.implementations import bare_connection, contestants
+    from tests.benchmark.implementations import bare_connection, implementations
 
     till = Till.objects.select_related("company").order_by("pk")[number]
     maker = BasketMaker(random.Random(number))
-    ways = contestants(bare_connection())
+    ways = implementations(bare_connection())
 
     def count(name: str) -> int:
         return ways[name].count(open_baskets(till)[0])
@@ -92,12 +92,12 @@ def _sell(finalize: Any, uids: Sequence[Any], begin: float, end: float) -> Timed
         if time.monotonic() >= begin:
             break
     latencies = []
-    before = begun = time.monotonic()
+    before = started = time.monotonic()
     for uid in waiting:
         if before >= end:
-            return Timed(latencies, before - begun)
+            return Timed(latencies, before - started)
         finalize(uid)
         after = time.monotonic()
         latencies.append(after - before)
         before = after
-    return Timed(latencies, before - begun, ran_out=True)
+    return Timed(latencies, before - started, ran_out=True)

@@ -110,7 +110,7 @@ def signed_in(context: BrowserContext, live_server, cashier) -> BrowserContext:
 
 
 @pytest.fixture
-def faultless() -> Iterator[Callable[[Page], Page]]:
+def fail_on_page_errors() -> Iterator[Callable[[Page], Page]]:
     """Watch a page; an error in its code, or against its policy, fails the test."""
     faults: list[str] = []
 
@@ -214,9 +214,9 @@ class TillPage:
 
 
 @pytest.fixture
-def till(signed_in, page: Page, live_server, shift, faultless) -> TillPage:
+def till(signed_in, page: Page, live_server, shift, fail_on_page_errors) -> TillPage:
     """The till page, open, with a shift."""
-    till = TillPage(faultless(page), live_server.url)
+    till = TillPage(fail_on_page_errors(page), live_server.url)
     till.open()
     return till
 
@@ -265,8 +265,8 @@ class RefundPage:
 
 
 @pytest.fixture
-def refund(signed_in, page, live_server, faultless):
-    return RefundPage(faultless(page), live_server.url)
+def refund(signed_in, page, live_server, fail_on_page_errors):
+    return RefundPage(fail_on_page_errors(page), live_server.url)
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ def sign_in(live_server, supervisor):
 
 
 @pytest.fixture
-def office(sign_in, context, page: Page, faultless) -> Page:
+def office(sign_in, context, page: Page, fail_on_page_errors) -> Page:
     sign_in(context)
-    return faultless(page)
+    return fail_on_page_errors(page)
 
 
 @pytest.fixture

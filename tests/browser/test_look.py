@@ -233,8 +233,8 @@ def test_goods_that_come_back_are_good(till, shop, live_server, is_good):
     is_good(page)
 
 
-def test_signing_in_is_good(page, live_server, faultless, is_good):
-    faultless(page).goto(f"{live_server.url}/sign-in/")
+def test_signing_in_is_good(page, live_server, fail_on_page_errors, is_good):
+    fail_on_page_errors(page).goto(f"{live_server.url}/sign-in/")
 
     is_good(page)
 

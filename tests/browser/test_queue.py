@@ -185,10 +185,12 @@ def test_a_sale_finished_elsewhere_gives_way_to_the_next(till, shop, cashier):
     assert Sale.objects.count() == 2
 
 
-def test_a_second_window_looks_on_until_it_takes_over(till, shop, signed_in, faultless):
+def test_a_second_window_looks_on_until_it_takes_over(
+    till, shop, signed_in, fail_on_page_errors
+):
     till.scan(shop.codes[0])
     till.is_settled()
-    second = faultless(signed_in.new_page())
+    second = fail_on_page_errors(signed_in.new_page())
     second.goto(till.url)
     expect(second.get_by_text("open in another window")).to_be_visible()
 

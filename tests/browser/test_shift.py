@@ -35,8 +35,8 @@ def count(page, *pieces):
 
 
 @pytest.fixture
-def page(signed_in, faultless, live_server):
-    page = faultless(signed_in.new_page())
+def page(signed_in, fail_on_page_errors, live_server):
+    page = fail_on_page_errors(signed_in.new_page())
     page.add_init_script("window.prints = 0; window.print = () => { prints += 1 }")
     page.goto(f"{live_server.url}/till/")
     return page

@@ -49,7 +49,7 @@ def test_the_serving_role_may_lock_what_it_changes():
         "DELETE FROM django_migrations",
     ],
 )
-@pytest.mark.breaks_the_books
+@pytest.mark.no_books_check
 def test_the_serving_role_may_not(statement):
     with (
         connection.cursor() as cursor,

@@ -1,4 +1,4 @@
-"""Open sales, rung up behind the till's back."""
+"""Baskets: open sales, made by the service and not through the till's page."""
 
 import random
 from decimal import Decimal
@@ -12,18 +12,18 @@ from sales.models import Sale
 LINES = 3
 
 
-def the_till(number: int = 0) -> Till:
-    """One of the shop's eight, with all that a service asks of it."""
+def get_till(number: int = 0) -> Till:
+    """One of the eight tills, with its company and outlet loaded."""
     till = Till.objects.select_related("company", "outlet").order_by("pk")[number]
     till.outlet.company = till.company
     return till
 
 
-def the_cashier() -> StaffMember:
+def get_cashier() -> StaffMember:
     return StaffMember.objects.get()
 
 
-def a_basket(till: Till) -> Sale:
+def create_basket(till: Till) -> Sale:
     """A sale of three products, open at the till, that earns its customer points."""
     return create_open_sale(
         uid=uuid7(),
@@ -32,6 +32,6 @@ def a_basket(till: Till) -> Sale:
             NewLine(product, Decimal(3))
             for product in random.sample([*Product.objects.all()], LINES)
         ],
-        actor=the_cashier(),
+        actor=get_cashier(),
         customer=random.choice([*Customer.objects.all()]),
     )

@@ -1,4 +1,4 @@
-"""A shop as shops have it: durable, served by gunicorn as the role that may least.
+"""Fault tests: a durable shop, served by gunicorn as the role with least rights.
 
 None of this runs with the other tests: ``make test-faults``.
 """
@@ -21,7 +21,7 @@ MINUTES_MAX = 10
 PRODUCTS = 60
 CUSTOMERS = 20
 
-DONE = pytest.StashKey[list[str]]()
+REPORT = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,11 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[DONE] = []
+    config.stash[REPORT] = []
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Something that hangs ends the run, and leaves nothing behind."""
+    """End the run, and clean up, when something hangs."""
 
     def give_up(*_: object) -> None:
         pytest.exit(f"took longer than {minutes:g} minutes", returncode=1)
@@ -46,22 +46,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever compares all rows does so while they are few."""
+    """First the tests that compare all rows, while these are few."""
     items.sort(key=lambda item: item.path.stem != "test_each_statement")
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    terminalreporter.section("what was done to the shop")
-    for line in config.stash[DONE]:
+    terminalreporter.section("faults and what became of them")
+    for line in config.stash[REPORT]:
         terminalreporter.line(line)
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say at the end of the run what was done, with figures."""
-    return request.config.stash[DONE].append
+def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Add a line to the report at the end of the run."""
+    return request.config.stash[REPORT].append
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The connection that breaks at one statement, or at COMMIT."""
+"""Fault injection: a fault at one statement of a connection, or around its COMMIT."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -7,14 +7,17 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-COMMIT = ("COMMIT that is not heard", "COMMIT that is not answered")
+BEFORE_COMMIT = "COMMIT that does not arrive"
+AFTER_COMMIT = "COMMIT that is not answered"
+COMMIT = (BEFORE_COMMIT, AFTER_COMMIT)
 
+# The number of a statement, or one of COMMIT.
 Place = int | str
 
 
-def say_so() -> None:
+def raise_error() -> None:
     """The statement fails, and the connection goes on."""
-    raise OperationalError("no more of this")
+    raise OperationalError("an error made by the test")
 
 
 def terminate() -> None:
@@ -24,28 +27,28 @@ def terminate() -> None:
 
 
 def cut() -> None:
-    """The network is gone, and nobody says so."""
+    """The network is gone without notice to either side."""
     with socket.socket(fileno=socket.dup(connection.connection.fileno())) as wire:
         wire.shutdown(socket.SHUT_RDWR)
 
 
-class Breaking:
-    """Makes the trouble once, or at the same place of every attempt."""
+class FaultInjector:
+    """Calls ``fault`` once, or at the same place of every attempt."""
 
     def __init__(
-        self, place: Place, trouble: Callable[[], None], *, is_lasting: bool
+        self, place: Place, fault: Callable[[], None], *, every_attempt: bool
     ) -> None:
         self.place = place
-        self.trouble = trouble
-        self.is_lasting = is_lasting
+        self.fault = fault
+        self.every_attempt = every_attempt
         self.times = 0
         self._attempt: object = None
         self._count = 0
 
     def reach(self, place: Place) -> None:
-        if place == self.place and (self.is_lasting or not self.times):
+        if place == self.place and (self.every_attempt or not self.times):
             self.times += 1
-            self.trouble()
+            self.fault()
 
     def __call__(
         self,
@@ -55,10 +58,10 @@ class Breaking:
         many: bool,
         context: dict[str, Any],
     ) -> Any:
-        # A new attempt has a new connection, and begins to count again.
+        # A retry has a new connection, and its statements are counted from 1 again.
         if context["connection"].connection is not self._attempt:
             self._attempt, self._count = context["connection"].connection, 0
-        # A savepoint stands for the transaction, which ends in any case.
+        # A savepoint is not counted: losing the connection ends the transaction.
         if "SAVEPOINT" not in sql:
             self._count += 1
             self.reach(self._count)
@@ -66,25 +69,24 @@ class Breaking:
 
 
 @contextmanager
-def breaking(
-    place: Place, trouble: Callable[[], None], *, is_lasting: bool
-) -> Iterator[Breaking]:
-    """At the place, counted from 1, or around COMMIT, the trouble is made."""
-    made = Breaking(place, trouble, is_lasting=is_lasting)
+def inject_fault(
+    place: Place, fault: Callable[[], None], *, every_attempt: bool = False
+) -> Iterator[FaultInjector]:
+    """Call ``fault`` at a statement, counted from 1, or around COMMIT."""
+    injector = FaultInjector(place, fault, every_attempt=every_attempt)
     commit = connection._commit
 
-    def broken_commit() -> None:
-        unheard, unanswered = COMMIT
-        made.reach(unheard)
+    def commit_with_fault() -> None:
+        injector.reach(BEFORE_COMMIT)
         commit()
-        if place == unanswered and (is_lasting or not made.times):
-            made.reach(unanswered)
+        if place == AFTER_COMMIT and (every_attempt or not injector.times):
+            injector.reach(AFTER_COMMIT)
             connection.connection.close()
             raise OperationalError("the answer to COMMIT is lost")
 
-    connection._commit = broken_commit
+    connection._commit = commit_with_fault
     try:
-        with connection.execute_wrapper(made):
-            yield made
+        with connection.execute_wrapper(injector):
+            yield injector
     finally:
         connection._commit = commit

@@ -1,4 +1,4 @@
-"""What must be true once the smoke has cleared."""
+"""Outcomes: what must be true of the books after the faults."""
 
 from collections import Counter
 from uuid import UUID
@@ -10,27 +10,27 @@ from sales.models import Sale
 from tests.faults.tills import Load
 
 
-def the_books_hold() -> None:
-    """Every check of ``verify_books``, over all that is in them."""
-    wrong = [outcome for outcome in verify() if not outcome.holds]
-    assert wrong == []
+def assert_books_hold() -> None:
+    """Run every check of ``verify_books``, over all rows."""
+    failed = [outcome for outcome in verify() if not outcome.holds]
+    assert failed == []
     connection.close()
 
 
-def each_is_there_once(load: Load) -> int:
-    """Every sale that was acknowledged is there, once; and so is every one tried.
+def assert_each_sale_exists_once(load: Load) -> int:
+    """Every sale that was tried was acknowledged, and is in the database once.
 
     Returns how many they are.
     """
     assert load.problems == []
     tried = [UUID(uid) for (uid,) in load.journal.read("tried")]
-    told = Counter(
+    acknowledged = Counter(
         (UUID(uid), number) for uid, number in load.journal.read("acknowledged")
     )
     sales = Sale.objects.filter(uid__in=tried).finalized()
-    there = Counter(sales.values_list("uid", "receipt_number"))
-    assert there == told
-    assert sorted(uid for uid, _ in there) == sorted(tried)
+    written = Counter(sales.values_list("uid", "receipt_number"))
+    assert written == acknowledged
+    assert sorted(uid for uid, _ in written) == sorted(tried)
     assert all(sales.values_list("line_count", flat=True))
     assert not Sale.objects.open().filter(uid__in=tried).exists()
-    return len(told)
+    return len(acknowledged)

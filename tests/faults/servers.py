@@ -1,4 +1,4 @@
-"""gunicorn with the shop's pages, and the processes that may be ended."""
+"""Servers: gunicorn with the shop's pages, and how its processes are killed."""
 
 import os
 import signal
@@ -52,7 +52,7 @@ def serving(environment: dict[str, str]) -> Iterator[Server]:
 
 
 def signed_in(server: Server, *, till: str) -> dict[str, str]:
-    """The cookies of a browser that stands at the till."""
+    """The cookies of a browser that is signed in at the till."""
     browser = Browser(server.port)
     browser.get("/sign-in/")
     browser.post_form("/sign-in/", username=USERNAME, password=PASSWORD)
@@ -62,7 +62,7 @@ def signed_in(server: Server, *, till: str) -> dict[str, str]:
 
 
 def kill_worker(server: Server, number: int) -> bool:
-    """End a worker without a word; whether there was one to end."""
+    """Kill a worker; return whether there was one to kill."""
     workers = server.workers
     if not workers:
         return False
@@ -71,7 +71,7 @@ def kill_worker(server: Server, number: int) -> bool:
 
 
 def kill_database(cluster: Cluster) -> int:
-    """End every process of the database without a word; how many they were."""
+    """Kill every process of the database; return how many they were."""
     pids = family(postmaster(cluster))
     for pid in pids:
         try:

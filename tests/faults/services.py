@@ -1,7 +1,7 @@
-"""The services that are made to fail at each of their statements.
+"""Services that are made to fail at each of their statements.
 
-One line each: whatever it takes is made, and the call is handed back. A call that
-is made again must change nothing. Each ends what the one before has begun.
+Each function prepares the rows that the service needs and returns the call. A call
+made again must change nothing. Each ends what the one before has started.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
 from sales.shifts.summary import expected_cash
-from tests.faults.baskets import a_basket, the_cashier, the_till
+from tests.faults.baskets import create_basket, get_cashier, get_till
 
 # Nobody else sells there meanwhile.
 TILL = 7
@@ -36,9 +36,9 @@ Call = Callable[[], object]
 
 
 def paying() -> Call:
-    sale = a_basket(the_till(TILL))
+    sale = create_basket(get_till(TILL))
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
-    return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=the_cashier())
+    return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=get_cashier())
 
 
 def scanning() -> Call:
@@ -46,21 +46,21 @@ def scanning() -> Call:
     return partial(
         apply_operations,
         uid=uuid7(),
-        till=the_till(TILL),
+        till=get_till(TILL),
         operations=[
             Operation(uuid7(), seq, "add", {"code": code})
             for seq, code in enumerate(codes, start=1)
         ],
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
 def opening() -> Call:
-    till = the_till(TILL)
+    till = get_till(TILL)
     for shift in Shift.objects.at_till(till.pk).open():
         _closing(shift)()
     return partial(
-        open_shift, uid=uuid7(), till=till, opening_float=FLOAT, actor=the_cashier()
+        open_shift, uid=uuid7(), till=till, opening_float=FLOAT, actor=get_cashier()
     )
 
 
@@ -77,7 +77,7 @@ def _closing(shift: Shift) -> Call:
         close_shift,
         uid=shift.uid,
         counted_cash=expected_cash(shift),
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
@@ -85,37 +85,37 @@ def moving_cash() -> Call:
     return partial(
         record_cash_movement,
         uid=uuid7(),
-        till=the_till(TILL),
+        till=get_till(TILL),
         move=CashMove(CashMovement.Kind.PAY_IN, Decimal(20), "Change from the bank"),
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
 def voiding() -> Call:
-    sale = a_basket(the_till(TILL))
+    sale = create_basket(get_till(TILL))
     return partial(
-        void_sale, uid=sale.uid, reason="Changed their mind", actor=the_cashier()
+        void_sale, uid=sale.uid, reason="Changed their mind", actor=get_cashier()
     )
 
 
 def refunding() -> Call:
-    sale = a_basket(the_till(TILL))
+    sale = create_basket(get_till(TILL))
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
-    finalize_sale(uid=sale.uid, tenders=tenders, actor=the_cashier())
+    finalize_sale(uid=sale.uid, tenders=tenders, actor=get_cashier())
     return partial(
         refund_sale,
         uid=uuid7(),
         original=sale.uid,
         lines=[ReturnedLine(line.uid, Decimal(1)) for line in sale.lines.all()],
         reason="Does not fit",
-        actor=the_cashier(),
-        till=the_till(TILL),
+        actor=get_cashier(),
+        till=get_till(TILL),
     )
 
 
 def registering() -> Call:
     details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
-    company = the_till(TILL).company
+    company = get_till(TILL).company
     return partial(register_customer, company=company, details=details, uid=uuid7())
 
 
@@ -126,7 +126,7 @@ def adjusting() -> Call:
         customer=Customer.objects.latest("pk"),
         points=5,
         reason="Birthday",
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
@@ -134,10 +134,10 @@ def receiving() -> Call:
     return partial(
         receive_stock,
         uid=uuid7(),
-        outlet=the_till(TILL).outlet,
+        outlet=get_till(TILL).outlet,
         quantities={product.pk: Decimal(6) for product in Product.objects.all()[:3]},
         reason="",
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
@@ -145,11 +145,11 @@ def counting() -> Call:
     return partial(
         count_stock,
         uid=uuid7(),
-        outlet=the_till(TILL).outlet,
+        outlet=get_till(TILL).outlet,
         product=Product.objects.latest("pk"),
         counted=Decimal(40),
         reason="Counted",
-        actor=the_cashier(),
+        actor=get_cashier(),
     )
 
 
@@ -170,5 +170,5 @@ SERVICES = {
 
 def ready_to_sell() -> None:
     """The till has an open shift again."""
-    if not Shift.objects.at_till(the_till(TILL).pk).open().exists():
+    if not Shift.objects.at_till(get_till(TILL).pk).open().exists():
         opening()()

@@ -1,4 +1,4 @@
-"""A service that fails at its first statement, its second, and so on to the last.
+"""Services that fail at their first statement, their second, and so on to the last.
 
 After each failure either everything is written or nothing; and the same call made
 again does it, once.
@@ -10,8 +10,15 @@ import pytest
 from django.db import OperationalError, connection
 
 from pos.core.transactions import ATTEMPTS
-from tests.faults.fault_injection import COMMIT, breaking, cut, say_so, terminate
-from tests.faults.outcomes import the_books_hold
+from tests.faults.fault_injection import (
+    AFTER_COMMIT,
+    COMMIT,
+    cut,
+    inject_fault,
+    raise_error,
+    terminate,
+)
+from tests.faults.outcomes import assert_books_hold
 from tests.faults.services import SERVICES, ready_to_sell
 from tests.support.books import every_row
 
@@ -34,55 +41,55 @@ def does_it_once(call):
     assert every_row() == done
 
 
-def test_an_error_leaves_nothing_and_is_not_tried_again(name, tell):
+def test_an_error_leaves_nothing_and_is_not_retried(name, report):
     for place in count(1):
         call = SERVICES[name]()
         before = every_row()
-        with breaking(place, say_so, is_lasting=False) as broken:
+        with inject_fault(place, raise_error) as injector:
             failed = fails(call)
-        if not broken.times:
+        if not injector.times:
             break
 
         assert failed
         assert every_row() == before
         does_it_once(call)
 
-    tell(f"{name} failed at each of its {place - 1} statements: nothing was left.")
-    the_books_hold()
+    report(f"{name} failed at each of its {place - 1} statements: nothing was left.")
+    assert_books_hold()
 
 
-def test_a_connection_lost_once_is_not_noticed(name, tell):
-    """In turns ended by the server, and cut without a word."""
+def test_a_connection_lost_once_is_not_noticed(name, report):
+    """In turns terminated by the server, and cut without notice."""
     for place, lose in zip(places(), cycle([terminate, cut]), strict=False):
         call = SERVICES[name]()
-        with breaking(place, lose, is_lasting=False) as broken:
+        with inject_fault(place, lose) as injector:
             assert not fails(call)
         does_it_once(call)
-        if not broken.times:
+        if not injector.times:
             break
 
-    tell(f"{name}, its connection lost at each of {place - 1} statements: done once.")
-    the_books_hold()
+    report(f"{name}, its connection lost at each of {place - 1} statements: done once.")
+    assert_books_hold()
 
 
-def test_a_connection_lost_again_and_again_leaves_nothing(name, tell):
-    """At every third statement, for it takes all five attempts each time."""
+def test_a_connection_lost_at_every_attempt_leaves_nothing(name, report):
+    """At every third statement, since each takes all five attempts."""
     for place in places(step=3):
         call = SERVICES[name]()
         before = every_row()
-        with breaking(place, terminate, is_lasting=True) as broken:
+        with inject_fault(place, terminate, every_attempt=True) as injector:
             failed = fails(call)
-        if not broken.times:
+        if not injector.times:
             break
 
         assert failed
-        assert broken.times == ATTEMPTS
-        if place != COMMIT[1]:
+        assert injector.times == ATTEMPTS
+        if place != AFTER_COMMIT:
             assert every_row() == before
         does_it_once(call)
 
-    tell(f"{name}, its connection ended {ATTEMPTS} times over: all or nothing.")
-    the_books_hold()
+    report(f"{name}, its connection ended {ATTEMPTS} times over: all or nothing.")
+    assert_books_hold()
 
 
 def places(step=1):

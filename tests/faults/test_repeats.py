@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection
 
 from sales.models import Sale, Tender
-from tests.faults.baskets import a_basket, the_till
-from tests.faults.outcomes import the_books_hold
+from tests.faults.baskets import create_basket, get_till
+from tests.faults.outcomes import assert_books_hold
 from tests.faults.servers import signed_in
 from tests.faults.tills import Window
 
@@ -15,9 +15,9 @@ KEYS = 100
 AT_ONCE = 16
 
 
-def test_sixteen_posts_at_once_of_each_of_a_hundred_sales(server, tell):
-    till = the_till()
-    uids = [a_basket(till).uid for _ in range(KEYS)]
+def test_sixteen_posts_at_once_of_each_of_a_hundred_sales(server, report):
+    till = get_till()
+    uids = [create_basket(till).uid for _ in range(KEYS)]
     cookies = signed_in(server, till=str(till.uid))
     connection.close()
     windows = [Window(server.port, cookies) for _ in range(AT_ONCE)]
@@ -42,8 +42,8 @@ def test_sixteen_posts_at_once_of_each_of_a_hundred_sales(server, tell):
     assert set(sales.values_list("receipt_number", flat=True)) == numbers
     assert len(numbers) == KEYS
     assert Tender.objects.filter(sale__in=sales).count() == KEYS
-    tell(
+    report(
         f"{KEYS} payments posted {AT_ONCE} times at once: {len(numbers)} sales and"
         f" {KEYS * (AT_ONCE - 1):,} answers the same as the first."
     )
-    the_books_hold()
+    assert_books_hold()

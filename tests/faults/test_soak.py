@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from tests.faults.outcomes import each_is_there_once, the_books_hold
+from tests.faults.outcomes import assert_books_hold, assert_each_sale_exists_once
 from tests.faults.servers import kill_database, kill_worker
 from tests.faults.tills import selling
 
 
-def test_random_faults(server, cluster, tmp_path, tell, request):
+def test_random_faults(server, cluster, tmp_path, report, request):
     minutes = request.config.getoption("--soak")
     if not minutes:
         pytest.skip("only with --soak=MINUTES")
@@ -26,12 +26,12 @@ def test_random_faults(server, cluster, tmp_path, tell, request):
         while time.monotonic() < end and not load.problems:
             time.sleep(random.uniform(1, 10))
             name = random.choice([*faults])
-            begun = time.monotonic()
+            started = time.monotonic()
             faults[name]()
             done[name] += 1
-            load.await_recovery(begun)
+            load.await_recovery(started)
 
-    count = each_is_there_once(load)
+    count = assert_each_sale_exists_once(load)
     did = ", ".join(f"{times} {name}" for name, times in done.items())
-    tell(f"{minutes:g} minutes: {did}; {count} sales, each there once.")
-    the_books_hold()
+    report(f"{minutes:g} minutes: {did}; {count} sales, each there once.")
+    assert_books_hold()

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from sales.models import Sale
-from tests.faults.baskets import a_basket, the_till
-from tests.faults.outcomes import each_is_there_once, the_books_hold
+from tests.faults.baskets import create_basket, get_till
+from tests.faults.outcomes import assert_books_hold, assert_each_sale_exists_once
 from tests.faults.servers import kill_worker, signed_in
 from tests.faults.tills import Window, selling
 from tests.faults.wsgi import PLACES
@@ -17,9 +17,9 @@ SALES = 5
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_worker_that_dies(place, server, tell):
-    till = the_till()
-    uids = [a_basket(till).uid for _ in range(SALES)]
+def test_a_worker_that_dies(place, server, report):
+    till = get_till()
+    uids = [create_basket(till).uid for _ in range(SALES)]
     window = Window(server.port, signed_in(server, till=str(till.uid)))
     content = {"revision": 0, "tenders": [{"kind": "cash", "tendered": "500.00"}]}
     posts = 0
@@ -42,14 +42,14 @@ def test_a_worker_that_dies(place, server, tell):
         )
         assert sale.tenders.count() == 1
 
-    tell(
+    report(
         f"A worker killed {place}, {SALES} times: {SALES} sales, each there once after"
         f" {posts} posts more."
     )
-    the_books_hold()
+    assert_books_hold()
 
 
-def test_workers_that_die_at_any_moment(server, tmp_path, tell):
+def test_workers_that_die_at_any_moment(server, tmp_path, report):
     kills = 0
 
     with selling(server, tmp_path) as load:
@@ -59,10 +59,10 @@ def test_workers_that_die_at_any_moment(server, tmp_path, tell):
             kills += kill_worker(server, kills)
         load.await_recovery(time.monotonic())
 
-    count = each_is_there_once(load)
+    count = assert_each_sale_exists_once(load)
     assert load.statuses() <= {200, 503, None}
-    tell(
+    report(
         f"{kills} workers killed while 12 windows sold: {count} sales tried,"
         f" {load.acknowledged} acknowledged, each there once."
     )
-    the_books_hold()
+    assert_books_hold()

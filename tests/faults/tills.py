@@ -1,6 +1,6 @@
-"""Windows at the tills that sell until they are told to stop.
+"""Tills: browser windows that sell until they are stopped.
 
-What a window has asked for and what it was told is written to a file: it is what
+What a window asked for and how it was answered is written to a file: that is what
 the customer and the cashier know, whatever the database knows.
 """
 
@@ -39,10 +39,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One request: when it was sent and answered, and how."""
 
-    begun: float
+    started: float
     ended: float
     status: int | None
 
@@ -95,10 +95,10 @@ class Journal:
 
 @dataclass
 class Load:
-    """Several windows that sell; each goes on with a sale until it is told of it."""
+    """Several windows that sell; each repeats a request until it is acknowledged."""
 
     journal: Journal
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -109,14 +109,16 @@ class Load:
     def statuses(self, begin: float = 0, end: float = float("inf")) -> set[int | None]:
         """How requests were answered that overlap the time between."""
         return {
-            one.status for one in self.asked if one.ended >= begin and one.begun <= end
+            one.status
+            for one in self.requests
+            if one.ended >= begin and one.started <= end
         }
 
     def recovered_after(self, moment: float) -> float | None:
         """Seconds from the moment until ten requests in a row were answered well."""
         run = 0
-        for one in sorted(self.asked, key=lambda one: one.ended):
-            if one.begun < moment:
+        for one in sorted(self.requests, key=lambda one: one.ended):
+            if one.started < moment:
                 continue
             run = run + 1 if one.status == OK else 0
             if run == 10:
@@ -132,15 +134,15 @@ class Load:
 
 @contextmanager
 def selling(server: Server, directory: Path, *, windows: int = 12) -> Iterator[Load]:
-    """The windows sell meanwhile, and finish what they have begun."""
-    stands = _stands(server)
+    """The windows sell during the block, and finish their last sale after it."""
+    cookies = _sign_in_at_tills(server)
     goods = _goods()
     connection.close()
     load = Load(Journal(directory / "journal"))
     threads = [
         threading.Thread(
             target=_sell_on,
-            args=(Window(server.port, stands[n % len(stands)]), load, goods),
+            args=(Window(server.port, cookies[n % len(cookies)]), load, goods),
         )
         for n in range(windows)
     ]
@@ -154,7 +156,7 @@ def selling(server: Server, directory: Path, *, windows: int = 12) -> Iterator[L
             thread.join(PATIENCE_SECONDS + 30)
 
 
-def _stands(server: Server, tills: int = 6) -> list[dict[str, str]]:
+def _sign_in_at_tills(server: Server, tills: int = 6) -> list[dict[str, str]]:
     uids = Till.objects.order_by("pk").values_list("uid", flat=True)[:tills]
     return [signed_in(server, till=str(uid)) for uid in uids]
 
@@ -202,9 +204,9 @@ def _insist(window: Window, load: Load, path: str, content: object) -> Any:
     """Ask until it is done, as the till's queue does, though less patiently."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        begun = time.monotonic()
+        started = time.monotonic()
         answer = window.post(path, content)
-        load.asked.append(Asked(begun, time.monotonic(), answer.status))
+        load.requests.append(Request(started, time.monotonic(), answer.status))
         if answer.status == OK:
             return answer.content
         assert answer.status in (None, UNAVAILABLE), f"{path}: {answer}"

@@ -1,6 +1,6 @@
-"""The pages, in a process that ends itself where a request tells it to.
+"""Pages: the application, in a process that kills itself where a request says so.
 
-The header ``X-Die`` names the place. All of this is the tests' own.
+The header ``X-Die`` names the place. Only tests use it.
 """
 
 import os

@@ -107,7 +107,7 @@ class TestTiles:
         assert "Curry Puff" not in favourites
         assert "Curry Puff" in of_category
 
-    @pytest.mark.breaks_the_books
+    @pytest.mark.no_books_check
     def test_say_how_little_is_left_at_this_outlet(self, tiles, till):
         puff = ProductFactory(company=till.company, name="Puff", is_favourite=True)
         StockItemFactory(outlet=till.outlet, product=puff)

@@ -5,8 +5,8 @@ from django.db import connection
 
 
 @pytest.fixture
-def undone(db: None) -> Iterator[None]:
-    """What the test writes is gone before the books are judged."""
+def rolled_back(db: None) -> Iterator[None]:
+    """Roll back what the test writes before the books are checked."""
     savepoint = connection.savepoint()
     yield
     connection.savepoint_rollback(savepoint)

@@ -18,11 +18,11 @@ from tests.simulation.choices import Choices, Seeded
 from tests.simulation.day import FailedError, simulate
 from tests.simulation.days import run_days
 from tests.support.books import every_row
-from tests.support.lock_order import judged_locks
+from tests.support.lock_order import check_lock_order
 
 # Its services run inside a transaction of the day's, each in a savepoint: what
 # judges the locks of a service must begin there.
-pytestmark = [pytest.mark.django_db, pytest.mark.alone]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_lock_check]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def locks_of_each_step(monkeypatch):
     take = day.take
 
     def judged(world, step):
-        with judged_locks(connection):
+        with check_lock_order(connection):
             take(world, step)
 
     monkeypatch.setattr(day, "take", judged)

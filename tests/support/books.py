@@ -1,4 +1,4 @@
-"""What is always true of the books, and what a refusal leaves of them."""
+"""Books in tests: the checks that run after every test, and all rows to compare."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,51 +9,55 @@ from sales.books import catalogue
 from sales.books.check import Scope
 from sales.books.every import CHECKS
 
-# What the database guarantees of itself does not change while a test runs;
-# tests/sales/books judges it by itself.
-OF_THE_DATABASE = frozenset(check.id for check in catalogue.CHECKS)
+# Whether the constraints and triggers are there does not change while a test runs;
+# tests/sales/books tries these checks by themselves.
+SCHEMA_CHECKS = frozenset(check.id for check in catalogue.CHECKS)
 
-LAWS = [check for check in CHECKS if check.id not in OF_THE_DATABASE]
+ROW_CHECKS = [check for check in CHECKS if check.id not in SCHEMA_CHECKS]
 
 
 def install() -> None:
-    """Make the function of the tests' own database that judges the laws.
+    """Create a function in the tests' database that runs all checks written in SQL.
 
-    The database plans it once in a session, where a statement would be planned
-    again for every test.
+    The database plans it once per session; a statement would be planned again for
+    every test.
     """
-    judgement = " UNION ALL ".join(
-        f"SELECT '{law.id}' WHERE EXISTS ({law.sql})" for law in LAWS if law.sql
+    query = " UNION ALL ".join(
+        f"SELECT '{check.id}' WHERE EXISTS ({check.sql})"
+        for check in ROW_CHECKS
+        if check.sql
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION broken_laws() RETURNS SETOF text"
+            "CREATE OR REPLACE FUNCTION failed_checks() RETURNS SETOF text"
             # Planned while tables are empty, and run on a month of sales as well.
             " LANGUAGE plpgsql SET jit = off SET enable_nestloop = off"
-            f" AS $laws$ BEGIN RETURN QUERY {judgement}; END $laws$"
+            f" AS $checks$ BEGIN RETURN QUERY {query}; END $checks$"
         )
 
 
-def broken_laws(*ids: str) -> list[str]:
-    """The laws that do not hold, or those of these; deferred constraints first."""
+def failed_checks(*ids: str) -> list[str]:
+    """The checks that find a fault, all or only these; deferred constraints first."""
     # A transaction even where the test has none: a cursor of the database needs it.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        # Planning takes longer here than looking: joins as they are written.
+        # Planning takes longer than running here: join in the order written.
         cursor.execute("SET LOCAL join_collapse_limit = 1")
-        cursor.execute("SELECT broken_laws()")
-        broken = {id for (id,) in cursor.fetchall()}
-        broken |= {law.id for law in LAWS if law.find and any(law.find(Scope()))}
+        cursor.execute("SELECT failed_checks()")
+        failed = {id for (id,) in cursor.fetchall()}
+        failed |= {
+            check.id for check in ROW_CHECKS if check.find and any(check.find(Scope()))
+        }
     return [
-        f"{law.id} {law.sentence}"
-        for law in LAWS
-        if law.id in broken and (not ids or law.id in ids)
+        f"{check.id} {check.sentence}"
+        for check in ROW_CHECKS
+        if check.id in failed and (not ids or check.id in ids)
     ]
 
 
 def every_row() -> dict[str, list[str]]:
-    """All that is written down about any company, by table."""
+    """All rows of every company, as text, by table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name FROM information_schema.columns"
@@ -71,7 +75,7 @@ def every_row() -> dict[str, list[str]]:
 
 @contextmanager
 def nothing_is_written() -> Iterator[None]:
-    """Afterwards every row is as it was."""
+    """Fail if any row has changed at the end of the block."""
     before = every_row()
     yield
     assert every_row() == before

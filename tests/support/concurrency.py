@@ -14,7 +14,7 @@ from threading import Barrier
 from django.db import connection, transaction
 
 from pos.core.errors import DomainError
-from tests.support.lock_order import judged_locks
+from tests.support.lock_order import check_lock_order
 
 
 def run_together(*calls: Callable[[], object]) -> list[object]:
@@ -29,7 +29,7 @@ def run_together(*calls: Callable[[], object]) -> list[object]:
         start.wait(timeout=10)
         return _run_alone(call)
 
-    with nothing_begun_anew(), ThreadPoolExecutor(len(calls)) as pool:
+    with assert_no_retry(), ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
 
 
@@ -39,7 +39,7 @@ def run_behind(first: Callable[[], object], second: Callable[[], object]) -> obj
     ``second`` must come to wait for ``first``, and goes on once that is
     committed. Returns what it returns, or the DomainError that refuses it.
     """
-    with nothing_begun_anew(), ThreadPoolExecutor(1) as pool:
+    with assert_no_retry(), ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             first()
             waiting = pool.submit(_run_alone, second)
@@ -48,7 +48,7 @@ def run_behind(first: Callable[[], object], second: Callable[[], object]) -> obj
 
 
 @contextmanager
-def nothing_begun_anew() -> Iterator[None]:
+def assert_no_retry() -> Iterator[None]:
     """Fail if a service was carried out a second time by itself."""
     said = _Listener()
     logger = logging.getLogger("pos.core.transactions")
@@ -71,7 +71,7 @@ class _Listener(logging.Handler):
 
 def _run_alone(call: Callable[[], object]) -> object:
     try:
-        with judged_locks(connection):
+        with check_lock_order(connection):
             return call()
     except DomainError as error:
         return error

@@ -1,4 +1,4 @@
-"""The database going away in the middle of a service."""
+"""Connection loss: makes a service fail at each of its statements in turn."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,29 +6,30 @@ from typing import Any
 from django.db import OperationalError, connection
 
 
-def failing_at_each_statement(call: Callable[[], object]) -> Iterator[int]:
+def fail_at_each_statement(call: Callable[[], object]) -> Iterator[int]:
     """Let the call fail at its first statement, then its second, until it succeeds.
 
-    Yields the place after each failure, for a look at what is left behind.
+    Yields the number of the statement after each failure, so that the caller can
+    check what is left in the database.
     """
-    place = 1
-    while not _succeeds(call, place):
-        yield place
-        place += 1
+    number = 1
+    while not _succeeds(call, fail_at=number):
+        yield number
+        number += 1
 
 
-def _succeeds(call: Callable[[], object], place: int) -> bool:
+def _succeeds(call: Callable[[], object], *, fail_at: int) -> bool:
     count = 0
 
     def fail(
         execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         nonlocal count
-        # A savepoint stands for the transaction, which ends in any case.
+        # In a test the savepoint is the service's transaction, which ends in any case.
         if "SAVEPOINT" not in sql:
             count += 1
-            if count == place:
-                raise OperationalError("the connection is gone")
+            if count == fail_at:
+                raise OperationalError("the connection is lost")
         return execute(sql, params, many, context)
 
     try:

@@ -1,7 +1,8 @@
-"""What takes long to make is made once for the tests of a file.
+"""File-scoped rows: what takes long to make is made once for the tests of a file.
 
-Each of them finds it as it was made: a test's own transaction lies in the one in
-which it was made, and is undone alone. Where tests commit, it is not for them.
+Every test finds the rows as they were made: its own transaction is a savepoint in
+the transaction that made them, and is rolled back at its end. A test that commits
+cannot be in such a file.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,19 +15,20 @@ from pytest_django import DjangoDbBlocker
 Made = TypeVar("Made")
 
 
-def standing(make: Callable[[], Made]) -> Callable[..., Iterator[Made]]:
-    """A fixture: what ``make`` makes in the database is there until a file ends.
+def file_scoped(make: Callable[[], Made]) -> Callable[..., Iterator[Made]]:
+    """A fixture that calls ``make`` once per file and returns what it returns.
 
-    Whoever may change what it returns takes a deep copy.
+    The rows it makes are rolled back at the end of the file. The objects are shared
+    by all tests of the file, so a fixture of the single test hands out a deep copy.
     """
 
     @pytest.fixture(scope="module")
-    def stands(
+    def made_once(
         django_db_setup: None, django_db_blocker: DjangoDbBlocker
     ) -> Iterator[Made]:
-        whole = transaction.atomic()
+        outermost = transaction.atomic()
         with django_db_blocker.unblock():
-            whole.__enter__()
+            outermost.__enter__()
         try:
             with django_db_blocker.unblock():
                 made = make()
@@ -34,15 +36,6 @@ def standing(make: Callable[[], Made]) -> Callable[..., Iterator[Made]]:
         finally:
             with django_db_blocker.unblock():
                 transaction.set_rollback(True)
-                whole.__exit__(None, None, None)
+                outermost.__exit__(None, None, None)
 
-    return stands
-
-
-def commits(request: pytest.FixtureRequest) -> bool:
-    """Whether the test has no transaction that is undone."""
-    marker = request.node.get_closest_marker("django_db")
-    return bool(
-        {"transactional_db", "live_server"} & set(request.fixturenames)
-        or (marker and marker.kwargs.get("transaction"))
-    )
+    return made_once

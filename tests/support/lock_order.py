@@ -36,7 +36,7 @@ LOCKED = re.compile(
 
 
 @contextmanager
-def judged_locks(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def check_lock_order(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Fail on a lock that is taken out of turn, or not in the house's way."""
     with connection.execute_wrapper(_Judge(connection)):
         yield

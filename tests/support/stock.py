@@ -1,4 +1,4 @@
-"""What tests say about stock, in few words."""
+"""Stock in tests: short calls of the stock services, and all rows to compare."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,7 +7,8 @@ from pos.core.ids import uuid7
 from pos.models import Barcode, Category, Product, StockItem, StockMovement
 from pos.stock.issue import Issue, issue_stock
 
-ROUNDS = 8  # a race lost once in a while is lost in one of these
+# How often a race is repeated: one that is lost now and then shows in one of these.
+RACE_REPEATS = 8
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
@@ -30,8 +31,8 @@ def assert_nothing_moved():
     assert not StockItem.objects.exclude(on_hand=0).exists()
 
 
-def everything():
-    """The catalogue and the stock ledger, row by row."""
+def catalogue_and_stock():
+    """All rows of the catalogue and of the stock ledger."""
     return [
         list(model.objects.order_by("pk").values())
         for model in (Category, Product, Barcode, StockItem, StockMovement)

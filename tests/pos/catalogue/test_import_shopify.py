@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError
 
 from pos.models import Product
-from tests.support.stock import everything, on_hand
+from tests.support.stock import catalogue_and_stock, on_hand
 
 TEMPLATE = Path(__file__).parents[2] / "data" / "shopify-product-template.csv"
 KOPI = "8888123450122"
@@ -48,12 +48,12 @@ class TestShopify:
 
     def test_reads_the_template_twice_to_no_effect(self, run):
         run(TEMPLATE)
-        before = everything()
+        before = catalogue_and_stock()
 
         told = run(TEMPLATE)
 
         assert told == "Imported products: 0 new, 0 changed, 3 as they were, 0 counted."
-        assert everything() == before
+        assert catalogue_and_stock() == before
 
     HEADER = (
         "Handle,Title,Body (HTML),Type,Option1 Value,Option2 Value,Variant SKU,"

@@ -136,7 +136,7 @@ def test_refuses_a_lock_that_nothing_would_hold():
         locked.all(pk=1)
 
 
-@pytest.mark.breaks_the_books
+@pytest.mark.no_books_check
 def test_updates_from_what_is_there():
     item = StockItemFactory()
     other = StockItemFactory()
@@ -152,7 +152,7 @@ def test_updates_from_what_is_there():
     assert (item.on_hand, other.on_hand) == (5, 0)
 
 
-@pytest.mark.breaks_the_books
+@pytest.mark.no_books_check
 def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
     customer = CustomerFactory()
     entry = PointsEntry(

@@ -16,7 +16,7 @@ from pos.models import StockMovement
 from pos.stock.errors import NothingReceivedError, NotTrackedError
 from tests.support.concurrency import run_together
 from tests.support.factories import OutletFactory, ProductFactory
-from tests.support.stock import NOON, ROUNDS, assert_nothing_moved, on_hand, sell
+from tests.support.stock import NOON, RACE_REPEATS, assert_nothing_moved, on_hand, sell
 
 
 class TestReceiveStock:
@@ -183,7 +183,7 @@ class TestTheLedger:
 
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
-    @pytest.mark.breaks_the_books
+    @pytest.mark.no_books_check
     def test_the_first_movements_of_a_product_make_one_stock_item(
         self, receive, outlet, product, actor
     ):
@@ -198,7 +198,7 @@ class TestTogether:
     def test_six_repeats_move_once(self, receive, product):
         receive()
 
-        for done in range(1, ROUNDS + 1):
+        for done in range(1, RACE_REPEATS + 1):
             repeated = partial(receive, uid=uuid7())
             results = run_together(*[repeated] * 6)
 

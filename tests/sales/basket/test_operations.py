@@ -20,7 +20,7 @@ from sales.models import Sale, SaleOperation
 from tests.support.books import every_row, nothing_is_written
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
-from tests.support.connection_loss import failing_at_each_statement
+from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
     ProductFactory,
     ShiftFactory,
@@ -226,7 +226,7 @@ def test_a_failure_at_any_statement_leaves_nothing(cashier, scans):
     cashier.send(scans[0])
     before = every_row()
 
-    for place in failing_at_each_statement(lambda: cashier.send(*scans)):
+    for place in fail_at_each_statement(lambda: cashier.send(*scans)):
         assert every_row() == before, place
 
     assert place >= 7

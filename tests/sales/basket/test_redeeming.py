@@ -22,7 +22,7 @@ from tests.support.factories import (
 )
 from tests.support.tenders import cash
 
-ROUNDS = 4
+RACE_REPEATS = 4
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ class TestAtOnce:
 
     def test_two_tills_cannot_both_redeem_one_balance(self, shift):
         other = ShiftFactory(till__outlet=shift.till.outlet)
-        for _ in range(ROUNDS):
+        for _ in range(RACE_REPEATS):
             customer = customer_with(100, shift)
             baskets = [redeeming(at, customer, 100) for at in (shift, other)]
 
@@ -145,7 +145,7 @@ class TestAtOnce:
             refused = [r for r in results if isinstance(r, NotEnoughPointsError)]
             assert len(refused) == 1
             assert entries(customer) == [("earn", 2, 2), ("redeem", -100, 0)]
-        assert Sale.objects.finalized().count() == ROUNDS
+        assert Sale.objects.finalized().count() == RACE_REPEATS
 
     def test_the_second_waits_and_finds_them_gone(self, shift):
         other = ShiftFactory(till__outlet=shift.till.outlet)

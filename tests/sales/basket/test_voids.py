@@ -19,7 +19,7 @@ from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
 from tests.support.tenders import cash
 
-ROUNDS = 4
+RACE_REPEATS = 4
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ class TestAtOnce:
     """Seen to fail with the sale's lock taken out."""
 
     def test_a_sale_is_voided_or_finalized_never_both(self, shift):
-        for _ in range(ROUNDS):
+        for _ in range(RACE_REPEATS):
             sale = make_sale(shift)
             pay = partial(
                 finalize_sale, uid=sale.uid, tenders=[cash(10)], actor=shift.cashier

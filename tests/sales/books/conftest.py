@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.sales.books.shop import Shop, make_shop
 from tests.support.factories import StaffMemberFactory
-from tests.support.file_scoped_shop import standing
+from tests.support.file_scoped_shop import file_scoped
 
 # Without it nothing could be broken: what guards the books of our tables.
 UNGUARD = """
@@ -61,13 +61,13 @@ def _make_shop() -> Shop:
     return shop
 
 
-standing_shop = standing(_make_shop)
+file_scoped_shop = file_scoped(_make_shop)
 
 
 @pytest.fixture
-def shop(standing_shop: Shop, db: None) -> Shop:
+def shop(file_scoped_shop: Shop, db: None) -> Shop:
     """Everything is guarded, judged so far, and true; there is another company."""
-    return deepcopy(standing_shop)
+    return deepcopy(file_scoped_shop)
 
 
 @pytest.fixture

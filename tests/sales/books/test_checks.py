@@ -9,17 +9,17 @@ from django.db import transaction
 from sales.books.every import CHECKS
 from sales.books.run import verify
 from tests.sales.books.faults import CHAIN_FAULTS, FAULTS
-from tests.support.books import OF_THE_DATABASE
+from tests.support.books import SCHEMA_CHECKS
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.breaks_the_books,
-    pytest.mark.alone,  # faults take no locks
+    pytest.mark.no_books_check,
+    pytest.mark.no_lock_check,  # faults take no locks
 ]
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -42,11 +42,11 @@ def test_every_check_has_a_fault_to_catch():
     assert sorted(FAULTS) == [check.id for check in CHECKS]
 
 
-@pytest.mark.alone
+@pytest.mark.no_lock_check
 def test_every_check_of_the_books_sees_its_fault(unguarded, do):
     caught = {}
-    for id in FAULTS.keys() - OF_THE_DATABASE:
-        with undone():
+    for id in FAULTS.keys() - SCHEMA_CHECKS:
+        with rolled_back():
             before = seen(id)
             do(*FAULTS[id])
             caught[id] = before, seen(id)
@@ -56,12 +56,12 @@ def test_every_check_of_the_books_sees_its_fault(unguarded, do):
 
 def test_every_check_of_the_database_sees_its_fault(shop, do):
     caught = {}
-    for id in OF_THE_DATABASE:
-        with undone():
+    for id in SCHEMA_CHECKS:
+        with rolled_back():
             do(*FAULTS[id])
             caught[id] = seen(id)
 
-    assert caught == {id: [id] for id in OF_THE_DATABASE}
+    assert caught == {id: [id] for id in SCHEMA_CHECKS}
 
 
 @pytest.mark.parametrize("fault", CHAIN_FAULTS)

@@ -11,7 +11,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput, still_to_pay
 from sales.shifts.close import close_shift
 from sales.shifts.summary import expected_cash
-from tests.support.books import broken_laws
+from tests.support.books import failed_checks
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CompanyFactory,
@@ -38,7 +38,7 @@ def test_a_generated_day_holds(seed):
         _something(dice, shift)
     close_shift(uid=shift.uid, counted_cash=expected_cash(shift), actor=shift.cashier)
 
-    assert broken_laws() == []
+    assert failed_checks() == []
 
 
 def _a_shop(dice):

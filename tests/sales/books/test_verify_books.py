@@ -19,8 +19,8 @@ from tests.sales.books.shop import make_shop
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.breaks_the_books,
-    pytest.mark.alone,  # faults take no locks
+    pytest.mark.no_books_check,
+    pytest.mark.no_lock_check,  # faults take no locks
 ]
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "books.md"

@@ -13,7 +13,7 @@ from tests.support.books import nothing_is_written
 from tests.support.factories import ShiftFactory, make_sale
 from tests.support.tenders import cash
 
-pytestmark = [pytest.mark.django_db, pytest.mark.breaks_the_books]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_books_check]
 
 FINISHED = [
     "status",
@@ -81,7 +81,7 @@ def finish(sale, *, tenders=(("cash", "20.00"),), documented=True, **values):
     )
 
 
-@pytest.mark.usefixtures("undone")
+@pytest.mark.usefixtures("rolled_back")
 def test_what_balances_is_taken(sale):
     with at_commit():
         finish(sale)

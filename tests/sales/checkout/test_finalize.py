@@ -275,7 +275,7 @@ class TestRepeats:
         assert refused.value.http_status == 409
 
 
-@pytest.mark.breaks_the_books
+@pytest.mark.no_books_check
 class TestWhenItHappened:
     def test_is_the_servers_clock(self, shift):
         sale = make_sale(shift)

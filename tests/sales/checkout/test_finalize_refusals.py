@@ -30,7 +30,7 @@ from sales.errors import NoOpenShiftError
 from sales.models import Sale
 from sales.shifts.close import close_shift
 from tests.support.books import every_row, nothing_is_written
-from tests.support.connection_loss import failing_at_each_statement
+from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -109,7 +109,7 @@ class TestTheSale:
     def test_is_empty(self, shift):
         refused(EmptySaleError, make_sale(shift, lines=0), cash(0))
 
-    @pytest.mark.breaks_the_books
+    @pytest.mark.no_books_check
     def test_is_empty_when_every_line_was_removed(self, sale):
         sale.lines.update(removed_by=uuid7())
 
@@ -299,7 +299,7 @@ def test_a_failure_at_any_statement_leaves_nothing_and_a_retry_succeeds(sale):
 
     before = every_row()
 
-    for place in failing_at_each_statement(pay):
+    for place in fail_at_each_statement(pay):
         assert every_row() == before, place
 
     assert place >= 13

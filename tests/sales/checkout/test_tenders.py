@@ -329,7 +329,7 @@ class TestCorrectTender:
         with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
             correct(tender, actor=stranger)
 
-    @pytest.mark.usefixtures("undone")
+    @pytest.mark.usefixtures("rolled_back")
     def test_refuses_once_some_was_refunded(self, shift, tender):
         make_refund_of(tender.sale, shift)
 

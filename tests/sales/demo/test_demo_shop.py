@@ -174,7 +174,7 @@ def run(db):
     return run
 
 
-@pytest.mark.alone
+@pytest.mark.no_lock_check
 class TestTheShop:
     def test_is_there_as_on_one_morning(self, run):
         told = run()

@@ -205,7 +205,7 @@ class TestAFinishedSale:
         run("UPDATE sales_saleline SET name = name WHERE sale_id = %s", finished.pk)
 
 
-@pytest.mark.breaks_the_books
+@pytest.mark.no_books_check
 class TestRefundedCounters:
     @pytest.fixture
     def line(self, finished):
@@ -255,7 +255,7 @@ class TestAShift:
             Shift.objects.all().delete()
 
 
-@pytest.mark.usefixtures("undone")
+@pytest.mark.usefixtures("rolled_back")
 class TestATill:
     @pytest.mark.parametrize(
         "column",

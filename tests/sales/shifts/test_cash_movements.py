@@ -20,7 +20,7 @@ from sales.shifts.errors import ShiftClosedError
 from sales.shifts.summary import expected_cash
 from tests.support.books import every_row, nothing_is_written
 from tests.support.concurrency import run_behind, run_together
-from tests.support.connection_loss import failing_at_each_statement
+from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import ShiftFactory, StaffMemberFactory, TillFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ class TestACashMovement:
     def test_that_fails_at_any_statement_leaves_nothing(self, shift):
         before = every_row()
 
-        for place in failing_at_each_statement(lambda: move(shift, "pay_in", "5.00")):
+        for place in fail_at_each_statement(lambda: move(shift, "pay_in", "5.00")):
             assert every_row() == before, place
 
         assert CashMovement.objects.count() == 1

@@ -91,7 +91,7 @@ class TestAClose:
         " variance_reason = '{reason}' WHERE id = {shift}"
     )
 
-    @pytest.mark.usefixtures("undone")
+    @pytest.mark.usefixtures("rolled_back")
     def test_leaves_a_z_report(self, shift):
         run(self.CLOSE.format(expected=100, reason="", shift=shift.pk))
 
@@ -114,7 +114,7 @@ class TestAClose:
             "figures = figures #- '{cash,counted}'",
         ],
     )
-    @pytest.mark.usefixtures("undone")
+    @pytest.mark.usefixtures("rolled_back")
     def test_is_what_its_z_report_says(self, shift, lie):
         close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -127,7 +127,7 @@ class TestAClose:
         with refused("is not whole"):
             run("SET CONSTRAINTS ALL IMMEDIATE")
 
-    @pytest.mark.usefixtures("undone")
+    @pytest.mark.usefixtures("rolled_back")
     def test_is_a_link_of_the_chain(self, shift):
         close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
         run("SET CONSTRAINTS ALL IMMEDIATE")

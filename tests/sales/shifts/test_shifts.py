@@ -19,7 +19,7 @@ from sales.shifts.errors import ShiftClosedError, ShiftOpenError, TillInactiveEr
 from sales.shifts.open import open_shift
 from tests.support.books import every_row, nothing_is_written
 from tests.support.concurrency import run_behind, run_together
-from tests.support.connection_loss import failing_at_each_statement
+from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
     CompanyFactory,
     ProductFactory,
@@ -281,7 +281,7 @@ class TestAFailure:
         make_sale(shift)
         before = every_row()
 
-        for place in failing_at_each_statement(
+        for place in fail_at_each_statement(
             lambda: close_shift(
                 uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier
             )
@@ -297,7 +297,7 @@ class TestAFailure:
         actor = StaffMemberFactory(company=till.company)
         before = every_row()
 
-        for place in failing_at_each_statement(
+        for place in fail_at_each_statement(
             lambda: open_shift(
                 uid=uuid7(), till=till, opening_float=Decimal(1), actor=actor
             )

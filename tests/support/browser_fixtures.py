@@ -1,0 +1,81 @@
+"""Browser fixtures: one Chromium for all tests, emptied after each of them."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from tests.support.chromium import CHROMIUM, NO_CHROMIUM
+from tests.support.node import NO_NODE
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Launch the distribution's Chromium; nothing is downloaded."""
+    if not CHROMIUM:
+        pytest.fail(NO_CHROMIUM)
+    return browser_type_launch_args | {"executable_path": CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def shared_context(
+    browser: Browser, live_server: LiveServer
+) -> Iterator[BrowserContext]:
+    """One context for all tests, so that scripts and styles stay in its cache."""
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def clear_browser_storage(
+    shared_context: BrowserContext, live_server: LiveServer
+) -> Callable[[], object]:
+    """Delete what the pages' scripts have stored."""
+    empty = shared_context.new_page()
+    devtools = shared_context.new_cdp_session(empty)
+    stored = {"origin": live_server.url, "storageTypes": "local_storage,indexeddb"}
+    return partial(devtools.send, "Storage.clearDataForOrigin", stored)
+
+
+@pytest.fixture
+def context(
+    shared_context: BrowserContext, clear_browser_storage: Callable[[], object]
+) -> Iterator[BrowserContext]:
+    """The shared context, without cookies, pages and storage of earlier tests.
+
+    It replaces pytest-playwright's own, whose options for traces and videos
+    therefore have no effect.
+    """
+    before = shared_context.pages
+    yield shared_context
+    shared_context.set_offline(False)
+    shared_context.clear_cookies()
+    for page in shared_context.pages:
+        if page not in before:
+            page.close()
+    clear_browser_storage()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium its tests are skipped; in CI they run, and fail."""
+    if CHROMIUM or os.environ.get("CI"):
+        return
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Counted by what is reported: the tests ran in other processes.
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [str(report.longrepr) for report in skipped]
+    count = sum(NO_CHROMIUM in reason for reason in reasons)
+    if count:
+        terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
+        terminalreporter.line(f"{count} browser tests did not run: {NO_CHROMIUM}.")
+    if any(NO_NODE in reason for reason in reasons):
+        terminalreporter.section("NOT TESTED IN NODE", red=True, bold=True)
+        terminalreporter.line(f"The tests of the scripts did not run: {NO_NODE}.")
