@@ -12,7 +12,7 @@ from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotated
 from tests.benchmark.implementations import bare_connection, implementations
-from tests.benchmark.shop import make_shop
+from tests.benchmark.shop import make_benchmark_shop
 
 
 def a_measure(
@@ -74,7 +74,7 @@ def test_foreign_load_is_what_nobody_of_ours_used():
 
 @pytest.mark.django_db(transaction=True)
 def test_bare_sql_leaves_the_same_rows_as_the_service():
-    make_shop(products=20, customers=3)
+    make_benchmark_shop(products=20, customers=3)
     till = Till.objects.select_related("company", "outlet").first()
     till.outlet.company = till.company
     BasketMaker(random.Random(1)).top_up(till, 2 * len(NAMES))

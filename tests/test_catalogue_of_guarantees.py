@@ -23,7 +23,7 @@ from sales.books import catalogue
 from sales.books.every import CHECKS
 from sales.books.proof import Proof, save_proof
 from sales.books.run import Outcome
-from tests.sales.books.shop import make_shop
+from tests.sales.books.shop import make_traded_shop
 from tests.support.factories import (
     CompanyFactory,
     LoyaltyProgrammeFactory,
@@ -112,7 +112,7 @@ def a_company() -> Company:
     company = CompanyFactory()
     LoyaltyProgrammeFactory(company=company)
     for _ in range(2):
-        make_shop(company)
+        make_traded_shop(company)
         save_proof(
             proof=Proof([Outcome(CHECKS[0])], now(), asked_by="a test"),
             companies=[company],

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from pos.models import StaffMember
-from tests.admin.shop import Shop, make_shop
+from tests.admin.shop import Shop, make_back_office_shop
 from tests.support.file_scoped_shop import file_scoped
 
-file_scoped_shop = file_scoped(make_shop)
-other_file_scoped_shop = file_scoped(make_shop)
+file_scoped_shop = file_scoped(make_back_office_shop)
+other_file_scoped_shop = file_scoped(make_back_office_shop)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A company with a row of everything that the back office shows."""
+"""Back-office shop: a company with a row of every model that the admin shows."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,9 +9,8 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.timezone import now
 
-from pos.access.companies import ensure_reference_data
 from pos.core.ids import uuid7
-from pos.models import Company, Outlet, Product, Role, StaffMember, Till
+from pos.models import Company, Outlet, Product, StaffMember, Till
 from pos.stock.receive import receive_stock
 from sales.books.every import CHECKS
 from sales.books.proof import Proof, save_proof
@@ -31,12 +30,11 @@ from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
-    OutletFactory,
     ProductFactory,
     ShiftFactory,
-    StaffMemberFactory,
     TillFactory,
     make_sale,
+    make_shop,
 )
 
 
@@ -60,20 +58,20 @@ class Shop:
         return model.objects.filter(company=self.company).order_by("pk").first()
 
 
-def make_shop() -> Shop:
+def make_back_office_shop() -> Shop:
     company = CompanyFactory()
-    ensure_reference_data(company=company)
     LoyaltyProgrammeFactory(company=company)
-    outlet = OutletFactory(company=company)
-    till = TillFactory(outlet=outlet)
-    cashier, supervisor, owner = (
-        StaffMemberFactory(
-            company=company,
-            role=Role.objects.get(company=company, code=code),
-            is_staff=code != "cashier",
-        )
-        for code in ("cashier", "supervisor", "owner")
+    base = make_shop(
+        company,
+        staff={
+            "cashier": {},
+            "supervisor": {"is_staff": True},
+            "owner": {"is_staff": True},
+        },
+        products=[{"category": CategoryFactory(company=company)}],
     )
+    outlet, till, [product] = base.outlet, base.till, base.products
+    cashier, supervisor, owner = base.staff.values()
     earlier = open_shift(
         uid=uuid7(), till=till, opening_float=Decimal(50), actor=cashier
     )
@@ -85,8 +83,6 @@ def make_shop() -> Shop:
     )
     close_shift(uid=earlier.uid, counted_cash=Decimal(100), actor=cashier)
     shift = ShiftFactory(till=till, cashier=cashier)
-    category = CategoryFactory(company=company)
-    product = ProductFactory(company=company, category=category)
     BarcodeFactory(product=product)
     receive_stock(
         uid=uuid7(),

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.admin.shop import Shop, make_shop
+from tests.admin.shop import Shop, make_back_office_shop
 from tests.admin.test_finalization import choose
 from tests.support.factories import make_sale
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def shop(transactional_db: None) -> Shop:
-    return make_shop()
+    return make_back_office_shop()
 
 
 def test_each_sale_has_a_transaction_of_its_own(shop: Shop, as_owner: Client):

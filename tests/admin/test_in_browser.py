@@ -9,14 +9,14 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from pos.models import StaffMember
 from sales.models import BooksProof
-from tests.admin.shop import Shop, address, admins, make_shop
+from tests.admin.shop import Shop, address, admins, make_back_office_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def shop(transactional_db: None) -> Shop:
-    return make_shop()
+    return make_back_office_shop()
 
 
 @pytest.fixture

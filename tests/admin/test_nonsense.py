@@ -5,14 +5,14 @@ import itertools
 import pytest
 from django.test import Client
 
-from tests.admin.shop import Shop, address, admins, make_shop
+from tests.admin.shop import Shop, address, admins, make_back_office_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def shop(transactional_db: None) -> Shop:
-    return make_shop()
+    return make_back_office_shop()
 
 
 def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(

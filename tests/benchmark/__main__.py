@@ -43,7 +43,9 @@ def main(arguments: list[str]) -> int:
         _say(f"{results['machine']}; {results['software']}.")
         call_command("migrate", interactive=False, verbosity=0)
         with search_indexes_afterwards(cluster):
-            shop.make_shop(products=options.products, customers=options.customers)
+            shop.make_benchmark_shop(
+                products=options.products, customers=options.customers
+            )
         shop.make_history(sales=1_000)
         gather_statistics(cluster)
         _say(

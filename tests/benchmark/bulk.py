@@ -1,15 +1,17 @@
-"""Many rows at once, past the services: only to prepare what is not timed."""
+"""Bulk rows: many at once, past the services, to prepare what is not timed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
+from django.db.models.fields import NOT_PROVIDED
 
 
 def copy_rows(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """Append the rows; ``columns`` are named with spaces between.
 
-    The transaction is the caller's, and may take as long as it takes from now on.
+    The transaction is the caller's; its statements have no time limit from now on.
     """
     names = ", ".join(columns.split())
     with connection.cursor() as cursor:
@@ -19,8 +21,26 @@ def copy_rows(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
                 copy.write_row(row)
 
 
+def copy_objects(
+    model: type[Model], objects: Iterable[Model], *, with_keys: bool = False
+) -> None:
+    """Append the unsaved objects; ``with_keys``, they bring their primary keys."""
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated
+        and (with_keys or not field.primary_key)
+        and field.db_default is NOT_PROVIDED
+    ]
+    copy_rows(
+        model._meta.db_table,
+        " ".join(field.column for field in fields),
+        ([getattr(one, field.attname) for field in fields] for one in objects),
+    )
+
+
 def next_keys(table: str, count: int) -> list[int]:
-    """So many new primary keys, taken from the table's own run."""
+    """So many new primary keys, taken from the table's own sequence."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"

@@ -5,14 +5,13 @@ past the services; shifts are opened and closed by them.
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Model
-from django.db.models.fields import NOT_PROVIDED
 
 from customers.models import PointsEntry
 from customers.points.arithmetic import points_for
@@ -26,7 +25,7 @@ from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
 from sales.pricing.sale_totals import apply_totals
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from tests.benchmark.bulk import copy_rows, next_keys
+from tests.benchmark.bulk import copy_objects, next_keys
 
 LINES = 5
 SALES_OF_A_SHIFT = 500
@@ -90,7 +89,7 @@ def _a_shift(till: Till, shop: _Shop, count: int) -> None:
         _fill(sale, written, shop.dice.sample(shop.products, LINES), shop.items)
         _finish(sale, written, till, shop.balances)
     for model, rows in _by_model(written):
-        _copy(model, rows)
+        copy_objects(model, rows, with_keys=model is Sale)
     till.save(update_fields=["last_sale_number", "last_chain_no", "chain_head"])
     close_shift(
         uid=shift.uid,
@@ -228,21 +227,6 @@ def _by_model(written: _Written) -> list[tuple[type[Model], Sequence[Model]]]:
         (StockMovement, written.movements),
         (PointsEntry, written.entries),
     ]
-
-
-def _copy(model: type[Model], rows: Iterable[Model]) -> None:
-    fields = [
-        column
-        for column in model._meta.concrete_fields
-        if not column.generated
-        and (model is Sale or not column.primary_key)
-        and column.db_default is NOT_PROVIDED
-    ]
-    copy_rows(
-        model._meta.db_table,
-        " ".join(column.column for column in fields),
-        ([getattr(row, column.attname) for column in fields] for row in rows),
-    )
 
 
 def _settle_balances() -> None:

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
 
         call_command("migrate", interactive=False, verbosity=0)
         with search_indexes_afterwards(cluster):
-            shop.make_shop(products=1_000, customers=5_000)
+            shop.make_benchmark_shop(products=1_000, customers=5_000)
         began = time.monotonic()
         with history_may_be_written(cluster):
             history.make_years(sales=options.sales)

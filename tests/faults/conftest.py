@@ -73,7 +73,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session", autouse=True)
 def shop(cluster: Cluster, django_db_blocker) -> Iterator[None]:
     """The shop in its database; this process, too, comes as the serving role."""
-    from tests.benchmark.shop import make_shop
+    from tests.benchmark.shop import make_benchmark_shop
 
     if not is_measurable():
         pytest.fail("processes are found in /proc, and there is none")
@@ -85,7 +85,7 @@ def shop(cluster: Cluster, django_db_blocker) -> Iterator[None]:
             "USER": roles.APP,
         }
         call_command("migrate", interactive=False, verbosity=0)
-        make_shop(products=PRODUCTS, customers=CUSTOMERS)
+        make_benchmark_shop(products=PRODUCTS, customers=CUSTOMERS)
         yield
         connection.close()
 

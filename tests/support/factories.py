@@ -1,14 +1,21 @@
-"""The smallest valid object of each model; a test sets what it is about."""
+"""Factories: the smallest valid object of each model, and a shop made of them.
 
-from collections.abc import Iterable
+A test sets only what it is about. Every shop of the tests, of the simulation and of
+the benchmark is made by ``make_shop``; the only other one is the demo shop.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.contrib.auth.models import Permission
 from factory.django import DjangoModelFactory
 
 from customers.models import Customer, LoyaltyProgramme
+from pos.access.companies import ensure_reference_data
 from pos.core.ids import uuid7
 from pos.models import (
     Barcode,
@@ -175,6 +182,54 @@ class ShiftFactory(DjangoModelFactory):
     business_date = date(2026, 11, 23)
     opening_float = Decimal("100.00")
     opened_at = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+@dataclass
+class Shop:
+    """A company that can sell; ``staff`` is by role."""
+
+    company: Company
+    outlet: Outlet
+    tills: list[Till]
+    staff: dict[str, StaffMember]
+    products: list[Product]
+
+    @property
+    def till(self) -> Till:
+        return self.tills[0]
+
+
+def make_shop(
+    company: Company | None = None,
+    *,
+    outlet: Mapping[str, Any] = {},
+    tills: Sequence[Mapping[str, Any]] = ({},),
+    staff: Mapping[str, Mapping[str, Any]] = {"owner": {}},
+    products: Sequence[Mapping[str, Any]] = ({},),
+) -> Shop:
+    """A company with the shipped roles and tax rates, and what it needs to sell.
+
+    Each mapping holds the fields of one row that differ from its factory's. ``staff``
+    is by role: of each role named there is one person.
+    """
+    company = company or CompanyFactory()
+    ensure_reference_data(company=company)
+    made_outlet = OutletFactory(company=company, **outlet)
+    return Shop(
+        company=company,
+        outlet=made_outlet,
+        tills=[TillFactory(outlet=made_outlet, **fields) for fields in tills],
+        staff={
+            code: StaffMemberFactory(
+                company=company,
+                role=Role.objects.get(company=company, code=code),
+                may=(),
+                **fields,
+            )
+            for code, fields in staff.items()
+        },
+        products=[ProductFactory(company=company, **fields) for fields in products],
+    )
 
 
 def make_sale(

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from django.db import connection
 
-from tests.sales.books.shop import Shop, make_shop
+from tests.sales.books.shop import Shop, make_traded_shop
 from tests.support.factories import StaffMemberFactory
 from tests.support.file_scoped_shop import file_scoped
 
@@ -53,15 +53,15 @@ def do(db):
     return do
 
 
-def _make_shop() -> Shop:
+def _make_shops() -> Shop:
     StaffMemberFactory()
-    shop = make_shop()
+    shop = make_traded_shop()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return shop
 
 
-file_scoped_shop = file_scoped(_make_shop)
+file_scoped_shop = file_scoped(_make_shops)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A shop in which everything has happened once that a check looks at."""
+"""Traded shop: everything that a check of the books looks at has happened once."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,10 +35,7 @@ from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
-    OutletFactory,
-    ProductFactory,
-    StaffMemberFactory,
-    TillFactory,
+    make_shop,
 )
 from tests.support.tenders import card, cash
 
@@ -55,22 +52,19 @@ class Shop:
     refund: Sale
 
 
-def make_shop(company: Company | None = None) -> Shop:
+def make_traded_shop(company: Company | None = None) -> Shop:
     """Two shifts at one till, the first of them closed; every kind of row."""
     if company is None:
         company = CompanyFactory()
         LoyaltyProgrammeFactory(company=company)
-    outlet = OutletFactory(company=company)
-    till = TillFactory(outlet=outlet)
-    actor = StaffMemberFactory(company=company, may=("sales.open_drawer",))
-    customer = CustomerFactory(company=company)
-    products = ProductFactory.create_batch(
-        3,
-        company=company,
-        category=CategoryFactory(company=company),
-        price=Decimal("9.99"),
-        cost=Decimal(7),
+    category = CategoryFactory(company=company)
+    goods = {"category": category, "price": Decimal("9.99"), "cost": Decimal(7)}
+    base = make_shop(
+        company, staff={"supervisor": {}, "owner": {}}, products=[goods] * 3
     )
+    outlet, till, products = base.outlet, base.till, base.products
+    actor, owner = base.staff.values()
+    customer = CustomerFactory(company=company)
     BarcodeFactory(product=products[0])
     receive_stock(
         uid=uuid7(),
@@ -118,9 +112,7 @@ def make_shop(company: Company | None = None) -> Shop:
         counted_cash=Decimal("100"),
         actor=actor,
         variance_reason="Short",
-        approved_by=StaffMemberFactory(
-            company=company, may=("sales.approve_variance",)
-        ),
+        approved_by=owner,
     )
     second = a_shift(till, actor)
     refund = refund_by_hand(first, [(1, 1, True), (3, 2, False)], second, actor)

@@ -15,7 +15,7 @@ from sales.books.every import CHECKS
 from sales.books.run import verify
 from sales.models import BooksProof
 from tests.sales.books.faults import FAULTS
-from tests.sales.books.shop import make_shop
+from tests.sales.books.shop import make_traded_shop
 
 pytestmark = [
     pytest.mark.django_db,
@@ -105,7 +105,7 @@ def test_json_says_everything(shop, run):
 
 
 def test_only_one_companys_books_are_looked_at(unguarded, do, run):
-    other = make_shop()
+    other = make_traded_shop()
     do(f"UPDATE sales_sale SET note = '4111111111111111' WHERE id = {other.first.pk}")
 
     assert run("--only=I47", f"--company={unguarded.company.code}")[0] == 0
