@@ -12,7 +12,7 @@ from sales.books.run import verify
 from tests.simulation import back_office, baskets, drawers, payments, refunds, tenders
 from tests.simulation.books import compare_all, compare_touched
 from tests.simulation.choices import Choices, Seeded
-from tests.simulation.shop import make_shop
+from tests.simulation.shop import make_simulated_shop
 from tests.simulation.world import DisagreementError, World
 
 Step = Callable[[World], None]
@@ -74,7 +74,7 @@ class Day:
 def shop_of_its_own(seed: int, choose: Choices) -> Iterator[World]:
     """A shop in a transaction that leaves nothing behind."""
     with transaction.atomic():
-        yield World(*make_shop(seed, choose), choose)
+        yield World(*make_simulated_shop(seed, choose), choose)
         transaction.set_rollback(True)
 
 

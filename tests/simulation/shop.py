@@ -1,4 +1,4 @@
-"""The shop of a made-up day: its rows in the database, and its plain model."""
+"""Simulated shop: its rows in the database, and the plain model of it."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,22 +8,19 @@ from uuid import UUID, uuid5
 
 from customers.models import Customer, LoyaltyProgramme
 from pos.access import roles
-from pos.access.companies import ensure_reference_data
 from pos.core.money import CashRounding, TaxRounding
-from pos.models import (
-    Company,
-    Outlet,
-    Product,
-    Role,
-    StaffMember,
-    TaxRate,
-    Till,
-)
+from pos.models import Company, Outlet, Product, StaffMember, Till
 from pos.stock.receive import receive_stock
 from sales.models import Shift
 from tests.simulation.arithmetic import Rules
 from tests.simulation.choices import Choices
 from tests.simulation.model import PlainProduct, PlainShop, PlainTill
+from tests.support.factories import (
+    CompanyFactory,
+    CustomerFactory,
+    LoyaltyProgrammeFactory,
+    make_shop,
+)
 
 SPACE = UUID("6d1a2c0e-8f43-5b7e-9c55-0e2f7a51d9b4")
 
@@ -33,9 +30,9 @@ MORNING = datetime(2025, 6, 16, 0, 0, tzinfo=UTC)
 CUSTOMERS = ("AMY", "BEN", "CHEN")
 TILLS = ("1", "2")
 
-# SKU, price in minor units, tax code, unit, whether it is tracked, when it runs
-# out, and how much of it there is. The price of OPEN is asked.
-GOODS = (
+# SKU, price in minor units, tax code, unit, is_tracked, when_out, and how many are
+# delivered. The price of OPEN is asked for at the till.
+PRODUCTS = (
     ("MILK", 325, "SR", "each", True, "warn", 30),
     ("RICE", 1290, "ZR", "each", True, "warn", 12),
     ("LAST", 499, "SR", "each", True, "refuse", 6),
@@ -50,7 +47,7 @@ GOODS = (
 
 @dataclass(slots=True)
 class Shop:
-    """The rows that the services are called with, by their plain names."""
+    """The rows that the services are called with, by the model's names of them."""
 
     company: Company
     outlet: Outlet
@@ -61,25 +58,24 @@ class Shop:
     customers: dict[str, Customer]
 
     def money(self, amount: int) -> Decimal:
-        """An amount of minor units as the services want it."""
+        """Turn minor units into the amount that the services take."""
         return Decimal(amount).scaleb(-self.company.currency_places)
 
     def shift(self, uid: UUID) -> Shift:
         return Shift.objects.get(company=self.company, uid=uid)
 
 
-def make_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
+def make_simulated_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
     """Make a company with code SIM<seed>, and the model of it.
 
-    How it rounds, taxes and gives points is chosen.
+    How it rounds, taxes and gives points is chosen. Whatever a receipt shows follows
+    from the seed, uids included, so that a day can be repeated.
     """
-    company = _company(seed, choose)
-    ensure_reference_data(company=company)
-    rates = _tax_rates(company, choose)
+    company, rate = _company(seed, choose)
     programme = _programme(company, choose)
     shop = _rows(company)
     plain = PlainShop(
-        rules=_rules(company, programme, rates),
+        rules=_rules(company, programme, rate),
         products={
             sku: PlainProduct(
                 sku=sku,
@@ -90,7 +86,7 @@ def make_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
                 when_out=when_out,
                 asks_price=sku == "OPEN",
             )
-            for sku, price, code, unit, is_tracked, when_out, _ in GOODS
+            for sku, price, code, unit, is_tracked, when_out, _ in PRODUCTS
         },
         tills={code: PlainTill(code) for code in TILLS},
         points=dict.fromkeys(CUSTOMERS, 0),
@@ -99,10 +95,11 @@ def make_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
     return shop, plain
 
 
-def _company(seed: int, choose: Choices) -> Company:
+def _company(seed: int, choose: Choices) -> tuple[Company, Decimal]:
+    """The company, and the standard tax rate of the simulated day."""
     places = choose.among((2, 2, 2, 2, 0, 3))
     is_registered = not choose.once_in(5)
-    return Company.objects.create(
+    company = CompanyFactory(
         uid=uuid5(SPACE, f"company {seed}"),
         code=f"SIM{seed}",
         name=f"Simulated shop {seed}",
@@ -117,22 +114,17 @@ def _company(seed: int, choose: Choices) -> Company:
         variance_max=Decimal(100).scaleb(-places),
         accepted_tenders=["cash", "card", "paynow", "voucher"],
     )
-
-
-def _tax_rates(company: Company, choose: Choices) -> dict[str, Fraction]:
-    """A standard rate of that day, and what the other codes are taxed at."""
     rate = choose.among((Decimal("0.09"), Decimal("0.07"), Decimal("0.19875")))
-    TaxRate.objects.create(
-        company=company, tax_code="SR", rate=rate, valid_from=date(2025, 1, 1)
-    )
-    return {"SR": Fraction(rate)} | dict.fromkeys(("ZR", "ES33", "NG"), Fraction(0))
+    # Later than every shipped rate, and so the one that counts.
+    company.tax_rates.create(tax_code="SR", rate=rate, valid_from=date(2025, 1, 1))
+    return company, rate
 
 
 def _programme(company: Company, choose: Choices) -> LoyaltyProgramme:
     def money(*amounts: int) -> Decimal:
         return Decimal(choose.among(amounts)).scaleb(-company.currency_places)
 
-    return LoyaltyProgramme.objects.create(
+    return LoyaltyProgrammeFactory(
         company=company,
         amount_per_point=money(1000, 100, 750),
         point_value=money(10, 5, 33, 0),
@@ -141,9 +133,7 @@ def _programme(company: Company, choose: Choices) -> LoyaltyProgramme:
     )
 
 
-def _rules(
-    company: Company, programme: LoyaltyProgramme, rates: dict[str, Fraction]
-) -> Rules:
+def _rules(company: Company, programme: LoyaltyProgramme, rate: Decimal) -> Rules:
     def minor(amount: Decimal) -> int:
         return int(amount.scaleb(company.currency_places))
 
@@ -153,7 +143,10 @@ def _rules(
         taxes_each_line=company.tax_rounding == "line",
         step=minor(company.cash_rounding_step),
         rounding=company.cash_rounding,
-        tax=rates,
+        tax={
+            "SR": Fraction(rate),
+            **dict.fromkeys(("ZR", "ES33", "NG"), Fraction(0)),
+        },
         amount_per_point=minor(programme.amount_per_point),
         point_value=minor(programme.point_value),
         redeem_min=programme.redeem_min,
@@ -170,67 +163,56 @@ def _rows(company: Company) -> Shop:
     def uid(name: str) -> UUID:
         return uuid5(company.uid, name)
 
-    outlet = Outlet.objects.create(
-        uid=uid("outlet"), company=company, code="MAIN", name=company.name
+    base = make_shop(
+        company,
+        outlet={"uid": uid("outlet"), "code": "MAIN", "name": company.name},
+        tills=[
+            {"uid": uid(f"till {code}"), "code": code, "name": f"Till {code}"}
+            for code in TILLS
+        ],
+        staff={
+            role: {
+                "uid": uid(role),
+                "username": f"{company.code}-{role}",
+                "name": role.capitalize(),
+            }
+            for role in (roles.CASHIER, roles.OWNER)
+        },
+        products=[
+            {
+                "uid": uid(f"product {sku}"),
+                "sku": sku,
+                "name": sku.capitalize(),
+                "price": Decimal(price).scaleb(-company.currency_places),
+                "is_open_price": sku == "OPEN",
+                "tax_code": code,
+                "unit": unit,
+                "is_tracked": is_tracked,
+                "when_out": when_out,
+            }
+            for sku, price, code, unit, is_tracked, when_out, _ in PRODUCTS
+        ],
     )
-    outlet.company = company
-    tills = Till.objects.bulk_create(
-        Till(
-            uid=uid(f"till {code}"),
-            company=company,
-            outlet=outlet,
-            code=code,
-            name=f"Till {code}",
+    customers = [
+        CustomerFactory(
+            uid=uid(f"customer {code}"), company=company, code=code, name=code
         )
-        for code in TILLS
-    )
-    cashier, owner = (_staff_member(company, code) for code in ("cashier", roles.OWNER))
-    products = Product.objects.bulk_create(
-        Product(
-            uid=uid(f"product {sku}"),
-            company=company,
-            sku=sku,
-            name=sku.capitalize(),
-            price=Decimal(price).scaleb(-company.currency_places),
-            is_open_price=sku == "OPEN",
-            tax_code=code,
-            unit=unit,
-            is_tracked=is_tracked,
-            when_out=when_out,
-        )
-        for sku, price, code, unit, is_tracked, when_out, _ in GOODS
-    )
-    customers = Customer.objects.bulk_create(
-        Customer(uid=uid(f"customer {code}"), company=company, code=code, name=code)
         for code in CUSTOMERS
-    )
+    ]
     return Shop(
         company=company,
-        outlet=outlet,
-        cashier=cashier,
-        owner=owner,
-        tills={till.code: till for till in tills},
-        products={product.sku: product for product in products},
+        outlet=base.outlet,
+        cashier=base.staff[roles.CASHIER],
+        owner=base.staff[roles.OWNER],
+        tills={till.code: till for till in base.tills},
+        products={product.sku: product for product in base.products},
         customers={customer.code: customer for customer in customers},
     )
 
 
-def _staff_member(company: Company, role: str) -> StaffMember:
-    """Somebody who never signs in, and so has no password."""
-    member = StaffMember(
-        uid=uuid5(company.uid, role),
-        company=company,
-        role=Role.objects.get(company=company, code=role),
-        username=f"{company.code}-{role}",
-        name=role.capitalize(),
-    )
-    member.set_unusable_password()
-    member.save(force_insert=True)
-    return member
-
-
 def _stock_up(shop: Shop, plain: PlainShop) -> None:
-    delivered = {sku: many for sku, *_, is_tracked, _, many in GOODS if is_tracked}
+    """Receive the first delivery, in the books and in the model."""
+    delivered = {sku: many for sku, *_, is_tracked, _, many in PRODUCTS if is_tracked}
     receive_stock(
         uid=uuid5(shop.company.uid, "first delivery"),
         outlet=shop.outlet,
