@@ -1,4 +1,4 @@
-"""``python -m tests.screenshots``: the pictures of the README, made again.
+"""Screenshots: ``python -m tests.screenshots`` makes the README's pictures.
 
 A demo shop on a throw-away cluster, always at the same minute, so that a picture
 changes only when the page does.
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The pages, in a thread of this process, whose clock stands still."""
+    """The pages, in a thread of this process, whose clock is set."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test.testcases import LiveServerThread
 

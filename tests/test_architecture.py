@@ -112,7 +112,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def is_service(function: ast.FunctionDef) -> bool:
-    """Whether a transaction begins, or goes on, with this function."""
+    """Whether this function starts or joins a transaction."""
     return any(
         ast.unparse(decorator).startswith(("transaction.atomic", "atomic_with_retry"))
         for decorator in function.decorator_list

@@ -1,4 +1,4 @@
-"""The benchmark's own parts: what is made of figures, and that all do the same."""
+"""Benchmark: its arithmetic, and that all implementations write the same rows."""
 
 import random
 

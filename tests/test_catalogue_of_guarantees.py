@@ -1,6 +1,6 @@
-"""What the database promises of every table, read from its own catalogue.
+"""Guarantees of the database: of every table, read from its system catalogue.
 
-A table, a column or a key that somebody forgot is found here.
+A table, a column or a key that was forgotten is found here.
 """
 
 from types import SimpleNamespace
@@ -237,7 +237,7 @@ def test_every_row_has_its_company(shop):
     refusals = {
         table: refusal_of(f"UPDATE {table} SET company_id = NULL")
         for table in TABLES
-        if table != "pos_staffmember"  # whoever keeps the installation has none
+        if table != "pos_staffmember"  # the installation's administrator has none
     }
 
     assert refusals == dict.fromkeys(refusals, (errors.NotNullViolation, None))

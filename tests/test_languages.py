@@ -1,4 +1,4 @@
-"""A language is offered whole, and says things in plain words."""
+"""Languages: each is complete, and speaks in plain words."""
 
 import gettext
 import re

@@ -1,4 +1,4 @@
-"""Every migration of ours can be applied, undone and applied again."""
+"""Migrations: each can be applied, reverted and applied again."""
 
 import pytest
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""What the till sends over the line stays small."""
+"""Payload: what the till sends over the network stays small."""
 
 import gzip
 import re

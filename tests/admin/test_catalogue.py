@@ -1,4 +1,4 @@
-"""Products, their codes and prices: what a person is told who types them wrong."""
+"""Catalogue in the admin: products, codes, prices, and refusals of wrong input."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

@@ -1,4 +1,4 @@
-"""Who keeps the installation sets a company up without leaving the back office."""
+"""Companies in the admin: the installation's administrator sets them up."""
 
 from django.test import Client
 from django.urls import reverse

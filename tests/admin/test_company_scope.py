@@ -1,4 +1,4 @@
-"""Nothing of another company is seen, offered, named or moved."""
+"""Company scope: nothing of another company is shown, offered, named or changed."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""Taking exact cash for what was left open, by the button and by the action."""
+"""Finalization in the admin: exact cash for an open sale, by button or action."""
 
 from decimal import Decimal
 
@@ -189,7 +189,7 @@ def test_who_belongs_to_no_company_takes_no_money(
     assert answer.status_code == 403
 
 
-def test_the_button_stands_on_open_sales_only(shop: Shop, as_owner: Client):
+def test_the_button_is_shown_on_open_sales_only(shop: Shop, as_owner: Client):
     pages = [
         as_owner.get(reverse("admin:sales_sale_change", args=[sale.pk]))
         for sale in (shop.open, shop.finished)

@@ -1,4 +1,4 @@
-"""Each of the sales that the action finalizes is committed for itself."""
+"""Finalization action: each of the chosen sales has a transaction of its own."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The back office in a browser that obeys the policy of what may run."""
+"""Back office in a browser: every page obeys the content security policy."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Every list: how much it asks of the database, and what it makes of nonsense."""
+"""Lists in the admin: the number of their queries, and nonsense in their addresses."""
 
 import itertools
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a list makes of an address that nobody meant, each page for itself."""
+"""Nonsense in addresses: every list answers it with the list or a redirect to it."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What has happened is looked at here, and by no request changed."""
+"""Permanent rows: the admin shows what has happened and changes none of it."""
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ from tests.admin.shop import Shop, address, admins, books_of
 def as_anyone(
     request: pytest.FixtureRequest, shop: Shop, superuser: StaffMember, client: Client
 ) -> Client:
-    """The owner, and whoever may do everything there is."""
+    """The owner, and a superuser."""
     client.force_login(shop.owner if request.param == "owner" else superuser)
     if request.param == "superuser":
         client.post("/admin/company/", {"company": shop.company.pk})
@@ -96,7 +96,9 @@ def test_lines_of_an_open_sale_are_the_till_s(shop: Shop, as_anyone: Client):
     assert books_of(shop.company) == before
 
 
-def test_a_till_s_code_stays_once_it_stands_on_receipts(shop: Shop, as_anyone: Client):
+def test_a_till_s_code_cannot_change_once_it_is_on_receipts(
+    shop: Shop, as_anyone: Client
+):
     code = shop.till.code
 
     as_anyone.post(

@@ -1,7 +1,7 @@
-"""Who may do what, over everything that is registered.
+"""Permissions in the admin: who may do what, for every registered model.
 
-A model that is registered later is covered without a word here, unless it is
-one that nobody may change: then it says so in ``NEVER``.
+A model that is registered later is covered without a change here, unless nobody
+may change its rows: then it is added to ``NEVER``.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""People and roles: nobody gives more than they have."""
+"""People and roles: nobody grants more than they may do."""
 
 import pytest
 from django.contrib.auth.models import Permission

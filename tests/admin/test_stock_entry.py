@@ -1,4 +1,4 @@
-"""Goods come in, and counts are posted, by pages of their own."""
+"""Stock entry: goods received and counts posted on pages of their own."""
 
 import uuid
 
@@ -104,7 +104,7 @@ def test_what_is_no_quantity_is_refused_at_its_field(
     assert books_of(shop.company) == before
 
 
-def test_a_refusal_of_the_service_stands_on_the_page(shop: Shop, as_owner: Client):
+def test_a_refusal_of_the_service_is_shown_on_the_page(shop: Shop, as_owner: Client):
     before = books_of(shop.company)
 
     answer = as_owner.post(page("receive", shop.product), form(shop, {shop.product: 0}))

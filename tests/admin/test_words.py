@@ -1,4 +1,4 @@
-"""What the pages of the back office say, and in which language."""
+"""Words of the back office: what the pages say, and in which language."""
 
 from collections.abc import Iterator
 

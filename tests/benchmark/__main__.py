@@ -1,4 +1,4 @@
-"""``python -m tests.benchmark``: how fast sales are finalized here."""
+"""Benchmark: ``python -m tests.benchmark`` times the finalization of sales."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Open sales for the timed part, rung up beforehand and in bulk."""
+"""Baskets: open sales for the timed part, prepared in bulk."""
 
 import random
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from tests.benchmark.bulk import copy_rows, next_keys
 
 LINES = 5
 TAX_RATE = Decimal("0.09")
-# In cash, for each of them: more than any comes to.
+# Cash for each basket: more than any of them costs.
 TENDERED = Decimal("500.00")
 
 
 @dataclass(frozen=True)
 class BasketMaker:
-    """Rings up baskets of five different products, each for some customer."""
+    """Makes baskets of five different products, each for a random customer."""
 
     random: random.Random
 
@@ -47,10 +47,10 @@ class BasketMaker:
         """Afterwards the till has at least ``count`` open baskets."""
         missing = count - Sale.objects.at_till(till.pk).open().count()
         if missing > 0:
-            self._ring_up(till, missing)
+            self._add_baskets(till, missing)
 
     @transaction.atomic
-    def _ring_up(self, till: Till, count: int) -> None:
+    def _add_baskets(self, till: Till, count: int) -> None:
         baskets = [self._basket(key, till) for key in next_keys("sales_sale", count)]
         copy_rows(
             "sales_sale",

@@ -1,8 +1,8 @@
-"""Whether the books tie after a run: every sum equals its ledger."""
+"""Books: whether every sum equals its ledger after a run."""
 
 from django.db import connection
 
-# Each finds what is wrong; nothing found is right.
+# Each query finds faults; no row means that the check holds.
 CHECKS = {
     "receipt numbers run without a gap": """
         SELECT till.code FROM pos_till till
@@ -72,14 +72,14 @@ CHECKS = {
 
 
 def sales() -> int:
-    """How many were finished."""
+    """The number of finished sales."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sales_sale WHERE status = 'finalized'")
         return cursor.fetchone()[0]
 
 
 def problems() -> list[str]:
-    """The checks that found something."""
+    """The checks that found a fault."""
     found = []
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '60s'")

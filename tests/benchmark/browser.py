@@ -1,4 +1,4 @@
-"""As little of a browser as signs in, keeps cookies and posts JSON."""
+"""Browser: signs in, keeps cookies and posts JSON, and nothing else."""
 
 import http.client
 import json

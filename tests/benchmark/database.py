@@ -1,4 +1,4 @@
-"""A durable cluster for one run, and how a process of the run reaches it."""
+"""Database: a durable cluster for one run, and how its processes connect to it."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ NAME = "tillkeeper_benchmark"
 
 @contextmanager
 def benchmark_cluster() -> Iterator[Cluster]:
-    """As durable as a shop's, with an empty database; removed afterwards."""
+    """A cluster as durable as a shop's, with an empty database; removed at the end."""
     with throwaway_cluster(is_durable=True) as cluster:
         make_database(cluster, NAME)
         yield cluster
@@ -39,7 +39,7 @@ def connect_django(environment: dict[str, str]) -> None:
 
 @contextmanager
 def search_indexes_afterwards(cluster: Cluster) -> Iterator[None]:
-    """Meanwhile there are none: over rows that are there they are made in no time."""
+    """Drop the search indexes, and create them at the end, which is quicker."""
     with _as_owner(cluster) as connection:
         found = connection.execute(
             "SELECT indexname, indexdef FROM pg_indexes"
@@ -54,7 +54,7 @@ def search_indexes_afterwards(cluster: Cluster) -> Iterator[None]:
 
 @contextmanager
 def history_may_be_written(cluster: Cluster) -> Iterator[None]:
-    """Meanwhile finished sales are written as such, which no trigger would allow."""
+    """Switch off the triggers that refuse to insert a finished sale."""
     tables = ("sales_sale", "sales_saleline", "sales_tender")
     with _as_owner(cluster) as connection:
         for table in tables:
@@ -65,9 +65,9 @@ def history_may_be_written(cluster: Cluster) -> Iterator[None]:
 
 
 def gather_statistics(cluster: Cluster) -> None:
-    """The planner knows the tables as they are, as in a shop that has long sold."""
+    """Analyze all tables, so that queries are planned as in a shop with a past."""
     with _as_owner(cluster) as connection:
-        # The server's own housekeeping may be at it; the owner waits for no lock long.
+        # Autovacuum may be running, and the owner's usual lock timeout is short.
         connection.execute("SET lock_timeout = 0")
         connection.execute("ANALYZE")
 
@@ -83,6 +83,6 @@ def _as_owner(cluster: Cluster) -> psycopg.Connection:
 
 
 def postmaster(cluster: Cluster) -> int:
-    """The process whose family is the server."""
+    """The process id of the server; the others are its children."""
     pid_file = cluster.data / "postmaster.pid"
     return int(pid_file.read_text().splitlines()[0])

@@ -1,4 +1,4 @@
-"""What is made of the measurements; pure."""
+"""Figures: medians, percentiles and ratios of the measurements; pure."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from tests.benchmark.machine import Spent
 
 @dataclass(frozen=True)
 class Timed:
-    """What one of those who worked side by side did: seconds of each piece."""
+    """What one process or browser did: the seconds of each request."""
 
     latencies: list[float]
     seconds: float
@@ -19,7 +19,7 @@ class Timed:
 
 @dataclass(frozen=True)
 class Measure:
-    """One run of some seconds. ``cpu_ms`` is of one piece, by part."""
+    """One run of some seconds; ``cpu_ms`` is per request, by part."""
 
     per_second: float
     p50_ms: float
@@ -33,7 +33,7 @@ class Measure:
 
 
 def measured(timed: Sequence[Timed], used: Spent) -> Measure:
-    """What those who worked side by side come to together."""
+    """The figures of all processes or browsers together."""
     latencies = [latency for one in timed for latency in one.latencies]
     return Measure(
         per_second=sum(len(one.latencies) / one.seconds for one in timed),
@@ -82,7 +82,7 @@ def ratio(over: Sequence[Measure], under: Sequence[Measure]) -> float:
 
 
 def cpu_ratio(over: Sequence[Measure], under: Sequence[Measure]) -> float:
-    """The same by processor time: what it would be if nobody ever waited.
+    """The same by processor time: the ratio without any waiting.
 
     Steadier than :func:`ratio` where others use the machine, too.
     """
@@ -111,7 +111,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def head(measure: Measure) -> list[str]:
-    """Above the figures of such measures."""
+    """The column heads of such measures."""
     parts = [f"{name} ms" for name in measure.cpu_ms]
     return ["per second", "p50 ms", "p99 ms", *parts, "foreign cores"]
 

@@ -1,4 +1,4 @@
-"""Time finalization in-process, against the same writes as bare SQL."""
+"""Finalizing: timed in-process, against the same writes as bare SQL."""
 
 import time
 from collections import defaultdict
@@ -14,7 +14,7 @@ NAMES = ("service", "round trips", "one statement")
 WARM_UP_SECONDS = 0.4
 # Another round that would end later than this is not started.
 LONGEST_SECONDS = 160
-# Sales a second and process that nobody has reached yet, before any was measured.
+# More sales a second and process than were ever measured: a guess for the first run.
 FASTEST = {"service": 500, "round trips": 900, "one statement": 2_500}
 
 Measures = dict[str, dict[int, list[Measure]]]
@@ -39,10 +39,10 @@ class Finalizing:
         self._fastest: dict[tuple[str, int], float] = {}
 
     def statements(self) -> dict[str, int]:
-        """How many each takes for one sale."""
+        """How many statements each takes for one sale."""
         first = self.workers[:1]
         together(first, "top up", 3 * len(NAMES))
-        # Twice: what a process learns once in its life is not the sale's.
+        # Twice: what a process prepares once is not part of a sale.
         for name in NAMES:
             together(first, "count", name)
         return {name: together(first, "count", name)[0] for name in NAMES}
@@ -54,7 +54,7 @@ class Finalizing:
         for turn in range(rounds):
             started = time.monotonic()
             for level in levels:
-                # Nobody is always the first, or always after the same.
+                # None is always the first, or always after the same one.
                 for name in rotated(NAMES, turn):
                     measures[name][level].append(self._measure(name, level))
             self.say(f"Round {turn + 1} of {rounds} is done.")
@@ -92,14 +92,14 @@ class Finalizing:
         return measured(timed, used)
 
     def _supply(self, name: str, level: int) -> int:
-        """Baskets that last at each till, also where this machine speeds up."""
+        """How many baskets each till needs, also if the machine gets faster."""
         fastest = self._fastest.get((name, level), 0) * 1.5
         guess = FASTEST[name] if level < 2 else FASTEST[name] * 1.6 / level
         return int((self.seconds + WARM_UP_SECONDS) * (fastest or guess * 1.5))
 
 
 def rotated(names: Sequence[str], turn: int) -> Iterable[str]:
-    """The names from another one on each turn.
+    """The names, starting with another one each turn.
 
     >>> rotated("abc", 1)
     'bca'

@@ -1,4 +1,4 @@
-"""Years of sales, written at once: what a proof has to read.
+"""History: years of sales, written in bulk, for the checks to read.
 
 Everything is worked out by the project's own functions and only the writing goes
 past the services; shifts are opened and closed by them.
@@ -33,7 +33,7 @@ PER_POINT = Decimal(10)
 
 
 def make_years(*, sales: int) -> None:
-    """So many more sales of five lines, dealt to the tills shift by shift."""
+    """Add so many sales of five lines, spread over the tills shift by shift."""
     tills = list(Till.objects.select_related("company", "outlet").order_by("pk"))
     actor = StaffMember.objects.select_related("company").get()
     shop = _Shop(
@@ -54,7 +54,7 @@ def make_years(*, sales: int) -> None:
 
 @dataclass
 class _Shop:
-    """What the sales are made of, and the points that customers hold by now."""
+    """What the sales are made of, and the points that customers have by now."""
 
     actor: StaffMember
     dice: random.Random
@@ -230,7 +230,7 @@ def _by_model(written: _Written) -> list[tuple[type[Model], Sequence[Model]]]:
 
 
 def _settle_balances() -> None:
-    """What is on hand and what customers hold is what the ledgers say."""
+    """Set stock and points to the sums of their ledgers."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Three ways to finalize the same kind of sale, on the same schema."""
+"""Implementations: three ways to finalize the same kind of sale, on one schema."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Counting:
 
 @dataclass(frozen=True)
 class Implementation:
-    """``finalize`` finishes the sale with this uid; ``count`` does, too.
+    """A way to finalize: ``finalize`` and ``count`` both finish the sale.
 
     ``count`` returns how many statements it took, as its kind counts them.
     """

@@ -1,4 +1,4 @@
-"""What this machine is, and who uses its processors meanwhile.
+"""Machine: what it is, and which processes use its processors.
 
 Processor time is read from /proc; where there is none, it is not measured.
 """
@@ -55,7 +55,7 @@ def usage(**parts: Iterable[int]) -> Usage:
 
 
 def spent(before: Usage, after: Usage) -> Spent:
-    """What was used in between; the clock ticks make it true to some 10 ms."""
+    """What was used in between, to some 10 ms: the length of a clock tick."""
     seconds = after.at - before.at
     parts = {name: used - before.parts[name] for name, used in after.parts.items()}
     foreign = after.machine - before.machine - sum(parts.values())
@@ -76,7 +76,7 @@ def process_seconds(stat: str) -> float:
 
 
 def family(pid: int) -> list[int]:
-    """The process and every descendant that lives."""
+    """The process and all its living descendants."""
     parents: dict[int, list[int]] = {}
     for path in PROC.glob("[0-9]*/stat"):
         try:
@@ -91,7 +91,7 @@ def family(pid: int) -> list[int]:
 
 
 def flush_microseconds(directory: Path, *, times: int = 200) -> float:
-    """The median time the disk takes to keep one page for good."""
+    """The median time the disk takes to write one page durably."""
     taken = []
     with tempfile.TemporaryFile(dir=directory) as file:
         for _ in range(times):
@@ -103,7 +103,7 @@ def flush_microseconds(directory: Path, *, times: int = 200) -> float:
 
 
 def description() -> str:
-    """The class of the machine, in a few words."""
+    """The kind of machine, in a few words."""
     name = platform.processor() or platform.machine()
     cpuinfo = PROC / "cpuinfo"
     if cpuinfo.exists():

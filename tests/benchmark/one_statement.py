@@ -1,6 +1,6 @@
-"""The writes of a finalization as one SQL statement: as fast as this schema goes.
+"""One statement: the writes of a finalization in a single SQL statement.
 
-The parts hang on each other where the order matters: the tender must be there
+The parts refer to each other where the order matters: the tender must be there
 before the sale is finished, for a finished sale takes no more.
 """
 

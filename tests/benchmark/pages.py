@@ -1,4 +1,4 @@
-"""Time the till's two busiest requests through gunicorn, signed in."""
+"""Pages: time the till's two busiest requests through gunicorn, signed in."""
 
 import os
 import random
@@ -26,7 +26,7 @@ from tests.benchmark.workers import TILLS
 
 CONNECTIONS = TILLS
 WARM_UP_SECONDS = 2.0
-# Checkouts a second at one till that nobody has reached yet.
+# More checkouts a second at one till than were ever measured.
 FASTEST = 75
 
 Act = Callable[[], Any]
@@ -73,12 +73,12 @@ class Pages:
         self.browsers = [self._at(till) for till in self.tills]
 
     def operations(self) -> Measure:
-        """Scans, one a request; every fifth ends a basket and begins another."""
+        """Scans, one a request; every fifth finishes a basket and starts another."""
         codes = list(Barcode.objects.values_list("code", flat=True))
         return self._measure([_scanning(browser, codes) for browser in self.browsers])
 
     def checkouts(self) -> Measure:
-        """Finalizations of baskets that were rung up beforehand."""
+        """Finalizations of baskets that were prepared beforehand."""
         maker = BasketMaker(random.Random(0))
         count = int(FASTEST * (self.seconds + WARM_UP_SECONDS))
         for till in self.tills:

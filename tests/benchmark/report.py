@@ -1,4 +1,4 @@
-"""What is printed, and what is kept as JSON."""
+"""Report: what is printed, and what is written as JSON."""
 
 import math
 from collections.abc import Mapping
@@ -81,5 +81,5 @@ def pages_text(measures: Mapping[str, Measure], connections: int) -> str:
 
 
 def _or_none(value: float) -> float | None:
-    """JSON has no word for what is not a number."""
+    """Replace NaN, which JSON does not have."""
     return None if math.isnan(value) else value

@@ -1,6 +1,6 @@
-"""The writes of a finalization as bare psycopg: twelve round trips.
+"""Round trips: the writes of a finalization in twelve statements of psycopg.
 
-Written by hand and in the house's lock order: the sale, its lines, the till with
+Written by hand and in the project's lock order: the sale, its lines, the till with
 its shift, the customer, the stock. BEGIN and COMMIT are two of the twelve.
 """
 

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmark.verify_speed``: how long a proof of the books takes."""
+"""Speed of verify_books: ``python -m tests.benchmark.verify_speed``."""
 
 import argparse
 import os

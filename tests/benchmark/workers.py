@@ -1,4 +1,4 @@
-"""The processes that sell: each a till of its own, with its own connections."""
+"""Workers: processes that sell, each at a till of its own."""
 
 import random
 import signal
@@ -11,7 +11,7 @@ from typing import Any
 from tests.benchmark.database import connect_django
 from tests.benchmark.figures import Timed
 
-# A till for each of those who sell at once.
+# One for each process or browser that sells at the same time.
 TILLS = 8
 
 
@@ -20,12 +20,12 @@ class Worker:
 
     def __init__(self, number: int, environment: dict[str, str]) -> None:
         context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
+        self._pipe, child = context.Pipe()
         self.process = context.Process(
-            target=_work, args=(number, environment, theirs), daemon=True
+            target=_work, args=(number, environment, child), daemon=True
         )
         self.process.start()
-        theirs.close()
+        child.close()
 
     @property
     def pid(self) -> int:
@@ -46,14 +46,14 @@ class Worker:
 
 
 def together(workers: Sequence[Worker], job: str, *arguments: object) -> list[Any]:
-    """Let all do the job at the same time; their answers in order."""
+    """Let all run the job at the same time; return their answers in order."""
     for worker in workers:
         worker.send(job, *arguments)
     return [worker.answer() for worker in workers]
 
 
 def _work(number: int, environment: dict[str, str], pipe: Connection) -> None:
-    # Ctrl-C is for the one who hands out the work.
+    # Ctrl-C is handled by the parent process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connect_django(environment)
     # Models can be imported from here on.

@@ -1,4 +1,4 @@
-"""A cashier at a till in a real browser."""
+"""Till in a real browser: a cashier, the pages and what is done on them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from tests.browser.keys import press
 from tests.support.factories import (
+    BarcodeFactory,
     CategoryFactory,
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
     OutletFactory,
+    ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
     TillFactory,
@@ -41,7 +43,7 @@ CASHIER = (
     "customers.view_customer",
     "customers.add_customer",
 )
-# A busy machine takes its time; what is right is right a little later, too.
+# Long enough for a busy machine.
 expect.set_options(timeout=15_000)
 
 PRODUCTS = 100
@@ -64,7 +66,7 @@ def shop(transactional_db: None) -> Shop:
     till = TillFactory(outlet=outlet, code="2", name="Till 2")
     category = CategoryFactory(company=company, name="Pantry", tint="pantry")
     products = Product.objects.bulk_create(
-        Product(
+        ProductFactory.build(
             company=company,
             category=category,
             sku=str(101 + i),
@@ -79,7 +81,7 @@ def shop(transactional_db: None) -> Shop:
     stems = [f"888812345{i:03d}" for i in range(PRODUCTS)]
     codes = [f"{stem}{check_digit(stem)}" for stem in stems]
     Barcode.objects.bulk_create(
-        Barcode(company=company, product=product, code=code)
+        BarcodeFactory.build(product=product, code=code)
         for product, code in zip(products, codes, strict=True)
     )
     CustomerFactory(company=company, name="Lim Wei Jie", phone="+6591234567")
@@ -157,7 +159,7 @@ class TillPage:
         self.url = f"{url}/till/"
 
     def open(self) -> None:
-        # What is scanned before the prices are here shows no price, and works.
+        # A product scanned before the prices have arrived is added without its price.
         with self.page.expect_response("**/products/index/"):
             self.page.goto(self.url)
         self.is_ready()
@@ -184,7 +186,7 @@ class TillPage:
         expect(self.page.locator(".till")).to_have_attribute("data-view", view)
 
     def is_settled(self, timeout: float = 20_000) -> None:
-        """Nothing on the screen waits for the server."""
+        """Wait until nothing on the screen waits for the server."""
         expect(self.page.locator(".entry.wait, [data-waits]")).to_have_count(
             0, timeout=timeout
         )
@@ -194,17 +196,17 @@ class TillPage:
         return self.page.locator(".entry")
 
     def has_names(self, *names: str) -> None:
-        """Now or soon these are in the basket, and the server says so."""
+        """Wait until these are in the basket, as answered by the server."""
         self._has(".entry .nm", names)
 
     def has_quantities(self, *quantities: str) -> None:
-        """As has_names, of how many there are."""
+        """Wait until the lines have these quantities, as answered by the server."""
         self._has(".entry .qty", quantities)
 
     def _has(self, cells: str, texts: tuple[str, ...]) -> None:
         found = expect(self.page.locator(cells))
         found.to_have_text(texts, use_inner_text=True)
-        # What the page has shown by itself is now what the server has answered.
+        # Once more: what the page showed by itself is now the answer of the server.
         self.is_settled()
         found.to_have_text(texts, use_inner_text=True)
 
@@ -223,7 +225,7 @@ def till(signed_in, page: Page, live_server, shift, fail_on_page_errors) -> Till
 
 @pytest.fixture
 def sell(shop, shift, cashier):
-    """Sells so many of the products of these numbers, for these tenders."""
+    """Sell these quantities by product number, for these tenders."""
 
     def sell(wanted: dict[int, int], *tenders) -> Sale:
         products = {product.name: product for product in Product.objects.all()}
@@ -242,7 +244,7 @@ def sell(shop, shift, cashier):
 
 
 class RefundPage:
-    """The page on which what comes back is ticked."""
+    """The page on which the returned lines are ticked."""
 
     def __init__(self, page, url):
         self.page = page
@@ -271,7 +273,7 @@ def refund(signed_in, page, live_server, fail_on_page_errors):
 
 @pytest.fixture
 def hafiz(shop):
-    """A supervisor, who is elsewhere."""
+    """A supervisor, who is not signed in."""
     hafiz = StaffMemberFactory(
         company=shop.till.company, username="hafiz", may=("sales.approve_refund",)
     )

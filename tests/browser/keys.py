@@ -1,4 +1,4 @@
-"""Keys, once somebody listens to them."""
+"""Keys: pressed once the page's scripts are there."""
 
 from playwright.sync_api import Page
 

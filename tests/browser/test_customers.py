@@ -1,4 +1,4 @@
-"""Customers in a real browser: pages and the till's panel."""
+"""Customers in a browser: their pages and the till's panel."""
 
 from pathlib import Path
 

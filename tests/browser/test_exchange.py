@@ -1,4 +1,4 @@
-"""Goods exchanged at the till, by hand: what comes back stands above the basket."""
+"""Exchange in a browser: returned goods are listed above the new basket."""
 
 from decimal import Decimal
 
@@ -184,7 +184,7 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
     }
 
 
-def test_the_slip_of_what_is_given_back_has_its_reference(till, give_back, shop):
+def test_the_refund_slip_has_its_reference(till, give_back, shop):
     slip = give_back.get_by_label("Approval code or reference on the slip")
     slip.fill("778812")
     # What comes in between asks for the pane again.

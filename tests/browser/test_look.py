@@ -1,4 +1,4 @@
-"""Every screen, in both themes and at both sizes: readable, reachable, in its place."""
+"""Look of every screen: readable and reachable in both themes and at both sizes."""
 
 import os
 from itertools import cycle, product

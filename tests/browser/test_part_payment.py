@@ -1,4 +1,4 @@
-"""Money taken in part stays with its basket, and in sight."""
+"""Part payment: money already taken stays with its basket, and visible."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""No scan is lost, doubled or put out of order, whatever the line does."""
+"""Queue of operations: no scan is lost, doubled or out of order on a bad network."""
 
 from decimal import Decimal
 
@@ -80,7 +80,7 @@ def test_a_reload_before_the_first_answer_keeps_the_sale(till, shop):
     till.has_names(shop.names[0])
 
 
-def test_offline_is_said_and_scanning_goes_on(till, shop, context):
+def test_offline_is_shown_and_scanning_continues(till, shop, context):
     context.set_offline(True)
     till.scan(shop.codes[0])
     expect(till.page.get_by_text("No connection since")).to_be_visible(timeout=8000)
@@ -138,9 +138,9 @@ def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
 
     till.is_at("sell")
     till.has_names(shop.names[1])
-    finished, begun = Sale.objects.order_by("pk")
+    finished, started = Sale.objects.order_by("pk")
     assert (finished.status, finished.line_count) == ("finalized", 1)
-    assert begun.lines.get().name == shop.names[1]
+    assert started.lines.get().name == shop.names[1]
 
 
 def test_signing_in_again_sends_what_waits(till, shop, context, cashier, live_server):
@@ -206,12 +206,12 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     till.is_settled()
     page = till.page
     charge = page.locator(".basket .pay")
-    told = page.locator(".not-final")
-    expect(told).to_be_hidden()
+    notice = page.locator(".not-final")
+    expect(notice).to_be_hidden()
     context.set_offline(True)
     till.scan(shop.codes[1])
 
-    expect(told).to_be_visible()
+    expect(notice).to_be_visible()
     expect(charge).to_have_attribute("aria-disabled", "true")
     cash = page.locator(".quick .btn").first
     expect(cash).to_have_attribute("aria-disabled", "true")
@@ -227,7 +227,7 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     till.is_settled()
     expect(charge).not_to_have_attribute("aria-disabled", "true")
     expect(charge).to_contain_text("S$2.15")
-    expect(told).to_be_hidden()
+    expect(notice).to_be_hidden()
     page.wait_for_timeout(500)
     till.is_at("sell")
     assert not Sale.objects.finalized().exists()

@@ -1,4 +1,4 @@
-"""Discounts, points, voids, and every other way to pay than in cash at once."""
+"""Reductions: discounts, points, voids, and every way to pay but cash at once."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Goods that come back, by hand: refunded on a page of their own."""
+"""Refunds in a browser: goods are refunded on a page of their own."""
 
 from decimal import Decimal
 

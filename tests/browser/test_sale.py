@@ -1,4 +1,4 @@
-"""A sale by hand: from the first scan to the receipt."""
+"""Sale in a browser: from the first scan to the receipt."""
 
 from decimal import Decimal
 
@@ -202,7 +202,7 @@ def test_park_and_recall(till, shop):
     assert Sale.objects.parked().count() == 1
 
 
-def test_an_unknown_code_is_told_and_the_next_scan_goes_on(till, shop):
+def test_an_unknown_code_is_reported_and_the_next_scan_works(till, shop):
     till.scan("8888402117733")
     till.scan(shop.codes[0])
 
@@ -290,27 +290,27 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     till.is_at("payment")
     till.press("Enter")
     till.is_at("complete")
-    told = page.locator("[data-printing]")
+    notice = page.locator("[data-printing]")
 
     # The line is down.
     page.route("**/prints/", lambda route: route.abort(), times=1)
     till.press("Control+p")
-    expect(told).to_contain_text("Nothing was printed.")
-    expect(told).to_contain_text("did not answer")
+    expect(notice).to_contain_text("Nothing was printed.")
+    expect(notice).to_contain_text("did not answer")
     assert page.evaluate("printed") == []
 
     # The print is counted, and the answer lost.
     page.route("**/prints/", lambda route: (route.fetch(), route.abort()), times=1)
     till.press("Control+p")
-    expect(told).to_have_count(1)
+    expect(notice).to_have_count(1)
     page.wait_for_timeout(300)
     assert page.evaluate("printed") == []
     # The next customer does not wait, and the receipt is not forgotten.
     till.scan(shop.codes[1])
     till.is_at("sell")
-    told.get_by_role("button", name="Try again").click()
+    notice.get_by_role("button", name="Try again").click()
 
-    expect(told).to_have_count(0)
+    expect(notice).to_have_count(0)
     page.wait_for_function("printed.length")
     assert "COPY 1" in page.evaluate("printed[0]")
     sale = Sale.objects.finalized().get()
@@ -320,10 +320,10 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     page.goto(live_server.url + sale.get_absolute_url())
     cashier.role.permissions.clear()
     page.keyboard.press("F9")
-    expect(told).to_contain_text("You are not allowed to do this.")
+    expect(notice).to_contain_text("You are not allowed to do this.")
     context.clear_cookies(name="sessionid")
-    told.get_by_role("button", name="Try again").click()
-    expect(told).to_contain_text("You are signed out.")
+    notice.get_by_role("button", name="Try again").click()
+    expect(notice).to_contain_text("You are signed out.")
     assert page.evaluate("printed") == []
     assert sale.prints.count() == 2
 

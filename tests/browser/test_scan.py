@@ -1,6 +1,6 @@
-"""A scan is for the basket, wherever the keys go.
+"""Scanner: a scan is for the basket, wherever the focus is.
 
-How a scanner is known from a person is tested in tests/js/scanner.test.mjs.
+How a scanner is distinguished from a person is tested in tests/js/scanner.test.mjs.
 """
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sales.models import Sale
 
 
-def test_a_scan_leaves_nothing_in_the_search_that_was_begun(till, shop):
+def test_a_scan_leaves_nothing_in_a_search_already_typed(till, shop):
     till.page.keyboard.type("tin", delay=120)
     till.page.wait_for_timeout(300)
 

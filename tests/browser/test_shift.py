@@ -1,4 +1,4 @@
-"""A day at the drawer, from the float to the Z report, by keyboard."""
+"""Shift in a browser: from the float to the Z report, by keyboard."""
 
 from decimal import Decimal
 
@@ -126,7 +126,7 @@ def test_the_closing_count_says_which_row_it_cannot_read(page, shop, cashier):
     expect(page.get_by_role("textbox").last).to_be_focused()
 
 
-def test_the_amount_of_a_movement_stands_beside_its_label(page, shop, cashier):
+def test_the_amount_of_a_movement_is_beside_its_label(page, shop, cashier):
     ShiftFactory(till=shop.till, cashier=cashier)
     page.reload()
     page.get_by_role("link", name="Cash in and out").click()

@@ -1,4 +1,4 @@
-"""What a hand gets wrong at the till: said in words, kept, undone."""
+"""Mistakes at the till: reported in words, kept for correction, undone."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from sales.models import Sale
 from tests.support.factories import CategoryFactory
 
 
-def test_a_slip_of_the_hand_is_said_before_it_is_sent(till, shop):
+def test_a_mistyped_amount_is_refused_before_it_is_sent(till, shop):
     till.scan(shop.codes[0])  # 1.05
     till.press("F9")
     till.is_at("payment")

@@ -22,7 +22,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def durable_cluster() -> Iterator[Cluster]:
-    """A cluster as a shop has it."""
+    """A cluster with a shop's settings for durability."""
     with throwaway_cluster(is_durable=True) as cluster:
         yield cluster
 
@@ -63,7 +63,7 @@ def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """As on an operator's terminal: without what the tests have set for themselves."""
+    """The environment of an operator's terminal: without what the tests have set."""
     of_the_tests = {"DJANGO_ALLOW_ASYNC_UNSAFE", "SECRET_KEY", "TILLKEEPER_ENV"}
     kept = {name: os.environ[name] for name in os.environ.keys() - of_the_tests}
     return kept | variables

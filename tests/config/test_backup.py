@@ -1,4 +1,4 @@
-"""A backup is one only when it has been restored."""
+"""Backup: it counts only once it has been restored."""
 
 import shlex
 import subprocess

@@ -1,4 +1,4 @@
-"""The pages reach a real browser, with nothing that the policy forbids."""
+"""Pages in a browser: they load, and nothing violates the security policy."""
 
 
 def test_chromium_opens_a_page_of_ours(live_server, page):

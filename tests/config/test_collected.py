@@ -1,4 +1,4 @@
-"""Static files as a browser gets them."""
+"""Static files: as a browser receives them."""
 
 import os
 import re

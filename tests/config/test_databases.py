@@ -1,4 +1,4 @@
-"""Which database serves: the one that is named, as the roles that are named."""
+"""Databases: the one that is named serves, as the roles that are named."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +78,7 @@ def test_one_role_may_do_both(server, manage):
     assert waits(server, "chain_owner") == ("3s", "10s", "15s", "5s")
 
 
-def test_a_migration_lets_a_sale_that_goes_on_finish(server, manage):
+def test_a_migration_lets_a_running_sale_finish(server, manage):
     owner = url(server, "chain_owner")
     manage("migrate", "--verbosity=0", DATABASE_URL=owner)
     backwards = ("migrate", "sales", "0003", "--verbosity=0")

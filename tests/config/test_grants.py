@@ -1,4 +1,4 @@
-"""What the serving role may do, and what not."""
+"""Grants: what the serving role may do, and what not."""
 
 import pytest
 from django.db import ProgrammingError, connection

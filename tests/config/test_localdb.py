@@ -1,4 +1,4 @@
-"""The private database: what it is, and the traps on the way to one."""
+"""Private database: how it is created, found and started, and what can go wrong."""
 
 import os
 import re
@@ -164,7 +164,7 @@ class TestStarting:
             assert process.communicate(timeout=60) == (b"", None)
             assert process.returncode == 0
 
-    def test_after_an_interrupted_first_time_begins_anew(self, place):
+    def test_after_an_interrupted_first_time_starts_from_scratch(self, place):
         half = place / "postgres" / "data.new"
         half.mkdir(parents=True)
         (half.parent / "lock").touch()

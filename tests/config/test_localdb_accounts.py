@@ -1,4 +1,4 @@
-"""Who runs the database: an ordinary user alone, root through another account."""
+"""Accounts: a user runs the database directly, root through another account."""
 
 import os
 import pwd
@@ -17,7 +17,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root meets this")
 
 @pytest.fixture
 def ordinary_user() -> Iterator[None]:
-    """The test goes on as an ordinary user, whoever began it."""
+    """Run the test as an ordinary user, whichever user started it."""
     if os.geteuid() != 0:
         yield
         return
@@ -140,7 +140,7 @@ class TestRoot:
         assert cluster.is_ready()
         assert private.stat().st_mode & 0o777 == 0o700
 
-    def test_is_told_of_a_disk_that_is_really_full(self, place):
+    def test_reports_a_disk_that_is_really_full(self, place):
         small = place / "small"
         small.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "none", small]

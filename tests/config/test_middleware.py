@@ -1,4 +1,4 @@
-"""What is answered when a request is not carried out."""
+"""Error answers: what a request gets that is not carried out."""
 
 import json
 from functools import partial
@@ -26,7 +26,7 @@ def client():
 
 
 class TestRefusal:
-    def test_is_told_to_a_script(self, client):
+    def test_is_answered_to_a_script(self, client):
         response = client.post("/refused/", headers=JSON)
 
         assert response.status_code == 422
@@ -34,7 +34,7 @@ class TestRefusal:
             "error": {"code": "spelt_out", "message": "No bread today."}
         }
 
-    def test_is_told_to_whoever_sends_json(self, client):
+    def test_is_answered_as_json_to_a_request_in_json(self, client):
         response = client.post("/refused/", {}, content_type="application/json")
 
         assert response.json()["error"]["code"] == "spelt_out"
@@ -61,7 +61,7 @@ class TestRefusal:
 
 class TestSignedOut:
     @pytest.mark.parametrize("headers", SCRIPTS)
-    def test_a_script_is_told_and_not_redirected(self, client, headers):
+    def test_a_script_is_answered_and_not_redirected(self, client, headers):
         response = client.get("/private/", headers=headers)
 
         assert response.status_code == 401
@@ -87,13 +87,13 @@ class TestErrors:
             ("/echo/?q=%00", 400, "bad_request"),
         ],
     )
-    def test_are_told_to_a_script(self, client, headers, path, status, code):
+    def test_are_answered_to_a_script(self, client, headers, path, status, code):
         response = client.get(path, headers=headers)
 
         assert response.status_code == status
         assert response.json()["error"]["code"] == code
 
-    def test_of_a_stale_token_is_told_to_a_script(self):
+    def test_of_a_stale_token_is_answered_to_a_script(self):
         client = Client(enforce_csrf_checks=True)
 
         response = client.post("/guarded/", headers=JSON)

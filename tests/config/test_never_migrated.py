@@ -1,4 +1,4 @@
-"""A command on a database without tables says what makes them."""
+"""Database without tables: a command says how to create them."""
 
 from urllib.parse import quote
 
@@ -25,7 +25,7 @@ def empty(durable_cluster):
         "create_demo_shop",
     ],
 )
-def test_is_told_in_a_sentence(empty, manage, command):
+def test_is_reported_in_a_sentence(empty, manage, command):
     done = manage(*command.split(), DATABASE_URL=empty)
 
     assert (done.returncode, done.stdout, done.stderr) == (1, "", SENTENCE)

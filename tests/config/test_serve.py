@@ -92,7 +92,7 @@ def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collec
     assert Cluster(company / "postgres").is_ready()
 
 
-def test_the_database_stops_when_told_and_keeps_what_it_has(company, manage):
+def test_the_database_stops_on_command_and_keeps_its_data(company, manage):
     stopped = manage("stop_database", TILLKEEPER_DATA=str(company))
     again = manage("stop_database", TILLKEEPER_DATA=str(company))
 
@@ -147,7 +147,7 @@ def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
     assert said.count("\n") == 1
 
 
-def test_a_database_that_does_not_start_is_told_in_a_sentence(place):
+def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
     (place / "postgres").mkdir()
     (place / "postgres" / "thesis.odt").touch()
 
@@ -160,7 +160,7 @@ def test_a_database_that_does_not_start_is_told_in_a_sentence(place):
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "65536"])
-def test_a_port_that_is_none_is_told_in_a_sentence(place, port):
+def test_an_invalid_port_is_reported_in_a_sentence(place, port):
     with serving(place, PORT=port) as process:
         said, _ = process.communicate(timeout=60)
 

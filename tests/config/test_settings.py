@@ -1,4 +1,4 @@
-"""The settings: what is read, what is listed, and what production refuses."""
+"""Settings: what is read, what is listed, and what production refuses."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Views that go wrong in every way the middleware must answer for."""
+"""Failing views: one for every error that the middleware must answer."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied

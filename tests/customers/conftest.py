@@ -1,4 +1,4 @@
-"""People who look after customers, signed in."""
+"""Signed-in staff who look after customers."""
 
 import pytest
 from django.test import Client
@@ -21,7 +21,7 @@ def company():
 
 @pytest.fixture
 def sign_in(company):
-    """A client of a person of the company who may do what is named."""
+    """Return a client whose person has these permissions."""
 
     def sign_in(*may):
         client = Client()

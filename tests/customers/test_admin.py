@@ -1,4 +1,4 @@
-"""Customers and points in the back office."""
+"""Customers and points in the admin."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The pages about customers: what they show, to whom, and what they refuse."""
+"""Customer pages: what they show, to whom, and what they refuse."""
 
 from http import HTTPStatus
 
@@ -83,7 +83,7 @@ class TestList:
     def test_nul_is_refused(self, get):
         assert get(q="a\0b").status_code == HTTPStatus.BAD_REQUEST
 
-    def test_goes_on_to_further_pages_and_keeps_the_search(self, get, company):
+    def test_has_further_pages_that_keep_the_search(self, get, company):
         CustomerFactory.create_batch(60, company=company, name="Tan")
 
         page = get(q="tan", page="2")
@@ -357,7 +357,7 @@ class TestPermissions:
 
         assert _ask(may, name, customer).status_code < HTTPStatus.BAD_REQUEST
 
-    def test_whoever_is_signed_out_signs_in(self, name, customer):
+    def test_redirects_to_the_sign_in_page_when_signed_out(self, name, customer):
         page = _ask(Client(), name, customer)
         piece = _ask(Client(), name, customer, **HTMX)
 

@@ -1,4 +1,4 @@
-"""What the till asks about customers: find, take on, show the card."""
+"""Customer panel of the till: find, register, show the card."""
 
 from http import HTTPStatus
 
@@ -23,7 +23,7 @@ class TestFind:
         return find
 
     @pytest.mark.parametrize("words", ["4567", "9123 45", "li", "C000123", "wei.jie@"])
-    def test_offers_whoever_matches(self, find, customer, words):
+    def test_offers_every_customer_who_matches(self, find, customer, words):
         shown = find(words)
 
         assert f'data-attach-customer="{customer.uid}"' in shown

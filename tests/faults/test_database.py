@@ -1,4 +1,4 @@
-"""A database that is killed, restarted or full of connections."""
+"""Database faults: it is killed, restarted or out of connections."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The same payment posted again and again is one sale, and always the same answer."""
+"""Repeated payments: one sale, and always the same answer."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

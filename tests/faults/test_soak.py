@@ -1,4 +1,4 @@
-"""Faults of every kind, one after the other, for as long as wanted."""
+"""Soak test: faults of every kind, one after the other, for as long as wanted."""
 
 import random
 import time

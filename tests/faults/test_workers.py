@@ -1,4 +1,4 @@
-"""A worker that is killed takes no sale with it, and leaves none twice."""
+"""Killed workers: no sale is lost, and none is there twice."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""A company with an outlet, an owner and a product; and what is done to stock."""
+"""Company with an outlet, an owner and a product; short calls of import and stock."""
 
 from decimal import Decimal
 from io import StringIO

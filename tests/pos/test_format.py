@@ -1,4 +1,4 @@
-"""How amounts, quantities, phones and times are written."""
+"""Formats: how amounts, quantities, phones and times are shown."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

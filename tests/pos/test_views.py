@@ -1,4 +1,4 @@
-"""Choosing a till, tiles and search, and the index of prices."""
+"""Views: the choice of a till, tiles and search, and the index of prices."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -47,7 +47,7 @@ class TestTillChoice:
         page = client.get(reverse("sales:till"), follow=True)
         assert "Till 2" in page.content.decode()
 
-    def test_goes_on_to_where_one_was_going(self, client, till):
+    def test_redirects_to_the_page_first_asked_for(self, client, till):
         content = {"till": str(till.uid), "next": "/receipts/"}
         response = client.post(reverse("pos:till_choice"), content)
 

@@ -1,4 +1,4 @@
-"""``python -m tests.simulation``: made-up days, on a database made for them."""
+"""Simulation: ``python -m tests.simulation`` runs it on a database of its own."""
 
 import os
 import signal

@@ -1,7 +1,7 @@
-"""What a sale comes to, worked out a second time; pure.
+"""Arithmetic: the totals of a sale, worked out a second time; pure.
 
 Amounts are whole minor units, quantities thousandths, rates fractions. Nothing
-of the product's own arithmetic is used here, or the two could be wrong alike.
+of the product's own arithmetic is used here, or both could have the same fault.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ HALF = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a company reckons."""
+    """A company's settings for amounts."""
 
     places: int
     includes_tax: bool
@@ -47,7 +47,7 @@ class Off:
 
 @dataclass(slots=True)
 class Priced:
-    """What a line comes to, with each thing that was taken off."""
+    """The amounts of a line, with each discount."""
 
     price: int
     quantity: int
@@ -62,7 +62,7 @@ class Priced:
 
 
 def half_up(number: Fraction | int) -> int:
-    """The nearest whole number; halves go away from zero."""
+    """The nearest whole number; halves are rounded away from zero."""
     whole = floor(abs(Fraction(number)) + HALF)
     return whole if number >= 0 else -whole
 
@@ -81,7 +81,7 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def left_to_pay(lines: Sequence[Priced], off: Off) -> int:
-    """What the lines come to after every discount but points; each is set."""
+    """Set each line's amount after every discount but points; return the sum."""
     for line in lines:
         line.listed = half_up(Fraction(line.price * line.quantity, 1000))
         line.line_off = line.off.of(line.listed)
@@ -152,7 +152,7 @@ class Handed(NamedTuple):
 
 @dataclass(slots=True)
 class Settled:
-    """What tenders come to; ``refusal`` is the code where they do not settle it."""
+    """The settled tenders, or the code in ``refusal``."""
 
     refusal: str = ""
     rounding: int = 0

@@ -1,4 +1,4 @@
-"""Steps away from the till: goods come in, shelves are counted, points adjusted."""
+"""Back-office steps: goods received, shelves counted, points adjusted."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Steps at the basket: scan, change, discount, attach, redeem, park and recall."""
+"""Basket steps: scan, change, discount, attach, redeem, park and recall."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tests.simulation.world import World
 
 @dataclass(slots=True)
 class Act:
-    """One operation, and what the model makes of it when it arrives."""
+    """One operation, and what it does to the model when it arrives."""
 
     kind: str
     payload: dict[str, Any]
@@ -89,7 +89,7 @@ def recall(world: World) -> None:
 
 
 def _basket(world: World) -> PlainSale:
-    """One that is open; a new one where there is none, or now and then."""
+    """An open basket; a new one where there is none, or now and then."""
     unfinished = world.sales(OPEN)
     if unfinished and not world.choose.once_in(3):
         return world.choose.among(unfinished)
@@ -272,8 +272,8 @@ def _deliver(
         # The later half overtakes the first, and waits for it.
         _send(world, sale, code, operations[1:], {})
     by_uid = dict(zip((op.uid for op in operations), acts, strict=True))
-    told = _send(world, sale, code, choose.shuffled(operations), by_uid)
-    if told is None:
+    answer = _send(world, sale, code, choose.shuffled(operations), by_uid)
+    if answer is None:
         return
     if choose.once_in(5):
         again = _send(world, sale, code, operations, {})
@@ -281,7 +281,7 @@ def _deliver(
             world.agree(
                 "the answer to a repeat",
                 books=sorted(str(result.as_json()) for result in again.results),
-                model=sorted(str(result.as_json()) for result in told.results),
+                model=sorted(str(result.as_json()) for result in answer.results),
             )
     if choose.once_in(20):
         other = Operation(operations[0].uid, operations[0].seq, "note", {"text": "?"})
@@ -298,7 +298,7 @@ def _send(
     operations: list[Operation],
     fresh: dict[UUID, Act],
 ) -> Basket | None:
-    """One request. ``fresh`` are those of the operations that are to be applied."""
+    """One request; ``fresh`` are the operations that were not applied before."""
     refusal = _refusal(world, sale, code, bool(fresh))
     codes = {} if refusal else _applied(world, sale, code, operations, fresh)
     kinds = ", ".join(operation.kind for operation in operations)
@@ -316,14 +316,14 @@ def _send(
     if sale.uid in world.plain.sales:
         world.touch(sale)
     if basket is not None and fresh:
-        told = {result.uid: result.code for result in basket.results}
-        world.agree("what became of the operations", books=told, model=codes)
+        answered = {result.uid: result.code for result in basket.results}
+        world.agree("what became of the operations", books=answered, model=codes)
         world.refusals.update(code for code in codes.values() if code)
     return basket
 
 
 def _refusal(world: World, sale: PlainSale, code: str, has_fresh: bool) -> str:
-    """The code that the whole request is refused with; a new sale is begun."""
+    """The code that the whole request is refused with; starts a new sale."""
     if sale.uid not in world.plain.sales:
         if world.plain.tills[code].shift is None:
             return "no_open_shift"
@@ -339,7 +339,7 @@ def _applied(
     operations: list[Operation],
     fresh: dict[UUID, Act],
 ) -> dict[UUID, str]:
-    """Let the model do what is asked, in sequence; the code of each answer."""
+    """Apply the operations to the model in sequence; the code of each answer."""
     codes = {}
     for operation in sorted(operations, key=lambda operation: operation.seq):
         if operation.uid not in fresh:

@@ -1,4 +1,4 @@
-"""What the books say, compared with the model."""
+"""Books: what the database says, compared with the model."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ Facts = dict[tuple[str, str], dict[str, Any]]
 
 
 def compare_touched(world: World) -> None:
-    """Raise DisagreementError unless what the step touched is as in the model."""
+    """Raise DisagreementError unless the rows the step touched equal the model."""
     plain = world.plain
     opened = [
         shift.uid
@@ -33,7 +33,7 @@ def compare_touched(world: World) -> None:
 
 
 def compare_all(world: World) -> None:
-    """The same for everything there is, and that there is nothing else."""
+    """The same for all rows, and that there are no others."""
     plain = world.plain
     _compare(
         world,
@@ -50,8 +50,8 @@ def compare_all(world: World) -> None:
 
 
 def _compare(world: World, **names: Iterable[Any]) -> None:
-    """Ask the books for these, and look for what they say otherwise."""
-    judge_deferred()
+    """Read these facts from the books, and compare them with the model."""
+    check_deferred_constraints()
     given = {kind: sorted(map(str, some)) for kind, some in names.items()}
     books: Facts = {
         (kind, name): json.loads(facts)
@@ -71,8 +71,8 @@ def _compare(world: World, **names: Iterable[Any]) -> None:
         raise DisagreementError(sorted(found))
 
 
-def judge_deferred() -> None:
-    """Let every deferred constraint judge now what it would judge at COMMIT."""
+def check_deferred_constraints() -> None:
+    """Check every deferred constraint now, as COMMIT would."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,4 +1,4 @@
-"""Where the steps of a day get their decisions from; pure."""
+"""Choices: where the steps of a day get their decisions from; pure."""
 
 import random
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Seeded:
 
 
 class Choices:
-    """Decisions made of whole numbers. The least of each is the plainest."""
+    """Decisions made of whole numbers; the lowest number is the simplest choice."""
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers

@@ -1,4 +1,4 @@
-"""One made-up day: its steps, and what became of it."""
+"""Day: one simulated day, its steps and its result."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from tests.simulation.world import DisagreementError, World
 
 Step = Callable[[World], None]
 
-# How often each comes, of all steps.
+# The weight of each step.
 STEPS: dict[Step, int] = {
     baskets.scan: 20,
     baskets.change: 8,
@@ -40,12 +40,12 @@ STEPS: dict[Step, int] = {
     drawers.count_drawer: 1,
     drawers.end_shift: 2,
 }
-IN_TURN = [step for step, often in STEPS.items() for _ in range(often)]
+WEIGHTED_STEPS = [step for step, often in STEPS.items() for _ in range(often)]
 
-# What the database is made of does not change in a day.
-PROVEN = [check.id for check in CHECKS if check not in catalogue.CHECKS]
+# Constraints and triggers do not change in a day.
+ROW_CHECKS = [check.id for check in CHECKS if check not in catalogue.CHECKS]
 
-# After so many steps everything is compared, and not what was touched only.
+# After so many steps all rows are compared, and not only those touched.
 COMPARED_EVERY = 50
 
 
@@ -54,15 +54,15 @@ class FailedError(Exception):
 
     def __init__(self, *, seed: int, step: int, world: World, cause: Exception) -> None:
         self.seed, self.step = seed, step
-        told = "\n".join(f"  … {line}" for line in world.story)
+        story = "\n".join(f"  … {line}" for line in world.story)
         super().__init__(
-            f"Seed {seed}, step {step}: {type(cause).__name__}: {cause}\n{told}"
+            f"Seed {seed}, step {step}: {type(cause).__name__}: {cause}\n{story}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a day that went well has seen. The heads of its chains are its print."""
+    """Figures of a day without failure; the heads of its chains identify it."""
 
     sales: int
     refunds: int
@@ -71,45 +71,45 @@ class Day:
 
 
 @contextmanager
-def shop_of_its_own(seed: int, choose: Choices) -> Iterator[World]:
-    """A shop in a transaction that leaves nothing behind."""
+def rolled_back_shop(seed: int, choose: Choices) -> Iterator[World]:
+    """A simulated shop in a transaction that is rolled back."""
     with transaction.atomic():
         yield World(*make_simulated_shop(seed, choose), choose)
         transaction.set_rollback(True)
 
 
 def simulate(*, seed: int, steps: int) -> Day:
-    """Let so many steps of the seed's day pass; the same seed, the same day.
+    """Simulate so many steps of the seed's day; the same seed is the same day.
 
     Raises FailedError when model and books disagree, or a service breaks.
     """
     choose = Choices(Seeded(seed))
     step = 0
-    with shop_of_its_own(seed, choose) as world:
+    with rolled_back_shop(seed, choose) as world:
         try:
             for code in world.plain.tills:
                 drawers.open_till(world, code)
             for step in range(1, steps + 1):
-                take(world, choose.among(IN_TURN))
+                take(world, choose.among(WEIGHTED_STEPS))
                 if step % COMPARED_EVERY == 0:
                     compare_all(world)
             compare_all(world)
-            prove(world)
+            check_books(world)
         except Exception as error:
             raise FailedError(seed=seed, step=step, world=world, cause=error) from error
         return _seen(world)
 
 
 def take(world: World, step: Step) -> None:
-    """One step, and the comparison of what it touched."""
+    """Take one step, and compare the rows it touched."""
     world.begin_step()
     step(world)
     compare_touched(world)
 
 
-def prove(world: World) -> None:
+def check_books(world: World) -> None:
     """Raise DisagreementError unless every check of verify_books holds."""
-    outcomes = verify(company=world.shop.company, only=PROVEN)
+    outcomes = verify(company=world.shop.company, only=ROW_CHECKS)
     found = [
         f"{outcome.check.id} {outcome.check.sentence}"
         f" {outcome.error or [name for _, name in outcome.offenders]}"

@@ -1,4 +1,4 @@
-"""Steps at the drawer: opened with a float, moved, counted, and closed by a Z."""
+"""Drawer steps: opened with a float, cash moved, counted, closed with a Z report."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def open_till(world: World, code: str) -> None:
 
 
 def move_cash(world: World) -> None:
-    """Cash goes in or out, or the drawer is only opened; perhaps told twice."""
+    """Cash goes in or out, or the drawer is only opened; perhaps posted twice."""
     choose, plain = world.choose, world.plain
     till = choose.among(list(plain.tills.values()))
     kind = choose.among(CashMovement.Kind.values)
@@ -128,7 +128,7 @@ def end_shift(world: World) -> None:
 
 
 def _close(world: World, till: PlainTill, shift: PlainShift) -> bool:
-    """Close it with what is found, right or not; whether it is closed."""
+    """Close it with what is counted, right or not; return whether it is closed."""
     choose = world.choose
     counted = max(shift.cash + choose.among((0, 0, 0, -5, 10, -2000)), 0)
     closing: dict[str, Any] = {
@@ -182,7 +182,7 @@ def _ask_to_close(
 
 
 def _any_shift(world: World) -> PlainShift | None:
-    """Most of the time an open one."""
+    """A shift to act on, most of the time an open one."""
     shifts = list(world.plain.shifts.values())
     opened = [shift for shift in shifts if shift.is_open]
     if opened and not world.choose.once_in(5):

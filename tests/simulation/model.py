@@ -1,4 +1,4 @@
-"""A shop as plain Python objects: what the books must say after every step."""
+"""Model: a shop as plain Python objects, to compare the books with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class PlainLine:
 
     @property
     def takes_more(self) -> bool:
-        """Whether a further scan is put to it: not where it is discounted."""
+        """Whether a further scan is added to it: not when it is discounted."""
         return not self.removed_by and self.priced.off == Off()
 
 
@@ -78,7 +78,7 @@ class PlainTill:
 
 @dataclass(slots=True)
 class PlainTender:
-    """``kinds`` are what it was taken for: the last one counts."""
+    """``kinds`` are the recorded kind and its corrections: the last one counts."""
 
     kinds: list[str]
     tendered: int
@@ -97,7 +97,7 @@ class PlainTender:
 
     @property
     def is_on_its_way(self) -> bool:
-        """Nobody has seen the money arrive, or said that it came otherwise."""
+        """The money is neither confirmed nor corrected to another kind."""
         waits = self.is_pending and not self.is_confirmed
         return waits and self.kind == self.kinds[0]
 
@@ -149,7 +149,7 @@ class PlainSale:
 
 @dataclass(slots=True)
 class PlainShop:
-    """Everything the shop holds. Each act returns the code it is refused with."""
+    """All rows of a shop. Each method returns the code of a refusal, or none."""
 
     rules: Rules
     products: dict[str, PlainProduct]
@@ -167,20 +167,20 @@ class PlainShop:
     # --- the basket ---------------------------------------------------------
 
     def add(self, sale: PlainSale, uid: UUID, sku: str, quantity: int, at: int) -> str:
-        """Put so many thousandths in the basket, at a price."""
+        """Add so many thousandths to the basket, at a price."""
         product = self.products[sku]
         if product.is_whole and quantity % 1000:
             return "fractional_quantity"
-        told = self._stock(sale, product, quantity)
-        if told == "out_of_stock":
-            return told
+        code = self._stock(sale, product, quantity)
+        if code == "out_of_stock":
+            return code
         for line in sale.lines:
             if line.product is product and line.priced.price == at and line.takes_more:
                 line.priced.quantity += quantity
-                return told
+                return code
         priced = Priced(at, quantity, product.tax_code)
         sale.lines.append(PlainLine(uid, len(sale.lines) + 1, product, priced))
-        return told
+        return code
 
     def set_quantity(self, sale: PlainSale, line: PlainLine, quantity: int) -> str:
         if line.removed_by:
@@ -188,10 +188,10 @@ class PlainShop:
         if line.product.is_whole and quantity % 1000:
             return "fractional_quantity"
         more = quantity - line.quantity
-        told = self._stock(sale, line.product, more) if more > 0 else ""
-        if told != "out_of_stock":
+        code = self._stock(sale, line.product, more) if more > 0 else ""
+        if code != "out_of_stock":
             line.priced.quantity = quantity
-        return told
+        return code
 
     def _stock(self, sale: PlainSale, product: PlainProduct, more: int) -> str:
         if not product.is_tracked or product.when_out == "allow":
@@ -230,7 +230,7 @@ class PlainShop:
         return ""
 
     def reprice(self, sale: PlainSale) -> None:
-        """Bring the amounts up to date; points without room are given up."""
+        """Work out the amounts again; points that are too many are dropped."""
         lines = [line.priced for line in sale.standing]
         if sale.points and self.rules.redeem_min > self._room(sale) < sale.points:
             sale.points = 0
@@ -239,7 +239,7 @@ class PlainShop:
         sale.net = sum(line.net for line in lines)
         sale.points_value = sale.points * self.rules.point_value
 
-    # --- its end ------------------------------------------------------------
+    # --- payment ------------------------------------------------------------
 
     def pay(self, sale: PlainSale, tenders: Sequence[Handed]) -> str:
         """Finalize an unfinished sale that is as its cashier saw it."""

@@ -1,4 +1,4 @@
-"""In which ways the money of a refund goes back, worked out a second time; pure."""
+"""Paybacks: how a refund's money goes back, worked out a second time; pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Leg(NamedTuple):
 
 @dataclass(slots=True)
 class PayingBack:
-    """What the shop has of a sale's money, and what the goods are worth."""
+    """The money of a sale that the shop still has, and the value of the goods."""
 
     rules: Rules
     due: int
@@ -48,7 +48,7 @@ class PayingBack:
 
     @classmethod
     def without_receipt(cls, rules: Rules, total: int) -> "PayingBack":
-        """Nobody knows how it was paid, so that every way will do."""
+        """How it was paid is not known, so that every kind is accepted."""
         kept = dict.fromkeys(rules.accepted, NO_LIMIT)
         return cls(rules, NO_LIMIT, total, kept=kept)
 
@@ -110,7 +110,7 @@ class PayingBack:
         return most // step * step if step else most
 
     def _split(self, ways: Ways, amounts: list[int]) -> list[Leg]:
-        """Tell what goes back as it was paid from what is diverted."""
+        """Split what goes back as it was paid from what goes back otherwise."""
         legs = []
         left = {kind: max(kept, 0) for kind, kept in self.kept.items()}
         for (kind, _), amount in zip(ways, amounts, strict=True):

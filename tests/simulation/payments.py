@@ -1,4 +1,4 @@
-"""Steps at the end of a basket: it is paid, or given up."""
+"""Payment steps: a basket is paid or voided."""
 
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
@@ -52,7 +52,7 @@ def give_up(world: World) -> None:
 
 
 def handed_over(world: World, total: int) -> Tenders:
-    """What is handed over: most of the time what settles it."""
+    """The tenders: most of the time they settle the sale."""
     choose = world.choose
     tenders: Tenders = []
     left = total
@@ -106,7 +106,7 @@ def as_payments(world: World, tenders: Tenders) -> list[TenderInput]:
 
 
 def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
-    """One request to finalize; whether the sale is finalized afterwards."""
+    """Send a finalization; return whether the sale is finalized afterwards."""
     choose = world.choose
     till = sale.till
     if choose.once_in(20):
@@ -132,7 +132,7 @@ def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
 def _expected(
     world: World, sale: PlainSale, tenders: Tenders, *, till: str, revision: int
 ) -> str:
-    """Let the model take the payment; the code that it is refused with."""
+    """Pay in the model; return the code of a refusal."""
     if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == tenders:
         return ""
     return not_as_seen(sale, till=till, revision=revision) or world.plain.pay(

@@ -1,4 +1,4 @@
-"""Steps after the sale: goods come back, some, all, or too many; or are exchanged."""
+"""Refund steps: goods come back, some, all or too many, or are exchanged."""
 
 from decimal import Decimal
 from typing import Any
@@ -74,7 +74,7 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
     tenders: list[Handed],
     revision: int,
 ) -> str:
-    """Let the model exchange the goods; the code that it is refused with."""
+    """Exchange in the model; return the code of a refusal."""
     plain = world.plain
     if any(tender.kind == "exchange" for tender in tenders):
         return "unknown_tender"
@@ -85,7 +85,7 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
     paid = [Handed("exchange", draft.bridged)] if draft.bridged else []
     paid += tenders
     if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == paid:
-        # It was paid before; the refund is all that is new.
+        # The sale was paid before: only the refund is new.
         settled = Settled()
     elif refusal := not_as_seen(sale, till=asked.refund.till, revision=revision):
         return refusal
@@ -103,7 +103,7 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
 
 
 def take_without_receipt(world: World) -> None:
-    """Goods come back of which nobody knows the sale."""
+    """Goods come back without a receipt."""
     choose, plain = world.choose, world.plain
     refund = PlainSale(world.uid(), choose.among(list(plain.tills)))
     goods = [
@@ -147,7 +147,7 @@ def _without_receipt(
     prices: list[int | None],
     is_restocked: bool,
 ) -> str:
-    """Let the model take them back; the code that it is refused with."""
+    """Refund in the model; return the code of a refusal."""
     plain, refund = world.plain, asked.refund
     if not asked.is_approved:
         return "approval_needed"
@@ -181,7 +181,7 @@ def _wrong_price(product: PlainProduct, at: int | None) -> str:
     return "price_above_list" if at is not None and at > product.price else ""
 
 
-# --- what is asked for ----------------------------------------------------------
+# --- the request ----------------------------------------------------------
 
 
 def _returning(world: World) -> Returning | None:
@@ -233,7 +233,7 @@ def _backs(world: World, original: PlainSale) -> list[Back]:
 
 
 def _ways(world: World) -> Ways:
-    """As it was paid, most of the time."""
+    """How it is paid back: most of the time as it was paid."""
     choose = world.choose
     kinds = world.plain.rules.accepted
     if not choose.once_in(3):
@@ -249,7 +249,7 @@ def _ways(world: World) -> Ways:
 
 
 def _said(world: World, asked: Returning) -> dict[str, Any]:
-    """What every way to take goods back is told."""
+    """The arguments that every refund service takes."""
     shop = world.shop
     return {
         "reason": "not wanted",

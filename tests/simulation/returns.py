@@ -1,4 +1,4 @@
-"""What goods that come back do to the plain shop: money, points and stock."""
+"""Returns: what returned goods do to the model's money, points and stock."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

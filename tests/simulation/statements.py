@@ -1,4 +1,4 @@
-"""What the books say of one shop, asked in plain SQL and not through the models.
+"""Statements: facts of one shop, read in plain SQL and not through the models.
 
 Each row is a kind of thing, its name, and its facts as JSON. Amounts come in
 minor units, quantities in thousandths.

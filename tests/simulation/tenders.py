@@ -1,4 +1,4 @@
-"""Steps about money that was taken: seen to arrive, or of another kind than noted."""
+"""Tender steps: pending money confirmed, a wrong kind corrected."""
 
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Tender

@@ -1,4 +1,4 @@
-"""Made-up days agree with the plain model, and it notices what is wrong."""
+"""Simulation: made-up days agree with the plain model, which notices faults."""
 
 import re
 from contextlib import ExitStack
@@ -20,21 +20,21 @@ from tests.simulation.days import run_days
 from tests.support.books import every_row
 from tests.support.lock_order import check_lock_order
 
-# Its services run inside a transaction of the day's, each in a savepoint: what
-# judges the locks of a service must begin there.
+# The day is one transaction, in which each service is a savepoint: the check of the
+# lock order has to start there, at each step.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_lock_check]
 
 
 @pytest.fixture
 def locks_of_each_step(monkeypatch):
-    """Every step takes its locks in the order of the house."""
+    """Check the lock order of every step."""
     take = day.take
 
-    def judged(world, step):
+    def take_checked(world, step):
         with check_lock_order(connection):
             take(world, step)
 
-    monkeypatch.setattr(day, "take", judged)
+    monkeypatch.setattr(day, "take", take_checked)
 
 
 @pytest.mark.usefixtures("locks_of_each_step")

@@ -1,4 +1,4 @@
-"""``python -m tests.simulation.worker``: some of the days, in a process of its own."""
+"""Worker: ``python -m tests.simulation.worker`` runs some of the days."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""One made-up day as it goes: the shop, its model, the clock and what was touched."""
+"""World: one day while it runs, with shop, model, clock and touched rows."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from tests.simulation.shop import MORNING, Shop
 
 
 class DisagreementError(Exception):
-    """Model and books, or model and answer, do not say the same."""
+    """Model and books, or model and answer, differ."""
 
     def __init__(self, differences: Iterable[str]) -> None:
         self.differences = list(differences)
@@ -23,7 +23,7 @@ class DisagreementError(Exception):
 
 @dataclass(slots=True)
 class World:
-    """``choose`` is where decisions come from; a step asks nothing else."""
+    """State of a day; every decision of a step comes from ``choose``."""
 
     shop: Shop
     plain: PlainShop
@@ -55,7 +55,7 @@ class World:
         return uuid5(self.shop.company.uid, str(self.names))
 
     def touch(self, sale: PlainSale) -> None:
-        """The sale is compared at the end of the step, and all that it moves."""
+        """Compare the sale, and all that it moves, at the end of the step."""
         self.touched_sales.add(sale.uid)
         self.touched_tills.add(sale.till)
         self.touched_goods |= {line.product.sku for line in sale.lines}

@@ -1,4 +1,4 @@
-"""A cashier at a till, as the browser has them."""
+"""Cashier at a till: sends operations as the browser does."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sales.models import Sale, SaleLine, Shift
 
 
 class Cashier:
-    """Works on one basket; each act takes the next number."""
+    """Works on one basket; each operation takes the next number."""
 
     def __init__(
         self, shift: Shift, *, uid: UUID | None = None, actor: StaffMember | None = None
@@ -23,7 +23,7 @@ class Cashier:
 
     @property
     def sale(self) -> Sale:
-        """The sale as it stands in the database."""
+        """The sale as it is in the database now."""
         return Sale.objects.get(company=self.till.company, uid=self.uid)
 
     @property
@@ -31,7 +31,7 @@ class Cashier:
         return list(self.sale.lines.active().order_by("position"))
 
     def acts(self, *acts: tuple[str, dict[str, object]]) -> list[Operation]:
-        """Operations with the next numbers, not sent."""
+        """Operations with the next numbers, not yet sent."""
         sales = Sale.objects.filter(company=self.till.company, uid=self.uid)
         last = sales.values_list("last_seq", flat=True).first() or 0
         return [
@@ -46,7 +46,7 @@ class Cashier:
         return self.basket
 
     def do(self, kind: str, **payload: object) -> Result:
-        """Send one act; what became of it."""
+        """Send one operation; return its result."""
         return self.send(*self.acts((kind, payload))).results[0]
 
     def scan(self, code: str, **payload: object) -> Result:

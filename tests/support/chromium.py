@@ -1,4 +1,4 @@
-"""The distribution's Chromium, which opens every page of the tests."""
+"""Chromium of the distribution, which opens every page of the tests."""
 
 import shutil
 

@@ -1,7 +1,7 @@
-"""Running service calls at the same moment.
+"""Concurrency: service calls that run at the same moment, in real threads.
 
-None of them may have to be begun anew: a deadlock that a second attempt gets over
-is still one, and says that rows are locked out of order.
+None of them may be retried: a deadlock that a second attempt gets over is still
+one, and a sign that rows are locked out of order.
 """
 
 import logging
@@ -27,37 +27,37 @@ def run_together(*calls: Callable[[], object]) -> list[object]:
     def run(call: Callable[[], object]) -> object:
         connection.ensure_connection()
         start.wait(timeout=10)
-        return _run_alone(call)
+        return _run_on_own_connection(call)
 
     with assert_no_retry(), ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
 
 
 def run_behind(first: Callable[[], object], second: Callable[[], object]) -> object:
-    """Run ``second`` while ``first`` is done and not yet committed.
+    """Run ``second`` when ``first`` is done and not yet committed.
 
-    ``second`` must come to wait for ``first``, and goes on once that is
+    ``second`` must wait for a lock of ``first``, and continues once that is
     committed. Returns what it returns, or the DomainError that refuses it.
     """
     with assert_no_retry(), ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             first()
-            waiting = pool.submit(_run_alone, second)
+            waiting = pool.submit(_run_on_own_connection, second)
             _wait_until_blocked(waiting)
         return waiting.result(timeout=10)
 
 
 @contextmanager
 def assert_no_retry() -> Iterator[None]:
-    """Fail if a service was carried out a second time by itself."""
-    said = _Listener()
+    """Fail if a service was retried."""
+    listener = _Listener()
     logger = logging.getLogger("pos.core.transactions")
-    logger.addHandler(said)
+    logger.addHandler(listener)
     try:
         yield
     finally:
-        logger.removeHandler(said)
-    assert said.messages == []
+        logger.removeHandler(listener)
+    assert listener.messages == []
 
 
 class _Listener(logging.Handler):
@@ -69,7 +69,7 @@ class _Listener(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _run_alone(call: Callable[[], object]) -> object:
+def _run_on_own_connection(call: Callable[[], object]) -> object:
     try:
         with check_lock_order(connection):
             return call()
@@ -80,7 +80,7 @@ def _run_alone(call: Callable[[], object]) -> object:
 
 
 def _wait_until_blocked(waiting: Future[object]) -> None:
-    """Return once another connection waits for a lock of this one."""
+    """Return as soon as another connection waits for a lock of this one."""
     for _ in range(200):
         assert not waiting.done(), "the second did not wait for the first"
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The environment of every test: set before the settings are read.
+"""Environment of every test: set before the settings are read.
 
 A developer's ``.env`` or a shop's data must never reach a test.
 """

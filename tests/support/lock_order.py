@@ -1,8 +1,8 @@
-"""The guard of the lock order: it judges each outermost service call.
+"""Lock-order guard: fails a test in which a service locks rows out of order.
 
 An UPDATE or a DELETE locks its rows, too. Where they were not locked before, it
-takes its turn like any lock, and can be of one row only: of several, nobody could
-say which comes first.
+has its place in the order like any lock, and can be of one row only: the order in
+which the database locks several is not known.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Whoever locks several of these takes them in this order, lowest key first.
-HOUSE_ORDER = (
+# A service that locks several of these takes them in this order, lowest key first.
+LOCK_ORDER = (
     "pos_company",
     "pos_product",
     "sales_sale",
@@ -24,8 +24,8 @@ HOUSE_ORDER = (
     "pos_stockitem",
 )
 
-# Rows that are nobody's but a parent's: who holds that has these.
-GUARDIANS = {"sales_saleline": "sales_sale"}
+# Rows that are locked through their parent: a lock of it covers them.
+PARENTS = {"sales_saleline": "sales_sale"}
 
 CHANGING = re.compile(r'\b(?:(?<!KEY )UPDATE|DELETE FROM) "?(?P<table>\w+)"?')
 LOCKING = re.compile(r"\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
@@ -37,13 +37,13 @@ LOCKED = re.compile(
 
 @contextmanager
 def check_lock_order(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Fail on a lock that is taken out of turn, or not in the house's way."""
-    with connection.execute_wrapper(_Judge(connection)):
+    """Fail on a lock that is taken out of order, or not through ``.locked()``."""
+    with connection.execute_wrapper(_Guard(connection)):
         yield
 
 
 @lru_cache(maxsize=2_000)
-def _what_it_takes(sql: str) -> tuple[bool, str]:
+def _locks_and_changes(sql: str) -> tuple[bool, str]:
     """Whether the statement asks for locks; and the table whose rows it changes."""
     if sql.startswith("SELECT") and LOCKING.search(sql):
         return True, ""
@@ -51,11 +51,11 @@ def _what_it_takes(sql: str) -> tuple[bool, str]:
     return False, changed["table"] if changed else ""
 
 
-class _Judge:
+class _Guard:
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.is_in_a_tests_own = connection.in_atomic_block
+        self.is_in_test_transaction = connection.in_atomic_block
         self.depth = len(connection.savepoint_ids)
-        self.moment: object = None
+        self.started_at: object = None
         self.held: list[tuple[str, object]] = []
 
     def __call__(
@@ -67,63 +67,61 @@ class _Judge:
         context: dict[str, Any],
     ) -> Any:
         connection = context["connection"]
-        # Inside a test's own transaction a service begins with a savepoint.
-        begins = self.is_in_a_tests_own and len(connection.savepoint_ids) == self.depth
-        if begins and sql.startswith("SAVEPOINT"):
+        # Inside the test's own transaction a service starts with a savepoint.
+        is_new_service = (
+            self.is_in_test_transaction and len(connection.savepoint_ids) == self.depth
+        )
+        if is_new_service and sql.startswith("SAVEPOINT"):
             self.held = []
         result = execute(sql, params, many, context)
         if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            return result  # each has a name of its own, that nothing remembers
-        locks, changed = _what_it_takes(sql)
+            return result  # their names differ each time: not worth caching
+        locks, changed = _locks_and_changes(sql)
         if locks:
-            self._validate(sql, tuple(params or ()), connection)
+            self._check_lock(sql, tuple(params or ()), connection)
         elif changed:
-            self._validate_change(changed, context["cursor"].rowcount, connection)
+            self._check_change(changed, context["cursor"].rowcount, connection)
         return result
 
-    def _validate(
+    def _check_lock(
         self, sql: str, params: tuple[Any, ...], connection: BaseDatabaseWrapper
     ) -> None:
         found = LOCKED.search(sql)
         assert found, f"not taken through .locked(): {sql}"
         table = found["table"]
         assert found["key"] in {table, None}, f"not by its own key: {sql}"
-        assert table in HOUSE_ORDER, f"{table} has no place in the lock order"
-        self._forget_the_last_transaction(connection)
+        assert table in LOCK_ORDER, f"{table} has no place in the lock order"
+        self._notice_new_transaction(connection)
         if (table, params) in self.held:
             return  # the same rows again
-        self._take_turn(table, params)
+        self._add(table, params)
 
-    def _validate_change(
+    def _check_change(
         self, table: str, rows: int, connection: BaseDatabaseWrapper
     ) -> None:
-        if (
-            table not in HOUSE_ORDER
-            or not rows
-            or not self._is_in_a_service(connection)
-        ):
+        if table not in LOCK_ORDER or not rows or not self._is_in_service(connection):
             return
-        self._forget_the_last_transaction(connection)
+        self._notice_new_transaction(connection)
         held = {name for name, _ in self.held}
-        if held & {table, GUARDIANS.get(table)}:
+        if held & {table, PARENTS.get(table)}:
             return
         assert rows == 1, f"{rows} rows of {table} are changed, and were not locked"
-        self._take_turn(table, "changed")
+        self._add(table, "changed")
 
-    def _is_in_a_service(self, connection: BaseDatabaseWrapper) -> bool:
-        if self.is_in_a_tests_own:
+    def _is_in_service(self, connection: BaseDatabaseWrapper) -> bool:
+        if self.is_in_test_transaction:
             return len(connection.savepoint_ids) > self.depth
         return connection.in_atomic_block
 
-    def _forget_the_last_transaction(self, connection: BaseDatabaseWrapper) -> None:
-        if self.is_in_a_tests_own:
-            return  # it is the only one
+    def _notice_new_transaction(self, connection: BaseDatabaseWrapper) -> None:
+        if self.is_in_test_transaction:
+            return  # there is only one
         cursor = connection.connection.execute("SELECT transaction_timestamp()")
-        moment = cursor.fetchone()[0]
-        if moment != self.moment:
-            self.moment, self.held = moment, []
+        started_at = cursor.fetchone()[0]
+        if started_at != self.started_at:
+            self.started_at, self.held = started_at, []
 
-    def _take_turn(self, table: str, rows: object) -> None:
+    def _add(self, table: str, rows: object) -> None:
         self.held.append((table, rows))
-        places = [HOUSE_ORDER.index(name) for name, _ in self.held]
+        places = [LOCK_ORDER.index(name) for name, _ in self.held]
         assert places == sorted(places), f"locked out of order: {self.held}"

@@ -1,4 +1,4 @@
-"""Refunds, as short as a cashier would say them."""
+"""Refunds in tests: short calls of the services."""
 
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ def bought(
 
 
 def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
-    """So many of each line in order; of all lines, all of them, if none is given."""
+    """Lines to return: so many of each in order, or everything if none is given."""
     lines = sale.lines.active().order_by("position")
     given = quantities or [line.quantity for line in lines]
     return [
@@ -42,7 +42,7 @@ def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
 
 
 def refunded(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sale:
-    """The refund of these quantities, as it stands in the database."""
+    """The refund of these quantities, as it is in the database."""
     details = {
         "uid": uuid7(),
         "lines": back(sale, *quantities),

@@ -1,4 +1,4 @@
-"""Tenders, as short as a cashier would say them."""
+"""Tenders in tests: short calls for cash, card and PayNow."""
 
 from decimal import Decimal
 

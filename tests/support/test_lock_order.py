@@ -1,4 +1,4 @@
-"""The guard itself: it must see what it is there to see."""
+"""Lock-order guard: it fails for what it is there to find."""
 
 import pytest
 from django.db import transaction
@@ -117,7 +117,7 @@ class TestAChange:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_transaction_is_judged_alone():
+def test_each_transaction_is_checked_by_itself():
     make_sale()
 
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Clusters and directories for one test session: removed with it."""
+"""Throw-away clusters and directories: removed at the end of the session."""
 
 import fcntl
 import os
@@ -17,11 +17,11 @@ PREFIX = "tillkeeper-tests-"
 
 @contextmanager
 def accessible_directory() -> Iterator[Path]:
-    """A directory that the account which runs a database can pass through.
+    """A directory that the account which runs a database may enter.
 
-    Afterwards nothing is left of it, and no server of a cluster in it.
+    It is removed at the end, and the server of a cluster in it is stopped.
     """
-    _remove_forsaken()
+    _remove_abandoned()
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place()))
     home.chmod(0o711)
     with (home / "in-use").open("w") as in_use:
@@ -51,33 +51,33 @@ def _place() -> Path:
     return place
 
 
-def _remove_forsaken() -> None:
-    """Remove what a killed session of our own has left, its server included."""
+def _remove_abandoned() -> None:
+    """Remove what a killed session of this user has left, its server included."""
     for home in _place().glob(f"{PREFIX}*"):
         try:
             status = home.stat()
-            # A session just begun may not have locked its directory yet.
+            # A session that has just started may not have locked its directory yet.
             is_new = time.time() - status.st_mtime < 60
             if status.st_uid == os.geteuid() and not is_new:
-                _remove_if_forsaken(home)
+                _remove_if_abandoned(home)
         except FileNotFoundError:
             continue  # another session was quicker
 
 
-def _remove_if_forsaken(home: Path) -> None:
+def _remove_if_abandoned(home: Path) -> None:
     with (home / "in-use").open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return  # its session lives
+            return  # its session is still running
         _remove(home)
 
 
 def _remove(home: Path) -> None:
     for pid_file in home.rglob("postmaster.pid"):
         cluster = Cluster(pid_file.parent.parent, is_durable=False)
-        # At once: nothing of it is wanted any more.
+        # Immediately: its data is not needed any more.
         cluster.run("pg_ctl", "stop", "-m", "immediate", "-D", cluster.data)
-        if cluster.socket.exists():  # elsewhere, where the path is too long
+        if cluster.socket.exists():  # elsewhere, when the path would be too long
             shutil.rmtree(cluster.socket)
     shutil.rmtree(home)

@@ -1,4 +1,4 @@
-"""Adjusting points."""
+"""Points adjustment: what the service writes and refuses."""
 
 from datetime import UTC, datetime
 from functools import partial

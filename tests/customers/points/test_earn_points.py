@@ -22,7 +22,7 @@ from tests.support.factories import (
     make_sale,
 )
 
-# A part of a sale stands here without its sale.
+# Tested by itself, a part of a sale without its sale.
 pytestmark = pytest.mark.no_books_check
 
 MOMENT = datetime(2026, 11, 23, 4, tzinfo=UTC)

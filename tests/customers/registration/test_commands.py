@@ -1,4 +1,4 @@
-"""import_customers and adjust_points."""
+"""Commands: import_customers and adjust_points."""
 
 from datetime import date
 from io import StringIO
@@ -234,7 +234,7 @@ class TestImportCustomers:
         assert "120 points were already imported" in said[0]
         assert Customer.objects.get().points_balance == 120
 
-    def test_two_with_one_phone_cannot_be_told_apart(self, run, said, company):
+    def test_two_with_one_phone_are_ambiguous(self, run, said, company):
         CustomerFactory.create_batch(2, company=company, phone="+6591234567")
 
         with pytest.raises(CommandError):

@@ -139,7 +139,7 @@ class TestPassword:
 
         assert not Company.objects.exists()
 
-    def test_is_judged(self, run, monkeypatch):
+    def test_is_validated(self, run, monkeypatch):
         monkeypatch.setenv("TILLKEEPER_OWNER_PASSWORD", "password")
 
         with pytest.raises(CommandError, match="too common"):

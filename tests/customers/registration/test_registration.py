@@ -1,4 +1,4 @@
-"""Taking customers on, correcting them, letting them go and having them back."""
+"""Registration: customers are added, corrected, deactivated and reactivated."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Customers taken on or corrected by two people at the same moment."""
+"""Registration races: two people add or correct customers at the same moment."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Finding customers by what staff type in one box."""
+"""Search: customers are found by what staff type in one box."""
 
 import pytest
 from django.db import connection
@@ -73,7 +73,7 @@ def test_finds_nobody_else(wei_jie, text):
 
 
 @pytest.mark.parametrize("text", ["100%", "a_b", "O'Brien", "back\\slash", "🍜"])
-def test_every_character_stands_for_itself(company, text):
+def test_no_character_is_a_wildcard(company, text):
     customer = CustomerFactory(company=company, name=f"Name {text} here")
     CustomerFactory(company=company, name="Name 100x aXb OBrien backslash here")
 

@@ -171,7 +171,7 @@ class TestUpdateProduct:
         assert update_product(product=product, barcodes=["BAG20"])
         assert codes(product) == {"BAG20"}
 
-    def test_judges_what_is_there_now_not_what_the_caller_holds(self, create):
+    def test_checks_the_rows_as_they_are_now_not_as_the_caller_read_them(self, create):
         product = create()
         Product.objects.update(price=Decimal("9.00"))
 

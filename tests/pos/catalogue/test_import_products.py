@@ -24,14 +24,16 @@ KOPI = "8888123450122"
 
 class TestOurColumns:
     def test_every_column_says_its_part(self, run, company):
-        told = run(
+        output = run(
             "SKU,Name,Second name,Description,Category,Price,Cost,Tax code,Unit,"
             "Tracked,When out,Favourite,Active,Barcodes,Stock\n"
             "BAN,Cavendish Bananas,香蕉,Sweet,Fresh,2.95,1.4,zr,KG,yes,refuse,y,no,"
             f"{KOPI}|PLU4011,12.5\n"
         )
 
-        assert told == "Imported products: 1 new, 0 changed, 0 as they were, 1 counted."
+        assert (
+            output == "Imported products: 1 new, 0 changed, 0 as they were, 1 counted."
+        )
         product = Product.objects.get()
         assert (product.company, product.sku, product.name) == (
             company,
@@ -53,9 +55,9 @@ class TestOurColumns:
     def test_empty_cells_and_missing_columns_leave_what_is_there(self, run):
         run(f"sku,name,price,cost,barcodes\nA1,Tea,1.50,0.70,{KOPI}\n")
 
-        told = run("sku,name,price,cost,barcodes\nA1,,1.60,,\n")
+        output = run("sku,name,price,cost,barcodes\nA1,,1.60,,\n")
 
-        assert "1 changed" in told
+        assert "1 changed" in output
         product = Product.objects.get()
         assert (product.name, product.price) == ("Tea", Decimal("1.60"))
         assert product.cost == Decimal("0.70")
@@ -146,7 +148,7 @@ class TestBadLines:
             "Line 4: price: a new product needs one.",
         ]
 
-    def test_a_sku_stands_once_in_a_file(self, run, said):
+    def test_a_sku_may_occur_once_in_a_file(self, run, said):
         with pytest.raises(CommandError):
             run("sku,name,price\nA,Tea,1\nA,Milk,1\nB,Eggs,1\nA,Salt,1\n")
 
@@ -175,12 +177,12 @@ class TestBadLines:
         assert said == ["Line 2: The stock of Kopi is not counted."]
 
     def test_may_be_skipped(self, run, said):
-        told = run(
+        output = run(
             b"sku,name,price,stock\nA,Tea,1,5\nB,T\xe9,1,5\nC,Eggs,NaN,5\nD,Salt,1,1.5\n",
             "--skip-bad",
         )
 
-        assert told == (
+        assert output == (
             "Imported products: 1 new, 0 changed, 0 as they were, 1 counted;"
             " 3 bad lines skipped."
         )
@@ -212,9 +214,11 @@ class TestRepeats:
         run(self.FILE)
         before = catalogue_and_stock()
 
-        told = run(self.FILE)
+        output = run(self.FILE)
 
-        assert told == "Imported products: 0 new, 0 changed, 2 as they were, 0 counted."
+        assert (
+            output == "Imported products: 0 new, 0 changed, 2 as they were, 0 counted."
+        )
         assert catalogue_and_stock() == before
 
     @pytest.mark.no_books_check
@@ -235,7 +239,7 @@ class TestRepeats:
         assert "1 counted" in run(self.FILE)
         assert on_hand("A") == 10
 
-    def test_a_count_by_a_person_stands_until_the_file_says_otherwise(
+    def test_a_count_by_a_person_is_kept_until_the_file_differs(
         self, run, outlet, owner
     ):
         run(self.FILE)
@@ -269,19 +273,21 @@ class TestRepeats:
     def test_good_lines_skipped_to_are_not_counted_again_with_the_rest(self, run):
         run(self.FILE + "C,Eggs,NaN,,6\n", "--skip-bad")
 
-        told = run(self.FILE + "C,Eggs,3,,6\n")
+        output = run(self.FILE + "C,Eggs,3,,6\n")
 
-        assert told == "Imported products: 1 new, 0 changed, 2 as they were, 1 counted."
+        assert (
+            output == "Imported products: 1 new, 0 changed, 2 as they were, 1 counted."
+        )
 
 
 class TestOptions:
     def test_a_dry_run_keeps_nothing_and_says_the_same(self, run):
         before = catalogue_and_stock()
 
-        told = run(TestRepeats.FILE, "--dry-run")
+        output = run(TestRepeats.FILE, "--dry-run")
 
         assert (
-            told
+            output
             == "Would import products: 2 new, 0 changed, 0 as they were, 2 counted."
         )
         assert catalogue_and_stock() == before

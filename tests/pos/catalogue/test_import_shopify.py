@@ -13,9 +13,11 @@ KOPI = "8888123450122"
 
 class TestShopify:
     def test_reads_the_template(self, run):
-        told = run(TEMPLATE)
+        output = run(TEMPLATE)
 
-        assert told == "Imported products: 3 new, 0 changed, 0 as they were, 0 counted."
+        assert (
+            output == "Imported products: 3 new, 0 changed, 0 as they were, 0 counted."
+        )
         rows = Product.objects.order_by("pk").values_list(
             "sku", "name", "price", "is_tracked", "when_out", "category__name"
         )
@@ -50,9 +52,11 @@ class TestShopify:
         run(TEMPLATE)
         before = catalogue_and_stock()
 
-        told = run(TEMPLATE)
+        output = run(TEMPLATE)
 
-        assert told == "Imported products: 0 new, 0 changed, 3 as they were, 0 counted."
+        assert (
+            output == "Imported products: 0 new, 0 changed, 3 as they were, 0 counted."
+        )
         assert catalogue_and_stock() == before
 
     HEADER = (
@@ -63,7 +67,7 @@ class TestShopify:
     )
 
     def test_reads_an_export(self, run, said):
-        told = run(
+        output = run(
             self.HEADER + "tea,Tea,<p>Black <b>tea</b></p><ul><li>A &amp; B</li></ul>,"
             f"Drinks,Default Title,,'TEA1,shopify,12,continue,1.50,TRUE,'{KOPI},a.png,"
             "FALSE,0.70,active\n"
@@ -72,7 +76,9 @@ class TestShopify:
             "gift,Gift Card,,,S$10,,,,,deny,10,FALSE,,,TRUE,,active\n"
         )
 
-        assert told == "Imported products: 2 new, 0 changed, 0 as they were, 2 counted."
+        assert (
+            output == "Imported products: 2 new, 0 changed, 0 as they were, 2 counted."
+        )
         tea, cup = Product.objects.order_by("pk")
         assert (tea.sku, tea.name, tea.description) == (
             "TEA1",

@@ -19,7 +19,7 @@ NUMBERS = (
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_card_number_is_seen_wherever_it_stands(number):
+def test_a_card_number_is_found_anywhere_in_a_text(number):
     grouped = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
 
     assert holds_card_number(number)
@@ -61,7 +61,7 @@ def test_what_a_terminal_prints_is_not_one(text):
 
 
 @given(st.text(max_size=100))
-def test_any_text_can_be_judged(text):
+def test_any_text_can_be_checked(text):
     assert holds_card_number(text) in {True, False}
 
 

@@ -171,7 +171,7 @@ SHOPIFY = [
 )
 @FILES
 @given(data=st.data())
-def test_no_cell_is_too_messy_to_be_told_about(columns, read, data):
+def test_no_cell_is_too_messy_to_be_reported(columns, read, data):
     row = st.lists(MESSY, min_size=len(columns), max_size=len(columns))
     out = io.StringIO()
     csv.writer(out).writerows([columns, *data.draw(st.lists(row, max_size=5))])

@@ -224,7 +224,7 @@ class TestDeal:
         ("total", "weights"),
         [("1.00", []), ("1.005", ["1"]), ("1.00", ["1", "-1"]), ("0.00", ["1", "-1"])],
     )
-    def test_is_told_when_there_is_no_answer(self, total, weights):
+    def test_is_refused_when_there_is_no_answer(self, total, weights):
         with pytest.raises(ValueError, match="dealt|deal to"):
             deal(Decimal(total), [Decimal(weight) for weight in weights])
 

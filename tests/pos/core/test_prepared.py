@@ -1,4 +1,4 @@
-"""Prepared queries answer as the querysets they are made of."""
+"""Prepared queries: they answer as the querysets they are made from."""
 
 from datetime import UTC, datetime
 

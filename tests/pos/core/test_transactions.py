@@ -1,4 +1,4 @@
-"""When a service is carried out again, and when it is not."""
+"""Retries: which transactions are repeated, and which are not."""
 
 import socket
 
@@ -22,7 +22,7 @@ def fresh_connection():
 
 
 class Service:
-    """Makes a company, and fails in the way it is told as often as it is told."""
+    """Makes a company, and fails in the given way as often as given."""
 
     def __init__(self, *troubles):
         self.troubles = list(troubles)
@@ -84,7 +84,7 @@ KEPT = ["55P03", "57014", "53100", "53200", "53300", "25006", "23505", "XX000"]
 
 
 @pytest.mark.parametrize("trouble", LOST)
-def test_a_lost_transaction_is_begun_anew_and_only_the_last_one_counts(trouble):
+def test_a_lost_transaction_is_retried_and_only_the_last_attempt_counts(trouble):
     service = Service(trouble, trouble)
 
     company = service.run()
@@ -184,7 +184,7 @@ def test_a_server_that_is_gone_is_not_waited_for(monkeypatch):
     assert codes() == []
 
 
-def test_a_part_of_another_transaction_is_not_begun_anew():
+def test_a_part_of_another_transaction_is_not_retried():
     service = Service(raise_sqlstate("40001"))
 
     with pytest.raises(OperationalError), transaction.atomic():
@@ -207,7 +207,7 @@ def test_a_part_that_is_refused_undoes_itself_only():
     assert codes() == ["BEFORE"]
 
 
-def test_a_retry_is_logged(caplog):
+def test_it_logs_what_it_retries(caplog):
     service = Service(raise_sqlstate("40P01"))
 
     service.run()

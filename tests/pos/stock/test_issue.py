@@ -17,7 +17,7 @@ from tests.support.books import failed_checks, nothing_is_written
 from tests.support.concurrency import run_together
 from tests.support.factories import OutletFactory, ProductFactory, StaffMemberFactory
 
-# A part of a sale stands here without its sale.
+# Tested by itself, a part of a sale without its sale.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_books_check]
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Each act on a basket: what it does, and when it is refused."""
+"""Basket operations: what each does, and when it is refused."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Discounts and points on a basket: given, changed, taken off, refused."""
+"""Discounts and points on a basket: given, changed, removed, refused."""
 
 from decimal import Decimal
 
@@ -81,7 +81,7 @@ class TestDiscountLine:
         [row] = cashier.lines
         assert (row.line_discount, row.total, row.tax_total) == (10, 0, 0)
 
-    def test_the_last_one_stands_alone(self, cashier, line):
+    def test_the_last_one_replaces_the_others(self, cashier, line):
         cashier.do("discount_line", line=line, percent="50", reason="Dented")
         cashier.do("discount_line", line=line, amount="1", reason="Regular")
 
@@ -203,7 +203,7 @@ class TestDiscountSale:
         sale = cashier.sale
         assert (sale.total, sale.discount_reason) == (20, "Neighbour")
 
-    def test_is_dealt_anew_when_a_line_comes(self, cashier, line, shift):
+    def test_is_shared_out_again_when_a_line_is_added(self, cashier, line, shift):
         cashier.do("discount_sale", percent="10", reason="Neighbour")
         other = ProductFactory(company=shift.company, is_tracked=False)
 

@@ -1,4 +1,4 @@
-"""Acts on a basket that is there: change, undo, set aside, take over."""
+"""Edits of an open basket: change, undo, park, take over."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -348,7 +348,7 @@ def test_another_colleague_may_go_on_at_the_same_till(shift, cashier, product):
     assert list(acts) == [shift.cashier.pk, colleague.pk]
 
 
-def test_the_moment_may_be_told(shift, cashier, product):
+def test_the_time_may_be_given(shift, cashier, product):
     past = datetime(2026, 1, 2, 3, tzinfo=UTC)
 
     apply_operations(

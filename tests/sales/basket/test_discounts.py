@@ -1,4 +1,4 @@
-"""The arithmetic of discounts and redeemed points; pure."""
+"""Arithmetic of discounts and redeemed points; pure."""
 
 from dataclasses import replace
 from decimal import Decimal

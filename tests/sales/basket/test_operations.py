@@ -256,7 +256,7 @@ class TestAtTheSameMoment:
 
             assert cashier.lines[0].quantity == before + 2
 
-    def test_two_windows_with_one_number_are_told_apart(self, cashier, product):
+    def test_two_windows_with_one_number_are_distinguished(self, cashier, product):
         cashier.scan(product.sku)
         windows = [cashier.acts(("add", {"code": product.sku})) for _ in range(2)]
 

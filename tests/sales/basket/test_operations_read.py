@@ -1,4 +1,4 @@
-"""What the till sends is read or refused, whatever it is."""
+"""Parsing of operations: whatever the till sends is read or refused."""
 
 import json
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Sales paid in part or wholly with points."""
+"""Redeeming: sales paid in part or wholly with points."""
 
 from decimal import Decimal
 from functools import partial

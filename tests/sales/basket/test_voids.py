@@ -1,4 +1,4 @@
-"""Giving up a basket that was never paid for."""
+"""Voids: a basket is given up that was never paid for."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A shop with everything in it, guarded as a shop is, or by nothing at all."""
+"""Shop with all kinds of rows, with its constraints and triggers or without any."""
 
 from copy import deepcopy
 
@@ -9,7 +9,7 @@ from tests.sales.books.shop import Shop, make_traded_shop
 from tests.support.factories import StaffMemberFactory
 from tests.support.file_scoped_shop import file_scoped
 
-# Without it nothing could be broken: what guards the books of our tables.
+# Switches off every constraint and trigger of our tables.
 UNGUARD = """
     DO $$
     DECLARE
@@ -43,7 +43,7 @@ UNGUARD = """
 
 @pytest.fixture
 def do(db):
-    """Do this to the database, as somebody with its password would."""
+    """Run SQL, as a person with the database's password could."""
 
     def do(*statements: str) -> None:
         with connection.cursor() as cursor:
@@ -66,12 +66,12 @@ file_scoped_shop = file_scoped(_make_shops)
 
 @pytest.fixture
 def shop(file_scoped_shop: Shop, db: None) -> Shop:
-    """Everything is guarded, judged so far, and true; there is another company."""
+    """A shop with its constraints and triggers, all checked; and another company."""
     return deepcopy(file_scoped_shop)
 
 
 @pytest.fixture
 def unguarded(shop, do) -> Shop:
-    """Nothing stands in the way of a fault any more."""
+    """The shop without constraints and triggers, so that faults can be made."""
     do(UNGUARD)
     return shop

@@ -1,4 +1,4 @@
-"""A fault for each check: what somebody with the database's password could do."""
+"""Faults: one for each check, made as with the password of the database."""
 
 FIRST = "(SELECT min(id) FROM sales_sale WHERE status = 'finalized' AND kind = 'sale')"
 LINE = f"(SELECT min(id) FROM sales_saleline WHERE sale_id = {FIRST})"

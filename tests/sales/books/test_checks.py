@@ -1,4 +1,4 @@
-"""Each check is seen to catch the fault that it is for, and nothing that is right."""
+"""Checks: each finds the fault that it is for, and nothing that is right."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Over shops that the services made, whatever was sold there, no check cries wolf."""
+"""Generated shops: no check finds a fault in what the services have made."""
 
 from decimal import Decimal
 from random import Random

@@ -1,4 +1,4 @@
-"""The checks have a transaction of their own, in which nothing moves."""
+"""Snapshot: the checks have a transaction of their own, in which nothing changes."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Refunds as the services make them break no check."""
+"""Refunds: as the services make them they violate no check."""
 
 from decimal import Decimal
 

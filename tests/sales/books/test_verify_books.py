@@ -1,4 +1,4 @@
-"""The command: what it says, what it keeps, and how it ends."""
+"""Command verify_books: what it prints, what it stores, and its exit code."""
 
 import json
 from datetime import timedelta
@@ -64,13 +64,13 @@ def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, 
 
     status, said = run("--format=json")
 
-    told = json.loads(said)
-    made = {check["id"]: check["error"] for check in told["checks"]}
+    output = json.loads(said)
+    made = {check["id"]: check["error"] for check in output["checks"]}
     assert status == 2
     assert "due" in made["I03"]
     assert not made["I12"]
-    assert not told["holds"]
-    assert BooksProof.objects.first().failures == told["failures"] > 0
+    assert not output["holds"]
+    assert BooksProof.objects.first().failures == output["failures"] > 0
 
 
 def test_the_first_twenty_are_named_and_all_are_counted(unguarded, do, run):
@@ -89,12 +89,12 @@ def test_the_first_twenty_are_named_and_all_are_counted(unguarded, do, run):
 def test_json_says_everything(shop, run):
     status, said = run("--format=json", "--anchor")
 
-    told = json.loads(said)
+    output = json.loads(said)
     shop.till.refresh_from_db()
     assert status == 0
-    assert told["holds"]
-    assert [check["id"] for check in told["checks"]] == [check.id for check in CHECKS]
-    assert told["anchors"] == [
+    assert output["holds"]
+    assert [check["id"] for check in output["checks"]] == [check.id for check in CHECKS]
+    assert output["anchors"] == [
         {
             "company": shop.company.code,
             "till": shop.till.code,
@@ -165,8 +165,8 @@ def test_inside_a_transaction_nothing_is_left_of_its_settings(db, do):
 
 
 def test_the_page_of_the_checks_says_what_each_does():
-    told = DOCS.read_text(encoding="utf-8")
+    text = DOCS.read_text(encoding="utf-8")
 
     for check in CHECKS:
-        assert f"| {check.id} | {check.sentence} |" in told, check.id
-    assert all(f"| I{n:02d} |" in told for n in range(1, 55))
+        assert f"| {check.id} | {check.sentence} |" in text, check.id
+    assert all(f"| I{n:02d} |" in text for n in range(1, 55))

@@ -1,4 +1,4 @@
-"""At COMMIT a finalized sale is the sum of its lines and of its tenders."""
+"""Balance triggers: at COMMIT a sale equals its lines and its tenders."""
 
 from contextlib import contextmanager
 
@@ -40,7 +40,7 @@ def sale(db):
 
 @contextmanager
 def at_commit():
-    """A transaction that judges everything when it ends."""
+    """A transaction whose deferred constraints are checked at its end."""
     with transaction.atomic():
         yield
         with connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def test_a_sale_without_lines_is_refused(sale):
         finish(sale, total=0, net_total=0, line_count=0, tenders=[])
 
 
-def test_a_sale_made_finalized_at_once_is_judged_too(sale):
+def test_a_sale_created_as_finalized_is_checked_too(sale):
     sale.pk, sale.uid = None, uuid7()
     first = Sale.objects.finalized().get()
     for name in ("status", "shift_id", "finalized_at", "business_date"):

@@ -1,4 +1,4 @@
-"""What a finalized sale leaves behind."""
+"""Finalization: what a finalized sale leaves in every table."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,7 +38,7 @@ def shift():
 
 
 def finalized(sale: Sale, *tenders: TenderInput, **details) -> Sale:
-    """The sale after payment, as it stands in the database."""
+    """The sale after payment, as it is in the database."""
     finalize_sale(
         uid=sale.uid,
         tenders=tenders or [cash(sale.total)],
@@ -209,7 +209,7 @@ class TestFinalizeSale:
         assert (sale.total, sale.line_count) == (20, 2)
         assert StockMovement.objects.count() == 2
 
-    def test_names_whoever_took_the_money(self, shift):
+    def test_names_the_cashier_who_took_the_money(self, shift):
         colleague = StaffMemberFactory(company=shift.company)
 
         sale = finalized(make_sale(shift), actor=colleague)
@@ -285,7 +285,7 @@ class TestWhenItHappened:
 
         assert sale.finalized_at == datetime(2026, 11, 23, 4, tzinfo=UTC)
 
-    def test_may_be_told_by_a_command(self, shift):
+    def test_may_be_given_by_a_command(self, shift):
         past = datetime(2011, 12, 9, 8, 26, tzinfo=UTC)
 
         sale = finalized(make_sale(shift), at=past)

@@ -1,4 +1,4 @@
-"""Sales that meet: real threads, one connection each.
+"""Concurrent finalizations: real threads, one connection each.
 
 Each of these has been seen to fail with the lock in question taken out.
 """

@@ -1,4 +1,4 @@
-"""Each refusal is its own error, and nothing is written."""
+"""Refusals of a finalization: each is its own error, and nothing is written."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The chain of a till: every number, every hash, and no person."""
+"""Fiscal chain of a till: every number, every hash, and no personal data."""
 
 import hashlib
 import json

@@ -73,7 +73,7 @@ class TestChange:
         ],
         ids=["a barcode", "a short one", "one note", "a note more", "the rest in cash"],
     )
-    def test_of_ten_of_the_largest_note_or_more_is_a_slip_of_the_hand(self, tenders):
+    def test_of_ten_of_the_largest_note_or_more_is_refused_as_mistyped(self, tenders):
         with pytest.raises(ChangeTooMuchError, match="Type the amount received again"):
             settled("14.75", *tenders, rule=self.RULE)
 
@@ -243,7 +243,7 @@ def test_whatever_settles_a_sale_adds_up(total, tenders, rule):
     try:
         settlement = settle(total, payments, rule=rule)
     except DomainError:
-        return  # what is refused, and why, stands above
+        return  # refusals and their reasons are tested above
 
     kept = [
         payment.tendered - change

@@ -1,4 +1,4 @@
-"""How many SQL statements it takes, whatever the size of the basket."""
+"""Statement counts: how many each service takes, whatever the basket's size."""
 
 from decimal import Decimal
 from functools import partial

@@ -1,4 +1,4 @@
-"""Awaited tenders that are confirmed, and tenders recorded as another kind."""
+"""Tenders after the sale: pending ones are confirmed, wrong ones corrected."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

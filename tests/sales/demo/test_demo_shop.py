@@ -156,9 +156,9 @@ def test_the_goods_are_a_minimart():
 
 
 def test_the_readme_names_barcodes_of_the_demo():
-    told = re.findall(r"\b\d{13}\b", (settings.BASE_DIR / "README.md").read_text())
+    codes = re.findall(r"\b\d{13}\b", (settings.BASE_DIR / "README.md").read_text())
 
-    assert told == [product.barcode for product in EXAMPLES]
+    assert codes == [product.barcode for product in EXAMPLES]
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def run(db):
 @pytest.mark.no_lock_check
 class TestTheShop:
     def test_is_there_as_on_one_morning(self, run):
-        told = run()
+        output = run()
 
         till = Till.objects.get(code="1")
         assert Company.objects.get().name == "Seng Poh Provisions"
@@ -202,7 +202,7 @@ class TestTheShop:
             "KKG250": 3,
         }
         assert not StockItem.objects.filter(on_hand__lt=0).exists()
-        self.assert_people(told)
+        self.assert_people(output)
 
     def assert_traded(self):
         sales = Sale.objects.finalized().filter(kind=Sale.Kind.SALE)
@@ -266,7 +266,7 @@ class TestTheShop:
             links for _, links, _ in CHAIN_HEADS
         )
 
-    def assert_people(self, told):
+    def assert_people(self, output):
         roles = dict(StaffMember.objects.values_list("username", "role__code"))
         assert roles == {
             "meiling": "cashier",
@@ -276,8 +276,8 @@ class TestTheShop:
         }
         for person in StaffMember.objects.all():
             assert person.check_password(PASSWORD)
-            assert f"{person.username} " in told
-        assert told.count(PASSWORD) == 4
+            assert f"{person.username} " in output
+        assert output.count(PASSWORD) == 4
 
     def test_is_the_same_for_the_same_seed_and_day_uids_and_all(self, run):
         shops = []

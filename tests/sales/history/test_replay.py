@@ -70,7 +70,7 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
     sold = Sale.objects.filter(kind="sale")
     takings = sold.takings()
     every_row = Sale.objects.count()
-    again, told = replay(file=SAMPLE)
+    again, output = replay(file=SAMPLE)
 
     assert first == again == expected
     assert takings["total"] == Decimal("104162.32")
@@ -79,7 +79,7 @@ def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
     assert Sale.objects.count() == every_row
     assert SaleLine.objects.filter(sale__in=sold).count() == 4935
     assert Tender.objects.filter(sale__in=sold).count() == 259
-    assert "259 invoices were there already" in told
+    assert "259 invoices were there already" in output
     shifts = Shift.objects.order_by("business_date")
     assert [str(shift.business_date) for shift in shifts] == [
         "2010-12-01",
@@ -312,11 +312,11 @@ class TestCancellations:
             ("C2,A,CUP,-1,2010-12-03T09:00,0,7,UK", "nothing to refund"),
         ],
     )
-    def test_that_are_not_refunded_are_told_by_reason(self, replay, line, reason):
-        result, told = replay(self.SOLD, line)
+    def test_that_are_not_refunded_are_reported_by_reason(self, replay, line, reason):
+        result, output = replay(self.SOLD, line)
 
         assert result["refunded"] == {"invoices": 0, "lines": 0, "total": "0.00"}
-        assert f"1 lines of cancellations are not refunded: {reason}" in told
+        assert f"1 lines of cancellations are not refunded: {reason}" in output
         assert self.refunds() == []
 
     def test_come_from_as_many_sales_as_it_takes(self, replay):
@@ -328,11 +328,11 @@ class TestCancellations:
             "C3,A,CUP,-2,2010-12-01T09:00,1.53,7,UK",
         )
 
-        result, told = replay(*lines)
+        result, output = replay(*lines)
 
         assert self.refunds() == [Decimal("-4.59"), Decimal("-3.06")]
         assert result["refunded"] == {"invoices": 1, "lines": 2, "total": "7.65"}
-        assert "1 lines of cancellations are not refunded: more than was left" in told
+        assert "1 lines of cancellations are not refunded: more than was left" in output
         assert replay(*lines)[0] == result
         assert len(self.refunds()) == 2
 

@@ -1,4 +1,4 @@
-"""What has been finished stays as it is, however it is approached."""
+"""Permanence: a finished row cannot be changed, however it is tried."""
 
 from contextlib import contextmanager
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Goods for goods: a refund and a sale in one act."""
+"""Exchange: a refund and a sale in one act."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What was paid is what is paid back."""
+"""Payback: money goes back in the way it was paid."""
 
 from decimal import Decimal
 
@@ -141,7 +141,7 @@ class TestWhatWasRounded:
 
 
 class TestOtherwise:
-    def test_is_told_from_what_was_paid_so(self):
+    def test_is_distinguished_from_what_was_paid_so(self):
         kept = paid(card="10.00", cash="5.00")
 
         back = paying_back("15.00", kept, ("cash", None), is_last=True)
@@ -201,7 +201,7 @@ class TestAmountsGiven:
         with pytest.raises(PaybacksDifferError):
             paying_back("10.00", paid(card="20.00", cash="20.00"), *paybacks)
 
-    def test_are_told_what_is_due_as_every_amount_is_written(self):
+    def test_say_what_is_due_in_the_format_of_every_amount(self):
         with pytest.raises(PaybacksDifferError, match=r"refund of 1,010\.50\."):
             paying_back("1010.500", paid(card="2000.000"), ("card", "9"))
 

@@ -1,4 +1,4 @@
-"""What a refund leaves behind."""
+"""Refund: what it leaves in every table."""
 
 import json
 from datetime import UTC, date, datetime
@@ -168,7 +168,7 @@ class TestPriceAndTax:
         for name in ("total", "net_total", "tax_total", "due", "rounding"):
             assert -sum(getattr(r, name) for r in refunds) == getattr(sale, name)
         assert sale.rounding
-        # What each line took back is a law of the books.
+        # What each line took back is checked by the books.
 
     def test_weighed_goods_come_back_in_part(self, shift):
         sale = bought(
@@ -350,7 +350,7 @@ class TestStock:
 
 
 def test_the_counters_of_a_line_stop_at_what_was_sold(shift):
-    """The CHECK that stands behind the lock."""
+    """The CHECK constraint behind the lock."""
     sale = bought(shift)
     refunded(sale, shift=shift)
 

@@ -1,4 +1,4 @@
-"""Refunds that meet: real threads, one connection each.
+"""Concurrent refunds: real threads, one connection each.
 
 Each of these has been seen to fail with what it is about taken out.
 """

@@ -1,4 +1,4 @@
-"""What becomes of points when goods come back."""
+"""Points of a refund: what is taken back and what is given back."""
 
 from decimal import Decimal
 

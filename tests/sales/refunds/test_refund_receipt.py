@@ -1,4 +1,4 @@
-"""What the paper of a refund says."""
+"""Receipt of a refund: what is printed on it."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What is refused, and that nothing is written then."""
+"""Refusals of a refund: each is its own error, and nothing is written."""
 
 from decimal import Decimal
 
@@ -333,7 +333,7 @@ class TestWithoutReceipt:
             ({"price": "NaN"}, InvalidAmountError),
         ],
     )
-    def test_judges_quantity_and_price(self, shift, refuses, details, refusal):
+    def test_checks_quantity_and_price(self, shift, refuses, details, refusal):
         price = details.get("price")
         line = LooseReturn(
             ProductFactory(company=shift.company),

@@ -1,4 +1,4 @@
-"""Goods that come back, and nobody knows when they were sold."""
+"""Refund without receipt: the original sale is not known."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What comes back of a line adds up to the line, however it is split."""
+"""Allocation: the parts returned of a line add up to it, however it is split."""
 
 from dataclasses import fields
 from decimal import Decimal

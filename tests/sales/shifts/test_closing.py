@@ -1,4 +1,4 @@
-"""The count, the variance and who lets it stand."""
+"""Close of a shift: the count, the variance and who approves it."""
 
 from decimal import Decimal
 
@@ -212,7 +212,7 @@ class TestAVariance:
     def test_up_to_the_limit_needs_none(self, shift, counted):
         assert not close(shift, counted, variance_reason="Unknown").is_open
 
-    def test_may_be_approved_by_whoever_closes(self, shift, supervisor):
+    def test_may_be_approved_by_the_person_who_closes(self, shift, supervisor):
         closed = close(shift, "0", variance_reason="Unknown", actor=supervisor)
 
         assert closed.approved_by == supervisor
@@ -254,8 +254,8 @@ class TestAClose:
         assert Sale.objects.parked().count() == 2
 
     def test_with_pieces_that_do_not_come_to_it_is_refused(self, shift):
-        told = r"add up to 100\.00, not to 99\.00\.$"
-        with nothing_is_written(), pytest.raises(PiecesDifferError, match=told):
+        message = r"add up to 100\.00, not to 99\.00\.$"
+        with nothing_is_written(), pytest.raises(PiecesDifferError, match=message):
             close(shift, "99.000", pieces=HUNDRED, variance_reason="Unknown")
 
 

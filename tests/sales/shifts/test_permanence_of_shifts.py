@@ -1,4 +1,4 @@
-"""Counts, movements and Z reports stay as they are, and a close is whole."""
+"""Permanence of shifts: counts, movements and Z reports cannot be changed."""
 
 from decimal import Decimal
 

@@ -42,33 +42,33 @@ def run(capsys):
     return run
 
 
-def test_an_x_report_is_told_and_changes_nothing(shift, run):
+def test_an_x_report_is_printed_and_changes_nothing(shift, run):
     with nothing_is_written():
-        told = json.loads(run("x_report", "--format=json"))
+        output = json.loads(run("x_report", "--format=json"))
 
-    assert (told["total"], told["cash"]["expected"]) == ("10.000", "110.000")
+    assert (output["total"], output["cash"]["expected"]) == ("10.000", "110.000")
 
 
 def test_a_person_reads_a_report_in_plain_words(shift, run):
     Shift.objects.update(opened_at=datetime(2026, 11, 23, 1, 2, tzinfo=UTC))
 
-    told = run("x_report")
-    lines = [" ".join(line.split()) for line in told.splitlines()]
+    output = run("x_report")
+    lines = [" ".join(line.split()) for line in output.splitlines()]
 
     assert "Opened 23 Nov 2026 09:02" in lines  # in Singapore
     assert "Receipts T1-S-000001" in lines
     assert "Cash, 1 10.00" in lines
     assert "Expected in the drawer 110.00" in lines
-    assert "000\n" not in told
+    assert "000\n" not in output
 
 
-def test_a_shift_is_closed_and_its_z_report_told(shift, run):
-    told = json.loads(run("close_shift", "--counted=110.00", "--format=json"))
+def test_a_shift_is_closed_and_its_z_report_printed(shift, run):
+    output = json.loads(run("close_shift", "--counted=110.00", "--format=json"))
 
-    assert told["number"] == "T1-Z-000001"
-    assert (told["total"], told["variance"]) == ("10.000", "0.000")
+    assert output["number"] == "T1-Z-000001"
+    assert (output["total"], output["variance"]) == ("10.000", "0.000")
     assert not Shift.objects.open().exists()
-    assert json.loads(run("z_report", "--format=json", "--number=1")) == told
+    assert json.loads(run("z_report", "--format=json", "--number=1")) == output
     lines = [" ".join(line.split()) for line in run("z_report").splitlines()]
     assert {"Z report T1-Z-000001", "Counted 110.00", "Difference 0.00"} <= set(lines)
 

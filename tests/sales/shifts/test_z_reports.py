@@ -1,4 +1,4 @@
-"""What a shift comes to, as an X report and as the Z report of its close."""
+"""X and Z reports: the figures of a shift before and at its close."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A cashier's browser at a till with an open shift."""
+"""Cashier over HTTP: a signed-in client at a till with an open shift."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Operations in, the basket out."""
+"""Basket over HTTP: operations in, the basket out."""
 
 from decimal import Decimal
 from http import HTTPStatus

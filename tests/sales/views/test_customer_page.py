@@ -1,4 +1,4 @@
-"""The page of one customer: details, points and purchases."""
+"""Customer page: details, points and purchases."""
 
 from decimal import Decimal
 from http import HTTPStatus

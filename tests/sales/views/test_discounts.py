@@ -1,4 +1,4 @@
-"""Discounts, points and voids, as the till's page asks for them."""
+"""Discounts, points and voids over HTTP, as the till's page sends them."""
 
 from http import HTTPStatus
 
@@ -82,7 +82,7 @@ class TestDiscount:
             assert what in offered
             assert what not in hidden
 
-    def test_stands_on_the_paper_below_the_list_price(self, discount, basket, staff):
+    def test_is_printed_below_the_list_price(self, discount, basket, staff):
         discount()
         sale = Sale.objects.get()
         finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=staff)

@@ -1,4 +1,4 @@
-"""An exchange over the line: the difference either way, and both documents at once."""
+"""Exchange over HTTP: the difference either way, and both documents at once."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -251,7 +251,7 @@ class TestAnotherWay:
 
         return pane
 
-    def test_is_offered_with_a_panel_for_whoever_approves(self, pane):
+    def test_is_offered_with_a_panel_for_the_approver(self, pane):
         assert "needs a supervisor" in pane("")
         assert 'name="approver_password"' not in pane("")
 

@@ -1,4 +1,4 @@
-"""Cash goes into the drawer and out of it, and it is opened for nothing."""
+"""Cash movements over HTTP: pay-in, pay-out, drop and no-sale."""
 
 from http import HTTPStatus
 

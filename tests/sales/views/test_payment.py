@@ -1,4 +1,4 @@
-"""What is left to pay, and finishing the sale."""
+"""Payment over HTTP: what is left to pay, and the finalization."""
 
 from http import HTTPStatus
 

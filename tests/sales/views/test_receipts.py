@@ -1,4 +1,4 @@
-"""Receipts are found again, and every print of one is counted."""
+"""Receipts over HTTP: they are found again, and every print is counted."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Money that was only pending goes back in cash, which somebody has to approve."""
+"""Refund of a pending tender: it goes back in cash, with approval."""
 
 from decimal import Decimal
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Refunds over the line: previewed, paid back once, and found again."""
+"""Refunds over HTTP: previewed, paid back once, and found again."""
 
 from decimal import Decimal
 from http import HTTPStatus

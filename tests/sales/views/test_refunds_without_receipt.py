@@ -1,4 +1,4 @@
-"""Goods without a receipt: found in the catalogue, priced, and approved."""
+"""Refunds without receipt over HTTP: products found, priced, approved."""
 
 from decimal import Decimal
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""A page in the second language calls a product by its second name, wherever it is."""
+"""Second names: a page in the second language shows them everywhere."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""A shift is opened with a float, looked at, counted and closed."""
+"""Shifts over HTTP: opened with a float, looked at, counted and closed."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -174,7 +174,7 @@ class TestTheXReport:
             assert words not in page
         assert "Cash and sales totals are shown after the closing count" in page
 
-    def test_shows_it_to_whoever_may_see_it(self, company, sold):
+    def test_shows_it_to_staff_who_may_see_it(self, company, sold):
         client = Client()
         client.force_login(
             StaffMemberFactory(company=company, may=(*CASHIER, "sales.view_expected"))

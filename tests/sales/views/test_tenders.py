@@ -1,4 +1,4 @@
-"""On a receipt: tenders to confirm, and to correct."""
+"""Tenders on a receipt over HTTP: confirmed and corrected."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -52,7 +52,7 @@ def correct(client, sale, position=2, **fields):
 
 
 class TestConfirmation:
-    def test_is_asked_for_and_then_told(self, client, sale):
+    def test_is_asked_for_and_then_confirmed(self, client, sale):
         before = shown(client, sale)
         answer = confirm(client, sale)
         after = shown(client, sale)
@@ -87,7 +87,7 @@ class TestConfirmation:
         assert "Type the reference shown by the bank." in answer.content.decode()
         assert not TenderConfirmation.objects.exists()
 
-    def test_what_is_refused_stands_in_the_field_with_its_reason(self, client, sale):
+    def test_what_is_refused_stays_in_the_field_with_its_reason(self, client, sale):
         answer = confirm(client, sale, reference="4111 1111 1111 1111")
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -136,7 +136,7 @@ class TestConfirmation:
 
 
 class TestCorrection:
-    def test_is_offered_and_then_told(self, client, sale):
+    def test_is_offered_and_then_confirmed(self, client, sale):
         before = shown(client, sale)
         correct(client, sale)
         after = shown(client, sale)
@@ -208,7 +208,7 @@ class TestCorrection:
         assert not TenderCorrection.objects.exists()
 
     @pytest.mark.parametrize("name", ["reference", "reason"])
-    def test_a_card_number_stands_in_its_field(self, client, sale, name):
+    def test_a_card_number_is_reported_in_its_field(self, client, sale, name):
         answer = correct(client, sale, **{name: "4111 1111 1111 1111"})
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

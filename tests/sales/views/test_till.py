@@ -1,4 +1,4 @@
-"""The till page: what a cashier meets there."""
+"""Till page: what a cashier finds there."""
 
 from http import HTTPStatus
 
@@ -52,7 +52,7 @@ class TestTill:
         assert tab in page
         assert "<span>Snacks</span>" in page
 
-    def test_goes_on_with_the_basket_that_is_open(self, client, basket):
+    def test_continues_with_the_basket_that_is_open(self, client, basket):
         page = client.get(reverse("sales:till")).content.decode()
 
         assert f'data-sale="{basket["uid"]}"' in page
