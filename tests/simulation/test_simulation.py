@@ -151,12 +151,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.undone = ExitStack()
-        shop = day.shop_of_its_own(1, Choices(Seeded(1)))
-        self.world = self.undone.enter_context(shop)
+        self.stack = ExitStack()
+        shop = day.rolled_back_shop(1, Choices(Seeded(1)))
+        self.world = self.stack.enter_context(shop)
 
     def teardown(self):
-        self.undone.close()
+        self.stack.close()
 
 
 def _rule_of(step):
