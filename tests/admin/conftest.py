@@ -1,4 +1,4 @@
-"""Two companies in the back office, and the people who sign in there."""
+"""Back office: two companies, and the people who sign in there."""
 
 from copy import deepcopy
 

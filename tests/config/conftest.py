@@ -1,3 +1,5 @@
+"""Processes: manage.py and clusters of their own, for tests of the configuration."""
+
 import os
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Signed-in staff who look after customers."""
+"""Staff: clients of signed-in people who look after customers."""
 
 import pytest
 from django.test import Client

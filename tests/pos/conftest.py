@@ -1,4 +1,4 @@
-"""Company with an outlet, an owner and a product; short calls of import and stock."""
+"""Shop floor: a company, an outlet, an owner, a product; import and stock in short."""
 
 from decimal import Decimal
 from io import StringIO
@@ -83,7 +83,7 @@ def product(outlet):
 @pytest.fixture
 def receive(outlet, product, actor):
     """Receive ten of the product, unless the test says otherwise."""
-    return lambda **said: receive_stock(
+    return lambda **changes: receive_stock(
         **{
             "uid": uuid7(),
             "outlet": outlet,
@@ -91,14 +91,14 @@ def receive(outlet, product, actor):
             "reason": "",
             "actor": actor,
         }
-        | said
+        | changes
     )
 
 
 @pytest.fixture
 def count(outlet, product, actor):
     """Count seven of the product, unless the test says otherwise."""
-    return lambda **said: count_stock(
+    return lambda **changes: count_stock(
         **{
             "uid": uuid7(),
             "outlet": outlet,
@@ -107,5 +107,5 @@ def count(outlet, product, actor):
             "reason": "Monthly count",
             "actor": actor,
         }
-        | said
+        | changes
     )

@@ -1,3 +1,5 @@
+"""Sales tests: rows that are rolled back before the books are checked."""
+
 from collections.abc import Iterator
 
 import pytest

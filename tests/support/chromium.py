@@ -1,4 +1,4 @@
-"""Chromium of the distribution, which opens every page of the tests."""
+"""Chromium: the program of the distribution that opens the pages of the tests."""
 
 import shutil
 
