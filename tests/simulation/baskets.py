@@ -61,7 +61,7 @@ def park(world: World) -> None:
     sale = _basket(world)
 
     def model(_: UUID) -> str:
-        if not sale.standing:
+        if not sale.active_lines:
             return "empty_sale"
         sale.status = PARKED
         return ""
@@ -178,7 +178,7 @@ def _back(lines: list[PlainLine]) -> str:
 
 def _cleared(world: World, sale: PlainSale) -> Act:
     def model(uid: UUID) -> str:
-        for line in sale.standing:
+        for line in sale.active_lines:
             line.removed_by = uid
         return ""
 
@@ -197,9 +197,9 @@ def _discounted_sale(world: World, sale: PlainSale) -> Act:
 
 
 def _discounted_line(world: World, sale: PlainSale) -> Act:
-    if not sale.standing:
+    if not sale.active_lines:
         return _discounted_sale(world, sale)
-    line = world.choose.among(sale.standing)
+    line = world.choose.among(sale.active_lines)
     off, payload, refusal = _off(world)
 
     def model(_: UUID) -> str:

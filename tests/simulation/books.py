@@ -133,7 +133,7 @@ def _sale(sale: PlainSale) -> dict[str, Any]:
         "customer": sale.customer,
         "revision": sale.revision,
         "seq": sale.seq,
-        "line count": len(sale.standing),
+        "line count": len(sale.active_lines),
         "total": sale.total,
         "net": sale.net,
         "rounding": sale.rounding,
@@ -142,7 +142,7 @@ def _sale(sale: PlainSale) -> dict[str, Any]:
         "number": sale.number,
         "shift": str(sale.shift) if sale.shift else None,
         "original": str(sale.original) if sale.original else None,
-        "lines": [_line(line) for line in sale.standing],
+        "lines": [_line(line) for line in sale.active_lines],
         "exchanged for": str(sale.exchanged_for) if sale.exchanged_for else None,
         "tenders": [
             [

@@ -131,7 +131,7 @@ class PlainSale:
     entries: dict[str, int] = field(default_factory=dict)
 
     @property
-    def standing(self) -> list[PlainLine]:
+    def active_lines(self) -> list[PlainLine]:
         return [line for line in self.lines if line.removed_by is None]
 
     @property
@@ -196,7 +196,9 @@ class PlainShop:
     def _stock(self, sale: PlainSale, product: PlainProduct, more: int) -> str:
         if not product.is_tracked or product.when_out == "allow":
             return ""
-        held = sum(line.quantity for line in sale.standing if line.product is product)
+        held = sum(
+            line.quantity for line in sale.active_lines if line.product is product
+        )
         if held + more <= self.stock[product.sku]:
             return ""
         return "out_of_stock" if product.when_out == "refuse" else "stock_warning"
@@ -220,7 +222,7 @@ class PlainShop:
 
     def _room(self, sale: PlainSale) -> int:
         """How many points the basket could take."""
-        lines = [line.priced for line in sale.standing]
+        lines = [line.priced for line in sale.active_lines]
         return left_to_pay(lines, sale.off) // self.rules.point_value
 
     def attach(self, sale: PlainSale, customer: str) -> str:
@@ -231,7 +233,7 @@ class PlainShop:
 
     def reprice(self, sale: PlainSale) -> None:
         """Work out the amounts again; points that are too many are dropped."""
-        lines = [line.priced for line in sale.standing]
+        lines = [line.priced for line in sale.active_lines]
         if sale.points and self.rules.redeem_min > self._room(sale) < sale.points:
             sale.points = 0
         sale.points = price(lines, sale.off, sale.points, self.rules)
@@ -252,7 +254,7 @@ class PlainShop:
         self, sale: PlainSale, tenders: Sequence[Handed], kinds: Sequence[str]
     ) -> Settled:
         """How the tenders settle the sale, or why it cannot be finalized."""
-        if not sale.standing:
+        if not sale.active_lines:
             return Settled("empty_sale")
         if self.tills[sale.till].shift is None:
             return Settled("no_open_shift")
@@ -275,14 +277,14 @@ class PlainShop:
         till.sales += 1
         self.finish(sale, till, number=till.sales)
         self._move_points(sale)
-        for line in sale.standing:
+        for line in sale.active_lines:
             if line.product.is_tracked:
                 self.stock[line.product.sku] -= line.quantity
                 self.wrote("stock")
 
     def _lacks(self, sale: PlainSale) -> bool:
         wanted: dict[str, int] = {}
-        for line in sale.standing:
+        for line in sale.active_lines:
             if line.product.is_tracked and line.product.when_out == "refuse":
                 sku = line.product.sku
                 wanted[sku] = wanted.get(sku, 0) + line.quantity
@@ -337,7 +339,7 @@ class PlainShop:
         return [
             sale
             for sale in self.sales.values()
-            if sale.status == OPEN and sale.till == code and sale.standing
+            if sale.status == OPEN and sale.till == code and sale.active_lines
         ]
 
     def close_shift(self, code: str, counted: int) -> None:

@@ -15,7 +15,7 @@ NOT_CASH = ("card", "paynow", "voucher")
 
 def pay(world: World) -> None:
     """A basket is paid in one way or several, enough or not."""
-    full = [sale for sale in world.sales(OPEN, PARKED) if sale.standing]
+    full = [sale for sale in world.sales(OPEN, PARKED) if sale.active_lines]
     anything = list(world.plain.sales.values())
     if world.choose.once_in(15) and anything:
         full = anything

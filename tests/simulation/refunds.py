@@ -44,7 +44,7 @@ def take_back(world: World) -> None:
 def exchange(world: World) -> None:
     """Goods come back and others are taken for them, with the difference paid."""
     asked = _returning(world)
-    waiting = [sale for sale in world.sales(OPEN, PARKED) if sale.standing]
+    waiting = [sale for sale in world.sales(OPEN, PARKED) if sale.active_lines]
     if world.choose.once_in(12):
         waiting = list(world.plain.sales.values())
     if asked is None or not waiting:
@@ -188,7 +188,7 @@ def _returning(world: World) -> Returning | None:
     choose = world.choose
     sold = [sale for sale in world.sales(FINALIZED) if _left(sale)]
     if choose.once_in(15):
-        sold = [sale for sale in world.plain.sales.values() if sale.standing]
+        sold = [sale for sale in world.plain.sales.values() if sale.active_lines]
     if not sold:
         return None
     original = choose.among(sold)
@@ -205,14 +205,14 @@ def _left(sale: PlainSale) -> list[PlainLine]:
     """The lines of which something can still come back."""
     if sale.is_refund:
         return []
-    return [line for line in sale.standing if line.returned < line.quantity]
+    return [line for line in sale.active_lines if line.returned < line.quantity]
 
 
 def _backs(world: World, original: PlainSale) -> list[Back]:
     choose = world.choose
     lines = _left(original)
     if not lines:
-        return [Back(line, 1000) for line in original.standing[:1]]
+        return [Back(line, 1000) for line in original.active_lines[:1]]
     if choose.once_in(3):
         return [
             Back(line, line.quantity - line.returned, not choose.once_in(4))

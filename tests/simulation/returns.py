@@ -63,14 +63,16 @@ def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
     if refusal := _refusal(shop, asked):
         return Draft(refusal)
     original = asked.original
-    draft = Draft(after={line.uid: line.returned for line in original.standing})
+    draft = Draft(after={line.uid: line.returned for line in original.active_lines})
     for back in asked.backs:
         before = draft.after[back.line.uid]
         draft.after[back.line.uid] += back.quantity
         part = _between(back.line, before, draft.after[back.line.uid], shop.rules)
         position = len(draft.lines) + 1
         draft.lines.append(PlainLine(back.line.uid, position, back.line.product, part))
-    is_last = all(draft.after[line.uid] == line.quantity for line in original.standing)
+    is_last = all(
+        draft.after[line.uid] == line.quantity for line in original.active_lines
+    )
     total = -sum(line.priced.total for line in draft.lines)
     paying = PayingBack.of(shop, original, total, is_last=is_last)
     draft.bridged = min(paying.worth, sale_total)
@@ -93,7 +95,7 @@ def _refusal(shop: PlainShop, asked: Returning) -> str:
         return "refund_of_refund"
     if shop.tills[asked.refund.till].shift is None:
         return "no_open_shift"
-    left = {line.uid: line.quantity - line.returned for line in original.standing}
+    left = {line.uid: line.quantity - line.returned for line in original.active_lines}
     for back in asked.backs:
         if back.line.uid not in left:
             return "no_such_line"
@@ -189,10 +191,12 @@ def put_back(shop: PlainShop, line: PlainLine, *, is_restocked: bool) -> None:
 def _points_back(original: PlainSale, after: Mapping[UUID, int], rules: Rules) -> int:
     """How many of the points that the sale had used come back now."""
     whole = original.total + original.points_value
-    before = {line.uid: line.returned for line in original.standing}
+    before = {line.uid: line.returned for line in original.active_lines}
 
     def back(returned: Mapping[UUID, int]) -> int:
-        parts = [_first(line, returned[line.uid], rules) for line in original.standing]
+        parts = [
+            _first(line, returned[line.uid], rules) for line in original.active_lines
+        ]
         value = sum(part.total + part.points_off for part in parts)
         return original.points * value // whole
 
@@ -208,7 +212,9 @@ def reverse(shop: PlainShop, asked: Returning) -> None:
     for other in shop.sales.values():
         if other.original == original.uid:
             kept += other.entries.get("reverse", 0)
-    left = sum(line.priced.total - line.returned_total for line in original.standing)
+    left = sum(
+        line.priced.total - line.returned_total for line in original.active_lines
+    )
     over = kept - left // shop.rules.amount_per_point
     if not shop.rules.may_go_negative:
         over = min(over, max(shop.points[refund.customer], 0))
