@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
@@ -141,18 +142,26 @@ class PreparedUpdate:
 
 
 class PreparedInsert(Generic[ModelT]):
-    """Appends rows of a model, one at a time."""
+    """Appends rows of a model, one at a time.
 
-    def __init__(self, model: type[ModelT]) -> None:
+    With ``ignore_conflicts`` a row whose unique fields are taken is not saved, and
+    stays without a key.
+    """
+
+    def __init__(self, model: type[ModelT], *, ignore_conflicts: bool = False) -> None:
         self._model = model
+        self._on_conflict = OnConflict.IGNORE if ignore_conflicts else None
 
     def run(self, row: ModelT) -> ModelT:
         """Save the new row; its key and what the database sets come back."""
         sql, params, returned = self._compiled
         with connection.cursor() as cursor:
             cursor.execute(sql, _bind(params, vars(row)))
-            for field, value in zip(returned, cursor.fetchone(), strict=True):
-                setattr(row, field.attname, value)
+            values = cursor.fetchone()
+        if values is None:
+            return row
+        for field, value in zip(returned, values, strict=True):
+            setattr(row, field.attname, value)
         row._state.adding = False
         row._state.db = connection.alias
         return row
@@ -164,10 +173,10 @@ class PreparedInsert(Generic[ModelT]):
         fields = [
             field
             for field in meta.concrete_fields
-            if field not in returned and not field.generated
+            if not (field in returned or field.generated or field.has_db_default())
         ]
         names = [field.attname for field in fields]
-        query: Any = InsertQuery(self._model)
+        query: Any = InsertQuery(self._model, on_conflict=self._on_conflict)
         query.insert_values(fields, [self._model(**{n: Param(n) for n in names})])
         compiler = query.get_compiler(connection=connection)
         compiler.returning_fields = returned

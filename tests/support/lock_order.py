@@ -2,7 +2,8 @@
 
 An UPDATE or a DELETE locks its rows, too. Where they were not locked before, it
 has its place in the order like any lock, and can be of one row only: the order in
-which the database locks several is not known.
+which the database locks several is not known. A row that is inserted unless another
+transaction has it is locked from then on: another who wants it waits.
 """
 
 import re
@@ -28,6 +29,9 @@ LOCK_ORDER = (
 PARENTS = {"sales_saleline": "sales_sale"}
 
 CHANGING = re.compile(r'\b(?:(?<!KEY )UPDATE|DELETE FROM) "?(?P<table>\w+)"?')
+CLAIMING = re.compile(
+    r'INSERT INTO "(?P<table>\w+)".* ON CONFLICT DO NOTHING', re.DOTALL
+)
 LOCKING = re.compile(r"\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 LOCKED = re.compile(
     r'(ORDER BY "(?P<key>\w+)"\."id" ASC( LIMIT 1)?|LIMIT 21)'  # 21: get()
@@ -77,7 +81,10 @@ class _Guard:
         if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             return result  # their names differ each time: not worth caching
         locks, changed = _locks_and_changes(sql)
-        if locks:
+        claimed = CLAIMING.match(sql)
+        if claimed and context["cursor"].rowcount == 1:
+            self._check_change(claimed["table"], 1, connection)
+        elif locks:
             self._check_lock(sql, tuple(params or ()), connection)
         elif changed:
             self._check_change(changed, context["cursor"].rowcount, connection)

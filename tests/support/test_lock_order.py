@@ -1,8 +1,11 @@
 """Lock-order guard: it fails for what it is there to find."""
 
+from functools import partial
+
 import pytest
 from django.db import transaction
 
+from pos.core.ids import uuid7
 from pos.models import Till
 from sales.models import Sale
 from tests.support.factories import make_sale
@@ -55,6 +58,32 @@ def test_a_lock_in_another_way_fails(queryset):
 
     with transaction.atomic(), pytest.raises(AssertionError):
         lock(queryset)
+
+
+class TestAClaim:
+    """A row that is inserted if nobody has it is held from then on."""
+
+    def claim(self):
+        sale = make_sale()
+        sale.pk, sale.uid = None, uuid7()
+        sale.total = sale.net_total = sale.line_count = 0
+        return partial(Sale.objects.bulk_create, [sale], ignore_conflicts=True)
+
+    def test_in_its_turn_lets_the_row_change_late(self):
+        claim = self.claim()
+
+        with transaction.atomic():
+            [claimed] = claim()
+            lock(Till.objects.locked())
+            Sale.objects.filter(uid=claimed.uid).update(note="")
+
+    def test_out_of_turn_fails(self):
+        claim = self.claim()
+
+        with transaction.atomic():
+            lock(Till.objects.locked())
+            with pytest.raises(AssertionError, match="out of order"):
+                claim()
 
 
 class TestAChange:
