@@ -26,7 +26,7 @@ from sales.refunds.forms import read_returns, read_terms
 from sales.refunds.plan import kept_of
 from sales.refunds.preview import chosen_paybacks
 from sales.refunds.preview_exchange import exchange_of
-from sales.views.basket import find_basket, read_json
+from sales.views.basket_page import find_basket, read_json
 from sales.views.refunds import approver_of, sale_to_refund
 
 

@@ -26,7 +26,7 @@ from sales.models import Sale, Tender
 from sales.pricing.usable_points import find_usable_points
 from sales.receipts.receipt import receipt_of
 from sales.refunds.preview_exchange import exchange_of
-from sales.views.basket import find_basket, read_json
+from sales.views.basket_page import find_basket, read_json
 
 # What the address says of each tender that was taken.
 TAKEN = ("kind", "tendered", "reference", "is_pending")

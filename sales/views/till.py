@@ -21,7 +21,7 @@ from sales.basket.forms import WaitingForm
 from sales.basket.new_sale import new_sale
 from sales.models import Sale, Shift
 from sales.models.sale import SaleQuerySet
-from sales.views.basket import basket_context, find_basket
+from sales.views.basket_page import basket_context, find_basket
 
 # A basket that has waited longer than this is likely to be forgotten.
 LATE = timedelta(hours=2)

@@ -1,0 +1,99 @@
+"""The basket's pages: what the views of basket, payment and exchange share."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+
+from pos.access.requests import StaffRequest
+from pos.core.money import ZERO, format_plain
+from pos.models import Product, TenderKind, Till
+from sales.basket.new_sale import new_sale
+from sales.basket.operations import Result
+from sales.cash.quick_sums import sums_with_change
+from sales.cash.rounding import cash_rule
+from sales.models import Sale, SaleLine
+from sales.pricing.sale_totals import rates_of
+
+
+def read_json(request: StaffRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise BadRequest("not JSON")
+    try:
+        content = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("not JSON") from error
+    if not isinstance(content, dict):
+        raise BadRequest("not a JSON object")
+    return content
+
+
+def find_basket(
+    request: StaffRequest, till: Till, uid: UUID
+) -> tuple[Sale, list[SaleLine]]:
+    """The sale of that uid with its lines, or the empty one that it would be."""
+    sales = Sale.objects.of_company(till.company_id).for_basket()
+    sale = sales.filter(uid=uid).first()
+    if sale is None:
+        return new_sale(uid=uid, till=till, actor=request.user, at=now()), []
+    return sale, sale.basket_lines  # type: ignore[attr-defined]
+
+
+def basket_answer(
+    request: StaffRequest,
+    till: Till,
+    sale: Sale,
+    lines: Sequence[SaleLine],
+    *,
+    results: Sequence[Result] = (),
+) -> dict[str, Any]:
+    """What the till is told about a basket, always the same."""
+    context = basket_context(till, sale, lines)
+    return {
+        "uid": sale.uid,
+        "status": sale.status,
+        "revision": sale.revision,
+        "next_seq": sale.last_seq + 1,
+        "acknowledged": [],
+        "results": [result.as_json() for result in results],
+        "html": render_to_string("basket/_basket.html", context, request),
+        "items": format_plain(context["items"]),
+        "due": f"{sale.total:.{till.company.currency_places}f}",
+    }
+
+
+def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
+    """Everything the basket shows."""
+    places = till.company.currency_places
+    takes_cash = TenderKind.CASH in till.company.accepted_tenders
+    exact = cash_rule(till.company).due(sale.total)
+    rates = [rate for rate in rates_of(lines) if rate.tax]
+    return {
+        "sale": sale,
+        "lines": lines,
+        "items": count_items(lines),
+        "rates": rates,
+        "tax": sale.total - sale.net_total,
+        "discounts": sum(
+            (line.line_discount + line.sale_discount for line in lines), ZERO
+        ),
+        "till": till,
+        "company": till.company,
+        "cash_exact": exact,
+        "cash_sums": sums_with_change(exact, places=places) if takes_cash else [],
+        "takes_cash": takes_cash,
+    }
+
+
+def count_items(lines: Sequence[SaleLine]) -> Decimal:
+    """Pieces; a line that is weighed or measured counts as one."""
+    one = Decimal(1)
+    return sum(
+        (line.quantity if line.unit == Product.Unit.EACH else one for line in lines),
+        ZERO,
+    )
