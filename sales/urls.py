@@ -41,8 +41,16 @@ urlpatterns = [
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
     path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
     path("sales/<uuid:uid>/exchange/", exchanges.exchange, name="exchange"),
-    path("refunds/", refunds_without_receipt.loose_refunds, name="loose_refunds"),
-    path("refunds/row/", refunds_without_receipt.loose_row, name="loose_row"),
+    path(
+        "refunds/",
+        refunds_without_receipt.refunds_without_receipt,
+        name="refunds_without_receipt",
+    ),
+    path(
+        "refunds/row/",
+        refunds_without_receipt.row_without_receipt,
+        name="row_without_receipt",
+    ),
     path("receipts/", receipts.receipts, name="receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(

@@ -1,12 +1,12 @@
 """Move points: an entry in the ledger, and the balance with it."""
 
-from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,8 @@ from pos.models import StaffMember
 POINTS_LIMIT = 1_000_000
 BALANCE_MAX = 1_000_000_000
 
+# Uids of documents, looked up within the statement that needs them.
+UidQuery = QuerySet[Any, UUID]
 
 PROGRAMME = Prepared(
     LoyaltyProgramme.objects.filter(company_id=Param("company_id"), is_active=True)
@@ -141,11 +143,10 @@ def return_points(
 
 
 @transaction.atomic(savepoint=False)
-def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
+def reverse_points(
     *,
     customer_id: int,
-    earned_by: UUID,
-    reversed_by: Collection[UUID],
+    sources: UidQuery,
     left: Decimal,
     source: UUID,
     actor: StaffMember,
@@ -153,33 +154,21 @@ def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
 ) -> PointsEntry | None:
     """Take back what a sale would not have earned at ``left``, once.
 
-    ``earned_by`` is the sale's uid and ``reversed_by`` those of its earlier
-    refunds; ``source`` is that of this one. Measured by the rate at which it was
-    earned, whatever the programme says by now. Where the programme lets no balance
-    go below zero, it stops there, and the entry says how many points it left; the
-    next refund of the sale tries again. The answer is None where nothing is taken.
+    ``sources`` are the uids of the sale and its refunds; ``source`` is that of this
+    one. What is taken is what ``plan_reversal`` says; where that is less than the
+    sale had earned too much, the entry says how many points it left, and the next
+    refund of the sale tries again. The answer is None where nothing is taken.
 
     An inactive customer's points are reversed too: restored later, they must not
     have points of goods that went back.
     """
     [customer] = CUSTOMER.all(pk=customer_id)
-    entries = PointsEntry.objects.filter(
+    wanted, taken = plan_reversal(
         company_id=customer.company_id,
-        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.REVERSE),
-        source__in=[earned_by, *reversed_by],
+        sources=sources,
+        left=left,
+        balance=customer.points_balance,
     )
-    of_sale = list(entries)
-    rate = next((entry.amount_per_point for entry in of_sale if entry.points > 0), None)
-    if rate is None:
-        return None
-    wanted = points_to_reverse(
-        left,
-        amount_per_point=rate,
-        net_earned=sum(entry.points for entry in of_sale),
-    )
-    taken = wanted
-    if wanted > customer.points_balance and not _may_go_negative(customer.company_id):
-        taken = max(min(wanted, customer.points_balance), 0)
     if not taken:
         return None
     return post_points(
@@ -194,6 +183,33 @@ def reverse_points(  # noqa: PLR0913  (a sale, its refunds, and this one)
             entered_at=at,
         )
     )
+
+
+def plan_reversal(
+    *, company_id: int, sources: UidQuery, left: Decimal, balance: int
+) -> tuple[int, int]:
+    """How many points a sale would not have earned at ``left``, and how many go.
+
+    Measured by the rate at which it was earned, whatever the programme says by now.
+    Where the programme lets no balance go below zero, it stops there.
+    """
+    entries = PointsEntry.objects.filter(
+        company_id=company_id,
+        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.REVERSE),
+        source__in=sources,
+    )
+    of_sale = list(entries)
+    rate = next((entry.amount_per_point for entry in of_sale if entry.points > 0), None)
+    if rate is None:
+        return 0, 0
+    wanted = points_to_reverse(
+        left,
+        amount_per_point=rate,
+        net_earned=sum(entry.points for entry in of_sale),
+    )
+    if wanted > balance and not _may_go_negative(company_id):
+        return wanted, max(min(wanted, balance), 0)
+    return wanted, wanted
 
 
 @atomic_with_retry

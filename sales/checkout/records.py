@@ -12,6 +12,7 @@ FINISHED = (
     "status",
     "shift_id",
     "cashier_id",
+    "approved_by_id",
     "number",
     "receipt_number",
     "revision",

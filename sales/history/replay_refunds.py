@@ -13,7 +13,9 @@ from pos.models import StaffMember, Till
 from sales.checkout.settlement import CASH
 from sales.history.invoices import Invoice, InvoiceLine, NotRefunded
 from sales.models import Sale, SaleLine
-from sales.refunds.refund import Payback, ReturnedLine, refund_sale
+from sales.refunds.request import ReturnedLine
+from sales.refunds.settlement import RefundTender
+from sales.refunds.with_receipt import refund_sale
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Cancellation:
             reason=f"Invoice {self.invoice.number}",
             actor=self.actor,
             till=self.till,
-            paybacks=[Payback(CASH, skip_rounding=True)],
+            refund_tenders=[RefundTender(CASH, skip_rounding=True)],
             at=self.at,
         )
 

@@ -1,4 +1,4 @@
-"""What of a sold line's amounts goes back with some of its quantity; pure.
+"""Allocation: which part of a sold line's amounts goes back with a quantity; pure.
 
 Everything is worked out for the quantity returned so far, and then for that with
 what is returned now: a refund is the difference. So the refunds of a line add up
@@ -7,12 +7,21 @@ last one takes the remainder.
 """
 
 from decimal import Decimal
+from typing import TypedDict
 
 from pos.core.money import ZERO, round_money
 from sales.pricing.totals import PricedLine
 
 
-def share_of(
+class AllocationRules(TypedDict):
+    """What is the same for every part of a line: its quantity, how it was priced."""
+
+    quantity: Decimal
+    prices_include_tax: bool
+    places: int
+
+
+def allocate_share(
     sold: PricedLine,
     *,
     quantity: Decimal,
@@ -25,7 +34,7 @@ def share_of(
     Each part grows with ``returned``, and tax never by more than the total. What
     was taken off is rounded together, and halves of it the other way than those of
     the total: both add up to the list price to the minor unit, and three at 3.95
-    come back at 3.95 each. Only then is it told which of it was what.
+    come back at 3.95 each. Only then is that split into discounts and points.
     """
 
     def part(amount: Decimal, whole: Decimal, of: Decimal) -> Decimal:
@@ -49,7 +58,7 @@ def share_of(
     )
 
 
-def returned_part(
+def allocate_return(
     sold: PricedLine,
     *,
     quantity: Decimal,
@@ -63,7 +72,7 @@ def returned_part(
     Every amount is zero or below.
     """
     earlier, later = (
-        share_of(
+        allocate_share(
             sold,
             quantity=quantity,
             returned=returned,

@@ -1,4 +1,4 @@
-"""Refusals about refunds."""
+"""Refusals of refunds."""
 
 from http import HTTPStatus
 
@@ -29,8 +29,8 @@ class TooMuchReturnedError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
-class PaybacksDifferError(DomainError):
-    code = "paybacks_differ"
+class RefundTendersDifferError(DomainError):
+    code = "refund_tenders_differ"
     message = _("The amounts do not add up to the refund of %(due)s.")
 
 

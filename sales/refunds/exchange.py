@@ -1,4 +1,4 @@
-"""Goods for goods: a refund and a new sale in one act, with the net difference."""
+"""Exchange: a refund and a new sale in one act, with the net difference."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.points.ledger import CUSTOMER
-from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
+from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
 from pos.stock.issue import lock_stock_items
@@ -19,19 +19,18 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
 from sales.locks import LINES, SALE
 from sales.models import Sale
-from sales.refunds.refund import (
-    Held,
-    claimed_refund,
-    drafted,
-    held_for_refund,
-    paid_back,
+from sales.refunds.plan import RefundPlan
+from sales.refunds.request import RefundRequest, ReturnedLine
+from sales.refunds.rows import LockedOriginal, find_sale, lock_original, read_money
+from sales.refunds.settlement import EXCHANGE, RefundTender
+from sales.refunds.with_receipt import claim_return, plan_return
+from sales.refunds.write import (
+    approve_refund,
     return_redeemed,
     reverse_earned,
     write_lines,
+    write_refund,
 )
-from sales.refunds.request import Asked, ReturnedLine
-from sales.refunds.settlement import EXCHANGE, Payback
-from sales.refunds.write import finish_refund
 
 
 @atomic_with_retry
@@ -45,7 +44,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     reason: str,
     actor: StaffMember,
     till: Till,
-    paybacks: Sequence[Payback] = (),
+    refund_tenders: Sequence[RefundTender] = (),
     revision: int | None = None,
     approved_by: StaffMember | None = None,
     at: datetime | None = None,
@@ -55,20 +54,23 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     Afterwards there are both documents, the refund and the sale, bridged by a
     tender of kind ``exchange`` on each: what the goods that came back are worth,
     or the new sale's total if that is less. ``tenders`` pay what the sale comes to
-    beyond that; ``paybacks`` say how the rest of the refund goes back. Both may be
-    empty where the two are of equal value. ``approved_by`` is who allowed that money
-    goes back otherwise than it was paid; it stands on the refund. Points come and go
-    with each document, and what was earned is reversed last, so that an exchange
-    earns nobody points.
+    beyond that; ``refund_tenders`` say how the rest of the refund goes back. Both may
+    be empty where the two are of equal value. ``approved_by`` is who signed for it;
+    as with ``refund_sale`` the refund names them where that was needed. Points come
+    and go with each document, and what was earned is reversed last, so that an
+    exchange earns nobody points.
 
     A second call with the same ids and content changes nothing and returns both.
 
     Raises what ``refund_sale`` and ``finalize_sale`` raise; nothing is written then.
     """
-    asked = Asked(
+    request = RefundRequest(
         uid=refund_uid,
-        reason=reason,
-        paybacks=paybacks,
+        original=original,
+        exchanged_for=sale_uid,
+        lines=lines,
+        tenders=refund_tenders,
+        reason=clean_reason(reason),
         actor=actor,
         till=till,
         approved_by=approved_by,
@@ -76,25 +78,15 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     )
     if any(tender.kind == EXCHANGE for tender in tenders):
         raise UnknownTenderError(kind=EXCHANGE)
-    sale = Sale.objects.of_company(actor.company_id).filter(uid=sale_uid).first()
-    if sale is None:
-        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
-    refund = claimed_refund(asked, original=original, lines=lines, exchanged_for=sale)
-    draft = None
+    sale = find_sale(sale_uid, company_id=actor.company_id)
+    refund = claim_return(request, exchanged_for=sale)
+    plan = None
     if refund.is_finalized:
         bridge = refund.tenders.filter(kind=EXCHANGE).first()
         bridged = -bridge.amount if bridge else ZERO
     else:
-        held = _lock_all(refund, sale, lines, till_id=till.pk)
-        draft = drafted(refund, held.original, lines)
-        sale.refresh_from_db(fields=["total"])
-        bridged = min(draft.worth, sale.total)
-        back = paid_back(draft, asked, bridged=bridged)
-        write_lines(draft)
-        return_redeemed(draft, asked)
-        finish_refund(
-            refund, lines=draft.lines, tenders=back, shift=held.shift, asked=asked
-        )
+        plan = _refund(refund, request, sale)
+        bridged = plan.bridged
     finished = finalize_sale(
         uid=sale_uid,
         tenders=_tenders(sale, bridged, tenders, company=till.company),
@@ -104,31 +96,44 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         at=at,
         refund=refund,
     )
-    if draft is not None:
-        reverse_earned(draft, asked)
+    if plan is not None:
+        reverse_earned(refund, plan, request)
     return refund, finished
 
 
-def _lock_all(
-    refund: Sale, sale: Sale, lines: Sequence[ReturnedLine], *, till_id: int
-) -> Held:
-    """Hold every row that either document needs, in the house order.
+def _refund(refund: Sale, request: RefundRequest, sale: Sale) -> RefundPlan:
+    """Write the refund, all but the reversal of what was earned; return its plan."""
+    locked = _lock_all(refund, sale, request)
+    refund.original, refund.till = locked.sale, locked.till
+    sale.refresh_from_db(fields=["total"])
+    money = read_money(locked.sale.pk)
+    plan = plan_return(request, locked, money, goes_out=sale.total)
+    refund.approved_by = approve_refund(plan, request)
+    write_lines(refund, plan)
+    return_redeemed(refund, plan, request)
+    write_refund(refund, plan, request, shift=locked.shift)
+    return plan
+
+
+def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOriginal:
+    """Lock every row that either document needs, in the house order.
 
     Each is asked for again by the part that uses it, in the same words.
     """
-    both = Sale.objects.filter(pk__in={refund.original_id or 0, sale.pk})
-    locked = list(both.only("customer").locked())
+    assert refund.original_id is not None
+    both = Sale.objects.filter(pk__in={refund.original_id, sale.pk})
+    sales = list(both.only("customer").locked())
     SALE.first(company_id=sale.company_id, uid=sale.uid)
-    held = held_for_refund(refund, till_id=till_id)
-    for customer_id in sorted({of.customer_id for of in locked if of.customer_id}):
+    locked = lock_original(refund.original_id, till_id=request.till.pk)
+    for customer_id in sorted({of.customer_id for of in sales if of.customer_id}):
         CUSTOMER.all(pk=customer_id)
-    back = {returned.line for returned in lines}
-    products = {line.product for line in held.original.lines if line.uid in back}
+    back = {returned.line for returned in request.lines_of_receipt}
+    products = {line.product for line in locked.lines if line.uid in back}
     products |= {line.product for line in LINES.all(sale_id=sale.pk)}
     tracked = sorted(product.pk for product in products if product.is_tracked)
     if tracked:
-        lock_stock_items(outlet=held.till.outlet, product_ids=tracked)
-    return held
+        lock_stock_items(outlet=locked.till.outlet, product_ids=tracked)
+    return locked
 
 
 def _tenders(

@@ -1,18 +1,25 @@
-"""What is typed of goods that come back, judged by its shape."""
+"""Forms: what is typed about goods that come back, checked by its shape."""
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from pos.core.errors import InvalidQuantityError
-from pos.core.reasons import REASON_MAX
+from pos.core.errors import (
+    InvalidAmountError,
+    InvalidQuantityError,
+    NotOfThisCompanyError,
+)
+from pos.models import CHOSEN_TENDERS, Company, Product, Till
 from sales.basket.errors import InvalidOperationError
 from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
-from sales.checkout.tenders import REFERENCE_MAX
-from sales.refunds.request import ReturnedLine
+from sales.checkout.errors import UnknownTenderError
+from sales.checkout.settlement import CASH
+from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
+from sales.refunds.settlement import AS_PAID, RefundTender
 
 OTHER = "other"
 REASONS = (
@@ -32,14 +39,23 @@ class ReturnForm(forms.Form):
     is_restocked = forms.BooleanField(required=False)
 
 
+class ReturnWithoutReceiptForm(forms.Form):
+    """One product that comes back, and what is paid back for one of it."""
+
+    product = forms.UUIDField()
+    quantity = forms.DecimalField(max_digits=9, decimal_places=3)
+    price = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
+    is_restocked = forms.BooleanField(required=False)
+
+
 class RefundForm(forms.Form):
     """What a refund says besides its lines. Without a kind it is paid back as paid."""
 
     uid = forms.UUIDField()
-    reason = forms.CharField(max_length=REASON_MAX, required=False)
-    own_reason = forms.CharField(max_length=REASON_MAX, required=False)
+    reason = forms.CharField(max_length=200, required=False)
+    own_reason = forms.CharField(max_length=200, required=False)
     kind = forms.CharField(max_length=10, required=False)
-    reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
+    reference = forms.CharField(max_length=64, required=False)
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
@@ -52,6 +68,14 @@ def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
         }
         for line in query.getlist("line")
     ]
+
+
+def read_original(asked: Mapping[str, Any]) -> UUID:
+    """The uid of the receipt; InvalidOperationError when it is none."""
+    try:
+        return UUID(str(asked.get("original")))
+    except ValueError as error:
+        raise InvalidOperationError(what="original") from error
 
 
 def read_returns(rows: object) -> list[ReturnedLine]:
@@ -69,6 +93,69 @@ def read_returns(rows: object) -> list[ReturnedLine]:
                 raise InvalidQuantityError(limit=QUANTITY_LIMIT)
             raise InvalidOperationError(what=_("line"))
     return [ReturnedLine(**form.cleaned_data) for form in forms_]
+
+
+def read_returns_without_receipt(
+    query: QueryDict, *, till: Till
+) -> list[ReturnWithoutReceipt]:
+    """Read the products of a form or an address, with one query.
+
+    Raises InvalidQuantityError, InvalidAmountError, InvalidOperationError or
+    NotOfThisCompanyError.
+    """
+    rows = [
+        ReturnWithoutReceiptForm(
+            {
+                "product": uid,
+                "quantity": query.get(f"quantity-{uid}"),
+                "price": query.get(f"price-{uid}"),
+                "is_restocked": query.get(f"restocked-{uid}", "true"),
+            }
+        )
+        for uid in query.getlist("product")[: LINES_MAX + 1]
+    ]
+    for row in rows:
+        if "quantity" in row.errors:
+            raise InvalidQuantityError(limit=QUANTITY_LIMIT)
+        if "price" in row.errors:
+            raise InvalidAmountError(amount=row.data["price"])
+        if row.errors:
+            raise InvalidOperationError(what=_("product"))
+    products = Product.objects.of_company(till.company_id)
+    wanted = [row.cleaned_data["product"] for row in rows]
+    found = {product.uid: product for product in products.filter(uid__in=wanted)}
+    if found.keys() != set(wanted):
+        raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
+    return [
+        ReturnWithoutReceipt(
+            product=found[row.cleaned_data["product"]],
+            quantity=row.cleaned_data["quantity"],
+            unit_price=row.cleaned_data["price"],
+            is_restocked=row.cleaned_data["is_restocked"],
+        )
+        for row in rows
+    ]
+
+
+def read_tenders(kind: str, reference: str = "") -> list[RefundTender]:
+    """The tender that a chosen way asks for; none: back as it was paid.
+
+    Raises UnknownTenderError for what is no way to pay.
+    """
+    if kind != AS_PAID and kind not in dict(CHOSEN_TENDERS):
+        raise UnknownTenderError(kind=kind)
+    if kind == AS_PAID and not reference:
+        return []
+    return [RefundTender(kind, None, reference)]
+
+
+def read_tenders_without_receipt(
+    kind: str, reference: str = "", *, company: Company
+) -> list[RefundTender]:
+    """The tender that a chosen way asks for; by default cash, where it is taken."""
+    accepted = company.accepted_tenders
+    usual = CASH if CASH in accepted else next(iter(accepted), CASH)
+    return [RefundTender(kind or usual, None, reference)]
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:

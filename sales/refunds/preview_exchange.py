@@ -1,27 +1,25 @@
-"""What an exchange comes to, either way, for the screen; nothing is written."""
+"""Preview of an exchange: what its pages show beyond the plan; nothing is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
-from django.http import Http404, QueryDict
-
-from pos.models import StaffMember, Till
-from sales.cash.rounding import cash_rule
-from sales.checkout.settlement import Left, TenderInput, still_to_pay
-from sales.models import Sale
-from sales.refunds.forms import read_returns, returned_rows
-from sales.refunds.plan import Original, kept_of
+from pos.core.money import ZERO
+from pos.models import TenderKind
+from sales.cash.denominations import in_notes_and_coins
+from sales.cash.quick_sums import likely_three
+from sales.cash.rounding import CashRule, cash_rule
+from sales.checkout.settlement import CASH, Left, TenderInput, still_to_pay
+from sales.models import Sale, Tender
 from sales.refunds.preview import (
     PaybackWay,
     Preview,
-    chosen_paybacks,
-    original_of,
-    preview_of,
+    preview_return,
     ways_to_pay_back,
 )
-from sales.refunds.request import MAY_APPROVE
+from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.rows import Original
+from sales.refunds.settlement import EXCHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,58 +34,80 @@ class Exchange:
     preview: Preview
     left: Left
     ways: list[PaybackWay]
-    kind: str
+    way: PaybackWay
+    rule: CashRule
+    takes_cash: bool
     needs_approval: bool
 
     @property
     def gives_back(self) -> Decimal:
         """What is paid back besides the new goods, in the way that was chosen."""
-        return self.preview.due - self.preview.bridged
+        return self.preview.plan.paid_back
 
     @property
-    def way(self) -> PaybackWay:
-        return next((way for way in self.ways if way.code == self.kind), self.ways[0])
+    def cash_sums(self) -> list[tuple[Decimal, Decimal]]:
+        """What is likely to be handed over in cash for the rest, and the change."""
+        exact = self.left.in_cash
+        if not exact or not self.takes_cash:
+            return []
+        sums = likely_three(exact, places=self.rule.places)
+        return [(amount, amount - exact) for amount in sums]
 
 
-def exchange_of(
-    query: QueryDict,
+def preview_exchange(
+    request: RefundRequest,
+    original: Original,
     *,
+    kind: str,
     sale: Sale,
-    till: Till,
-    actor: StaffMember,
     taken: Sequence[TenderInput] = (),
 ) -> Exchange:
-    """The exchange that an address describes, with this basket for the new goods.
+    """Plan the exchange of returned lines for the goods of this basket.
 
-    ``taken`` are the tenders so far. Raises what ``preview_of`` raises.
+    ``kind`` is the way to pay back that was chosen; ``taken`` are the tenders so
+    far. Raises what ``preview_return`` raises.
     """
-    original = _original(query.get("original", ""), till)
-    kept = kept_of(original.sale)
-    kind = query.get("payback", "")
-    preview = preview_of(
-        original,
-        read_returns(returned_rows(query)),
-        kept=kept,
-        paybacks=chosen_paybacks({"kind": kind, "reference": ""}, kept),
-        goes_out=sale.total,
-    )
-    rule = cash_rule(till.company)
+    preview = preview_return(request, original, goes_out=sale.total)
+    company, actor = request.till.company, request.actor
+    rule = cash_rule(company)
+    ways = ways_to_pay_back(preview.money, company=company, actor=actor)
+    needs_approval = preview.plan.needs_approval
     return Exchange(
         original=original.sale,
         preview=preview,
-        left=still_to_pay(sale.total - preview.bridged, taken, rule=rule),
-        ways=ways_to_pay_back(kept, company=till.company, actor=actor),
-        kind=kind,
-        needs_approval=preview.is_alternative_method
-        and not actor.has_perm(MAY_APPROVE),
+        left=still_to_pay(sale.total - preview.plan.bridged, taken, rule=rule),
+        ways=ways,
+        way=next((way for way in ways if way.code == kind), ways[0]),
+        rule=rule,
+        takes_cash=TenderKind.CASH in company.accepted_tenders,
+        needs_approval=needs_approval and not actor.has_perm(MAY_APPROVE),
     )
 
 
-def _original(uid: str, till: Till) -> Original:
-    try:
-        original = original_of(Sale.objects.of_company(till.company_id), UUID(uid))
-    except ValueError as error:
-        raise Http404 from error
-    if original is None:
-        raise Http404
-    return original
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What is handed over once an exchange is finished; amounts are above zero."""
+
+    refund: Sale
+    sale: Sale
+
+    @property
+    def paid(self) -> list[Tender]:
+        """The tenders of the new sale besides the goods that came back."""
+        return [t for t in self.sale.tenders.all() if t.kind != EXCHANGE]
+
+    @property
+    def back(self) -> list[Tender]:
+        return [t for t in self.refund.tenders.all() if t.kind != EXCHANGE]
+
+    @property
+    def given_back(self) -> Decimal:
+        return -sum((tender.amount for tender in self.back), ZERO)
+
+    @property
+    def notes_and_coins(self) -> list[tuple[int, Decimal]]:
+        """The notes and coins of all that is handed over in cash."""
+        in_cash = sum((tender.change for tender in self.paid), ZERO)
+        in_cash -= sum((t.amount for t in self.back if t.kind == CASH), ZERO)
+        currency = self.sale.company.currency
+        return in_notes_and_coins(in_cash, currency=currency)

@@ -1,28 +1,28 @@
-"""What is asked for when goods come back, and the claim of the refund's uid."""
+"""Request: what is asked for when goods come back; the same for preview and refund."""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from pos.access.errors import ApproverMayNotError
-from pos.core.card_numbers import refuse_card_number
+from django.utils.timezone import now
+
+from pos.core.card_numbers import holds_card_number
 from pos.core.errors import (
-    DifferentRepeatError,
+    CardNumberError,
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.money import format_plain, is_money
-from pos.core.reasons import clean_reason
-from pos.models import StaffMember, Till
+from pos.core.ids import uuid7
+from pos.core.money import is_money
+from pos.models import Product, StaffMember, Till
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.checkout.errors import UnknownTenderError
-from sales.models import Sale
 from sales.refunds.errors import NothingToRefundError
-from sales.refunds.settlement import EXCHANGE, Payback
+from sales.refunds.settlement import EXCHANGE, RefundTender
 
 MAY_APPROVE = "sales.approve_refund"
 
@@ -35,89 +35,106 @@ class ReturnedLine:
     quantity: Decimal
     is_restocked: bool = True
 
+    @property
+    def content(self) -> list[object]:
+        return [str(self.line), format_plain(self.quantity), self.is_restocked]
 
-@dataclass(slots=True)
-class Asked:
-    """One request for a refund, whoever made it. ``content`` tells it from others."""
 
-    uid: UUID
-    reason: str
-    paybacks: Sequence[Payback]
+@dataclass(frozen=True, slots=True)
+class ReturnWithoutReceipt:
+    """So much of a product. ``unit_price`` is today's, unless a lower one is given."""
+
+    product: Product
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    is_restocked: bool = True
+
+    @property
+    def content(self) -> list[object]:
+        price = None if self.unit_price is None else format_plain(self.unit_price)
+        quantity = format_plain(self.quantity)
+        return [str(self.product.uid), quantity, price, self.is_restocked]
+
+    def validate(self, company_id: int | None) -> None:
+        if self.product.company_id != company_id:
+            raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
+        if self.unit_price is not None and not is_money(self.unit_price, places=3):
+            raise InvalidAmountError(amount=self.unit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Goods that come back to a till, and how the money is to go back.
+
+    ``original`` and ``lines`` are of one receipt; without an original the lines are
+    products. A preview needs no more than till, actor, lines and tenders.
+    """
+
     actor: StaffMember
     till: Till
-    approved_by: StaffMember | None
-    at: datetime
-    content: list[object] = field(default_factory=list)
+    lines: Sequence[ReturnedLine] | Sequence[ReturnWithoutReceipt]
+    tenders: Sequence[RefundTender] = ()
+    original: UUID | None = None
+    exchanged_for: UUID | None = None
+    uid: UUID = field(default_factory=uuid7)
+    reason: str = ""
+    approved_by: StaffMember | None = None
+    at: datetime = field(default_factory=lambda: now().astimezone(UTC))
 
-    def validate(self, quantities: Sequence[Decimal]) -> None:
+    @property
+    def lines_of_receipt(self) -> list[ReturnedLine]:
+        return [line for line in self.lines if isinstance(line, ReturnedLine)]
+
+    @property
+    def lines_without_receipt(self) -> list[ReturnWithoutReceipt]:
+        return [line for line in self.lines if isinstance(line, ReturnWithoutReceipt)]
+
+    def validate(self) -> None:
         """Refuse what cannot be right, whatever was sold.
 
-        Raises NotOfThisCompanyError, ReasonNeededError, CardNumberError,
-        NothingToRefundError, InvalidQuantityError, UnknownTenderError or
-        InvalidAmountError.
+        Raises NotOfThisCompanyError, NothingToRefundError, InvalidQuantityError,
+        CardNumberError, UnknownTenderError or InvalidAmountError.
         """
         for row in (self.till, self.approved_by):
             if row is not None and row.company_id != self.actor.company_id:
                 raise NotOfThisCompanyError(thing=row._meta.verbose_name)
-        self.reason = clean_reason(self.reason)
-        if not 0 < len(quantities) <= LINES_MAX:
+        if not 0 < len(self.lines) <= LINES_MAX:
             raise NothingToRefundError
-        for quantity in quantities:
-            validate_quantity(quantity)
-        for payback in self.paybacks:
-            _validate_payback(payback)
+        for line in self.lines:
+            validate_quantity(line.quantity)
+        for product_line in self.lines_without_receipt:
+            product_line.validate(self.actor.company_id)
+        for tender in self.tenders:
+            _validate_tender(tender)
 
-    def validate_approver(self) -> None:
-        """Whoever approves may do so, or ApproverMayNotError is raised."""
-        approver = self.approved_by
-        if approver is not None and not approver.has_perm(MAY_APPROVE):
-            raise ApproverMayNotError(staff=approver)
+    def fingerprint(self, tenders: Sequence[RefundTender]) -> str:
+        """SHA-256 of goods, tenders and reason, hexadecimal: a repeat has the same.
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the content, the paybacks and the reason, hexadecimal."""
+        ``tenders`` are those of the request, with the way of each named.
+        """
+        lines = [line.content for line in self.lines]
+        content: list[object] = ["without receipt", *lines]
+        if self.original is not None:
+            content = [str(self.original), lines]
+        if self.exchanged_for is not None:
+            content.append(str(self.exchanged_for))
         paid = [
-            [p.kind, None if p.amount is None else format_plain(p.amount), p.reference]
-            for p in self.paybacks
+            [t.kind, None if t.amount is None else format_plain(t.amount), t.reference]
+            for t in tenders
         ]
-        text = json.dumps([self.content, paid, self.reason], separators=(",", ":"))
+        text = json.dumps([content, paid, self.reason], separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_of(original: UUID, lines: Sequence[ReturnedLine]) -> list[object]:
-    return [
-        str(original),
-        [
-            [str(back.line), format_plain(back.quantity), back.is_restocked]
-            for back in lines
-        ],
-    ]
+def _validate_tender(tender: RefundTender) -> None:
+    if holds_card_number(tender.reference):
+        raise CardNumberError
+    if tender.kind == EXCHANGE:
+        raise UnknownTenderError(kind=tender.kind)
+    if tender.amount is not None and not is_money(tender.amount, places=3):
+        raise InvalidAmountError(amount=tender.amount)
 
 
-def claim_refund(refund: Sale) -> Sale:
-    """Insert the new refund, and return it locked.
-
-    Where its uid was used, that refund is returned in its place, if it is of the
-    same content: finalized, so that nothing more is to be done. A request that
-    comes at the same moment waits here for the first.
-
-    Raises DifferentRepeatError when the uid was used for something else.
-    """
-    Sale.objects.bulk_create([refund], ignore_conflicts=True)
-    own = Sale.objects.of_company(refund.company_id).filter(uid=refund.uid)
-    claimed = own.locked().first()
-    if (
-        claimed is None
-        or claimed.kind != Sale.Kind.REFUND
-        or claimed.tenders_fingerprint != refund.tenders_fingerprint
-    ):
-        raise DifferentRepeatError
-    return claimed
-
-
-def _validate_payback(payback: Payback) -> None:
-    refuse_card_number(payback.reference)
-    if payback.kind == EXCHANGE:
-        raise UnknownTenderError(kind=payback.kind)
-    if payback.amount is not None and not is_money(payback.amount, places=3):
-        raise InvalidAmountError(amount=payback.amount)
+def format_plain(number: Decimal) -> str:
+    """The number without an exponent or zeros at its end."""
+    return f"{number.normalize():f}"

@@ -1,4 +1,4 @@
-"""How the money of a refund goes back: what was paid is what is paid back; pure.
+"""Settlement of a refund: what was paid is what is paid back, and how; pure.
 
 By default each way to pay gets back what it paid, those other than cash first, so
 that only what is left for cash is rounded. A sale that was rounded in cash pays
@@ -6,30 +6,34 @@ back what was paid, not what it came to (domain: edge case 45).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pos.core.errors import InvalidAmountError
 from pos.core.money import ZERO, CashRounding, is_money, round_cash
 from sales.cash.rounding import CashRule
 from sales.checkout.settlement import CASH
-from sales.refunds.errors import PaybacksDifferError
+from sales.refunds.errors import RefundTendersDifferError
 
 EXCHANGE = "exchange"
+# In the place of a kind: back as it was paid.
+AS_PAID = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Payback:
-    """One way in which money goes back. Without an amount, the rest.
+class RefundTender:
+    """One way in which money is asked to go back. Without an amount, the rest.
 
-    ``skip_rounding`` is for cash that is paid to the minor unit and not rounded, as
-    past refunds out of a file were.
+    ``is_as_paid`` says that the reference is all that was asked for: the amounts
+    are those of a refund for which no way is named. ``skip_rounding`` is for cash that
+    is paid to the minor unit and not rounded, as past refunds out of a file were.
     """
 
     kind: str
     amount: Decimal | None = None
     reference: str = ""
     skip_rounding: bool = False
+    is_as_paid: bool = False
 
     @property
     def is_cash(self) -> bool:
@@ -37,7 +41,7 @@ class Payback:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RefundableMoney:
     """What the shop still has of a sale's money: together, and by how it was paid.
 
     What was paid back otherwise than it was paid counts in ``due`` only.
@@ -49,10 +53,27 @@ class Kept:
     def of(self, kind: str) -> Decimal:
         return max(self.by_kind.get(kind, ZERO), ZERO)
 
+    @property
+    def kinds_paid(self) -> list[str]:
+        """The ways in which it was paid, whatever has gone back since."""
+        return [kind for kind in self.by_kind if kind != EXCHANGE]
+
+    @property
+    def is_owed_otherwise(self) -> bool:
+        """Whether some was exchanged, or never seen to arrive: that goes in cash."""
+        return self.due > sum(map(self.of, self.kinds_paid), ZERO)
+
+    def worth(self, total: Decimal, *, is_last: bool) -> Decimal:
+        """Return what goods of this total are worth to the customer, unrounded.
+
+        Never more than the shop still has; the last refund takes all of that.
+        """
+        return self.due if is_last else min(total, self.due)
+
 
 @dataclass(frozen=True, slots=True)
-class Leg:
-    """So much goes back in this way, perhaps not the way it was paid."""
+class SettledTender:
+    """So much goes back in this way; ``is_alternative_method`` where it was not paid so."""
 
     kind: str
     amount: Decimal
@@ -61,55 +82,69 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """``due`` is what goes back altogether: what is bridged, and the legs."""
+class RefundSettlement:
+    """``due`` is what goes back altogether: what is bridged, and the tenders."""
 
     due: Decimal
-    legs: tuple[Leg, ...]
+    tenders: tuple[SettledTender, ...] = ()
+
+    @property
+    def is_alternative_method(self) -> bool:
+        """Whether some of it goes back otherwise than it was paid."""
+        return any(tender.is_alternative_method for tender in self.tenders)
 
 
-def worth(total: Decimal, *, kept: Kept, is_last: bool) -> Decimal:
-    """Return what goods of this total are worth to the customer, unrounded.
+def name_tenders(
+    tenders: Sequence[RefundTender], money: RefundableMoney
+) -> Sequence[RefundTender]:
+    """Name the way that a reference belongs to, where it is paid back as paid.
 
-    Never more than the shop still has; the last refund takes all of that.
+    The same terms always stand for the same, also when all of it has gone back by
+    now: a repeat must be known for what it is. Where it was paid in several ways
+    nobody can say to which of them the reference belongs, and it is dropped.
     """
-    return kept.due if is_last else min(total, kept.due)
+    if all(tender.kind != AS_PAID for tender in tenders):
+        return tenders
+    [asked] = tenders
+    [kind, *others] = money.kinds_paid or [CASH]
+    return [] if others else [replace(asked, kind=kind, is_as_paid=True)]
 
 
-def pay_back(
+def settle_refund(
     total: Decimal,
     *,
-    kept: Kept,
+    money: RefundableMoney,
     is_last: bool,
     rule: CashRule,
-    paybacks: Sequence[Payback] = (),
+    tenders: Sequence[RefundTender] = (),
     bridged: Decimal = ZERO,
-) -> Settled:
+) -> RefundSettlement:
     """Work out what goes back in which way for goods of this total.
 
     Amounts are above zero. ``bridged`` is what an exchange puts towards its new
-    sale. Without paybacks money goes back as it was paid.
+    sale. Without tenders money goes back as it was paid.
 
     Raises:
         InvalidAmountError: an amount is not money, or nothing.
-        PaybacksDifferError: the paybacks do not come to what is due.
+        RefundTendersDifferError: the tenders do not come to what is due.
     """
-    rest = worth(total, kept=kept, is_last=is_last) - bridged
-    paybacks = paybacks or _as_paid(rest, kept)
-    _validate(paybacks, rule)
-    in_cash = [payback for payback in paybacks if payback.is_cash]
-    cash_given, other_given = _given(in_cash), _given(paybacks) - _given(in_cash)
-    open_one = next((p for p in paybacks if p.amount is None), None)
+    rest = money.worth(total, is_last=is_last) - bridged
+    if not tenders or tenders[0].is_as_paid:
+        tenders = _pay_as_paid(rest, money, tenders)
+    _validate(tenders, rule)
+    in_cash = [tender for tender in tenders if tender.is_cash]
+    cash_given, other_given = _sum(in_cash), _sum(tenders) - _sum(in_cash)
+    open_one = next((tender for tender in tenders if tender.amount is None), None)
     is_cash_open = open_one is not None and open_one.is_cash
     is_other_open = open_one is not None and not open_one.is_cash
     other = rest - cash_given if is_other_open else other_given
     cash = ZERO
     if in_cash:
-        skip_rounding = all(payback.skip_rounding for payback in in_cash)
-        cash = _cash(
+        skip_rounding = all(tender.skip_rounding for tender in in_cash)
+        cash = _round_cash(
             rest - other,
-            kept=kept,
-            most=kept.due - bridged - other,
+            money=money,
+            most=money.due - bridged - other,
             is_last=is_last,
             rule=None if skip_rounding else rule,
         )
@@ -117,71 +152,86 @@ def pay_back(
     fits = other <= rest if in_cash else other == rest
     if not fits or remainder < 0 or not (is_cash_open or cash == cash_given):
         due = other + cash if in_cash else rest
-        raise PaybacksDifferError(due=rule.format(due))
-    amounts = [remainder if p.amount is None else p.amount for p in paybacks]
-    return Settled(other + cash + bridged, _legs(paybacks, amounts, kept))
+        raise RefundTendersDifferError(due=rule.format(due))
+    amounts = [remainder if t.amount is None else t.amount for t in tenders]
+    return RefundSettlement(
+        other + cash + bridged, _split_diverted(tenders, amounts, money)
+    )
 
 
-def _given(paybacks: Iterable[Payback]) -> Decimal:
-    return sum((payback.amount or ZERO for payback in paybacks), ZERO)
+def _sum(tenders: Iterable[RefundTender]) -> Decimal:
+    return sum((tender.amount or ZERO for tender in tenders), ZERO)
 
 
-def _as_paid(rest: Decimal, kept: Kept) -> list[Payback]:
-    """Back to where it came from, cash last; what was exchanged goes in cash."""
-    paybacks = []
-    for kind in kept.by_kind:
-        amount = min(kept.of(kind), rest)
+def _pay_as_paid(
+    rest: Decimal, money: RefundableMoney, tenders: Sequence[RefundTender]
+) -> list[RefundTender]:
+    """Back to where it came from, cash last; what was exchanged goes in cash.
+
+    ``tenders`` say no more than which reference a way has.
+    """
+    references = {tender.kind: tender.reference for tender in tenders}
+    as_paid = []
+    for kind in money.by_kind:
+        amount = min(money.of(kind), rest)
         if kind not in {CASH, EXCHANGE} and amount > 0:
-            paybacks.append(Payback(kind, amount))
+            as_paid.append(RefundTender(kind, amount, references.get(kind, "")))
             rest -= amount
     if rest > 0:
-        paybacks.append(Payback(CASH))
-    return paybacks
+        as_paid.append(RefundTender(CASH, None, references.get(CASH, "")))
+    return as_paid
 
 
-def _validate(paybacks: Sequence[Payback], rule: CashRule) -> None:
-    for payback in paybacks:
-        amount = payback.amount
+def _validate(tenders: Sequence[RefundTender], rule: CashRule) -> None:
+    for tender in tenders:
+        amount = tender.amount
         if amount is not None and not (
             is_money(amount, places=rule.places) and amount > 0
         ):
             raise InvalidAmountError(amount=amount)
-    if sum(payback.amount is None for payback in paybacks) > 1:
+    if sum(tender.amount is None for tender in tenders) > 1:
         raise InvalidAmountError(amount="")
 
 
-def _cash(
-    leg: Decimal, *, kept: Kept, most: Decimal, is_last: bool, rule: CashRule | None
+def _round_cash(
+    amount: Decimal,
+    *,
+    money: RefundableMoney,
+    most: Decimal,
+    is_last: bool,
+    rule: CashRule | None,
 ) -> Decimal:
-    """Return what is paid in cash for this leg, in coins that there are.
+    """Return what is paid in cash for this amount, in coins that there are.
 
     All that was paid in cash goes back as it was by the last refund; a part of it
     is rounded like any cash. Rounding takes nobody above what the shop has. Without
     a rule nothing is rounded.
     """
-    if leg <= 0 or rule is None:
-        return max(leg, ZERO)
-    paid_so = kept.of(CASH) if is_last and leg >= kept.of(CASH) else ZERO
-    cash = paid_so + rule.due(leg - paid_so)
-    if leg <= kept.of(CASH):
-        most = min(most, kept.of(CASH))
+    if amount <= 0 or rule is None:
+        return max(amount, ZERO)
+    paid_so = money.of(CASH) if is_last and amount >= money.of(CASH) else ZERO
+    cash = paid_so + rule.due(amount - paid_so)
+    if amount <= money.of(CASH):
+        most = min(most, money.of(CASH))
     if cash > most:
         cash = round_cash(most, step=rule.step, rounding=CashRounding.DOWN)
     return cash
 
 
-def _legs(
-    paybacks: Sequence[Payback], amounts: Sequence[Decimal], kept: Kept
-) -> tuple[Leg, ...]:
-    """Tell what goes back as it was paid from what is diverted."""
-    left = {payback.kind: kept.of(payback.kind) for payback in paybacks}
-    legs = []
-    for payback, amount in zip(paybacks, amounts, strict=True):
-        as_paid = min(amount, left[payback.kind])
-        left[payback.kind] -= as_paid
+def _split_diverted(
+    tenders: Sequence[RefundTender], amounts: Sequence[Decimal], money: RefundableMoney
+) -> tuple[SettledTender, ...]:
+    """Split what goes back as it was paid from what goes another way."""
+    left = {tender.kind: money.of(tender.kind) for tender in tenders}
+    settled = []
+    for tender, amount in zip(tenders, amounts, strict=True):
+        as_paid = min(amount, left[tender.kind])
+        left[tender.kind] -= as_paid
         for part, is_alternative_method in ((as_paid, False), (amount - as_paid, True)):
             if part:
-                legs.append(
-                    Leg(payback.kind, part, payback.reference, is_alternative_method)
+                settled.append(
+                    SettledTender(
+                        tender.kind, part, tender.reference, is_alternative_method
+                    )
                 )
-    return tuple(legs)
+    return tuple(settled)

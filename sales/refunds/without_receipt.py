@@ -1,66 +1,51 @@
-"""Take goods back that nobody has a receipt of."""
+"""Refund without a receipt: goods come back at today's price or below."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.access.errors import ApprovalNeededError
-from pos.core.errors import (
-    FractionalQuantityError,
-    InvalidAmountError,
-    NotOfThisCompanyError,
-)
-from pos.core.money import MONEY_LIMIT, ZERO, format_plain, is_money
+from pos.access.approval import require_approval
+from pos.core.errors import FractionalQuantityError, InvalidAmountError
+from pos.core.money import MONEY_LIMIT, ZERO, is_money
+from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, Product, StaffMember, Till
+from pos.models import StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
-from sales.basket.new_sale import new_line
-from sales.cash.rounding import cash_rule
-from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
-from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
-from sales.pricing.totals import Charge, PricedLine, price_sale
+from sales.pricing.totals import Charge, price_sale
 from sales.refunds.errors import PriceAboveListError
-from sales.refunds.request import Asked, claim_refund
-from sales.refunds.settlement import Kept, Payback, Settled, pay_back
-from sales.refunds.write import add_up, finish_refund, tenders_of
-
-
-@dataclass(frozen=True, slots=True)
-class LooseReturn:
-    """So much of a product. ``unit_price`` is today's, unless a lower one is given."""
-
-    product: Product
-    quantity: Decimal
-    unit_price: Decimal | None = None
-    is_restocked: bool = True
+from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
+from sales.refunds.request import MAY_APPROVE, RefundRequest, ReturnWithoutReceipt
+from sales.refunds.rows import lock_till
+from sales.refunds.settlement import RefundableMoney, RefundTender
+from sales.refunds.write import claim_refund, write_lines, write_refund
 
 
 @atomic_with_retry
 def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
     uid: UUID,
-    lines: Sequence[LooseReturn],
+    lines: Sequence[ReturnWithoutReceipt],
     reason: str,
     actor: StaffMember,
     till: Till,
-    approved_by: StaffMember | None,
-    paybacks: Sequence[Payback] = (),
+    approved_by: StaffMember | None = None,
+    refund_tenders: Sequence[RefundTender] = (),
     at: datetime | None = None,
 ) -> Sale:
     """Take goods back of which nobody knows the sale, at today's price or below.
 
     Afterwards there is a finalized refund without an original, named after who
-    approved it; goods, number, chain and repeats are as ``refund_sale`` has them.
-    No points move. Without paybacks the money goes back in cash.
+    approved it: who signed, or the actor who may do it alone. Goods, number, chain
+    and repeats are as ``refund_sale`` has them. No points move. Without tenders the
+    money goes back in cash.
 
     Raises:
         NotOfThisCompanyError: till, product or approver is not the actor's
@@ -68,115 +53,100 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         ApprovalNeededError, ApproverMayNotError: nobody who may has approved it.
         DifferentRepeatError: the ``uid`` was used for something else.
         NothingToRefundError, InvalidQuantityError, FractionalQuantityError,
-        PriceNeededError, PriceAboveListError: these goods cannot come back.
+        PriceNeededError, PriceAboveListError, BasketTooLargeError: these goods
+            cannot come back.
         NoTaxRateError: no rate of a product's tax code is in force.
         ReasonNeededError, CardNumberError: the reason or a reference cannot be kept.
         NoOpenShiftError: nobody has opened a shift at the till.
-        UnknownTenderError, InvalidAmountError, PaybacksDifferError: the money
+        UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
     """
-    asked = Asked(
+    request = RefundRequest(
         uid=uid,
-        reason=reason,
-        paybacks=paybacks or [Payback(CASH)],
+        lines=lines,
+        tenders=refund_tenders or [RefundTender(CASH)],
+        reason=clean_reason(reason),
         actor=actor,
         till=till,
         approved_by=approved_by,
         at=(at or now()).astimezone(UTC),
     )
-    if approved_by is None:
-        raise ApprovalNeededError
-    refund = _claimed(asked, lines)
+    request.validate()
+    # The database keeps no refund that names neither an original nor an approver.
+    approver = require_approval(MAY_APPROVE, actor=actor, approved_by=approved_by)
+    company = till.company
+    refund = Sale(
+        company=company,
+        prices_include_tax=company.prices_include_tax,
+        tax_rounding=company.tax_rounding,
+        approved_by=approver,
+    )
+    refund = claim_refund(refund, request)
     if refund.is_finalized:
         return refund
-    till, shift = lock_till_with_open_shift(till.pk, company_id=refund.company_id)
-    refund.till = till
-    made = _lines(refund, lines, asked, till.company)
-    add_up(refund, made)
-    settled = _settled(-refund.total, asked.paybacks, till.company)
-    SaleLine.objects.bulk_create(made)
-    finish_refund(
-        refund,
-        lines=made,
-        tenders=tenders_of(refund, settled),
-        shift=shift,
-        asked=asked,
-    )
+    refund.till, shift = lock_till(till.pk)
+    plan = plan_without_receipt(request, till=refund.till)
+    write_lines(refund, plan)
+    write_refund(refund, plan, request, shift=shift)
     return refund
 
 
-def _claimed(asked: Asked, lines: Sequence[LooseReturn]) -> Sale:
-    asked.validate([back.quantity for back in lines])
-    company = asked.till.company
-    asked.content = ["without receipt"]
-    for back in lines:
-        if back.product.company_id != company.pk:
-            raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
-        price = None
-        if back.unit_price is not None:
-            if not is_money(back.unit_price, places=3):
-                raise InvalidAmountError(amount=back.unit_price)
-            price = format_plain(back.unit_price)
-        asked.content.append(
-            [
-                str(back.product.uid),
-                format_plain(back.quantity),
-                price,
-                back.is_restocked,
-            ]
-        )
-    refund = claim_refund(
-        Sale(
-            uid=asked.uid,
-            company=company,
-            till=asked.till,
-            kind=Sale.Kind.REFUND,
-            cashier=asked.actor,
-            prices_include_tax=company.prices_include_tax,
-            tax_rounding=company.tax_rounding,
-            reason=asked.reason,
-            approved_by=asked.approved_by,
-            tenders_fingerprint=asked.fingerprint,
-            opened_at=asked.at,
-        )
-    )
-    if not refund.is_finalized:
-        asked.validate_approver()
-    return refund
+def plan_without_receipt(request: RefundRequest, *, till: Till) -> RefundPlan:
+    """Plan the refund of these products, at a till that is locked or not.
+
+    Raises what ``price_products`` and ``plan_refund`` raise.
+    """
+    lookups = Lookups(till.company, till.outlet.business_date(request.at))
+    goods = price_products(request.lines_without_receipt, lookups)
+    return plan_refund(goods, company=till.company, tenders=request.tenders)
 
 
-def _lines(
-    refund: Sale, asked_lines: Sequence[LooseReturn], asked: Asked, company: Company
-) -> list[SaleLine]:
-    """Return the refund's lines, priced by the rules of a sale of today, unsaved."""
-    lookups = Lookups(company, refund.till.outlet.business_date(asked.at))
-    charges = [_charge(back, lookups) for back in asked_lines]
+def price_products(
+    returned: Sequence[ReturnWithoutReceipt], lookups: Lookups
+) -> ReturnedGoods:
+    """Price the refund's lines by the rules of a sale of today.
+
+    Nobody knows how they were paid: any way that the company takes may go back.
+
+    Raises FractionalQuantityError, PriceNeededError, PriceAboveListError,
+    InvalidAmountError, NoTaxRateError or BasketTooLargeError.
+    """
+    company = lookups.company
+    charges = [_charge(back, lookups) for back in returned]
     validate_basket_total(charge.unit_price * charge.quantity for charge in charges)
     totals = price_sale(
         charges,
-        prices_include_tax=refund.prices_include_tax,
-        tax_rounding=refund.tax_rounding,
+        prices_include_tax=company.prices_include_tax,
+        tax_rounding=company.tax_rounding,
         places=company.currency_places,
     )
-    return [
-        new_line(
-            back.product,
-            sale=refund,
-            uid=uuid5(refund.uid, f"line {position}"),
+    lines = [
+        SaleLine(
             position=position,
+            product=back.product,
+            sku=back.product.sku,
+            name=back.product.name,
+            second_name=back.product.second_name,
+            unit=back.product.unit,
             quantity=-back.quantity,
             unit_price=charge.unit_price,
-            tax=(charge.tax_code, charge.tax_rate),
+            unit_cost=back.product.cost,
+            tax_code=charge.tax_code,
+            tax_rate=charge.tax_rate,
             is_restocked=back.is_restocked,
-            **_below_zero(priced),
+            **{name: ZERO - getattr(priced, own) for name, own in PRICED.items()},
         )
         for position, (back, charge, priced) in enumerate(
-            zip(asked_lines, charges, totals.lines, strict=True), start=1
+            zip(returned, charges, totals.lines, strict=True), start=1
         )
     ]
+    anything = dict.fromkeys(company.accepted_tenders, MONEY_LIMIT)
+    money = RefundableMoney(MONEY_LIMIT, anything)
+    return ReturnedGoods(lines=lines, money=money, has_receipt=False)
 
 
-def _charge(back: LooseReturn, lookups: Lookups) -> Charge:
+def _charge(back: ReturnWithoutReceipt, lookups: Lookups) -> Charge:
+    """What one product costs without a receipt; today's price is the most."""
     product, price = back.product, back.unit_price
     if product.is_sold_by_the_piece and back.quantity != int(back.quantity):
         raise FractionalQuantityError(product=product)
@@ -184,7 +154,7 @@ def _charge(back: LooseReturn, lookups: Lookups) -> Charge:
         if product.is_open_price:
             raise PriceNeededError(product=product)
         price = product.price
-    elif not is_money(price, places=lookups.company.currency_places) or price < 0:
+    elif not _is_price(price, places=lookups.company.currency_places):
         raise InvalidAmountError(amount=price)
     elif price > product.price and not product.is_open_price:
         raise PriceAboveListError(product=product)
@@ -192,20 +162,5 @@ def _charge(back: LooseReturn, lookups: Lookups) -> Charge:
     return Charge(price, back.quantity, tax_code, tax_rate)
 
 
-def _below_zero(priced: PricedLine) -> dict[str, Decimal]:
-    return {name: ZERO - getattr(priced, own) for name, own in PRICED.items()}
-
-
-def _settled(total: Decimal, paybacks: Sequence[Payback], company: Company) -> Settled:
-    """Whatever the company takes may go back: nobody knows how it was paid."""
-    for payback in paybacks:
-        if payback.kind not in company.accepted_tenders:
-            raise UnknownTenderError(kind=payback.kind)
-    anything = dict.fromkeys(company.accepted_tenders, MONEY_LIMIT)
-    return pay_back(
-        total,
-        kept=Kept(MONEY_LIMIT, anything),
-        is_last=False,
-        rule=cash_rule(company),
-        paybacks=paybacks,
-    )
+def _is_price(price: Decimal, *, places: int) -> bool:
+    return is_money(price, places=places) and price >= 0

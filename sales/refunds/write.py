@@ -1,28 +1,162 @@
-"""What a refund leaves behind: money, points, stock, number and chain."""
+"""Write a planned refund: claim, approval, lines, points, stock, number and chain."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
+from uuid import uuid5
 
-from django.db.models import F
+from django.db.models import F, Func
 
+from customers.points.ledger import return_points, reverse_points
+from pos.access.approval import require_approval
+from pos.core.errors import DifferentRepeatError
 from pos.core.money import ZERO
-from pos.core.prepared import Param, PreparedUpdate, any_of, value_at_position
+from pos.core.prepared import Param, PreparedInsert, PreparedUpdate, any_of
+from pos.models import StaffMember
 from pos.stock.returns import Return, return_stock
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
 from sales.models import Sale, SaleLine, Shift, Tender
-from sales.refunds.request import Asked
-from sales.refunds.settlement import EXCHANGE, Settled
+from sales.refunds.plan import RefundPlan
+from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.rows import read_money, uids_of_documents
+from sales.refunds.settlement import AS_PAID, EXCHANGE, RefundableMoney, name_tenders
+
+CLAIM = PreparedInsert(Sale, ignore_conflicts=True)
+
+
+def _of_line(name: str) -> Func:
+    """That line's value of those that are given for the lines."""
+    return Func(
+        Param(name),
+        Func(Param("lines"), F("id"), function="array_position"),
+        template="(%(expressions)s]",
+        arg_joiner=")[",
+    )
+
 
 RAISE_REFUNDED = PreparedUpdate(
     SaleLine.objects.filter(any_of("id", Param("lines"))),
-    refunded_quantity=F("refunded_quantity")
-    + value_at_position("quantities", "lines", "id"),
-    refunded_total=F("refunded_total") + value_at_position("totals", "lines", "id"),
+    refunded_quantity=F("refunded_quantity") + _of_line("quantities"),
+    refunded_total=F("refunded_total") + _of_line("totals"),
 )
 
 
-def count_refunded(lines: Iterable[SaleLine]) -> None:
+def claim_refund(refund: Sale, request: RefundRequest) -> Sale:
+    """Insert the new refund for this request, and return it locked.
+
+    Where its uid was used, that refund is returned in its place, if it is of the
+    same content: finalized, so that nothing more is to be done. A request that
+    comes at the same moment waits here for the first.
+
+    Raises DifferentRepeatError when the uid was used for something else.
+    """
+    refund.uid = request.uid
+    refund.kind = Sale.Kind.REFUND
+    refund.till, refund.cashier = request.till, request.actor
+    refund.reason, refund.opened_at = request.reason, request.at
+    if CLAIM.run(refund).pk is not None:
+        return refund
+    own = Sale.objects.of_company(refund.company_id).filter(uid=refund.uid)
+    claimed = own.locked().first()
+    if claimed is None or claimed.kind != Sale.Kind.REFUND:
+        raise DifferentRepeatError
+    money = RefundableMoney(ZERO)
+    if claimed.original_id and any(t.kind == AS_PAID for t in request.tenders):
+        money = read_money(claimed.original_id)
+    tenders = name_tenders(request.tenders, money)
+    if claimed.tenders_fingerprint != request.fingerprint(tenders):
+        raise DifferentRepeatError
+    return claimed
+
+
+def approve_refund(plan: RefundPlan, request: RefundRequest) -> StaffMember | None:
+    """Return who approves the refund; nobody, where nobody has to.
+
+    Raises ApprovalNeededError, or ApproverMayNotError for any approver that is named.
+    """
+    if not plan.needs_approval and request.approved_by is None:
+        return None
+    approver = require_approval(
+        MAY_APPROVE, actor=request.actor, approved_by=request.approved_by
+    )
+    return approver if plan.needs_approval else None
+
+
+def write_lines(refund: Sale, plan: RefundPlan) -> None:
+    """Save the refund's lines, and count them on those of the original."""
+    for line in plan.goods.lines:
+        line.uid = uuid5(refund.uid, f"line {line.position}")
+        line.company_id, line.sale = refund.company_id, refund
+    SaleLine.objects.bulk_create(plan.goods.lines)
+    if refund.original_id is not None:
+        _count_refunded(plan.goods.lines)
+
+
+def return_redeemed(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
+    """Give back the points that what came back was paid with."""
+    if refund.customer_id is not None and plan.goods.points_returned:
+        return_points(
+            customer_id=refund.customer_id,
+            points=plan.goods.points_returned,
+            source=refund.uid,
+            actor=request.actor,
+            at=request.at,
+        )
+
+
+def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
+    """Reverse the points that what is left of the original would not have earned."""
+    if refund.customer_id is None or refund.original_id is None:
+        return
+    reverse_points(
+        customer_id=refund.customer_id,
+        sources=uids_of_documents(refund.original_id),
+        left=plan.goods.left,
+        source=refund.uid,
+        actor=request.actor,
+        at=request.at,
+    )
+
+
+def write_refund(
+    refund: Sale, plan: RefundPlan, request: RefundRequest, *, shift: Shift
+) -> None:
+    """Number the refund, link it, take the goods back and write it all down.
+
+    The lines are saved, the points moved and every lock held but those of stock.
+    """
+    lines, till = plan.goods.lines, refund.till
+    refund.line_count = len(lines)
+    refund.total = plan.goods.total
+    refund.net_total = sum((line.net_total for line in lines), ZERO)
+    refund.points_value = sum((line.points_discount for line in lines), ZERO)
+    refund.points_redeemed = -plan.goods.points_returned
+    refund.rounding = plan.rounding
+    refund.tenders_fingerprint = request.fingerprint(plan.tenders)
+    tenders = _new_tenders(refund, plan)
+    number_document(refund, till=till, shift=shift, actor=request.actor, at=request.at)
+    document = link_document(refund, till=till, lines=lines, tenders=tenders)
+    return_stock(
+        outlet=till.outlet,
+        returns=[
+            Return(line.position, line.product, -line.quantity, bool(line.is_restocked))
+            for line in lines
+        ],
+        source=refund.uid,
+        actor=request.actor,
+        at=request.at,
+    )
+    record_finalization(sale=refund, tenders=tenders, document=document)
+    refund.written_tenders = tenders  # type: ignore[attr-defined]
+
+
+def tenders_of(refund: Sale) -> list[Tender]:
+    """The refund's tenders, not asked for again where they were written just now."""
+    written: list[Tender] | None = getattr(refund, "written_tenders", None)
+    return list(refund.tenders.all()) if written is None else format_money
+
+
+def _count_refunded(lines: Iterable[SaleLine]) -> None:
     """Raise the refunded counters of the original lines, in one statement.
 
     ``lines`` are the refund's; each original is locked by the caller. The CHECK
@@ -41,62 +175,20 @@ def count_refunded(lines: Iterable[SaleLine]) -> None:
     )
 
 
-def add_up(refund: Sale, lines: Sequence[SaleLine]) -> None:
-    """Set the refund's totals, which are below zero, by its lines."""
-    refund.total = sum((line.total for line in lines), ZERO)
-    refund.net_total = sum((line.net_total for line in lines), ZERO)
-    refund.points_value = sum((line.points_discount for line in lines), ZERO)
-    refund.line_count = len(lines)
-
-
-def tenders_of(
-    refund: Sale, settled: Settled, *, bridged: Decimal = ZERO
-) -> list[Tender]:
-    """Fix the refund's rounding; return its tenders, unsaved.
-
-    What was rounded off the original is given back here, in whatever way.
-    """
-    refund.rounding = -settled.due - refund.total
+def _new_tenders(refund: Sale, plan: RefundPlan) -> list[Tender]:
+    """The refund's tenders, unsaved; what an exchange bridges comes first."""
     tenders = [
         Tender(
-            kind=leg.kind,
-            tendered=-leg.amount,
-            reference=leg.reference,
-            is_alternative_method=leg.is_alternative_method,
+            kind=settled.kind,
+            tendered=-settled.amount,
+            reference=settled.reference,
+            is_alternative_method=settled.is_alternative_method,
         )
-        for leg in settled.legs
+        for settled in plan.settlement.tenders
     ]
-    if bridged:
-        tenders.insert(0, Tender(kind=EXCHANGE, tendered=-bridged))
+    if plan.bridged:
+        tenders.insert(0, Tender(kind=EXCHANGE, tendered=-plan.bridged))
     for position, tender in enumerate(tenders, start=1):
         tender.company_id, tender.sale = refund.company_id, refund
         tender.position = position
     return tenders
-
-
-def finish_refund(
-    refund: Sale,
-    *,
-    lines: Sequence[SaleLine],
-    tenders: Sequence[Tender],
-    shift: Shift,
-    asked: Asked,
-) -> None:
-    """Number the refund, link it, take the goods back and write it all down.
-
-    The lines are saved, the points moved and every lock held but those of stock.
-    """
-    till, actor = refund.till, asked.actor
-    number_document(refund, till=till, shift=shift, actor=actor, at=asked.at)
-    document = link_document(refund, till=till, lines=lines, tenders=tenders)
-    return_stock(
-        outlet=till.outlet,
-        returns=[
-            Return(line.position, line.product, -line.quantity, bool(line.is_restocked))
-            for line in lines
-        ],
-        source=refund.uid,
-        actor=actor,
-        at=asked.at,
-    )
-    record_finalization(sale=refund, tenders=tenders, document=document)

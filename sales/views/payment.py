@@ -25,8 +25,8 @@ from sales.checkout.settlement import still_to_pay
 from sales.models import Sale, Tender
 from sales.pricing.usable_points import find_usable_points
 from sales.receipts.receipt import receipt_of
-from sales.refunds.preview_exchange import exchange_of
 from sales.views.basket_page import find_basket, read_json
+from sales.views.refund_page import read_exchange
 
 # What the address says of each tender that was taken.
 TAKEN = ("kind", "tendered", "reference", "is_pending")
@@ -46,9 +46,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     taken = read_tenders([dict(zip(TAKEN, row, strict=True)) for row in rows])
     rule = cash_rule(till.company)
     if "original" in request.GET:
-        exchange = exchange_of(
-            request.GET, sale=sale, till=till, actor=request.user, taken=taken
-        )
+        exchange = read_exchange(request, till, sale, taken=taken)
         left = exchange.left
     else:
         exchange = None

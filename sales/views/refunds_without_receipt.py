@@ -7,49 +7,51 @@ from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pos.access.approval import ApprovalForm, approver_in, require_approval
+from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.catalogue.forms import ProductForm
 from pos.catalogue.tiles import TILES_MAX, tiles_at
-from pos.core.ids import uuid7
 from pos.models import Till
 from sales.basket.lookups import Lookups
-from sales.refunds.forms import REASONS, read_terms
-from sales.refunds.preview_without_receipt import (
-    loose_preview,
-    loose_ways,
-    read_loose_returns,
+from sales.refunds.forms import (
+    read_returns_without_receipt,
+    read_tenders_without_receipt,
+    read_terms,
 )
-from sales.refunds.request import MAY_APPROVE
-from sales.refunds.settlement import Payback
+from sales.refunds.preview_without_receipt import (
+    preview_without_receipt,
+    ways_without_receipt,
+)
+from sales.refunds.request import RefundRequest
 from sales.refunds.without_receipt import refund_without_receipt
-from sales.views.refunds import refunded
+from sales.views.refund_page import new_refund_context, redirect_to_refund
 
 
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
-def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
+def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     """Which goods come back, at which price; posted, they are refunded once."""
     if request.method == "POST":
         return _refund(request, till)
     kind = request.GET.get("kind", "")
-    lines = read_loose_returns(request.GET, till=till)
-    preview = loose_preview(lines, till=till, terms={"kind": kind})
+    asked = RefundRequest(
+        actor=request.user,
+        till=till,
+        lines=read_returns_without_receipt(request.GET, till=till),
+        tenders=read_tenders_without_receipt(kind, company=till.company),
+    )
+    preview = preview_without_receipt(asked)
     context = {"preview": preview, "till": till, "company": till.company}
     if "HX-Request" in request.headers:
         return render(request, "refunds/_preview_without_receipt.html", context)
     context |= {
-        "refund_uid": uuid7(),
         "products": tiles_at(till).favourites()[:TILES_MAX],
-        "reasons": REASONS,
-        "reason": REASONS[0][0],
-        "ways": loose_ways(till, request.user),
+        "ways": ways_without_receipt(till, request.user),
         "kind": preview.kind,
-        "approval": ApprovalForm(),
-        "now": now(),
+        **new_refund_context(),
     }
     return render(request, "refunds/refund_without_receipt.html", context)
 
@@ -57,7 +59,7 @@ def loose_refunds(request: StaffRequest, till: Till) -> HttpResponse:
 @permission_required("sales.refund_sale", raise_exception=True)
 @require_safe
 @till_required
-def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
+def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     """The row of one product, by its uid or by a code; or that nothing has the code."""
     form = ProductForm(request.GET)
     if not form.is_valid():
@@ -76,16 +78,15 @@ def loose_row(request: StaffRequest, till: Till) -> HttpResponse:
 
 def _refund(request: StaffRequest, till: Till) -> HttpResponse:
     terms = read_terms(request.POST)
-    kind = terms["kind"] or till.company.accepted_tenders[0]
     refund = refund_without_receipt(
         uid=terms["uid"],
-        lines=read_loose_returns(request.POST, till=till),
+        lines=read_returns_without_receipt(request.POST, till=till),
         reason=terms["reason"],
         actor=request.user,
         till=till,
-        approved_by=require_approval(
-            MAY_APPROVE, actor=request.user, approved_by=approver_in(request)
+        approved_by=approver_in(request),
+        refund_tenders=read_tenders_without_receipt(
+            terms["kind"], terms["reference"], company=till.company
         ),
-        paybacks=[Payback(kind, None, terms["reference"])],
     )
-    return refunded(request, till, refund)
+    return redirect_to_refund(request, till, refund)

@@ -286,7 +286,7 @@ def test_no_number_is_broken_on_paper(refund, sell, shift):
         refund_uid=uuid7(),
         sale_uid=make_sale(shift).uid,
         tenders=[cash("8.95")],
-        paybacks=(),
+        refund_tenders=(),
         reason="other size",
         actor=shift.cashier,
         till=shift.till,

@@ -20,8 +20,8 @@ from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import CashMovement, Shift, Tender
-from sales.refunds.refund import refund_sale
 from sales.refunds.request import ReturnedLine
+from sales.refunds.with_receipt import refund_sale
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift

@@ -63,7 +63,9 @@ class PayingBack:
         if any(amount is not None and amount <= 0 for _, amount in ways):
             return "invalid_amount"
         amounts = self._amounts(ways)
-        return "paybacks_differ" if amounts is None else self._split(ways, amounts)
+        return (
+            "refund_tenders_differ" if amounts is None else self._split(ways, amounts)
+        )
 
     def _amounts(self, ways: Ways) -> list[int] | None:
         """The amount of each; None where they do not come to what is due."""

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.refund import ReturnedLine, refund_sale
-from sales.refunds.settlement import Payback
-from sales.refunds.without_receipt import LooseReturn, refund_without_receipt
+from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
+from sales.refunds.settlement import RefundTender
+from sales.refunds.with_receipt import refund_sale
+from sales.refunds.without_receipt import refund_without_receipt
 from tests.simulation import returns
 from tests.simulation.arithmetic import Handed, Off, Priced, Settled, price
 from tests.simulation.baskets import scan
@@ -125,7 +126,7 @@ def take_without_receipt(world: World) -> None:
             lambda: refund_without_receipt(
                 uid=refund.uid,
                 lines=[
-                    LooseReturn(
+                    ReturnWithoutReceipt(
                         world.shop.products[product.sku],
                         Decimal(quantity).scaleb(-3),
                         None if at is None else world.shop.money(at),
@@ -255,8 +256,8 @@ def _said(world: World, asked: Returning) -> dict[str, Any]:
         "reason": "not wanted",
         "actor": shop.cashier,
         "till": shop.tills[asked.refund.till],
-        "paybacks": [
-            Payback(kind, None if amount is None else shop.money(amount))
+        "refund_tenders": [
+            RefundTender(kind, None if amount is None else shop.money(amount))
             for kind, amount in asked.ways
         ],
         "approved_by": shop.owner if asked.is_approved else None,

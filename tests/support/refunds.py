@@ -9,7 +9,9 @@ from pos.models import Product, StaffMember
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Shift
-from sales.refunds.refund import Payback, ReturnedLine, refund_sale
+from sales.refunds.request import ReturnedLine
+from sales.refunds.settlement import RefundTender
+from sales.refunds.with_receipt import refund_sale
 from tests.support.factories import ProductFactory, make_sale
 from tests.support.tenders import cash
 
@@ -54,8 +56,8 @@ def refunded(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sal
     return Sale.objects.get(pk=refund.pk)
 
 
-def paid_back(*ways: tuple[str, str | None]) -> list[Payback]:
-    return [Payback(kind, amount and Decimal(amount)) for kind, amount in ways]
+def paid_back(*ways: tuple[str, str | None]) -> list[RefundTender]:
+    return [RefundTender(kind, amount and Decimal(amount)) for kind, amount in ways]
 
 
 def money_of(sale: Sale) -> list[tuple[str, Decimal]]:

@@ -18,8 +18,8 @@ from sales.demo.plan.facts import (
 )
 from sales.demo.uids import demo_uid
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.refund import refund_sale
 from sales.refunds.request import ReturnedLine
+from sales.refunds.with_receipt import refund_sale
 
 
 def take_back(rows: DemoRows, shift: PlannedShift, plan: PlannedRefund) -> None:

@@ -33,7 +33,7 @@ def test_what_no_coin_could_pay_back_stays_with_the_shop(price):
     refund = refunded(
         sale,
         shift=shift,
-        paybacks=paid_back(("cash", None)),
+        refund_tenders=paid_back(("cash", None)),
         approved_by=approver(shift),
     )
 
@@ -49,7 +49,7 @@ def test_a_refund_may_round_more_than_a_coin_where_the_sale_was_rounded_too():
     refund = refunded(
         sale,
         shift=shift,
-        paybacks=paid_back(("cash", None)),
+        refund_tenders=paid_back(("cash", None)),
         approved_by=approver(shift),
     )
 

@@ -17,9 +17,10 @@ from sales.checkout.errors import (
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Tender
-from sales.refunds.errors import PaybacksDifferError
+from sales.refunds.errors import RefundTendersDifferError
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.refund import Payback, ReturnedLine
+from sales.refunds.request import ReturnedLine
+from sales.refunds.settlement import RefundTender
 from tests.support.books import nothing_is_written
 from tests.support.factories import (
     CustomerFactory,
@@ -62,7 +63,7 @@ def exchange(original, sale, *tenders, shift, **details):
         "lines": [
             ReturnedLine(line.uid, line.quantity) for line in original.lines.all()
         ],
-        "paybacks": (),
+        "refund_tenders": (),
         "reason": "other size",
         "till": shift.till,
     } | details
@@ -207,10 +208,15 @@ class TestRefuses:
             (
                 "5.00",
                 (),
-                {"paybacks": [Payback("cash", Decimal(4))]},
-                PaybacksDifferError,
+                {"refund_tenders": [RefundTender("cash", Decimal(4))]},
+                RefundTendersDifferError,
             ),
-            ("5.00", (), {"paybacks": [Payback("exchange")]}, UnknownTenderError),
+            (
+                "5.00",
+                (),
+                {"refund_tenders": [RefundTender("exchange")]},
+                UnknownTenderError,
+            ),
         ],
     )
     def test_what_does_not_settle(self, shift, price, tenders, details, refusal):

@@ -75,7 +75,11 @@ class TestRefundSale:
         sale = bought(shift, lines=3)
         boss = approver(shift)
 
-        refund = refunded(sale, 0, 1, shift=shift, approved_by=boss)
+        by_card = paid_back(("card", None))
+
+        refund = refunded(
+            sale, 0, 1, shift=shift, refund_tenders=by_card, approved_by=boss
+        )
 
         text = json.loads(refund.fiscal_document.text)
         assert text["kind"] == "refund"
@@ -219,7 +223,7 @@ class TestMoney:
 
     def test_goes_back_in_the_order_it_was_paid_whatever_went_before(self, shift):
         sale = bought(shift, quantity=3, tenders=[card(15), paynow(15)])
-        refunded(sale, 1, shift=shift, paybacks=paid_back(("paynow", None)))
+        refunded(sale, 1, shift=shift, refund_tenders=paid_back(("paynow", None)))
 
         assert money_of(refunded(sale, 1, shift=shift)) == [("card", -10)]
 
@@ -229,7 +233,10 @@ class TestMoney:
         boss = approver(shift)
 
         refund = refunded(
-            sale, shift=shift, paybacks=paid_back(("cash", None)), approved_by=boss
+            sale,
+            shift=shift,
+            refund_tenders=paid_back(("cash", None)),
+            approved_by=boss,
         )
 
         tender = refund.tenders.get()
@@ -246,7 +253,7 @@ class TestMoney:
             sale,
             1,
             shift=shift,
-            paybacks=paid_back(("cash", None)),
+            refund_tenders=paid_back(("cash", None)),
             approved_by=approver(shift),
         )
 

@@ -17,7 +17,7 @@ from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleLine, Shift
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.refund import refund_sale
+from sales.refunds.with_receipt import refund_sale
 from sales.shifts.close import close_shift
 from tests.support.concurrency import run_together
 from tests.support.factories import (

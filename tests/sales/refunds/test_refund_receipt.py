@@ -8,7 +8,8 @@ from pos.core.ids import uuid7
 from sales.models import Sale
 from sales.receipts.prints import record_print
 from sales.receipts.receipt import receipt_of
-from sales.refunds.refund import LooseReturn, refund_without_receipt
+from sales.refunds.request import ReturnWithoutReceipt
+from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
@@ -54,7 +55,7 @@ def test_without_a_receipt_there_is_nothing_to_name():
     approver = StaffMemberFactory(company=shift.company, may=["sales.approve_refund"])
     refund = refund_without_receipt(
         uid=uuid7(),
-        lines=[LooseReturn(ProductFactory(company=shift.company), Decimal(1))],
+        lines=[ReturnWithoutReceipt(ProductFactory(company=shift.company), Decimal(1))],
         reason="gift",
         actor=shift.cashier,
         till=shift.till,

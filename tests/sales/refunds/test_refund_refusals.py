@@ -23,19 +23,16 @@ from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.errors import NoOpenShiftError
 from sales.refunds.errors import (
     NothingToRefundError,
-    PaybacksDifferError,
     PriceAboveListError,
     RefundOfRefundError,
+    RefundTendersDifferError,
     SaleNotFinalizedError,
     TooMuchReturnedError,
 )
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.refund import (
-    LooseReturn,
-    Payback,
-    ReturnedLine,
-    refund_without_receipt,
-)
+from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
+from sales.refunds.settlement import RefundTender
+from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.books import nothing_is_written
 from tests.support.factories import (
     ProductFactory,
@@ -107,7 +104,7 @@ class TestMoneyThatIsAwaited:
 
     def test_is_not_paid_back_without_approval(self, sale, refuses):
         refuses(ApprovalNeededError, sale)
-        refuses(ApprovalNeededError, sale, paybacks=paid_back(("paynow", None)))
+        refuses(ApprovalNeededError, sale, refund_tenders=paid_back(("paynow", None)))
 
     def test_is_paid_back_as_a_supervisor_decides(self, shift, sale, approver):
         refund = refunded(sale, shift=shift, approved_by=approver)
@@ -184,9 +181,9 @@ class TestTheMoney:
             ([("nets", "10")], UnknownTenderError),
             ([("exchange", "10")], UnknownTenderError),
             ([("sweets", None)], UnknownTenderError),
-            ([("cash", "9.95")], PaybacksDifferError),
-            ([("cash", "10.05")], PaybacksDifferError),
-            ([("cash", "20")], PaybacksDifferError),
+            ([("cash", "9.95")], RefundTendersDifferError),
+            ([("cash", "10.05")], RefundTendersDifferError),
+            ([("cash", "20")], RefundTendersDifferError),
             ([("cash", "NaN")], InvalidAmountError),
             ([("cash", "1e999")], InvalidAmountError),
             ([("cash", "-10")], InvalidAmountError),
@@ -195,13 +192,13 @@ class TestTheMoney:
         ],
     )
     def test_goes_back_as_it_can(self, shift, refuses, ways, refusal):
-        refuses(refusal, bought(shift), paybacks=paid_back(*ways))
+        refuses(refusal, bought(shift), refund_tenders=paid_back(*ways))
 
     def test_by_card_is_no_more_than_was_paid_by_it(self, shift, refuses):
         sale = bought(shift, quantity=3, tenders=[card(10), card(20)])
         refunded(sale, 2, shift=shift)
 
-        refuses(ApprovalNeededError, sale, 1, paybacks=paid_back(("cash", "10")))
+        refuses(ApprovalNeededError, sale, 1, refund_tenders=paid_back(("cash", "10")))
 
     def test_of_an_exchange_takes_an_approval(self, shift, refuses):
         """Nobody knows any more how that was paid."""
@@ -220,9 +217,9 @@ class TestTheMoney:
         refuses(ApprovalNeededError, sale)
 
     def test_carries_no_card_number(self, shift, refuses):
-        paybacks = [Payback("cash", reference=CARD)]
+        tenders = [RefundTender("cash", reference=CARD)]
 
-        refuses(CardNumberError, bought(shift), paybacks=paybacks)
+        refuses(CardNumberError, bought(shift), refund_tenders=tenders)
 
 
 class TestTheReason:
@@ -265,7 +262,7 @@ class TestARepeat:
         "other",
         [
             {"reason": "another"},
-            {"paybacks": paid_back(("cash", "10"))},
+            {"refund_tenders": paid_back(("cash", "10"))},
             {"quantities": (2,)},
             {"is_restocked": False},
         ],
@@ -316,10 +313,14 @@ class TestWithoutReceipt:
 
         refuses(
             ApproverMayNotError,
-            LooseReturn(product, Decimal(1)),
+            ReturnWithoutReceipt(product, Decimal(1)),
             approved_by=shift.cashier,
         )
-        refuses(ApprovalNeededError, LooseReturn(product, Decimal(1)), approved_by=None)
+        refuses(
+            ApprovalNeededError,
+            ReturnWithoutReceipt(product, Decimal(1)),
+            approved_by=None,
+        )
 
     @pytest.mark.parametrize(
         ("details", "refusal"),
@@ -335,7 +336,7 @@ class TestWithoutReceipt:
     )
     def test_checks_quantity_and_price(self, shift, refuses, details, refusal):
         price = details.get("price")
-        line = LooseReturn(
+        line = ReturnWithoutReceipt(
             ProductFactory(company=shift.company),
             Decimal(details.get("quantity", 1)),
             price and Decimal(price),
@@ -346,15 +347,17 @@ class TestWithoutReceipt:
     def test_knows_no_price_of_what_has_none(self, shift, refuses):
         product = ProductFactory(company=shift.company, is_open_price=True)
 
-        refuses(PriceNeededError, LooseReturn(product, Decimal(1)))
+        refuses(PriceNeededError, ReturnWithoutReceipt(product, Decimal(1)))
 
     def test_takes_back_no_product_of_another_company(self, refuses):
-        refuses(NotOfThisCompanyError, LooseReturn(ProductFactory(), Decimal(1)))
+        refuses(
+            NotOfThisCompanyError, ReturnWithoutReceipt(ProductFactory(), Decimal(1))
+        )
 
     def test_is_something_for_a_reason(self, shift, refuses):
-        line = LooseReturn(ProductFactory(company=shift.company), Decimal(1))
+        line = ReturnWithoutReceipt(ProductFactory(company=shift.company), Decimal(1))
 
         refuses(NothingToRefundError)
         refuses(ReasonNeededError, line, reason=" ")
-        refuses(UnknownTenderError, line, paybacks=paid_back(("nets", None)))
-        refuses(PaybacksDifferError, line, paybacks=paid_back(("card", "9")))
+        refuses(UnknownTenderError, line, refund_tenders=paid_back(("nets", None)))
+        refuses(RefundTendersDifferError, line, refund_tenders=paid_back(("card", "9")))

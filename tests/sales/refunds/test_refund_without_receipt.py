@@ -8,7 +8,8 @@ from pos.core.errors import DifferentRepeatError
 from pos.core.ids import uuid7
 from pos.models import StockItem, TaxRate
 from sales.models import Sale
-from sales.refunds.refund import LooseReturn, refund_without_receipt
+from sales.refunds.request import ReturnWithoutReceipt
+from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.books import nothing_is_written
 from tests.support.factories import ProductFactory, ShiftFactory, StaffMemberFactory
 from tests.support.refunds import money_of, paid_back
@@ -43,7 +44,7 @@ def test_is_at_todays_price_and_rate_in_cash(shift, take_back):
     product = ProductFactory(company=shift.company, price=Decimal("10.02"))
     TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.10"))
 
-    refund = take_back(LooseReturn(product, Decimal(1)))
+    refund = take_back(ReturnWithoutReceipt(product, Decimal(1)))
 
     assert (refund.original, refund.approved_by is None) == (None, False)
     assert (refund.total, refund.tax_total) == (Decimal("-10.02"), Decimal("-0.91"))
@@ -57,8 +58,8 @@ def test_may_be_at_a_lower_price_and_by_another_way(shift, take_back):
     product = ProductFactory(company=shift.company, is_active=False)
 
     refund = take_back(
-        LooseReturn(product, Decimal(2), Decimal("7.51"), is_restocked=False),
-        paybacks=paid_back(("card", None)),
+        ReturnWithoutReceipt(product, Decimal(2), Decimal("7.51"), is_restocked=False),
+        refund_tenders=paid_back(("card", None)),
     )
 
     assert money_of(refund) == [("card", Decimal("-15.02"))]
@@ -69,7 +70,9 @@ def test_may_be_at_a_lower_price_and_by_another_way(shift, take_back):
 def test_a_price_that_is_typed_at_the_till_is_typed_here_too(shift, take_back):
     product = ProductFactory(company=shift.company, is_open_price=True)
 
-    assert take_back(LooseReturn(product, Decimal(1), Decimal(50))).total == -50
+    assert (
+        take_back(ReturnWithoutReceipt(product, Decimal(1), Decimal(50))).total == -50
+    )
 
 
 def test_is_rounded_in_cash_as_a_sale_would_be(shift, take_back):
@@ -77,11 +80,11 @@ def test_is_rounded_in_cash_as_a_sale_would_be(shift, take_back):
     shift.company.save(update_fields=["cash_rounding"])
     product = ProductFactory(company=shift.company, price=Decimal("9.98"))
 
-    assert take_back(LooseReturn(product, Decimal(1))).due == -10
+    assert take_back(ReturnWithoutReceipt(product, Decimal(1))).due == -10
 
 
 def test_a_repeat_changes_nothing_and_returns_it(shift, take_back):
-    line = LooseReturn(ProductFactory(company=shift.company), Decimal(1))
+    line = ReturnWithoutReceipt(ProductFactory(company=shift.company), Decimal(1))
     uid = uuid7()
     first = take_back(line, uid=uid)
 

@@ -185,7 +185,7 @@ def test_an_approved_refund_says_by_whom(client, sale, shift):
         company=shift.company, name=name, may=["sales.approve_refund"]
     )
     ways = paid_back(("card", "11.00"))
-    refund = refunded(sale, shift=shift, paybacks=ways, approved_by=approver)
+    refund = refunded(sale, shift=shift, refund_tenders=ways, approved_by=approver)
 
     page = client.get(reverse("sales:receipt", args=[refund.uid])).content.decode()
 

@@ -120,7 +120,7 @@ class TestPage:
         address = reverse("sales:refunds", args=[sale.uid])
         client.get(address)
 
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             client.get(address, asked(sale))
 
 

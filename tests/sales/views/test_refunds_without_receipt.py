@@ -19,7 +19,7 @@ SCRIPT = {"HX-Request": "true"}
 
 @pytest.fixture
 def address(shift, staff):
-    return reverse("sales:loose_refunds")
+    return reverse("sales:refunds_without_receipt")
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def fields(kopi):
 
 
 def test_finds_a_product_by_its_code(client, address, kopi):
-    row = client.get(reverse("sales:loose_row"), {"code": "8888123450127"})
+    row = client.get(reverse("sales:row_without_receipt"), {"code": "8888123450127"})
 
     assert str(kopi.uid) in row.content.decode()
 
 
 def test_says_of_a_code_that_nobody_knows_that_nothing_was_found(client, address):
-    answer = client.get(reverse("sales:loose_row"), {"code": "<4711>"})
+    answer = client.get(reverse("sales:row_without_receipt"), {"code": "<4711>"})
 
     assert answer.status_code == HTTPStatus.OK
     assert "No product matches “&lt;4711&gt;”." in answer.content.decode()
@@ -50,7 +50,10 @@ def test_says_of_a_code_that_nobody_knows_that_nothing_was_found(client, address
 
 @pytest.mark.parametrize(
     ("page", "query"),
-    [("sales:loose_refunds", {}), ("pos:product_search", {"q": "kaya", "back": "1"})],
+    [
+        ("sales:refunds_without_receipt", {}),
+        ("pos:product_search", {"q": "kaya", "back": "1"}),
+    ],
 )
 def test_what_is_sold_out_may_come_back(client, company, shift, page, query):
     ProductFactory(
@@ -73,7 +76,7 @@ def test_a_code_is_known_in_every_spelling_that_the_till_knows(
 ):
     BarcodeFactory(product=kopi, code="0036000291452")
 
-    row = client.get(reverse("sales:loose_row"), {"code": code})
+    row = client.get(reverse("sales:row_without_receipt"), {"code": code})
 
     assert str(kopi.uid) in row.content.decode()
 
@@ -82,7 +85,7 @@ def test_a_barcode_comes_before_a_sku_as_at_the_till(client, company, shift, kop
     ProductFactory(company=company, sku="0036000291452")
     BarcodeFactory(product=kopi, code="036000291452")
 
-    row = client.get(reverse("sales:loose_row"), {"code": "0036000291452"})
+    row = client.get(reverse("sales:row_without_receipt"), {"code": "0036000291452"})
 
     assert str(kopi.uid) in row.content.decode()
 
@@ -129,7 +132,9 @@ def test_an_error_report_does_not_say_the_password(
 
 def test_knows_no_product_of_another_company(client, address, fields):
     stranger = ProductFactory()
-    row = client.get(reverse("sales:loose_row"), {"product": str(stranger.uid)})
+    row = client.get(
+        reverse("sales:row_without_receipt"), {"product": str(stranger.uid)}
+    )
     fields["product"] = [str(stranger.uid)]
     fields[f"quantity-{stranger.uid}"] = "1"
 

@@ -37,7 +37,10 @@ def test_where_goods_come_back(client, sale, tart):
 
     assert names(client, "sales:refunds", sale.uid) == (True, 0)
     assert names(client, "sales:refunds", sale.uid, query=ticked) == (True, 0)
-    assert names(client, "sales:loose_row", query={"product": tart.uid}) == (True, 0)
+    assert names(client, "sales:row_without_receipt", query={"product": tart.uid}) == (
+        True,
+        0,
+    )
 
 
 def test_in_an_exchange(client, shift, sale):

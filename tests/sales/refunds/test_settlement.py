@@ -1,4 +1,4 @@
-"""Payback: money goes back in the way it was paid."""
+"""What was paid is what is paid back."""
 
 from decimal import Decimal
 
@@ -10,8 +10,13 @@ from pos.core.errors import InvalidAmountError
 from pos.core.money import CashRounding
 from sales.cash.rounding import CashRule
 from sales.checkout.settlement import TenderInput, settle
-from sales.refunds.errors import PaybacksDifferError
-from sales.refunds.settlement import Kept, Leg, Payback, pay_back
+from sales.refunds.errors import RefundTendersDifferError
+from sales.refunds.settlement import (
+    RefundableMoney,
+    RefundTender,
+    SettledTender,
+    settle_refund,
+)
 
 DOWN, NEAREST, EXACT = (
     CashRule(Decimal("0.05"), rounding, 2)
@@ -21,31 +26,33 @@ RULES = st.sampled_from((DOWN, NEAREST, EXACT))
 CENTS = st.integers(1, 5000).map(lambda n: Decimal(n).scaleb(-2))
 
 
-def paid(**kinds: str) -> Kept:
+def paid(**kinds: str) -> RefundableMoney:
     by_kind = {kind: Decimal(amount) for kind, amount in kinds.items()}
-    return Kept(sum(by_kind.values()), by_kind)
+    return RefundableMoney(sum(by_kind.values()), by_kind)
 
 
-def paying_back(total, kept, *paybacks, is_last=False, rule=DOWN, **more):
-    return pay_back(
+def paying_back(total, money, *tenders, is_last=False, rule=DOWN, **more):
+    return settle_refund(
         Decimal(total),
-        kept=kept,
+        money=money,
         is_last=is_last,
         rule=rule,
-        paybacks=[
-            Payback(kind, amount and Decimal(amount)) for kind, amount in paybacks
+        tenders=[
+            RefundTender(kind, amount and Decimal(amount)) for kind, amount in tenders
         ],
         **more,
     )
 
 
-def after(kept: Kept, legs) -> Kept:
-    """What the shop has left, once the legs are paid."""
-    by_kind = dict(kept.by_kind)
-    for leg in legs:
-        if not leg.is_alternative_method:
-            by_kind[leg.kind] -= leg.amount
-    return Kept(kept.due - sum(leg.amount for leg in legs), by_kind)
+def after(money: RefundableMoney, tenders) -> RefundableMoney:
+    """What the shop has left, once the tenders are paid."""
+    by_kind = dict(money.by_kind)
+    for tender in tenders:
+        if not tender.is_alternative_method:
+            by_kind[tender.kind] -= tender.amount
+    return RefundableMoney(
+        money.due - sum(tender.amount for tender in tenders), by_kind
+    )
 
 
 @given(st.lists(CENTS, min_size=1, max_size=9), st.data(), RULES)
@@ -56,7 +63,7 @@ def test_refunds_to_the_end_pay_back_what_was_paid_by_each_kind(totals, data, ru
     if by_card < total:
         tenders.append(TenderInput("cash", total + 1))
     settlement = settle(total, tenders, rule=rule)
-    kept = Kept(
+    money = RefundableMoney(
         total + settlement.rounding,
         {
             tender.kind: tender.tendered - change
@@ -65,40 +72,43 @@ def test_refunds_to_the_end_pay_back_what_was_paid_by_each_kind(totals, data, ru
     )
 
     for number, part in enumerate(totals, start=1):
-        back = pay_back(part, kept=kept, is_last=number == len(totals), rule=rule)
-        assert all(
-            leg.amount > 0 and not leg.is_alternative_method for leg in back.legs
+        back = settle_refund(
+            part, money=money, is_last=number == len(totals), rule=rule
         )
-        assert back.due == sum(leg.amount for leg in back.legs)
-        kept = after(kept, back.legs)
+        assert all(
+            tender.amount > 0 and not tender.is_alternative_method
+            for tender in back.tenders
+        )
+        assert back.due == sum(tender.amount for tender in back.tenders)
+        money = after(money, back.tenders)
 
-    assert kept.due == 0
-    assert set(kept.by_kind.values()) <= {0}
+    assert money.due == 0
+    assert set(money.by_kind.values()) <= {0}
 
 
 @given(st.lists(CENTS, min_size=1, max_size=6), RULES, st.booleans())
 def test_money_that_goes_another_way_is_never_more_than_was_paid(totals, rule, in_cash):
     kinds = ("cash", "card") if in_cash else ("card", "cash")
-    kept = paid(
+    money = paid(
         **{kinds[1]: str(rule.due(sum(totals)) if not in_cash else sum(totals))}
     )
-    assume(kept.due)
+    assume(money.due)
 
     for number, part in enumerate(totals, start=1):
-        back = pay_back(
+        back = settle_refund(
             part,
-            kept=kept,
+            money=money,
             is_last=number == len(totals),
             rule=rule,
-            paybacks=[Payback(kinds[0])],
+            tenders=[RefundTender(kinds[0])],
         )
-        assert all(leg.is_alternative_method for leg in back.legs)
+        assert all(tender.is_alternative_method for tender in back.tenders)
         if in_cash and rule is not EXACT:
             assert not back.due % rule.step
-        kept = after(kept, back.legs)
-        assert kept.due >= 0
+        money = after(money, back.tenders)
+        assert money.due >= 0
 
-    assert kept.due < (Decimal("0.05") if in_cash else Decimal("0.01"))
+    assert money.due < (Decimal("0.05") if in_cash else Decimal("0.01"))
 
 
 class TestWhatWasRounded:
@@ -112,24 +122,27 @@ class TestWhatWasRounded:
         assert back.due == Decimal(cash)
 
     def test_on_the_cash_leg_only(self):
-        kept = paid(card="10.00", cash="5.00")
+        money = paid(card="10.00", cash="5.00")
 
-        back = paying_back("15.02", kept, is_last=True)
+        back = paying_back("15.02", money, is_last=True)
 
-        assert back.legs == (Leg("card", Decimal(10)), Leg("cash", Decimal(5)))
+        assert back.tenders == (
+            SettledTender("card", Decimal(10)),
+            SettledTender("cash", Decimal(5)),
+        )
 
     def test_not_by_card(self):
         assert paying_back("10.01", paid(card="20.00")).due == Decimal("10.01")
 
     def test_in_exact_cash_is_not(self):
-        exact = [Payback("cash", skip_rounding=True)]
+        exact = [RefundTender("cash", skip_rounding=True)]
 
-        back = pay_back(
+        back = settle_refund(
             Decimal("4.17"),
-            kept=paid(cash="9.99"),
+            money=paid(cash="9.99"),
             is_last=False,
             rule=DOWN,
-            paybacks=exact,
+            tenders=exact,
         )
 
         assert back.due == Decimal("4.17")
@@ -141,14 +154,14 @@ class TestWhatWasRounded:
 
 
 class TestOtherwise:
-    def test_is_distinguished_from_what_was_paid_so(self):
-        kept = paid(card="10.00", cash="5.00")
+    def test_is_told_from_what_was_paid_so(self):
+        money = paid(card="10.00", cash="5.00")
 
-        back = paying_back("15.00", kept, ("cash", None), is_last=True)
+        back = paying_back("15.00", money, ("cash", None), is_last=True)
 
-        assert back.legs == (
-            Leg("cash", Decimal(5)),
-            Leg("cash", Decimal(10), is_alternative_method=True),
+        assert back.tenders == (
+            SettledTender("cash", Decimal(5)),
+            SettledTender("cash", Decimal(10), is_alternative_method=True),
         )
 
     def test_cash_for_a_card_is_paid_in_coins_that_there_are(self):
@@ -157,19 +170,19 @@ class TestOtherwise:
         assert back.due == 10
 
     def test_what_was_exchanged_is_proposed_in_cash(self):
-        kept = paid(exchange="7.00", card="3.00")
+        money = paid(exchange="7.00", card="3.00")
 
-        back = paying_back("10.00", kept, is_last=True)
+        back = paying_back("10.00", money, is_last=True)
 
-        assert back.legs == (
-            Leg("card", Decimal(3)),
-            Leg("cash", Decimal(7), is_alternative_method=True),
+        assert back.tenders == (
+            SettledTender("card", Decimal(3)),
+            SettledTender("cash", Decimal(7), is_alternative_method=True),
         )
 
 
 class TestAmountsGiven:
     @pytest.mark.parametrize(
-        "paybacks",
+        "tenders",
         [
             [("card", "6.00"), ("cash", "4.00")],
             [("card", "6.00"), ("cash", None)],
@@ -177,14 +190,16 @@ class TestAmountsGiven:
             [("card", "2.00"), ("cash", "4.00"), ("card", "4.00")],
         ],
     )
-    def test_come_to_what_is_due(self, paybacks):
-        back = paying_back("10.00", paid(card="10.00", cash="10.00"), *paybacks)
+    def test_come_to_what_is_due(self, tenders):
+        back = paying_back("10.00", paid(card="10.00", cash="10.00"), *tenders)
 
         assert back.due == 10
-        assert sum(leg.amount for leg in back.legs if leg.kind == "cash") == 4
+        assert (
+            sum(tender.amount for tender in back.tenders if tender.kind == "cash") == 4
+        )
 
     @pytest.mark.parametrize(
-        "paybacks",
+        "tenders",
         [
             [("card", "9.99")],
             [("card", "10.01")],
@@ -197,12 +212,12 @@ class TestAmountsGiven:
             [("card", "10.00"), ("cash", "0.05")],
         ],
     )
-    def test_are_refused_where_they_do_not(self, paybacks):
-        with pytest.raises(PaybacksDifferError):
-            paying_back("10.00", paid(card="20.00", cash="20.00"), *paybacks)
+    def test_are_refused_where_they_do_not(self, tenders):
+        with pytest.raises(RefundTendersDifferError):
+            paying_back("10.00", paid(card="20.00", cash="20.00"), *tenders)
 
-    def test_say_what_is_due_in_the_format_of_every_amount(self):
-        with pytest.raises(PaybacksDifferError, match=r"refund of 1,010\.50\."):
+    def test_are_told_what_is_due_as_every_amount_is_written(self):
+        with pytest.raises(RefundTendersDifferError, match=r"refund of 1,010\.50\."):
             paying_back("1010.500", paid(card="2000.000"), ("card", "9"))
 
     @pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e999", "0.001"])
@@ -216,12 +231,12 @@ class TestAmountsGiven:
 
 
 def test_what_is_bridged_to_a_new_sale_is_not_paid_back():
-    kept = paid(card="10.00", cash="5.00")
+    money = paid(card="10.00", cash="5.00")
 
-    back = paying_back("15.00", kept, is_last=True, bridged=Decimal(6))
+    back = paying_back("15.00", money, is_last=True, bridged=Decimal(6))
 
     assert back.due == 15
-    assert back.legs == (Leg("card", Decimal(9)),)
+    assert back.tenders == (SettledTender("card", Decimal(9)),)
 
 
 def test_a_part_of_the_cash_that_is_left_is_paid_in_coins_that_there_are():
@@ -230,4 +245,4 @@ def test_a_part_of_the_cash_that_is_left_is_paid_in_coins_that_there_are():
         "10.00", paid(cash="10.00"), is_last=True, bridged=Decimal("8.03")
     )
 
-    assert back.legs == (Leg("cash", Decimal("1.95")),)
+    assert back.tenders == (SettledTender("cash", Decimal("1.95")),)

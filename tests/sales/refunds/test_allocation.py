@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pos.core.money import TaxRounding
 from sales.pricing.totals import Charge, Discount, Points, PricedLine, price_sale
-from sales.refunds.allocation import returned_part, share_of
+from sales.refunds.allocation import allocate_return, allocate_share
 
 AMOUNTS = [field.name for field in fields(PricedLine)]
 
@@ -60,7 +60,7 @@ def test_the_refunds_of_a_line_add_up_to_it_however_it_is_split(data):
     before, parts = Decimal(0), []
     for now in data.draw(splits(quantity)):
         parts.append(
-            returned_part(sold, quantity=quantity, before=before, now=now, **rules)
+            allocate_return(sold, quantity=quantity, before=before, now=now, **rules)
         )
         before += now
 
@@ -80,11 +80,11 @@ def test_what_came_back_does_not_depend_on_how_it_came(data):
     parts = data.draw(splits(quantity))
     one_by_one, before = Decimal(0), Decimal(0)
     for now in parts[:-1]:
-        part = returned_part(sold, quantity=quantity, before=before, now=now, **rules)
+        part = allocate_return(sold, quantity=quantity, before=before, now=now, **rules)
         one_by_one -= part.tax
         before += now
 
-    at_once = share_of(sold, quantity=quantity, returned=before, **rules)
+    at_once = allocate_share(sold, quantity=quantity, returned=before, **rules)
 
     assert at_once.tax == one_by_one
 
@@ -101,7 +101,7 @@ def test_the_last_of_three_takes_the_remainder():
     sold = line("10.00", "9.17", sale_discount="0.50")
 
     parts = [
-        returned_part(
+        allocate_return(
             sold,
             quantity=Decimal(3),
             before=Decimal(before),
@@ -131,7 +131,7 @@ def test_pieces_come_back_at_the_price_of_one(quantity, cents, data):
     total = str(Decimal(rest) / 100)
     returned = data.draw(st.integers(0, quantity))
 
-    part = share_of(
+    part = allocate_share(
         line(total, total, **discounts),
         quantity=Decimal(quantity),
         returned=Decimal(returned),
@@ -144,7 +144,7 @@ def test_pieces_come_back_at_the_price_of_one(quantity, cents, data):
 
 @pytest.mark.parametrize("returned", [0, 1, 2])
 def test_what_cost_nothing_comes_back_for_nothing(returned):
-    part = share_of(
+    part = allocate_share(
         line("0.00", "0.00", line_discount="10.00"),
         quantity=Decimal(2),
         returned=Decimal(returned),

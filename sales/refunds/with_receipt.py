@@ -1,0 +1,238 @@
+"""Refund with a receipt: goods come back for what was paid for them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from customers.points.arithmetic import points_returned
+from pos.core.errors import FractionalQuantityError
+from pos.core.money import ZERO
+from pos.core.reasons import clean_reason
+from pos.core.transactions import atomic_with_retry
+from pos.models import Product, StaffMember, Till
+from sales.basket.errors import NoSuchLineError
+from sales.models import Sale, SaleLine
+from sales.pricing.sale_totals import PRICED
+from sales.pricing.totals import PricedLine
+from sales.refunds.allocation import AllocationRules, allocate_return, allocate_share
+from sales.refunds.errors import TooMuchReturnedError
+from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
+from sales.refunds.request import RefundRequest, ReturnedLine, format_plain
+from sales.refunds.rows import Original, find_sale, lock_original, read_money
+from sales.refunds.settlement import RefundableMoney, RefundTender
+from sales.refunds.write import (
+    approve_refund,
+    claim_refund,
+    return_redeemed,
+    reverse_earned,
+    write_lines,
+    write_refund,
+)
+
+
+@atomic_with_retry
+def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
+    *,
+    uid: UUID,
+    original: UUID,
+    lines: Sequence[ReturnedLine],
+    reason: str,
+    actor: StaffMember,
+    till: Till,
+    refund_tenders: Sequence[RefundTender] = (),
+    approved_by: StaffMember | None = None,
+    at: datetime | None = None,
+) -> Sale:
+    """Take back some or all of a finalized sale, at what was paid for it.
+
+    Afterwards there is a finalized refund below zero, with its number and its
+    link in the chain of ``till``, where the goods came back and the money goes
+    out; the goods are on that outlet's stock, or written off; the points that the
+    original would not have earned are reversed, and those it had used returned:
+    all of it, or nothing. Price, tax rate and discounts are the original's; the
+    last refund of a line takes the remainder, so that the refunds of a whole sale
+    add up to what was paid.
+
+    A second call with the same ``uid``, original, lines, tenders and reason
+    changes nothing and returns the refund.
+
+    Quantities are above zero, in each line's unit. ``refund_tenders`` are amounts
+    above zero in the company's currency; without any, the money goes back as it
+    came. ``approved_by`` is who signed for it; they are recorded, or the actor who
+    may approve alone, exactly where some of the money goes back otherwise than it
+    was paid. ``at`` comes from commands only.
+
+    Raises:
+        NotOfThisCompanyError: original, till or approver is not the actor's
+            company's.
+        DifferentRepeatError: the ``uid`` was used for something else.
+        SaleNotFinalizedError, RefundOfRefundError: no such sale is refunded.
+        NothingToRefundError, NoSuchLineError, InvalidQuantityError,
+        FractionalQuantityError, TooMuchReturnedError: these goods cannot come back.
+        ReasonNeededError, CardNumberError: the reason or a reference cannot be kept.
+        NoOpenShiftError: nobody has opened a shift at the till.
+        UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
+            cannot go back like this.
+        ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
+            goes back otherwise than it was paid.
+    """
+    request = RefundRequest(
+        uid=uid,
+        original=original,
+        lines=lines,
+        tenders=refund_tenders,
+        reason=clean_reason(reason),
+        actor=actor,
+        till=till,
+        approved_by=approved_by,
+        at=(at or now()).astimezone(UTC),
+    )
+    refund = claim_return(request)
+    if refund.is_finalized:
+        return refund
+    assert refund.original_id is not None
+    locked = lock_original(refund.original_id, till_id=till.pk)
+    refund.original, refund.till = locked.sale, locked.till
+    plan = plan_return(request, locked, read_money(locked.sale.pk))
+    refund.approved_by = approve_refund(plan, request)
+    write_lines(refund, plan)
+    return_redeemed(refund, plan, request)
+    reverse_earned(refund, plan, request)
+    write_refund(refund, plan, request, shift=locked.shift)
+    return refund
+
+
+def claim_return(request: RefundRequest, *, exchanged_for: Sale | None = None) -> Sale:
+    """Validate the request and claim its uid; the refund comes back locked.
+
+    It is finalized already where this is a repeat.
+    """
+    request.validate()
+    assert request.original is not None
+    sold = find_sale(request.original, company_id=request.actor.company_id)
+    refund = Sale(
+        company_id=sold.company_id,
+        original=sold,
+        customer_id=sold.customer_id,
+        prices_include_tax=sold.prices_include_tax,
+        tax_rounding=sold.tax_rounding,
+        point_value=sold.point_value,
+        exchanged_for=exchanged_for,
+    )
+    return claim_refund(refund, request)
+
+
+def plan_return(
+    request: RefundRequest,
+    original: Original,
+    money: RefundableMoney,
+    *,
+    goes_out: Decimal = ZERO,
+) -> RefundPlan:
+    """Plan the refund of lines of this original, locked or not.
+
+    Raises NoSuchLineError, FractionalQuantityError, TooMuchReturnedError, and what
+    ``plan_refund`` raises.
+    """
+    goods = price_return(request.lines_of_receipt, original, money)
+    return plan_refund(
+        goods, company=original.company, tenders=request.tenders, goes_out=goes_out
+    )
+
+
+def price_return(
+    returned: Sequence[ReturnedLine], original: Original, money: RefundableMoney
+) -> ReturnedGoods:
+    """Work out the refund's lines and points; the original's rows stay as they are."""
+    sold = {
+        line.uid: _SoldLine(line, original, line.refunded_quantity, line.refunded_total)
+        for line in original.lines
+    }
+    points_before = _points_for(original.sale, sold.values())
+    lines = []
+    for position, back in enumerate(returned, start=1):
+        if back.line not in sold:
+            raise NoSuchLineError
+        lines.append(sold[back.line].take_back(back, position=position))
+    return ReturnedGoods(
+        lines=lines,
+        money=money,
+        is_last=all(of.returned == of.line.quantity for of in sold.values()),
+        left=sum((of.line.total - of.returned_total for of in sold.values()), ZERO),
+        points_returned=_points_for(original.sale, sold.values()) - points_before,
+    )
+
+
+@dataclass(slots=True)
+class _SoldLine:
+    """A line of the original, and how much of it has come back, and for how much."""
+
+    line: SaleLine
+    original: Original
+    returned: Decimal
+    returned_total: Decimal
+
+    @property
+    def value_returned(self) -> Decimal:
+        """What has come back, with what points had paid of it."""
+        share = allocate_share(
+            _amounts(self.line), returned=self.returned, **self._rules
+        )
+        return self.returned_total + share.points_discount
+
+    def take_back(self, back: ReturnedLine, *, position: int) -> SaleLine:
+        """Return the refund's line for so much of this one, unsaved."""
+        sold = self.line
+        if sold.unit == Product.Unit.EACH and back.quantity != int(back.quantity):
+            raise FractionalQuantityError(product=sold.name)
+        left = sold.quantity - self.returned
+        if back.quantity > left:
+            raise TooMuchReturnedError(left=format_plain(left), product=sold.name)
+        part = allocate_return(
+            _amounts(sold), before=self.returned, now=back.quantity, **self._rules
+        )
+        self.returned += back.quantity
+        self.returned_total -= part.total
+        return SaleLine(
+            position=position,
+            product=sold.product,
+            sku=sold.sku,
+            name=sold.name,
+            second_name=sold.second_name,
+            unit=sold.unit,
+            quantity=-back.quantity,
+            unit_price=sold.unit_price,
+            unit_cost=sold.unit_cost,
+            tax_code=sold.tax_code,
+            tax_rate=sold.tax_rate,
+            original_line=sold,
+            is_restocked=back.is_restocked,
+            **{name: getattr(part, own) for name, own in PRICED.items()},
+        )
+
+    @property
+    def _rules(self) -> AllocationRules:
+        return {
+            "quantity": self.line.quantity,
+            "prices_include_tax": self.original.sale.prices_include_tax,
+            "places": self.original.company.currency_places,
+        }
+
+
+def _points_for(sale: Sale, lines: Collection[_SoldLine]) -> int:
+    """How many of the points that the sale had used are back with these lines."""
+    if not sale.points_redeemed:
+        return 0
+    return points_returned(
+        sale.points_redeemed,
+        value=sale.total + sale.points_value,
+        refunded=sum((line.value_returned for line in lines), ZERO),
+    )
+
+
+def _amounts(line: SaleLine) -> PricedLine:
+    return PricedLine(**{own: getattr(line, name) for name, own in PRICED.items()})

@@ -1,0 +1,85 @@
+"""Pages of refunds: what their views share, from the address to the answer."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from pos.access.approval import ApprovalForm
+from pos.access.requests import StaffRequest
+from pos.core.ids import uuid7
+from pos.models import Till
+from pos.templatetags.pos_format import money
+from sales.checkout.settlement import TenderInput
+from sales.models import Sale
+from sales.refunds.forms import REASONS, read_returns, read_tenders, returned_rows
+from sales.refunds.preview_exchange import Exchange, preview_exchange
+from sales.refunds.request import RefundRequest
+from sales.refunds.rows import Original, find_original
+from sales.refunds.write import tenders_of
+
+
+def get_original_or_404(till: Till, uid: UUID) -> Original:
+    """The finalized sale of that uid; there is none in another company."""
+    original = find_original(uid, company_id=till.company_id)
+    if original is None:
+        raise Http404
+    return original
+
+
+def read_request(request: StaffRequest, till: Till, *, kind: str) -> RefundRequest:
+    """The lines that the address ticks, to be paid back in this way."""
+    return RefundRequest(
+        actor=request.user,
+        till=till,
+        lines=read_returns(returned_rows(request.GET)),
+        tenders=read_tenders(kind),
+    )
+
+
+def read_exchange(
+    request: StaffRequest, till: Till, sale: Sale, *, taken: Sequence[TenderInput] = ()
+) -> Exchange:
+    """The exchange that the address describes, with this basket for the new goods."""
+    try:
+        uid = UUID(request.GET.get("original", ""))
+    except ValueError as error:
+        raise Http404 from error
+    kind = request.GET.get("payback", "")
+    return preview_exchange(
+        read_request(request, till, kind=kind),
+        get_original_or_404(till, uid),
+        kind=kind,
+        sale=sale,
+        taken=taken,
+    )
+
+
+def new_refund_context() -> dict[str, Any]:
+    """What the form of a refund starts with."""
+    return {
+        "refund_uid": uuid7(),
+        "reasons": REASONS,
+        "reason": REASONS[0][0],
+        "approval": ApprovalForm(),
+        "now": now(),
+    }
+
+
+def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
+    """Go on to the refund's receipt, which says what to hand over."""
+    ways = [
+        f"{tender.get_kind_display()} {money(-tender.tendered, till.company)}"
+        for tender in tenders_of(refund)
+    ]
+    said = ", ".join(ways) or _("nothing to refund")
+    messages.success(request, _("Refunded: %(ways)s.") % {"ways": said})
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(refund.get_absolute_url())
+    return redirect(refund)
