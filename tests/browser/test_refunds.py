@@ -154,6 +154,26 @@ def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     assert (made.original, made.approved_by) == (None, hafiz)
 
 
+def test_half_a_piece_is_refused_before_anything_is_paid_back(refund, shop, shift):
+    page = refund.page
+    page.goto(f"{refund.url}/refunds/")
+    page.get_by_role("searchbox").fill(shop.codes[0])
+    press(page, "Enter")
+    expect(refund.button).to_contain_text("S$1.05")
+    expect(refund.button).to_be_enabled()
+    field = page.get_by_label(f"How many of {shop.names[0]}?")
+
+    field.fill("1.5")
+
+    expect(page.get_by_role("alert").first).to_contain_text("in whole pieces only")
+    expect(refund.button).to_be_disabled()
+    expect(field).to_have_value("1.5")
+    field.fill("2")
+    expect(refund.button).to_be_enabled()
+    expect(refund.button).to_contain_text("S$2.10")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
     page = refund.page
     asked = []

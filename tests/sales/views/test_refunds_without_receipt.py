@@ -97,12 +97,90 @@ def test_is_previewed(client, address, fields):
     assert "Refund in cash" in part
 
 
-def test_more_than_todays_price_is_refused(client, address, fields, kopi):
-    fields[f"price-{kopi.uid}"] = "5.51"
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"quantity": "1.5"}, "Kopi-O Bags 20s is sold in whole pieces only."),
+        ({"quantity": "0"}, "The quantity must be a number above zero"),
+        ({"quantity": "x"}, "The quantity must be a number above zero"),
+        ({"price": "5.51"}, "is refunded at today&#x27;s price or less."),
+        ({"price": "-1"}, "This amount cannot be used here"),
+        ({"price": "1.005"}, "This amount cannot be used here"),
+        ({"kind": "nets"}, "nets"),
+        ({"kind": "sweets"}, "sweets"),
+    ],
+)
+def test_a_preview_refuses_what_the_refund_would_in_the_same_words(
+    client, address, fields, kopi, supervisor, typed, sentence
+):
+    kopi.company.accepted_tenders = ["cash", "card"]
+    kopi.company.save(update_fields=["accepted_tenders"])
+    for name, value in typed.items():
+        fields[name if name == "kind" else f"{name}-{kopi.uid}"] = value
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    preview = client.get(address, fields, headers=SCRIPT)
+    posted = client.post(address, fields | signed, headers=SCRIPT)
+
+    for answer in (preview, posted):
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert answer["HX-Retarget"] == "#alerts"
+        assert sentence in answer.content.decode()
+    assert preview.content == posted.content
+    assert not Sale.objects.exists()
+
+
+def test_a_preview_refuses_a_price_that_nobody_can_pay(client, address, fields, kopi):
+    kopi.is_open_price = True
+    kopi.save(update_fields=["is_open_price"])
+    fields[f"price-{kopi.uid}"] = "99999999999"
+    fields[f"quantity-{kopi.uid}"] = "99999"
 
     part = client.get(address, fields, headers=SCRIPT)
 
     assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "The total is too large for one sale." in part.content.decode()
+
+
+@pytest.mark.parametrize("page", ["preview", "refund"])
+def test_an_open_price_has_to_be_typed(client, address, fields, kopi, supervisor, page):
+    kopi.is_open_price = True
+    kopi.save(update_fields=["is_open_price"])
+    fields[f"price-{kopi.uid}"] = ""
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    if page == "preview":
+        answer = client.get(address, fields, headers=SCRIPT)
+    else:
+        answer = client.post(address, fields | signed, headers=SCRIPT)
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "price" in answer.content.decode()
+
+
+def test_nothing_is_offered_without_an_open_shift(client, till, company, kopi):
+    address = reverse("sales:refunds_without_receipt")
+    fields = {"product": [str(kopi.uid)], f"quantity-{kopi.uid}": "1"}
+
+    part = client.get(address, fields, headers=SCRIPT)
+
+    assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.get(address).status_code == HTTPStatus.OK
+
+
+def test_is_paid_back_as_shown_where_cash_is_not_taken(
+    client, address, fields, kopi, supervisor
+):
+    kopi.company.accepted_tenders = ["card", "paynow"]
+    kopi.company.save(update_fields=["accepted_tenders"])
+    fields["kind"] = ""
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+
+    part = client.get(address, fields, headers=SCRIPT).content.decode()
+    client.post(address, fields | signed, headers=SCRIPT)
+
+    assert "Refund by card" in part
+    assert Sale.objects.get().tenders.get().kind == "card"
 
 
 def test_needs_a_supervisor(client, address, fields, supervisor):
