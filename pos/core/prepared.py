@@ -173,7 +173,7 @@ class PreparedInsert(Generic[ModelT]):
         fields = [
             field
             for field in meta.concrete_fields
-            if not (field in returned or field.generated or field.has_db_default())
+            if field not in returned and not field.generated
         ]
         names = [field.attname for field in fields]
         query: Any = InsertQuery(self._model, on_conflict=self._on_conflict)

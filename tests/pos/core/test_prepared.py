@@ -173,6 +173,25 @@ def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
         entry.save(update_fields=["points"])  # it is there, and permanent
 
 
+def test_leaves_a_row_alone_whose_unique_fields_are_taken():
+    taken = StockItemFactory()
+    claim = PreparedInsert(StockItem, ignore_conflicts=True)
+
+    again = claim.run(
+        StockItem(company=taken.company, outlet=taken.outlet, product=taken.product)
+    )
+    other = claim.run(
+        StockItem(
+            company=taken.company,
+            outlet=taken.outlet,
+            product=ProductFactory(company=taken.company),
+        )
+    )
+
+    assert again.pk is None
+    assert set(StockItem.objects.all()) == {taken, other}
+
+
 @pytest.mark.parametrize(
     "queryset",
     [
