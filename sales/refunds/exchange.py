@@ -21,16 +21,10 @@ from sales.locks import LINES, SALE
 from sales.models import Sale
 from sales.refunds.plan import RefundPlan
 from sales.refunds.request import RefundRequest, ReturnedLine
-from sales.refunds.rows import LockedOriginal, find_sale, lock_original, read_money
+from sales.refunds.rows import LockedOriginal, find_sale, lock_original
 from sales.refunds.settlement import EXCHANGE, RefundTender
-from sales.refunds.with_receipt import claim_return, plan_return
-from sales.refunds.write import (
-    approve_refund,
-    return_redeemed,
-    reverse_earned,
-    write_lines,
-    write_refund,
-)
+from sales.refunds.with_receipt import claim_return, take_back
+from sales.refunds.write import reverse_earned, write_refund
 
 
 @atomic_with_retry
@@ -80,13 +74,8 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         raise UnknownTenderError(kind=EXCHANGE)
     sale = find_sale(sale_uid, company_id=actor.company_id)
     refund = claim_return(request, exchanged_for=sale)
-    plan = None
-    if refund.is_finalized:
-        bridge = refund.tenders.filter(kind=EXCHANGE).first()
-        bridged = -bridge.amount if bridge else ZERO
-    else:
-        plan = _refund(refund, request, sale)
-        bridged = plan.bridged
+    plan = None if refund.is_finalized else _refund(refund, request, sale)
+    bridged = plan.bridged if plan else _read_bridged(refund)
     finished = finalize_sale(
         uid=sale_uid,
         tenders=_tenders(sale, bridged, tenders, company=till.company),
@@ -104,15 +93,16 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
 def _refund(refund: Sale, request: RefundRequest, sale: Sale) -> RefundPlan:
     """Write the refund, all but the reversal of what was earned; return its plan."""
     locked = _lock_all(refund, sale, request)
-    refund.original, refund.till = locked.sale, locked.till
     sale.refresh_from_db(fields=["total"])
-    money = read_money(locked.sale.pk)
-    plan = plan_return(request, locked, money, goes_out=sale.total)
-    refund.approved_by = approve_refund(plan, request)
-    write_lines(refund, plan)
-    return_redeemed(refund, plan, request)
+    plan = take_back(refund, request, locked, goes_out=sale.total)
     write_refund(refund, plan, request, shift=locked.shift)
     return plan
+
+
+def _read_bridged(refund: Sale) -> Decimal:
+    """What a finished refund put towards its new sale."""
+    bridge = refund.tenders.filter(kind=EXCHANGE).first()
+    return -bridge.amount if bridge else ZERO
 
 
 def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOriginal:

@@ -72,7 +72,7 @@ class RefundPlan:
 
     @property
     def needs_approval(self) -> bool:
-        """Whether a supervisor has to agree: money goes another way, or blindly."""
+        """Whether a supervisor has to agree: it goes another way, or none is known."""
         return self.settlement.is_alternative_method or not self.goods.has_receipt
 
 

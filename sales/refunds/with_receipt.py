@@ -22,7 +22,13 @@ from sales.refunds.allocation import AllocationRules, allocate_return, allocate_
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import RefundRequest, ReturnedLine, format_plain
-from sales.refunds.rows import Original, find_sale, lock_original, read_money
+from sales.refunds.rows import (
+    LockedOriginal,
+    Original,
+    find_sale,
+    lock_original,
+    read_money,
+)
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import (
     approve_refund,
@@ -92,18 +98,18 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         at=(at or now()).astimezone(UTC),
     )
     refund = claim_return(request)
-    if refund.is_finalized:
-        return refund
+    if not refund.is_finalized:
+        _refund(refund, request)
+    return refund
+
+
+def _refund(refund: Sale, request: RefundRequest) -> None:
     assert refund.original_id is not None
-    locked = lock_original(refund.original_id, till_id=till.pk)
-    refund.original, refund.till = locked.sale, locked.till
-    plan = plan_return(request, locked, read_money(locked.sale.pk))
-    refund.approved_by = approve_refund(plan, request)
-    write_lines(refund, plan)
-    return_redeemed(refund, plan, request)
+    locked = lock_original(refund.original_id, till_id=request.till.pk)
+    plan = take_back(refund, request, locked)
+    # The customer is locked before the stock.
     reverse_earned(refund, plan, request)
     write_refund(refund, plan, request, shift=locked.shift)
-    return refund
 
 
 def claim_return(request: RefundRequest, *, exchanged_for: Sale | None = None) -> Sale:
@@ -124,6 +130,23 @@ def claim_return(request: RefundRequest, *, exchanged_for: Sale | None = None) -
         exchanged_for=exchanged_for,
     )
     return claim_refund(refund, request)
+
+
+def take_back(
+    refund: Sale,
+    request: RefundRequest,
+    locked: LockedOriginal,
+    *,
+    goes_out: Decimal = ZERO,
+) -> RefundPlan:
+    """Plan and approve the refund, write its lines and give back redeemed points."""
+    refund.original, refund.till = locked.sale, locked.till
+    money = read_money(locked.sale.pk)
+    plan = plan_return(request, locked, money, goes_out=goes_out)
+    refund.approved_by = approve_refund(plan, request)
+    write_lines(refund, plan)
+    return_redeemed(refund, plan, request)
+    return plan
 
 
 def plan_return(

@@ -160,7 +160,7 @@ def _count_refunded(lines: Iterable[SaleLine]) -> None:
     """Raise the refunded counters of the original lines, in one statement.
 
     ``lines`` are the refund's; each original is locked by the caller. The CHECK
-    on the counters is what stands behind the caller's arithmetic.
+    on the counters refuses what the caller worked out wrong.
     """
     moved: dict[int, list[Decimal]] = {}
     for line in lines:

@@ -1,5 +1,6 @@
 """Goods that come back: what they come to, and the one request that pays back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
@@ -34,20 +35,25 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         return _refund(request, till, uid)
     original = get_original_or_404(till, uid)
     asked = read_request(request, till, kind=request.GET.get("kind", ""))
-    preview = preview_return(asked, original)
     context = {
         "sale": original.sale,
-        "preview": preview,
+        "preview": preview_return(asked, original),
         "is_exchange": "exchange" in request.GET,
         "till": till,
         "company": till.company,
     }
-    # Asked for by the page itself, only the sum of what is ticked.
     if "HX-Request" in request.headers:
         context["is_swap"] = True
         return render(request, "refunds/_refund_preview.html", context)
-    prefetch_related_objects([original.sale], "tenders__corrections")
-    ways = ways_to_pay_back(preview.money, company=till.company, actor=request.user)
+    return _page(request, context)
+
+
+def _page(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
+    """The whole page; the page itself asks only for the sum of what is ticked."""
+    prefetch_related_objects([context["sale"]], "tenders__corrections")
+    ways = ways_to_pay_back(
+        context["preview"].money, company=context["company"], actor=request.user
+    )
     context |= {"ways": ways, "kind": "", **new_refund_context()}
     return render(request, "refunds/refund.html", context)
 
