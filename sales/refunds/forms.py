@@ -13,11 +13,13 @@ from pos.core.errors import (
     InvalidQuantityError,
     NotOfThisCompanyError,
 )
+from pos.core.reasons import REASON_MAX
 from pos.models import CHOSEN_TENDERS, Company, Product, Till
 from sales.basket.errors import InvalidOperationError
 from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
+from sales.checkout.tenders import REFERENCE_MAX
 from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
 from sales.refunds.settlement import AS_PAID, RefundTender
 
@@ -52,10 +54,10 @@ class RefundForm(forms.Form):
     """What a refund says besides its lines. Without a kind it is paid back as paid."""
 
     uid = forms.UUIDField()
-    reason = forms.CharField(max_length=200, required=False)
-    own_reason = forms.CharField(max_length=200, required=False)
+    reason = forms.CharField(max_length=REASON_MAX, required=False)
+    own_reason = forms.CharField(max_length=REASON_MAX, required=False)
     kind = forms.CharField(max_length=10, required=False)
-    reference = forms.CharField(max_length=64, required=False)
+    reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from customers.points.ledger import plan_reversal
 from pos.core.money import ZERO
 from pos.models import Company, StaffMember, TenderKind
 from sales.checkout.settlement import CASH
+from sales.locks import require_open_shift
 from sales.models import SaleLine
 from sales.pricing.sale_totals import rates_of
 from sales.pricing.totals import RateTotals
@@ -16,7 +17,6 @@ from sales.refunds.plan import RefundPlan
 from sales.refunds.request import MAY_APPROVE, RefundRequest
 from sales.refunds.rows import (
     Original,
-    find_open_shift,
     read_money,
     uids_of_documents,
 )
@@ -163,7 +163,7 @@ def preview_return(
     if not request.lines:
         return Preview(original, money, RefundPlan(), _rows(request, original, []))
     request.validate()
-    find_open_shift(request.till)
+    require_open_shift(request.till)
     plan = plan_return(request, original, money, goes_out=goes_out)
     return Preview(
         original,

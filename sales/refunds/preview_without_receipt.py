@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from pos.models import Product, StaffMember, Till
 from sales.checkout.settlement import CASH
+from sales.locks import require_open_shift
 from sales.pricing.sale_totals import rates_of
 from sales.pricing.totals import RateTotals
 from sales.refunds.plan import RefundPlan
 from sales.refunds.preview import PaybackWay, label_action, label_way
 from sales.refunds.request import MAY_APPROVE, RefundRequest
-from sales.refunds.rows import find_open_shift
 from sales.refunds.without_receipt import plan_without_receipt
 
 
@@ -57,7 +57,7 @@ def preview_without_receipt(request: RefundRequest) -> PreviewWithoutReceipt:
     if not request.lines:
         return PreviewWithoutReceipt(RefundPlan(), tender.kind)
     request.validate()
-    find_open_shift(request.till)
+    require_open_shift(request.till)
     plan = plan_without_receipt(request, till=request.till)
     return PreviewWithoutReceipt(plan, tender.kind)
 

@@ -10,14 +10,10 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.core.card_numbers import holds_card_number
-from pos.core.errors import (
-    CardNumberError,
-    InvalidAmountError,
-    NotOfThisCompanyError,
-)
+from pos.core.card_numbers import refuse_card_number
+from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.core.ids import uuid7
-from pos.core.money import is_money
+from pos.core.money import format_plain, is_money
 from pos.models import Product, StaffMember, Till
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.checkout.errors import UnknownTenderError
@@ -127,14 +123,8 @@ class RefundRequest:
 
 
 def _validate_tender(tender: RefundTender) -> None:
-    if holds_card_number(tender.reference):
-        raise CardNumberError
+    refuse_card_number(tender.reference)
     if tender.kind == EXCHANGE:
         raise UnknownTenderError(kind=tender.kind)
     if tender.amount is not None and not is_money(tender.amount, places=3):
         raise InvalidAmountError(amount=tender.amount)
-
-
-def format_plain(number: Decimal) -> str:
-    """The number without an exponent or zeros at its end."""
-    return f"{number.normalize():f}"

@@ -13,8 +13,7 @@ from django.db.models import Q, QuerySet
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import Company, Till
-from sales.basket.errors import NoOpenShiftError
-from sales.locks import OPEN_SHIFT, TILL
+from sales.locks import ORIGINAL, ORIGINAL_LINES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.refunds.errors import RefundOfRefundError, SaleNotFinalizedError
 from sales.refunds.settlement import RefundableMoney
@@ -67,27 +66,11 @@ def lock_original(original_id: int, *, till_id: int) -> LockedOriginal:
     All lines, so that two tills that refund different ones wait for each other.
     Raises SaleNotFinalizedError, RefundOfRefundError or NoOpenShiftError.
     """
-    sale = Sale.objects.locked().get(pk=original_id)
+    [sale] = ORIGINAL.all(pk=original_id)
     require_refundable(sale)
-    lines = sale.lines.active().select_related("product")
-    locked = list(lines.defer("product__description").locked())
-    till, shift = lock_till(till_id)
-    return LockedOriginal(sale, locked, till.company, till, shift)
-
-
-def lock_till(pk: int) -> tuple[Till, Shift]:
-    """Lock the till, and return it with its open shift."""
-    [till] = TILL.all(pk=pk)
-    till.outlet.company = till.company
-    return till, find_open_shift(till)
-
-
-def find_open_shift(till: Till) -> Shift:
-    """The till's open shift, without which nothing is refunded: NoOpenShiftError."""
-    shift = OPEN_SHIFT.first(till_id=till.pk)
-    if shift is None:
-        raise NoOpenShiftError(till=till)
-    return shift
+    lines = ORIGINAL_LINES.all(sale_id=sale.pk)
+    till, shift = lock_till_with_open_shift(till_id, company_id=sale.company_id)
+    return LockedOriginal(sale, lines, till.company, till, shift)
 
 
 def require_refundable(sale: Sale) -> None:

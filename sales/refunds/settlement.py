@@ -73,7 +73,7 @@ class RefundableMoney:
 
 @dataclass(frozen=True, slots=True)
 class SettledTender:
-    """So much goes back in this way; ``is_alternative_method`` where it was not paid so."""
+    """So much goes back in this way, perhaps not the way it was paid."""
 
     kind: str
     amount: Decimal

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from customers.points.arithmetic import points_returned
 from pos.core.errors import FractionalQuantityError
-from pos.core.money import ZERO
+from pos.core.money import ZERO, format_plain
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Product, StaffMember, Till
@@ -21,7 +21,7 @@ from sales.pricing.totals import PricedLine
 from sales.refunds.allocation import AllocationRules, allocate_return, allocate_share
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
-from sales.refunds.request import RefundRequest, ReturnedLine, format_plain
+from sales.refunds.request import RefundRequest, ReturnedLine
 from sales.refunds.rows import (
     LockedOriginal,
     Original,

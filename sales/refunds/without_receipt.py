@@ -17,13 +17,13 @@ from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
 from sales.checkout.settlement import CASH
+from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import Charge, price_sale
 from sales.refunds.errors import PriceAboveListError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import MAY_APPROVE, RefundRequest, ReturnWithoutReceipt
-from sales.refunds.rows import lock_till
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import claim_refund, write_lines, write_refund
 
@@ -84,7 +84,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund = claim_refund(refund, request)
     if refund.is_finalized:
         return refund
-    refund.till, shift = lock_till(till.pk)
+    refund.till, shift = lock_till_with_open_shift(till.pk, company_id=company.pk)
     plan = plan_without_receipt(request, till=refund.till)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)

@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import uuid5
 
-from django.db.models import F, Func
+from django.db.models import F
 
 from customers.points.ledger import return_points, reverse_points
 from pos.access.approval import require_approval
 from pos.core.errors import DifferentRepeatError
 from pos.core.money import ZERO
-from pos.core.prepared import Param, PreparedInsert, PreparedUpdate, any_of
+from pos.core.prepared import (
+    Param,
+    PreparedInsert,
+    PreparedUpdate,
+    any_of,
+    value_at_position,
+)
 from pos.models import StaffMember
 from pos.stock.returns import Return, return_stock
 from sales.checkout.numbering import link_document, number_document
@@ -24,20 +30,11 @@ from sales.refunds.settlement import AS_PAID, EXCHANGE, RefundableMoney, name_te
 CLAIM = PreparedInsert(Sale, ignore_conflicts=True)
 
 
-def _of_line(name: str) -> Func:
-    """That line's value of those that are given for the lines."""
-    return Func(
-        Param(name),
-        Func(Param("lines"), F("id"), function="array_position"),
-        template="(%(expressions)s]",
-        arg_joiner=")[",
-    )
-
-
 RAISE_REFUNDED = PreparedUpdate(
     SaleLine.objects.filter(any_of("id", Param("lines"))),
-    refunded_quantity=F("refunded_quantity") + _of_line("quantities"),
-    refunded_total=F("refunded_total") + _of_line("totals"),
+    refunded_quantity=F("refunded_quantity")
+    + value_at_position("quantities", "lines", "id"),
+    refunded_total=F("refunded_total") + value_at_position("totals", "lines", "id"),
 )
 
 
@@ -153,7 +150,7 @@ def write_refund(
 def tenders_of(refund: Sale) -> list[Tender]:
     """The refund's tenders, not asked for again where they were written just now."""
     written: list[Tender] | None = getattr(refund, "written_tenders", None)
-    return list(refund.tenders.all()) if written is None else format_money
+    return list(refund.tenders.all()) if written is None else written
 
 
 def _count_refunded(lines: Iterable[SaleLine]) -> None:
