@@ -170,7 +170,7 @@ class CustomerAdmin(CompanyAdmin):
         done = 0
         for customer in customers.select_related("company"):
             try:
-                service(company=customer.company, uid=customer.uid)
+                service(company=customer.company, uid=customer.uid, actor=request.user)
             except DomainError as error:
                 self.message_user(request, f"{customer}: {error}", messages.ERROR)
             else:

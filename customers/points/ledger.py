@@ -18,6 +18,7 @@ from customers.points.errors import (
     NotEnoughPointsError,
     TooManyPointsError,
 )
+from pos.access.permission import require
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate
 from pos.core.reasons import require_reason
@@ -230,12 +231,14 @@ def adjust_points(
 
     Raises:
         NotOfThisCompanyError: the customer is not of the actor's company.
+        NotAllowedError: the actor may not adjust points.
         ReasonNeededError: there is no reason, or too long a one.
         InvalidPointsError: not a whole number, zero or beyond the limit.
         CustomerInactiveError: the customer must be restored first.
         NotEnoughPointsError, TooManyPointsError: the balance would leave its range.
         DifferentRepeatError: the ``uid`` already made another adjustment.
     """
+    require(actor, "customers.adjust_points", subject=customer, amount=points)
     reason = require_reason(" ".join(reason.split()))
     if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
         raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")

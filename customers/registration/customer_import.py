@@ -21,6 +21,7 @@ from customers.registration.register import (
     restore_customer,
     update_customer,
 )
+from pos.access.permission import require
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError
 from pos.core.transactions import atomic_with_retry
@@ -58,7 +59,13 @@ def import_customers(
     All of it or nothing: with a line that cannot be, nothing is kept, unless
     ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
     same. ``progress`` hears how many lines are done.
+
+    Raises:
+        NotOfThisCompanyError: the company is not the actor's.
+        NotAllowedError: the actor may not do all that the file asks for.
     """
+    for act in _acts_of(file):
+        require(actor, act, subject=company)
     # One import at a time, and codes are made in it: the company comes first.
     Company.objects.locked().get(pk=company.pk)
     with connection.cursor() as cursor:
@@ -82,6 +89,16 @@ def import_customers(
     return result
 
 
+def _acts_of(file: CustomerFile) -> list[str]:
+    """The permissions that the file takes as a whole."""
+    acts = ["customers.add_customer", "customers.change_customer"]
+    if any(line.points for line in file.lines):
+        acts.append("customers.adjust_points")
+    if any(line.is_active is not None for line in file.lines):
+        acts.append("customers.deactivate_customer")
+    return acts
+
+
 def _import(
     line: CustomerLine, company: Company, actor: StaffMember
 ) -> tuple[str, bool]:
@@ -89,16 +106,16 @@ def _import(
     customer = _known(line, Customer.objects.of_company(company.pk))
     if customer is None:
         details = Details(**line.details)
-        customer = register_customer(company=company, details=details)
+        customer = register_customer(company=company, details=details, actor=actor)
         outcome = "created"
     else:
-        outcome = "changed" if _change(customer, line) else "unchanged"
+        outcome = "changed" if _change(customer, line, actor) else "unchanged"
     if line.is_active and not customer.is_active:
-        customer = restore_customer(company=company, uid=customer.uid)
+        customer = restore_customer(company=company, uid=customer.uid, actor=actor)
         outcome = "changed"
     has_points = _give_points(customer, line, actor)
     if line.is_active is False and customer.is_active:
-        deactivate_customer(company=company, uid=customer.uid)
+        deactivate_customer(company=company, uid=customer.uid, actor=actor)
         outcome = "created" if outcome == "created" else "changed"
     return outcome, has_points
 
@@ -120,13 +137,14 @@ def _known(line: CustomerLine, customers: CustomerQuerySet) -> Customer | None:
     return found[0] if found else None
 
 
-def _change(customer: Customer, line: CustomerLine) -> bool:
+def _change(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
     """Write down what the line says; whether that was anything new."""
     before = details_of(customer)
     after = replace(before, **line.details).tidied()
     if after == before:
         return False
-    update_customer(company=customer.company, uid=customer.uid, details=after)
+    company, uid = customer.company, customer.uid
+    update_customer(company=company, uid=uid, details=after, actor=actor)
     return True
 
 

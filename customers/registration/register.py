@@ -14,11 +14,12 @@ from customers.registration.errors import (
     EmailTakenError,
     NamelessCustomerError,
 )
+from pos.access.permission import require
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company
+from pos.models import Company, StaffMember
 
 # Made codes are C000001, C000002 and so on; wider once a width is used up.
 CODE_WIDTHS = range(6, 19)
@@ -52,7 +53,11 @@ class Details:
 
 @atomic_with_retry
 def register_customer(
-    *, company: Company, details: Details, uid: UUID | None = None
+    *,
+    company: Company,
+    details: Details,
+    actor: StaffMember,
+    uid: UUID | None = None,
 ) -> Customer:
     """Take a customer on; the answer is the new customer, active, without points.
 
@@ -61,12 +66,15 @@ def register_customer(
     the customer.
 
     Raises:
+        NotOfThisCompanyError: the company is not the actor's.
+        NotAllowedError: the actor may not add a customer.
         CodeTakenError, EmailTakenError: another customer of the company has it,
             an inactive one included, or gets it at this very moment.
         NamelessCustomerError: neither name, code, phone nor e-mail is given.
         InvalidFieldError: something is malformed or too long.
         DifferentRepeatError: the ``uid`` was used for somebody else.
     """
+    require(actor, "customers.add_customer", subject=company)
     details = details.tidied()
     if not (details.name or details.code or details.phone or details.email):
         raise NamelessCustomerError
@@ -90,7 +98,9 @@ def register_customer(
 
 
 @atomic_with_retry
-def update_customer(*, company: Company, uid: UUID, details: Details) -> Customer:
+def update_customer(
+    *, company: Company, uid: UUID, details: Details, actor: StaffMember
+) -> Customer:
     """Replace what is written down about a customer. A repeat changes nothing.
 
     A blank code or name leaves the one there was.
@@ -98,8 +108,10 @@ def update_customer(*, company: Company, uid: UUID, details: Details) -> Custome
     Raises:
         CodeTakenError, EmailTakenError: another customer of the company has it.
         InvalidFieldError: something is malformed or too long.
-        NotOfThisCompanyError: the company has no such customer.
+        NotOfThisCompanyError: the company has no such customer, or is not the actor's.
+        NotAllowedError: the actor may not change a customer.
     """
+    require(actor, "customers.change_customer", subject=company)
     customer = _locked(company, uid)
     details = details.tidied()
     _write_down(
@@ -121,26 +133,30 @@ def update_customer(*, company: Company, uid: UUID, details: Details) -> Custome
 
 
 @atomic_with_retry
-def deactivate_customer(*, company: Company, uid: UUID) -> Customer:
+def deactivate_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Customer:
     """Stop showing a customer at the tills; all history and points stay.
 
     Nothing changes if the customer is inactive already.
 
     Raises:
-        NotOfThisCompanyError: the company has no such customer.
+        NotOfThisCompanyError: the company has no such customer, or is not the actor's.
+        NotAllowedError: the actor may not deactivate a customer.
     """
+    require(actor, "customers.deactivate_customer", subject=company)
     return _set_active(_locked(company, uid), is_active=False)
 
 
 @atomic_with_retry
-def restore_customer(*, company: Company, uid: UUID) -> Customer:
+def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Customer:
     """Make an inactive customer active again, with the points there were.
 
     Nothing changes if the customer is active already.
 
     Raises:
-        NotOfThisCompanyError: the company has no such customer.
+        NotOfThisCompanyError: the company has no such customer, or is not the actor's.
+        NotAllowedError: the actor may not deactivate a customer.
     """
+    require(actor, "customers.deactivate_customer", subject=company)
     return _set_active(_locked(company, uid), is_active=True)
 
 

@@ -69,6 +69,7 @@ def new(request: StaffRequest) -> HttpResponse:
             customer = register_customer(
                 company=company_of(request),
                 details=form.details(),
+                actor=request.user,
                 uid=form.cleaned_data["uid"],
             )
             messages.success(request, _("%s is now a customer.") % customer)
@@ -83,7 +84,12 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     form = CorrectionForm(request.POST or None, initial=vars(customer))
     if form.is_valid():
         with form.show_refusals():
-            update_customer(company=customer.company, uid=uid, details=form.details())
+            update_customer(
+                company=customer.company,
+                uid=uid,
+                details=form.details(),
+                actor=request.user,
+            )
             messages.success(request, _("Saved."))
             return redirect(customer)
     return _form(request, "customers/edit.html", form, customer=customer)
@@ -92,7 +98,8 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permission_required("customers.deactivate_customer", raise_exception=True)
 @require_POST
 def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
-    customer = deactivate_customer(company=company_of(request), uid=uid)
+    company = company_of(request)
+    customer = deactivate_customer(company=company, uid=uid, actor=request.user)
     messages.success(request, _("%s is now inactive. All records are kept.") % customer)
     return redirect(customer)
 
@@ -101,7 +108,8 @@ def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def restoration(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Restore a customer; at the till, answer with the card to attach."""
-    customer = restore_customer(company=company_of(request), uid=uid)
+    company = company_of(request)
+    customer = restore_customer(company=company, uid=uid, actor=request.user)
     if _is_swap(request):
         return card_to_attach(request, customer)
     messages.success(request, _("%s is active again.") % customer)

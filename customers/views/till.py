@@ -46,7 +46,10 @@ def quick_add(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         with form.show_refusals():
             customer = register_customer(
-                company=company, details=form.details(), uid=form.cleaned_data["uid"]
+                company=company,
+                details=form.details(),
+                actor=request.user,
+                uid=form.cleaned_data["uid"],
             )
             return card_to_attach(request, customer)
     status = 422 if form.errors else 200

@@ -1,7 +1,7 @@
-"""Approval: the person who acts may do it alone, or another who may agrees.
+"""Approval: the person who agrees to an act, by sign-in name and password.
 
-Whoever agrees is known by their sign-in name and password; both are looked at
-before any lock is taken, and neither is kept.
+Both are checked before any lock is taken, and neither is stored. Whether the person
+may agree is the service's question: see ``pos.access.permission``.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,7 @@ from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from pos.access.errors import (
-    ApprovalNeededError,
-    ApproverMayNotError,
-    WrongApproverError,
-)
+from pos.access.errors import WrongApproverError
 from pos.access.requests import StaffRequest
 from pos.models import StaffMember
 
@@ -67,22 +63,3 @@ def approver_in(
     if person.company_id != request.user.company_id:
         raise WrongApproverError
     return person
-
-
-def require_approval(
-    permission: str, *, actor: StaffMember, approved_by: StaffMember | None
-) -> StaffMember:
-    """Return who approves: whoever was named, else the actor if their role may.
-
-    Raises:
-        ApproverMayNotError: whoever was named may not approve this.
-        ApprovalNeededError: nobody was named, and the actor may not.
-    """
-    if approved_by is not None:
-        ours = approved_by.company_id == actor.company_id
-        if not ours or not approved_by.has_perm(permission):
-            raise ApproverMayNotError(staff=approved_by)
-        return approved_by
-    if actor.has_perm(permission) and actor.company_id is not None:
-        return actor
-    raise ApprovalNeededError

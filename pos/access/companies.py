@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pos.access import roles
 from pos.access.errors import CompanyTakenError
-from pos.access.staff import add_staff_member
+from pos.access.staff import save_new_member
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
 from pos.core.field_validation import validate_fields
@@ -109,8 +109,8 @@ def create_company(**details: Unpack[SetUp]) -> Company:
         till.uid = uid
     validate_fields(till)
     till.save(force_insert=True)
-    add_staff_member(
-        company=company,
+    save_new_member(
+        company,
         role=roles.OWNER,
         username=details["owner_username"],
         name=details.get("owner_name") or details["owner_username"],

@@ -1,3 +1,6 @@
+"""Staff: people who may sign in, and what their password must be."""
+
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -6,38 +9,55 @@ from django.db import IntegrityError, transaction
 
 from pos.access import roles
 from pos.access.errors import UsernameTakenError, WeakPasswordError
+from pos.access.permission import require
 from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Role, StaffMember
 
 
+class Person(TypedDict):
+    """A person as typed, with the code of one of the company's roles."""
+
+    role: str
+    username: str
+    name: str
+    password: str
+    uid: NotRequired[UUID | None]
+
+
 @atomic_with_retry
 def add_staff_member(
-    *,
-    company: Company,
-    role: str,
-    username: str,
-    name: str,
-    password: str,
-    uid: UUID | None = None,
+    *, company: Company, actor: StaffMember, **person: Unpack[Person]
 ) -> StaffMember:
     """Let a person of the company sign in, with one of its roles by code.
 
     Supervisors and owners may enter the back office.
 
     Raises:
+        NotOfThisCompanyError: the company is not the actor's.
+        NotAllowedError: the actor may not add a staff member.
         UsernameTakenError: somebody signs in with that name, in any company.
         WeakPasswordError: the password is too easy to guess.
         InvalidFieldError: name or sign-in name cannot stand in its column.
     """
+    require(actor, "pos.add_staffmember", subject=company)
+    return save_new_member(company, **person)
+
+
+def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
+    """Insert a person who may sign in; also the first one, whom nobody can add.
+
+    Refuses what :func:`add_staff_member` refuses of the person.
+    """
+    code, password = person["role"], person["password"]
     member = StaffMember(
-        uid=uid or uuid7(),
+        uid=person.get("uid") or uuid7(),
         company=company,
-        role=Role.objects.get(company=company, code=role),
-        username=StaffMember.normalize_username(username.strip()),
-        name=name.strip(),
-        is_staff=any(r.code == role and r.enters_back_office for r in roles.SHIPPED),
+        role=Role.objects.get(company=company, code=code),
+        username=StaffMember.normalize_username(person["username"].strip()),
+        name=person["name"].strip(),
+        is_staff=any(r.code == code and r.enters_back_office for r in roles.SHIPPED),
     )
     if StaffMember.objects.filter(username__iexact=member.username).exists():
         raise UsernameTakenError(username=member.username)

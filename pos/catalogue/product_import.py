@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pos.access.permission import require
 from pos.catalogue.product_file import ProductFile, ProductLine
 from pos.catalogue.products import create_product, update_product
 from pos.core.csv_reader import Problem
@@ -48,7 +49,15 @@ def import_products(
     All of it or nothing: with a line that cannot be, nothing is kept, unless
     ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
     same. ``progress`` hears how many lines are done.
+
+    Raises:
+        NotOfThisCompanyError: the outlet is not of the actor's company.
+        NotAllowedError: the actor may not do all that the file asks for.
     """
+    require(actor, "pos.add_product", subject=outlet)
+    require(actor, "pos.change_product", subject=outlet)
+    if any(line.stock is not None for line in file.lines):
+        require(actor, "pos.count_stock", subject=outlet)
     # Another import of the company waits, and then finds what this one left.
     Company.objects.locked().get(pk=outlet.company_id)
     result = ImportResult(problems=list(file.problems))
@@ -57,7 +66,9 @@ def import_products(
     for done, line in enumerate(file.lines, start=1):
         try:
             with transaction.atomic():
-                product = _import(line, outlet.company, known.get(line.sku), result)
+                product = _import(
+                    line, outlet.company, known.get(line.sku), result, actor
+                )
         except DomainError as error:
             result.problems.append(Problem(line.line, str(error)))
         else:
@@ -84,14 +95,17 @@ def _import(
     company: Company,
     product: Product | None,
     result: ImportResult,
+    actor: StaffMember,
 ) -> Product:
     """Create or change one product; count it in the result once it stands."""
     if product is None:
         _require_whole(line)
-        product = create_product(company=company, sku=line.sku, **line.details)
+        product = create_product(
+            company=company, sku=line.sku, actor=actor, **line.details
+        )
         outcome = "created"
     else:
-        is_new = update_product(product=product, **line.details)
+        is_new = update_product(product=product, actor=actor, **line.details)
         outcome = "changed" if is_new else "unchanged"
     if line.stock is not None:
         product.refresh_from_db()

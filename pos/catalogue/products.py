@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from pos.access.permission import require
 from pos.catalogue.barcodes import is_gtin, looks_like_gtin, same_codes
 from pos.catalogue.errors import BarcodeTakenError, InvalidBarcodeError, SkuTakenError
 from pos.core.errors import InvalidAmountError, InvalidFieldError
@@ -15,7 +16,7 @@ from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Barcode, Category, Company, Product
+from pos.models import Barcode, Category, Company, Product, StaffMember
 
 
 class ProductDetails(TypedDict, total=False):
@@ -47,6 +48,7 @@ def create_product(
     *,
     company: Company,
     sku: str,
+    actor: StaffMember,
     uid: UUID | None = None,
     **details: Unpack[ProductDetails],
 ) -> Product:
@@ -56,11 +58,14 @@ def create_product(
     for each other.
 
     Raises:
+        NotOfThisCompanyError: the company is not the actor's.
+        NotAllowedError: the actor may not add a product.
         SkuTakenError: another product has the SKU.
         InvalidAmountError: price or cost is not money of the company.
         InvalidFieldError: something else cannot stand in its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
+    require(actor, "pos.add_product", subject=company)
     company = Company.objects.locked().get(pk=company.pk)
     sku = sku.strip()
     holder = Product.objects.of_company(company.pk).filter(sku=sku).first()
@@ -75,16 +80,21 @@ def create_product(
 
 
 @atomic_with_retry
-def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bool:
+def update_product(
+    *, product: Product, actor: StaffMember, **details: Unpack[ProductDetails]
+) -> bool:
     """Say something new of a product; return whether anything was new.
 
     Sales keep the name, price and tax code that they were made with.
 
     Raises:
+        NotOfThisCompanyError: the product is not of the actor's company.
+        NotAllowedError: the actor may not change a product.
         InvalidAmountError: price or cost is not money of the company.
         InvalidFieldError: something else cannot stand in its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
+    require(actor, "pos.change_product", subject=product)
     Company.objects.locked().get(pk=product.company_id)
     product = Product.objects.select_related("company").locked().get(pk=product.pk)
     changed = _describe(product, details)
@@ -98,14 +108,17 @@ def update_product(*, product: Product, **details: Unpack[ProductDetails]) -> bo
 
 
 @atomic_with_retry
-def set_barcodes(*, product: Product, codes: Iterable[str]) -> bool:
+def set_barcodes(*, product: Product, codes: Iterable[str], actor: StaffMember) -> bool:
     """Make these the product's codes, and no others; return whether any changed.
 
     Raises:
+        NotOfThisCompanyError: the product is not of the actor's company.
+        NotAllowedError: the actor may not change a product.
         InvalidBarcodeError: a code has the length of a GTIN, and a wrong digit.
         InvalidFieldError: a code has a space in it, or is too long.
         BarcodeTakenError: another product has it, in whichever spelling.
     """
+    require(actor, "pos.change_product", subject=product)
     Company.objects.locked().get(pk=product.company_id)
     return _set_barcodes(product, codes, _codes(product))
 

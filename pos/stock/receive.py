@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 from django.utils.timezone import now
 
+from pos.access.permission import require
 from pos.core.errors import (
     DifferentRepeatError,
     FractionalQuantityError,
@@ -48,6 +49,7 @@ def receive_stock(
     moves nothing and returns the first movements.
 
     Raises:
+        NotAllowedError: the actor may not receive stock.
         NothingReceivedError: there are no quantities.
         InvalidQuantityError, FractionalQuantityError: a quantity cannot be one.
         ReasonNeededError: the reason is too long.
@@ -55,10 +57,11 @@ def receive_stock(
         NotTrackedError: the stock of a product is not counted.
         DifferentRepeatError: the ``uid`` was used for something else.
     """
+    require(actor, "pos.receive_stock", subject=outlet)
     if not quantities:
         raise NothingReceivedError
     reason = require_reason(reason.strip(), may_be_empty=True)
-    products = _products(outlet, quantities, actor)
+    products = _products(outlet, quantities)
     for pk, product in products.items():
         _validate_quantity(quantities[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
@@ -133,14 +136,16 @@ def post_counts(
         InvalidCountError, FractionalQuantityError: a count cannot be one.
         ReasonNeededError: there is no reason, or too long a one.
         NotOfThisCompanyError: outlet or product is not the actor's company's.
+        NotAllowedError: the actor may not post a stock count.
         NotTrackedError: the stock of a product is not counted.
         DifferentRepeatError: a ``uid`` was used for something else.
     """
+    require(actor, "pos.count_stock", subject=outlet)
     reason = require_reason(reason.strip())
     found = {count.product.pk: count.counted for count in counts}
     if len(found) != len(counts):
         raise ValueError("a product is counted twice")
-    products = _products(outlet, found, actor)
+    products = _products(outlet, found)
     for pk, product in products.items():
         validate_count(found[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
@@ -184,12 +189,8 @@ def validate_count(counted: Decimal, product: Product) -> None:
     _validate_places(counted, product, InvalidCountError)
 
 
-def _products(
-    outlet: Outlet, quantities: Mapping[int, Decimal], actor: StaffMember
-) -> dict[int, Product]:
+def _products(outlet: Outlet, quantities: Mapping[int, Decimal]) -> dict[int, Product]:
     """The products by key, each one the company's and tracked."""
-    if outlet.company_id != actor.company_id:
-        raise NotOfThisCompanyError(thing=Outlet._meta.verbose_name)
     products = Product.objects.of_company(outlet.company_id).in_bulk(list(quantities))
     if products.keys() != set(quantities):
         raise NotOfThisCompanyError(thing=Product._meta.verbose_name)

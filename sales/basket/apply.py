@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.timezone import now
 
-from pos.core.errors import DomainError, NotOfThisCompanyError
+from pos.access.permission import require
+from pos.core.errors import DomainError
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.editor import BasketEditor
@@ -49,7 +50,6 @@ def apply_operations(
     till: Till,
     operations: Sequence[Operation],
     actor: StaffMember,
-    may_discount: bool = True,
     at: datetime | None = None,
 ) -> Basket:
     """Apply a till's operations to its basket, in the order of ``seq``.
@@ -57,18 +57,18 @@ def apply_operations(
     The first one makes the sale. Known ids are not applied again, but answered as
     before; what follows a gap in ``seq`` waits for the missing one. A rule that
     refuses one operation (an unknown barcode) is that operation's result and stops
-    no other: without ``may_discount``, each discount is one. The basket is priced
-    once and its revision rises once.
+    no other: of an actor who may not discount, each discount is one. The basket is
+    priced once and its revision rises once.
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
+        NotAllowedError: the actor may not sell.
         NoOpenShiftError: the sale is new and the till has no open shift.
         SaleNotOpenError: the sale was finalized or voided in the meantime.
         OperationDiffersError: a known id comes with other content.
         SequenceTakenError: a new id comes with a ``seq`` that was used.
     """
-    if till.company_id != actor.company_id:
-        raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
+    require(actor, "sales.sell", subject=till)
     moment = (at or now()).astimezone(UTC)
     operations = _remove_repeats(operations)
     sale = _lock_or_create_sale(uid=uid, till=till, actor=actor, at=moment)
@@ -89,7 +89,6 @@ def apply_operations(
             ready, lines=lines, till=till, day=till.outlet.business_date(moment)
         ),
         at=moment,
-        may_discount=may_discount,
     )
     results = {operation.uid: _try(editor, operation) for operation in ready}
     if ready:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.utils.timezone import now
 
 from customers.models import Customer
+from pos.access.permission import require
 from pos.core.errors import (
     FractionalQuantityError,
     InvalidAmountError,
@@ -55,14 +56,16 @@ def create_open_sale(
 
     Raises:
         NotOfThisCompanyError: till, customer or a product is another company's.
+        NotAllowedError: the actor may not sell.
         InvalidQuantityError, FractionalQuantityError, InvalidAmountError,
         BasketFullError: a line or the basket is not in range.
         NoTaxRateError: no rate was in force on the day.
     """
+    require(actor, "sales.sell", subject=till)
     known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
     if known is not None:
         return known
-    _validate_company(till, [customer, *(line.product for line in lines)], actor)
+    _validate_company([customer, *(line.product for line in lines)], actor)
     if len(lines) > LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
     moment = (at or now()).astimezone(UTC)
@@ -81,9 +84,9 @@ def create_open_sale(
 
 
 def _validate_company(
-    till: Till, rows: Sequence[Customer | Product | None], actor: StaffMember
+    rows: Sequence[Customer | Product | None], actor: StaffMember
 ) -> None:
-    for row in (till, *rows):
+    for row in rows:
         if row is not None and row.company_id != actor.company_id:
             raise NotOfThisCompanyError(thing=row._meta.verbose_name)
 

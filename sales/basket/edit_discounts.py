@@ -1,6 +1,6 @@
 """Edits of discounts: an amount or a percentage off a line, or off the sale."""
 
-from pos.access.errors import NotAllowedError
+from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.reasons import REASON_MAX
 from sales.basket.editor import BasketEditor
@@ -11,7 +11,7 @@ from sales.models import Sale, SaleLine
 
 def discount_line(editor: BasketEditor, operation: Operation, result: Result) -> None:
     """Replace the line's discount; one of nothing takes it off."""
-    _require_may_discount(editor)
+    require(editor.actor, "sales.discount_sale", subject=editor.sale)
     line = editor.find_line(operation)
     _set_discount(line, operation, places=editor.places)
     editor.touched.add(line.uid)
@@ -20,13 +20,8 @@ def discount_line(editor: BasketEditor, operation: Operation, result: Result) ->
 
 def discount_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:
     """Replace the sale's discount; one of nothing takes it off."""
-    _require_may_discount(editor)
+    require(editor.actor, "sales.discount_sale", subject=editor.sale)
     _set_discount(editor.sale, operation, places=editor.places)
-
-
-def _require_may_discount(editor: BasketEditor) -> None:
-    if not editor.may_discount:
-        raise NotAllowedError(staff=editor.actor)
 
 
 def _set_discount(of: Sale | SaleLine, operation: Operation, *, places: int) -> None:

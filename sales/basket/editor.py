@@ -30,7 +30,6 @@ class BasketEditor:
     actor: StaffMember
     lookups: Lookups
     at: datetime
-    may_discount: bool = True
     added: list[SaleLine] = field(default_factory=list)
     touched: set[UUID] = field(default_factory=set)
 

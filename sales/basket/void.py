@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
+from pos.access.permission import require
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
@@ -30,6 +31,7 @@ def void_sale(
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
+        NotAllowedError: the actor may not void a sale.
         ReasonNeededError: there is no reason, or too long a one.
         CardNumberError: the reason holds a card number.
         SaleNotOpenError: it was finalized; that is what refunds are for.
@@ -39,6 +41,7 @@ def void_sale(
     sale = SALE.first(company_id=actor.company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    require(actor, "sales.void_sale", subject=sale, amount=sale.total)
     if sale.status == Sale.Status.VOIDED:
         return sale
     if not sale.may_change:

@@ -24,6 +24,7 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.points.ledger import earn_points, redeem_points
+from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.core.money import format_plain, is_money
@@ -79,6 +80,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
+        NotAllowedError: the actor may not finalize a sale.
         TendersDifferError: it was finalized already, with other tenders.
         SaleNotOpenError: it was voided.
         SaleElsewhereError: it is open on another till than ``till``.
@@ -97,6 +99,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     sale = SALE.first(company_id=actor.company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    require(actor, "sales.finalize_sale", subject=sale, amount=sale.total)
     if sale.is_finalized:
         if sale.tenders_fingerprint != fingerprint:
             raise TendersDifferError

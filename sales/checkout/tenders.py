@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
+from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
@@ -42,12 +43,14 @@ def confirm_tender(
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
+        NotAllowedError: the actor may not finalize a sale.
         ReferenceNeededError: there is no reference, or too long a one.
         CardNumberError: the reference is a card number.
         DifferentRepeatError: the ``uid`` already confirmed something else.
         AlreadyConfirmedError: somebody else has confirmed it.
         NotPendingError: its money was there at once, or came in another way.
     """
+    require(actor, "sales.finalize_sale", subject=tender, amount=tender.amount)
     reference = " ".join(reference.split())
     if not 0 < len(reference) <= REFERENCE_MAX:
         raise ReferenceNeededError(limit=REFERENCE_MAX)
@@ -94,6 +97,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
+        NotAllowedError: the actor may not correct a tender.
         ReasonNeededError: there is no reason, or too long a one.
         ReferenceNeededError: the reference is too long.
         CardNumberError: the reference or the reason holds a card number.
@@ -106,6 +110,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
     """
+    require(actor, "sales.correct_tender", subject=tender, amount=tender.amount)
     reason = clean_reason(reason)
     reference = " ".join(reference.split())
     if len(reference) > REFERENCE_MAX:

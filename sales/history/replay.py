@@ -136,6 +136,7 @@ class _Replay:
                     company=company,
                     uid=uuid5(company.uid, f"product {code}"),
                     sku=code,
+                    actor=self.actor,
                     name=line.description or code,
                     price=max(line.price, ZERO) if is_fit else ZERO,
                     is_tracked=False,
@@ -151,6 +152,7 @@ class _Replay:
             self.customers[code] = known.first() or register_customer(
                 company=company,
                 details=Details(code=code, name=f"Customer {code}"),
+                actor=self.actor,
                 uid=uuid5(company.uid, f"customer {code}"),
             )
 

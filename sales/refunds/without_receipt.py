@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.access.approval import require_approval
+from pos.access.permission import require
 from pos.core.errors import FractionalQuantityError, InvalidAmountError
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
 from pos.core.reasons import clean_reason
@@ -73,7 +73,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     )
     request.validate()
     # The database keeps no refund that names neither an original nor an approver.
-    approver = require_approval(MAY_APPROVE, actor=actor, approved_by=approved_by)
+    approver = require(actor, MAY_APPROVE, subject=till, approved_by=approved_by)
     company = till.company
     refund = Sale(
         company=company,

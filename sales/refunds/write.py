@@ -7,7 +7,7 @@ from uuid import uuid5
 from django.db.models import F
 
 from customers.points.ledger import return_points, reverse_points
-from pos.access.approval import require_approval
+from pos.access.permission import require
 from pos.core.errors import DifferentRepeatError
 from pos.core.money import ZERO
 from pos.core.prepared import (
@@ -73,8 +73,12 @@ def approve_refund(plan: RefundPlan, request: RefundRequest) -> StaffMember | No
     """
     if not plan.needs_approval and request.approved_by is None:
         return None
-    approver = require_approval(
-        MAY_APPROVE, actor=request.actor, approved_by=request.approved_by
+    approver = require(
+        request.actor,
+        MAY_APPROVE,
+        subject=request.till,
+        amount=plan.paid_back,
+        approved_by=request.approved_by,
     )
     return approver if plan.needs_approval else None
 

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from pos.access.approval import require_approval
+from pos.access.permission import require
 from pos.core.errors import (
     DifferentRepeatError,
     InvalidAmountError,
-    NotOfThisCompanyError,
 )
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
@@ -57,6 +56,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
+        NotAllowedError: the actor may not move cash.
         InvalidAmountError: the amount is not money, or nothing; or there is one
             although the drawer is only opened.
         AmountTooLargeError: nobody carries that much to or from a drawer.
@@ -67,6 +67,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         ShiftClosedError: ``seen`` is closed, and another is open.
         DifferentRepeatError: the ``uid`` already recorded another.
     """
+    require(actor, "sales.move_cash", subject=till, amount=move.amount)
     till = lock_till(till.pk, company_id=actor.company_id)
     amount = _signed(move, till.company)
     reason = clean_reason(move.reason)
@@ -79,8 +80,8 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         return movement
     validate_cash_typed_now(move.amount, till.company, at=None)
     if move.kind == Kind.NO_SALE:
-        approved_by = require_approval(
-            "sales.open_drawer", actor=actor, approved_by=approved_by
+        approved_by = require(
+            actor, "sales.open_drawer", subject=till, approved_by=approved_by
         )
     else:
         approved_by = None
@@ -117,6 +118,7 @@ def record_count(
 
     Raises:
         NotOfThisCompanyError: the shift is another company's.
+        NotAllowedError: the actor may not close a shift.
         InvalidAmountError: the total is not money, or below zero.
         AmountTooLargeError: nobody counts that much in a drawer.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
@@ -124,8 +126,7 @@ def record_count(
         ShiftClosedError: the shift is closed.
         DifferentRepeatError: the ``uid`` already recorded another count.
     """
-    if shift.company_id != actor.company_id:
-        raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
+    require(actor, "sales.close_shift", subject=shift)
     till = lock_till(shift.till_id, company_id=actor.company_id)
     validate_cash(total, till.company)
     judged = clean_denominations(pieces, amount=total, company=till.company)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db.models import F
 from django.utils.timezone import now
 
-from pos.access.approval import require_approval
+from pos.access.permission import require
 from pos.core.errors import (
     NotOfThisCompanyError,
     ReasonNeededError,
@@ -59,6 +59,7 @@ def close_shift(
 
     Raises:
         NotOfThisCompanyError: there is no such shift in the actor's company.
+        NotAllowedError: the actor may not close a shift.
         InvalidAmountError: the count is not money, or below zero.
         AmountTooLargeError: nobody counts that much in a drawer.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
@@ -72,6 +73,7 @@ def close_shift(
     shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
     if shift is None:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
+    require(actor, "sales.close_shift", subject=shift)
     closed_at = (closing.get("at") or now()).astimezone(UTC)
     # Sales come before the till in the lock order.
     open_sales = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
@@ -127,9 +129,11 @@ def _settle_variance(
         told = format_money(variance, places=shift.company.currency_places)
         raise VarianceReasonError(variance=told) from error
     if abs(variance) > limit:
-        shift.approved_by = require_approval(
+        shift.approved_by = require(
+            actor,
             "sales.approve_variance",
-            actor=actor,
+            subject=shift,
+            amount=abs(variance),
             approved_by=closing.get("approved_by"),
         )
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError
 from django.utils.timezone import now
 
+from pos.access.permission import require
 from pos.core.errors import (
     DifferentRepeatError,
 )
@@ -44,6 +45,7 @@ def open_shift(
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
+        NotAllowedError: the actor may not open a shift.
         TillInactiveError: the till is not in use.
         InvalidAmountError: the float is not money, or below zero.
         AmountTooLargeError: nobody begins with that much.
@@ -52,6 +54,7 @@ def open_shift(
         ShiftOpenError: the till has an open shift.
         DifferentRepeatError: the ``uid`` already opened another.
     """
+    require(actor, "sales.open_shift", subject=till, amount=opening_float)
     till = lock_till(till.pk, company_id=actor.company_id)
     validate_cash(opening_float, till.company)
     judged = clean_denominations(pieces, amount=opening_float, company=till.company)

@@ -26,7 +26,6 @@ def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         till=till,
         operations=parse_operations(read_json(request)),
         actor=request.user,
-        may_discount=request.user.has_perm("sales.discount_sale"),
     )
     answer = basket_answer(
         request, till, basket.sale, basket.lines, results=basket.results

@@ -47,6 +47,7 @@ class Implementation:
 def implementations(raw: psycopg.Connection) -> dict[str, Implementation]:
     """Each by its name in the report; the bare ones use the bare connection."""
     actor = StaffMember.objects.get()
+    actor.get_all_permissions()  # read once, by the view, before the service
     facts = {"company": actor.company_id, "cashier": (actor.pk, actor.uid)}
     tenders = [TenderInput(Tender.Kind.CASH, TENDERED)]
 

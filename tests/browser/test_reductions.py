@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from customers.models import Customer
 from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
-from pos.models import StaffMember
 from sales.models import Sale, Tender
+from tests.support.factories import StaffMemberFactory
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def customer(shop):
         customer=customer,
         points=100,
         reason="Opening",
-        actor=StaffMember.objects.get(),
+        actor=StaffMemberFactory(company=customer.company),
     )
     return customer
 

@@ -12,7 +12,6 @@ from pos.core.ids import uuid7
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
-    RoleFactory,
     StaffMemberFactory,
 )
 
@@ -27,7 +26,6 @@ LIST = "admin:customers_customer_changelist"
 def owner(company):
     return StaffMemberFactory(
         company=company,
-        role=RoleFactory(company=company),
         is_staff=True,
         may=[
             "customers.view_customer",

@@ -116,7 +116,13 @@ def refunding() -> Call:
 def registering() -> Call:
     details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
     company = get_till(TILL).company
-    return partial(register_customer, company=company, details=details, uid=uuid7())
+    return partial(
+        register_customer,
+        company=company,
+        details=details,
+        actor=get_cashier(),
+        uid=uuid7(),
+    )
 
 
 def adjusting() -> Call:

@@ -16,6 +16,7 @@ from tests.support.factories import (
     ProductFactory,
     RoleFactory,
     StaffMemberFactory,
+    grant,
 )
 
 
@@ -32,8 +33,8 @@ def outlet(company):
 @pytest.fixture
 def owner(company):
     role = RoleFactory(company=company, code="owner")
-    may = roles.APPROVES | roles.KEEPS_THE_CATALOGUE
-    return StaffMemberFactory(company=company, role=role, may=may)
+    grant(role, roles.APPROVES | roles.KEEPS_THE_CATALOGUE)
+    return StaffMemberFactory(company=company, role=role)
 
 
 @pytest.fixture

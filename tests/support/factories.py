@@ -16,6 +16,8 @@ from factory.django import DjangoModelFactory
 
 from customers.models import Customer, LoyaltyProgramme
 from pos.access.companies import ensure_reference_data
+from pos.access.permission import APPROVALS
+from pos.access.roles import APPS, SHIPPED
 from pos.core.ids import uuid7
 from pos.models import (
     Barcode,
@@ -87,29 +89,58 @@ class RoleFactory(DjangoModelFactory):
 
 
 def grant(role: Role, names: Iterable[str]) -> None:
-    for name in names:
-        app, codename = name.split(".")
-        role.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
+    """Add these permissions; people who are in memory already do not notice."""
+    ours = Permission.objects.filter(content_type__app_label__in=APPS)
+    pairs = ours.values_list("content_type__app_label", "codename", "pk")
+    keys = {f"{app}.{codename}": pk for app, codename, pk in pairs}
+    role.permissions.add(*(keys[name] for name in names))
+
+
+# What the services ask of a person, but for what takes an approval.
+EVERYDAY = frozenset(
+    name for shipped in SHIPPED for name in shipped.permissions - APPROVALS
+)
+
+
+def everyday_role(company: Company) -> Role:
+    """The role of the company's people whose test is not about permission."""
+    role, is_new = Role.objects.get_or_create(
+        company=company, code="everyday", defaults={"name": "Does everything"}
+    )
+    if is_new:
+        grant(role, EVERYDAY)
+    return role
 
 
 class StaffMemberFactory(DjangoModelFactory):
-    """A person without permissions; ``may=("sales.sell",)`` grants some."""
+    """A person who may do everything but approve.
+
+    ``may=("sales.sell",)`` is a person who may do that and nothing else.
+    """
 
     class Meta:
         model = StaffMember
-        skip_postgeneration_save = True
+
+    class Params:
+        may = None
 
     company = factory.SubFactory(CompanyFactory)
-    role = factory.SubFactory(RoleFactory, company=factory.SelfAttribute("..company"))
     username = factory.Sequence(lambda n: f"staff{n}")
     name = factory.Sequence(lambda n: f"Staff {n}")
     password = "!"
 
-    @factory.post_generation
-    def may(self, create, names, **kwargs):
-        grant(self.role, names or ())
+    @factory.lazy_attribute
+    def role(self):
+        if self.may is None:
+            return everyday_role(self.company)
+        role = RoleFactory(company=self.company)
+        grant(role, self.may)
+        return role
+
+
+def someone_of(company: Company) -> StaffMember:
+    """The first of the company's people; a new one where it has nobody yet."""
+    return company.staff.order_by("pk").first() or StaffMemberFactory(company=company)
 
 
 class CategoryFactory(DjangoModelFactory):

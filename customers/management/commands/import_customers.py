@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from customers.registration.customer_file import CustomerFile, read_customers
 from customers.registration.customer_import import ImportResult, import_customers
 from pos.core.csv_reader import UnreadableError, read_table
-from pos.management.arguments import require_may, the_company, the_staff_member
+from pos.core.errors import DomainError
+from pos.management.arguments import the_company, the_staff_member
 
 
 class Command(BaseCommand):
@@ -44,21 +45,23 @@ class Command(BaseCommand):
         customers = self._read(file)
         for notice in customers.notices:
             self.stderr.write(notice, str)
-        require_may(actor, *_needed_for(customers))
         total = len(customers.lines)
 
         def progress(done: int) -> None:
             if verbosity and (done % 500 == 0 or done == total > 500):
                 self.stderr.write(f"{done:,} of {total:,} customers", str)
 
-        result = import_customers(
-            company=into,
-            file=customers,
-            actor=actor,
-            skips_bad=skip_bad,
-            is_dry=dry_run,
-            progress=progress,
-        )
+        try:
+            result = import_customers(
+                company=into,
+                file=customers,
+                actor=actor,
+                skips_bad=skip_bad,
+                is_dry=dry_run,
+                progress=progress,
+            )
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         self._report(result, dry_run=dry_run, skip_bad=skip_bad)
 
     def _read(self, file: Path) -> CustomerFile:
@@ -88,13 +91,3 @@ class Command(BaseCommand):
             f"{verb} customers: {figures}{refused and f'; {lines} skipped' or ''}."
         )
         self.stdout.write(self.style.SUCCESS(summary))
-
-
-def _needed_for(file: CustomerFile) -> list[str]:
-    """The permissions that what the file says takes."""
-    needed = ["customers.add_customer", "customers.change_customer"]
-    if any(line.points for line in file.lines):
-        needed.append("customers.adjust_points")
-    if any(line.is_active is not None for line in file.lines):
-        needed.append("customers.deactivate_customer")
-    return needed

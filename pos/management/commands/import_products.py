@@ -8,12 +8,8 @@ from pos.catalogue.product_file import ProductFile, read_own_columns
 from pos.catalogue.product_import import ImportResult, import_products
 from pos.catalogue.shopify_file import is_shopify, read_shopify
 from pos.core.csv_reader import UnreadableError, read_table
-from pos.management.arguments import (
-    require_may,
-    the_company,
-    the_outlet,
-    the_staff_member,
-)
+from pos.core.errors import DomainError
+from pos.management.arguments import the_company, the_outlet, the_staff_member
 from pos.models import Company
 
 
@@ -50,10 +46,7 @@ class Command(BaseCommand):
     ) -> None:
         outlet = the_outlet(the_company(company), options["outlet"])
         actor = the_staff_member(outlet.company, options["staff"])
-        require_may(actor, "pos.add_product", "pos.change_product")
         products = self._read(file, outlet.company)
-        if any(line.stock is not None for line in products.lines):
-            require_may(actor, "pos.count_stock")
         for notice in products.notices:
             self.stderr.write(notice, str)
         total = len(products.lines)
@@ -62,14 +55,17 @@ class Command(BaseCommand):
             if verbosity and (done % 500 == 0 or done == total > 500):
                 self.stderr.write(f"{done:,} of {total:,} products", str)
 
-        result = import_products(
-            outlet=outlet,
-            file=products,
-            actor=actor,
-            skips_bad=skip_bad,
-            is_dry=dry_run,
-            progress=progress,
-        )
+        try:
+            result = import_products(
+                outlet=outlet,
+                file=products,
+                actor=actor,
+                skips_bad=skip_bad,
+                is_dry=dry_run,
+                progress=progress,
+            )
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         self._report(result, dry_run=dry_run, skip_bad=skip_bad)
 
     def _read(self, file: Path, company: Company) -> ProductFile:

@@ -9,7 +9,7 @@ from customers.registration.register import Details, register_customer
 from pos.access.companies import first_owner
 from pos.catalogue.products import create_product
 from pos.core.money import ZERO
-from pos.models import Category, Company, Outlet, Product, StockItem
+from pos.models import Category, Company, Outlet, Product, StaffMember, StockItem
 from pos.stock.receive import receive_stock
 from sales.demo.plan.customers import CUSTOMERS
 from sales.demo.plan.goods import CATEGORIES, PRODUCTS
@@ -33,9 +33,11 @@ def make_catalogue(company: Company) -> None:
         )
         for position, category in enumerate(CATEGORIES)
     )
+    owner = _owner_of(company)
     for position, product in enumerate(PRODUCTS):
         create_product(
             company=company,
+            actor=owner,
             uid=demo_uid(product.sku),
             sku=product.sku,
             name=product.name,
@@ -60,11 +62,11 @@ def make_customers(company: Company, month: Month) -> None:
 
     Each with the points of the card that was stamped until then.
     """
-    owner = first_owner(company)
-    assert owner is not None
+    owner = _owner_of(company)
     for number, person in enumerate(CUSTOMERS):
         customer = register_customer(
             company=company,
+            actor=owner,
             uid=demo_uid(person.code),
             details=Details(
                 name=person.name,
@@ -107,13 +109,17 @@ def stock_up(outlet: Outlet, month: Month, day: date) -> None:
             if short > 0:
                 quantity = short.to_integral_value(ROUND_CEILING)
                 quantities[keys[product.sku]] = quantity
-    owner = first_owner(outlet.company)
-    assert owner is not None
     receive_stock(
         uid=demo_uid(f"delivery of {day}"),
         outlet=outlet,
         quantities=quantities,
         reason=f"Delivery note {day:%y%m%d}",
-        actor=owner,
+        actor=_owner_of(outlet.company),
         at=month.moment(day, time(6, 15)),
     )
+
+
+def _owner_of(company: Company) -> StaffMember:
+    owner = first_owner(company)
+    assert owner is not None
+    return owner

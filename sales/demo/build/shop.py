@@ -83,10 +83,12 @@ def _set_up() -> Company:
     )
     validate_fields(second)
     second.save(force_insert=True)
+    owner = company.staff.get()
     for person in STAFF:
         if person != OWNER_OF_SHOP:
             add_staff_member(
                 company=company,
+                actor=owner,
                 role=person.role,
                 username=person.username,
                 name=person.name,

@@ -56,6 +56,7 @@ class Command(BaseCommand):
             "sales.finalize_sale",
             "sales.refund_sale",
             "sales.open_shift",
+            "sales.close_shift",
         )
         invoices = self._read(file)
         total = len(invoices)

@@ -14,6 +14,7 @@ from tests.support.factories import (
     CustomerFactory,
     RoleFactory,
     StaffMemberFactory,
+    grant,
 )
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,11 @@ def company():
 
 @pytest.fixture
 def owner(company):
+    role = RoleFactory(company=company, code="owner")
+    grant(role, IMPORTS)
     return StaffMemberFactory(
         company=company,
-        role=RoleFactory(company=company, code="owner"),
-        may=IMPORTS,
+        role=role,
         username="mei",
         name="Mei Ling",
     )
@@ -363,7 +365,7 @@ class TestAdjustPoints:
         assert not PointsEntry.objects.exists()
 
     def test_takes_somebody_who_may(self, adjust, company):
-        StaffMemberFactory(company=company, username="cashier")
+        StaffMemberFactory(company=company, username="cashier", may=())
 
         with pytest.raises(CommandError, match="not allowed to do this"):
             adjust(5, staff="cashier")

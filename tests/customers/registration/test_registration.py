@@ -24,7 +24,7 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.ids import uuid7
-from tests.support.factories import CompanyFactory, CustomerFactory
+from tests.support.factories import CompanyFactory, CustomerFactory, someone_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,9 @@ def company():
 
 class TestRegisterCustomer:
     def test_writes_down_what_is_given(self, company):
-        customer = register_customer(company=company, details=WEI_JIE)
+        customer = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE
+        )
 
         customer.refresh_from_db()
         assert (customer.name, customer.code) == ("Lim Wei Jie", "LWJ")
@@ -61,34 +63,44 @@ class TestRegisterCustomer:
         ["9123 4567", "91234567", "+65 9123 4567", "+6591234567", "65-91234567"],
     )
     def test_stores_a_phone_in_one_form_however_it_is_typed(self, company, typed):
-        register_customer(company=company, details=Details(phone=typed))
+        register_customer(
+            company=company, actor=someone_of(company), details=Details(phone=typed)
+        )
 
         stored = Customer.objects.values_list("phone", flat=True).get()
         assert str(stored) == "+6591234567"
 
     def test_keeps_a_number_of_another_country(self, company):
         customer = register_customer(
-            company=company, details=Details(phone="+60 12-345 6789")
+            company=company,
+            actor=someone_of(company),
+            details=Details(phone="+60 12-345 6789"),
         )
 
         assert customer.phone.as_e164 == "+60123456789"
 
     def test_stores_an_email_in_lower_case_without_space(self, company):
         customer = register_customer(
-            company=company, details=Details(email="  Wei.Jie@Example.SG ")
+            company=company,
+            actor=someone_of(company),
+            details=Details(email="  Wei.Jie@Example.SG "),
         )
 
         assert customer.email == "wei.jie@example.sg"
 
     def test_many_may_have_no_email(self, company):
         for name in ("One", "Two"):
-            register_customer(company=company, details=Details(name=name))
+            register_customer(
+                company=company, actor=someone_of(company), details=Details(name=name)
+            )
 
         assert Customer.objects.filter(email=None).count() == 2
 
     def test_makes_codes_that_count_up(self, company):
         made = [
-            register_customer(company=company, details=Details(name=name)).code
+            register_customer(
+                company=company, actor=someone_of(company), details=Details(name=name)
+            ).code
             for name in "abc"
         ]
 
@@ -99,7 +111,9 @@ class TestRegisterCustomer:
             CustomerFactory(company=company, code=code)
         CustomerFactory(code="C000900")
 
-        customer = register_customer(company=company, details=Details(name="Next"))
+        customer = register_customer(
+            company=company, actor=someone_of(company), details=Details(name="Next")
+        )
 
         assert customer.code == "C000042"
 
@@ -107,7 +121,9 @@ class TestRegisterCustomer:
         CustomerFactory(company=company, code="C999999")
 
         codes = [
-            register_customer(company=company, details=Details(name=name)).code
+            register_customer(
+                company=company, actor=someone_of(company), details=Details(name=name)
+            ).code
             for name in "ab"
         ]
 
@@ -115,14 +131,20 @@ class TestRegisterCustomer:
 
     def test_calls_a_nameless_customer_by_the_code(self, company):
         customer = register_customer(
-            company=company, details=Details(phone="8765 4321")
+            company=company,
+            actor=someone_of(company),
+            details=Details(phone="8765 4321"),
         )
 
         assert customer.name == customer.code == "C000001"
 
     def test_refuses_nobody_at_all(self, company):
         with pytest.raises(NamelessCustomerError):
-            register_customer(company=company, details=Details(address="Somewhere"))
+            register_customer(
+                company=company,
+                actor=someone_of(company),
+                details=Details(address="Somewhere"),
+            )
 
         assert not Customer.objects.exists()
 
@@ -131,7 +153,11 @@ class TestRegisterCustomer:
         CustomerFactory(company=company, code="LWJ", name="Lim Wei Jie")
 
         with pytest.raises(CodeTakenError, match="belongs to Lim Wei Jie") as refusal:
-            register_customer(company=company, details=Details(name="New", code=code))
+            register_customer(
+                company=company,
+                actor=someone_of(company),
+                details=Details(name="New", code=code),
+            )
 
         assert code.strip() in str(refusal.value)
         assert not refusal.value.may_restore
@@ -144,7 +170,9 @@ class TestRegisterCustomer:
         CustomerFactory(company=company, email="a@example.sg", name="Ah Lian")
 
         with pytest.raises(EmailTakenError, match="a@example.sg belongs to Ah Lian"):
-            register_customer(company=company, details=Details(email=email))
+            register_customer(
+                company=company, actor=someone_of(company), details=Details(email=email)
+            )
 
         assert Customer.objects.count() == 1
 
@@ -161,16 +189,17 @@ class TestRegisterCustomer:
         )
 
         with pytest.raises(refusal, match=r"who is inactive\. Restore them") as refused:
-            register_customer(company=company, details=asked)
+            register_customer(company=company, actor=someone_of(company), details=asked)
 
         assert refused.value.may_restore
         assert refused.value.holder == holder
         assert Customer.objects.count() == 1
 
     def test_another_company_may_have_the_same_code_and_email(self, company):
-        register_customer(company=CompanyFactory(), details=WEI_JIE)
+        other = CompanyFactory()
+        register_customer(company=other, actor=someone_of(other), details=WEI_JIE)
 
-        register_customer(company=company, details=WEI_JIE)
+        register_customer(company=company, actor=someone_of(company), details=WEI_JIE)
 
         assert Customer.objects.filter(email="wei.jie@example.sg").count() == 2
 
@@ -187,15 +216,23 @@ class TestRegisterCustomer:
     )
     def test_refuses_what_is_malformed_or_too_long(self, company, wrong, named):
         with pytest.raises(InvalidFieldError, match=named):
-            register_customer(company=company, details=replace(WEI_JIE, **wrong))
+            register_customer(
+                company=company,
+                actor=someone_of(company),
+                details=replace(WEI_JIE, **wrong),
+            )
 
         assert not Customer.objects.exists()
 
     def test_a_repeat_returns_the_first(self, company):
         uid = uuid7()
 
-        first = register_customer(company=company, details=WEI_JIE, uid=uid)
-        again = register_customer(company=company, details=WEI_JIE, uid=uid)
+        first = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+        )
+        again = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+        )
 
         assert again == first
         assert Customer.objects.count() == 1
@@ -203,18 +240,29 @@ class TestRegisterCustomer:
     def test_a_repeat_without_a_code_returns_the_first(self, company):
         uid, details = uuid7(), Details(phone="9123 4567")
 
-        first = register_customer(company=company, details=details, uid=uid)
-        again = register_customer(company=company, details=details, uid=uid)
+        first = register_customer(
+            company=company, actor=someone_of(company), details=details, uid=uid
+        )
+        again = register_customer(
+            company=company, actor=someone_of(company), details=details, uid=uid
+        )
 
         assert (again, again.code) == (first, "C000001")
         assert Customer.objects.count() == 1
 
     def test_refuses_somebody_else_under_the_same_uid(self, company):
         uid = uuid7()
-        register_customer(company=company, details=WEI_JIE, uid=uid)
+        register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+        )
 
         with pytest.raises(DifferentRepeatError):
-            register_customer(company=company, details=Details(name="Other"), uid=uid)
+            register_customer(
+                company=company,
+                actor=someone_of(company),
+                details=Details(name="Other"),
+                uid=uid,
+            )
 
         assert Customer.objects.get().name == "Lim Wei Jie"
 
@@ -224,7 +272,12 @@ class TestUpdateCustomer:
     def test_replaces_what_was_written_down(self, company):
         customer = CustomerFactory(company=company, points_balance=7)
 
-        update_customer(company=company, uid=customer.uid, details=WEI_JIE)
+        update_customer(
+            company=company,
+            actor=someone_of(company),
+            uid=customer.uid,
+            details=WEI_JIE,
+        )
 
         customer.refresh_from_db()
         assert (customer.name, customer.code) == ("Lim Wei Jie", "LWJ")
@@ -232,10 +285,13 @@ class TestUpdateCustomer:
         assert customer.points_balance == 7
 
     def test_keeps_its_own_code_and_email(self, company):
-        customer = register_customer(company=company, details=WEI_JIE)
+        customer = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE
+        )
 
         update_customer(
             company=company,
+            actor=someone_of(company),
             uid=customer.uid,
             details=replace(WEI_JIE, code="lwj", name="Lim Wei Jie, Alan"),
         )
@@ -244,10 +300,15 @@ class TestUpdateCustomer:
         assert (customer.code, customer.name) == ("lwj", "Lim Wei Jie, Alan")
 
     def test_a_blank_code_or_name_leaves_the_one_there_was(self, company):
-        customer = register_customer(company=company, details=WEI_JIE)
+        customer = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE
+        )
 
         update_customer(
-            company=company, uid=customer.uid, details=Details(phone="8765 4321")
+            company=company,
+            actor=someone_of(company),
+            uid=customer.uid,
+            details=Details(phone="8765 4321"),
         )
 
         customer.refresh_from_db()
@@ -263,11 +324,16 @@ class TestUpdateCustomer:
         CustomerFactory(
             company=company, code="TAKEN", email="t@a.sg", is_active=is_active
         )
-        customer = register_customer(company=company, details=WEI_JIE)
+        customer = register_customer(
+            company=company, actor=someone_of(company), details=WEI_JIE
+        )
 
         with pytest.raises(refusal) as refused:
             update_customer(
-                company=company, uid=customer.uid, details=replace(WEI_JIE, **asked)
+                company=company,
+                actor=someone_of(company),
+                uid=customer.uid,
+                details=replace(WEI_JIE, **asked),
             )
 
         assert refused.value.may_restore is not is_active
@@ -278,7 +344,12 @@ class TestUpdateCustomer:
         stranger = CustomerFactory(name="Stranger")
 
         with pytest.raises(NotOfThisCompanyError):
-            update_customer(company=company, uid=stranger.uid, details=WEI_JIE)
+            update_customer(
+                company=company,
+                actor=someone_of(company),
+                uid=stranger.uid,
+                details=WEI_JIE,
+            )
 
         stranger.refresh_from_db()
         assert stranger.name == "Stranger"
@@ -290,7 +361,9 @@ class TestDeactivateAndRestore:
         customer = CustomerFactory(company=company, points_balance=12)
 
         for _ in range(2):
-            deactivate_customer(company=company, uid=customer.uid)
+            deactivate_customer(
+                company=company, actor=someone_of(company), uid=customer.uid
+            )
 
         customer.refresh_from_db()
         assert not customer.is_active
@@ -301,7 +374,9 @@ class TestDeactivateAndRestore:
         customer = CustomerFactory(company=company, points_balance=12, is_active=False)
 
         for _ in range(2):
-            restore_customer(company=company, uid=customer.uid)
+            restore_customer(
+                company=company, actor=someone_of(company), uid=customer.uid
+            )
 
         customer.refresh_from_db()
         assert customer.is_active
@@ -312,7 +387,7 @@ class TestDeactivateAndRestore:
         stranger = CustomerFactory(is_active=service is deactivate_customer)
 
         with pytest.raises(NotOfThisCompanyError):
-            service(company=company, uid=stranger.uid)
+            service(company=company, actor=someone_of(company), uid=stranger.uid)
 
         stranger.refresh_from_db()
         assert stranger.is_active is (service is deactivate_customer)

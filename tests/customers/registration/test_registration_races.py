@@ -10,7 +10,7 @@ from customers.registration.register import Details, register_customer, update_c
 from pos.core.ids import uuid7
 from tests.customers.registration.test_registration import WEI_JIE
 from tests.support.concurrency import run_behind, run_together
-from tests.support.factories import CompanyFactory, CustomerFactory
+from tests.support.factories import CompanyFactory, CustomerFactory, someone_of
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,10 +19,12 @@ class TestAtTheSameMoment:
 
     def test_one_email_goes_to_one_of_two(self):
         company = CompanyFactory()
+        actor = someone_of(company)
         first, second = (
             partial(
                 register_customer,
                 company=company,
+                actor=actor,
                 details=Details(name=name, code=name, email="same@example.sg"),
             )
             for name in ("ONE", "TWO")
@@ -35,10 +37,12 @@ class TestAtTheSameMoment:
 
     def test_one_code_goes_to_one_of_two(self):
         company = CompanyFactory()
+        actor = someone_of(company)
         first, second = (
             partial(
                 register_customer,
                 company=company,
+                actor=actor,
                 details=Details(name=name, code=code),
             )
             for name, code in (("One", "vip"), ("Two", "VIP"))
@@ -51,10 +55,12 @@ class TestAtTheSameMoment:
 
     def test_two_updates_cannot_take_one_email(self):
         company = CompanyFactory()
+        actor = someone_of(company)
         first, second = (
             partial(
                 update_customer,
                 company=company,
+                actor=actor,
                 uid=customer.uid,
                 details=Details(name=customer.name, email="same@example.sg"),
             )
@@ -68,10 +74,16 @@ class TestAtTheSameMoment:
 
     def test_made_codes_are_all_different(self):
         company = CompanyFactory()
+        actor = someone_of(company)
 
         results = run_together(
             *(
-                partial(register_customer, company=company, details=Details(name=name))
+                partial(
+                    register_customer,
+                    company=company,
+                    actor=actor,
+                    details=Details(name=name),
+                )
                 for name in "abcdef"
             )
         )
@@ -82,12 +94,19 @@ class TestAtTheSameMoment:
 
     def test_a_made_code_steps_aside_for_a_given_one(self):
         company = CompanyFactory()
+        actor = someone_of(company)
         given = partial(
             register_customer,
             company=company,
+            actor=actor,
             details=Details(name="Given", code="C000001"),
         )
-        made = partial(register_customer, company=company, details=Details(name="Made"))
+        made = partial(
+            register_customer,
+            company=company,
+            actor=actor,
+            details=Details(name="Made"),
+        )
 
         customer = run_behind(given, made)
 
@@ -95,7 +114,10 @@ class TestAtTheSameMoment:
 
     def test_a_repeat_that_races_the_first_returns_the_same(self):
         company, uid = CompanyFactory(), uuid7()
-        call = partial(register_customer, company=company, details=WEI_JIE, uid=uid)
+        actor = someone_of(company)
+        call = partial(
+            register_customer, company=company, actor=actor, details=WEI_JIE, uid=uid
+        )
 
         repeated = run_behind(call, call)
 

@@ -180,9 +180,11 @@ class TestEnsureReferenceData:
 
     def test_each_role_may_do_its_part(self, create):
         company = create()
+        owner = company.staff.get()
         people = {
             role: add_staff_member(
                 company=company,
+                actor=owner,
                 role=role,
                 username=role,
                 name=role.title(),

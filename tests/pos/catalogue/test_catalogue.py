@@ -9,7 +9,12 @@ from pos.catalogue.products import create_product, set_barcodes, update_product
 from pos.core.errors import InvalidAmountError, InvalidFieldError
 from pos.models import Barcode, Category, Product
 from tests.support.concurrency import run_together
-from tests.support.factories import CategoryFactory, CompanyFactory, ProductFactory
+from tests.support.factories import (
+    CategoryFactory,
+    CompanyFactory,
+    ProductFactory,
+    someone_of,
+)
 
 KOPI = "8888123450122"
 
@@ -22,9 +27,11 @@ def company(db):
 @pytest.fixture
 def create(company):
     """Create coffee bags, unless the test says otherwise."""
+    actor = someone_of(company)
     return lambda **said: create_product(
         **{
             "company": company,
+            "actor": actor,
             "sku": "KOB20",
             "name": "Kopi-O Bags 20s",
             "price": Decimal("5.50"),
@@ -93,8 +100,9 @@ class TestCreateProduct:
 
     def test_lets_another_company_have_the_sku_and_the_code(self, create):
         create(barcodes=[KOPI])
+        other = CompanyFactory()
 
-        create(company=CompanyFactory(), barcodes=[KOPI])
+        create(company=other, actor=someone_of(other), barcodes=[KOPI])
 
         assert Barcode.objects.filter(code=KOPI).count() == 2
 
@@ -110,9 +118,9 @@ class TestCreateProduct:
         dinars = CompanyFactory(currency="KWD", currency_places=3)
         yen = CompanyFactory(currency="JPY", currency_places=0)
 
-        create(company=dinars, price=Decimal("0.125"))
+        create(company=dinars, actor=someone_of(dinars), price=Decimal("0.125"))
         with pytest.raises(InvalidAmountError):
-            create(company=yen, price=Decimal("0.5"))
+            create(company=yen, actor=someone_of(yen), price=Decimal("0.5"))
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -148,7 +156,9 @@ class TestUpdateProduct:
     def test_changes_what_is_said_and_nothing_else(self, create):
         product = create(cost=Decimal("3.08"), barcodes=[KOPI])
 
-        assert update_product(product=product, price=Decimal("5.80"))
+        assert update_product(
+            product=product, actor=someone_of(product.company), price=Decimal("5.80")
+        )
 
         product.refresh_from_db()
         assert (product.price, product.cost) == (Decimal("5.80"), Decimal("3.08"))
@@ -159,6 +169,7 @@ class TestUpdateProduct:
 
         assert not update_product(
             product=product,
+            actor=someone_of(product.company),
             name="Kopi-O Bags 20s",
             price=Decimal("5.500"),
             category="drinks",
@@ -168,14 +179,18 @@ class TestUpdateProduct:
     def test_says_when_only_a_code_is_new(self, create):
         product = create(barcodes=[KOPI])
 
-        assert update_product(product=product, barcodes=["BAG20"])
+        assert update_product(
+            product=product, actor=someone_of(product.company), barcodes=["BAG20"]
+        )
         assert codes(product) == {"BAG20"}
 
     def test_checks_the_rows_as_they_are_now_not_as_the_caller_read_them(self, create):
         product = create()
         Product.objects.update(price=Decimal("9.00"))
 
-        assert not update_product(product=product, price=Decimal("9.00"))
+        assert not update_product(
+            product=product, actor=someone_of(product.company), price=Decimal("9.00")
+        )
 
     @pytest.mark.parametrize(
         "said",
@@ -188,7 +203,12 @@ class TestUpdateProduct:
         with pytest.raises(
             (InvalidAmountError, InvalidFieldError, InvalidBarcodeError)
         ):
-            update_product(product=product, second_name="new", **said)
+            update_product(
+                product=product,
+                actor=someone_of(product.company),
+                second_name="new",
+                **said,
+            )
 
         product.refresh_from_db()
         assert (product.name, product.second_name) == ("Kopi-O Bags 20s", "")
@@ -199,9 +219,13 @@ class TestSetBarcodes:
     def test_makes_these_the_codes_and_no_others(self, create):
         product = create(barcodes=["A1", "B2"])
 
-        assert set_barcodes(product=product, codes=["B2", "C3", "C3"])
+        assert set_barcodes(
+            product=product, actor=someone_of(product.company), codes=["B2", "C3", "C3"]
+        )
         assert codes(product) == {"B2", "C3"}
-        assert not set_barcodes(product=product, codes=["C3", "B2"])
+        assert not set_barcodes(
+            product=product, actor=someone_of(product.company), codes=["C3", "B2"]
+        )
 
     @pytest.mark.parametrize(
         "code", ["8888123450127", "036000291453", "96385075", "18888123450127"]
@@ -212,7 +236,9 @@ class TestSetBarcodes:
         with pytest.raises(
             InvalidBarcodeError, match=f"{code} has a wrong check digit"
         ):
-            set_barcodes(product=product, codes=["B2", code])
+            set_barcodes(
+                product=product, actor=someone_of(product.company), codes=["B2", code]
+            )
 
         assert codes(product) == {"A1"}
 
@@ -246,7 +272,9 @@ class TestSetBarcodes:
         with pytest.raises(
             BarcodeTakenError, match=f"Barcode {held} belongs to Kopi-O Bags 20s"
         ):
-            set_barcodes(product=other, codes=["Z9", wanted])
+            set_barcodes(
+                product=other, actor=someone_of(other.company), codes=["Z9", wanted]
+            )
 
         assert codes(other) == set()
 
@@ -256,10 +284,11 @@ class TestTogether:
     def test_one_of_six_gets_the_code_in_either_spelling(self, company):
         products = ProductFactory.create_batch(6, company=company)
         spellings = ["036000291452", "0036000291452"] * 3
+        actor = someone_of(company)
 
         results = run_together(
             *(
-                partial(set_barcodes, product=product, codes=[code])
+                partial(set_barcodes, product=product, actor=actor, codes=[code])
                 for product, code in zip(products, spellings, strict=True)
             )
         )

@@ -317,7 +317,7 @@ class TestOptions:
     def test_needs_a_person_who_may(self, run, company):
         may = ["pos.add_product", "pos.change_product"]
         StaffMemberFactory(company=company, username="buyer", may=may)
-        StaffMemberFactory(company=company, username="trainee")
+        StaffMemberFactory(company=company, username="trainee", may=())
 
         with pytest.raises(CommandError, match="not allowed to do this"):
             run("sku,name,price\nA,Tea,1\n", "--staff=trainee")

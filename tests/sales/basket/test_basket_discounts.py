@@ -14,6 +14,7 @@ from tests.support.factories import (
     LoyaltyProgrammeFactory,
     ProductFactory,
     ShiftFactory,
+    StaffMemberFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -166,12 +167,13 @@ class TestRefusals:
     def test_of_who_may_not(self, cashier, line, kind):
         given = {"line": line, "percent": "10", "reason": "Dented"}
 
+        trainee = StaffMemberFactory(company=cashier.till.company, may=["sales.sell"])
+
         [result] = apply_operations(
             uid=cashier.uid,
             till=cashier.till,
             operations=cashier.acts((kind, given)),
-            actor=cashier.actor,
-            may_discount=False,
+            actor=trainee,
         ).results
 
         assert result.code == "not_allowed"

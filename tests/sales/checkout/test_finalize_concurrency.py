@@ -24,6 +24,7 @@ from sales.models import FiscalDocument, Sale, Shift, Tender, ZReport
 from sales.shifts.close import close_shift
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import (
+    EVERYDAY,
     CustomerFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
@@ -176,7 +177,7 @@ def test_a_sale_that_races_the_close_is_in_the_shift_or_waits_for_the_next(
     shift, status
 ):
     supervisor = StaffMemberFactory(
-        company=shift.company, may=["sales.approve_variance"]
+        company=shift.company, may=[*EVERYDAY, "sales.approve_variance"]
     )
     for _ in range(RACE_REPEATS * 2):
         sales = [make_sale(shift, quantity=n) for n in (1, 2, 3)]

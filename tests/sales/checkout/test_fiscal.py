@@ -183,6 +183,7 @@ def test_the_text_names_no_person(shift):
     LoyaltyProgrammeFactory(company=shift.company)
     customer = register_customer(
         company=shift.company,
+        actor=shift.cashier,
         details=Details(
             code="M00412",
             name="Tan Mei Ling",

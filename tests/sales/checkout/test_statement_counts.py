@@ -30,7 +30,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def shift():
+    """With a cashier whose role has been read, as a view does before a service."""
     shift = ShiftFactory()
+    shift.cashier.get_all_permissions()
     LoyaltyProgrammeFactory(company=shift.company)
     return shift
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from customers.models import Customer, PointsEntry
-from pos.access.roles import SELLS
+from pos.access.roles import KEEPS_THE_CATALOGUE, SELLS
 from pos.models import Product, Till
 from sales.history.replay_refunds import Cancellation
 from sales.models import Sale, SaleLine, Shift, Tender
@@ -22,6 +22,7 @@ from tests.support.factories import (
     RoleFactory,
     StaffMemberFactory,
     TillFactory,
+    grant,
 )
 
 SAMPLE = Path(__file__).parents[2] / "data" / "online-retail-sample.csv"
@@ -35,7 +36,12 @@ def company(db):
     company = CompanyFactory(code="GIFTS", time_zone="Europe/London")
     OutletFactory(company=company, code="SHOP")
     role = RoleFactory(company=company, code="owner")
-    StaffMemberFactory(company=company, role=role, username="owner", may=SELLS)
+    grant(role, SELLS | KEEPS_THE_CATALOGUE)
+    StaffMemberFactory(
+        company=company,
+        role=role,
+        username="owner",
+    )
     LoyaltyProgrammeFactory(company=company)
     return company
 
@@ -180,7 +186,7 @@ def test_an_interrupted_replay_is_finished_by_the_next(replay):
     ],
 )
 def test_says_what_it_does_not_find_or_may_not(company, options, sentence):
-    StaffMemberFactory(company=company, username="trainee")
+    StaffMemberFactory(company=company, username="trainee", may=())
     options = {"file": str(SAMPLE), "company": company.code} | options
     file = options.pop("file")
 

@@ -21,7 +21,12 @@ from sales.shifts.summary import expected_cash
 from tests.support.books import every_row, nothing_is_written
 from tests.support.concurrency import run_behind, run_together
 from tests.support.connection_loss import fail_at_each_statement
-from tests.support.factories import ShiftFactory, StaffMemberFactory, TillFactory
+from tests.support.factories import (
+    EVERYDAY,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +150,9 @@ class TestACashMovement:
 class TestOpeningTheDrawerWithoutASale:
     @pytest.fixture
     def supervisor(self, shift):
-        return StaffMemberFactory(company=shift.company, may=["sales.open_drawer"])
+        return StaffMemberFactory(
+            company=shift.company, may=[*EVERYDAY, "sales.open_drawer"]
+        )
 
     def test_moves_no_cash_and_says_who_agreed(self, shift, supervisor):
         movement = move(shift, "no_sale", "0", "Drawer jam", approved_by=supervisor)
@@ -200,7 +207,7 @@ class TestAtTheSameMoment:
 
     def test_a_movement_is_either_in_the_close_or_refused(self, shift):
         supervisor = StaffMemberFactory(
-            company=shift.company, may=["sales.approve_variance"]
+            company=shift.company, may=[*EVERYDAY, "sales.approve_variance"]
         )
 
         *moved, closed = run_together(

@@ -28,6 +28,7 @@ from sales.shifts.open import open_shift
 from tests.support.books import nothing_is_written
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import (
+    EVERYDAY,
     CompanyFactory,
     ShiftFactory,
     StaffMemberFactory,
@@ -49,7 +50,9 @@ def shift():
 
 @pytest.fixture
 def supervisor(shift):
-    return StaffMemberFactory(company=shift.company, may=["sales.approve_variance"])
+    return StaffMemberFactory(
+        company=shift.company, may=[*EVERYDAY, "sales.approve_variance"]
+    )
 
 
 def count(shift, total="100.00", **details):

@@ -13,6 +13,7 @@ from tests.support.factories import (
     RoleFactory,
     ShiftFactory,
     StaffMemberFactory,
+    grant,
     make_sale,
 )
 from tests.support.tenders import cash
@@ -27,9 +28,8 @@ def shift():
     sale = make_sale(shift)
     finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
     role = RoleFactory(company=shift.company, code="owner")
-    StaffMemberFactory(
-        company=shift.company, role=role, username="owner", may=SELLS | APPROVES
-    )
+    grant(role, SELLS | APPROVES)
+    StaffMemberFactory(company=shift.company, role=role, username="owner")
     return shift
 
 
@@ -92,7 +92,7 @@ def test_what_is_no_amount_closes_nothing(shift, run, counted):
 
 
 def test_who_may_not_close_does_not(shift, run):
-    StaffMemberFactory(company=shift.company, username="guest")
+    StaffMemberFactory(company=shift.company, username="guest", may=())
 
     with nothing_is_written(), pytest.raises(CommandError, match="is not allowed"):
         run("close_shift", "--counted=110", "--staff=guest")

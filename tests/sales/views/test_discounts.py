@@ -97,9 +97,13 @@ class TestDiscount:
 
 class TestPoints:
     @pytest.fixture(autouse=True)
-    def points(self, customer, staff):
+    def points(self, customer, company):
         adjust_points(
-            uid=uuid7(), customer=customer, points=90, reason="Opening", actor=staff
+            uid=uuid7(),
+            customer=customer,
+            points=90,
+            reason="Opening",
+            actor=StaffMemberFactory(company=company),
         )
 
     def test_as_many_are_proposed_as_can_be_used(self, client, basket):

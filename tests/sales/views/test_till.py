@@ -89,7 +89,7 @@ class TestTill:
 
     def test_is_closed_to_who_may_not_sell(self, company, shift):
         stranger = Client()
-        stranger.force_login(StaffMemberFactory(company=company))
+        stranger.force_login(StaffMemberFactory(company=company, may=()))
 
         response = stranger.get(reverse("sales:till"))
 
