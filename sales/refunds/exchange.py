@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.points.ledger import CUSTOMER
+from pos.access.permission import require
 from pos.core.money import ZERO
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
@@ -58,6 +59,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
 
     Raises what ``refund_sale`` and ``finalize_sale`` raise; nothing is written then.
     """
+    require(actor, "sales.refund_sale", subject=till)
     request = RefundRequest(
         uid=refund_uid,
         original=original,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from customers.points.arithmetic import points_returned
+from pos.access.permission import require
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
 from pos.core.reasons import clean_reason
@@ -75,6 +76,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     Raises:
         NotOfThisCompanyError: original, till or approver is not the actor's
             company's.
+        NotAllowedError: the actor may not refund.
         DifferentRepeatError: the ``uid`` was used for something else.
         SaleNotFinalizedError, RefundOfRefundError: no such sale is refunded.
         NothingToRefundError, NoSuchLineError, InvalidQuantityError,
@@ -86,6 +88,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
             goes back otherwise than it was paid.
     """
+    require(actor, "sales.refund_sale", subject=till)
     request = RefundRequest(
         uid=uid,
         original=original,

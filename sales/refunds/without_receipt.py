@@ -61,6 +61,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
     """
+    require(actor, "sales.refund_sale", subject=till)
     request = RefundRequest(
         uid=uid,
         lines=lines,
