@@ -45,9 +45,8 @@ def require(
     Every service that writes calls this before it writes. ``act`` is the name of a
     Django permission. ``subject`` is the row that the act is about, or the company or
     till where there is no row yet. ``amount`` is how much it is about, in money or in
-    points: a refusal names it, and a limit of a role is compared with it.
-    ``approved_by`` is who typed their name and password; only the acts in
-    ``APPROVALS`` ask for one.
+    points: a refusal names it. ``approved_by`` is who typed their name and password;
+    only the acts in ``APPROVALS`` ask for one.
 
     Reads the role's permissions once for each person, and nothing after that.
 

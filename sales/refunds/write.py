@@ -153,8 +153,8 @@ def write_refund(
 
 def tenders_of(refund: Sale) -> list[Tender]:
     """The refund's tenders, not asked for again where they were written just now."""
-    written: list[Tender] | None = getattr(refund, "written_tenders", None)
-    return list(refund.tenders.all()) if written is None else written
+    cached: list[Tender] | None = getattr(refund, "written_tenders", None)
+    return list(refund.tenders.all()) if cached is None else cached
 
 
 def _count_refunded(lines: Iterable[SaleLine]) -> None:

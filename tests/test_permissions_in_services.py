@@ -1,0 +1,349 @@
+"""Permissions in services: every one that writes asks whether its actor may.
+
+Once by reading the code, and once by calling each with somebody who may not.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from customers.models import Customer
+from customers.points.ledger import adjust_points
+from customers.registration.customer_file import CustomerFile
+from customers.registration.customer_import import import_customers
+from customers.registration.register import (
+    Details,
+    deactivate_customer,
+    register_customer,
+    restore_customer,
+    update_customer,
+)
+from pos.access.errors import NotAllowedError
+from pos.access.permission import APPROVALS
+from pos.access.roles import OWNER, SHIPPED
+from pos.access.staff import add_staff_member
+from pos.catalogue.product_file import ProductFile
+from pos.catalogue.product_import import import_products
+from pos.catalogue.products import create_product, set_barcodes, update_product
+from pos.core.ids import uuid7
+from pos.models import Product, StaffMember, Till
+from pos.stock.receive import Count, count_stock, post_counts, receive_stock
+from sales.basket.apply import apply_operations
+from sales.basket.create import NewLine, create_open_sale
+from sales.basket.operations import Operation
+from sales.basket.void import void_sale
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import TenderInput
+from sales.checkout.tenders import confirm_tender, correct_tender
+from sales.models import Sale, Shift
+from sales.receipts.prints import record_print
+from sales.refunds.exchange import exchange_sale
+from sales.refunds.request import ReturnWithoutReceipt
+from sales.refunds.with_receipt import refund_sale
+from sales.refunds.without_receipt import refund_without_receipt
+from sales.shifts.cash_movements import (
+    CashMove,
+    record_cash_movement,
+    record_count,
+)
+from sales.shifts.close import close_shift
+from sales.shifts.open import open_shift
+from tests.support.books import nothing_is_written
+from tests.support.factories import (
+    CustomerFactory,
+    ProductFactory,
+    RoleFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    TillFactory,
+    make_sale,
+)
+from tests.support.refunds import back, bought
+from tests.support.tenders import cash
+from tests.test_architecture import PYTHON, imports, is_service, module, short, tree
+
+# The services that have no actor, and why. A new one needs a reason.
+WITHOUT_ACTOR = {
+    "create_company": "a command makes the company and its first person",
+    "set_up_company": "a command makes the company and its first person",
+    "ensure_reference_data": "a part of making a company, or its first look in the"
+    " back office, by the installation administrator",
+    "ensure_programme": "a part of making a company",
+    "create_demo_shop": "a command, and only in a database without a company",
+    "save_proof": "a command writes down what it found in all companies",
+}
+
+
+# --- by reading the code -----------------------------------------------------
+
+
+def _definitions(node: ast.AST) -> list[ast.FunctionDef]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.FunctionDef)]
+
+
+def _calls(function: ast.FunctionDef) -> set[str]:
+    """The names of the functions that it calls."""
+    called = (one.func for one in ast.walk(function) if isinstance(one, ast.Call))
+    return {one.id for one in called if isinstance(one, ast.Name)}
+
+
+def _is_part(function: ast.FunctionDef) -> bool:
+    """Whether it is only ever a part of another service, which has asked."""
+    decorators = map(ast.unparse, function.decorator_list)
+    return "transaction.atomic(savepoint=False)" in decorators
+
+
+SERVICES = [
+    (path, function)
+    for path in PYTHON
+    for function in _definitions(tree(path))
+    if is_service(function) and not _is_part(function)
+]
+REQUIRING = {
+    (module(path), function.name)
+    for path in PYTHON
+    for function in _definitions(tree(path))
+    if "require" in _calls(function) and "pos.access.permission" in imports(path)
+}
+
+
+def _asks(path: Path, function: ast.FunctionDef) -> bool:
+    """Whether it calls ``require``, or a function that does."""
+    known = {module(path), *imports(path)}
+    names = {function.name, *_calls(function)}
+    return any(place in known and name in names for place, name in REQUIRING)
+
+
+def test_every_service_asks_whether_the_actor_may():
+    """The service itself, or a function that it calls directly."""
+    offenders = [
+        f"{short(path)}: {function.name}"
+        for path, function in SERVICES
+        if function.name not in WITHOUT_ACTOR and not _asks(path, function)
+    ]
+
+    assert offenders == []
+    assert len(SERVICES) > 30
+
+
+def test_what_has_no_actor_is_a_service_and_asks_nothing():
+    asking_nothing = {
+        function.name for path, function in SERVICES if not _asks(path, function)
+    }
+
+    assert asking_nothing == WITHOUT_ACTOR.keys()
+
+
+@pytest.mark.django_db
+def test_every_act_is_a_permission_that_an_owner_has():
+    acts = {
+        node.args[1].value
+        for path in PYTHON
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "require"
+        and isinstance(node.args[1], ast.Constant)
+    }
+    pairs = Permission.objects.values_list("content_type__app_label", "codename")
+    [owner] = [shipped for shipped in SHIPPED if shipped.code == OWNER]
+
+    assert len(acts) > 15
+    assert acts | APPROVALS <= {f"{app}.{codename}" for app, codename in pairs}
+    assert acts | APPROVALS <= owner.permissions
+
+
+# --- by calling them ---------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Shop:
+    """What the services below are about; all of it may be used by an owner."""
+
+    shift: Shift
+    till: Till
+    free: Till
+    open: Sale
+    paid: Sale
+    pending: Sale
+    product: Product
+    customer: Customer
+    supervisor: StaffMember
+
+
+@pytest.fixture
+def shop(db) -> Shop:
+    shift = ShiftFactory()
+    company = shift.company
+    RoleFactory(company=company, code="cashier")
+    pending = TenderInput("paynow", Decimal(10), is_pending=True)
+    return Shop(
+        shift=shift,
+        till=Till.objects.select_related("company", "outlet").get(pk=shift.till_id),
+        free=TillFactory(outlet=shift.till.outlet),
+        open=make_sale(shift),
+        paid=bought(shift),
+        pending=bought(shift, tenders=[pending]),
+        product=ProductFactory(company=company),
+        customer=CustomerFactory(company=company),
+        supervisor=StaffMemberFactory(company=company, may=["sales.approve_refund"]),
+    )
+
+
+CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
+    apply_operations: lambda shop: {
+        "uid": uuid7(),
+        "till": shop.till,
+        "operations": [Operation(uuid7(), 1, "add", {"code": shop.product.sku})],
+    },
+    create_open_sale: lambda shop: {
+        "uid": uuid7(),
+        "till": shop.till,
+        "lines": [NewLine(shop.product, Decimal(1))],
+    },
+    void_sale: lambda shop: {"uid": shop.open.uid, "reason": "Left"},
+    finalize_sale: lambda shop: {"uid": shop.open.uid, "tenders": [cash(10)]},
+    confirm_tender: lambda shop: {
+        "uid": uuid7(),
+        "tender": shop.pending.tenders.get(),
+        "reference": "FT 42",
+    },
+    correct_tender: lambda shop: {
+        "uid": uuid7(),
+        "tender": shop.paid.tenders.get(),
+        "kind": "card",
+        "reference": "",
+        "reason": "Wrong button",
+    },
+    record_print: lambda shop: {"uid": shop.paid.uid},
+    refund_sale: lambda shop: {
+        "uid": uuid7(),
+        "original": shop.paid.uid,
+        "lines": back(shop.paid),
+        "reason": "Too small",
+        "till": shop.till,
+    },
+    refund_without_receipt: lambda shop: {
+        "uid": uuid7(),
+        "lines": [ReturnWithoutReceipt(shop.product, Decimal(1))],
+        "reason": "Too small",
+        "till": shop.till,
+        "approved_by": shop.supervisor,
+    },
+    exchange_sale: lambda shop: {
+        "refund_uid": uuid7(),
+        "original": shop.paid.uid,
+        "lines": back(shop.paid),
+        "sale_uid": shop.open.uid,
+        "tenders": [],
+        "reason": "Too small",
+        "till": shop.till,
+    },
+    open_shift: lambda shop: {
+        "uid": uuid7(),
+        "till": shop.free,
+        "opening_float": Decimal(100),
+    },
+    record_cash_movement: lambda shop: {
+        "uid": uuid7(),
+        "till": shop.till,
+        "move": CashMove("pay_in", Decimal(20), "Change bought"),
+    },
+    record_count: lambda shop: {
+        "uid": uuid7(),
+        "shift": shop.shift,
+        "total": Decimal(110),
+    },
+    close_shift: lambda shop: {"uid": shop.shift.uid, "counted_cash": Decimal(110)},
+    adjust_points: lambda shop: {
+        "uid": uuid7(),
+        "customer": shop.customer,
+        "points": 5,
+        "reason": "Birthday",
+    },
+    register_customer: lambda shop: {
+        "company": shop.till.company,
+        "details": Details(name="Tan Wei Jie"),
+    },
+    update_customer: lambda shop: {
+        "company": shop.till.company,
+        "uid": shop.customer.uid,
+        "details": Details(name="Tan Wei Jie"),
+    },
+    deactivate_customer: lambda shop: {
+        "company": shop.till.company,
+        "uid": shop.customer.uid,
+    },
+    restore_customer: lambda shop: {
+        "company": shop.till.company,
+        "uid": CustomerFactory(company=shop.till.company, is_active=False).uid,
+    },
+    import_customers: lambda shop: {
+        "company": shop.till.company,
+        "file": CustomerFile(),
+    },
+    create_product: lambda shop: {
+        "company": shop.till.company,
+        "sku": "NEW",
+        "name": "New",
+        "price": Decimal(1),
+    },
+    update_product: lambda shop: {"product": shop.product, "name": "Other"},
+    set_barcodes: lambda shop: {"product": shop.product, "codes": ["B2"]},
+    import_products: lambda shop: {"outlet": shop.till.outlet, "file": ProductFile()},
+    receive_stock: lambda shop: {
+        "uid": uuid7(),
+        "outlet": shop.till.outlet,
+        "quantities": {shop.product.pk: Decimal(6)},
+        "reason": "",
+    },
+    count_stock: lambda shop: {
+        "uid": uuid7(),
+        "outlet": shop.till.outlet,
+        "product": shop.product,
+        "counted": Decimal(4),
+        "reason": "Counted",
+    },
+    post_counts: lambda shop: {
+        "outlet": shop.till.outlet,
+        "counts": [Count(uuid7(), shop.product, Decimal(4))],
+        "reason": "Counted",
+    },
+    add_staff_member: lambda shop: {
+        "company": shop.till.company,
+        "role": "cashier",
+        "username": "new",
+        "name": "New",
+        "password": "kaya-toast-set",
+    },
+}
+
+
+def test_every_service_is_called_here():
+    """But for the parts of a command's run, which call services."""
+    of_modules = {
+        function.name for path, function in SERVICES if function in tree(path).body
+    }
+
+    assert {service.__name__ for service in CALLS} == of_modules - set(WITHOUT_ACTOR)
+
+
+@pytest.mark.parametrize("service", CALLS, ids=lambda service: service.__name__)
+def test_a_person_who_may_not_is_refused_and_nothing_is_written(shop, service):
+    company = shop.till.company
+    nobody = StaffMemberFactory(company=company, may=())
+    left = StaffMemberFactory(company=company, is_active=False)
+    call = partial(service, **CALLS[service](shop))
+
+    for actor in (nobody, left):
+        with nothing_is_written(), pytest.raises(NotAllowedError) as refusal:
+            call(actor=actor)
+        assert refusal.value.code == "not_allowed"
+
+    # The same call, by somebody who may: it was refused for nothing else.
+    call(actor=StaffMemberFactory(company=company))
