@@ -55,7 +55,7 @@ function addCode(code) {
 
 /** Whether a code is the number of a receipt, which no product has. */
 function isReceipt(code) {
-  return receiptNumber.test(code) && !products.shelf(code);
+  return receiptNumber.test(code) && !products.findByCode(code);
 }
 
 function scanned(code) {

@@ -49,13 +49,8 @@ export function remember() {
   };
 }
 
-<<<<<<< HEAD:static/js/catalogue/products.js
 /** What is known of a code: name, price, unit and SKU; null if nothing. */
 export function findByCode(code) {
-=======
-/** What the shelf says of a code: name, price, unit and SKU; nothing if unknown. */
-export function shelf(code) {
->>>>>>> 946e49a (Say once what a receipt number looks like):static/js/products.js
   const [name, price, unit, sku] = index[code] ?? [];
   return name === undefined ? null : { name, price, unit, sku };
 }
