@@ -47,7 +47,7 @@ def test_the_styles_of_the_till_fit_16_kilobytes():
         get_template(name).template.source
         for name in ("base.html", "frame.html", "basket/till.html")
     ]
-    styles = set(re.findall(r"static '(css/\w+\.css)'", "".join(sources)))
+    styles = set(re.findall(r"static '(css/[\w/]+\.css)'", "".join(sources)))
 
     assert len(styles) > 5
     assert squeezed(styles) <= 16 * KILOBYTE

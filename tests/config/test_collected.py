@@ -58,8 +58,8 @@ def test_what_is_served_is_still_a_script(collected):
 
 
 def test_style_sheets_name_fonts_by_content(collected):
-    (tokens,) = collected.glob("css/tokens.*.css")
-    fonts = re.findall(r'url\("\.\./(fonts/[^"]+)"\)', tokens.read_text())
+    (tokens,) = collected.glob("css/core/tokens.*.css")
+    fonts = re.findall(r'url\("\.\./\.\./(fonts/[^"]+)"\)', tokens.read_text())
 
     assert fonts
     for font in fonts:
