@@ -102,7 +102,7 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     picture("payment")
     page.keyboard.press("Enter")
     page.locator("[data-finished]").wait_for()
-    expect(page.locator(".paper .bar")).to_have_js_property("complete", True)
+    expect(page.locator(".paper .barcode")).to_have_js_property("complete", True)
     picture("complete")
     page.get_by_role("link", name="Show in receipts").click()
     picture("receipts")
@@ -131,7 +131,9 @@ def fill_basket(page: Page) -> None:
     page.locator("[data-attach-customer]").first.wait_for()
     page.keyboard.press("Enter")
     page.locator(".entry").nth(5).wait_for()
-    expect(page.locator(".entry.wait, [data-waits]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".entry.waiting, [data-waits]")).to_have_count(
+        0, timeout=30_000
+    )
 
 
 if __name__ == "__main__":

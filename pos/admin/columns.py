@@ -35,9 +35,11 @@ def on_hand(value: Decimal, *, is_low: bool) -> str:
     """How many there are, with a word where that is few."""
     figure = quantity(value)
     if value <= 0:
-        return format_html('<span class="low">{}, {}</span>', figure, _("sold out"))
+        return format_html(
+            '<span class="stock-low">{}, {}</span>', figure, _("sold out")
+        )
     if is_low:
-        return format_html('<span class="low">{}, {}</span>', figure, _("low"))
+        return format_html('<span class="stock-low">{}, {}</span>', figure, _("low"))
     return figure
 
 

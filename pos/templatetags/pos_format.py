@@ -171,7 +171,7 @@ def initials(name: object) -> str:
 @register.filter
 def tint(uid: UUID) -> str:
     """A colour for somebody's initials that stays the same."""
-    return f"c-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"
+    return f"tint-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"
 
 
 @register.simple_tag
@@ -179,7 +179,7 @@ def icon(name: str, classes: str = "") -> SafeString:
     """A picture from the sprite; said by the words beside it."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        f"i {classes}".strip(),
+        f"icon {classes}".strip(),
         static("img/icons.svg"),
         name,
     )

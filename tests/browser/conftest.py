@@ -187,7 +187,7 @@ class TillPage:
 
     def is_settled(self, timeout: float = 20_000) -> None:
         """Wait until nothing on the screen waits for the server."""
-        expect(self.page.locator(".entry.wait, [data-waits]")).to_have_count(
+        expect(self.page.locator(".entry.waiting, [data-waits]")).to_have_count(
             0, timeout=timeout
         )
 
@@ -197,11 +197,11 @@ class TillPage:
 
     def has_names(self, *names: str) -> None:
         """Wait until these are in the basket, as answered by the server."""
-        self._has(".entry .nm", names)
+        self._has(".entry .line-name", names)
 
     def has_quantities(self, *quantities: str) -> None:
         """Wait until the lines have these quantities, as answered by the server."""
-        self._has(".entry .qty", quantities)
+        self._has(".entry .line-quantity", quantities)
 
     def _has(self, cells: str, texts: tuple[str, ...]) -> None:
         found = expect(self.page.locator(cells))
@@ -259,7 +259,7 @@ class RefundPage:
         self.page.goto(f"{self.url}/sales/{sale.uid}/refunds/{query}")
 
     def tick(self, name):
-        self.page.locator(".tk", has_text=name).locator(".hit").click()
+        self.page.locator(".refund-line", has_text=name).locator(".tick-target").click()
 
     def is_made(self, said):
         self.page.wait_for_url("**/receipt/")

@@ -66,7 +66,7 @@ def customer(shop, supervisor):
 def test_typing_finds_and_enter_opens_the_only_one(office, live_server, customer):
     CustomerFactory.create_batch(3, company=customer.company, name="Siti Rahmah")
     office.goto(f"{live_server.url}/customers/")
-    rows = office.locator(".person")
+    rows = office.locator(".customer-name")
     expect(rows).to_have_count(4)
 
     office.keyboard.type("4567", delay=30)
@@ -87,18 +87,18 @@ def test_arrows_move_through_the_list_and_escape_clears(office, live_server, cus
 
     office.keyboard.press("ArrowDown")
     office.keyboard.press("ArrowDown")
-    expect(office.locator(".person").nth(1)).to_be_focused()
+    expect(office.locator(".customer-name").nth(1)).to_be_focused()
     office.keyboard.press("F2")
     expect(search).to_be_focused()
     office.keyboard.type("nobody")
     expect(office.locator(".empty")).to_contain_text("No customer with nobody")
     office.keyboard.press("Escape")
-    expect(office.locator(".person")).to_have_count(2)
+    expect(office.locator(".customer-name")).to_have_count(2)
 
     office.keyboard.press("F9")
     expect(office.locator("h1")).to_have_text("New customer")
     office.keyboard.press("Escape")
-    expect(office.locator(".person")).to_have_count(2)
+    expect(office.locator(".customer-name")).to_have_count(2)
 
 
 def test_registers_and_corrects_by_keyboard_alone(office, live_server, customer):
@@ -155,13 +155,13 @@ def test_all_of_it_works_without_javascript(
     press(page, "Enter")
     expect(page.locator("h1")).to_have_text("Lim Wei Jie")
     page.get_by_role("button", name="Deactivate").click()
-    expect(page.locator(".m-warn")).to_contain_text("Inactive")
+    expect(page.locator(".tone-warn")).to_contain_text("Inactive")
     page.get_by_role("button", name="Restore").click()
     page.get_by_role("link", name="Adjust points").click()
     page.locator("#id_points").fill("-5")
     page.locator("#id_reason").fill("Wrong customer")
     press(page, "Enter")
-    expect(page.locator(".bigfig output")).to_have_text("460")
+    expect(page.locator(".big-figure output")).to_have_text("460")
     page.get_by_role("link", name="entries").click()
     page.get_by_role("link", name="Next").click()
     expect(page.locator("tbody tr")).to_have_count(6)
@@ -172,12 +172,12 @@ def test_enter_at_the_till_waits_for_the_matches(till, shop):
     CustomerFactory(company=shop.till.company, name="Aisyah", phone="+6591230000")
     till.press("F4")
     till.page.keyboard.type("9123", delay=90)
-    expect(till.page.locator(".pick.on")).to_contain_text("Aisyah")
+    expect(till.page.locator(".pick.chosen")).to_contain_text("Aisyah")
 
     till.page.keyboard.type("45", delay=90)
     till.press("Enter")
 
-    expect(till.page.locator(".cart .cust b")).to_have_text("Lim Wei Jie")
+    expect(till.page.locator(".side-panel .customer-bar b")).to_have_text("Lim Wei Jie")
 
 
 def test_a_new_customer_at_the_till_takes_eight_digits_and_enter(till):
@@ -185,7 +185,9 @@ def test_a_new_customer_at_the_till_takes_eight_digits_and_enter(till):
     till.page.keyboard.type("87654321", delay=90)
     till.press("Enter")
 
-    expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 4321")
+    expect(till.page.locator(".side-panel .customer-bar small")).to_contain_text(
+        "•••• 4321"
+    )
     assert Customer.objects.filter(phone="+6587654321").count() == 1
 
 

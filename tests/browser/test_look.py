@@ -25,7 +25,8 @@ MISFITS = """() => {
   const reach = "button, a, input, select, textarea, summary, [role=tab]";
   for (const element of document.querySelectorAll(reach)) {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
-    if (element.closest(".vh, .skip, .paper") || element.type === "hidden") continue;
+    const isUnseen = element.closest(".visually-hidden, .skip-link, .paper");
+    if (isUnseen || element.type === "hidden") continue;
     const { width, height, right } = element.getBoundingClientRect();
     const name = element.outerHTML.slice(0, 90);
     if (width < 43.5 || height < 43.5) found.push(`small ${width}×${height} ${name}`);
@@ -74,7 +75,7 @@ def test_the_till_is_good_on_every_screen(till, shop, is_good):
     expect(page.locator("[data-attach-customer]")).to_be_visible()
     is_good(page)
     till.press("Enter")
-    expect(page.locator(".cart .cust small")).to_be_visible()
+    expect(page.locator(".side-panel .customer-bar small")).to_be_visible()
 
     till.press("F6")
     till.press("Shift+F6")
@@ -157,7 +158,7 @@ def test_what_takes_off_the_price_is_good(till, shop, live_server, is_good):
     is_good(page)
     page.get_by_role("button", name="Regular customer").click()
     till.press("Enter")
-    expect(page.locator(".entry .off")).to_be_visible()
+    expect(page.locator(".entry .line-discount")).to_be_visible()
     is_good(page)
 
     till.press("F10")
@@ -176,7 +177,7 @@ def test_what_takes_off_the_price_is_good(till, shop, live_server, is_good):
     till.is_at("complete")
     is_good(page)
     page.goto(f"{live_server.url}/receipts/?pending=1")
-    page.locator(".correct summary").click()
+    page.locator(".tender-correction summary").click()
     is_good(page)
 
 

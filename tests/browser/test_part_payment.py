@@ -25,7 +25,7 @@ def held(till, shop):
 
 def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
     row = held.page.locator("[data-part-payment]")
-    charge = held.page.locator(".basket .pay")
+    charge = held.page.locator(".basket .button-wide")
     expect(row).to_have_text("Taken so far S$5.00Left to pay S$5.15")
     expect(charge).to_contain_text("S$5.15")
 
@@ -35,7 +35,7 @@ def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
     held.is_ready()
     expect(row).to_contain_text("Left to pay S$6.20")
     # Nothing on this screen takes cash for all of it.
-    expect(held.page.locator(".quick")).to_be_hidden()
+    expect(held.page.locator(".quick-cash")).to_be_hidden()
 
     held.press("F9")
     held.page.get_by_role("button", name="Take back").click()
@@ -43,7 +43,7 @@ def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
     held.press("Escape")
     expect(row).to_have_count(0)
     expect(charge).to_contain_text("S$11.20")
-    expect(held.page.locator(".quick")).to_be_visible()
+    expect(held.page.locator(".quick-cash")).to_be_visible()
 
 
 def test_what_was_taken_counts_when_the_rest_is_paid(held):

@@ -197,7 +197,7 @@ def test_a_second_window_looks_on_until_it_takes_over(
     second.get_by_role("button", name="Take over").click()
     second.wait_for_selector("html[data-ready]", state="attached")
 
-    expect(second.locator(".entry .nm")).to_have_text([shop.names[0]])
+    expect(second.locator(".entry .line-name")).to_have_text([shop.names[0]])
     expect(till.page.get_by_text("open in another window")).to_be_visible()
 
 
@@ -205,7 +205,7 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     till.scan(shop.codes[0])
     till.is_settled()
     page = till.page
-    charge = page.locator(".basket .pay")
+    charge = page.locator(".basket .button-wide")
     notice = page.locator(".not-final")
     expect(notice).to_be_hidden()
     context.set_offline(True)
@@ -213,7 +213,7 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
 
     expect(notice).to_be_visible()
     expect(charge).to_have_attribute("aria-disabled", "true")
-    cash = page.locator(".quick .btn").first
+    cash = page.locator(".quick-cash .button").first
     expect(cash).to_have_attribute("aria-disabled", "true")
     till.press("F9")
     refusal = page.locator("[data-message=refused]")
@@ -236,12 +236,14 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
 def test_a_window_that_looks_on_has_no_button_that_looks_ready(till, shop, signed_in):
     till.scan(shop.codes[0])
     till.is_settled()
-    ready = till.page.evaluate("getComputedStyle(document.querySelector('.pay')).color")
+    ready = till.page.evaluate(
+        "getComputedStyle(document.querySelector('.button-wide')).color"
+    )
     second = signed_in.new_page()
     second.goto(till.url)
     expect(second.get_by_text("open in another window")).to_be_visible()
 
-    looks = "getComputedStyle(document.querySelector('.pay')).borderStyle"
+    looks = "getComputedStyle(document.querySelector('.button-wide')).borderStyle"
     assert second.evaluate(looks) == "dashed"
     assert till.page.evaluate(looks) != "dashed"
     assert ready

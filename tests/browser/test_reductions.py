@@ -41,7 +41,7 @@ def test_a_line_and_the_sale_discounted_and_paid_in_cash(till, shop):
     till.is_settled()
 
     discount(till, "F8", "10", "Damaged")
-    off = till.page.locator(".entry .off")
+    off = till.page.locator(".entry .line-discount")
     expect(off).to_have_text("10% off, saves 0.60 · Damaged")
     expect(till.total).to_have_text("S$10.40")
 
@@ -81,7 +81,7 @@ def test_a_discount_is_taken_off_again(till, shop):
     till.page.get_by_role("button", name="Without discount").click()
 
     expect(till.total).to_have_text("S$5.00")
-    expect(till.page.locator(".entry .off")).to_have_count(0)
+    expect(till.page.locator(".entry .line-discount")).to_have_count(0)
 
 
 def test_a_discount_needs_a_reason(till, shop):
@@ -115,7 +115,7 @@ def test_more_of_a_discounted_product_is_a_line_of_its_own(till, shop):
 def attach_customer(till):
     till.press("F4")
     till.page.keyboard.type("91234567", delay=60)
-    expect(till.page.locator(".cust b")).to_have_text("Lim Wei Jie")
+    expect(till.page.locator(".customer-bar b")).to_have_text("Lim Wei Jie")
 
 
 def test_points_are_used_and_the_rest_paid(till, shop, customer):
@@ -199,7 +199,7 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
     expect(till.page.locator("[data-part-tender]")).to_contain_text("to be confirmed")
     till.press("Enter")
     till.is_at("complete")
-    expect(till.page.locator(".earned.wait")).to_contain_text(
+    expect(till.page.locator(".earned.waiting")).to_contain_text(
         "still has to be confirmed"
     )
 
@@ -228,7 +228,7 @@ def test_a_basket_is_voided_and_the_next_begins(till, shop):
     till.press("Enter")
 
     expect(till.lines).to_have_count(0)
-    expect(till.page.locator(".bar-msg")).to_contain_text("Sale voided")
+    expect(till.page.locator(".message")).to_contain_text("Sale voided")
     voided = Sale.objects.get()
     assert (voided.status, voided.void_reason) == ("voided", "The customer left")
     till.scan(shop.codes[1])
@@ -247,5 +247,5 @@ def test_a_basket_that_is_paid_in_part_is_not_voided(till, shop):
     till.press("Escape", "F10")
     till.page.get_by_role("button", name="Void the sale").first.click()
 
-    expect(till.page.locator(".bar-msg")).to_contain_text("Give it back first")
+    expect(till.page.locator(".message")).to_contain_text("Give it back first")
     expect(till.page.locator("[data-ask-void]")).to_be_hidden()

@@ -29,8 +29,8 @@ def test_one_line_of_three_in_cash(refund, sell, shop):
     made = Sale.objects.get(kind="refund")
     assert made.total == Decimal("-1.950")
     page.get_by_role("link", name="2-S-000001", exact=True).click()
-    expect(page.locator(".rx-d")).to_contain_text("Partly refunded")
-    expect(page.locator(".rx-d")).to_contain_text("1 of 2 refunded")
+    expect(page.locator(".receipt-detail")).to_contain_text("Partly refunded")
+    expect(page.locator(".receipt-detail")).to_contain_text("1 of 2 refunded")
 
 
 def test_everything_back_to_the_card(refund, sell):

@@ -13,7 +13,7 @@ def test_five_scans_a_customer_cash_change_points_and_receipt(till, shop):
     till.scan(*shop.codes[90:95])
     till.press("F4")
     till.page.keyboard.type("91234567")
-    expect(till.page.locator(".cust b")).to_have_text("Lim Wei Jie")
+    expect(till.page.locator(".customer-bar b")).to_have_text("Lim Wei Jie")
     expect(till.total).to_have_text("S$28.25")
 
     till.press("F9")
@@ -46,7 +46,7 @@ def test_the_next_scan_begins_the_next_sale(till, shop):
     till.scan(shop.codes[1])
 
     till.is_at("sell")
-    expect(till.page.locator(".lastchg")).to_contain_text("2-S-000001")
+    expect(till.page.locator(".last-change")).to_contain_text("2-S-000001")
     till.has_names(shop.names[1])
     assert Sale.objects.count() == 2
 
@@ -148,7 +148,7 @@ def test_a_declined_card_leaves_the_sale_as_it_was(till, shop):
     till.press("n")
     till.page.get_by_role("button", name="Declined").click()
 
-    expect(till.page.locator(".bar-msg")).to_contain_text("nothing was taken")
+    expect(till.page.locator(".message")).to_contain_text("nothing was taken")
     assert not Sale.objects.finalized().exists()
 
 
@@ -196,7 +196,7 @@ def test_park_and_recall(till, shop):
     till.press("Shift+F6")
     till.page.get_by_role("button", name="Recall").click()
 
-    expect(till.page.locator(".entry .nm")).to_have_text([shop.names[0]])
+    expect(till.page.locator(".entry .line-name")).to_have_text([shop.names[0]])
     basket = till.page.locator("[data-basket]")
     expect(basket).to_have_attribute("data-status", "open")
     assert Sale.objects.parked().count() == 1
@@ -209,7 +209,7 @@ def test_an_unknown_code_is_reported_and_the_next_scan_works(till, shop):
     expect(till.page.get_by_role("alert").first).to_contain_text("8 888 402 117 733")
     till.has_names(shop.names[0])
     till.page.get_by_role("button", name="Dismiss").click()
-    expect(till.page.locator(".bar-msg")).to_have_count(0)
+    expect(till.page.locator(".message")).to_have_count(0)
 
 
 def test_a_quantity_before_the_scan(till, shop):
@@ -247,7 +247,9 @@ def test_a_new_customer_at_the_till(till, shop):
     till.page.get_by_role("button", name="Register and add to the sale").wait_for()
     till.press("Enter")
 
-    expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 5432")
+    expect(till.page.locator(".side-panel .customer-bar small")).to_contain_text(
+        "•••• 5432"
+    )
     assert Customer.objects.count() == 2
 
 
@@ -269,7 +271,9 @@ def test_enter_in_the_moment_the_new_customer_shows_is_not_lost(till, shop):
 
     till.page.locator("[data-find]").fill("98765432")
 
-    expect(till.page.locator(".cart .cust small")).to_contain_text("•••• 5432")
+    expect(till.page.locator(".side-panel .customer-bar small")).to_contain_text(
+        "•••• 5432"
+    )
     assert Customer.objects.count() == 2
 
 

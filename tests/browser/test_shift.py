@@ -47,7 +47,7 @@ def sell_one(page, shop):
     page.keyboard.type(shop.codes[0], delay=60)
     press(page, "Enter")
     expect(page.locator(".entry")).to_have_count(1)
-    expect(page.locator(".entry.wait, [data-waits]")).to_have_count(0)
+    expect(page.locator(".entry.waiting, [data-waits]")).to_have_count(0)
     press(page, "F9")
     expect(page.locator(".till")).to_have_attribute("data-view", "payment")
     press(page, "Enter")
@@ -57,7 +57,7 @@ def sell_one(page, shop):
 def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
     count(page, 0, 1, 2, 3, 4, 5, "2*5", 0, 0, 20)
-    expect(page.locator(".bigfig [data-sum]")).to_have_text("S$104.00")
+    expect(page.locator(".big-figure [data-sum]")).to_have_text("S$104.00")
     press(page, "Enter")
     sell_one(page, shop)
 
@@ -131,8 +131,8 @@ def test_the_amount_of_a_movement_is_beside_its_label(page, shop, cashier):
     page.reload()
     page.get_by_role("link", name="Cash in and out").click()
 
-    label = page.locator(".field span").bounding_box()
-    field = page.locator(".field").bounding_box()
+    label = page.locator(".amount-field span").bounding_box()
+    field = page.locator(".amount-field").bounding_box()
     assert label["y"] >= field["y"]
     assert label["y"] + label["height"] <= field["y"] + field["height"]
 

@@ -81,7 +81,7 @@ def test_a_code_longer_than_any_is_refused_in_words(till):
 
 
 def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
-    messages = till.page.locator(".cart .bar-msg")
+    messages = till.page.locator(".side-panel .message")
     till.scan("8888402117733")
     expect(messages).to_have_count(1)
     till.press("Escape")
@@ -98,7 +98,7 @@ def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
     Product.objects.filter(pk=product.pk).update(is_tracked=True, when_out="warn")
     till.page.keyboard.type("9*", delay=120)
     till.scan(shop.codes[0])
-    messages = till.page.locator(".cart .bar-msg")
+    messages = till.page.locator(".side-panel .message")
     expect(messages).to_contain_text("Stock records show only 0 left")
 
     till.press("-")
@@ -164,7 +164,7 @@ def test_enter_before_the_matches_have_come_is_not_lost(till, shop, typed):
     till.page.wait_for_timeout(200)
     searches[-1].continue_()
 
-    expect(till.page.locator(".cart .cust b")).to_have_text("Lim Wei Jie")
+    expect(till.page.locator(".side-panel .customer-bar b")).to_have_text("Lim Wei Jie")
     till.is_at("sell")
 
 
@@ -178,7 +178,7 @@ def test_a_till_in_chinese_says_the_second_names(till, shop):
 
     tabs = till.page.get_by_role("tab")
     expect(tabs).to_have_text(["常用", "面包糕点Bakery", "Pantry"])
-    tiles = till.page.locator(".tile .n")
+    tiles = till.page.locator(".tile .tile-name")
     expect(tiles.nth(0)).to_have_text(f"罐头一{shop.names[0]}")
     expect(tiles.nth(1)).to_have_text(shop.names[1])
     till.scan(shop.codes[0])

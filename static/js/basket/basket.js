@@ -92,13 +92,13 @@ export class Basket extends EventTarget {
     const line = this.#line(payload.line);
     if (type === "add") this.#applyAdd(id, payload, shown ?? {});
     if (type === "set_quantity" && line) showQuantity(line, payload.quantity);
-    if (type === "discount_line" && line) line.classList.add("wait");
+    if (type === "discount_line" && line) line.classList.add("waiting");
     if (type === "remove" && line) this.#removeLine(line);
     if (type === "clear") this.#lines().forEach((entry) => this.#removeLine(entry));
     for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
     // Until the server has said so the total is not final, and nothing is paid on it.
     this.root.dataset.waits = "";
-    for (const button of this.place.querySelectorAll(".pay, .quick .btn")) {
+    for (const button of this.place.querySelectorAll(".button-wide, .quick-cash .button")) {
       button.setAttribute("aria-disabled", "true");
     }
   }
@@ -132,13 +132,13 @@ export class Basket extends EventTarget {
   select(uid) {
     const line = this.#line(uid);
     this.selected = line ? uid : null;
-    for (const entry of this.root.querySelectorAll(".entry.sel")) {
-      entry.classList.remove("sel");
+    for (const entry of this.root.querySelectorAll(".entry.selected")) {
+      entry.classList.remove("selected");
       entry.removeAttribute("aria-current");
-      entry.querySelector(".act")?.remove();
+      entry.querySelector(".line-actions")?.remove();
     }
     if (!line) return;
-    line.classList.add("sel");
+    line.classList.add("selected");
     line.setAttribute("aria-current", "true");
     line.append(lineActions(line));
     line.scrollIntoView({ block: "nearest" });
@@ -187,9 +187,9 @@ function lineActions(line) {
 
 /** Another quantity on a line; the amount waits for the server. */
 function showQuantity(line, quantity) {
-  line.classList.add("wait");
+  line.classList.add("waiting");
   line.dataset.quantity = quantity;
-  line.querySelector(".qty").textContent = quantity;
+  line.querySelector(".line-quantity").textContent = quantity;
   const typed = line.querySelector("[data-typed-quantity]");
   if (typed) typed.textContent = quantity;
 }
@@ -204,8 +204,8 @@ function waitingLine(id, quantity, shown, payload) {
     name: shown.name ?? payload.code ?? "",
     unit: shown.unit ?? "each",
   });
-  line.querySelector(".qty").textContent = quantity;
-  line.querySelector(".nm").textContent = shown.name ?? payload.code ?? "";
-  line.querySelector(".amt").textContent = quantity === "1" ? (shown.price ?? "") : "";
+  line.querySelector(".line-quantity").textContent = quantity;
+  line.querySelector(".line-name").textContent = shown.name ?? payload.code ?? "";
+  line.querySelector(".line-amount").textContent = quantity === "1" ? (shown.price ?? "") : "";
   return line;
 }

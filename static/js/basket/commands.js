@@ -191,7 +191,7 @@ function announceBasket(basket) {
     return;
   }
   const { name } = line.dataset;
-  const amount = line.querySelector(".amt").textContent;
+  const amount = line.querySelector(".line-amount").textContent;
   const text = gettext("%(name)s, %(amount)s, total %(total)s");
   announce(interpolate(text, { name, amount, total }, true));
 }

@@ -15,7 +15,7 @@ import { becomeReadOnly, becomeWriter, watchConnection } from "./connection.js";
 import { Queue, isInMemory, openStore } from "./queue.js";
 
 const page = document.querySelector("[data-view]").dataset;
-const place = document.querySelector(".cart");
+const place = document.querySelector(".side-panel");
 const tiles = document.querySelector("#tiles");
 const receiptNumber = new RegExp(`^(?:${page.receiptNumber})$`, "i");
 const url = (name) => (uid) => page[name].replace(page.anySale, uid);

@@ -162,13 +162,13 @@ function markTab(isMarked) {
 export function showCounts(quantities) {
   for (const tile of grid.querySelectorAll("[data-tile]")) {
     const number = quantities.get(tile.dataset.sku) ?? 0;
-    tile.querySelector(".q")?.remove();
-    tile.classList.toggle("in", number > 0);
+    tile.querySelector(".quantity")?.remove();
+    tile.classList.toggle("in-basket", number > 0);
     if (!number) continue;
     const badge = document.createElement("span");
-    badge.className = "q";
+    badge.className = "quantity";
     const hint = document.createElement("span");
-    hint.className = "vh";
+    hint.className = "visually-hidden";
     hint.textContent = ` ${gettext("in the sale")}`;
     badge.append(String(number), hint);
     tile.append(badge);

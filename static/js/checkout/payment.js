@@ -48,7 +48,7 @@ export async function renderPartPayment({ basket, place, leftOf }) {
   row.dataset.partPayment = "";
   const left = document.createElement("b");
   row.append(`${gettext("Taken so far")} ${formatMoney(sum)}`, left);
-  (place.querySelector("[data-exchange-foot] .sum") ?? root.querySelector(".sum")).append(row);
+  (place.querySelector("[data-exchange-foot] .totals") ?? root.querySelector(".totals")).append(row);
   const amount = await leftOf(uid);
   if (mine !== renders) return;
   left.textContent = `${gettext("Left to pay")} ${formatMoney(amount)}`;
@@ -57,8 +57,8 @@ export async function renderPartPayment({ basket, place, leftOf }) {
 
 /** On the buttons that lead to the payment: what is left, or else the total. */
 function showDue(place, left) {
-  for (const button of place.querySelectorAll(".pay")) {
-    const total = button.closest(".basket, .swap-f").querySelector(".tot output");
+  for (const button of place.querySelectorAll(".button-wide")) {
+    const total = button.closest(".basket, .exchange-sum").querySelector(".total output");
     button.querySelector("b").textContent = left ?? total.textContent;
   }
 }

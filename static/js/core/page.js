@@ -22,7 +22,7 @@ function showTime() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-toggle]")) toggleTheme();
-  event.target.closest("[data-dismiss]")?.closest(".bar-msg").remove();
+  event.target.closest("[data-dismiss]")?.closest(".message").remove();
   if (event.target.closest("[data-print]")) print();
 });
 document.addEventListener("htmx:configRequest", (event) => {

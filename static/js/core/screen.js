@@ -4,7 +4,7 @@ import { NoAnswer } from "./http.js";
 
 const till = document.querySelector("[data-view]");
 const paper = document.querySelector("[data-paper]");
-const side = document.querySelector(".cart");
+const side = document.querySelector(".side-panel");
 const scanField = document.querySelector("[data-scan]");
 const byTouch = matchMedia("(pointer: coarse)");
 
@@ -44,7 +44,7 @@ export function show(name) {
 /** The scan field is home; where fingers do the work, no keyboard is to pop up. */
 export function focusHome() {
   const fields = { sell: scanField, customer: pane("customer").querySelector("[data-find]") };
-  const home = fields[view()] ?? pane(view()).querySelector(".btn-cta");
+  const home = fields[view()] ?? pane(view()).querySelector(".button-primary");
   if (fields[view()] && byTouch.matches) document.activeElement.blur();
   else home?.focus({ preventScroll: true });
 }
@@ -64,7 +64,7 @@ export function notify(key, options) {
   const { level, title, detail = "", choice, choices = [], seconds, stays = false } = options;
   dismiss(key);
   const bar = pattern.content.firstElementChild.cloneNode(true);
-  bar.classList.add(`m-${level}`);
+  bar.classList.add(`tone-${level}`);
   bar.setAttribute("role", level === "danger" ? "alert" : "status");
   bar.dataset.message = key;
   for (const icon of bar.querySelectorAll("[data-icon]")) {
@@ -147,9 +147,9 @@ export function announceNow(sentence) {
 
 /** The change of the last sale, for a while after the next one is started. */
 export function showLastChange(number, sum) {
-  document.querySelector(".lastchg")?.remove();
+  document.querySelector(".last-change")?.remove();
   const row = document.createElement("div");
-  row.className = "lastchg";
+  row.className = "last-change";
   const change = document.createElement("b");
   change.textContent = interpolate(gettext("Change %(sum)s"), { sum }, true);
   row.append(interpolate(gettext("Last sale %(number)s"), { number }, true), change);

@@ -51,7 +51,7 @@ export function findByCard(code) {
 export function pick() {
   isPickWanted = !isCurrent();
   if (isPickWanted) return;
-  const chosen = found.querySelector(".pick.on") ?? picks()[0];
+  const chosen = found.querySelector(".pick.chosen") ?? picks()[0];
   if (chosen) chosen.click();
   else found.querySelector("[data-quick-add]")?.requestSubmit();
 }
@@ -59,7 +59,7 @@ export function pick() {
 /** Mark the match before or after. */
 export function move(step) {
   const all = picks();
-  const at = all.findIndex((button) => button.matches(".on"));
+  const at = all.findIndex((button) => button.matches(".chosen"));
   mark(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
 }
 
@@ -80,5 +80,5 @@ function picks() {
 }
 
 function mark(chosen) {
-  for (const button of picks()) button.classList.toggle("on", button === chosen);
+  for (const button of picks()) button.classList.toggle("chosen", button === chosen);
 }

@@ -30,7 +30,7 @@ function requestPreview(pause) {
 }
 
 function step(button) {
-  const box = button.closest(".step");
+  const box = button.closest(".stepper");
   const field = box.querySelector("input");
   const most = Number(box.dataset.stepMost);
   const next = Math.min(Math.max((Number(field.value) || 0) + Number(button.dataset.step), 1), most);
@@ -41,7 +41,7 @@ function step(button) {
 
 /** What is damaged or past its date is not sold again, unless a line says so. */
 function chooseRestocked(isDamaged) {
-  for (const group of document.querySelectorAll(".seg")) {
+  for (const group of document.querySelectorAll(".segments")) {
     group.querySelector(`[value=${!isDamaged}]`).checked = true;
   }
 }

@@ -112,7 +112,7 @@ class Drawer {
 
   #propose(isOn) {
     this.proposal?.setAttribute("aria-pressed", String(isOn));
-    this.proposal?.classList.toggle("on", isOn);
+    this.proposal?.classList.toggle("chosen", isOn);
     if (!isOn) return;
     this.amount.value = this.proposal.dataset.propose;
     for (const input of this.rows) input.value = "";

@@ -63,7 +63,7 @@ class TestDiscount:
         ).json()
 
         assert "10% off, saves 1.10 · Short &lt;dated&gt;" in answer["html"]
-        assert '<span class="amt">9.90</span>' in answer["html"]
+        assert '<span class="line-amount">9.90</span>' in answer["html"]
 
     def test_is_refused_to_who_may_not_and_stops_nothing_else(self, discount, post):
         answer = discount(post).json()

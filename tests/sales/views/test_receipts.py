@@ -155,7 +155,7 @@ class TestDiscounted:
             "<small>At list price 11.85</small>",
             "<small>Share of the sale's discount −1.48</small>",
             "<small>Share paid with points −1.30</small>",
-            '<td class="r">9.07</td>',
+            '<td class="number">9.07</td>',
         ):
             assert words in page
 

@@ -71,7 +71,7 @@ class TestConfirmation:
         page = client.get(address).content.decode()
         waiting = client.get(address, {"pending": 1}).content.decode()
 
-        assert 'To be confirmed <span class="n">1</span>' in page
+        assert 'To be confirmed <span class="tab-count">1</span>' in page
         assert sale.receipt_number in waiting
         other.refresh_from_db()
         assert other.receipt_number not in waiting
@@ -203,7 +203,7 @@ class TestCorrection:
 
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = answer.content.decode()
-        assert '<details class="correct" open>' in page
+        assert '<details class="tender-correction" open>' in page
         assert 'class="errorlist"' in page
         assert not TenderCorrection.objects.exists()
 
