@@ -1,0 +1,96 @@
+"""The styles: every class is used and has a readable name, and no rule needs an id."""
+
+import gzip
+import re
+from itertools import chain
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import admin
+
+STYLES = settings.BASE_DIR / "static" / "css"
+APPS = ("pos", "customers", "sales")
+KILOBYTE = 1024
+# A shorter name is a riddle, unless it is the word for what it is.
+SHORTEST = 4
+SHORT_WORDS = {"tab"}
+
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# What comes before a brace: a selector, or an at-rule, which is left out.
+SELECTOR = re.compile(r"(?:^|(?<=[{};]))\s*([^@{};\s][^{};]*)(?=\{)")
+CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+
+ATTRIBUTE = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)')
+ICON_TAG = re.compile(r'\{% icon \S+ "([^"]*)"')
+FIELDSET = re.compile(r'"classes": \(([^)]*)\)')
+TEMPLATE_TAG = re.compile(r'f"((?:icon |tint-))\{')
+SCRIPT_STRING = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|`[^`]*`')
+
+
+def text_of(folder: Path, *endings: str) -> str:
+    paths = chain.from_iterable(folder.rglob(f"*{ending}") for ending in endings)
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
+
+
+def selectors() -> list[tuple[str, str]]:
+    """Every selector of our styles, behind the sheet in which it is."""
+    return [
+        (path.relative_to(STYLES).as_posix(), selector)
+        for path in sorted(STYLES.rglob("*.css"))
+        for selector in SELECTOR.findall(COMMENT.sub("", path.read_text("utf-8")))
+    ]
+
+
+def used_names() -> set[str]:
+    """The names that templates, scripts and Python use; "tint-" is how some begin."""
+    markup = text_of(settings.BASE_DIR / "templates", ".html")
+    python = "\n".join(text_of(settings.BASE_DIR / app, ".py") for app in APPS)
+    script = text_of(settings.BASE_DIR / "static" / "js", ".js")
+    found = [
+        *ATTRIBUTE.findall(markup + python),
+        *ICON_TAG.findall(markup),
+        *FIELDSET.findall(python),
+        *TEMPLATE_TAG.findall(python),
+        *SCRIPT_STRING.findall(script),
+    ]
+    return set(WORD.findall(" ".join(found)))
+
+
+def test_every_class_is_used_and_has_a_readable_name():
+    used = used_names()
+    beginnings = tuple(name for name in used if name.endswith("-"))
+    of_django = set(
+        WORD.findall(text_of(Path(admin.__file__).parent, ".html", ".js", ".css"))
+    )
+    faults = set()
+    for sheet, selector in selectors():
+        for name in CLASS.findall(selector):
+            if sheet.startswith("admin/") and name in of_django:
+                continue
+            if name not in used and not name.startswith(beginnings):
+                faults.add(f"{sheet}: .{name} is used nowhere")
+            if len(name) < SHORTEST and name not in SHORT_WORDS:
+                faults.add(f"{sheet}: .{name} says too little")
+
+    assert sorted(faults) == []
+
+
+def test_no_rule_needs_an_id():
+    # The admin's own rules hang on ids, and only another id is stronger.
+    faults = [
+        f"{sheet}: {' '.join(selector.split())}"
+        for sheet, selector in selectors()
+        if "#" in selector and not sheet.startswith("admin/")
+    ]
+
+    assert faults == []
+
+
+def test_the_styles_of_all_screens_fit_16_kilobytes():
+    sheets = sorted(STYLES.rglob("*.css"))
+    ours = [path for path in sheets if path.parent.name != "admin"]
+    stream = b"".join(path.read_bytes() for path in ours)
+
+    assert len(ours) > 15
+    assert len(gzip.compress(stream)) <= 16 * KILOBYTE
