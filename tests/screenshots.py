@@ -130,6 +130,7 @@ def fill_basket(page: Page) -> None:
     page.keyboard.type("Lim Wei Jie", delay=60)
     page.locator("[data-attach-customer]").first.wait_for()
     page.keyboard.press("Enter")
+    page.locator("[data-pane=sell]").wait_for(state="visible")
     page.locator(".entry").nth(5).wait_for()
     expect(page.locator(".entry.waiting, [data-waits]")).to_have_count(
         0, timeout=30_000
