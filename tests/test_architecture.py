@@ -59,6 +59,11 @@ SAYS_NOTHING = {
     *("mixins", "constants", "common", "misc"),
 }
 LINES_MAX = 400
+# A function with one of these decorators is a view.
+VIEW_DECORATORS = (
+    *("permission_required", "require_http_methods", "require_POST", "require_safe"),
+    "till_required",
+)
 
 
 def files(*patterns: str, tests: bool = False) -> list[Path]:
@@ -119,6 +124,14 @@ def is_service(function: ast.FunctionDef) -> bool:
     )
 
 
+def defines_views(path: Path) -> bool:
+    return any(
+        ast.unparse(decorator).startswith(VIEW_DECORATORS)
+        for function in functions(path)
+        for decorator in function.decorator_list
+    )
+
+
 PYTHON = files("*.py")
 SERVICES = [
     (path, node)
@@ -156,6 +169,21 @@ def test_the_table_of_imports_has_no_circle():
         done |= ready
 
     assert done == MAY_IMPORT.keys()
+
+
+def test_no_view_imports_another():
+    """What several views need is in a module beside them, named ``..._page.py``."""
+    paths = [path for path in PYTHON if path.parent == ROOT / "sales" / "views"]
+    views = {module(path) for path in paths if defines_views(path)}
+    offenders = [
+        f"{short(path)} imports {name}"
+        for path in paths
+        for name in imports(path)
+        if name in views
+    ]
+
+    assert len(views) > 10
+    assert offenders == []
 
 
 def test_pure_modules_import_no_models():

@@ -21,7 +21,7 @@ from sales.shifts.close import close_shift
 from sales.shifts.errors import StaleCountError
 from sales.shifts.forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
 from sales.shifts.summary import shift_figures
-from sales.views.shifts import shift_context, shift_here
+from sales.views.shift_page import get_shift_or_404, shift_context
 
 
 @permission_required("sales.close_shift", raise_exception=True)
@@ -29,7 +29,7 @@ from sales.views.shifts import shift_context, shift_here
 @till_required
 def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count the drawer; what it should hold is shown only afterwards."""
-    shift = shift_here(till, uid)
+    shift = get_shift_or_404(till, uid)
     if not shift.is_open and request.method == "GET":
         return redirect("sales:z_report", shift.uid)
     form = DrawerForm(request.POST or None, company=till.company)
@@ -61,7 +61,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @till_required
 def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Compare the count with what was expected; say why it is off; and close."""
-    shift = shift_here(till, uid)
+    shift = get_shift_or_404(till, uid)
     if not shift.is_open:
         return redirect("sales:z_report", shift.uid)
     count = last_count(shift)

@@ -27,7 +27,7 @@ from sales.shifts.forms import (
     MovementForm,
     NoSaleForm,
 )
-from sales.views.shifts import shift_context, shift_here
+from sales.views.shift_page import get_shift_or_404, shift_context
 
 
 @permission_required("sales.move_cash", raise_exception=True)
@@ -35,7 +35,7 @@ from sales.views.shifts import shift_context, shift_here
 @till_required
 def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Put cash in, take it out, or drop it into the safe; and what was so far."""
-    shift = shift_here(till, uid)
+    shift = get_shift_or_404(till, uid)
     form = MovementForm(request.POST or None)
     if form.is_valid():
         with form.show_refusals():
@@ -68,7 +68,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
 @till_required
 def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Open the drawer without a sale: a supervisor does, or agrees to it."""
-    shift = shift_here(till, uid)
+    shift = get_shift_or_404(till, uid)
     form = NoSaleForm(request.POST or None)
     if form.is_valid():
         with form.show_refusals():
