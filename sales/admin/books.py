@@ -59,14 +59,14 @@ class BooksProofAdmin(PermanentAdmin):
                 "\n",
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 (
-                    (result["id"], result["sentence"], _found(result))
+                    (result["id"], result["sentence"], _format_finding(result))
                     for result in proof.results
                 ),
             ),
         )
 
 
-def _found(result: dict[str, Any]) -> str:
+def _format_finding(result: dict[str, Any]) -> str:
     """The number, and the first that are wrong; or why nothing is known."""
     if result["error"]:
         return gettext("not checked: %(error)s") % {"error": result["error"]}

@@ -41,7 +41,7 @@ def _values(*rows: tuple[str, ...]) -> str:
     )
 
 
-def _declared(model: type[Model]) -> list[tuple[str, str]]:
+def _constraints(model: type[Model]) -> list[tuple[str, str]]:
     table = model._meta.db_table
     return [(table, constraint.name) for constraint in model._meta.constraints]
 
@@ -131,7 +131,7 @@ CHECKS = (
         f"""
         SELECT NULL::bigint, declared.own || ' ' || declared.name
         FROM (VALUES {
-            _values(*(pair for model in owned_models() for pair in _declared(model)))
+            _values(*(pair for model in owned_models() for pair in _constraints(model)))
         }) declared (own, name)
         WHERE NOT EXISTS (SELECT FROM pg_constraint
                           WHERE conname = declared.name

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from sales.books.check import Check, Offence, Scope, narrowed
+from sales.books.check import Check, Offence, Scope, narrow
 from sales.checkout.fiscal_text import CHAIN_START, chain_hash
 
 # Rows that are fetched at a time.
@@ -14,7 +14,7 @@ BATCH = 2_000
 def broken_links(scope: Scope) -> Iterator[Offence]:
     """The same as the statement of I27, by the function that made the hashes."""
     heads = _heads(scope)
-    documents = narrowed(
+    documents = narrow(
         "SELECT till_id, chain_no, previous_hash, hash, text"
         " FROM sales_fiscaldocument document WHERE true /*company document*/"
         " ORDER BY till_id, chain_no",
@@ -40,7 +40,7 @@ def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
     """Company, code, last number and last hash of each till."""
     with connection.cursor() as cursor:
         cursor.execute(
-            narrowed(
+            narrow(
                 "SELECT id, company_id, code, last_chain_no, chain_head"
                 " FROM pos_till till WHERE true /*company till*/ ORDER BY id",
                 scope,

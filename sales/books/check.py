@@ -46,10 +46,10 @@ class Check:
         >>> check.statement(Scope(company_id=7))
         "SELECT 1, '' FROM t WHERE true AND t.company_id = 7"
         """
-        return narrowed(self.sql, scope)
+        return narrow(self.sql, scope)
 
 
-def narrowed(sql: str, scope: Scope) -> str:
+def narrow(sql: str, scope: Scope) -> str:
     """The statement, with a condition at each place that the scope fills."""
 
     def condition(place: re.Match[str]) -> str:

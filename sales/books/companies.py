@@ -31,7 +31,7 @@ def references() -> Iterator[tuple[str, str, str]]:
                 yield model._meta.db_table, field.column, named
 
 
-def _crossing() -> str:
+def _crossing_sql() -> str:
     """The statement that looks at every reference of every table once."""
     named = defaultdict(list)
     for table, column, target in references():
@@ -58,7 +58,7 @@ CHECKS = (
     Check(
         "I42",
         "Nothing that a company owns names what another owns, or what is not there.",
-        _crossing(),
+        _crossing_sql(),
     ),
     Check(
         "I43",

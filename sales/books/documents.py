@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sales.books.chain import in_batches
-from sales.books.check import Check, Offence, Scope, narrowed
+from sales.books.check import Check, Offence, Scope, narrow
 
 # What a document says of a sale, by its key; as the database holds it today.
 SAID = {
@@ -67,7 +67,7 @@ _DOCUMENTS = f"""
 
 def contradictions(scope: Scope) -> Iterator[Offence]:
     """Documents that say something else than the rows do, and of what."""
-    for company_id, receipt, text, *rows in in_batches(narrowed(_DOCUMENTS, scope)):
+    for company_id, receipt, text, *rows in in_batches(narrow(_DOCUMENTS, scope)):
         try:
             document = json.loads(text)
             document["at"] = datetime.fromisoformat(document["at"])

@@ -115,16 +115,16 @@ def _outcome(check: Check, scope: Scope) -> Outcome:
         # A savepoint: what fails in one check leaves the others their transaction.
         with transaction.atomic():
             if check.find is not None:
-                outcome.found = _gathered(check.find(scope))
+                outcome.found = _gather(check.find(scope))
             else:
-                outcome.found = _selected(check.statement(scope))
+                outcome.found = _select(check.statement(scope))
     except Exception as error:  # noqa: BLE001  whatever it is, nothing is proven
         outcome.error = f"{type(error).__name__}: {error}".strip()
     outcome.milliseconds = round((perf_counter() - began) * 1000)
     return outcome
 
 
-def _gathered(offences: Iterable[Offence]) -> dict[int | None, Finding]:
+def _gather(offences: Iterable[Offence]) -> dict[int | None, Finding]:
     found: dict[int | None, Finding] = {}
     for company_id, offender in offences:
         finding = found.setdefault(company_id, Finding())
@@ -134,7 +134,7 @@ def _gathered(offences: Iterable[Offence]) -> dict[int | None, Finding]:
     return found
 
 
-def _selected(statement: str) -> dict[int | None, Finding]:
+def _select(statement: str) -> dict[int | None, Finding]:
     """Run the statement; the database counts, and names the first of each company."""
     found: dict[int | None, Finding] = {}
     with connection.cursor() as cursor:

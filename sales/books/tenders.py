@@ -6,12 +6,12 @@ from hashlib import sha256
 
 from django.db import connection
 
-from sales.books.check import Check, Offence, Scope, narrowed
+from sales.books.check import Check, Offence, Scope, narrow
 
 
 def repeats_not_known(scope: Scope) -> Iterator[Offence]:
     """Sales whose fingerprint is not that of their tenders."""
-    tendered = narrowed(
+    tendered = narrow(
         """
         SELECT sale.company_id, sale.receipt_number, sale.tenders_fingerprint,
                json_agg(CASE WHEN tender.is_pending

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import CharField, TextField
 
 from pos.core.card_numbers import holds_card_number
-from sales.books.check import Check, Offence, Scope, narrowed
+from sales.books.check import Check, Offence, Scope, narrow
 
 # What people write freely. Codes, names and barcodes are not looked at: many a
 # barcode passes for a card's number.
@@ -32,7 +32,7 @@ def free_text() -> list[tuple[str, str]]:
 def card_numbers(scope: Scope) -> Iterator[Offence]:
     """Rows whose free text holds what passes for a card's number."""
     asked = " UNION ALL ".join(
-        narrowed(
+        narrow(
             f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608
             f" written.{column} FROM {table} written"
             f" WHERE written.{column} ~ '{DIGITS}' /*company written*/",

@@ -88,9 +88,9 @@ CHECKS = (
         ) taken ON taken.shift_id = shift.id
         WHERE coalesce(taken.amounts, '{}') <> (
                 SELECT coalesce(jsonb_object_agg(
-                    told ->> 0, ((told ->> 2)::numeric + (told ->> 4)::numeric
-                                 + (told ->> 5)::numeric)::text), '{}')
-                FROM jsonb_array_elements(z.figures -> 'tenders') told)
+                    figure ->> 0, ((figure ->> 2)::numeric + (figure ->> 4)::numeric
+                                    + (figure ->> 5)::numeric)::text), '{}')
+                FROM jsonb_array_elements(z.figures -> 'tenders') figure)
             /*company z*/ /*since shift*/
         """,
     ),

@@ -64,17 +64,19 @@ class Cancellation:
         Works on what is in the books, so that an interrupted replay goes on where
         it stopped.
         """
-        known = self._known()
+        earlier = self._earlier_refunds()
         chosen: dict[UUID, list[ReturnedLine]] = {}
         taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
         problems = [
             self._choose(line, before, chosen, taken)
-            for line, before in zip(self.invoice.lines, self._came(known), strict=True)
+            for line, before in zip(
+                self.invoice.lines, self._refunded_quantities(earlier), strict=True
+            )
         ]
         wanted = [
             Wanted(self._uid(number), original, returned)
             for number, (original, returned) in enumerate(
-                chosen.items(), start=len(known) + 1
+                chosen.items(), start=len(earlier) + 1
             )
         ]
         return wanted, [problem for problem in problems if problem is not None]
@@ -100,33 +102,35 @@ class Cancellation:
 
     def count(self, result: Refunded) -> None:
         """Add what is refunded of this invoice by now."""
-        known = self._known()
-        result.total -= sum((refund.total for refund in known), ZERO)
-        result.invoices += bool(known)
-        for line, came in zip(self.invoice.lines, self._came(known), strict=True):
-            result.lines += ZERO < came == -line.quantity
+        earlier = self._earlier_refunds()
+        result.total -= sum((refund.total for refund in earlier), ZERO)
+        result.invoices += bool(earlier)
+        for line, refunded in zip(
+            self.invoice.lines, self._refunded_quantities(earlier), strict=True
+        ):
+            result.lines += ZERO < refunded == -line.quantity
 
-    def _came(self, known: list[Sale]) -> list[Decimal]:
+    def _refunded_quantities(self, earlier: list[Sale]) -> list[Decimal]:
         """How much of each line of the invoice these refunds brought back."""
         pool: dict[Key, Decimal] = defaultdict(lambda: ZERO)
-        for refund in known:
+        for refund in earlier:
             for back in refund.lines.all():
                 pool[back.sku, back.unit_price] -= back.quantity
-        came = []
+        refunded = []
         for line in self.invoice.lines:
             key = (line.code, line.price)
-            came.append(max(min(pool[key], -line.quantity), ZERO))
-            pool[key] -= came[-1]
-        return came
+            refunded.append(max(min(pool[key], -line.quantity), ZERO))
+            pool[key] -= refunded[-1]
+        return refunded
 
-    def _known(self) -> list[Sale]:
+    def _earlier_refunds(self) -> list[Sale]:
         """The refunds that were made of this invoice before, in order."""
-        known: list[Sale] = []
+        earlier: list[Sale] = []
         refunds = Sale.objects.of_company(self.till.company_id).finalized()
         refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related("lines")
-        while refund := refunds.filter(uid=self._uid(len(known) + 1)).first():
-            known.append(refund)
-        return known
+        while refund := refunds.filter(uid=self._uid(len(earlier) + 1)).first():
+            earlier.append(refund)
+        return earlier
 
     def _uid(self, number: int) -> UUID:
         company = self.till.company
@@ -151,7 +155,7 @@ class Cancellation:
             return NotRefunded.NOTHING
         if self.customer is None:
             return NotRefunded.NAMELESS
-        sold = list(self._sold(line))
+        sold = list(self._lines_sold(line))
         left = [
             min(of.quantity - of.refunded_quantity - taken[of.pk], need) for of in sold
         ]
@@ -168,7 +172,7 @@ class Cancellation:
                 need -= quantity
         return None
 
-    def _sold(self, line: InvoiceLine) -> Iterator[SaleLine]:
+    def _lines_sold(self, line: InvoiceLine) -> Iterator[SaleLine]:
         """What the customer had been sold of it at that price until then."""
         lines = SaleLine.objects.of_company(self.till.company_id).active()
         return (

@@ -23,7 +23,7 @@ def x_report_text(shift: Shift, till: Till, figures: ShiftFigures) -> str:
         ("Opened", moment(shift.opened_at, till.outlet)),
         *_figures(figures, till.company),
     ]
-    return _aligned(rows)
+    return _align(rows)
 
 
 def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
@@ -40,7 +40,7 @@ def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
     ]
     if shift.variance_reason:
         rows += [GAP, ("Reason for the variance", shift.variance_reason)]
-    return f"{_aligned(rows)}\n\nHash {report.fiscal_document.hash}"
+    return f"{_align(rows)}\n\nHash {report.fiscal_document.hash}"
 
 
 def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
@@ -117,7 +117,7 @@ def _run(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _aligned(rows: list[Row]) -> str:
+def _align(rows: list[Row]) -> str:
     """Labels to the left, figures to the right, in one column each."""
     return "\n".join(
         f"{label} {value:>{max(WIDTH - len(label) - 1, 0)}}".rstrip()

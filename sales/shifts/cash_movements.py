@@ -69,7 +69,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     """
     require(actor, "sales.move_cash", subject=till, amount=move.amount)
     till = lock_till(till.pk, company_id=actor.company_id)
-    amount = _signed(move, till.company)
+    amount = _signed_amount(move, till.company)
     reason = clean_reason(move.reason)
     known = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
     movement = known.select_related("shift").first()
@@ -129,10 +129,14 @@ def record_count(
     require(actor, "sales.close_shift", subject=shift)
     till = lock_till(shift.till_id, company_id=actor.company_id)
     validate_cash(total, till.company)
-    judged = clean_denominations(pieces, amount=total, company=till.company)
+    clean_pieces = clean_denominations(pieces, amount=total, company=till.company)
     count = CashCount.objects.of_company(till.company_id).filter(uid=uid).first()
     if count is not None:
-        if (count.shift_id, count.total, count.pieces) != (shift.pk, total, judged):
+        if (count.shift_id, count.total, count.pieces) != (
+            shift.pk,
+            total,
+            clean_pieces,
+        ):
             raise DifferentRepeatError
         return count
     validate_cash_typed_now(total, till.company, at=at)
@@ -143,7 +147,7 @@ def record_count(
         company_id=till.company_id,
         shift=shift,
         moment=CashCount.Moment.CLOSING,
-        pieces=judged,
+        pieces=clean_pieces,
         total=total,
         staff_member=actor,
         counted_at=(at or now()).astimezone(UTC),
@@ -156,7 +160,7 @@ def last_count(shift: Shift) -> CashCount | None:
     return counts.select_related("staff_member").order_by("-pk").first()
 
 
-def _signed(move: CashMove, company: Company) -> Decimal:
+def _signed_amount(move: CashMove, company: Company) -> Decimal:
     validate_cash(move.amount, company)
     if (move.kind == Kind.NO_SALE) != (move.amount == 0):
         raise InvalidAmountError(amount=move.amount)

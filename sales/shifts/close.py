@@ -76,8 +76,8 @@ def close_shift(
     require(actor, "sales.close_shift", subject=shift)
     closed_at = (closing.get("at") or now()).astimezone(UTC)
     # Sales come before the till in the lock order.
-    open_sales = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
-    held = [sale.pk for sale in open_sales.locked()]
+    baskets = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
+    basket_ids = [sale.pk for sale in baskets.locked()]
     till = lock_till(shift.till_id, company_id=actor.company_id)
     shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
     validate_cash(counted_cash, till.company)
@@ -92,8 +92,10 @@ def close_shift(
     shift.expected_cash = expected_cash(shift)
     shift.counted_cash = counted_cash
     _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)
-    count = _counted(shift, counted_cash, pieces=pieces, actor=actor, at=closed_at)
-    _park(held, at=closed_at)
+    count = _closing_count(
+        shift, counted_cash, pieces=pieces, actor=actor, at=closed_at
+    )
+    _park(basket_ids, at=closed_at)
     shift.closed_at = closed_at
     shift.closed_by = actor
     shift.save(
@@ -126,8 +128,8 @@ def _settle_variance(
     try:
         shift.variance_reason = clean_reason(closing.get("variance_reason", ""))
     except ReasonNeededError as error:
-        told = format_money(variance, places=shift.company.currency_places)
-        raise VarianceReasonError(variance=told) from error
+        over_or_short = format_money(variance, places=shift.company.currency_places)
+        raise VarianceReasonError(variance=over_or_short) from error
     if abs(variance) > limit:
         shift.approved_by = require(
             actor,
@@ -138,7 +140,7 @@ def _settle_variance(
         )
 
 
-def _counted(
+def _closing_count(
     shift: Shift,
     total: Decimal,
     *,

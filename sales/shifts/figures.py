@@ -209,32 +209,32 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
     }
 
 
-def from_json(told: dict[str, Any]) -> ShiftFigures:
+def from_json(data: dict[str, Any]) -> ShiftFigures:
     """Return the figures that ``as_json`` wrote down, to the last digit."""
-    cash = told["cash"]
+    cash = data["cash"]
     return ShiftFigures(
-        gross=Decimal(told["gross"]),
-        discounts=Decimal(told["discounts"]),
-        points_value=Decimal(told["points_value"]),
-        refunds=Decimal(told["refunds"]),
-        rounding=Decimal(told["rounding"]),
-        counts=Counts(**told["counts"]),
-        first_receipt=told["receipts"][0],
-        last_receipt=told["receipts"][1],
-        first_refund=told["refund_receipts"][0],
-        last_refund=told["refund_receipts"][1],
+        gross=Decimal(data["gross"]),
+        discounts=Decimal(data["discounts"]),
+        points_value=Decimal(data["points_value"]),
+        refunds=Decimal(data["refunds"]),
+        rounding=Decimal(data["rounding"]),
+        counts=Counts(**data["counts"]),
+        first_receipt=data["receipts"][0],
+        last_receipt=data["receipts"][1],
+        first_refund=data["refund_receipts"][0],
+        last_refund=data["refund_receipts"][1],
         taxes=tuple(
             TaxFigures(code, Decimal(rate), Decimal(net), Decimal(tax))
-            for code, rate, net, tax in told["taxes"]
+            for code, rate, net, tax in data["taxes"]
         ),
         tenders=tuple(
             TenderFigures(
                 kind, count, Decimal(taken), refunds, Decimal(back), Decimal(corrected)
             )
-            for kind, count, taken, refunds, back, corrected in told["tenders"]
+            for kind, count, taken, refunds, back, corrected in data["tenders"]
         ),
-        points_earned=told["points"]["earned"],
-        points_redeemed=told["points"]["redeemed"],
+        points_earned=data["points"]["earned"],
+        points_redeemed=data["points"]["redeemed"],
         cash=CashFigures(
             opening_float=Decimal(cash["float"]),
             sales=Decimal(cash["sales"]),
@@ -245,7 +245,7 @@ def from_json(told: dict[str, Any]) -> ShiftFigures:
             dropped=Decimal(cash["dropped"]),
             counted=None if cash["counted"] is None else Decimal(cash["counted"]),
         ),
-        grand_total_before=Decimal(told["grand_total_before"]),
+        grand_total_before=Decimal(data["grand_total_before"]),
     )
 
 

@@ -178,8 +178,8 @@ class MovementForm(RefusableForm):
 
     def move(self) -> CashMove:
         typed = self.cleaned_data
-        told = [typed["reason"], typed["details"]]
-        reason = ", ".join(part for part in told if part)
+        parts = [typed["reason"], typed["details"]]
+        reason = ", ".join(part for part in parts if part)
         return CashMove(typed["kind"], typed["amount"], reason)
 
 

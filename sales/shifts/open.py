@@ -57,10 +57,12 @@ def open_shift(
     require(actor, "sales.open_shift", subject=till, amount=opening_float)
     till = lock_till(till.pk, company_id=actor.company_id)
     validate_cash(opening_float, till.company)
-    judged = clean_denominations(pieces, amount=opening_float, company=till.company)
+    clean_pieces = clean_denominations(
+        pieces, amount=opening_float, company=till.company
+    )
     shift = Shift.objects.of_company(till.company_id).filter(uid=uid).first()
     if shift is not None:
-        _require_same_opening(shift, till, opening_float, judged)
+        _require_same_opening(shift, till, opening_float, clean_pieces)
         return shift
     validate_cash_typed_now(opening_float, till.company, at=at)
     if not till.is_active:
@@ -83,7 +85,7 @@ def open_shift(
         company_id=till.company_id,
         shift=shift,
         moment=CashCount.Moment.OPENING,
-        pieces=judged,
+        pieces=clean_pieces,
         total=opening_float,
         staff_member=actor,
         counted_at=opened_at,

@@ -31,7 +31,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
     """
     sums = _sums(shift)
     tenders = _tenders(shift)
-    moved = _moved(shift)
+    moved = _movement_sums(shift)
     earned, redeemed = _points(shift)
     taxes, discounts, points_value = _taxes(shift)
     cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
@@ -72,7 +72,7 @@ def expected_cash(shift: Shift) -> Decimal:
     cash = Tender.objects.filter(sale__shift=shift, kind=TenderKind.CASH)
     taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
     moves = shift.movements.aggregate(moved=Sum("amount", default=ZERO))
-    corrected = _corrected(shift)[TenderKind.CASH]
+    corrected = _correction_sums(shift)[TenderKind.CASH]
     moved: Decimal = moves["moved"]
     return shift.opening_float + taken + corrected + moved
 
@@ -145,7 +145,7 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     )
     used: dict[str, dict[str, Any]] = {row["kind"]: {**row} for row in sums}
     none = {"count": 0, "taken": ZERO}
-    corrected = _corrected(shift)
+    corrected = _correction_sums(shift)
     return tuple(
         TenderFigures(
             **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
@@ -155,7 +155,7 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     )
 
 
-def _corrected(shift: Shift) -> defaultdict[str, Decimal]:
+def _correction_sums(shift: Shift) -> defaultdict[str, Decimal]:
     """What corrections brought to each kind, or took from it."""
     corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
     rows = shift.tender_corrections.order_by("kind_before", "kind_after")
@@ -166,7 +166,7 @@ def _corrected(shift: Shift) -> defaultdict[str, Decimal]:
     return corrected
 
 
-def _moved(shift: Shift) -> dict[str, Any]:
+def _movement_sums(shift: Shift) -> dict[str, Any]:
     kinds = CashMovement.Kind
 
     def of(kind: CashMovement.Kind) -> Sum:

@@ -94,10 +94,10 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         till=till,
         revision=read_revision(content),
     )
-    return JsonResponse(_finished(request, till, sale.uid))
+    return JsonResponse(_finished_context(request, till, sale.uid))
 
 
-def _finished(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
+def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
     sales = Sale.objects.of_company(till.company_id).for_receipt()
     sale = sales.get(uid=uid)
     receipt = receipt_of(sale)

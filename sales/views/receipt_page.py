@@ -40,7 +40,7 @@ def receipts_page(
     only_refunds = request.GET.get("kind") == "refund"
     is_filtered = only_pending or only_refunds
     everywhere = request.GET.get("tills") == "all" or bool(words) or is_filtered
-    found = _found(till, words, everywhere=everywhere)
+    found = _search(till, words, everywhere=everywhere)
     pending = Tender.objects.of_company(till.company_id).pending()
     if only_pending:
         found = found.filter(pk__in=pending.values("sale"))
@@ -133,7 +133,7 @@ def _refunds_of(sale: Sale) -> dict[str, Any]:
     }
 
 
-def _found(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
+def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
     """The newest first. A word is a receipt number, an amount, or a customer."""
     sales = Sale.objects.of_company(till.company_id).finalized()
     sales = sales.select_related("customer", "original", "till__outlet__company")

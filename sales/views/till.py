@@ -44,7 +44,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
     context |= {
         "categories": Category.objects.of_company(till.company_id),
         "products": tiles_at(till).favourites()[:TILES_MAX],
-        "parked_count": waiting_sales(till, besides=uid).count(),
+        "parked_count": waiting_sales(till, exclude=uid).count(),
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
@@ -61,7 +61,7 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
     form = WaitingForm(request.GET)
     if not form.is_valid():
         raise Http404
-    waiting = waiting_sales(till, besides=form.cleaned_data["besides"])
+    waiting = waiting_sales(till, exclude=form.cleaned_data["besides"])
     sales = list(waiting.for_basket().select_related("cashier", "till")[:60])
     context = {
         "sales": sales,
@@ -73,10 +73,10 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
     return render(request, "basket/_parked.html", context)
 
 
-def waiting_sales(till: Till, *, besides: UUID | None) -> SaleQuerySet:
+def waiting_sales(till: Till, *, exclude: UUID | None) -> SaleQuerySet:
     """Baskets parked at the outlet, and open ones of this till that nobody shows."""
     forgotten = Q(status=Sale.Status.OPEN, till=till, line_count__gt=0)
     sales = Sale.objects.of_company(till.company_id).filter(
         Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id
     )
-    return sales.exclude(uid=besides) if besides else sales
+    return sales.exclude(uid=exclude) if exclude else sales

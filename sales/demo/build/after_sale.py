@@ -85,7 +85,7 @@ def correct(rows: DemoRows, shift: PlannedShift, plan: PlannedCorrection) -> Non
     )
 
 
-def give_up(rows: DemoRows, shift: PlannedShift, plan: PlannedVoid) -> None:
+def void(rows: DemoRows, shift: PlannedShift, plan: PlannedVoid) -> None:
     cashier = rows.cashier(shift)
     sale = create_open_sale(
         uid=demo_uid(plan.key),

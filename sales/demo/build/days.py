@@ -9,7 +9,7 @@ from pos.access.demo_staff import HAFIZ
 from pos.stock.receive import Count, post_counts
 from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
-from sales.demo.build.after_sale import confirm, correct, exchange, give_up, take_back
+from sales.demo.build.after_sale import confirm, correct, exchange, take_back, void
 from sales.demo.build.cash_movements import (
     FLOAT_PIECES,
     as_pieces,
@@ -35,9 +35,9 @@ from sales.shifts.open import open_shift
 from sales.shifts.summary import expected_cash
 
 # Who does what is planned.
-DONE_BY: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {
+BUILDERS: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {
     PlannedSale: sell,
-    PlannedVoid: give_up,
+    PlannedVoid: void,
     PlannedRefund: take_back,
     PlannedExchange: exchange,
     PlannedConfirmation: confirm,
@@ -55,7 +55,7 @@ PARKED = (
 )
 
 
-def trade(rows: DemoRows, plan: PlannedShift) -> None:
+def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
     """One day at one till: open, sell, count and close."""
     cashier = rows.cashier(plan)
     shift = open_shift(
@@ -67,7 +67,7 @@ def trade(rows: DemoRows, plan: PlannedShift) -> None:
         at=plan.opens_at,
     )
     for act in plan.acts:
-        DONE_BY[type(act)](rows, plan, act)
+        BUILDERS[type(act)](rows, plan, act)
     move_as_usual(plan, shift.till, rows.staff)
     drop_takings(plan, shift, cashier)
     counted = expected_cash(shift) + plan.variance
@@ -81,11 +81,11 @@ def trade(rows: DemoRows, plan: PlannedShift) -> None:
     )
 
 
-def begin_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
+def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
     """This morning: the shelves counted, Till 1 open, and two baskets parked."""
     plan = month.morning
 
-    def capped(at: datetime) -> datetime:
+    def no_later(at: datetime) -> datetime:
         return at if now is None else min(at, now)
 
     post_counts(
@@ -101,7 +101,7 @@ def begin_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
         ],
         reason="Morning count",
         actor=rows.staff[HAFIZ.username],
-        at=capped(month.moment(month.today, time(6, 30))),
+        at=no_later(month.moment(month.today, time(6, 30))),
     )
     open_shift(
         uid=demo_uid(f"shift {plan.key}"),
@@ -109,23 +109,23 @@ def begin_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
         opening_float=FLOAT,
         pieces=FLOAT_PIECES,
         actor=rows.cashier(plan),
-        at=capped(plan.opens_at),
+        at=no_later(plan.opens_at),
     )
     for sale in plan.sales:
-        if capped(sale.at) == sale.at:
+        if no_later(sale.at) == sale.at:
             sell(rows, plan, sale)
     for number, (label, customer, lines) in enumerate(PARKED):
         basket = apply_operations(
             uid=demo_uid(f"parked {number} on {month.today}"),
             till=rows.tills[plan.till],
-            operations=_parked(rows, f"parked {number}", label, customer, lines),
+            operations=_parked_basket(rows, f"parked {number}", label, customer, lines),
             actor=rows.cashier(plan),
-            at=capped(month.moment(month.today, time(8, 20 + 18 * number))),
+            at=no_later(month.moment(month.today, time(8, 20 + 18 * number))),
         )
         assert all(result.ok for result in basket.results), basket.results
 
 
-def _parked(
+def _parked_basket(
     rows: DemoRows, name: str, label: str, customer: str, lines: dict[str, str]
 ) -> list[Operation]:
     """What a cashier did to fill a basket and to set it aside."""

@@ -9,7 +9,7 @@ from pos.core.field_validation import validate_fields
 from pos.core.transactions import atomic_with_retry
 from pos.models import CHOSEN_TENDERS, Company, Till
 from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
-from sales.demo.build.days import begin_today, trade
+from sales.demo.build.days import open_today, sell_day
 from sales.demo.build.rows import DemoRows
 from sales.demo.errors import NotADemoError
 from sales.demo.plan.month import Month
@@ -29,8 +29,8 @@ def create_demo_shop(
 
     Raises NotADemoError when the database holds anybody else's company.
     """
-    if known := Company.objects.filter(uid=COMPANY).first():
-        return known
+    if existing := Company.objects.filter(uid=COMPANY).first():
+        return existing
     if Company.objects.exists():
         raise NotADemoError
     company = _set_up()
@@ -42,8 +42,8 @@ def create_demo_shop(
     for day in month.days:
         stock_up(outlet, month, day)
         for shift in month.shifts_of(day):
-            trade(rows, shift)
-    begin_today(rows, month, now)
+            sell_day(rows, shift)
+    open_today(rows, month, now)
     return company
 
 

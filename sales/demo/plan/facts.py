@@ -124,9 +124,9 @@ class PlannedShift:
     closes_at: datetime
     variance: Decimal
     sales: list[PlannedSale] = field(default_factory=list)
-    besides: list[Act] = field(default_factory=list)
+    other_acts: list[Act] = field(default_factory=list)
 
     @property
     def acts(self) -> list[Act]:
         """Everything that happens, in the order in which it does."""
-        return sorted([*self.sales, *self.besides], key=lambda act: act.at)
+        return sorted([*self.sales, *self.other_acts], key=lambda act: act.at)

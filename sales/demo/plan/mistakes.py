@@ -29,7 +29,7 @@ class Mistakes:
     def corrections(self, shift: PlannedShift) -> Iterator[PlannedCorrection]:
         """NETS that was keyed in as a card, noticed at once."""
         place = self.random.random()
-        refunds = [act for act in shift.besides if isinstance(act, PlannedRefund)]
+        refunds = [act for act in shift.other_acts if isinstance(act, PlannedRefund)]
         refunded = {refund.sale for refund in refunds}
         fit = [
             sale

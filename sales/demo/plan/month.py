@@ -70,7 +70,7 @@ class Month:
         self.random = Random(f"{seed} {today}")  # noqa: S311
         self.reductions = Discounts(f"{seed} {today}")
         self.returns = Returns(f"{seed} {today}")
-        self.slips = Mistakes(f"{seed} {today}")
+        self.mistakes = Mistakes(f"{seed} {today}")
         self.days = [today - timedelta(days=n) for n in range(days, 0, -1)]
         self.shifts = [
             self._shift(day, till, self._count_of_sales(day))
@@ -79,7 +79,7 @@ class Month:
         ]
         self.morning = self._morning()
         for shift in self.shifts:
-            self._besides(shift)
+            self._add_other_acts(shift)
 
     def demand(self, since: date, until: date) -> dict[str, Decimal]:
         """How much of each SKU is sold from one day to before another."""
@@ -116,7 +116,7 @@ class Month:
             shift.sales.append(self._sale(f"{shift.key} {number}", at))
         return shift
 
-    def _besides(self, shift: PlannedShift) -> None:
+    def _add_other_acts(self, shift: PlannedShift) -> None:
         """What happens at the till but for the sales.
 
         One transfer of yesterday has not been seen to arrive.
@@ -124,12 +124,12 @@ class Month:
         days_ago = (self.today - shift.opens_at.date()).days
         is_first = shift.till == TILLS[0]
         leave_last_transfer_pending(shift, is_seen=days_ago > 1 or not is_first)
-        shift.besides.extend(self.returns.refunds(shift))
+        shift.other_acts.extend(self.returns.refunds(shift))
         if is_first:
-            shift.besides.extend(self.slips.corrections(shift))
+            shift.other_acts.extend(self.mistakes.corrections(shift))
         elif days_ago % EXCHANGE_EVERY == 1:
-            shift.besides.extend(self.returns.exchange(shift))
-        shift.besides.extend(self.slips.voids(shift))
+            shift.other_acts.extend(self.returns.exchange(shift))
+        shift.other_acts.extend(self.mistakes.voids(shift))
 
     def _morning(self) -> PlannedShift:
         """Today's first sales, at the first till."""

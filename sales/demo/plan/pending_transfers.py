@@ -22,4 +22,4 @@ def leave_last_transfer_pending(shift: PlannedShift, *, is_seen: bool) -> None:
     if is_seen:
         seen_at = min(sale.at + LATER, shift.closes_at)
         reference = f"FT{sale.at:%y%m%d}{sale.reference}"
-        shift.besides.append(PlannedConfirmation(sale.key, seen_at, reference))
+        shift.other_acts.append(PlannedConfirmation(sale.key, seen_at, reference))

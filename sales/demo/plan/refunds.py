@@ -50,7 +50,7 @@ class Returns:
     def exchange(self, shift: PlannedShift) -> Iterator[PlannedExchange]:
         """One thing that keeps, for the next dearer one of its kind."""
         place, minutes = self.random.random(), self.random.randint(*LATER)
-        refunds = [act for act in shift.besides if isinstance(act, PlannedRefund)]
+        refunds = [act for act in shift.other_acts if isinstance(act, PlannedRefund)]
         refunded = {refund.sale for refund in refunds}
         fit = [
             (sale, line.product, instead)

@@ -78,8 +78,8 @@ class Command(BaseCommand):
         if result.known:
             self.stderr.write(f"{result.known:,} invoices were there already", str)
         places = outlet.company.currency_places
-        told = _as_json(result, places) if options["json"] else _told(result, places)
-        self.stdout.write(told)
+        text = _as_json(result, places) if options["json"] else _as_text(result, places)
+        self.stdout.write(text)
         for why, count in result.refunded.not_refunded.items():
             text = f"{count:,} lines of cancellations are not refunded: {why}"
             self.stderr.write(text, str)
@@ -122,7 +122,7 @@ def _as_json(result: ReplayResult, places: int) -> str:
     )
 
 
-def _told(result: ReplayResult, places: int) -> str:
+def _as_text(result: ReplayResult, places: int) -> str:
     skipped = ", ".join(f"{result.skipped[reason]:,} {reason}" for reason in Skipped)
     refunded = result.refunded
     return (

@@ -82,13 +82,13 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(_as_json(outcomes, codes, anchors))
         else:
-            self._tell(outcomes, codes, anchors)
+            self._write_text(outcomes, codes, anchors)
         if any(outcome.error for outcome in outcomes):
             sys.exit(NOT_PROVEN)
         if any(outcome.count for outcome in outcomes):
             sys.exit(VIOLATIONS)
 
-    def _tell(
+    def _write_text(
         self,
         outcomes: Sequence[Outcome],
         codes: dict[int, str],
@@ -97,8 +97,8 @@ class Command(BaseCommand):
         for outcome in outcomes:
             word = "failed" if outcome.error else f"{outcome.count:,}"
             style = self.style.SUCCESS if outcome.holds else self.style.ERROR
-            told = f"{outcome.check.id} {word:>7} {outcome.milliseconds:>7,} ms"
-            self.stdout.write(f"{style(told)}  {outcome.check.sentence}")
+            heading = f"{outcome.check.id} {word:>7} {outcome.milliseconds:>7,} ms"
+            self.stdout.write(f"{style(heading)}  {outcome.check.sentence}")
             if outcome.error:
                 self.stdout.write(f"      {outcome.error}")
             for company_id, offender in outcome.offenders:
@@ -147,7 +147,7 @@ def _as_json(
     codes: dict[int, str],
     anchors: Sequence[dict[str, Any]],
 ) -> str:
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "holds": all(outcome.holds for outcome in outcomes),
         "violations": sum(outcome.count for outcome in outcomes),
         "failures": sum(bool(outcome.error) for outcome in outcomes),
@@ -168,5 +168,5 @@ def _as_json(
         ],
     }
     if anchors:
-        told["anchors"] = list(anchors)
-    return json.dumps(told, ensure_ascii=False, indent=2)
+        content["anchors"] = list(anchors)
+    return json.dumps(content, ensure_ascii=False, indent=2)
