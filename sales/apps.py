@@ -1,3 +1,5 @@
+"""App: the name and settings of sales in Django."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Refusals: rules that several rooms of the sales enforce."""
+"""Refusals: rules that several packages of sales enforce."""
 
 from django.utils.translation import gettext_lazy as _
 

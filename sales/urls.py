@@ -1,3 +1,5 @@
+"""Addresses: which view answers at which address of a till."""
+
 from django.urls import path
 
 from sales.views import (

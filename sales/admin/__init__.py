@@ -1,4 +1,4 @@
-"""The back office's pages of sales, shifts and their ledgers; all for looking."""
+"""Admin: the back office's pages of sales, shifts and their ledgers; read-only."""
 
 from sales.admin import books, drawer, ledgers, sale, shift
 

@@ -1,4 +1,4 @@
-"""The last proofs of the books: what was looked at, and what was found."""
+"""Admin of book checks: shows what the last runs checked and found."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cash of shifts and their Z reports: recorded at the till, looked at here."""
+"""Admin of the drawer: shows cash movements, cash counts and Z reports."""
 
 import json
 from decimal import Decimal

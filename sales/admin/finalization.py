@@ -1,4 +1,4 @@
-"""Taking exact cash for a sale that was left open or parked.
+"""Admin finalization: takes exact cash for a sale that was left open or parked.
 
 The page has an address of its own, since the admin's change page already holds
 a transaction and ``finalize_sale`` begins its own. Nothing is written here but

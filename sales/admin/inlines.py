@@ -1,4 +1,4 @@
-"""What stands on a sale's page below its own facts."""
+"""Inlines: the lines, tenders and prints on the page of a sale."""
 
 from typing import Any
 

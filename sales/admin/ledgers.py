@@ -1,4 +1,4 @@
-"""What only ever grows: lines, tenders, operations, prints and the chain."""
+"""Admin of ledgers: shows lines, tenders, operations, prints and the chain."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

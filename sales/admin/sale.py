@@ -1,4 +1,4 @@
-"""Sales: for looking, and for taking exact cash for one left open."""
+"""Admin of sales: shows them, and takes exact cash for one left open."""
 
 from datetime import datetime
 from typing import Any

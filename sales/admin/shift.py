@@ -1,4 +1,4 @@
-"""Shifts: opened and counted at the till, looked at here."""
+"""Admin of shifts: shows them, from the float to the count."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Apply operations: batches of changes to an open basket, each applied exactly once."""
+"""Apply: carries out a batch of operations on an open basket, each exactly once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Whole sales: an open sale made at once, for commands that know all its lines."""
+"""Create: makes an open sale at once, for commands that know all its lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

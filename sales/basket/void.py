@@ -1,4 +1,4 @@
-"""Void: gives up a basket that was never paid for."""
+"""Void: gives up a basket that nobody pays for."""
 
 from datetime import UTC, datetime
 from uuid import UUID

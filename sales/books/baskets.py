@@ -1,4 +1,4 @@
-"""Checks of baskets: what a sale is while it is worked on, and what was done."""
+"""Checks of baskets: open sales, and the operations applied to them."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of the drawer: what is counted, put in and taken out; corrections."""
+"""Checks of the drawer: counts, cash movements and corrections of tenders."""
 
 from sales.books.check import Check
 

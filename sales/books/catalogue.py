@@ -1,4 +1,4 @@
-"""Checks of the database itself: that what guards the books is on guard."""
+"""Checks of the database: its constraints and triggers are in place and active."""
 
 from django.db.models import Model
 

@@ -1,4 +1,4 @@
-"""Checks of the chain: every document, link by link, up to the till's head."""
+"""Checks of the chain: every document links to the one before, up to the head."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One thing that is always true of the books; pure."""
+"""Check: a sentence that is always true of the books, and its SQL; pure."""
 
 import re
 from collections.abc import Callable, Iterable

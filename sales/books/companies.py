@@ -1,4 +1,4 @@
-"""Checks between companies: what is one's names nothing of another's."""
+"""Checks between companies: no row names a row of another company."""
 
 from collections import defaultdict
 from collections.abc import Iterator

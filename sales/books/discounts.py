@@ -1,4 +1,4 @@
-"""Checks of discounts: what was taken off, and in which order."""
+"""Checks of discounts: their amounts and the order in which they apply."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of what documents say: every fiscal field is still as it was chained."""
+"""Checks of documents: every fiscal field still equals the chained text."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""All checks, by their ids."""
+"""Every check: all checks of the books, by their ids."""
 
 from sales.books import (
     baskets,

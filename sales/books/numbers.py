@@ -1,4 +1,4 @@
-"""Checks of numbers: each till's own runs, without a gap."""
+"""Checks of numbers: each till numbers its documents without a gap."""
 
 from sales.books.check import Check
 

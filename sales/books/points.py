@@ -1,4 +1,4 @@
-"""Checks of points: what customers hold, and how they came by it."""
+"""Checks of points: the balances of customers and the entries behind them."""
 
 from sales.books.check import Check
 

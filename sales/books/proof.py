@@ -1,4 +1,4 @@
-"""Prove the books, and keep what the proof found."""
+"""Proof: saves the results of a run of the checks, for each company."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks of refunds: never more than was sold, and at what it was sold for."""
+"""Checks of refunds: never more than was sold, and at the price that was paid."""
 
 from sales.books.check import Check
 

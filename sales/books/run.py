@@ -1,4 +1,4 @@
-"""Look whether the books hold, in one snapshot, while tills sell."""
+"""Run: makes the checks in one snapshot, while tills sell."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager

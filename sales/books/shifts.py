@@ -1,4 +1,4 @@
-"""Checks of shifts: one at a time, and the cash in the drawer."""
+"""Checks of shifts: one open shift a till, and the cash in its drawer."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of stock: what is on hand, and what moved it."""
+"""Checks of stock: what is on hand and the movements behind it."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of money taken: tenders, change and cash rounding."""
+"""Checks of tenders: money taken, change and cash rounding."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Checks of what people type: no card number, and no password to be read."""
+"""Checks of typed text: no card numbers and no readable passwords."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Checks of times: dates are somebody's today, and nothing is yet to come."""
+"""Checks of times: dates fit the zone of the outlet, and none is in the future."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of amounts: lines, their tax, and what they come to."""
+"""Checks of amounts: lines, their tax and the totals of sales."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Checks of Z reports: numbered, adding up, and what their shifts were."""
+"""Checks of Z reports: their numbers, their sums and their shifts."""
 
 from sales.books.check import Check
 

@@ -1,4 +1,4 @@
-"""Tenders: confirmed when their money arrives, corrected when of another kind."""
+"""Tenders: confirms them when the money arrives, and corrects a wrong kind."""
 
 from datetime import UTC, datetime
 from uuid import UUID

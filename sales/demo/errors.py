@@ -1,4 +1,4 @@
-"""Refusals about the demo shop."""
+"""Refusals: rules of the demo shop that say no."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,3 +1,5 @@
+"""Demo uids: the same uid for the same name, in every demo shop."""
+
 from uuid import UUID, uuid5
 
 # Every demo shop has this uid, and no other company ever has.

@@ -1,4 +1,4 @@
-"""Refusals about past sales."""
+"""Refusals: rules of past sales that say no."""
 
 from django.utils.translation import gettext_lazy as _
 

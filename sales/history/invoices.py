@@ -1,4 +1,4 @@
-"""Invoices of a CSV file of past sales, and which of them can be sold again; pure.
+"""Invoices: reads a CSV file of past sales, and says which can be sold again; pure.
 
 The columns are those of the "Online Retail" data set of the UCI repository.
 """

@@ -1,4 +1,4 @@
-"""Sell the invoices of the past again, at their own times."""
+"""Replay: sells the invoices of a file again, at their own times."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Refund the cancellations of the past, where their sales are known."""
+"""Replay of refunds: refunds past cancellations whose sales are known."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

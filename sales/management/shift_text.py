@@ -1,4 +1,4 @@
-"""What a shift comes to, as a person reads it on a terminal."""
+"""Shift text: an X report or a Z report as text for a terminal."""
 
 from collections.abc import Iterator
 from decimal import Decimal

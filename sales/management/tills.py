@@ -1,4 +1,4 @@
-"""Which till, and which of its shifts, a command is about."""
+"""Tills: finds the till and the shift that a command names."""
 
 from argparse import ArgumentParser
 

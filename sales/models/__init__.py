@@ -1,3 +1,5 @@
+"""Models: the tables of sales, shifts and their ledgers."""
+
 from sales.models.books_proof import BooksProof
 from sales.models.cash import CashCount, CashMovement
 from sales.models.fiscal import FiscalDocument

@@ -1,3 +1,5 @@
+"""Books proof: the saved result of one run of the checks of the books."""
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now

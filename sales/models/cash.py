@@ -1,4 +1,4 @@
-"""What happens to the cash of a shift besides selling: counted, put in, taken out."""
+"""Cash: counts of a drawer, and the movements of its cash besides sales."""
 
 from decimal import Decimal
 

@@ -1,3 +1,5 @@
+"""Fiscal document: one link of a till's chain."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -1,3 +1,5 @@
+"""Sale line: one product at one price on a sale."""
+
 from decimal import Decimal
 from typing import Self
 

@@ -1,3 +1,5 @@
+"""Sale operation: one act on a basket, applied exactly once."""
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _

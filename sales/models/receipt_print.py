@@ -1,3 +1,5 @@
+"""Receipt print: one printing of a receipt."""
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _

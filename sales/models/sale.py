@@ -1,4 +1,4 @@
-"""One basket at one till, from the first scan to the receipt."""
+"""Sale: one basket at one till, from the first scan to the receipt."""
 
 from datetime import datetime
 from decimal import Decimal

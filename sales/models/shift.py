@@ -1,4 +1,4 @@
-"""One cashier's time at one till."""
+"""Shift: one cashier's time at one till."""
 
 from decimal import Decimal
 from typing import Self

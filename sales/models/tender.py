@@ -1,3 +1,5 @@
+"""Tender: one means of payment, with its confirmation and its corrections."""
+
 from decimal import Decimal
 from typing import Self
 

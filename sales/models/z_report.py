@@ -1,3 +1,5 @@
+"""Z report: the numbered, permanent totals of a closed shift."""
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now

@@ -1,4 +1,4 @@
-"""Count the printings of a receipt."""
+"""Prints: counts the printings of a receipt."""
 
 from uuid import UUID
 

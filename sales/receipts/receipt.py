@@ -1,4 +1,4 @@
-"""A finalized sale as a receipt prints it.
+"""Receipt: a finalized sale as it is printed.
 
 What the company was called, where it stood and what it was registered as come
 from the fiscal document, so that a receipt printed years later says what the

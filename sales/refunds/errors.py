@@ -1,4 +1,4 @@
-"""Refusals of refunds."""
+"""Refusals: rules of refunds that say no."""
 
 from http import HTTPStatus
 

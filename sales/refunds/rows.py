@@ -1,4 +1,4 @@
-"""Rows that a refund works on: found for a preview, locked for a refund.
+"""Rows: what a refund works on, found for a preview and locked for a refund.
 
 Locks are taken in one order: original, its lines, till; then customer and stock.
 """

@@ -1,4 +1,4 @@
-"""Write a planned refund: claim, approval, lines, points, stock, number and chain."""
+"""Write: claims, approves, numbers and saves a planned refund."""
 
 from collections.abc import Iterable
 from decimal import Decimal

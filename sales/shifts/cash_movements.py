@@ -1,4 +1,4 @@
-"""Count the drawer, put cash into it, take it out, or merely open it."""
+"""Cash movements: records counts, cash put in or taken out, and no-sales."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Refusals about shifts and their cash."""
+"""Refusals: rules of shifts and their cash that say no."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""What a shift comes to: the figures of an X report and of a Z report; pure.
+"""Figures: the totals of a shift, for an X report and a Z report; pure.
 
 A Z report keeps them as JSON, amounts as strings at three places, so that it can
 be read back and printed for ever.

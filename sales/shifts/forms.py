@@ -1,4 +1,4 @@
-"""What is typed about the cash in a drawer."""
+"""Forms: what is typed about a shift and the cash in its drawer."""
 
 import re
 from decimal import Decimal

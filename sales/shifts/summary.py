@@ -1,4 +1,4 @@
-"""What a shift comes to, added up from its sales, tenders and cash movements."""
+"""Summary: adds up the sales, tenders and cash movements of a shift."""
 
 from collections import defaultdict
 from decimal import Decimal

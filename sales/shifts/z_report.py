@@ -1,4 +1,4 @@
-"""Make the Z report of a shift that is being closed."""
+"""Z report: makes the report of a shift that is being closed."""
 
 from pos.models import Till
 from sales.checkout.fiscal_text import chain_hash, z_report_text

@@ -1,4 +1,4 @@
-"""How the figures of a shift are named on pages and on paper."""
+"""Shift format: how pages and paper show the figures of a shift."""
 
 from decimal import Decimal
 

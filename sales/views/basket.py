@@ -1,4 +1,4 @@
-"""The basket: operations in, the basket as it now stands out."""
+"""Basket: applies operations, shows the basket, and voids it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The basket's pages: what the views of basket, payment and exchange share."""
+"""Basket pages: what the views of basket, payment and exchange share."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The end of a shift: counted blind, compared, and closed with its Z report."""
+"""Closing: counts the drawer blind, compares, and closes the shift."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The page of one customer, with purchases: it stands on both floors."""
+"""Customer: the page of one customer, with points entries and purchases."""
 
 from collections.abc import Iterable
 from uuid import UUID

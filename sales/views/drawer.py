@@ -1,4 +1,4 @@
-"""Cash in and out during a shift, and the drawer opened without a sale."""
+"""Drawer: moves cash during a shift, and opens the drawer without a sale."""
 
 from typing import Any
 from uuid import UUID

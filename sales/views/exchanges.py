@@ -1,4 +1,4 @@
-"""Goods that come back beside the basket of those that go out instead."""
+"""Exchanges: takes goods back and sells the new ones beside them."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Payment: what is left to pay, and the one request that finishes the sale."""
+"""Payment: shows what is left to pay, and finalizes the sale."""
 
 from itertools import zip_longest
 from typing import Any

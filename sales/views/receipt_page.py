@@ -1,4 +1,4 @@
-"""The page of receipts: the list, and one of them beside it."""
+"""Receipts page: the list of receipts, and one of them beside it."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Finding a receipt again, and printing it once more."""
+"""Receipts: finds a receipt, and prints it again."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Pages of refunds: what their views share, from the address to the answer."""
+"""Refund pages: what the views of refunds and exchanges share."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Goods that come back: what they come to, and the one request that pays back."""
+"""Refunds: shows what goods of a receipt come to, and refunds them."""
 
 from typing import Any
 from uuid import UUID

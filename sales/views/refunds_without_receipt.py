@@ -1,4 +1,4 @@
-"""Goods that come back without a receipt: found in the catalogue, and approved."""
+"""Refunds without a receipt: finds products, shows their amounts, refunds them."""
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse

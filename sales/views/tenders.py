@@ -1,4 +1,4 @@
-"""Tenders of a finished sale: confirmed when the money came, corrected when wrong."""
+"""Tenders: confirms and corrects the tenders of a finalized sale."""
 
 from uuid import UUID
 

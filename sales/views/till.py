@@ -1,4 +1,4 @@
-"""The till: the one full page a cashier works on, and its panes."""
+"""Till: the one full page that a cashier works on, and its panes."""
 
 from datetime import timedelta
 from uuid import UUID

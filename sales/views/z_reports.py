@@ -1,4 +1,4 @@
-"""Z reports: one as it was printed, and all of a company's."""
+"""Z reports: shows the list, and one report as it was printed."""
 
 import json
 from decimal import Decimal

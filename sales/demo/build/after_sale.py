@@ -1,4 +1,4 @@
-"""What happens in the demo minimart once goods are paid, or are not paid after all."""
+"""Demo acts besides sales: refund, exchange, confirm, correct and void."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What happens to the drawers of the demo minimart besides selling."""
+"""Demo cash movements: what goes into the demo drawers and out besides sales."""
 
 from datetime import time, timedelta
 from decimal import Decimal

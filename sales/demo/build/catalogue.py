@@ -1,4 +1,4 @@
-"""What the demo minimart sells, to whom, and how it comes in."""
+"""Demo master data: builds products, customers and stock of the demo shop."""
 
 from datetime import date, time, timedelta
 from decimal import ROUND_CEILING

@@ -1,4 +1,4 @@
-"""The demo minimart's days, as they were planned."""
+"""Demo days: carries out the planned shifts, and opens this morning's."""
 
 from collections.abc import Callable
 from datetime import datetime, time

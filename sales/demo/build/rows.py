@@ -1,4 +1,4 @@
-"""The demo minimart's rows, by the names that its plan gives them."""
+"""Demo rows: finds the rows of the demo shop by the names in its plan."""
 
 from dataclasses import dataclass
 

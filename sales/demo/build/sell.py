@@ -1,4 +1,4 @@
-"""Sell in the demo minimart, with what is taken off and however it is paid."""
+"""Demo sales: makes a planned sale, with its discounts and tenders."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Make the demo minimart as it is on one morning."""
+"""Demo shop: makes the demo company with its sales, up to one morning."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What the demo minimart takes off its prices, planned like its sales."""
+"""Demo discounts: plans what is taken off the prices of the demo sales."""
 
 from collections.abc import Sequence
 from datetime import datetime

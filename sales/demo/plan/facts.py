@@ -1,4 +1,4 @@
-"""What is planned of the demo minimart's days, as plain facts."""
+"""Facts: the data classes that a plan of the demo shop is made of."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

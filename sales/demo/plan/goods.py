@@ -1,4 +1,4 @@
-"""What the demo minimart sells. Names and prices are made up."""
+"""Demo products: what the demo shop sells. Names and prices are made up."""
 
 from dataclasses import dataclass
 from decimal import Decimal

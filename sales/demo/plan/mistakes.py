@@ -1,4 +1,4 @@
-"""What goes wrong at the tills of the demo minimart, and is put right."""
+"""Demo mistakes: plans wrong tenders that are corrected, and voided baskets."""
 
 from collections.abc import Iterator
 from datetime import timedelta

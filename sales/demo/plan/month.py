@@ -1,4 +1,4 @@
-"""A month of trade in the demo minimart, planned before any of it is written.
+"""Month: plans a month of demo sales before any of it is written.
 
 The same seed and day give the same plan.
 """

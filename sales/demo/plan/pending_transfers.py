@@ -1,4 +1,4 @@
-"""PayNow that the bank of the demo minimart shows only later."""
+"""Pending transfers: plans PayNow tenders that the bank shows only later."""
 
 from dataclasses import replace
 from datetime import timedelta

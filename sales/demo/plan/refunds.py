@@ -1,4 +1,4 @@
-"""What comes back to the demo minimart in a month, planned like its sales."""
+"""Demo refunds: plans what customers bring back and exchange."""
 
 from collections.abc import Iterator
 from datetime import timedelta

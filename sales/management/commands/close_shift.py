@@ -1,3 +1,5 @@
+"""Command close_shift: closes a till's shift with the cash that was counted."""
+
 from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
 from typing import Any

@@ -1,3 +1,5 @@
+"""Command create_demo_shop: makes a shop with a month of made-up sales."""
+
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any

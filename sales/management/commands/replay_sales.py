@@ -1,3 +1,5 @@
+"""Command replay_sales: sells the invoices of a CSV file again."""
+
 import json
 from argparse import ArgumentParser
 from itertools import chain

@@ -1,3 +1,5 @@
+"""Command verify_books: checks the books and lists what is wrong."""
+
 import json
 import sys
 from argparse import ArgumentParser

@@ -1,3 +1,5 @@
+"""Command x_report: prints the running totals of a till's open shift."""
+
 import json
 from argparse import ArgumentParser
 from typing import Any

@@ -1,3 +1,5 @@
+"""Command z_report: prints the Z report of a closed shift."""
+
 import json
 from argparse import ArgumentParser
 from typing import Any
