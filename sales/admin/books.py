@@ -47,7 +47,7 @@ class BooksProofAdmin(PermanentAdmin):
 
     @admin.display(description=_("results"))
     def outcomes(self, proof: BooksProof) -> str:
-        """A row for each check, and whom it names, as a table."""
+        """Return a table with a row for each check and the offenders it names."""
         return format_html(
             "<table><thead><tr>"
             '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
@@ -67,7 +67,7 @@ class BooksProofAdmin(PermanentAdmin):
 
 
 def _format_finding(result: dict[str, Any]) -> str:
-    """The number, and the first that are wrong; or why nothing is known."""
+    """Return the number and the first offenders, or why the check failed."""
     if result["error"]:
         return gettext("not checked: %(error)s") % {"error": result["error"]}
     if not result["count"]:

@@ -65,7 +65,7 @@ class Finalization(PermanentAdmin):
             raise PermissionDenied
         sale = self.get_object(request, unquote(object_id))
         if sale is None:
-            # As the admin's own pages answer; the stubs do not know it.
+            # As the admin's own pages answer; the type stubs lack it.
             missing = self._get_obj_does_not_exist_redirect  # type: ignore[attr-defined]
             return missing(request, self.opts, object_id)
         if not self.has_finalize_permission(request):

@@ -9,14 +9,14 @@ from sales.models import Shift, ZReport
 from sales.shifts.figures import ShiftFigures
 from sales.templatetags.shift_format import tender_name
 
-# A label and what stands across from it; an empty label is an empty line.
+# A label and its value; an empty label is an empty line.
 Row = tuple[str, str]
 GAP: Row = ("", "")
 WIDTH = 48
 
 
 def x_report_text(shift: Shift, till: Till, figures: ShiftFigures) -> str:
-    """The open shift so far, in the outlet's time and the currency's places."""
+    """Return the open shift so far, in the outlet's time and the currency's places."""
     rows = [
         ("X report", f"{till.name}, {till.outlet.name}"),
         ("Cashier", str(shift.cashier)),
@@ -27,7 +27,7 @@ def x_report_text(shift: Shift, till: Till, figures: ShiftFigures) -> str:
 
 
 def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
-    """A closed shift, in the outlet's time and the currency's places."""
+    """Return a closed shift, in the outlet's time and the currency's places."""
     shift = report.shift
     rows = [
         ("Z report", report.report_number),
@@ -118,7 +118,7 @@ def _run(first: str, last: str) -> str:
 
 
 def _align(rows: list[Row]) -> str:
-    """Labels to the left, figures to the right, in one column each."""
+    """Align labels to the left and figures to the right."""
     return "\n".join(
         f"{label} {value:>{max(WIDTH - len(label) - 1, 0)}}".rstrip()
         for label, value in rows

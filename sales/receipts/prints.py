@@ -15,7 +15,7 @@ def record_print(*, uid: UUID, actor: StaffMember) -> ReceiptPrint:
     """Record that a receipt is printed once more; the first one is copy 0.
 
     Every later one must say COPY and its number. A print has no id of its own, so
-    that nothing here is done again by itself: see ``pos.core.transactions``.
+    that this is not retried: see ``pos.core.transactions``.
 
     Raises:
         NotOfThisCompanyError: there is no such finalized sale in the company.

@@ -1,8 +1,7 @@
 """Receipt: a finalized sale as it is printed.
 
-What the company was called, where it stood and what it was registered as come
-from the fiscal document, so that a receipt printed years later says what the
-first one said.
+The name, address and registration of the company come from the fiscal document,
+so that a receipt printed years later says what the first one said.
 """
 
 import io
@@ -56,7 +55,7 @@ class Receipt:
 
     @property
     def is_registered(self) -> bool:
-        """Whether tax was charged; if not, no word of it may be printed."""
+        """Whether tax was charged; if not, paper may not mention it."""
         return any(rate.tax_code != TaxCode.NG for rate in self.rates)
 
     @property
@@ -88,14 +87,14 @@ class Receipt:
 
     @property
     def tax_on_top(self) -> Decimal:
-        """The tax that comes to prices which are without it."""
+        """The tax that is added to prices without tax."""
         if self.sale.prices_include_tax:
             return ZERO
         return self.sale.total - self.sale.net_total
 
     @property
     def points_back(self) -> list[PointsEntry]:
-        """What a refund did to the customer's points, in that order."""
+        """How a refund changed the customer's points, in that order."""
         both = (self.points_returned, self.points_reversed)
         return sorted(filter(None, both), key=lambda entry: entry.pk)
 

@@ -30,7 +30,7 @@ Kind = CashMovement.Kind
 
 @dataclass(frozen=True, slots=True)
 class CashMove:
-    """What is done to the drawer. ``amount`` is never below zero, either way."""
+    """One cash movement or no-sale; ``amount`` is never below zero."""
 
     kind: str
     amount: Decimal
@@ -48,11 +48,11 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     seen: Shift | None = None,
     at: datetime | None = None,
 ) -> CashMovement:
-    """Record that cash went into the drawer or out, or that it was only opened.
+    """Record cash put into the drawer or taken out, or a no-sale.
 
     Afterwards the open shift expects that much more or less. A repeat with the
     same ``uid`` and content returns the first result, also after the close.
-    ``seen`` is the shift on whose page it was asked for.
+    ``seen`` is the shift on whose page it was requested.
 
     Raises:
         NotOfThisCompanyError: the till is another company's.
@@ -111,10 +111,10 @@ def record_count(
     pieces: Mapping[str, int] | None = None,
     at: datetime | None = None,
 ) -> CashCount:
-    """Record what was found in the drawer at the end of a shift.
+    """Record the cash that was counted at the end of a shift.
 
-    Nothing is closed yet. Who counts again leaves another row; the last one is
-    what the close goes by. A repeat with the same content returns the first.
+    The shift stays open. A recount is another row; the close uses the last one.
+    A repeat with the same content returns the first.
 
     Raises:
         NotOfThisCompanyError: the shift is another company's.
@@ -155,7 +155,7 @@ def record_count(
 
 
 def last_count(shift: Shift) -> CashCount | None:
-    """The count that a close of the shift goes by, if there is one."""
+    """Return the count that a close of the shift uses, if there is one."""
     counts = shift.counts.filter(moment=CashCount.Moment.CLOSING)
     return counts.select_related("staff_member").order_by("-pk").first()
 

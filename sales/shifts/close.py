@@ -36,7 +36,7 @@ from sales.shifts.z_report import make_z_report
 
 
 class Closing(TypedDict, total=False):
-    """What a close may say besides the count; ``expected`` is what was shown."""
+    """Optional facts of a close; ``expected`` is the cash that the page showed."""
 
     at: datetime | None
     pieces: Mapping[str, int] | None
@@ -53,8 +53,8 @@ def close_shift(
 
     What the drawer should hold is the float, the cash tenders net of change, and
     what was put in and taken out. Baskets still open at the till are parked, so
-    that a close is never stuck. A sale that races the close lands in this shift
-    or waits for the next one. A repeat with the same count returns the closed
+    that a close is never stuck. A sale at the same moment is in this shift or waits
+    for the next one. A repeat with the same count returns the closed
     shift.
 
     Raises:
@@ -66,7 +66,7 @@ def close_shift(
             coins are none of the currency, or do not come to the count.
         ShiftClosedError: it was closed with another count.
         StaleCountError: the drawer should hold something else than ``expected``.
-        VarianceReasonError: it is over or short, and nobody says why.
+        VarianceReasonError: it is over or short, and there is no reason.
         ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
             and nobody with the permission ``sales.approve_variance`` agrees.
     """
@@ -116,7 +116,7 @@ def close_shift(
 def _settle_variance(
     shift: Shift, *, actor: StaffMember, limit: Decimal, **closing: Unpack[Closing]
 ) -> None:
-    """Write down why the drawer is over or short, and who lets that stand."""
+    """Record why the drawer is over or short, and who approved it."""
     assert shift.expected_cash is not None
     assert shift.counted_cash is not None
     seen = closing.get("expected")
@@ -148,7 +148,7 @@ def _closing_count(
     actor: StaffMember,
     at: datetime,
 ) -> CashCount:
-    """The count that the close goes by: the last one, or a new one if it differs."""
+    """Return the count of the close: the last one, or a new one if it differs."""
     count = last_count(shift)
     if count and count.total == total and pieces in ({}, count.pieces):
         return count
@@ -165,7 +165,7 @@ def _closing_count(
 
 
 def _park(sales: list[int], *, at: datetime) -> None:
-    """Set aside the baskets, as far as nobody has finished them meanwhile."""
+    """Park the baskets that are still open."""
     Sale.objects.filter(pk__in=sales).open().update(
         status=Sale.Status.PARKED, parked_at=at, revision=F("revision") + 1
     )

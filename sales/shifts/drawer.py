@@ -13,7 +13,7 @@ from sales.shifts.errors import PiecesDifferError, UnknownPieceError
 
 
 def validate_cash(amount: Decimal, company: Company) -> None:
-    """Refuse what no drawer can hold: InvalidAmountError."""
+    """Raise InvalidAmountError for an amount that no drawer can hold."""
     if not is_money(amount, places=company.currency_places) or amount < 0:
         raise InvalidAmountError(amount=amount)
 
@@ -21,9 +21,9 @@ def validate_cash(amount: Decimal, company: Company) -> None:
 def validate_cash_typed_now(
     amount: Decimal, company: Company, *, at: datetime | None
 ) -> None:
-    """Refuse what nobody means who types it now: AmountTooLargeError.
+    """Raise AmountTooLargeError for an amount that was mistyped.
 
-    What was there ``at`` an earlier time comes out of a file, and not from a hand.
+    An amount ``at`` an earlier time comes from a file and is not checked.
     """
     if at is None:
         validate_typed_amount(
@@ -34,7 +34,7 @@ def validate_cash_typed_now(
 def clean_denominations(
     pieces: Mapping[str, int] | None, *, amount: Decimal, company: Company
 ) -> dict[str, int]:
-    """Return the notes and coins as they are written down.
+    """Return the notes and coins as they are saved.
 
     Raises:
         UnknownPieceError: one is not of the company's currency.

@@ -1,7 +1,7 @@
 """Figures: the totals of a shift, for an X report and a Z report; pure.
 
-A Z report keeps them as JSON, amounts as strings at three places, so that it can
-be read back and printed for ever.
+A Z report stores them as JSON, with amounts as strings at three places, so that
+it can be read back and printed at any time.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class TaxFigures:
 class TenderFigures:
     """What was taken and paid back in one kind; ``refunds`` is not above zero.
 
-    ``corrected`` is what corrections brought to the kind or took from it.
+    ``corrected`` is what corrections added to the kind or took from it.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class TenderFigures:
 
 @dataclass(frozen=True, slots=True)
 class CashFigures:
-    """Why the drawer should hold what it should; out and drops are below zero."""
+    """The parts of the expected cash; pay-outs and drops are below zero."""
 
     opening_float: Decimal
     sales: Decimal = ZERO
@@ -75,7 +75,7 @@ class CashFigures:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often something was done in the shift."""
+    """How many sales, refunds and other acts the shift has."""
 
     sales: int = 0
     refunds: int = 0
@@ -130,7 +130,7 @@ class ShiftFigures:
 
     @property
     def is_registered(self) -> bool:
-        """Whether tax was charged; if not, no word of it may be printed."""
+        """Whether tax was charged; if not, paper may not mention it."""
         return any(rate.tax_code != NOT_REGISTERED for rate in self.taxes)
 
     @property
@@ -210,7 +210,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> ShiftFigures:
-    """Return the figures that ``as_json`` wrote down, to the last digit."""
+    """Return the figures that ``as_json`` wrote, to the last digit."""
     cash = data["cash"]
     return ShiftFigures(
         gross=Decimal(data["gross"]),

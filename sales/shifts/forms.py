@@ -17,7 +17,7 @@ from sales.cash.denominations import PIECES_MAX, faces, is_coin, pieces_total
 from sales.models import CashMovement
 from sales.shifts.cash_movements import CashMove
 
-# So many, or so many bags of so many.
+# A number of pieces, or a number of bags times the pieces in each.
 PIECES = re.compile(r"\A(\d{1,5})(?:\s*[*x×]\s*(\d{1,5}))?\Z", re.ASCII)
 PREFIX = "piece-"
 
@@ -56,7 +56,7 @@ class PiecesField(forms.CharField):
 
 
 def pieces_wanted() -> str:
-    """What is said of a row that cannot be read, or holds a barcode."""
+    """Return the error for a row that is no number, or holds a barcode."""
     limit = f"{PIECES_MAX:,}"
     return _("Type the number in digits, at most %(limit)s.") % {"limit": limit}
 
@@ -191,7 +191,7 @@ class NoSaleForm(RefusableForm):
 
 
 class ClosingForm(RefusableForm):
-    """The last word on a shift: what was shown, and why the drawer is off."""
+    """The close of a shift: what was shown, and why the drawer is over or short."""
 
     counted = forms.DecimalField(
         max_digits=14, decimal_places=3, min_value=0, widget=forms.HiddenInput

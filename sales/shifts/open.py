@@ -48,7 +48,7 @@ def open_shift(
         NotAllowedError: the actor may not open a shift.
         TillInactiveError: the till is not in use.
         InvalidAmountError: the float is not money, or below zero.
-        AmountTooLargeError: nobody begins with that much.
+        AmountTooLargeError: no float is that much.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the float.
         ShiftOpenError: the till has an open shift.

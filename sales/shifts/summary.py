@@ -24,9 +24,9 @@ OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
 def shift_figures(shift: Shift) -> ShiftFigures:
-    """Add up a shift as it stands: eight queries, and nothing is changed.
+    """Add up a shift so far, in eight queries; nothing is changed.
 
-    The figures belong together only where nothing can sell meanwhile: under the
+    The figures are consistent only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
     """
     sums = _sums(shift)
@@ -68,7 +68,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
 
 
 def expected_cash(shift: Shift) -> Decimal:
-    """What the drawer should hold: the float, cash net of change, and what moved."""
+    """Return what the drawer should hold: float, cash net of change, and movements."""
     cash = Tender.objects.filter(sale__shift=shift, kind=TenderKind.CASH)
     taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
     moves = shift.movements.aggregate(moved=Sum("amount", default=ZERO))
@@ -94,7 +94,7 @@ def _sums(shift: Shift) -> dict[str, Any]:
 
 
 def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
-    """The first and last receipts of either kind by their printed numbers."""
+    """Return the first and last receipt numbers of sales and of refunds."""
     sold = Q(kind=SALE, number__in=[sums["first_sale"], sums["last_sale"]])
     paid_back = Q(kind=REFUND, number__in=[sums["first_refund"], sums["last_refund"]])
     found = Sale.objects.filter(sold | paid_back, shift=shift)
@@ -111,7 +111,7 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
 
 
 def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
-    """By code and rate; and what discounts and points took off the sales."""
+    """Return tax by code and rate, and what discounts and points took off."""
     lines = SaleLine.objects.active().filter(
         sale__shift=shift, sale__status=Sale.Status.FINALIZED
     )
@@ -135,7 +135,7 @@ def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
 
 
 def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
-    """Every kind that was used, in the order of the kinds."""
+    """Return the figures of every kind that was used, in the order of the kinds."""
     tenders = Tender.objects.filter(sale__shift=shift).order_by("kind")
     sums = tenders.values("kind").annotate(
         count=Count("pk", filter=Q(sale__kind=SALE)),
@@ -156,7 +156,7 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
 
 
 def _correction_sums(shift: Shift) -> defaultdict[str, Decimal]:
-    """What corrections brought to each kind, or took from it."""
+    """Return what corrections added to each kind, or took from it."""
     corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
     rows = shift.tender_corrections.order_by("kind_before", "kind_after")
     pairs = rows.values_list("kind_before", "kind_after").annotate(Sum("amount"))
@@ -182,9 +182,9 @@ def _movement_sums(shift: Shift) -> dict[str, Any]:
 
 
 def _points(shift: Shift) -> tuple[int, int]:
-    """Points earned, less those that refunds took back; and points redeemed.
+    """Return points earned, less those that refunds reversed, and points redeemed.
 
-    The latter are of the sales alone, as what they took off them is.
+    Redeemed points are those of sales alone, like the amounts they took off.
     """
     kinds = PointsEntry.Kind
     earning = kinds.EARN, kinds.REVERSE
@@ -200,7 +200,7 @@ def _points(shift: Shift) -> tuple[int, int]:
 
 
 def _grand_total_before(shift: Shift) -> Decimal:
-    """That of the last Z report before this shift's own."""
+    """Return the grand total of the last Z report before this shift's own."""
     earlier = ZReport.objects.filter(till_id=shift.till_id, shift__lt=shift)
     last = earlier.order_by("-number").values_list("grand_total", flat=True).first()
     return last or ZERO

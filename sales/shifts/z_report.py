@@ -8,7 +8,7 @@ from sales.shifts.summary import shift_figures
 
 
 def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
-    """Number the Z report, keep its figures, and link it into the till's chain.
+    """Number the Z report, save its figures, and link it into the till's chain.
 
     The caller holds the till's lock and has closed the shift in the same
     transaction.

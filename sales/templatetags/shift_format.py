@@ -16,14 +16,14 @@ ICONS = {"cash": "cash", "card": "card", "nets": "card", "paynow": "qr"}
 
 @register.filter
 def tender_name(kind: str) -> str:
-    """A kind of tender as it begins a line: ``PayNow``."""
+    """Return a kind of tender as the first word of a line: ``PayNow``."""
     label = str(TenderKind(kind).label)
     return label[:1].upper() + label[1:]
 
 
 @register.filter
 def current_kind(tender: Tender) -> str:
-    """What a tender counts as now, and why: ``PayNow (corrected)``."""
+    """Return what a tender counts as now, and why: ``PayNow (corrected)``."""
     name = tender_name(tender.counts_as)
     if tender.is_corrected:
         return _("%(tender)s (corrected)") % {"tender": name}
@@ -39,13 +39,13 @@ def tender_icon(kind: str) -> str:
 
 @register.filter
 def piece(face: str, company: Company) -> str:
-    """What stands on a note or coin, from its name in a count."""
+    """Return the face of a note or coin, from its name in a count."""
     return face_text(Decimal(face), company)
 
 
 @register.filter
 def seal(digest: str) -> str:
-    """The beginning of a hash as a person compares it: ``7c1e 90b4 52d8 e3f1``."""
+    """Return the start of a hash in groups: ``7c1e 90b4 52d8 e3f1``."""
     return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
 
 

@@ -38,7 +38,7 @@ def operations(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 @require_safe
 @till_required
 def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
-    """The basket as it stands; empty where the sale has not begun."""
+    """Show the basket; it is empty where the sale does not exist yet."""
     sale, lines = find_basket(request, till, uid)
     return JsonResponse(basket_answer(request, till, sale, lines))
 
@@ -47,7 +47,7 @@ def basket(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 @require_POST
 @till_required
 def void(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
-    """Give the basket up; answer with what it has become."""
+    """Void the basket; answer with the voided sale."""
     sale = void_sale(
         uid=uid, reason=read_reason(read_json(request)), actor=request.user, till=till
     )

@@ -36,7 +36,7 @@ def read_json(request: StaffRequest) -> dict[str, Any]:
 def find_basket(
     request: StaffRequest, till: Till, uid: UUID
 ) -> tuple[Sale, list[SaleLine]]:
-    """The sale of that uid with its lines, or the empty one that it would be."""
+    """Return the sale of that uid with its lines, or an empty one, unsaved."""
     sales = Sale.objects.of_company(till.company_id).for_basket()
     sale = sales.filter(uid=uid).first()
     if sale is None:
@@ -52,7 +52,7 @@ def basket_answer(
     *,
     results: Sequence[Result] = (),
 ) -> dict[str, Any]:
-    """What the till is told about a basket, always the same."""
+    """Return the answer that the till gets about a basket."""
     context = basket_context(till, sale, lines)
     return {
         "uid": sale.uid,
@@ -68,7 +68,7 @@ def basket_answer(
 
 
 def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
-    """Everything the basket shows."""
+    """Return everything that the basket shows."""
     places = till.company.currency_places
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
     exact = cash_rule(till.company).due(sale.total)
@@ -91,7 +91,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
 
 
 def count_items(lines: Sequence[SaleLine]) -> Decimal:
-    """Pieces; a line that is weighed or measured counts as one."""
+    """Count the pieces; a line that is weighed or measured counts as one."""
     one = Decimal(1)
     return sum(
         (line.quantity if line.unit == Product.Unit.EACH else one for line in lines),

@@ -28,7 +28,7 @@ from sales.views.shift_page import get_shift_or_404, shift_context
 @require_http_methods(["GET", "POST"])
 @till_required
 def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Count the drawer; what it should hold is shown only afterwards."""
+    """Count the drawer; the page shows what it should hold only after the count."""
     shift = get_shift_or_404(till, uid)
     if not shift.is_open and request.method == "GET":
         return redirect("sales:z_report", shift.uid)
@@ -60,7 +60,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @till_required
 def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Compare the count with what was expected; say why it is off; and close."""
+    """Compare the count with the expected cash, ask for a reason, and close."""
     shift = get_shift_or_404(till, uid)
     if not shift.is_open:
         return redirect("sales:z_report", shift.uid)

@@ -24,7 +24,7 @@ PAGE_SIZE = 25
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
 def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Everything about a customer, with the latest points and purchases."""
+    """Show everything about a customer, with the latest points and purchases."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
     context = framed(
@@ -48,7 +48,7 @@ def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
 def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Every points entry of a customer, the latest first."""
+    """Show every points entry of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -63,7 +63,7 @@ def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
 )
 @require_safe
 def customer_purchases(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """Every receipt of a customer, the latest first."""
+    """Show every receipt of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     sales = _purchases(customer)
     page = Paginator(sales, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -79,7 +79,7 @@ def _purchases(customer: Customer) -> SaleQuerySet:
 def _with_causes(
     request: StaffRequest, entries: Iterable[PointsEntry]
 ) -> list[tuple[PointsEntry, Sale | None]]:
-    """Each entry with the sale that caused it, for who may see sales; one query."""
+    """Pair each entry with the sale that caused it, if sales may be seen; one query."""
     entries = list(entries)
     by_uid = {}
     if entries and request.user.has_perm("sales.view_sale"):

@@ -34,7 +34,7 @@ from sales.views.shift_page import get_shift_or_404, shift_context
 @require_http_methods(["GET", "POST"])
 @till_required
 def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Put cash in, take it out, or drop it into the safe; and what was so far."""
+    """Record a pay-in, pay-out or drop; show the movements of the shift so far."""
     shift = get_shift_or_404(till, uid)
     form = MovementForm(request.POST or None)
     if form.is_valid():
@@ -67,7 +67,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 @till_required
 def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Open the drawer without a sale: a supervisor does, or agrees to it."""
+    """Open the drawer without a sale; a supervisor does it or approves it."""
     shift = get_shift_or_404(till, uid)
     form = NoSaleForm(request.POST or None)
     if form.is_valid():

@@ -30,7 +30,7 @@ from sales.views.refund_page import read_exchange
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """What comes back beside this basket, and the difference; posted, it is done."""
+    """Show what comes back and the difference; a POST makes the exchange."""
     if request.method == "POST":
         return _exchange(request, till, uid)
     sale, _ = find_basket(request, till, uid)
@@ -71,7 +71,7 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 def _answer(
     request: StaffRequest, till: Till, refund_uid: UUID, sale_uid: UUID
 ) -> dict[str, Any]:
-    """Both documents, and what is handed over between them."""
+    """Return both documents and what is handed over."""
     sales = Sale.objects.of_company(till.company_id).for_receipt()
     refund, sale = sales.get(uid=refund_uid), sales.get(uid=sale_uid)
     context = {

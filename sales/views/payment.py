@@ -28,7 +28,7 @@ from sales.receipts.receipt import receipt_of
 from sales.views.basket_page import find_basket, read_json
 from sales.views.refund_page import read_exchange
 
-# What the address says of each tender that was taken.
+# What the address names of each tender that was taken.
 TAKEN = ("kind", "tendered", "reference", "is_pending")
 
 
@@ -36,9 +36,9 @@ TAKEN = ("kind", "tendered", "reference", "is_pending")
 @require_safe
 @till_required
 def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """What is left to pay after the tenders that were taken so far.
+    """Show what is left to pay after the tenders that were taken so far.
 
-    Those are in the address, since nothing is recorded before the sale is.
+    The address holds these, since nothing is saved before the sale is finalized.
     """
     sale, lines = find_basket(request, till, uid)
     columns = [request.GET.getlist(name) for name in TAKEN]
@@ -85,7 +85,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @require_POST
 @till_required
 def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
-    """Take payment; answer with the finished sale, again to a repeat."""
+    """Finalize the sale; a repeat gets the same answer."""
     content = read_json(request)
     sale = finalize_sale(
         uid=uid,

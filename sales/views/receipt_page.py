@@ -26,7 +26,7 @@ from sales.receipts.receipt import receipt_of
 PAGE = 50
 AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
 
-# A form that was refused, by the position of its tender.
+# Refused forms, by the position of their tender.
 Typed = Mapping[int, forms.Form]
 
 
@@ -73,10 +73,10 @@ def receipts_page(
 
 
 def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
-    """The tenders of a receipt as they stand now, and what can be done about them.
+    """Return the tenders of a receipt as they count now, and what can be done.
 
-    Each comes with the form that confirms it while it is pending, and the one
-    that corrects it while its shift is open; what was typed and refused is kept.
+    Each has the form that confirms it while it is pending, and the one that
+    corrects it while its shift is open. A refused form shows what was typed.
     """
     tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
     accepted = till.company.accepted_tenders
@@ -106,7 +106,7 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
 
 
 def _may_be_corrected(tender: Tender, *, was_refunded: bool) -> bool:
-    """Whether it is worth offering; the service has the last word, under its lock."""
+    """Whether the page offers a correction; the service decides, under its lock."""
     sale = tender.sale
     return (
         not was_refunded
@@ -120,7 +120,7 @@ def _may_be_corrected(tender: Tender, *, was_refunded: bool) -> bool:
 
 
 def _refunds_of(sale: Sale) -> dict[str, Any]:
-    """What was refunded of a sale, and whether there is something left."""
+    """Return what was refunded of a sale, and whether something is left."""
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     has_left = any(line.refunded_quantity < line.quantity for line in lines)
     is_sale = sale.kind == Sale.Kind.SALE
@@ -134,7 +134,7 @@ def _refunds_of(sale: Sale) -> dict[str, Any]:
 
 
 def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
-    """The newest first. A word is a receipt number, an amount, or a customer."""
+    """Find receipts by number, amount or customer, the newest first."""
     sales = Sale.objects.of_company(till.company_id).finalized()
     sales = sales.select_related("customer", "original", "till__outlet__company")
     sales = sales.with_refunds()
@@ -158,7 +158,7 @@ def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
 
 
 def _query(request: StaffRequest) -> str:
-    """What the address says besides the page, to be kept by its links."""
+    """Return the query of the address without the page, for its links."""
     query = request.GET.copy()
     query.pop("page", None)
     return f"{query.urlencode()}&" if query else ""

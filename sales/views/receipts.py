@@ -20,7 +20,7 @@ from sales.views.receipt_page import receipts_page
 @require_safe
 @till_required
 def receipts(request: StaffRequest, till: Till) -> HttpResponse:
-    """Receipts of this till today, of all tills, or those that fit the search."""
+    """Show receipts of this till today, of all tills, or those that match a search."""
     return receipts_page(request, till, shown=None)
 
 
@@ -28,7 +28,7 @@ def receipts(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def receipt(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """One receipt beside the others."""
+    """Show one receipt beside the others."""
     sales = Sale.objects.of_company(till.company_id).finalized()
     sale = sales.for_receipt().filter(uid=uid).first()
     if sale is None:
@@ -40,7 +40,7 @@ def receipt(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @require_POST
 @till_required
 def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Count one more printing; answer with the paper, which says COPY if it is one."""
+    """Count one more printing; answer with the paper, which says COPY on a copy."""
     printed = record_print(uid=uid, actor=request.user)
     sale = Sale.objects.for_receipt().get(pk=printed.sale_id)
     receipt = receipt_of(sale, copy=printed.copy_number)
@@ -51,7 +51,7 @@ def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @permission_required("sales.view_sale", raise_exception=True)
 @require_safe
 def barcode(request: StaffRequest, uid: UUID) -> HttpResponse:
-    """The receipt number as a picture that scans."""
+    """Answer with the receipt number as a barcode."""
     sales = Sale.objects.of_company(request.user.company_id).finalized()
     sale = sales.filter(uid=uid).first()
     if sale is None:

@@ -26,7 +26,7 @@ from sales.refunds.write import tenders_of
 
 
 def get_original_or_404(till: Till, uid: UUID) -> Original:
-    """The finalized sale of that uid; there is none in another company."""
+    """Return the finalized sale of that uid in this company."""
     original = find_original(uid, company_id=till.company_id)
     if original is None:
         raise Http404
@@ -34,7 +34,7 @@ def get_original_or_404(till: Till, uid: UUID) -> Original:
 
 
 def read_request(request: StaffRequest, till: Till, *, kind: str) -> RefundRequest:
-    """The lines that the address ticks, to be paid back in this way."""
+    """Read the lines that are ticked in the address, and the way to pay back."""
     return RefundRequest(
         actor=request.user,
         till=till,
@@ -46,7 +46,7 @@ def read_request(request: StaffRequest, till: Till, *, kind: str) -> RefundReque
 def read_exchange(
     request: StaffRequest, till: Till, sale: Sale, *, taken: Sequence[TenderInput] = ()
 ) -> Exchange:
-    """The exchange that the address describes, with this basket for the new goods."""
+    """Read the exchange in the address; this basket holds the new goods."""
     try:
         uid = UUID(request.GET.get("original", ""))
     except ValueError as error:
@@ -62,7 +62,7 @@ def read_exchange(
 
 
 def new_refund_context() -> dict[str, Any]:
-    """What the form of a refund starts with."""
+    """Return what the form of a refund starts with."""
     return {
         "refund_uid": uuid7(),
         "reasons": REASONS,
@@ -73,7 +73,7 @@ def new_refund_context() -> dict[str, Any]:
 
 
 def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
-    """Go on to the refund's receipt, which says what to hand over."""
+    """Redirect to the refund's receipt, which shows what to hand over."""
     ways = [
         f"{tender.get_kind_display()} {money(-tender.tendered, till.company)}"
         for tender in tenders_of(refund)

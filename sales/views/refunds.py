@@ -30,7 +30,7 @@ from sales.views.refund_page import (
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """What of a receipt comes back; posted, it is refunded, once for its uid."""
+    """Show what of a receipt comes back; a POST refunds it, once for its uid."""
     if request.method == "POST":
         return _refund(request, till, uid)
     original = get_original_or_404(till, uid)
@@ -49,7 +49,7 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 
 
 def _page(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
-    """The whole page; the page itself asks only for the sum of what is ticked."""
+    """Render the whole page; its script asks only for the sum of what is ticked."""
     prefetch_related_objects([context["sale"]], "tenders__corrections")
     ways = ways_to_pay_back(
         context["preview"].money, company=context["company"], actor=request.user

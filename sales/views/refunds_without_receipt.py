@@ -33,7 +33,7 @@ from sales.views.refund_page import new_refund_context, redirect_to_refund
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
-    """Which goods come back, at which price; posted, they are refunded once."""
+    """Show which goods come back at which price; a POST refunds them once."""
     if request.method == "POST":
         return _refund(request, till)
     kind = request.GET.get("kind", "")
@@ -60,7 +60,7 @@ def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
-    """The row of one product, by its uid or by a code; or that nothing has the code."""
+    """Show the row of one product, found by uid or code, or that none has the code."""
     form = ProductForm(request.GET)
     if not form.is_valid():
         raise Http404

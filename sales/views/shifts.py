@@ -19,7 +19,7 @@ from sales.views.shift_page import opening_context, shift_context
 @require_http_methods(["GET", "POST"])
 @till_required
 def shifts(request: StaffRequest, till: Till) -> HttpResponse:
-    """The X report of the till's shift, or a new shift to open."""
+    """Show the X report of the open shift, or the form that opens one."""
     if request.method == "POST":
         return _open(request, till)
     shift = Shift.objects.at_till(till.pk).open().select_related("cashier").first()

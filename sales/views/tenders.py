@@ -25,7 +25,7 @@ from sales.views.receipt_page import receipts_page
 def confirmation(
     request: StaffRequest, till: Till, uid: UUID, position: int
 ) -> HttpResponse:
-    """The money of a pending tender was seen to arrive."""
+    """Confirm that the money of a pending tender has arrived."""
     tender = _tender(till, uid, position)
     form = ConfirmationForm(request.POST, auto_id=f"confirm-{position}-%s")
     if not form.is_valid():
@@ -41,7 +41,7 @@ def confirmation(
 def correction(
     request: StaffRequest, till: Till, uid: UUID, position: int
 ) -> HttpResponse:
-    """A tender was of another kind than was recorded."""
+    """Correct the kind of a tender."""
     tender = _tender(till, uid, position)
     form = CorrectionForm(
         request.POST,
@@ -65,6 +65,6 @@ def _tender(till: Till, uid: UUID, position: int) -> Tender:
 def _again(
     request: StaffRequest, till: Till, tender: Tender, form: forms.Form
 ) -> HttpResponse:
-    """The receipt, with what was typed and what is wrong with it."""
+    """Show the receipt again, with what was typed and what is wrong with it."""
     sale = Sale.objects.for_receipt().get(pk=tender.sale_id)
     return receipts_page(request, till, shown=sale, typed={tender.position: form})

@@ -25,7 +25,7 @@ from sales.views.basket_page import basket_context, find_basket
 
 # A basket that has waited longer than this is likely to be forgotten.
 LATE = timedelta(hours=2)
-# Stands for the uid of a sale in the addresses that the page hands to its code.
+# Placeholder for the uid of a sale in the addresses that the scripts get.
 ANY_SALE = UUID(int=0)
 
 
@@ -34,7 +34,7 @@ ANY_SALE = UUID(int=0)
 @require_safe
 @till_required
 def till(request: StaffRequest, till: Till) -> HttpResponse:
-    """The till's own open basket with the tiles beside it; first a shift to open."""
+    """Show the till's open basket and the tiles; without a shift, open one first."""
     if not Shift.objects.at_till(till.pk).open().exists():
         return redirect("sales:shifts")
     mine = Sale.objects.of_company(till.company_id).at_till(till.pk).open()
@@ -57,7 +57,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def parked(request: StaffRequest, till: Till) -> HttpResponse:
-    """The baskets that were set aside, the newest first."""
+    """Show the parked baskets, the newest first."""
     form = WaitingForm(request.GET)
     if not form.is_valid():
         raise Http404
@@ -74,7 +74,9 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
 
 
 def waiting_sales(till: Till, *, exclude: UUID | None) -> SaleQuerySet:
-    """Baskets parked at the outlet, and open ones of this till that nobody shows."""
+    """Return the baskets parked at the outlet, and open ones of this till.
+
+    ``exclude`` is the basket on the screen."""
     forgotten = Q(status=Sale.Status.OPEN, till=till, line_count__gt=0)
     sales = Sale.objects.of_company(till.company_id).filter(
         Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id

@@ -26,7 +26,7 @@ PAGE = 50
 @require_safe
 @till_required
 def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
-    """The Z reports of this till, or of all; the newest first."""
+    """Show the Z reports of this till, or of all, the newest first."""
     everywhere = request.GET.get("tills") == "all"
     reports = ZReport.objects.of_company(till.company_id)
     if not everywhere:
@@ -48,7 +48,7 @@ def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """One Z report, as a roll and as a sheet."""
+    """Show one Z report, as a roll and as a sheet."""
     reports = ZReport.objects.of_company(till.company_id)
     report = (
         reports.select_related(
@@ -77,7 +77,7 @@ def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 
 
 def paper_context(report: ZReport) -> dict[str, Any]:
-    """Everything on the paper, as the fiscal document has it."""
+    """Return everything on the paper, as the fiscal document has it."""
     document: dict[str, Any] = json.loads(report.fiscal_document.text)
     currency = document["currency"]
     return {

@@ -91,7 +91,7 @@ class Command(BaseCommand):
             raise CommandError(f"{len(result.refused):,} invoices were refused.")
 
     def _read(self, file: Path) -> list[Invoice]:
-        """The file's invoices; every line that none of them sells is named."""
+        """Read the file's invoices; print every line that is not sold."""
         try:
             invoices, problems = read_invoices(read_table(file.read_bytes()))
         except (OSError, UnreadableError) as error:

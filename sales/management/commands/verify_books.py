@@ -129,7 +129,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def _anchors(company: Company | None) -> list[dict[str, Any]]:
-    """Where each till's chain ends."""
+    """Return the end of each till's chain."""
     tills = Till.objects.select_related("company").order_by("company__code", "code")
     if company:
         tills = tills.filter(company=company)

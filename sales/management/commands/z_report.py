@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def describe_z_report(report: ZReport, till: Till, as_format: str) -> str:
-    """What a command says of a Z report: as JSON, or for a person."""
+    """Return a Z report as JSON or as text."""
     if as_format == "json":
         return json.dumps(_content(report), ensure_ascii=False)
     return z_report_text(report, till, from_json(report.figures))
