@@ -93,7 +93,7 @@ def apply_operations(
     results = {operation.uid: _try(editor, operation) for operation in ready}
     if ready:
         sale.last_seq = ready[-1].seq
-        with _refusing_used_ids():
+        with _refuse_used_ids():
             _save(editor, ready, results)
     results |= {uid: stored_result(row) for uid, row in applied.items()}
     answered = [operation.uid for operation in operations if operation.uid in results]
@@ -176,7 +176,7 @@ def _try(editor: BasketEditor, operation: Operation) -> Result:
 
 
 @contextmanager
-def _refusing_used_ids() -> Iterator[None]:
+def _refuse_used_ids() -> Iterator[None]:
     """Refuse an id that came for another basket at the same moment."""
     try:
         yield

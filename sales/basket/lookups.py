@@ -142,7 +142,7 @@ class Lookups:
                     break
 
     def _find_named(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
-        """Those named by SKU, where no barcode is spelled like it, or by uid."""
+        """Those named by SKU, where no barcode equals it, or by uid."""
         if not skus and not uids:
             return
         products = Product.objects.of_company(self.company.pk)

@@ -39,7 +39,7 @@ class Operation:
 
     @property
     def fingerprint(self) -> str:
-        """What tells a repeat from other content under the same id."""
+        """The hash that differs where other content comes under the same id."""
         content = [self.kind, dict(self.payload)]
         text = json.dumps(content, separators=(",", ":"), sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()

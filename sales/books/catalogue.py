@@ -5,7 +5,7 @@ from django.db.models import Model
 from sales.books.check import Check
 from sales.books.companies import owned_models, references
 
-# Kept up to date as the shop changes. Every other table of a company only grows.
+# Tables whose rows may change. Every other table of a company only grows.
 MASTER_DATA = frozenset(
     {
         "customers_customer",
@@ -21,7 +21,7 @@ MASTER_DATA = frozenset(
         "pos_till",
     }
 )
-# They change until they are finished, and never after.
+# Rows of these change until they are finished, and never after.
 FINISHED_ONE_DAY = frozenset({"sales_sale", "sales_saleline", "sales_shift"})
 
 
@@ -30,7 +30,7 @@ def tables() -> list[str]:
 
 
 def ledgers() -> list[str]:
-    """Tables whose rows are only ever added."""
+    """Return tables whose rows are only ever added."""
     return sorted(set(tables()) - MASTER_DATA - FINISHED_ONE_DAY)
 
 

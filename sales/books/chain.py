@@ -7,12 +7,12 @@ from django.db import connection
 from sales.books.check import Check, Offence, Scope, narrow
 from sales.checkout.fiscal_text import CHAIN_START, chain_hash
 
-# Rows that are fetched at a time.
+# The number of rows fetched at a time.
 BATCH = 2_000
 
 
 def broken_links(scope: Scope) -> Iterator[Offence]:
-    """The same as the statement of I27, by the function that made the hashes."""
+    """Do what the statement of I27 does, by the function that made the hashes."""
     heads = _heads(scope)
     documents = narrow(
         "SELECT till_id, chain_no, previous_hash, hash, text"
@@ -37,7 +37,7 @@ def broken_links(scope: Scope) -> Iterator[Offence]:
 
 
 def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
-    """Company, code, last number and last hash of each till."""
+    """Yield company, code, last number and last hash of each till."""
     with connection.cursor() as cursor:
         cursor.execute(
             narrow(
@@ -50,7 +50,7 @@ def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
 
 
 def in_batches(query: str) -> Iterator[tuple]:
-    """The rows of a query, a few at a time, however many there are."""
+    """Yield the rows of a query, fetched a few at a time."""
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE books NO SCROLL CURSOR FOR {query}")
         try:

@@ -23,15 +23,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A sentence that holds, and the statement that finds where it does not.
+    """A sentence that is true of the books, and the SQL that finds exceptions.
 
     ``sql`` selects ``company_id`` and the offender's name, one row for each.
     A comment ``/*company x*/`` after a condition is where rows of the table ``x``
-    are kept to one company, ``/*since x*/`` where sales ``x`` are kept to those
-    from a day on; without a scope the statement runs as it stands. Balances have
-    no ``since``: they are right in full or not at all.
+    are limited to one company, ``/*since x*/`` where sales ``x`` are limited to
+    those from a day on; without a scope the statement runs unchanged. Balances
+    have no ``since``: they are right in full or not at all.
 
-    ``find`` stands in its place where SQL must not be its own judge.
+    ``find`` replaces it where SQL must not check itself.
     """
 
     id: str

@@ -12,7 +12,7 @@ OUR_APPS = ("pos", "customers", "sales")
 
 
 def owned_models() -> list[type[Model]]:
-    """Every model whose rows belong to a company."""
+    """Return every model whose rows belong to a company."""
     return [
         model
         for model in apps.get_models()
@@ -22,7 +22,7 @@ def owned_models() -> list[type[Model]]:
 
 
 def references() -> Iterator[tuple[str, str, str]]:
-    """Each table, column and table named, where both belong to a company."""
+    """Yield table, column and referenced table, where both belong to a company."""
     owned = owned_models()
     for model in owned:
         for field in model._meta.concrete_fields:
@@ -32,7 +32,7 @@ def references() -> Iterator[tuple[str, str, str]]:
 
 
 def _crossing_sql() -> str:
-    """The statement that looks at every reference of every table once."""
+    """Return the statement that reads every reference of every table once."""
     named = defaultdict(list)
     for table, column, target in references():
         named[table].append((column, target))

@@ -66,7 +66,7 @@ _DOCUMENTS = f"""
 
 
 def contradictions(scope: Scope) -> Iterator[Offence]:
-    """Documents that say something else than the rows do, and of what."""
+    """Find documents that differ from their rows, and name the field."""
     for company_id, receipt, text, *rows in in_batches(narrow(_DOCUMENTS, scope)):
         try:
             document = json.loads(text)

@@ -12,7 +12,7 @@ from sales.models import BooksProof
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was asked, when, and what came of it."""
+    """One run of the checks: its outcomes, its time and its scope."""
 
     outcomes: Sequence[Outcome]
     proven_at: datetime
@@ -22,10 +22,10 @@ class Proof:
 
 @atomic_with_retry
 def save_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksProof]:
-    """Keep the proof for each of the companies, with what concerns that company.
+    """Save the proof for each of the companies, with what concerns that company.
 
-    A company is never told what was found of another; what was found of the
-    database itself concerns all of them.
+    A company never sees what was found of another; what was found of the database
+    itself concerns all of them.
     """
     return BooksProof.objects.bulk_create(
         _of_company(proof, company) for company in companies

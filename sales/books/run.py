@@ -12,10 +12,10 @@ from pos.models import Company
 from sales.books.check import Check, Offence, Scope
 from sales.books.every import CHECKS
 
-# So many offenders are named; the rest are counted.
+# The number of offenders named; the rest are counted.
 NAMED_MAX = 20
 
-# What one check may take; a large shop's largest takes a few seconds.
+# The time limit of one check; in a large shop the slowest takes a few seconds.
 TIMEOUT_SECONDS = 300
 
 
@@ -29,9 +29,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Outcome:
-    """What has become of one check.
+    """The result of one check.
 
-    ``found`` is by company; under None stands what concerns all of them.
+    ``found`` is by company; what concerns all of them is under None.
     ``error`` is why the check could not be made: then nothing is proven.
     """
 
@@ -75,9 +75,9 @@ def verify(
     """Make every check, or those named, and say what each has found.
 
     All of them see the same moment: a snapshot that reads and never waits for a
-    till. Inside a transaction that has begun already they see what it sees, and
-    its deferred constraints are left as they are. A check that raises is told
-    in its outcome and stops no other.
+    till. Inside an open transaction they see what it sees, and its deferred
+    constraints are left as they are. A check that raises has the error in its
+    outcome and stops no other.
     """
     unknown = set(only) - {check.id for check in CHECKS}
     if unknown:

@@ -59,7 +59,7 @@ CHECKS = (
     Check(
         "I32",
         "A till has one open shift at most, and what its shifts sold does not overlap.",
-        # Told by the chain and not by the clock, which may be set back.
+        # By the chain and not by the clock, which may be set back.
         """
         SELECT till.company_id, till.code || ' ' || shift.opened_at
         FROM (

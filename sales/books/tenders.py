@@ -10,7 +10,7 @@ from sales.books.check import Check, Offence, Scope, narrow
 
 
 def repeats_not_known(scope: Scope) -> Iterator[Offence]:
-    """Sales whose fingerprint is not that of their tenders."""
+    """Find sales whose fingerprint is not that of their tenders."""
     tendered = narrow(
         """
         SELECT sale.company_id, sale.receipt_number, sale.tenders_fingerprint,
@@ -79,11 +79,11 @@ CHECKS = (
         JOIN pos_company company ON company.id = sale.company_id
         WHERE sale.status = 'finalized' AND sale.rounding <> 0
             -- A shop may have had another smallest coin: five of the minor unit.
-            -- Refunds of a sale are judged together, by what they come to (I22).
+            -- Refunds of a sale are checked together, by their sum (I22).
             AND (sale.original_id IS NULL AND abs(sale.rounding) >= greatest(
                     company.cash_rounding_step,
                     5 * power(10::numeric, -company.currency_places))
-                -- A refund gives back what was rounded off, however it is paid.
+                -- A refund gives back what was rounded off, in any way of paying.
                 OR (sale.kind = 'sale'
                     AND NOT EXISTS (SELECT FROM sales_tender tender
                                     WHERE tender.sale_id = sale.id

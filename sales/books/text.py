@@ -18,7 +18,7 @@ DIGITS = "[0-9]([ -]?[0-9]){12}"
 
 
 def free_text() -> list[tuple[str, str]]:
-    """Every column that people write freely into, with its table."""
+    """Return every column that people write freely into, with its table."""
     return [
         (model._meta.db_table, str(field.column))
         for model in apps.get_models()
@@ -30,7 +30,7 @@ def free_text() -> list[tuple[str, str]]:
 
 
 def card_numbers(scope: Scope) -> Iterator[Offence]:
-    """Rows whose free text holds what passes for a card's number."""
+    """Find rows whose free text holds what passes for a card number."""
     asked = " UNION ALL ".join(
         narrow(
             f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608

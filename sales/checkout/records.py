@@ -38,7 +38,7 @@ def record_finalization(
 ) -> None:
     """Write the tenders, the chain's link, the till's counters and the sale.
 
-    The first three are one statement, however many tenders. The sale comes
+    The first three are one statement for any number of tenders. The sale comes
     last: a finalized one takes no more tenders. The caller holds the locks of
     sale and till, and has set every field.
     """

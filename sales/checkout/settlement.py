@@ -31,7 +31,7 @@ class TenderInput:
     tendered: Decimal
     reference: str = ""
     skip_rounding: bool = False
-    # The money is still to be seen to arrive: a confirmation follows.
+    # Nobody has seen the money arrive yet: a confirmation follows.
     is_pending: bool = False
 
     @property

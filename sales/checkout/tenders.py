@@ -87,12 +87,12 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     actor: StaffMember,
     at: datetime | None = None,
 ) -> TenderCorrection:
-    """Record that a tender was of another kind than it was taken for.
+    """Record that a tender was of another kind than was recorded.
 
     The tender stays as it is; from now on its amount counts as ``kind``, in the
-    shift that took it, as it was due: what was rounded for cash stays rounded. An
-    pending tender waits no more, and waits again once it is corrected back. A repeat
-    with the same ``uid``, tender, kind, reference, reason and person returns the
+    shift that took it, as it was due: what was rounded for cash stays rounded. A
+    pending tender is no longer pending, and is again once it is corrected back. A
+    repeat with the same ``uid``, tender, kind, reference, reason and person returns the
     first correction.
 
     Raises:
@@ -105,7 +105,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         UnknownTenderError: the company does not take that kind, or the tender
             bridges an exchange.
         NotCorrectedError: it belongs to a refund, or its shift is closed.
-        NothingToCorrectError: it comes to nothing.
+        NothingToCorrectError: its amount is zero.
         SaleRefundedError: some of its sale was paid back.
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
@@ -148,9 +148,9 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
 
 
 def _lock(tender: Tender, actor: StaffMember) -> tuple[Sale, Tender]:
-    """The sale, locked: its tenders are confirmed and corrected in turn.
+    """Return the sale, locked: its tenders are confirmed and corrected in turn.
 
-    The tender is read again, since what is known of it may be out of date.
+    The tender is read again, since the row may be out of date.
     """
     sales = Sale.objects.of_company(actor.company_id).locked()
     sale = sales.filter(pk=tender.sale_id).first()

@@ -7,5 +7,5 @@ COMPANY = UUID("0f7c1f5e-62f3-5d0b-9a51-3f6f0c5f2d10")
 
 
 def demo_uid(name: str) -> UUID:
-    """The uid of whatever the demo shop knows by this name."""
+    """Return the uid that belongs to this name in the demo shop."""
     return uuid5(COMPANY, name)

@@ -31,7 +31,7 @@ NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 
 
 class NotRefunded(StrEnum):
-    """Why a line of a cancellation is not a refund; the first that fits counts."""
+    """Why a line of a cancellation is not a refund; the first reason that applies."""
 
     NAMELESS = "no customer"
     NOTHING = "nothing to refund"  # no quantity below zero, or no price above
@@ -40,7 +40,7 @@ class NotRefunded(StrEnum):
 
 
 class Skipped(StrEnum):
-    """Why an invoice is not a sale; the first that fits counts."""
+    """Why an invoice is not a sale; the first reason that applies."""
 
     CANCELLATION = "cancellation"  # its number begins with C
     NAMELESS = "nameless"  # none of its lines is sellable
@@ -63,7 +63,7 @@ class InvoiceLine:
 
     @property
     def fault(self) -> str:
-        """What keeps the line from being sold, if anything does."""
+        """Why the line cannot be sold; empty where it can."""
         if not self.description:
             return _("no description")
         if self.quantity <= 0:
@@ -103,15 +103,15 @@ class Invoice:
         return sum((line.quantity * line.price for line in self.sellable), ZERO)
 
     def moment(self, zone: tzinfo) -> datetime:
-        """When it was, by the clock of that zone where the file gives none."""
+        """Return its time, in that zone where the file gives none."""
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
 
 
 def read_invoices(table: Table) -> tuple[list[Invoice], list[Problem]]:
     """Gather the lines of each invoice, in the order of the file.
 
-    An invoice is at the time of its first line, and of the first customer that
-    one of its lines names. Raises UnreadableError when a column is missing.
+    An invoice has the time of its first line, and the first customer that one of
+    its lines names. Raises UnreadableError when a column is missing.
     """
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
@@ -120,7 +120,7 @@ def read_invoices(table: Table) -> tuple[list[Invoice], list[Problem]]:
     invoices: dict[str, Invoice] = {}
     problems = list(table.problems)
     for row in table.rows:
-        if reason := _malformed(row.cells):
+        if reason := _find_problem(row.cells):
             problems.append(Problem(row.line, reason))
             continue
         number, at = row.cells["InvoiceNo"], row.cells["InvoiceDate"]
@@ -143,7 +143,7 @@ def read_invoices(table: Table) -> tuple[list[Invoice], list[Problem]]:
 
 
 def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
-    """The line that says most of each product: its first sellable one, if any.
+    """Return the best line of each product: the first that is sellable.
 
     Else the first with a description, else the first.
     """
@@ -151,17 +151,17 @@ def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
     for invoice in invoices:
         for line in invoice.lines:
             known = best.get(line.code)
-            if known is None or _says(line) > _says(known):
+            if known is None or _rank(line) > _rank(known):
                 best[line.code] = line
     return best
 
 
-def _says(line: InvoiceLine) -> tuple[bool, bool]:
+def _rank(line: InvoiceLine) -> tuple[bool, bool]:
     return line.is_sellable, bool(line.description)
 
 
-def _malformed(cells: dict[str, str]) -> str:
-    """Why no invoice line can be read from these cells; empty where one can."""
+def _find_problem(cells: dict[str, str]) -> str:
+    """Return why these cells are no invoice line; empty where they are one."""
     for column in NEEDED:
         if not cells[column]:
             return _("%(column)s is empty.") % {"column": column}

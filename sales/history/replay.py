@@ -20,7 +20,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
 from sales.history.errors import TillServesCustomersError
 from sales.history.invoices import Invoice, names_of_products
-from sales.history.replay_refunds import Cancellation, Refunded
+from sales.history.replay_refunds import Cancellation, RefundCounts
 from sales.models import Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
@@ -29,7 +29,7 @@ from sales.shifts.summary import expected_cash
 
 @dataclass(slots=True)
 class ReplayResult:
-    """What has become of the file's invoices, whenever that was."""
+    """What was done with the file's invoices, in this run or before."""
 
     invoices: int = 0
     finalized: int = 0
@@ -37,7 +37,7 @@ class ReplayResult:
     skipped: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     total: Decimal = ZERO
-    refunded: Refunded = field(default_factory=Refunded)
+    refunded: RefundCounts = field(default_factory=RefundCounts)
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -49,21 +49,21 @@ def replay_sales(
     actor: StaffMember,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ReplayResult:
-    """Finalize each sellable invoice through a till of the replay's own.
+    """Finalize each sellable invoice through a till that only the replay uses.
 
     Products and customers that the file names are made where they are missing;
     products that are made are not tracked, since nothing says what was on the
     shelf. A sale has one line for each line of the file, at the file's price,
     and is paid in exact cash. There is one shift a business date, closed with
     the cash that was expected. A cancellation is refunded where the same customer
-    was sold the same at that price before: in exact cash, out of a further shift
+    was sold the same at that price before: in exact cash, in a further shift
     where the drawer has too little.
 
-    Each invoice is a transaction, under a uid made of company and number: to
-    stop and to begin again adds nothing twice. One that is refused is named in
-    the result and stops no other. ``progress`` hears how many are done.
+    Each invoice is a transaction, under a uid made of company and number: a
+    second run adds nothing twice. One that is refused is named in the result and
+    stops no other. ``progress`` is called with the number of those done.
 
-    Raises TillServesCustomersError when the till was made by somebody else.
+    Raises TillServesCustomersError when the replay did not make the till.
     """
     replay = _Replay(outlet, _own_till(outlet, till_code), actor)
     replay.make_products(invoices)
@@ -92,12 +92,12 @@ def replay_sales(
 
 
 def sale_uid(company_uid: UUID, number: str) -> UUID:
-    """The uid of the sale that replays the invoice of this number."""
+    """Return the uid of the sale that replays the invoice of this number."""
     return uuid5(company_uid, f"invoice {number}")
 
 
 def _own_till(outlet: Outlet, code: str) -> Till:
-    """The replay's till of this code, made on first use."""
+    """Return the replay's till of this code, made on first use."""
     company = outlet.company
     uid = uuid5(company.uid, f"replay till {code}")
     till = Till.objects.of_company(company.pk).filter(code__iexact=code).first()
@@ -157,14 +157,14 @@ class _Replay:
             )
 
     def sale_of(self, invoice: Invoice) -> Sale | None:
-        """The finalized sale of the invoice, if there is one."""
+        """Return the finalized sale of the invoice, if there is one."""
         sales = Sale.objects.of_company(self.outlet.company_id).finalized()
         uid = sale_uid(self.outlet.company.uid, invoice.number)
         return sales.filter(uid=uid).first()
 
     def sell(self, invoice: Invoice) -> Sale:
         at = invoice.moment(self.outlet.zone)
-        self.open_shift_of(self.outlet.business_date(at), at)
+        self.require_shift_of(self.outlet.business_date(at), at)
         return self._sell(invoice, at)
 
     @atomic_with_retry
@@ -199,23 +199,23 @@ class _Replay:
         try:
             for one in wanted:
                 day = self.outlet.business_date(at)
-                self.open_shift_of(day, at, cash=cancellation.cash_max)
+                self.require_shift_of(day, at, cash=cancellation.cash_max)
                 cancellation.refund(one)
         except DomainError as error:
             result.refused[invoice.number] = str(error)
         cancellation.count(result.refunded)
 
-    def open_shift_of(self, day: date, at: datetime, cash: Decimal = ZERO) -> None:
-        """The open shift is of that business date, and its drawer has the cash.
+    def require_shift_of(self, day: date, at: datetime, cash: Decimal = ZERO) -> None:
+        """Make sure that a shift of that business date is open and has the cash.
 
-        Another is closed first, and one is opened with what is needed as float.
+        Another shift is closed first; the new one has the cash as its float.
         """
         shift = Shift.objects.at_till(self.till.pk).open().first()
         is_days = shift is not None and shift.business_date == day
         if shift is not None and is_days and (not cash or cash <= expected_cash(shift)):
             return
         self.close_open_shift()
-        # A longer file may come back to a day that was closed.
+        # A longer file may have more sales of a day that was closed.
         number = Shift.objects.at_till(self.till.pk).filter(business_date=day).count()
         open_shift(
             uid=uuid5(self.till.uid, f"shift {number} of {day}"),

@@ -19,8 +19,8 @@ from sales.refunds.with_receipt import refund_sale
 
 
 @dataclass(slots=True)
-class Refunded:
-    """What has become of the cancellations, whenever that was.
+class RefundCounts:
+    """What was refunded of the cancellations, in this run or before.
 
     ``lines`` are lines of the file, which may have been sold on several.
     """
@@ -32,8 +32,8 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What comes back of one sale, and the uid of that refund."""
+class RefundToMake:
+    """The lines that come back of one sale, and the uid of that refund."""
 
     uid: UUID
     original: UUID
@@ -58,11 +58,11 @@ class Cancellation:
     actor: StaffMember
     customer: Customer | None
 
-    def plan(self) -> tuple[list[Wanted], list[NotRefunded]]:
+    def plan(self) -> tuple[list[RefundToMake], list[NotRefunded]]:
         """Return what still has to be refunded, and why the other lines are not.
 
-        Works on what is in the books, so that an interrupted replay goes on where
-        it stopped.
+        Reads what is saved, so that an interrupted replay continues where it
+        stopped.
         """
         earlier = self._earlier_refunds()
         chosen: dict[UUID, list[ReturnedLine]] = {}
@@ -74,7 +74,7 @@ class Cancellation:
             )
         ]
         wanted = [
-            Wanted(self._uid(number), original, returned)
+            RefundToMake(self._uid(number), original, returned)
             for number, (original, returned) in enumerate(
                 chosen.items(), start=len(earlier) + 1
             )
@@ -83,12 +83,12 @@ class Cancellation:
 
     @property
     def cash_max(self) -> Decimal:
-        """What is paid back at the most."""
+        """The most that can be paid back."""
         amounts = (-line.quantity * line.price for line in self.invoice.lines)
         cash = sum((amount for amount in amounts if amount > 0), ZERO)
         return round_money(cash, places=self.till.company.currency_places)
 
-    def refund(self, wanted: Wanted) -> None:
+    def refund(self, wanted: RefundToMake) -> None:
         refund_sale(
             uid=wanted.uid,
             original=wanted.original,
@@ -100,8 +100,8 @@ class Cancellation:
             at=self.at,
         )
 
-    def count(self, result: Refunded) -> None:
-        """Add what is refunded of this invoice by now."""
+    def count(self, result: RefundCounts) -> None:
+        """Add what is refunded of this invoice so far."""
         earlier = self._earlier_refunds()
         result.total -= sum((refund.total for refund in earlier), ZERO)
         result.invoices += bool(earlier)
@@ -111,7 +111,7 @@ class Cancellation:
             result.lines += ZERO < refunded == -line.quantity
 
     def _refunded_quantities(self, earlier: list[Sale]) -> list[Decimal]:
-        """How much of each line of the invoice these refunds brought back."""
+        """Return how much of each line of the invoice these refunds cover."""
         pool: dict[Key, Decimal] = defaultdict(lambda: ZERO)
         for refund in earlier:
             for back in refund.lines.all():
@@ -124,7 +124,7 @@ class Cancellation:
         return refunded
 
     def _earlier_refunds(self) -> list[Sale]:
-        """The refunds that were made of this invoice before, in order."""
+        """Return the refunds that were made of this invoice before, in order."""
         earlier: list[Sale] = []
         refunds = Sale.objects.of_company(self.till.company_id).finalized()
         refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related("lines")
@@ -173,7 +173,7 @@ class Cancellation:
         return None
 
     def _lines_sold(self, line: InvoiceLine) -> Iterator[SaleLine]:
-        """What the customer had been sold of it at that price until then."""
+        """Return the lines that sold this product to the customer at this price."""
         lines = SaleLine.objects.of_company(self.till.company_id).active()
         return (
             lines.filter(

@@ -11,7 +11,7 @@ from pos.models import Company
 
 
 class BooksProof(models.Model):
-    """What a proof of the company's books found; permanent.
+    """The result of one run of the checks on the company's books; permanent.
 
     ``results`` has one entry for each check: its id, its sentence, how many it
     found, the first of them, how long it took, and why it failed if it did.
@@ -20,9 +20,9 @@ class BooksProof(models.Model):
     company = models.ForeignKey(
         Company, models.PROTECT, db_index=False, related_name="+"
     )
-    # The moment that was looked at.
+    # The time of the snapshot.
     proven_at = models.DateTimeField(_("checked at"))
-    # Whoever asked for it: a command.
+    # What started the run: the name of a command.
     asked_by = models.CharField(_("started by"), max_length=100)
     since = models.DateField(
         _("sales since"),

@@ -15,7 +15,7 @@ from pos.models import Company
 
 
 class CashCount(models.Model):
-    """What somebody found in the drawer; permanent. A recount is another row.
+    """Cash that somebody counted in the drawer; permanent. A recount is another row.
 
     ``pieces`` says how many of each note and coin, by its face; empty where only
     the amount was typed.
@@ -66,7 +66,7 @@ class CashCount(models.Model):
 
 
 class CashMovement(models.Model):
-    """Cash put into the drawer or taken out, or the drawer merely opened; permanent.
+    """Cash put into the drawer or taken out, or a no-sale; permanent.
 
     ``amount`` is above zero where it went in, and below where it went out.
     """

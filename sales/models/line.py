@@ -50,7 +50,7 @@ class SaleLine(models.Model):
     Name, SKU, price, cost, tax code and rate are fixed when the line is added;
     what the catalogue says later does not matter. ``list_amount`` is price times
     quantity, before discounts; the discounts and ``total``, which includes tax,
-    are what came of it. On a refund quantity and amounts are below zero.
+    are the result. On a refund quantity and amounts are below zero.
     Afterwards only the refunded counters move, and only up.
     """
 

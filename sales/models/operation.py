@@ -12,12 +12,12 @@ from pos.models import Company
 class SaleOperation(models.Model):
     """One act on a basket, applied exactly once.
 
-    The browser makes the id; the fingerprint of type and payload tells a repeat
-    from other content under the same id.
+    The browser makes the id; the fingerprint of type and payload differs
+    where other content comes under the same id.
     """
 
     class Kind(models.TextChoices):
-        """What can be done; how, is in ``sales/basket/edits.py``."""
+        """What can be done to a basket; ``sales/basket/edits.py`` carries it out."""
 
         ADD = "add"
         SET_QUANTITY = "set_quantity"
@@ -39,7 +39,7 @@ class SaleOperation(models.Model):
     seq = models.PositiveIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=20)
     fingerprint = models.CharField(max_length=64)
-    # The answer to the till: ok, code, message, line.
+    # The answer that the till gets: ok, code, message, line.
     result = models.JSONField(_("result"), default=dict)
     staff_member = CompanyForeignKey("pos.StaffMember", related_name="+")
     recorded_at = models.DateTimeField(

@@ -42,14 +42,14 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
         return self.finalized().filter(finalized_at__gte=start, finalized_at__lt=end)
 
     def for_basket(self) -> Self:
-        """Everything the basket shows, in two queries however many lines."""
+        """Load everything the basket shows, in two queries for any number of lines."""
         lines = SaleLine.objects.active().order_by("position")
         return self.select_related(
             "company", "customer", "till__outlet"
         ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
 
     def for_receipt(self) -> Self:
-        """Everything a receipt prints, in four queries however many lines."""
+        """Load everything a receipt prints, in four queries for any number of lines."""
         lines = SaleLine.objects.active().order_by("position")
         return self.select_related(
             "company",
@@ -68,7 +68,7 @@ class SaleQuerySet(LockableQuerySet["Sale"]):
         )
 
     def with_refunds(self) -> Self:
-        """Say of each whether some of it was refunded, and whether some is left."""
+        """Annotate whether some of the sale was refunded, and whether some is left."""
         mine = models.OuterRef("pk")
         refunds = Sale.objects.filter(original=mine)
         left = SaleLine.objects.active().filter(
@@ -94,7 +94,7 @@ class Sale(models.Model):
     ``total`` includes tax and excludes cash rounding; ``due`` is what the
     tenders add up to. A refund is a sale below zero that names its original:
     its quantities, amounts and points are negative. The browser makes the
-    ``uid`` before it first speaks of the sale, so that a repeat is harmless.
+    ``uid`` before its first request, so that a repeat is harmless.
     """
 
     class Kind(models.TextChoices):
@@ -130,7 +130,7 @@ class Sale(models.Model):
         related_name="sales",
         verbose_name=_("customer"),
     )
-    # Whoever works on the basket, and in the end took the money.
+    # The person who works on the basket, and finally takes the money.
     cashier = CompanyForeignKey(
         "pos.StaffMember",
         db_index=False,
@@ -156,7 +156,7 @@ class Sale(models.Model):
     points_redeemed = models.IntegerField(_("points redeemed"), default=0)
     point_value = MoneyField(_("value of a point"), default=Decimal(0))
     points_value = MoneyField(_("paid with points"), default=Decimal(0))
-    # Why goods came back, and who allowed what needs a supervisor.
+    # Why goods came back, and who approved what needs a supervisor.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     approved_by = CompanyForeignKey(
         "pos.StaffMember",
@@ -199,7 +199,7 @@ class Sale(models.Model):
         verbose_name=_("due"),
     )
     number = models.PositiveIntegerField(null=True, editable=False)
-    # NULL until it has one: an empty text could stand only once in a company.
+    # NULL until it has one: an empty text would be allowed only once in a company.
     receipt_number = models.CharField(  # noqa: DJ001
         _("receipt number"), max_length=40, null=True, editable=False
     )
@@ -220,7 +220,7 @@ class Sale(models.Model):
     void_reason = models.CharField(
         _("reason for voiding"), max_length=200, blank=True, editable=False
     )
-    # The server's clock when the sale was begun, and then when it was finalized.
+    # The server's clock when the sale was created, and then when it was finalized.
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
     )

@@ -61,7 +61,7 @@ class Shift(models.Model):
     variance_reason = models.CharField(
         _("reason for the variance"), max_length=200, blank=True, editable=False
     )
-    # Who let a variance stand that is above the company's limit.
+    # Who approved a variance that is above the company's limit.
     approved_by = CompanyForeignKey(
         "pos.StaffMember",
         null=True,

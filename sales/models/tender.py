@@ -19,7 +19,7 @@ from sales.models.shift import Shift
 
 class TenderQuerySet(LockableQuerySet["Tender"]):
     def pending(self) -> Self:
-        """Those whose money nobody has seen arrive yet, nor come in another way."""
+        """Tenders whose money is neither confirmed nor corrected to another kind."""
         corrections = TenderCorrection.objects.filter(tender=OuterRef("pk"))
         last = corrections.order_by("-pk").values("kind_after")[:1]
         return self.filter(
@@ -29,7 +29,7 @@ class TenderQuerySet(LockableQuerySet["Tender"]):
         )
 
     def with_outcomes(self) -> Self:
-        """What was confirmed and corrected, two queries more however many."""
+        """Load confirmations and corrections, in two more queries."""
         return self.select_related("confirmation__staff_member").prefetch_related(
             "corrections__staff_member"
         )
@@ -58,7 +58,7 @@ class Tender(models.Model):
     )
     # What the terminal or the bank printed; never a card number.
     reference = models.CharField(_("reference"), max_length=64, blank=True)
-    # The money is still to be seen to arrive: a confirmation follows.
+    # Nobody has seen the money arrive yet: a confirmation follows.
     is_pending = models.BooleanField(
         _("to be confirmed"), default=False, db_default=False
     )
@@ -103,7 +103,7 @@ class Tender(models.Model):
 
     @property
     def counts_as(self) -> str:
-        """The kind that its money is of, after the corrections."""
+        """The kind that its money counts as, after the corrections."""
         last = max(self.corrections.all(), key=lambda row: row.pk, default=None)
         return last.kind_after if last else self.kind
 
@@ -114,9 +114,9 @@ class Tender(models.Model):
 
     @property
     def needs_confirmation(self) -> bool:
-        """Whether nobody has seen its money arrive yet, nor come in another way.
+        """Whether its money is neither confirmed nor corrected to another kind.
 
-        Corrected, and back to its own kind, it waits again.
+        A tender that is corrected back to its own kind is pending again.
         """
         return (
             self.is_pending

@@ -14,7 +14,7 @@ class ZReport(models.Model):
     """How a shift ended, as it was printed; permanent, and a link of the chain.
 
     ``figures`` is the whole snapshot (``sales.shifts.figures``): a page or a paper made
-    of it says the same for ever. ``total`` is what was sold less what was refunded,
+    of it always says the same. ``total`` is what was sold less what was refunded,
     with tax and before cash rounding; ``grand_total`` adds up those of all Z
     reports of the till so far.
     """

@@ -33,7 +33,7 @@ def apply_totals(
 ) -> list[SaleLine]:
     """Price the sale and set the amounts on it and its lines, unsaved.
 
-    ``lines`` are those that were not rechanged, in order. Points that the basket no
+    ``lines`` are those that were not removed, in order. Points that the basket no
     longer has room for are not redeemed. Returns the lines whose amounts changed.
     """
     totals = totals_of(sale, lines, company=company)

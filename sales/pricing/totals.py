@@ -150,12 +150,12 @@ def price_sale(
         for charge, amount in zip(charges, listed, strict=True)
     ]
     left = [amount - off for amount, off in zip(listed, off_lines, strict=True)]
-    off_sale = _dealt(
+    off_sale = _deal(
         discount.off(sum(left, ZERO), places=places), charges, left, places
     )
     left = [amount - off for amount, off in zip(left, off_sale, strict=True)]
     used = points.usable(sum(left, ZERO))
-    off_points = _dealt(used * points.value, charges, left, places)
+    off_points = _deal(used * points.value, charges, left, places)
     amounts = [amount - off for amount, off in zip(left, off_points, strict=True)]
     taxes = _taxes(
         charges, amounts, tax_in if prices_include_tax else tax_on, tax_rounding, places
@@ -196,10 +196,10 @@ def rate_totals(
     )
 
 
-def _dealt(
+def _deal(
     off: Decimal, charges: Sequence[Charge], amounts: Sequence[Decimal], places: int
 ) -> list[Decimal]:
-    """The lines' shares of what is taken off the sale.
+    """Return the lines' shares of what is taken off the sale.
 
     Ties go to the larger amount, then to the tax code first in the alphabet, and
     between lines that are alike to the one above.
@@ -224,7 +224,7 @@ def _taxes(
     tax_rounding: str,
     places: int,
 ) -> list[Decimal]:
-    """The tax of each line, on the basis that was chosen."""
+    """Return the tax of each line, on the basis of the sale."""
     taxes = [ZERO] * len(charges)
     for (_, rate), members in _by_rate(charges).items():
         if tax_rounding == TaxRounding.LINE:

@@ -2,7 +2,7 @@
 
 Everything is worked out for the quantity returned so far, and then for that with
 what is returned now: a refund is the difference. So the refunds of a line add up
-to the line, to the minor unit, however it is split and in whatever order, and the
+to the line, to the minor unit, in whatever parts and order it comes back, and the
 last one takes the remainder.
 """
 

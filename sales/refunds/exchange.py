@@ -102,7 +102,7 @@ def _refund(refund: Sale, request: RefundRequest, sale: Sale) -> RefundPlan:
 
 
 def _read_bridged(refund: Sale) -> Decimal:
-    """What a finished refund put towards its new sale."""
+    """Return what a finished refund put towards its new sale."""
     bridge = refund.tenders.filter(kind=EXCHANGE).first()
     return -bridge.amount if bridge else ZERO
 
@@ -110,7 +110,7 @@ def _read_bridged(refund: Sale) -> Decimal:
 def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOriginal:
     """Lock every row that either document needs, in the house order.
 
-    Each is asked for again by the part that uses it, in the same words.
+    Each part locks its own rows again, by the same queries.
     """
     assert refund.original_id is not None
     both = Sale.objects.filter(pk__in={refund.original_id, sale.pk})

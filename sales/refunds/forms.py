@@ -161,7 +161,7 @@ def read_tenders_without_receipt(
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Read uid, reason, kind and reference; the reason as it is to be kept.
+    """Read uid, reason, kind and reference; the reason as it is to be saved.
 
     Raises InvalidOperationError when they are none of that.
     """

@@ -66,7 +66,7 @@ class RefundableMoney:
     def worth(self, total: Decimal, *, is_last: bool) -> Decimal:
         """Return what goods of this total are worth to the customer, unrounded.
 
-        Never more than the shop still has; the last refund takes all of that.
+        At most what the shop still has; the last refund takes all of that.
         """
         return self.due if is_last else min(total, self.due)
 
@@ -99,8 +99,8 @@ def name_tenders(
 ) -> Sequence[RefundTender]:
     """Name the way that a reference belongs to, where it is paid back as paid.
 
-    The same terms always stand for the same, also when all of it has gone back by
-    now: a repeat must be known for what it is. Where it was paid in several ways
+    The same terms always have the same result, also when everything is already paid
+    back, so that a repeat is recognized. Where it was paid in several ways
     nobody can say to which of them the reference belongs, and it is dropped.
     """
     if all(tender.kind != AS_PAID for tender in tenders):

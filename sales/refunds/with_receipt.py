@@ -81,7 +81,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         SaleNotFinalizedError, RefundOfRefundError: no such sale is refunded.
         NothingToRefundError, NoSuchLineError, InvalidQuantityError,
         FractionalQuantityError, TooMuchReturnedError: these goods cannot come back.
-        ReasonNeededError, CardNumberError: the reason or a reference cannot be kept.
+        ReasonNeededError, CardNumberError: the reason or a reference cannot be saved.
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.

@@ -40,7 +40,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund_tenders: Sequence[RefundTender] = (),
     at: datetime | None = None,
 ) -> Sale:
-    """Take goods back of which nobody knows the sale, at today's price or below.
+    """Take goods back whose sale is not known, at today's price or below.
 
     Afterwards there is a finalized refund without an original, named after who
     approved it: who signed, or the actor who may do it alone. Goods, number, chain
@@ -56,7 +56,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         PriceNeededError, PriceAboveListError, BasketTooLargeError: these goods
             cannot come back.
         NoTaxRateError: no rate of a product's tax code is in force.
-        ReasonNeededError, CardNumberError: the reason or a reference cannot be kept.
+        ReasonNeededError, CardNumberError: the reason or a reference cannot be saved.
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
@@ -73,7 +73,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         at=(at or now()).astimezone(UTC),
     )
     request.validate()
-    # The database keeps no refund that names neither an original nor an approver.
+    # The database accepts no refund that names neither an original nor an approver.
     approver = require(actor, MAY_APPROVE, subject=till, approved_by=approved_by)
     company = till.company
     refund = Sale(

@@ -94,7 +94,7 @@ def write_lines(refund: Sale, plan: RefundPlan) -> None:
 
 
 def return_redeemed(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
-    """Give back the points that what came back was paid with."""
+    """Give back the points that had paid for the returned goods."""
     if refund.customer_id is not None and plan.goods.points_returned:
         return_points(
             customer_id=refund.customer_id,
@@ -106,7 +106,7 @@ def return_redeemed(refund: Sale, plan: RefundPlan, request: RefundRequest) -> N
 
 
 def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
-    """Reverse the points that what is left of the original would not have earned."""
+    """Reverse the points that the rest of the original would not have earned."""
     if refund.customer_id is None or refund.original_id is None:
         return
     reverse_points(
@@ -122,7 +122,7 @@ def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> No
 def write_refund(
     refund: Sale, plan: RefundPlan, request: RefundRequest, *, shift: Shift
 ) -> None:
-    """Number the refund, link it, take the goods back and write it all down.
+    """Number the refund, link it, take the goods back and save it.
 
     The lines are saved, the points moved and every lock held but those of stock.
     """
@@ -152,7 +152,7 @@ def write_refund(
 
 
 def tenders_of(refund: Sale) -> list[Tender]:
-    """The refund's tenders, not asked for again where they were written just now."""
+    """Return the refund's tenders, without a query where they were just written."""
     cached: list[Tender] | None = getattr(refund, "written_tenders", None)
     return list(refund.tenders.all()) if cached is None else cached
 
@@ -177,7 +177,7 @@ def _count_refunded(lines: Iterable[SaleLine]) -> None:
 
 
 def _new_tenders(refund: Sale, plan: RefundPlan) -> list[Tender]:
-    """The refund's tenders, unsaved; what an exchange bridges comes first."""
+    """Return the refund's tenders, unsaved; what an exchange bridges comes first."""
     tenders = [
         Tender(
             kind=settled.kind,

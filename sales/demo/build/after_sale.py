@@ -37,7 +37,7 @@ def take_back(rows: DemoRows, shift: PlannedShift, plan: PlannedRefund) -> None:
 
 
 def exchange(rows: DemoRows, shift: PlannedShift, plan: PlannedExchange) -> None:
-    """What the other product costs beyond it is paid by card."""
+    """Exchange one piece; the price difference is paid by card."""
     cashier, till = rows.cashier(shift), rows.tills[shift.till]
     sold = rows.sale(plan.sale)
     line = sold.lines.get(sku=plan.sku)

@@ -26,7 +26,7 @@ FLOAT_PIECES = {
     "0.05": 20,
 }
 # By day of the week: the time, and what is done.
-USUAL = {
+USUAL_MOVEMENTS = {
     0: (time(9, 32), CashMove(Kind.PAY_OUT, Decimal(24), "Petty cash, stamps")),
     1: (time(11, 20), CashMove(Kind.PAY_OUT, Decimal(60), "Supplier paid, ice")),
     2: (time(13, 5), CashMove(Kind.PAY_IN, Decimal(50), "Change bought, from safe")),
@@ -37,11 +37,11 @@ USUAL = {
 }
 
 
-def move_as_usual(
+def record_usual_movement(
     plan: PlannedShift, till: Till, staff: dict[str, StaffMember]
 ) -> None:
-    """Do what is done on that day of the week."""
-    at, move = USUAL[plan.opens_at.weekday()]
+    """Record the usual cash movement of that day of the week."""
+    at, move = USUAL_MOVEMENTS[plan.opens_at.weekday()]
     record_cash_movement(
         uid=demo_uid(f"movement {plan.key}"),
         till=till,
@@ -53,7 +53,7 @@ def move_as_usual(
 
 
 def drop_takings(plan: PlannedShift, shift: Shift, actor: StaffMember) -> None:
-    """Before the count, what is more than the float goes to the safe."""
+    """Drop what is above the float into the safe, before the count."""
     takings = expected_cash(shift) - shift.opening_float
     if takings > 0:
         record_cash_movement(
@@ -66,7 +66,7 @@ def drop_takings(plan: PlannedShift, shift: Shift, actor: StaffMember) -> None:
 
 
 def as_pieces(amount: Decimal, currency: str) -> dict[str, int]:
-    """The fewest notes and coins that come to the amount."""
+    """Return the fewest notes and coins that come to the amount."""
     return {
         str(face): number
         for number, face in in_notes_and_coins(amount, currency=currency)

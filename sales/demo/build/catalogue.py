@@ -58,9 +58,9 @@ def make_catalogue(company: Company) -> None:
 
 
 def make_customers(company: Company, month: Month) -> None:
-    """They joined one after the other, before the month that is told.
+    """Register the customers one after the other, before the month begins.
 
-    Each with the points of the card that was stamped until then.
+    Each has the points of a former stamp card.
     """
     owner = _owner_of(company)
     for number, person in enumerate(CUSTOMERS):
@@ -94,7 +94,7 @@ def make_customers(company: Company, month: Month) -> None:
 
 
 def stock_up(outlet: Outlet, month: Month, day: date) -> None:
-    """On the first day and every Monday, enough for the week comes in."""
+    """Receive enough stock for the week, on the first day and every Monday."""
     if day != month.days[0] and day.weekday() != MONDAY:
         return
     demand = month.demand(day, day + timedelta(days=7))

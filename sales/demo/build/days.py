@@ -14,7 +14,7 @@ from sales.demo.build.cash_movements import (
     FLOAT_PIECES,
     as_pieces,
     drop_takings,
-    move_as_usual,
+    record_usual_movement,
 )
 from sales.demo.build.rows import DemoRows
 from sales.demo.build.sell import operations, sell
@@ -34,7 +34,7 @@ from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
 from sales.shifts.summary import expected_cash
 
-# Who does what is planned.
+# Which function carries out which planned act.
 BUILDERS: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {
     PlannedSale: sell,
     PlannedVoid: void,
@@ -44,7 +44,7 @@ BUILDERS: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {
     PlannedCorrection: correct,
 }
 
-# Baskets that wait at Till 1 this morning: label, customer, and what is in them.
+# Baskets parked at Till 1 this morning: label, customer, and quantity by SKU.
 PARKED = (
     ("Red basket, uncle", "", {"JAR5": "1", "LSS640": "1", "KSP250": "1"}),
     (
@@ -56,7 +56,7 @@ PARKED = (
 
 
 def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
-    """One day at one till: open, sell, count and close."""
+    """Carry out one day at one till: open, sell, count and close."""
     cashier = rows.cashier(plan)
     shift = open_shift(
         uid=demo_uid(f"shift {plan.key}"),
@@ -68,7 +68,7 @@ def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
     )
     for act in plan.acts:
         BUILDERS[type(act)](rows, plan, act)
-    move_as_usual(plan, shift.till, rows.staff)
+    record_usual_movement(plan, shift.till, rows.staff)
     drop_takings(plan, shift, cashier)
     counted = expected_cash(shift) + plan.variance
     close_shift(
@@ -82,7 +82,7 @@ def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
 
 
 def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
-    """This morning: the shelves counted, Till 1 open, and two baskets parked."""
+    """Count the stock of this morning, open Till 1 and park two baskets."""
     plan = month.morning
 
     def no_later(at: datetime) -> datetime:
@@ -128,7 +128,7 @@ def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
 def _parked_basket(
     rows: DemoRows, name: str, label: str, customer: str, lines: dict[str, str]
 ) -> list[Operation]:
-    """What a cashier did to fill a basket and to set it aside."""
+    """Return the operations that fill a basket and park it."""
     acts: list[tuple[str, dict[str, Any]]] = [
         ("add", {"code": sku, "quantity": quantity}) for sku, quantity in lines.items()
     ]

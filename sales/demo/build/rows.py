@@ -12,7 +12,7 @@ from sales.models import Sale
 
 @dataclass(slots=True)
 class DemoRows:
-    """Read once; what changes while the shop sells is read anew by the services."""
+    """The rows, read once; services read again what changes while the shop sells."""
 
     company: Company
     tills: dict[str, Till]
@@ -42,6 +42,6 @@ class DemoRows:
         ]
 
     def sale(self, key: str) -> Sale:
-        """The sale that the plan calls so."""
+        """Return the sale that has this key in the plan."""
         sales = Sale.objects.of_company(self.company.pk)
         return sales.get(uid=demo_uid(f"sale {key}"))

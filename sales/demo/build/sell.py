@@ -24,7 +24,7 @@ VOUCHERS = (Decimal(10), Decimal(5), Decimal(2))
 
 
 def sell(rows: DemoRows, shift: PlannedShift, plan: PlannedSale) -> None:
-    """Ring it up, take off what comes off, and take the money."""
+    """Make the open sale, apply its discounts, and finalize it."""
     cashier, till = rows.cashier(shift), rows.tills[shift.till]
     sale = create_open_sale(
         uid=demo_uid(f"sale {plan.key}"),
@@ -49,7 +49,7 @@ def sell(rows: DemoRows, shift: PlannedShift, plan: PlannedSale) -> None:
 
 
 def operations(name: str, acts: list[tuple[str, dict[str, Any]]]) -> list[Operation]:
-    """These acts on a fresh basket, one after the other."""
+    """Return these acts as the operations of a new basket, in order."""
     return [
         Operation(uid=demo_uid(f"{name} {seq}"), seq=seq, kind=kind, payload=payload)
         for seq, (kind, payload) in enumerate(acts, start=1)
@@ -69,14 +69,14 @@ def _reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]
             acts.append(("discount_line", payload | {"line": str(line.uid)}))
         else:
             acts.append(("discount_sale", payload))
-    # Points are proposed for what is left; room for them there is only then.
+    # Points are usable only up to what is left to pay.
     if plan.redeems_points and not acts and (points := _points(sale)):
         acts.append(("redeem_points", {"points": points}))
     return acts
 
 
 def _points(sale: Sale) -> int:
-    """As many as the customer has, and there is room for."""
+    """Return how many points the customer can use on this sale."""
     assert sale.customer is not None
     sale.customer.refresh_from_db(fields=["points_balance"])
     points = find_usable_points(sale, sale.lines.all(), left=sale.total)
@@ -84,7 +84,7 @@ def _points(sale: Sale) -> int:
 
 
 def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
-    """By ``way_to_pay``; what a card or a voucher does not pay is paid in cash."""
+    """Return tenders by ``way_to_pay``; cash pays what card or voucher does not."""
     way, left = plan.way_to_pay, sale.total
     if not left:
         return []

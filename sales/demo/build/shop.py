@@ -20,14 +20,13 @@ from sales.demo.uids import COMPANY, demo_uid
 def create_demo_shop(
     *, seed: str, today: date, days: int, now: datetime | None = None
 ) -> Company:
-    """Make the demo minimart as it is this morning, whole or not at all.
+    """Make the demo shop as it is this morning, in one transaction.
 
-    So many ``days`` of sales lie behind it; at Till 1 a shift is open and two
-    baskets are parked. The same seed, day and days make the same shop, uids and
-    all; with ``now``, nothing happens later than that. A demo shop that is there
-    stays as it is.
+    It has ``days`` of sales; at Till 1 a shift is open and two baskets are parked.
+    The same seed, day and days make the same shop with the same uids; with ``now``,
+    nothing happens later than that. A demo shop that exists is not changed.
 
-    Raises NotADemoError when the database holds anybody else's company.
+    Raises NotADemoError when the database holds another company.
     """
     if existing := Company.objects.filter(uid=COMPANY).first():
         return existing
@@ -48,7 +47,7 @@ def create_demo_shop(
 
 
 def _set_up() -> Company:
-    """Company, outlet, both tills and everybody who works there."""
+    """Make the company, its outlet, both tills and all staff members."""
     company = set_up_company(
         uid=COMPANY,
         code="SPP",

@@ -52,7 +52,7 @@ CUSTOMERS_OF_SHOP = """
 
 
 def _customers() -> list[DemoCustomer]:
-    """Whoever is looked up in every demonstration comes first, and often."""
+    """Return the customers; the one that most demonstrations look up is first."""
     customers = [
         DemoCustomer(
             code="M0001",

@@ -7,7 +7,7 @@ from random import Random
 from sales.demo.plan.facts import PlannedDiscount, PlannedLine
 from sales.demo.plan.goods import BY_WEIGHT
 
-# What was baked this morning is cheaper from eight on.
+# Bakery products are cheaper from eight in the evening.
 EVENING = 20
 BAKED = "Bakery"
 DAMAGED_ONE_IN = 25
@@ -16,16 +16,16 @@ REDEEMS_ONE_IN = 6
 
 
 class Discounts:
-    """Draws apart from the sales, so that these stay as they were."""
+    """Draws from a generator of its own, so that the sales do not change."""
 
     def __init__(self, seed: str) -> None:
-        # Not for secrets: the same seed is to give the same shop.
+        # Not for secrets: the same seed must give the same shop.
         self.random = Random(f"reductions {seed}")  # noqa: S311
 
     def of(
         self, lines: Sequence[PlannedLine], at: datetime, *, is_member: bool
     ) -> tuple[tuple[PlannedDiscount, ...], bool]:
-        """The discounts of one sale, and whether its customer redeems points."""
+        """Return the discounts of one sale, and whether its customer redeems points."""
         is_damaged = self.random.randrange(DAMAGED_ONE_IN) == 0
         is_regular = self.random.randrange(REGULAR_ONE_IN) == 0
         redeems_points = self.random.randrange(REDEEMS_ONE_IN) == 0

@@ -17,7 +17,7 @@ class PlannedLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDiscount:
-    """So many percent, or so much, off the line of ``sku``; or off the sale."""
+    """A percentage or an amount off the line of ``sku``, or off the sale."""
 
     reason: str
     sku: str = ""
@@ -45,7 +45,7 @@ class PlannedSale:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is worth what its goods cost, and the money is there."""
+        """Whether it has no discount, no points and no pending tender."""
         return not (self.discounts or self.redeems_points or self.is_pending)
 
 
@@ -128,5 +128,5 @@ class PlannedShift:
 
     @property
     def acts(self) -> list[Act]:
-        """Everything that happens, in the order in which it does."""
+        """All acts of the shift, by time."""
         return sorted([*self.sales, *self.other_acts], key=lambda act: act.at)

@@ -180,6 +180,5 @@ def _products() -> list[DemoProduct]:
 
 
 PRODUCTS = _products()
-# What somebody who looks round may scan: whoever cannot enter the back office does
-# not know a barcode.
+# Barcodes to try at the till without a look into the back office.
 EXAMPLES = [product for product in PRODUCTS if product.sku in {"KOB20", "FM1", "JAR5"}]

@@ -14,20 +14,20 @@ from sales.demo.plan.facts import (
 )
 from sales.demo.plan.goods import PRODUCTS
 
-# One shift in so many has a basket that nobody pays for.
+# One shift in this number has a basket that nobody pays for.
 VOID_ONE_IN = 2
 WHY_VOIDED = ("The customer left", "Cannot pay", "Scanned by mistake")
 
 
 class Mistakes:
-    """Draws apart from the sales, so that these stay as they were."""
+    """Draws from a generator of its own, so that the sales do not change."""
 
     def __init__(self, seed: str) -> None:
-        # Not for secrets: the same seed is to give the same shop.
+        # Not for secrets: the same seed must give the same shop.
         self.random = Random(f"slips {seed}")  # noqa: S311
 
     def corrections(self, shift: PlannedShift) -> Iterator[PlannedCorrection]:
-        """NETS that was keyed in as a card, noticed at once."""
+        """Plan the correction of a NETS payment that was recorded as card."""
         place = self.random.random()
         refunds = [act for act in shift.other_acts if isinstance(act, PlannedRefund)]
         refunded = {refund.sale for refund in refunds}
@@ -43,7 +43,7 @@ class Mistakes:
             yield PlannedCorrection(sale.key, noticed_at, "nets", "Wrong key")
 
     def voids(self, shift: PlannedShift) -> Iterator[PlannedVoid]:
-        """A basket of a few things, while the shop is open."""
+        """Plan the void of a basket of a few products."""
         is_one = self.random.randrange(VOID_ONE_IN) == 0
         minutes, reason = self.random.randint(30, 840), self.random.choice(WHY_VOIDED)
         chosen = self.random.sample(

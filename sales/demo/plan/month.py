@@ -51,22 +51,22 @@ WAYS_TO_PAY = {
     "card and cash": 4,
     "voucher": 3,
 }
-# Every so many days something is exchanged at the second till, yesterday too.
+# Days from one exchange at the second till to the next; one was yesterday.
 EXCHANGE_EVERY = 3
 # The drawer is right on most days.
 VARIANCES = ("0", "0", "0", "0", "0", "-0.50", "0.10", "-2.00", "1.00", "-0.05")
 
-# Whose turn it is at the second till on each day of the week.
+# The cashier of the second till on each day of the week.
 SECOND_TILL = (ARJUN, ARJUN, ARJUN, HAFIZ, ARJUN, ARJUN, HAFIZ)
 
 
 class Month:
-    """So many days before today, and this morning."""
+    """The shifts of the days before today, and of this morning."""
 
     def __init__(self, *, seed: str, today: date, zone: tzinfo, days: int) -> None:
         self.today = today
         self.zone = zone
-        # Not for secrets: the same seed is to give the same shop.
+        # Not for secrets: the same seed must give the same shop.
         self.random = Random(f"{seed} {today}")  # noqa: S311
         self.reductions = Discounts(f"{seed} {today}")
         self.returns = Returns(f"{seed} {today}")
@@ -82,7 +82,7 @@ class Month:
             self._add_other_acts(shift)
 
     def demand(self, since: date, until: date) -> dict[str, Decimal]:
-        """How much of each SKU is sold from one day to before another."""
+        """Return the quantity of each SKU sold from ``since`` to before ``until``."""
         sold: dict[str, Decimal] = {}
         for shift in [*self.shifts, self.morning]:
             if since <= shift.opens_at.date() < until:
@@ -99,7 +99,7 @@ class Month:
         return datetime.combine(day, at, tzinfo=self.zone)
 
     def _count_of_sales(self, day: date) -> int:
-        """Twenty to twenty-six a till, and more at the weekend."""
+        """Return twenty to twenty-six, and four more at the weekend."""
         return self.random.randint(20, 26) + (4 if day.weekday() >= 5 else 0)
 
     def _shift(self, day: date, till: str, count: int) -> PlannedShift:
@@ -117,9 +117,9 @@ class Month:
         return shift
 
     def _add_other_acts(self, shift: PlannedShift) -> None:
-        """What happens at the till but for the sales.
+        """Add what happens at the till besides sales.
 
-        One transfer of yesterday has not been seen to arrive.
+        One transfer of yesterday is still pending.
         """
         days_ago = (self.today - shift.opens_at.date()).days
         is_first = shift.till == TILLS[0]
@@ -132,7 +132,7 @@ class Month:
         shift.other_acts.extend(self.mistakes.voids(shift))
 
     def _morning(self) -> PlannedShift:
-        """Today's first sales, at the first till."""
+        """Plan today's first sales, at the first till."""
         shift = self._shift(self.today, TILLS[0], 0)
         at = self.moment(self.today, time(7, 2))
         for number in range(6):
@@ -176,7 +176,7 @@ class Month:
             product: product.often
             * (6 if is_breakfast and product.sku in BREAKFAST else 1)
             for product in PRODUCTS
-            # What this morning's count found to be few stays that few.
+            # This morning sells no counted product: its stock stays as it was counted.
             if product.often and not (is_scarce and product.on_hand is not None)
         }
         if is_breakfast:

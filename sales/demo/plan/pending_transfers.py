@@ -9,7 +9,7 @@ LATER = timedelta(minutes=25)
 
 
 def leave_last_transfer_pending(shift: PlannedShift, *, is_seen: bool) -> None:
-    """The last one of the shift is pending, and seen before the close, or not yet."""
+    """Make the last transfer pending; ``is_seen`` plans its confirmation."""
     places = [
         place
         for place, sale in enumerate(shift.sales)

@@ -15,20 +15,20 @@ REASONS = (
     ("Damaged", False),
     ("Past date", False),
 )
-# One shift in so many takes something back.
+# One shift in this number has a refund.
 ONE_IN = 4
 LATER = (4, 75)  # minutes
 
 
 class Returns:
-    """Draws apart from the sales, so that these stay as they were."""
+    """Draws from a generator of its own, so that the sales do not change."""
 
     def __init__(self, seed: str) -> None:
-        # Not for secrets: the same seed is to give the same shop.
+        # Not for secrets: the same seed must give the same shop.
         self.random = Random(f"returns {seed}")  # noqa: S311
 
     def refunds(self, shift: PlannedShift) -> Iterator[PlannedRefund]:
-        """What comes back in one shift: nothing, or one thing that keeps."""
+        """Plan the refund of one non-perishable product, or none."""
         random = self.random
         is_one = random.randrange(ONE_IN) == 0
         minutes, reason = random.randint(*LATER), random.choice(REASONS)
@@ -37,7 +37,7 @@ class Returns:
             (sale, line.product)
             for sale in shift.sales
             for line in sale.lines
-            if not sale.is_pending and _keeps(line.product)
+            if not sale.is_pending and _is_returnable(line.product)
         ]
         if not is_one or not fit:
             return
@@ -48,7 +48,7 @@ class Returns:
         )
 
     def exchange(self, shift: PlannedShift) -> Iterator[PlannedExchange]:
-        """One thing that keeps, for the next dearer one of its kind."""
+        """Plan the exchange of one product for the next dearer one of its category."""
         place, minutes = self.random.random(), self.random.randint(*LATER)
         refunds = [act for act in shift.other_acts if isinstance(act, PlannedRefund)]
         refunded = {refund.sale for refund in refunds}
@@ -57,7 +57,7 @@ class Returns:
             for sale in shift.sales
             for line in sale.lines
             if sale.is_plain and len(sale.lines) > 1 and sale.key not in refunded
-            if _keeps(line.product) and (instead := _next_dearer(line.product))
+            if _is_returnable(line.product) and (instead := _next_dearer(line.product))
         ]
         if not fit:
             return
@@ -73,7 +73,7 @@ class Returns:
         )
 
 
-def _keeps(product: DemoProduct) -> bool:
+def _is_returnable(product: DemoProduct) -> bool:
     return product.is_tracked and product.unit != BY_WEIGHT
 
 
@@ -82,7 +82,7 @@ def _next_dearer(product: DemoProduct) -> DemoProduct | None:
         other
         for other in PRODUCTS
         if other.category == product.category and other != product
-        if other.is_active and other.when_out == "warn" and _keeps(other)
+        if other.is_active and other.when_out == "warn" and _is_returnable(other)
         if other.price >= product.price
     ]
     return min(others, key=lambda other: other.price, default=None)
