@@ -31,7 +31,7 @@ from sales.models import Sale, Tender
 
 
 def cash_due(sale: Sale) -> Decimal:
-    """What the sale comes to when all of it is paid in cash."""
+    """Return the amount due when all of the sale is paid in cash."""
     return cash_rule(sale.company).due(sale.total)
 
 
@@ -101,7 +101,7 @@ class Finalization(PermanentAdmin):
             self.message_user(request, text, messages.SUCCESS)
 
     def _finalize(self, request: HttpRequest, sale: Sale) -> bool:
-        """Whether the sale was finalized, for the cash that its basket comes to.
+        """Finalize the sale for the exact cash; return whether it was finalized.
 
         A refusal names the sale and writes nothing.
         """

@@ -31,7 +31,7 @@ from sales.pricing.sale_totals import DISCOUNT, PRICED
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A sale as it is after a batch, and what became of the operations.
+    """A sale after a batch, and the results of the operations.
 
     ``acknowledged`` names every operation that need not be sent again; ``lines``
     are those that were not removed, in order.
@@ -106,7 +106,7 @@ def apply_operations(
 
 
 def _remove_repeats(operations: Sequence[Operation]) -> list[Operation]:
-    """The batch without repeats inside it."""
+    """Return the batch without repeats inside it."""
     by_uid: dict[UUID, Operation] = {}
     for operation in operations:
         first = by_uid.setdefault(operation.uid, operation)
@@ -119,9 +119,9 @@ def _lock_or_create_sale(
     *, uid: UUID, till: Till, actor: StaffMember, at: datetime
 ) -> Sale:
     """Lock the sale, made first where this is its first request."""
-    known = lock_basket(uid, company_id=till.company_id)
-    if known is not None:
-        return known
+    existing = lock_basket(uid, company_id=till.company_id)
+    if existing is not None:
+        return existing
     if not Shift.objects.at_till(till.pk).open().exists():
         raise NoOpenShiftError(till=till)
     sale = new_sale(uid=uid, till=till, actor=actor, at=at)
@@ -142,7 +142,7 @@ def _load_lines(sale: Sale) -> list[SaleLine]:
 def _find_applied(
     sale: Sale, operations: Iterable[Operation]
 ) -> dict[UUID, SaleOperation]:
-    """Those of the operations that were applied before, to this very sale."""
+    """Return those of the operations that were applied to this sale before."""
     sent = {operation.uid: operation for operation in operations}
     rows = SaleOperation.objects.of_company(sale.company_id).filter(uid__in=sent)
     applied = {row.uid: row for row in rows}
@@ -155,7 +155,7 @@ def _find_applied(
 def _select_consecutive(
     operations: Iterable[Operation], *, last_seq: int
 ) -> list[Operation]:
-    """Those of the new operations that follow ``last_seq`` without a gap, in order."""
+    """Return the new operations that follow ``last_seq`` without a gap, in order."""
     ready: list[Operation] = []
     in_order = sorted(operations, key=lambda operation: operation.seq)
     for expected, operation in enumerate(in_order, start=last_seq + 1):
@@ -237,7 +237,7 @@ def _save(
 
 
 def stored_result(row: SaleOperation) -> Result:
-    """The answer that the till got when the operation was applied."""
+    """Return the answer that the till got when the operation was applied."""
     stored = row.result
     return Result(
         row.uid,

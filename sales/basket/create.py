@@ -62,9 +62,9 @@ def create_open_sale(
         NoTaxRateError: no rate was in force on the day.
     """
     require(actor, "sales.sell", subject=till)
-    known = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
-    if known is not None:
-        return known
+    existing = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
+    if existing is not None:
+        return existing
     _validate_company([customer, *(line.product for line in lines)], actor)
     if len(lines) > LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
@@ -72,14 +72,14 @@ def create_open_sale(
     lookups = Lookups(till.company, till.outlet.business_date(moment))
     sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
     sale.customer = customer
-    made = [
+    rows = [
         _line(sale, rung, position, lookups)
         for position, rung in enumerate(lines, start=1)
     ]
-    validate_basket_total(line.quantity * line.unit_price for line in made)
-    apply_totals(sale, made, company=till.company)
+    validate_basket_total(line.quantity * line.unit_price for line in rows)
+    apply_totals(sale, rows, company=till.company)
     sale.save(force_insert=True)
-    SaleLine.objects.bulk_create(made)
+    SaleLine.objects.bulk_create(rows)
     return sale
 
 

@@ -25,7 +25,7 @@ from sales.models import SaleLine
 
 
 def add_product(editor: BasketEditor, operation: Operation, result: Result) -> None:
-    """Give more to the line that has this product at this price; else add a line."""
+    """Raise the quantity of the line with this product and price, or add a line."""
     product = editor.lookups.product(operation)
     if not product.is_active:
         raise ProductInactiveError(product=product)
@@ -84,12 +84,12 @@ def clear_lines(editor: BasketEditor, operation: Operation, result: Result) -> N
 def restore_lines(editor: BasketEditor, operation: Operation, result: Result) -> None:
     """Undo a removal, named by its line or by the operation that made it."""
     by_line = bool(operation.payload.get("line"))
-    named = operation.uuid("line" if by_line else "operation")
+    uid = operation.uuid("line" if by_line else "operation")
     restored = [
         line
         for line in editor.lines
         if line.removed_by is not None
-        and (line.uid if by_line else line.removed_by) == named
+        and (line.uid if by_line else line.removed_by) == uid
     ]
     if not restored:
         raise NoSuchLineError
@@ -103,7 +103,7 @@ def restore_lines(editor: BasketEditor, operation: Operation, result: Result) ->
 def _find_price(
     editor: BasketEditor, product: Product, operation: Operation
 ) -> Decimal:
-    """The product's price, or the one that was typed where its price is open."""
+    """Return the product's price, or the typed one where its price is open."""
     price = operation.price(places=editor.places)
     if not product.is_open_price:
         if price is not None:
@@ -121,7 +121,7 @@ def _find_price(
 def _find_line_to_join(
     editor: BasketEditor, key: tuple[int, Decimal, str, Decimal]
 ) -> SaleLine | None:
-    """The line of this product, price and tax, if it has no discount of its own."""
+    """Return the line of this product, price and tax that has no own discount."""
     for line in editor.active_lines:
         own = (line.product_id, line.unit_price, line.tax_code, line.tax_rate)
         if own == key and not line.discount_rate and not line.discount_amount:

@@ -68,18 +68,18 @@ class BasketEditor:
         self.sale.point_value = ZERO
 
     def count_used_points(self) -> int:
-        """How many of the points to be redeemed the basket has room for."""
+        """Return how many of the points to redeem the basket has room for."""
         totals = totals_of(self.sale, self.active_lines, company=self.till.company)
         return totals.points
 
     def price(self) -> list[SaleLine]:
         """Bring the amounts up to date; return the lines whose amounts have changed.
 
-        Points that the basket no longer has room for are given up: all of them
+        Points that the basket no longer has room for are dropped: all of them
         where those that are left would be too few to redeem.
         """
-        wanted = self.sale.points_redeemed
-        if wanted and (used := self.count_used_points()) < wanted:
+        points_before = self.sale.points_redeemed
+        if points_before and (used := self.count_used_points()) < points_before:
             programme = self.lookups.programme()
             if programme is None or used < programme.redeem_min:
                 self.drop_points()

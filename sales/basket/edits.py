@@ -37,7 +37,7 @@ EDITS: Mapping[str, Callable[[BasketEditor, Operation, Result], None]] = {
 
 
 def apply_operation(editor: BasketEditor, operation: Operation) -> Result:
-    """Carry out one operation; return what became of it."""
+    """Carry out one operation; return its result."""
     if operation.kind != Kind.RECALL:
         editor.require_open_here()
     result = Result(operation.uid)

@@ -110,12 +110,12 @@ class Lookups:
         return self.customers[uid]
 
     def programme(self) -> LoyaltyProgramme | None:
-        """The company's programme, if one is in force."""
+        """The company's loyalty programme, if one is in force."""
         programmes = LoyaltyProgramme.objects.of_company(self.company.pk)
         return programmes.filter(is_active=True).first()
 
     def tax(self, product: Product) -> tuple[str, Decimal]:
-        """The tax code and rate that a line of this product is sold at today.
+        """Return the tax code and rate of this product today.
 
         A company that is not registered charges no tax (code NG).
         """
@@ -142,7 +142,7 @@ class Lookups:
                     break
 
     def _find_named(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
-        """Those named by SKU, where no barcode equals it, or by uid."""
+        """Find products by uid, or by SKU where no barcode equals it."""
         if not skus and not uids:
             return
         products = Product.objects.of_company(self.company.pk)
@@ -153,7 +153,7 @@ class Lookups:
 
 
 def _uuids(values: Iterable[object]) -> set[UUID]:
-    """Those of the values that are UUIDs."""
+    """Return those of the values that are UUIDs."""
     found = set()
     for value in values:
         try:

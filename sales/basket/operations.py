@@ -105,7 +105,7 @@ class Operation:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one operation: the answer to the till."""
+    """The result of one operation: the answer to the till."""
 
     uid: UUID
     ok: bool = True
@@ -160,6 +160,6 @@ def _is_flat(payload: object) -> bool:
 
 
 def _decimal(value: object) -> Decimal | None:
-    """The decimal that was typed in plain digits; else None."""
+    """Return the decimal that was typed in plain digits; else None."""
     text = str(value).strip()
     return Decimal(text) if _PLAIN_DIGITS.fullmatch(text) else None

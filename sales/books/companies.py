@@ -27,17 +27,17 @@ def references() -> Iterator[tuple[str, str, str]]:
     for model in owned:
         for field in model._meta.concrete_fields:
             if isinstance(field, ForeignKey) and field.related_model in owned:
-                named = field.related_model._meta.db_table
-                yield model._meta.db_table, field.column, named
+                target = field.related_model._meta.db_table
+                yield model._meta.db_table, field.column, target
 
 
 def _crossing_sql() -> str:
     """Return the statement that reads every reference of every table once."""
-    named = defaultdict(list)
+    columns_of = defaultdict(list)
     for table, column, target in references():
-        named[table].append((column, target))
+        columns_of[table].append((column, target))
     parts = []
-    for table, columns in named.items():
+    for table, columns in columns_of.items():
         joins = " ".join(
             f"LEFT JOIN {target} t{n} ON t{n}.id = own.{column}"
             for n, (column, target) in enumerate(columns)

@@ -31,7 +31,7 @@ def free_text() -> list[tuple[str, str]]:
 
 def card_numbers(scope: Scope) -> Iterator[Offence]:
     """Find rows whose free text holds what passes for a card number."""
-    asked = " UNION ALL ".join(
+    statement = " UNION ALL ".join(
         narrow(
             f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608
             f" written.{column} FROM {table} written"
@@ -41,7 +41,7 @@ def card_numbers(scope: Scope) -> Iterator[Offence]:
         for table, column in free_text()
     )
     with connection.cursor() as cursor:
-        cursor.execute(asked)
+        cursor.execute(statement)
         for company_id, place, text in cursor.fetchall():
             if holds_card_number(text):
                 yield company_id, place

@@ -19,22 +19,22 @@ PIECES_MAX = 99_999
 
 
 def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Decimal]]:
-    """How to count the amount out, the largest first; nothing where it cannot be.
+    """Return the amount in notes and coins, the largest first; empty if impossible.
 
     >>> [(n, str(face)) for n, face in in_notes_and_coins(
     ...     Decimal("19.40"), currency="SGD")]
     [(1, '10'), (1, '5'), (2, '2'), (2, '0.20')]
     """
-    counted = []
+    pieces = []
     for face in NOTES_AND_COINS.get(currency, ()):
-        pieces, amount = divmod(amount, face)
-        if pieces:
-            counted.append((int(pieces), face))
-    return counted if not amount else []
+        number, amount = divmod(amount, face)
+        if number:
+            pieces.append((int(number), face))
+    return pieces if not amount else []
 
 
 def faces(currency: str) -> dict[str, Decimal]:
-    """Each note and coin by the figure on it, the largest first.
+    """Return each note and coin by the figure on it, the largest first.
 
     >>> list(faces("SGD"))[:2], faces("XXX")
     (['100', '50'], {})
@@ -47,10 +47,10 @@ def is_coin(face: Decimal, *, currency: str) -> bool:
 
 
 def pieces_total(pieces: Mapping[str, int], *, currency: str) -> Decimal:
-    """What these notes and coins come to.
+    """Return the sum of these notes and coins.
 
     >>> pieces_total({"50": 2, "0.20": 3}, currency="SGD")
     Decimal('100.60')
     """
-    known = faces(currency)
-    return sum((known[face] * number for face, number in pieces.items()), ZERO)
+    values = faces(currency)
+    return sum((values[face] * number for face, number in pieces.items()), ZERO)

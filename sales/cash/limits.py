@@ -45,7 +45,7 @@ UNKNOWN_TYPED = Decimal(1_000_000_000_000)
 
 
 def change_limit(*, currency: str, places: int) -> Decimal:
-    """The change from which on the cash received must have been mistyped.
+    """Return the change from which on the cash received must have been mistyped.
 
     >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
     (Decimal('1000'), Decimal('1000000.000'))
@@ -55,7 +55,7 @@ def change_limit(*, currency: str, places: int) -> Decimal:
 
 
 def typed_max(*, currency: str, places: int) -> Decimal:
-    """The most that is typed on purpose; more was mistyped, or scanned.
+    """Return the most that is typed on purpose; more was mistyped, or scanned.
 
     >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
     (Decimal('100000'), '10,000,000,000.00')

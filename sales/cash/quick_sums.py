@@ -17,7 +17,7 @@ def likely_sums(
     steps: Sequence[int] = ROUND_SUMS,
     change_limit: Decimal = MONEY_LIMIT,
 ) -> list[Decimal]:
-    """The next multiple of each step above what is due, without repeats.
+    """Return the next multiple of each step above what is due, without repeats.
 
     A currency without a minor unit is counted in hundreds. A sum whose change
     reaches the limit is left out.
@@ -36,7 +36,7 @@ def likely_sums(
 
 
 def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
-    """The three likeliest of these sums: fives, tens and fifties first.
+    """Return the three likeliest of these sums: fives, tens and fifties first.
 
     >>> [str(amount) for amount in likely_three(Decimal("30.60"), places=2)]
     ['35', '40', '50']
@@ -49,7 +49,7 @@ def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
 
 
 def sums_with_change(due: Decimal, *, places: int) -> list[tuple[Decimal, Decimal]]:
-    """The three likeliest sums, each with its change; none where nothing is due.
+    """Return the three likeliest sums with their change; none where nothing is due.
 
     >>> sums = sums_with_change(Decimal("30.60"), places=2)
     >>> [(str(amount), str(change)) for amount, change in sums]

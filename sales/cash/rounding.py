@@ -30,7 +30,7 @@ class CashRule:
         return round_cash(amount, step=self.step, rounding=self.rounding)
 
     def format(self, amount: Decimal) -> str:
-        """The amount for a sentence, in the company's currency."""
+        """Return the amount for a sentence, in the company's currency."""
         return format_money(amount, places=self.places)
 
 

@@ -64,7 +64,7 @@ class NotCorrectedError(DomainError):
 
 
 class NothingToCorrectError(DomainError):
-    """A tender of zero has no kind that matters: all change, or rounded away."""
+    """The tender is zero, since all of it was change or rounding."""
 
     code = "nothing_to_correct"
     message = _("%(tender)s amounts to zero: there is nothing to correct.")

@@ -107,7 +107,7 @@ def z_report_text(
 
 
 def _letterhead(till: Till) -> dict[str, object]:
-    """The names of company, outlet and till on the day."""
+    """Return the names of company, outlet and till at that time."""
     company: Company = till.company
     outlet = till.outlet
     return {
@@ -129,7 +129,7 @@ def _canonical(document: dict[str, object]) -> str:
 
 
 def _line(line: SaleLine) -> list[object]:
-    """The line's fields; a refund's line ends with the position of its original."""
+    """Return the line's fields; a refund's line ends with its original's position."""
     fields = [
         line.position,
         line.sku,

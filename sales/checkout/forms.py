@@ -70,7 +70,7 @@ class ReferenceField(forms.CharField):
 
 
 class ConfirmationForm(forms.Form):
-    """What the bank calls the money that came."""
+    """The reference that the bank gives to the money."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     reference = ReferenceField(
@@ -80,7 +80,7 @@ class ConfirmationForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """What a tender was in truth, and why it was recorded as another kind."""
+    """The kind that a tender really was, and why another was recorded."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     kind = forms.ChoiceField(label=_("Actually paid by"))

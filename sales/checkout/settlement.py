@@ -103,7 +103,7 @@ def _changes(payments: Sequence[TenderInput], change: Decimal) -> tuple[Decimal,
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left to pay: to the minor unit, and if the rest is paid in cash."""
+    """What is left to pay: to the minor unit, and rounded for cash."""
 
     amount: Decimal
     in_cash: Decimal

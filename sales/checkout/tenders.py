@@ -56,13 +56,13 @@ def confirm_tender(
         raise ReferenceNeededError(limit=REFERENCE_MAX)
     refuse_card_number(reference)
     _sale, tender = _lock(tender, actor)
-    made = TenderConfirmation.objects.of_company(actor.company_id)
-    if first := made.filter(uid=uid).first():
+    confirmations = TenderConfirmation.objects.of_company(actor.company_id)
+    if first := confirmations.filter(uid=uid).first():
         requested = (tender.pk, reference, actor.pk)
         if (first.tender_id, first.reference, first.staff_member_id) != requested:
             raise DifferentRepeatError
         return first
-    if known := made.filter(tender=tender).first():
+    if known := confirmations.filter(tender=tender).first():
         raise AlreadyConfirmedError(tender=tender, reference=known.reference)
     if not tender.needs_confirmation:
         raise NotPendingError(tender=tender)
@@ -119,8 +119,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     sale, tender = _lock(tender, actor)
     # The till's lock keeps its shift from being closed meanwhile.
     till = lock_till(sale.till_id, company_id=sale.company_id)
-    made = TenderCorrection.objects.of_company(actor.company_id)
-    if first := made.filter(uid=uid).first():
+    corrections = TenderCorrection.objects.of_company(actor.company_id)
+    if first := corrections.filter(uid=uid).first():
         requested = (tender.pk, kind, reference, reason, actor.pk)
         if _content_of(first) != requested:
             raise DifferentRepeatError

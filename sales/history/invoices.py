@@ -150,8 +150,8 @@ def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
     best: dict[str, InvoiceLine] = {}
     for invoice in invoices:
         for line in invoice.lines:
-            known = best.get(line.code)
-            if known is None or _rank(line) > _rank(known):
+            earlier = best.get(line.code)
+            if earlier is None or _rank(line) > _rank(earlier):
                 best[line.code] = line
     return best
 

@@ -76,14 +76,14 @@ def replay_sales(
             if invoice.is_cancellation:
                 replay.take_back(invoice, result)
         else:
-            known = replay.sale_of(invoice)
+            existing = replay.sale_of(invoice)
             try:
-                sale = known or replay.sell(invoice)
+                sale = existing or replay.sell(invoice)
             except DomainError as error:
                 result.refused[invoice.number] = str(error)
             else:
                 result.finalized += 1
-                result.known += known is not None
+                result.known += existing is not None
                 result.lines += sale.line_count
                 result.total += sale.total
         progress(done)
@@ -126,10 +126,10 @@ class _Replay:
     @atomic_with_retry
     def make_products(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
-        named = names_of_products(invoices)
-        known = Product.objects.of_company(company.pk).defer("description")
-        self.products = {product.sku: product for product in known}
-        for code, line in named.items():
+        lines = names_of_products(invoices)
+        products = Product.objects.of_company(company.pk).defer("description")
+        self.products = {product.sku: product for product in products}
+        for code, line in lines.items():
             if code not in self.products:
                 is_fit = is_money(line.price, places=company.currency_places)
                 self.products[code] = create_product(
@@ -148,8 +148,8 @@ class _Replay:
         for code in dict.fromkeys(invoice.customer for invoice in invoices):
             if not code:
                 continue
-            known = Customer.objects.of_company(company.pk).filter(code__iexact=code)
-            self.customers[code] = known.first() or register_customer(
+            existing = Customer.objects.of_company(company.pk).filter(code__iexact=code)
+            self.customers[code] = existing.first() or register_customer(
                 company=company,
                 details=Details(code=code, name=f"Customer {code}"),
                 actor=self.actor,
@@ -194,10 +194,10 @@ class _Replay:
         cancellation = Cancellation(
             invoice, at, self.till, self.actor, self.customers.get(invoice.customer)
         )
-        wanted, problems = cancellation.plan()
+        refunds, problems = cancellation.plan()
         result.refunded.not_refunded.update(problems)
         try:
-            for one in wanted:
+            for one in refunds:
                 day = self.outlet.business_date(at)
                 self.require_shift_of(day, at, cash=cancellation.cash_max)
                 cancellation.refund(one)

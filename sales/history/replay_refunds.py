@@ -73,13 +73,13 @@ class Cancellation:
                 self.invoice.lines, self._refunded_quantities(earlier), strict=True
             )
         ]
-        wanted = [
+        refunds = [
             RefundToMake(self._uid(number), original, returned)
             for number, (original, returned) in enumerate(
                 chosen.items(), start=len(earlier) + 1
             )
         ]
-        return wanted, [problem for problem in problems if problem is not None]
+        return refunds, [problem for problem in problems if problem is not None]
 
     @property
     def cash_max(self) -> Decimal:

@@ -74,7 +74,7 @@ def charge_of(line: SaleLine) -> Charge:
 
 
 def rates_of(lines: Sequence[SaleLine]) -> tuple[RateTotals, ...]:
-    """The lines' amounts by tax code and rate, as a receipt prints them."""
+    """Return the lines' amounts by tax code and rate, as a receipt prints them."""
     return rate_totals(
         [charge_of(line) for line in lines],
         [PricedLine(line.total, line.net_total) for line in lines],

@@ -95,8 +95,8 @@ class Receipt:
     @property
     def points_back(self) -> list[PointsEntry]:
         """How a refund changed the customer's points, in that order."""
-        both = (self.points_returned, self.points_reversed)
-        return sorted(filter(None, both), key=lambda entry: entry.pk)
+        changes = (self.points_returned, self.points_reversed)
+        return sorted(filter(None, changes), key=lambda entry: entry.pk)
 
     @property
     def change(self) -> Decimal:
@@ -106,12 +106,12 @@ class Receipt:
 def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
-    moved: dict[str, PointsEntry] = {}
+    entries_by_kind: dict[str, PointsEntry] = {}
     if sale.customer_id:
         entries = PointsEntry.objects.filter(
             company_id=sale.company_id, source=sale.uid
         )
-        moved = {entry.kind: entry for entry in entries}
+        entries_by_kind = {entry.kind: entry for entry in entries}
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     return Receipt(
         sale=sale,
@@ -127,9 +127,9 @@ def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
         lines=lines,
         rates=rates_of(lines),
         tenders=list(sale.tenders.all()),
-        points=moved.get(PointsEntry.Kind.EARN),
-        points_returned=moved.get(PointsEntry.Kind.RETURN),
-        points_reversed=moved.get(PointsEntry.Kind.REVERSE),
+        points=entries_by_kind.get(PointsEntry.Kind.EARN),
+        points_returned=entries_by_kind.get(PointsEntry.Kind.RETURN),
+        points_reversed=entries_by_kind.get(PointsEntry.Kind.REVERSE),
         original_number=document["original"],
         original_at=sale.original.finalized_at if sale.original else None,
         copy=copy,

@@ -14,7 +14,7 @@ from sales.pricing.totals import PricedLine
 
 
 class AllocationRules(TypedDict):
-    """What is the same for every part of a line: its quantity, how it was priced."""
+    """What all parts of a line share: its quantity and how it was priced."""
 
     quantity: Decimal
     prices_include_tax: bool

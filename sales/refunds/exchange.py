@@ -113,8 +113,8 @@ def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOrigina
     Each part locks its own rows again, by the same queries.
     """
     assert refund.original_id is not None
-    both = Sale.objects.filter(pk__in={refund.original_id, sale.pk})
-    sales = list(both.only("customer").locked())
+    rows = Sale.objects.filter(pk__in={refund.original_id, sale.pk})
+    sales = list(rows.only("customer").locked())
     SALE.first(company_id=sale.company_id, uid=sale.uid)
     locked = lock_original(refund.original_id, till_id=request.till.pk)
     for customer_id in sorted({of.customer_id for of in sales if of.customer_id}):
@@ -131,7 +131,7 @@ def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOrigina
 def _tenders(
     sale: Sale, bridged: Decimal, tenders: Sequence[TenderInput], *, company: Company
 ) -> list[TenderInput]:
-    """The exchange first; cash of nothing settles what no coin could pay."""
+    """Return the tenders, the exchange first; zero cash settles what no coin pays."""
     left = sale.total - bridged
     if left and not tenders and not cash_rule(company).due(left):
         tenders = [TenderInput(CASH, ZERO)]

@@ -51,7 +51,7 @@ class ReturnWithoutReceiptForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    """What a refund says besides its lines. Without a kind it is paid back as paid."""
+    """A refund without its lines. Without a kind it is paid back as it was paid."""
 
     uid = forms.UUIDField()
     reason = forms.CharField(max_length=REASON_MAX, required=False)
@@ -61,7 +61,7 @@ class RefundForm(forms.Form):
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
-    """The ticked lines of a form or an address, as they were typed."""
+    """Return the ticked lines of a form or an address, as they were typed."""
     return [
         {
             "line": line,
@@ -73,7 +73,7 @@ def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
 
 
 def read_original(asked: Mapping[str, Any]) -> UUID:
-    """The uid of the receipt; InvalidOperationError when it is none."""
+    """Return the uid of the receipt; InvalidOperationError when it is none."""
     try:
         return UUID(str(asked.get("original")))
     except ValueError as error:
@@ -124,9 +124,9 @@ def read_returns_without_receipt(
         if row.errors:
             raise InvalidOperationError(what=_("product"))
     products = Product.objects.of_company(till.company_id)
-    wanted = [row.cleaned_data["product"] for row in rows]
-    found = {product.uid: product for product in products.filter(uid__in=wanted)}
-    if found.keys() != set(wanted):
+    uids = [row.cleaned_data["product"] for row in rows]
+    found = {product.uid: product for product in products.filter(uid__in=uids)}
+    if found.keys() != set(uids):
         raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
     return [
         ReturnWithoutReceipt(
@@ -140,7 +140,7 @@ def read_returns_without_receipt(
 
 
 def read_tenders(kind: str, reference: str = "") -> list[RefundTender]:
-    """The tender that a chosen way asks for; none: back as it was paid.
+    """Return the tender of the chosen way; none where it goes back as it was paid.
 
     Raises UnknownTenderError for what is no way to pay.
     """
@@ -154,7 +154,7 @@ def read_tenders(kind: str, reference: str = "") -> list[RefundTender]:
 def read_tenders_without_receipt(
     kind: str, reference: str = "", *, company: Company
 ) -> list[RefundTender]:
-    """The tender that a chosen way asks for; by default cash, where it is taken."""
+    """Return the tender of the chosen way; by default cash, where it is accepted."""
     accepted = company.accepted_tenders
     usual = CASH if CASH in accepted else next(iter(accepted), CASH)
     return [RefundTender(kind or usual, None, reference)]

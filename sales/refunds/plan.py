@@ -27,8 +27,8 @@ class ReturnedGoods:
     """Goods that come back, priced; ``lines`` are the refund's, below zero, unsaved.
 
     ``money`` is what the shop has to pay them back from, and ``is_last`` whether
-    nothing is left to come back afterwards. ``left`` is what the original then
-    comes to, and ``points_returned`` how many points had paid for the goods.
+    nothing is left to come back afterwards. ``left`` is what remains of the
+    original, and ``points_returned`` how many points had paid for the goods.
     """
 
     lines: list[SaleLine] = field(default_factory=list)
@@ -50,7 +50,7 @@ class ReturnedGoods:
 
 @dataclass(frozen=True, slots=True)
 class RefundPlan:
-    """A refund worked out. ``bridged`` is what an exchange puts towards its new sale.
+    """What a refund will write. ``bridged`` goes towards the new sale of an exchange.
 
     ``tenders`` are those asked for, with the way of each named.
     """
@@ -62,17 +62,17 @@ class RefundPlan:
 
     @property
     def rounding(self) -> Decimal:
-        """What was rounded off the original is given back here, in whatever way."""
+        """The rounding of the original, which any way of paying gives back."""
         return -self.settlement.due - self.goods.total
 
     @property
     def paid_back(self) -> Decimal:
-        """What is handed over, above zero: all that is due but what is bridged."""
+        """What is handed over, above zero: the amount due less what is bridged."""
         return self.settlement.due - self.bridged
 
     @property
     def needs_approval(self) -> bool:
-        """Whether a supervisor has to agree: it goes another way, or none is known."""
+        """Whether a supervisor must approve: another way of paying, or no receipt."""
         return self.settlement.is_alternative_method or not self.goods.has_receipt
 
 
@@ -85,7 +85,7 @@ def plan_refund(
 ) -> RefundPlan:
     """Work out how the money for these goods goes back.
 
-    ``goes_out`` is what the new goods of an exchange come to: as far as it goes,
+    ``goes_out`` is the total of the new goods of an exchange: up to this amount
     nothing is paid back.
 
     Raises UnknownTenderError, InvalidAmountError or RefundTendersDifferError.

@@ -26,9 +26,10 @@ from sales.refunds.with_receipt import plan_return
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """A line of the receipt: what is left of it, and how much is to come back.
+    """A line of the receipt: what is left of it, and how much comes back.
 
-    ``amount`` is below zero where it comes back; else what is left is worth it.
+    ``amount`` is below zero where it comes back; else it is the value of what is
+    left.
     """
 
     line: SaleLine
@@ -110,7 +111,7 @@ class Preview:
 
     @property
     def open_rows(self) -> int:
-        """How many lines something is left of."""
+        """How many lines have something left."""
         return sum(1 for row in self.rows if row.left)
 
     @property
@@ -119,7 +120,7 @@ class Preview:
 
     @property
     def paybacks(self) -> list[tuple[str, Decimal]]:
-        """How much goes back in each way, each named once."""
+        """How much goes back in each way of paying."""
         amounts: dict[str, Decimal] = {}
         for tender in self._tenders:
             amounts[tender.kind] = amounts.get(tender.kind, ZERO) + tender.amount
@@ -127,7 +128,7 @@ class Preview:
 
     @property
     def action(self) -> str:
-        """What the one button does."""
+        """The label of the button."""
         kinds = {tender.kind for tender in self._tenders}
         if not self.lines or len(kinds) > 1:
             return _("Refund")
@@ -145,7 +146,7 @@ def label_way(kind: str) -> str:
 
 
 def label_action(kind: str) -> str:
-    """What the button says that pays all of it back in one way."""
+    """Return the label of the button that pays all of it back in one way."""
     if kind == CASH:
         return _("Refund in cash")
     return _("Refund by %(way)s") % {"way": label_way(kind)}
@@ -156,7 +157,7 @@ def preview_return(
 ) -> Preview:
     """Plan the refund of the chosen lines as ``refund_sale`` would, if there are any.
 
-    ``goes_out`` is what the new goods of an exchange come to. Raises what
+    ``goes_out`` is the total of the new goods of an exchange. Raises what
     ``refund_sale`` raises of the goods, the money and the till.
     """
     money = read_money(original.sale.pk)
@@ -177,7 +178,7 @@ def preview_return(
 def _rows(
     request: RefundRequest, original: Original, planned: list[SaleLine]
 ) -> list[ReturnRow]:
-    """Every line of the receipt; those that were chosen with what they come to."""
+    """Return every line of the receipt; chosen lines have their amount."""
     rows = {
         line.uid: ReturnRow(
             line=line,
@@ -199,7 +200,7 @@ def _rows(
 
 
 def _points_reversed(original: Original, plan: RefundPlan) -> int:
-    """How many of the points earned go with what comes back."""
+    """Return how many of the points earned are reversed with what comes back."""
     sale = original.sale
     if sale.customer is None:
         return 0

@@ -46,7 +46,7 @@ class Exchange:
 
     @property
     def cash_sums(self) -> list[tuple[Decimal, Decimal]]:
-        """What is likely to be handed over in cash for the rest, and the change."""
+        """The likely cash sums for the rest, with their change."""
         exact = self.left.in_cash
         if not exact or not self.takes_cash:
             return []
@@ -86,7 +86,7 @@ def preview_exchange(
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What is handed over once an exchange is finished; amounts are above zero."""
+    """What is handed over after an exchange; amounts are above zero."""
 
     refund: Sale
     sale: Sale

@@ -21,7 +21,7 @@ from sales.refunds.settlement import RefundableMoney
 
 @dataclass(slots=True)
 class Original:
-    """What goods come back from: a finalized sale with its lines."""
+    """The finalized sale that goods come back from, with its lines."""
 
     sale: Sale
     lines: list[SaleLine]
@@ -37,7 +37,7 @@ class LockedOriginal(Original):
 
 
 def find_sale(uid: UUID, *, company_id: int | None) -> Sale:
-    """The sale of that uid, whatever its state; NotOfThisCompanyError for none."""
+    """Return the sale of that uid in any state; NotOfThisCompanyError for none."""
     sale = Sale.objects.of_company(company_id).filter(uid=uid).first()
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
@@ -45,7 +45,7 @@ def find_sale(uid: UUID, *, company_id: int | None) -> Sale:
 
 
 def find_original(uid: UUID, *, company_id: int | None) -> Original | None:
-    """The finalized sale of that uid, with what a preview shows; nothing is locked."""
+    """Return the finalized sale of that uid for a preview; nothing is locked."""
     sale = (
         Sale.objects.of_company(company_id)
         .finalized()
@@ -88,7 +88,7 @@ def uids_of_documents(original_id: int) -> QuerySet[Any, UUID]:
 
 
 def read_money(original_id: int) -> RefundableMoney:
-    """What the shop still has of a sale's money, by its tenders and refunds.
+    """Return what the shop still has of a sale's money, by its tenders and refunds.
 
     A tender that was corrected counts as what it was corrected to. Money that nobody
     has seen arrive is owed, but of no kind yet: who pays it back decides how.

@@ -22,9 +22,9 @@ AS_PAID = ""
 
 @dataclass(frozen=True, slots=True)
 class RefundTender:
-    """One way in which money is asked to go back. Without an amount, the rest.
+    """One requested way to pay back. Without an amount it pays the rest.
 
-    ``is_as_paid`` says that the reference is all that was asked for: the amounts
+    ``is_as_paid`` says that the reference is all that was requested: the amounts
     are those of a refund for which no way is named. ``skip_rounding`` is for cash that
     is paid to the minor unit and not rounded, as past refunds out of a file were.
     """
@@ -42,9 +42,9 @@ class RefundTender:
 
 @dataclass(frozen=True, slots=True)
 class RefundableMoney:
-    """What the shop still has of a sale's money: together, and by how it was paid.
+    """What the shop still has of a sale's money: in total, and by kind of tender.
 
-    What was paid back otherwise than it was paid counts in ``due`` only.
+    What was paid back in another kind than it was paid counts in ``due`` only.
     """
 
     due: Decimal
@@ -55,7 +55,7 @@ class RefundableMoney:
 
     @property
     def kinds_paid(self) -> list[str]:
-        """The ways in which it was paid, whatever has gone back since."""
+        """The kinds in which it was paid, also where all of it has gone back."""
         return [kind for kind in self.by_kind if kind != EXCHANGE]
 
     @property
@@ -73,7 +73,7 @@ class RefundableMoney:
 
 @dataclass(frozen=True, slots=True)
 class SettledTender:
-    """So much goes back in this way, perhaps not the way it was paid."""
+    """An amount that goes back in this kind, perhaps not the kind it was paid in."""
 
     kind: str
     amount: Decimal
@@ -90,7 +90,7 @@ class RefundSettlement:
 
     @property
     def is_alternative_method(self) -> bool:
-        """Whether some of it goes back otherwise than it was paid."""
+        """Whether some of it goes back in another kind than it was paid."""
         return any(tender.is_alternative_method for tender in self.tenders)
 
 
@@ -105,9 +105,9 @@ def name_tenders(
     """
     if all(tender.kind != AS_PAID for tender in tenders):
         return tenders
-    [asked] = tenders
+    [as_paid] = tenders
     [kind, *others] = money.kinds_paid or [CASH]
-    return [] if others else [replace(asked, kind=kind, is_as_paid=True)]
+    return [] if others else [replace(as_paid, kind=kind, is_as_paid=True)]
 
 
 def settle_refund(
@@ -126,7 +126,7 @@ def settle_refund(
 
     Raises:
         InvalidAmountError: an amount is not money, or nothing.
-        RefundTendersDifferError: the tenders do not come to what is due.
+        RefundTendersDifferError: the tenders do not add up to what is due.
     """
     rest = money.worth(total, is_last=is_last) - bridged
     if not tenders or tenders[0].is_as_paid:
@@ -166,7 +166,7 @@ def _sum(tenders: Iterable[RefundTender]) -> Decimal:
 def _pay_as_paid(
     rest: Decimal, money: RefundableMoney, tenders: Sequence[RefundTender]
 ) -> list[RefundTender]:
-    """Back to where it came from, cash last; what was exchanged goes in cash.
+    """Pay back in the kinds it was paid, cash last; what was exchanged goes in cash.
 
     ``tenders`` say no more than which reference a way has.
     """

@@ -195,7 +195,7 @@ def price_return(
 
 @dataclass(slots=True)
 class _SoldLine:
-    """A line of the original, and how much of it has come back, and for how much."""
+    """A line of the original, with the quantity and amount that have come back."""
 
     line: SaleLine
     original: Original
@@ -204,7 +204,7 @@ class _SoldLine:
 
     @property
     def value_returned(self) -> Decimal:
-        """What has come back, with what points had paid of it."""
+        """The value of what has come back, with the part that points had paid."""
         share = allocate_share(
             _amounts(self.line), returned=self.returned, **self._rules
         )
@@ -250,7 +250,7 @@ class _SoldLine:
 
 
 def _points_for(sale: Sale, lines: Collection[_SoldLine]) -> int:
-    """How many of the points that the sale had used are back with these lines."""
+    """Return how many of the redeemed points are returned with these lines."""
     if not sale.points_redeemed:
         return 0
     return points_returned(

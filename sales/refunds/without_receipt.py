@@ -147,7 +147,7 @@ def price_products(
 
 
 def _charge(back: ReturnWithoutReceipt, lookups: Lookups) -> Charge:
-    """What one product costs without a receipt; today's price is the most."""
+    """Return what one product costs without a receipt; at most today's price."""
     product, price = back.product, back.unit_price
     if product.is_sold_by_the_piece and back.quantity != int(back.quantity):
         raise FractionalQuantityError(product=product)

@@ -71,8 +71,8 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     till = lock_till(till.pk, company_id=actor.company_id)
     amount = _signed_amount(move, till.company)
     reason = clean_reason(move.reason)
-    known = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
-    movement = known.select_related("shift").first()
+    existing = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
+    movement = existing.select_related("shift").first()
     if movement is not None:
         recorded = movement.kind, movement.amount, movement.reason
         if movement.shift.till_id != till.pk or recorded != (move.kind, amount, reason):

@@ -41,9 +41,9 @@ def clean_denominations(
         InvalidCountError: there are fewer than none, or more than a drawer holds.
         PiecesDifferError: they do not come to the amount.
     """
-    known = faces(company.currency)
+    values = faces(company.currency)
     for face, number in (pieces or {}).items():
-        if face not in known:
+        if face not in values:
             raise UnknownPieceError(face=face)
         if type(number) is not int or not 0 <= number <= PIECES_MAX:
             raise InvalidCountError(limit=PIECES_MAX + 1)
@@ -56,4 +56,4 @@ def clean_denominations(
             total=format_money(total, places=places),
             amount=format_money(amount, places=places),
         )
-    return {face: pieces[face] for face in known if face in pieces}
+    return {face: pieces[face] for face in values if face in pieces}

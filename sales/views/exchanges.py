@@ -48,14 +48,14 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @sensitive_variables("content")
 def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     content = read_json(request)
-    asked = content.get("exchange")
-    if not isinstance(asked, dict):
+    content_of_exchange = content.get("exchange")
+    if not isinstance(content_of_exchange, dict):
         raise InvalidOperationError(what="exchange")
-    terms = forms.read_terms(asked)
+    terms = forms.read_terms(content_of_exchange)
     refund, sale = exchange_sale(
         refund_uid=terms["uid"],
-        original=forms.read_original(asked),
-        lines=forms.read_returns(asked.get("lines")),
+        original=forms.read_original(content_of_exchange),
+        lines=forms.read_returns(content_of_exchange.get("lines")),
         sale_uid=uid,
         tenders=read_tenders(content.get("tenders")),
         refund_tenders=forms.read_tenders(terms["kind"], terms["reference"]),

@@ -78,8 +78,8 @@ def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpR
         f"{tender.get_kind_display()} {money(-tender.tendered, till.company)}"
         for tender in tenders_of(refund)
     ]
-    said = ", ".join(ways) or _("nothing to refund")
-    messages.success(request, _("Refunded: %(ways)s.") % {"ways": said})
+    text = ", ".join(ways) or _("nothing to refund")
+    messages.success(request, _("Refunded: %(ways)s.") % {"ways": text})
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(refund.get_absolute_url())
     return redirect(refund)

@@ -34,10 +34,10 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _refund(request, till, uid)
     original = get_original_or_404(till, uid)
-    asked = read_request(request, till, kind=request.GET.get("kind", ""))
+    refund_request = read_request(request, till, kind=request.GET.get("kind", ""))
     context = {
         "sale": original.sale,
-        "preview": preview_return(asked, original),
+        "preview": preview_return(refund_request, original),
         "is_exchange": "exchange" in request.GET,
         "till": till,
         "company": till.company,

@@ -37,13 +37,13 @@ def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     if request.method == "POST":
         return _refund(request, till)
     kind = request.GET.get("kind", "")
-    asked = RefundRequest(
+    refund_request = RefundRequest(
         actor=request.user,
         till=till,
         lines=read_returns_without_receipt(request.GET, till=till),
         tenders=read_tenders_without_receipt(kind, company=till.company),
     )
-    preview = preview_without_receipt(asked)
+    preview = preview_without_receipt(refund_request)
     context = {"preview": preview, "till": till, "company": till.company}
     if "HX-Request" in request.headers:
         return render(request, "refunds/_preview_without_receipt.html", context)

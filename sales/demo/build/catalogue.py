@@ -104,8 +104,8 @@ def stock_up(outlet: Outlet, month: Month, day: date) -> None:
     quantities = {}
     for product in PRODUCTS:
         if product.is_tracked and product.is_active:
-            wanted = demand.get(product.sku, ZERO) + max(8, 3 * product.often)
-            short = wanted - on_hand.get(product.sku, ZERO)
+            quantity_needed = demand.get(product.sku, ZERO) + max(8, 3 * product.often)
+            short = quantity_needed - on_hand.get(product.sku, ZERO)
             if short > 0:
                 quantity = short.to_integral_value(ROUND_CEILING)
                 quantities[keys[product.sku]] = quantity

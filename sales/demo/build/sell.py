@@ -101,6 +101,6 @@ def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInpu
     left -= sum(tender.tendered for tender in tenders)
     if left:
         due = cash_rule(company).due(left)
-        handed = [due, *likely_three(due, places=company.currency_places)]
-        tenders.append(TenderInput(CASH, handed[plan.note % len(handed)]))
+        sums = [due, *likely_three(due, places=company.currency_places)]
+        tenders.append(TenderInput(CASH, sums[plan.note % len(sums)]))
     return tenders

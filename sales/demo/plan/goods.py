@@ -153,8 +153,8 @@ def _products() -> list[DemoProduct]:
     for category in CATEGORIES:
         for line in GOODS[category.name].strip().splitlines():
             cells = [cell.strip() for cell in line.split("|")]
-            sku, name, second_name, price, cost, glyph, often, said = cells
-            words = said.split()
+            sku, name, second_name, price, cost, glyph, often, remarks = cells
+            words = remarks.split()
             counted = [word[1:] for word in words if word.startswith("=")]
             products.append(
                 DemoProduct(

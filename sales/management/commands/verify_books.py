@@ -118,14 +118,14 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     failed = sum(bool(outcome.error) for outcome in outcomes)
     broken = sum(bool(outcome.count) for outcome in outcomes)
     found = sum(outcome.count for outcome in outcomes)
-    made = f"{len(outcomes)} checks in {seconds:.1f} s"
+    text = f"{len(outcomes)} checks in {seconds:.1f} s"
     if failed:
         return (
-            f"{made}: {failed} could not be run, so the books are not checked in full."
+            f"{text}: {failed} could not be run, so the books are not checked in full."
         )
     if broken:
-        return f"{made}: {broken} found something wrong, {found:,} violations."
-    return f"{made}: the books balance."
+        return f"{text}: {broken} found something wrong, {found:,} violations."
+    return f"{text}: the books balance."
 
 
 def _anchors(company: Company | None) -> list[dict[str, Any]]:

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         reports = ZReport.objects.filter(till=at)
         if number is not None:
             reports = reports.filter(number=number)
-        wanted = reports.select_related("shift__cashier", "fiscal_document")
-        report = wanted.order_by("-number").first()
+        selected = reports.select_related("shift__cashier", "fiscal_document")
+        report = selected.order_by("-number").first()
         if report is None:
             raise CommandError(f"{company} has no such Z report of till {till}.")
         self.stdout.write(describe_z_report(report, at, as_format))
