@@ -207,7 +207,7 @@ class ReceiptPrintAdmin(PermanentAdmin):
 
 @admin.register(FiscalDocument)
 class FiscalDocumentAdmin(PermanentAdmin):
-    """The chain that shows whether anything was changed, removed or added."""
+    """The chain, which shows whether anything was changed, removed or added."""
 
     list_display = ("chain_no", "till", "kind", "sale", "z_report", "short_hash")
     list_select_related = ("till", "sale", "z_report")

@@ -61,7 +61,7 @@ class SaleAdmin(Finalization, PermanentAdmin):
 
     @admin.display(description=_("receipt"), ordering="receipt_number")
     def shown_as(self, sale: Sale) -> str:
-        """The end of the uid tells unnamed baskets apart: its start is the time."""
+        """Show the end of the uid for an unnamed basket: its start is only the time."""
         return sale.receipt_number or sale.label or f"…{sale.uid.hex[-6:]}"
 
     @admin.display(description=_("at"), ordering="opened_at")

@@ -134,11 +134,11 @@ class Lookups:
         spelled = {spelling for code in codes for spelling in same_codes(code)}
         barcodes = Barcode.objects.of_company(self.company.pk)
         rows = barcodes.filter(code__in=spelled).select_related("product")
-        found = {barcode.code: barcode.product for barcode in rows}
+        by_spelling = {barcode.code: barcode.product for barcode in rows}
         for code in codes:
             for spelling in same_codes(code):
-                if spelling in found:
-                    self.by_code[code] = found[spelling]
+                if spelling in by_spelling:
+                    self.by_code[code] = by_spelling[spelling]
                     break
 
     def _find_named(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
@@ -154,10 +154,10 @@ class Lookups:
 
 def _uuids(values: Iterable[object]) -> set[UUID]:
     """Return those of the values that are UUIDs."""
-    found = set()
+    uuids = set()
     for value in values:
         try:
-            found.add(UUID(str(value)))
+            uuids.add(UUID(str(value)))
         except ValueError:
             continue
-    return found
+    return uuids

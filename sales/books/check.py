@@ -8,8 +8,8 @@ from datetime import date
 # Where the statement of a check is narrowed: to a company, or to sales since a day.
 _PLACE = re.compile(r"/\*(company|since) (\w+)\*/")
 
-# The company that is concerned, None where it is all; and what is wrong, by the
-# name that a person would look for.
+# The company, or None for all of them; and the name of the wrong row, as a person
+# would search for it.
 Offence = tuple[int | None, str]
 
 

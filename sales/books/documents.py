@@ -7,7 +7,7 @@ from datetime import datetime
 from sales.books.chain import in_batches
 from sales.books.check import Check, Offence, Scope, narrow
 
-# What a document says of a sale, by its key; as the database holds it today.
+# The fields of a document of a sale, by key, as SQL over the rows of today.
 SAID = {
     "at": "sale.finalized_at",
     "business_date": "sale.business_date::text",

@@ -125,18 +125,18 @@ def _outcome(check: Check, scope: Scope) -> Outcome:
 
 
 def _gather(offences: Iterable[Offence]) -> dict[int | None, Finding]:
-    found: dict[int | None, Finding] = {}
+    findings: dict[int | None, Finding] = {}
     for company_id, offender in offences:
-        finding = found.setdefault(company_id, Finding())
+        finding = findings.setdefault(company_id, Finding())
         finding.count += 1
         if finding.count <= NAMED_MAX:
             finding.offenders.append(offender)
-    return found
+    return findings
 
 
 def _select(statement: str) -> dict[int | None, Finding]:
     """Run the statement; the database counts, and names the first of each company."""
-    found: dict[int | None, Finding] = {}
+    findings: dict[int | None, Finding] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT company_id, offender, found FROM ("  # noqa: S608  our own checks
@@ -147,6 +147,6 @@ def _select(statement: str) -> dict[int | None, Finding]:
             f" WHERE place <= {NAMED_MAX} ORDER BY company_id NULLS FIRST, place"
         )
         for company_id, offender, count in cursor.fetchall():
-            finding = found.setdefault(company_id, Finding(count))
+            finding = findings.setdefault(company_id, Finding(count))
             finding.offenders.append(str(offender))
-    return found
+    return findings

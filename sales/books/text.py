@@ -9,8 +9,8 @@ from django.db.models import CharField, TextField
 from pos.core.card_numbers import holds_card_number
 from sales.books.check import Check, Offence, Scope, narrow
 
-# What people write freely. Codes, names and barcodes are not looked at: many a
-# barcode passes for a card's number.
+# What people write freely. Codes, names and barcodes are not checked: many
+# barcodes pass for a card's number.
 FREE_TEXT = ("note", "label", "reference", "reason")
 
 # Thirteen digits and more, perhaps in groups; Python has the last word.

@@ -6,7 +6,7 @@ CHECKS = (
     Check(
         "I45",
         "A business date was the date somewhere at the moment of its sale.",
-        # An outlet's zone may have been put right since; zones go from -12 to +14.
+        # An outlet's zone may have been corrected since; zones go from -12 to +14.
         """
         SELECT sale.company_id, sale.receipt_number
         FROM sales_sale sale

@@ -208,8 +208,8 @@ class SaleLine(models.Model):
 
     @property
     def own_amount(self) -> Decimal:
-        """What the line asks for by itself, in terms of its price.
+        """The amount of the line after its own discount, in terms of its price.
 
-        What is taken off the whole sale is shown there.
+        The discount of the whole sale is shown on the sale.
         """
         return self.list_amount - self.line_discount

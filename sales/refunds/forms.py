@@ -125,12 +125,12 @@ def read_returns_without_receipt(
             raise InvalidOperationError(what=_("product"))
     products = Product.objects.of_company(till.company_id)
     uids = [row.cleaned_data["product"] for row in rows]
-    found = {product.uid: product for product in products.filter(uid__in=uids)}
-    if found.keys() != set(uids):
+    by_uid = {product.uid: product for product in products.filter(uid__in=uids)}
+    if by_uid.keys() != set(uids):
         raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
     return [
         ReturnWithoutReceipt(
-            product=found[row.cleaned_data["product"]],
+            product=by_uid[row.cleaned_data["product"]],
             quantity=row.cleaned_data["quantity"],
             unit_price=row.cleaned_data["price"],
             is_restocked=row.cleaned_data["is_restocked"],
@@ -169,9 +169,9 @@ def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
     if not form.is_valid():
         raise InvalidOperationError(what=_("refund"))
     terms = form.cleaned_data
-    chosen = dict(REASONS)
+    reasons = dict(REASONS)
     if terms["reason"] == OTHER:
         terms["reason"] = terms["own_reason"]
-    elif terms["reason"] in chosen:
-        terms["reason"] = str(chosen[terms["reason"]])
+    elif terms["reason"] in reasons:
+        terms["reason"] = str(reasons[terms["reason"]])
     return terms

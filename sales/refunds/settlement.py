@@ -16,7 +16,7 @@ from sales.checkout.settlement import CASH
 from sales.refunds.errors import RefundTendersDifferError
 
 EXCHANGE = "exchange"
-# In the place of a kind: back as it was paid.
+# Instead of a kind: back as it was paid.
 AS_PAID = ""
 
 

@@ -122,14 +122,14 @@ def claim_return(request: RefundRequest, *, exchanged_for: Sale | None = None) -
     """
     request.validate()
     assert request.original is not None
-    sold = find_sale(request.original, company_id=request.actor.company_id)
+    original = find_sale(request.original, company_id=request.actor.company_id)
     refund = Sale(
-        company_id=sold.company_id,
-        original=sold,
-        customer_id=sold.customer_id,
-        prices_include_tax=sold.prices_include_tax,
-        tax_rounding=sold.tax_rounding,
-        point_value=sold.point_value,
+        company_id=original.company_id,
+        original=original,
+        customer_id=original.customer_id,
+        prices_include_tax=original.prices_include_tax,
+        tax_rounding=original.tax_rounding,
+        point_value=original.point_value,
         exchanged_for=exchanged_for,
     )
     return claim_refund(refund, request)

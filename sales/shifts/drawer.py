@@ -1,4 +1,4 @@
-"""The drawer: which amounts, notes and coins may be in it."""
+"""Drawer: validates the amounts, notes and coins that it can hold."""
 
 from collections.abc import Mapping
 from datetime import datetime

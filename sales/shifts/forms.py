@@ -48,8 +48,8 @@ class PiecesField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = PIECES.match(text)
-        number = int(found[1]) * int(found[2] or 1) if found else -1
+        match = PIECES.match(text)
+        number = int(match[1]) * int(match[2] or 1) if match else -1
         if not 0 <= number <= PIECES_MAX:
             raise ValidationError(pieces_wanted())
         return number

@@ -97,10 +97,10 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
     """Return the first and last receipt numbers of sales and of refunds."""
     sold = Q(kind=SALE, number__in=[sums["first_sale"], sums["last_sale"]])
     paid_back = Q(kind=REFUND, number__in=[sums["first_refund"], sums["last_refund"]])
-    found = Sale.objects.filter(sold | paid_back, shift=shift)
+    ends = Sale.objects.filter(sold | paid_back, shift=shift)
     printed: dict[tuple[str, Any], str] = {
         (kind, number): text or ""
-        for kind, number, text in found.values_list("kind", "number", "receipt_number")
+        for kind, number, text in ends.values_list("kind", "number", "receipt_number")
     }
     return {
         "first_receipt": printed.get((SALE.value, sums["first_sale"]), ""),

@@ -40,13 +40,13 @@ def receipts_page(
     only_refunds = request.GET.get("kind") == "refund"
     is_filtered = only_pending or only_refunds
     everywhere = request.GET.get("tills") == "all" or bool(words) or is_filtered
-    found = _search(till, words, everywhere=everywhere)
+    matches = _search(till, words, everywhere=everywhere)
     pending = Tender.objects.of_company(till.company_id).pending()
     if only_pending:
-        found = found.filter(pk__in=pending.values("sale"))
+        matches = matches.filter(pk__in=pending.values("sale"))
     if only_refunds:
-        found = found.filter(kind=Sale.Kind.REFUND)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        matches = matches.filter(kind=Sale.Kind.REFUND)
+    page = Paginator(matches, PAGE).get_page(request.GET.get("page"))
     if shown is None and page.object_list:
         sales = Sale.objects.for_receipt()
         shown = sales.get(pk=page.object_list[0].pk)
@@ -151,10 +151,10 @@ def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
         return sales.filter(total__in=[Decimal(words), -Decimal(words)])
     if not words:
         return sales
-    found = Q(customer__in=till.company.customers.filter(known_by(words)))
+    condition = Q(customer__in=till.company.customers.filter(known_by(words)))
     if words.isascii() and words.isdigit() and len(words) < 9:
-        found |= Q(number=int(words))
-    return sales.filter(found)
+        condition |= Q(number=int(words))
+    return sales.filter(condition)
 
 
 def _query(request: StaffRequest) -> str:

@@ -23,11 +23,11 @@ from sales.refunds.with_receipt import refund_sale
 
 
 def take_back(rows: DemoRows, shift: PlannedShift, plan: PlannedRefund) -> None:
-    sold = rows.sale(plan.sale)
-    line = sold.lines.get(sku=plan.sku)
+    original = rows.sale(plan.sale)
+    line = original.lines.get(sku=plan.sku)
     refund_sale(
         uid=demo_uid(plan.key),
-        original=sold.uid,
+        original=original.uid,
         lines=[ReturnedLine(line.uid, Decimal(1), plan.is_restocked)],
         reason=plan.reason,
         actor=rows.cashier(shift),
@@ -39,20 +39,20 @@ def take_back(rows: DemoRows, shift: PlannedShift, plan: PlannedRefund) -> None:
 def exchange(rows: DemoRows, shift: PlannedShift, plan: PlannedExchange) -> None:
     """Exchange one piece; the price difference is paid by card."""
     cashier, till = rows.cashier(shift), rows.tills[shift.till]
-    sold = rows.sale(plan.sale)
-    line = sold.lines.get(sku=plan.sku)
+    original = rows.sale(plan.sale)
+    line = original.lines.get(sku=plan.sku)
     instead = create_open_sale(
         uid=demo_uid(f"new {plan.key}"),
         till=till,
         lines=[NewLine(rows.products[plan.instead.sku], Decimal(1))],
         actor=cashier,
-        customer=sold.customer,
+        customer=original.customer,
         at=plan.at,
     )
     difference = [TenderInput(CARD, plan.difference)] if plan.difference else []
     exchange_sale(
         refund_uid=demo_uid(plan.key),
-        original=sold.uid,
+        original=original.uid,
         lines=[ReturnedLine(line.uid, Decimal(1), is_restocked=True)],
         sale_uid=instead.uid,
         tenders=difference,

@@ -14,7 +14,7 @@ from sales.shifts.summary import expected_cash
 
 Kind = CashMovement.Kind
 
-# The float, as it is counted out every night: 200.00.
+# The notes and coins of the float: 200.00.
 FLOAT_PIECES = {
     "10": 8,
     "5": 8,
@@ -25,7 +25,7 @@ FLOAT_PIECES = {
     "0.10": 30,
     "0.05": 20,
 }
-# By day of the week: the time, and what is done.
+# By day of the week: the time and the movement.
 USUAL_MOVEMENTS = {
     0: (time(9, 32), CashMove(Kind.PAY_OUT, Decimal(24), "Petty cash, stamps")),
     1: (time(11, 20), CashMove(Kind.PAY_OUT, Decimal(60), "Supplier paid, ice")),

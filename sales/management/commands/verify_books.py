@@ -63,11 +63,11 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str | None, since: date | None, **options: Any
     ) -> None:
-        of = the_company(company) if company else None
+        chosen = the_company(company) if company else None
         proven_at = now()
         try:
             outcomes = verify(
-                company=of,
+                company=chosen,
                 since=since,
                 only=options["only"],
                 timeout_seconds=options["timeout"],
@@ -77,10 +77,10 @@ class Command(BaseCommand):
         if not (options["only"] or options["no_save"]):
             save_proof(
                 proof=Proof(outcomes, proven_at, asked_by="verify_books", since=since),
-                companies=[of] if of else list(Company.objects.all()),
+                companies=[chosen] if chosen else list(Company.objects.all()),
             )
         codes = dict(Company.objects.values_list("pk", "code"))
-        anchors = _anchors(of) if options["anchor"] else []
+        anchors = _anchors(chosen) if options["anchor"] else []
         if options["format"] == "json":
             self.stdout.write(_as_json(outcomes, codes, anchors))
         else:
@@ -117,14 +117,14 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     seconds = sum(outcome.milliseconds for outcome in outcomes) / 1000
     failed = sum(bool(outcome.error) for outcome in outcomes)
     broken = sum(bool(outcome.count) for outcome in outcomes)
-    found = sum(outcome.count for outcome in outcomes)
+    violations = sum(outcome.count for outcome in outcomes)
     text = f"{len(outcomes)} checks in {seconds:.1f} s"
     if failed:
         return (
             f"{text}: {failed} could not be run, so the books are not checked in full."
         )
     if broken:
-        return f"{text}: {broken} found something wrong, {found:,} violations."
+        return f"{text}: {broken} found something wrong, {violations:,} violations."
     return f"{text}: the books balance."
 
 
