@@ -54,8 +54,7 @@ def close_shift(
     What the drawer should hold is the float, the cash tenders net of change, and
     what was put in and taken out. Baskets still open at the till are parked, so
     that a close is never stuck. A sale at the same moment is in this shift or waits
-    for the next one. A repeat with the same count returns the closed
-    shift.
+    for the next one. A repeat with the same count returns the closed shift.
 
     Raises:
         NotOfThisCompanyError: there is no such shift in the actor's company.
