@@ -32,8 +32,12 @@ from customers.registration.register import (
     update_customer,
 )
 from customers.templatetags.customers_format import points, signed_points
-from customers.views.access import company_of, customers_of, framed
-from customers.views.till import card_to_attach
+from customers.views.customer_page import (
+    card_to_attach,
+    company_of,
+    customers_of,
+    page_context,
+)
 from pos.access.requests import StaffRequest
 from pos.core.forms import RefusableForm
 
@@ -56,7 +60,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     status = 422 if form.errors else 200
     if _is_swap(request):
         return render(request, "customers/_list.html", context, status=status)
-    context = framed(request, **context)
+    context = page_context(request, **context)
     return render(request, "customers/list.html", context, status=status)
 
 
@@ -161,5 +165,5 @@ def _form(
 ) -> HttpResponse:
     status = 422 if form.errors else 200
     form.focus()
-    context = framed(request, form=form, **context)
+    context = page_context(request, form=form, **context)
     return render(request, template, context, status=status)

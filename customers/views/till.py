@@ -11,7 +11,7 @@ from customers.models import Customer
 from customers.models.search import enough, typed
 from customers.registration.forms import QuickAddForm, SearchForm
 from customers.registration.register import register_customer
-from customers.views.access import company_of, customers_of
+from customers.views.customer_page import card_to_attach, company_of, customers_of
 from pos.access.requests import StaffRequest
 
 MATCHES_MAX = 6
@@ -62,12 +62,6 @@ def quick_add(request: StaffRequest) -> HttpResponse:
 def card(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     return render(request, "customers/_card.html", {"customer": customer})
-
-
-def card_to_attach(request: StaffRequest, customer: Customer) -> HttpResponse:
-    """The card of a customer whom the till is to attach at once."""
-    context = {"customer": customer, "attach_now": True}
-    return render(request, "customers/_card.html", context)
 
 
 def _is_whole(words: str, customer: Customer) -> bool:

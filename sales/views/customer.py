@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer, PointsEntry
-from customers.views.access import company_of, customers_of, framed
+from customers.views.customer_page import company_of, customers_of, page_context
 from pos.access.requests import StaffRequest
 from sales.models import Sale
 from sales.models.sale import SaleQuerySet
@@ -27,7 +27,7 @@ def customer(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show everything about a customer, with the latest points and purchases."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
-    context = framed(
+    context = page_context(
         request,
         customer=customer,
         entries=_with_causes(request, entries[:LATEST]),
@@ -52,7 +52,7 @@ def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = framed(
+    context = page_context(
         request, customer=customer, page=page, entries=_with_causes(request, page)
     )
     return render(request, "receipts/customer_points.html", context)
@@ -67,7 +67,7 @@ def customer_purchases(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     sales = _purchases(customer)
     page = Paginator(sales, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = framed(request, customer=customer, page=page, sales=page)
+    context = page_context(request, customer=customer, page=page, sales=page)
     return render(request, "receipts/customer_purchases.html", context)
 
 

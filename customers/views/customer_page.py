@@ -1,6 +1,8 @@
-"""Whose customers a request may know, and what stands around them on a page."""
+"""Customer pages: what the views of customers share."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.timezone import now
 
 from customers.models import Customer
@@ -22,7 +24,13 @@ def customers_of(request: StaffRequest) -> CustomerQuerySet:
     return Customer.objects.filter(company=company_of(request))
 
 
-def framed(request: StaffRequest, **context: object) -> dict[str, object]:
+def page_context(request: StaffRequest, **context: object) -> dict[str, object]:
     """The context of a whole page: its own, and what its frame shows."""
     frame = {"company": company_of(request), "till": chosen_till(request), "now": now()}
     return frame | context
+
+
+def card_to_attach(request: StaffRequest, customer: Customer) -> HttpResponse:
+    """Answer with the card of a customer whom the till attaches at once."""
+    context = {"customer": customer, "attach_now": True}
+    return render(request, "customers/_card.html", context)
