@@ -162,7 +162,7 @@ if ENVIRONMENT == "test":
 CSRF_FAILURE_VIEW = "config.error_responses.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Browsers keep cookies by host, whatever the port: the demo has its own, or it would
-# sign out of the shop on the same machine whoever signs in to it.
+# sign a person out of the shop on the same machine when they sign in to it.
 SESSION_COOKIE_NAME = "demo_sessionid" if IS_DEMO else "sessionid"
 CSRF_COOKIE_NAME = "demo_csrftoken" if IS_DEMO else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION

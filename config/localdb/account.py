@@ -51,7 +51,7 @@ class Account:
 
 
 def account_for(base: Path) -> Account:
-    """Whoever owns the cluster in ``base`` already, else who will.
+    """The account that owns the cluster in ``base``, or that will.
 
     The owner of the files decides, not the environment: a cluster that changes
     hands while it runs locks its clients out.

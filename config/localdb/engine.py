@@ -53,7 +53,7 @@ class Engine:
 def find_engine() -> Engine:
     """The PostgreSQL that serves here: the one named, else ours, else installed."""
     if named := os.environ.get("TILLKEEPER_PG_BIN"):
-        # Whoever names one wants that one, and no other in its place.
+        # A named one is used, and no other in its place.
         if _works(Engine(Path(named))):
             return Engine(Path(named))
         raise LocalDatabaseError(

@@ -50,7 +50,7 @@ def _default_data_dir() -> Path:
 
 
 def socket_dir(base: Path) -> Path:
-    """Where the server of ``base`` listens; the same for whoever asks."""
+    """Where the server of ``base`` listens; the same for every caller."""
     inside = base / "socket"
     if len(os.fsencode(inside)) <= SOCKET_DIR_MAX:
         return inside
@@ -60,7 +60,7 @@ def socket_dir(base: Path) -> Path:
 
 
 def _home() -> Path:
-    """The home of whoever runs this, also where HOME is unset or empty."""
+    """The home of the user who runs this, also where HOME is unset or empty."""
     if home := os.environ.get("HOME"):
         return Path(home)
     return Path(pwd.getpwuid(os.geteuid()).pw_dir)

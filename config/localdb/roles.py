@@ -24,7 +24,7 @@ SERVING = {
     "idle_in_transaction_session_timeout": "15s",
     "client_connection_check_interval": "5s",
 }
-# Whoever changes a table asks for its lock again and again rather than wait, since
+# What changes a table asks for its lock again and again rather than wait, since
 # everybody else would come to stand behind.
 MIGRATING = {"lock_timeout": "500ms"}
 # The owner of a test's database does what the serving role does, and more at once.

@@ -25,7 +25,7 @@ class CustomerQuerySet(LockableQuerySet["Customer"]):
         return self.filter(is_active=True)
 
     def with_code(self, code: str) -> Self:
-        """Whoever has this code, in upper or lower case."""
+        """Customers with this code, in upper or lower case."""
         return self.alias(upper_code=Upper("code")).filter(
             upper_code=Upper(Value(code))
         )

@@ -19,7 +19,7 @@ WHOLE_PHONE = 8
 
 
 def known_by(text: str) -> Q:
-    """Whoever has every word of the text, or the text for a phone number."""
+    """Customers who have every word of the text, or the text as a phone number."""
     found = Q()
     for word in text.split():
         found &= _has_word(word)

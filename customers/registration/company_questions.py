@@ -1,4 +1,4 @@
-"""What a new company is asked, and how each answer is judged."""
+"""Questions: what a new company is asked, and how each answer is validated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Question:
             raise InvalidFieldError(
                 field=field.verbose_name, problem=error.messages[0]
             ) from error
-        JUDGES.get(self.name, _anything)(value)
+        VALIDATORS.get(self.name, _anything)(value)
         return value
 
 
@@ -82,7 +82,7 @@ def _known_currency(code: str) -> None:
         )
 
 
-JUDGES: dict[str, Callable[[Any], None]] = {
+VALIDATORS: dict[str, Callable[[Any], None]] = {
     "code": _free_code,
     "currency": _known_currency,
     "owner_username": _free_username,

@@ -142,7 +142,7 @@ def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _found(request: StaffRequest, form: SearchForm) -> CustomerQuerySet:
-    """The customers asked for; the inactive ones only by whoever may restore them."""
+    """The customers asked for; inactive ones only if the person may restore them."""
     customers = customers_of(request)
     if not form.is_valid():
         return customers.none()

@@ -45,7 +45,7 @@ class ApprovalForm(forms.Form):
 def approver_in(
     request: StaffRequest, typed: Mapping[str, Any] | None = None
 ) -> StaffMember | None:
-    """Whoever typed their name and password into the approval panel; or nobody.
+    """The person who typed their name and password into the approval panel.
 
     ``typed`` is what was sent; the form, unless given. Raises WrongApproverError
     when they do not fit, or not in this company.

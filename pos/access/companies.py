@@ -226,6 +226,6 @@ def _permissions(shipped: roles.ShippedRole) -> list[Permission]:
 
 
 def first_owner(company: Company) -> StaffMember | None:
-    """Whoever answers for what a command does, when nobody is named."""
+    """The person who answers for what a command does, if none is named."""
     owners = StaffMember.objects.filter(company=company, role__code=roles.OWNER)
     return owners.filter(is_active=True).order_by("pk").first()

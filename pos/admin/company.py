@@ -51,7 +51,7 @@ class CompanyRowForm(forms.ModelForm):
 
 @admin.register(Company)
 class CompaniesAdmin(admin.ModelAdmin):
-    """A company's own row; all of them for whoever keeps the installation."""
+    """A company's own row; all of them for an installation administrator."""
 
     form = CompanyRowForm
     list_display = ("name", "code", "currency", "gst_number", "time_zone")

@@ -37,7 +37,7 @@ VERBS = {
 
 
 def grantable(request: HttpRequest) -> QuerySet[Permission]:
-    """The permissions that whoever asks has, and so may give."""
+    """The permissions that the person has, and so may grant."""
     person = cast(StaffMember, request.user)
     permissions = Permission.objects.filter(content_type__app_label__in=roles.APPS)
     if person.is_superuser:
@@ -48,7 +48,7 @@ def grantable(request: HttpRequest) -> QuerySet[Permission]:
 
 
 def may_give(request: HttpRequest, role: Role | None) -> bool:
-    """Whether the role holds nothing that whoever asks has not."""
+    """Whether the person has every permission of the role."""
     if role is None or cast(StaffMember, request.user).is_superuser:
         return True
     beyond = role.permissions.exclude(pk__in=grantable(request).values("pk"))
@@ -56,7 +56,7 @@ def may_give(request: HttpRequest, role: Role | None) -> bool:
 
 
 class PermissionsField(ModelMultipleChoiceField):
-    """Permissions in the language of whoever reads; the database knows English."""
+    """Permissions in the reader's language; the database has them in English."""
 
     def label_from_instance(self, permission: Permission) -> str:
         return f"{permission.content_type} | {_permission_name(permission)}"

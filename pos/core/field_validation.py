@@ -9,7 +9,7 @@ from pos.core.errors import InvalidFieldError
 def validate_fields(row: Model) -> None:
     """Refuse a row of which something cannot stand in its column, by its name.
 
-    What only the database can judge, such as uniqueness, is not looked at.
+    What only the database can check, such as uniqueness, is not checked.
     """
     for field in row._meta.concrete_fields:
         if field.is_relation or field.primary_key:

@@ -237,7 +237,7 @@ class Till(models.Model):
     """One point of payment, with its own run of numbers.
 
     The row is the counter of the till's numbers, the head of its hash chain and
-    the guard of its shift: whoever needs one of these locks it first.
+    the guard of its shift: a transaction that needs one of these locks it first.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)

@@ -44,7 +44,7 @@ def is_good():
     """Nobody is shut out, and everything can be touched, however it is looked at."""
     turns = cycle(LOOKS)
 
-    def judge(page) -> None:
+    def check(page) -> None:
         page.evaluate(f"() => {{ if (!globalThis.axe) {{ {AXE} }} }}")
         for (width, height), theme in LOOKS if os.environ.get("CI") else [next(turns)]:
             page.set_viewport_size({"width": width, "height": height})
@@ -52,7 +52,7 @@ def is_good():
             assert page.evaluate(FAULTS) == [], (width, theme)
             assert page.evaluate(MISFITS) == [], (width, theme)
 
-    return judge
+    return check
 
 
 def test_the_till_is_good_on_every_screen(till, shop, is_good):

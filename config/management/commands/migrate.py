@@ -20,7 +20,7 @@ ATTEMPTS = 20
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate as the owner, then say anew what the serving role may do.
+        """Migrate as the owner, then grant again what the serving role may do.
 
         A lock that is not free at once is left, so that nobody comes to wait behind
         us, and asked for again: what was migrated by then stays so.

@@ -63,12 +63,12 @@ def approver(shift):
 def refuses(shift):
     """Asserts that a refund is refused and nothing is written."""
 
-    def judge(refusal, sale, *quantities, **details):
+    def assert_refused(refusal, sale, *quantities, **details):
         details = {"shift": shift} | details
         with nothing_is_written(), pytest.raises(refusal):
             refunded(sale, *quantities, **details)
 
-    return judge
+    return assert_refused
 
 
 class TestTheSale:
@@ -295,7 +295,7 @@ class TestARepeat:
 class TestWithoutReceipt:
     @pytest.fixture
     def refuses(self, shift, approver):
-        def judge(refusal, *lines, **details):
+        def assert_refused(refusal, *lines, **details):
             details = {"approved_by": approver, "reason": "gift"} | details
             with nothing_is_written(), pytest.raises(refusal):
                 refund_without_receipt(
@@ -306,7 +306,7 @@ class TestWithoutReceipt:
                     **details,
                 )
 
-        return judge
+        return assert_refused
 
     def test_takes_an_approval(self, shift, refuses):
         product = ProductFactory(company=shift.company)
