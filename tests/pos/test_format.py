@@ -108,7 +108,7 @@ def test_somebodys_colour_stays_the_same():
     uid = UUID("01934a2b-0000-7000-8000-000000000001")
 
     assert pos_format.tint(uid) == pos_format.tint(uid)
-    assert pos_format.tint(uid).startswith("c-")
+    assert pos_format.tint(uid).startswith("tint-")
 
 
 def test_initials_are_of_the_first_two_words():
