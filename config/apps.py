@@ -1,3 +1,5 @@
+"""App configurations: the project's own, the back office and static files."""
+
 import django.contrib.admin.apps as admin
 from django.apps import AppConfig
 from django.contrib.staticfiles import apps as staticfiles

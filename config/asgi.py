@@ -1,4 +1,4 @@
-"""Entry point of the ASGI server."""
+"""ASGI: the entry point of an asynchronous server."""
 
 import os
 

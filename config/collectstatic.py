@@ -1,4 +1,4 @@
-"""Collecting static files, when they are not what was collected last."""
+"""Static files: collected again if they have changed since the last time."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Context processor: what every page knows."""
 
 from collections.abc import Callable
 

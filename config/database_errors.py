@@ -1,4 +1,4 @@
-"""Which errors say that the database is not ready, and not that we are wrong."""
+"""Database errors: which of them say that the database is not ready."""
 
 from django.db import (
     InterfaceError,

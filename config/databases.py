@@ -1,4 +1,4 @@
-"""Which database serves, and who owns it."""
+"""Databases: which one serves, and who owns it."""
 
 from pathlib import Path
 from typing import Any

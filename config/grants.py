@@ -1,4 +1,4 @@
-"""What the serving role may do."""
+"""Grants: what the serving role may do."""
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper

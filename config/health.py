@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Health: whether the process runs, and whether it can serve."""
 
 from functools import cache
 from http import HTTPStatus

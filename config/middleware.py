@@ -1,4 +1,4 @@
-"""What every request meets on its way in and out."""
+"""Middleware: what is done with every request and its response."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What a server refuses to start with."""
+"""Production: settings with which a server refuses to start."""
 
 import environ
 from django.core.exceptions import ImproperlyConfigured

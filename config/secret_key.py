@@ -1,4 +1,4 @@
-"""The key that signs sessions, where nobody has set one."""
+"""Secret key: the key that signs sessions, if no setting names one."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``bin/dev run`` and ``bin/dev shop``: from prepared environment to served page."""
+"""Serving: ``bin/dev run`` and ``bin/dev shop``, from environment to served page."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Every setting of the project, read from the environment and ``.env``.
+"""Settings: every one of the project, read from the environment and ``.env``.
 
 ``.env.example`` lists each variable with its meaning.
 """

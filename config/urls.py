@@ -1,4 +1,4 @@
-"""Mounts each app's addresses; no rule lives here."""
+"""URLs: the addresses of each app; no rule is here."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required

@@ -1,4 +1,4 @@
-"""Entry point of the WSGI server."""
+"""WSGI: the entry point of the web server."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Customers, the points they have, and the rules by which they earn them."""
+"""Back office: customers, their points, and the rules by which they earn them."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,3 +1,5 @@
+"""URLs: the pages of customers."""
+
 from django.urls import path
 
 from customers.views import pages, till

@@ -1,3 +1,5 @@
+"""App configuration: who sells, where, what, and from which stock."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -1,3 +1,5 @@
+"""URLs: choosing a till, and its products."""
+
 from django.urls import path
 
 from pos import views

@@ -1,4 +1,4 @@
-"""Choosing a till, and the products on its tiles."""
+"""Views: choosing a till, and the products on its tiles."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied

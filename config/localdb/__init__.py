@@ -1,4 +1,4 @@
-"""A private PostgreSQL for one machine, used when DATABASE_URL is not set.
+"""Private database: a PostgreSQL for one machine, if DATABASE_URL is not set.
 
 This package is also the database backend that Django is given: ``base`` starts
 the server when the first connection is wanted, and never before. So static files

@@ -1,4 +1,4 @@
-"""Who runs the server. PostgreSQL refuses to run as root."""
+"""Account: the user who runs the server. PostgreSQL refuses to run as root."""
 
 import os
 import pwd

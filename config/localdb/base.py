@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, with a server that is there when it is wanted."""
+"""Database backend: Django's for PostgreSQL, which starts the private server."""
 
 from typing import Any
 

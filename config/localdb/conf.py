@@ -1,4 +1,4 @@
-"""What the server is told about itself."""
+"""Configuration: the settings that the private server gets."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

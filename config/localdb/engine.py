@@ -1,4 +1,4 @@
-"""Finds the programs of PostgreSQL on this machine."""
+"""Engine: finds the programs of PostgreSQL on this machine."""
 
 import importlib.util
 import os

@@ -1,2 +1,5 @@
+"""Errors of the private database."""
+
+
 class LocalDatabaseError(Exception):
     """The private database cannot be had. The message is one whole sentence."""

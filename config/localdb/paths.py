@@ -1,4 +1,4 @@
-"""Where the private database and its socket lie."""
+"""Paths: where the private database and its socket are."""
 
 import hashlib
 import os

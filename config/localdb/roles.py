@@ -1,4 +1,4 @@
-"""The two roles, and the databases they share.
+"""Roles: the two roles, and the databases that they share.
 
 ``tillkeeper_owner`` owns the tables and migrates; ``tillkeeper_app`` serves. The
 cluster's superuser does what is in this file and nothing else.

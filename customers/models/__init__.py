@@ -1,3 +1,5 @@
+"""Models: customers, the loyalty programme and the points ledger."""
+
 from customers.models.customer import Customer
 from customers.models.points import LoyaltyProgramme, PointsEntry
 

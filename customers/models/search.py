@@ -1,4 +1,4 @@
-"""What staff type to find a customer, as a condition; pure.
+"""Search: what staff type to find a customer, as a condition; pure.
 
 Every comparison is one that the trigram index can answer: of the upper case of a
 column with a pattern. ``%`` and ``_`` are ordinary characters.

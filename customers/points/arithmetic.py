@@ -1,4 +1,4 @@
-"""Points arithmetic; pure."""
+"""Arithmetic: how many points are earned, redeemed and reversed; pure."""
 
 from decimal import Decimal
 

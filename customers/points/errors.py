@@ -1,4 +1,4 @@
-"""Refusals about points."""
+"""Errors: refusals about points."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Customers as a CSV file names them.
+"""Customer file: the customers that a CSV file names.
 
 ``docs/import-customers.md`` describes the columns. Nothing is looked up: whom
 the company knows already comes afterwards.

@@ -1,4 +1,4 @@
-"""Take on the customers of a file, with the points they bring along."""
+"""Import: the customers of a file, with their opening points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Refusals about customers."""
+"""Errors: refusals about customers."""
 
 from typing import ClassVar
 

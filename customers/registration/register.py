@@ -1,4 +1,4 @@
-"""Take customers on, correct what is known of them, let them go and have them back."""
+"""Registration: customers are registered, corrected, deactivated and restored."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""How points are written on pages."""
+"""Template filters: how points are written on pages."""
 
 from django import template
 

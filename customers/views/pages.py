@@ -1,4 +1,4 @@
-"""Pages for staff about customers.
+"""Views: the pages for staff about customers.
 
 The page of one customer is the sales app's, since it shows purchases.
 """

@@ -1,4 +1,4 @@
-"""The fragments by which the till finds customers and takes them on."""
+"""Views: the fragments by which the till finds and registers customers."""
 
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""Authentication: people sign in by name and password."""
+
 from django.contrib.auth.backends import ModelBackend
 
 from pos.models import StaffMember

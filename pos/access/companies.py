@@ -1,4 +1,4 @@
-"""Set up a company, and the rows that every company starts with."""
+"""Companies: set up, with the rows that every company starts with."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Refusals about people, permissions and approvals."""
+"""Errors: refusals about people, permissions and approvals."""
 
 from http import HTTPStatus
 

@@ -1,3 +1,5 @@
+"""Requests: those of a person who is signed in."""
+
 from django.http import HttpRequest
 
 from pos.models import StaffMember

@@ -1,4 +1,4 @@
-"""The roles every company starts with, and what each lets a person do.
+"""Roles: those that every company starts with, and what each permits.
 
 Permissions are named as Django names them. Those of the apps above are only
 names here: nothing of these apps is imported.

@@ -1,4 +1,4 @@
-"""Which till this browser is.
+"""Tills: which one this browser is.
 
 The answer outlives signing out, since the next cashier stands at the same till;
 so it is a cookie of its own, signed, and not part of the session.

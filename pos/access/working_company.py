@@ -1,4 +1,4 @@
-"""The company that a request works for."""
+"""Working company: the company that a request works for."""
 
 from django.http import HttpRequest
 

@@ -1,4 +1,4 @@
-"""The back office's pages of the shop, its people, goods and stock."""
+"""Back office: the pages of the shop, its people, goods and stock."""
 
 from pos.admin import catalogue, company, staff, stock
 

@@ -1,4 +1,4 @@
-"""What is sold, under which codes, at which price."""
+"""Back office: products, their codes and prices."""
 
 from collections.abc import Sequence
 from datetime import date

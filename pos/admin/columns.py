@@ -1,4 +1,4 @@
-"""How amounts and quantities stand in the back office's lists and pages.
+"""Columns: how amounts and quantities are shown in lists and pages.
 
 Names of columns end in ``_amount`` or ``_quantity``: the style sheet sets those
 to the right.

@@ -1,4 +1,4 @@
-"""The business, its shops and tills, and the tax rates it charges."""
+"""Back office: the company, its outlets and tills, and its tax rates."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keeps every page of the back office inside one company.
+"""Company scope: keeps every page of the back office inside one company.
 
 An admin of rows that belong to a company builds on :class:`CompanyAdmin`, its
 inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another

@@ -1,4 +1,4 @@
-"""People who sign in, and what their roles let them do.
+"""Back office: staff members and roles.
 
 Nobody gives more than they have: not to others, not to themselves, and not by
 taking over the sign-in of someone who has it.

@@ -1,4 +1,4 @@
-"""How many there are at each outlet, and how that came about."""
+"""Back office: how many of a product are at each outlet, and the movements."""
 
 from typing import Any
 

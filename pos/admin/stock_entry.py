@@ -1,4 +1,4 @@
-"""Pages on which goods come into stock and counts are posted.
+"""Back office: pages on which stock is received and counts are posted.
 
 They have addresses of their own, since the admin's change page already holds a
 transaction and the services begin theirs.

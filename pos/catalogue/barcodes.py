@@ -1,4 +1,4 @@
-"""GTIN check digits; pure.
+"""Barcodes: GTIN check digits; pure.
 
 A GTIN is 8, 12, 13 or 14 digits of which the last is a check digit: GS1 General
 Specifications, section 7.9.

@@ -1,4 +1,4 @@
-"""Refusals about products, their codes and their tax rates."""
+"""Errors: refusals about products, their codes and their tax rates."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Products as a CSV file names them, in our own columns or Shopify's.
+"""Product file: the products that a CSV file names, in our columns or Shopify's.
 
 ``docs/import-products.md`` describes the columns. Nothing is looked up: what the
 catalogue has to say comes afterwards.

@@ -1,4 +1,4 @@
-"""Put the products of a file in the catalogue, and their stock on the shelf."""
+"""Import: the products of a file, with their stock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

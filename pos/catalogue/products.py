@@ -1,4 +1,4 @@
-"""Put products in the catalogue, and codes on products."""
+"""Products: created and changed, with their codes."""
 
 import re
 from collections.abc import Iterable, Sequence

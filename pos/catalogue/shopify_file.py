@@ -1,4 +1,4 @@
-"""Shopify's product export: one product a variant.
+"""Shopify file: its product export, in which each variant is a product.
 
 Its rows are products spread over variants and pictures; what stands once for
 all variants stands in the first row of a handle.

@@ -1,4 +1,4 @@
-"""Read a CSV file that somebody made, and say line by line what is wrong; pure."""
+"""CSV reader: reads a file, and says line by line what is wrong; pure."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Currencies of ISO 4217: minor units, signs, and the coins in use; pure.
+"""Currencies: minor units, signs and coins of ISO 4217; pure.
 
 Places that are not 2 follow ISO 4217, list one. A cash rounding stands here
 where the smallest coins are no longer issued; it is where a new company starts

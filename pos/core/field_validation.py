@@ -1,3 +1,5 @@
+"""Field validation: refuses a row with a value that its column cannot hold."""
+
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model

@@ -1,4 +1,4 @@
-"""Public ids, made before the first request that names them; pure."""
+"""Ids: public ids, made before the first request that names them; pure."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""Which of the two names of a product or a category a person reads."""
+"""Localized names: which of the two names of a product a person reads."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Rounding, net and gross, and dealing cents out; pure."""
+"""Money: rounding, net and gross, and sharing cents out; pure."""
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal

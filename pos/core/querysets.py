@@ -1,3 +1,5 @@
+"""Querysets: what every table of a company can be asked; locks in one order."""
+
 from typing import Self, TypeVar
 
 from django.db import models

@@ -1,4 +1,4 @@
-"""Guarantees that Django cannot declare, as operations for migrations.
+"""Schema: guarantees that Django cannot declare, as migration operations.
 
 A :class:`pos.core.fields.CompanyForeignKey` has no constraint of Django's own. The
 composite key that is made here replaces it, and also keeps a row from naming

@@ -1,3 +1,5 @@
+"""Models: company, staff, catalogue, tax and stock."""
+
 from pos.models.catalogue import Barcode, Category, Product
 from pos.models.company import (
     CHOSEN_TENDERS,

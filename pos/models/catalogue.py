@@ -1,4 +1,4 @@
-"""What is sold, under which codes."""
+"""Catalogue: what is sold, under which codes."""
 
 from decimal import Decimal
 from typing import Self

@@ -1,4 +1,4 @@
-"""Who sells, where, and at which point of payment."""
+"""Company: the business, its outlets and their tills."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

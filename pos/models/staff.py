@@ -1,4 +1,4 @@
-"""The people who sign in, and what their role lets them do."""
+"""Staff: the people who sign in, and their roles."""
 
 from collections.abc import Iterable
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""How many there are of each product at each outlet, and how that came about."""
+"""Stock: how many of a product are at an outlet, and the movements."""
 
 from decimal import Decimal
 from typing import Self

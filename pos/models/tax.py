@@ -1,4 +1,4 @@
-"""Tax codes and the rates that were in force under them."""
+"""Tax: codes, and the rates that were in force under them."""
 
 from datetime import date
 from typing import Self

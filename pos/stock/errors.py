@@ -1,4 +1,4 @@
-"""Refusals about stock."""
+"""Errors: refusals about stock."""
 
 from django.utils.translation import gettext_lazy as _
 

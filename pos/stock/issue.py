@@ -1,4 +1,4 @@
-"""Take goods off stock for a sale."""
+"""Issue: goods leave stock for a sale."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

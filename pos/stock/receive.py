@@ -1,4 +1,4 @@
-"""Bring goods into stock, and put the books right after a count."""
+"""Receive: goods come into stock, and a count corrects it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who signs in to the demo shop, for the page that asks."""
+"""Template tags: who signs in to the demo shop, for the sign-in page."""
 
 from typing import Any
 

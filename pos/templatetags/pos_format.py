@@ -1,4 +1,4 @@
-"""How amounts, quantities, phones and times are written on pages and on paper."""
+"""Template filters: how amounts, quantities, phones and times are written."""
 
 import re
 from datetime import date, datetime

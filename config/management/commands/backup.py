@@ -1,4 +1,4 @@
-"""Writes the whole database to a file from which it can be made again."""
+"""Command: writes the whole database to a file from which it can be restored."""
 
 import os
 import re

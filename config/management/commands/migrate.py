@@ -1,4 +1,4 @@
-"""Django's ``migrate``, run as the owner of the tables."""
+"""Command: Django's ``migrate``, run as the owner of the tables."""
 
 import random
 import time

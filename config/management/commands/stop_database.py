@@ -1,4 +1,4 @@
-"""Stops the private database of this machine."""
+"""Command: stops the private database of this machine."""
 
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Command: corrects a customer's points, with a reason."""
+
 from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID

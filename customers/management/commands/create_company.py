@@ -1,4 +1,4 @@
-"""A shop's first set-up, by options or by asking."""
+"""Command: a shop's first set-up, by options or by questions."""
 
 import getpass
 import os

@@ -1,3 +1,5 @@
+"""Command: imports customers and their opening points from a file."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

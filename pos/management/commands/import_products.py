@@ -1,3 +1,5 @@
+"""Command: imports products and their stock from a file."""
+
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
