@@ -20,7 +20,13 @@ def get_till(number: int = 0) -> Till:
 
 
 def get_cashier() -> StaffMember:
-    return StaffMember.objects.get()
+    """The shop's person, whose permissions are loaded, as they are in a request.
+
+    So every attempt of a service runs the same statements.
+    """
+    cashier = StaffMember.objects.get()
+    assert cashier.has_perm("sales.sell")
+    return cashier
 
 
 def create_basket(till: Till) -> Sale:
