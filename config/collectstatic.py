@@ -14,12 +14,12 @@ def collect() -> None:
     """What is served is what lies in the project now."""
     root = Path(settings.STATIC_ROOT)
     fingerprint = _fingerprint()
-    kept = root / FINGERPRINT
-    if kept.exists() and kept.read_text() == fingerprint:
+    stored = root / FINGERPRINT
+    if stored.exists() and stored.read_text() == fingerprint:
         return
-    kept.unlink(missing_ok=True)
+    stored.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
-    kept.write_text(fingerprint)
+    stored.write_text(fingerprint)
 
 
 def _fingerprint() -> str:

@@ -13,21 +13,21 @@ from psycopg import errors
 from config.localdb import LocalDatabaseError
 
 # What psycopg counts among the server's own mistakes.
-PASSING = (
+TEMPORARY = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
     errors.TransactionTimeout,
 )
 
 
-def is_database_trouble(error: BaseException) -> bool:
+def is_database_unavailable(error: BaseException) -> bool:
     """Whether the same request may well succeed a little later.
 
     Lock and statement timeouts, deadlocks, lost connections, a full disk, too
     many connections, a server that only reads since another took its place.
     """
     if isinstance(error, InternalError):
-        return isinstance(error.__cause__, PASSING)
+        return isinstance(error.__cause__, TEMPORARY)
     return isinstance(error, OperationalError | InterfaceError | LocalDatabaseError)
 
 

@@ -14,7 +14,7 @@ from django.views import defaults
 from django.views.csrf import csrf_failure
 from psycopg import errors
 
-from config.database_errors import is_database_trouble
+from config.database_errors import is_database_unavailable
 
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
@@ -30,14 +30,16 @@ def is_from_script(request: HttpRequest) -> bool:
     )
 
 
-def error_answer(code: str, message: str, status: int) -> JsonResponse:
+def error_response(code: str, message: str, status: int) -> JsonResponse:
     """What a script is told."""
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
 def signed_out() -> JsonResponse:
     """Never a redirect: a queue would take the sign-in page for its answer."""
-    return error_answer("signed_out", _("You are signed out."), HTTPStatus.UNAUTHORIZED)
+    return error_response(
+        "signed_out", _("You are signed out."), HTTPStatus.UNAUTHORIZED
+    )
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
@@ -51,7 +53,7 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
         message = _("The database does not answer. Please try again in a moment.")
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if is_from_script(request):
-        answer: HttpResponse = error_answer(code, message, status)
+        answer: HttpResponse = error_response(code, message, status)
     else:
         page = render_to_string("503.html", {"message": message})
         answer = HttpResponse(page, status=status)
@@ -62,31 +64,31 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_from_script(request):
         message = _("The request cannot be read.")
-        return error_answer("bad_request", message, HTTPStatus.BAD_REQUEST)
+        return error_response("bad_request", message, HTTPStatus.BAD_REQUEST)
     return defaults.bad_request(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_from_script(request):
         message = _("You are not allowed to do this.")
-        return error_answer("not_allowed", message, HTTPStatus.FORBIDDEN)
+        return error_response("not_allowed", message, HTTPStatus.FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_from_script(request):
         message = _("Not found.")
-        return error_answer("not_found", message, HTTPStatus.NOT_FOUND)
+        return error_response("not_found", message, HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
-    if error and is_database_trouble(error):
+    if error and is_database_unavailable(error):
         return unavailable(request, error)
     if is_from_script(request):
         message = _("Something went wrong on the server.")
-        return error_answer("server_error", message, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return error_response("server_error", message, HTTPStatus.INTERNAL_SERVER_ERROR)
     return defaults.server_error(request)
 
 
@@ -94,5 +96,5 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A script reads its token again and repeats; a person sees Django's page."""
     if is_from_script(request):
         message = _("This page is out of date. Please reload it.")
-        return error_answer("csrf_failed", message, HTTPStatus.FORBIDDEN)
+        return error_response("csrf_failed", message, HTTPStatus.FORBIDDEN)
     return csrf_failure(request, reason)

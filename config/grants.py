@@ -38,10 +38,10 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
             cursor.execute(statement.format(role=sql.Identifier(role)))
         cursor.execute(LEDGERS)
         for table, keeps_values, keeps_rows in cursor.fetchall():
-            kept = [*["UPDATE"] * keeps_values, *["DELETE"] * keeps_rows]
+            withheld = [*["UPDATE"] * keeps_values, *["DELETE"] * keeps_rows]
             cursor.execute(
                 sql.SQL("REVOKE {} ON {} FROM {}").format(
-                    sql.SQL(", ").join(map(sql.SQL, kept)),
+                    sql.SQL(", ").join(map(sql.SQL, withheld)),
                     sql.Identifier(table),
                     sql.Identifier(role),
                 )

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.database_errors import is_database_trouble
+from config.database_errors import is_database_unavailable
 
 # What a server must have on that keeps all that it has acknowledged.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -39,7 +39,7 @@ def _problems() -> dict[str, str]:
     try:
         return _unsafe_settings() | _missing_migrations()
     except Exception as error:
-        if not is_database_trouble(error):
+        if not is_database_unavailable(error):
             raise
         # The error itself names hosts and paths, which are nobody's business.
         return {"database": "does not answer"}

@@ -13,8 +13,13 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
-from config.database_errors import is_database_trouble
-from config.error_responses import error_answer, is_from_script, signed_out, unavailable
+from config.database_errors import is_database_unavailable
+from config.error_responses import (
+    error_response,
+    is_from_script,
+    signed_out,
+    unavailable,
+)
 from pos.core.errors import DomainError
 
 
@@ -60,13 +65,13 @@ class RefusalMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
         if isinstance(exception, DomainError):
-            return _refused(request, exception)
-        if is_database_trouble(exception):
+            return _respond_to_refusal(request, exception)
+        if is_database_unavailable(exception):
             return unavailable(request, exception)
         return None
 
 
-def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+def _respond_to_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if "HX-Request" in request.headers:
         messages.error(request, str(error))
         # The one status that htmx swaps in.
@@ -74,25 +79,25 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
         response = render(request, "partials/_alerts.html", status=status)
         return reswap(retarget(response, "#alerts"), "innerHTML")
     if is_from_script(request):
-        return error_answer(error.code, str(error), error.http_status)
+        return error_response(error.code, str(error), error.http_status)
     return render(request, "refused.html", {"error": error}, status=error.http_status)
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:
     """Everything in the request that a view may take for text."""
     for key in ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE"):
-        yield _decoded(request.META.get(key, ""))
+        yield _decode(request.META.get(key, ""))
     if request.content_type == "application/json":
         yield from _strings(request.body)
     elif request.content_type == "application/x-www-form-urlencoded":
-        yield _decoded(request.body.decode("latin-1"))
+        yield _decode(request.body.decode("latin-1"))
     elif request.content_type == "multipart/form-data":
         yield from request.POST
         for values in request.POST.lists():
             yield from values[1]
 
 
-def _decoded(raw: str) -> str:
+def _decode(raw: str) -> str:
     """The text that percent signs and the server's Latin-1 stand for."""
     return unquote_to_bytes(raw.encode("latin-1")).decode()
 

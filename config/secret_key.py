@@ -10,7 +10,7 @@ from config.localdb import make_data_dir
 FILE = "secret_key"
 
 
-def kept_in(data_dir: Path) -> str:
+def read_key(data_dir: Path) -> str:
     """The key kept beside the data, or "" if there is none that we may read."""
     try:
         return (data_dir / FILE).read_text().strip()
@@ -18,7 +18,7 @@ def kept_in(data_dir: Path) -> str:
         return ""
 
 
-def keep_in(data_dir: Path) -> None:
+def ensure_key(data_dir: Path) -> None:
     """A key is kept beside the data, readable by its owner alone."""
     make_data_dir(data_dir)
     try:

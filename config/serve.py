@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     port = _free_port(os.environ.get("PORT") or PORT)
-    sign_with_the_kept_key()
+    use_stored_key()
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     sign_ins = _make_demo_shop() if is_demo else _make_company()
@@ -67,14 +67,14 @@ def main(arguments: list[str]) -> None:
     LocalServer(port, _greeting(port, sign_ins)).run()
 
 
-def sign_with_the_kept_key() -> None:
+def use_stored_key() -> None:
     """Sessions outlast this run: a key is kept, and it is the one that signs.
 
     At the first start the settings found none to read, and took a passing one.
     """
-    secret_key.keep_in(settings.DATA_DIR)
+    secret_key.ensure_key(settings.DATA_DIR)
     if not os.environ.get("SECRET_KEY"):
-        settings.SECRET_KEY = secret_key.kept_in(settings.DATA_DIR)
+        settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
 def _free_port(said: str) -> int:
@@ -98,7 +98,7 @@ def _free_port(said: str) -> int:
 
 def _make_demo_shop() -> str:
     """The demo shop is there, whole; its sign-ins, as the command gave them."""
-    kept = settings.DATA_DIR / SIGN_INS
+    file = settings.DATA_DIR / SIGN_INS
     unfinished = settings.DATA_DIR / UNFINISHED
     if unfinished.exists():
         _say("The demo shop was interrupted while it was made.")
@@ -109,10 +109,10 @@ def _make_demo_shop() -> str:
         unfinished.touch()
         output = StringIO()
         call_command("create_demo_shop", stdout=output)
-        kept.touch(mode=0o600)
-        kept.write_text(output.getvalue())
+        file.touch(mode=0o600)
+        file.write_text(output.getvalue())
         unfinished.unlink()
-    return kept.read_text() if kept.exists() else ""
+    return file.read_text() if file.exists() else ""
 
 
 def _drop_database() -> None:

@@ -26,7 +26,7 @@ IS_DEMO = env.bool("TILLKEEPER_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = (
     env("SECRET_KEY", default="")
-    or secret_key.kept_in(DATA_DIR)
+    or secret_key.read_key(DATA_DIR)
     or get_random_secret_key()
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -21,7 +21,7 @@ from config.localdb.paths import make_data_dir, socket_dir
 MEBIBYTE = 1024 * 1024
 
 # What a server says that finds the place of a dead one still taken.
-HELD = ("lock file", "is still in use")
+PLACE_TAKEN = ("lock file", "is still in use")
 
 # What pg_isready says.
 READY = 0
@@ -67,14 +67,14 @@ class Cluster:
 
     def start(self) -> None:
         """The cluster exists and answers; started by us if it did not."""
-        with self._alone():
+        with self._lock():
             self._make_socket_dir()
-            self._refuse_a_full_disk()
+            self._require_free_space()
             if not (self.data / "PG_VERSION").exists():
                 self._make()
             self._refuse_another_major()
             if not self.is_ready():
-                self._forget_a_dead_server()
+                self._remove_stale_pid_file()
                 conf.write(self)
                 self._start_server()
 
@@ -82,11 +82,11 @@ class Cluster:
         """No server runs here. Tells whether one did."""
         if not (self.data / "postmaster.pid").exists():
             return False
-        with self._alone():
+        with self._lock():
             done = self.run("pg_ctl", "stop", "-m", "fast", "-D", self.data)
         if done.returncode and self.is_ready():
             raise LocalDatabaseError(
-                f"The database does not stop: {_complaint(done.stdout)}"
+                f"The database does not stop: {_main_error_line(done.stdout)}"
             )
         return True
 
@@ -117,7 +117,7 @@ class Cluster:
             )
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Only one process at a time makes, starts or stops the cluster."""
         try:
             make_data_dir(self.base.parent)
@@ -163,7 +163,7 @@ class Cluster:
         self.account.own(self.socket)
         self.socket.chmod(0o700)
 
-    def _refuse_a_full_disk(self) -> None:
+    def _require_free_space(self) -> None:
         free = shutil.disk_usage(self.base).free
         if free < self.free_bytes_min:
             raise LocalDatabaseError(
@@ -183,7 +183,7 @@ class Cluster:
         done = self.run("initdb", "-D", unfinished, *conf.initdb_options(self))
         if done.returncode:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise LocalDatabaseError(self._why(done.stdout))
+            raise LocalDatabaseError(self._explain(done.stdout))
         conf.include(unfinished)
         if self.data.exists():
             self.data.rmdir()
@@ -198,7 +198,7 @@ class Cluster:
                 f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
             )
 
-    def _forget_a_dead_server(self) -> None:
+    def _remove_stale_pid_file(self) -> None:
         """After a reboot another process may have the number of our server.
 
         PostgreSQL would take it for the server and not start; but a server's
@@ -226,35 +226,35 @@ class Cluster:
                 time.sleep(0.1)
             if self.is_ready():
                 return
-            self._begin_log()
+            self._start_log()
             done = self.run(
                 "pg_ctl", "start", "-w", "-t", 600, "-D", self.data, "-l", self.log
             )
             if done.returncode == 0:
                 return
             # After a crash the dead server may hold its place for a while.
-            is_held = any(words in self._said() for words in HELD)
-            if not is_held or time.monotonic() > give_up:
-                raise LocalDatabaseError(self._why(done.stdout + self._said()))
+            is_taken = any(words in self._read_log() for words in PLACE_TAKEN)
+            if not is_taken or time.monotonic() > give_up:
+                raise LocalDatabaseError(self._explain(done.stdout + self._read_log()))
             time.sleep(0.3)
 
-    def _begin_log(self) -> None:
+    def _start_log(self) -> None:
         """A start has a log of its own; the one before is kept beside it."""
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
 
-    def _said(self) -> str:
+    def _read_log(self) -> str:
         """The last the server has said."""
         try:
             return self.log.read_text(errors="replace")[-4000:]
         except OSError:
             return ""
 
-    def _why(self, said: str) -> str:
+    def _explain(self, said: str) -> str:
         """One sentence for what the programs said at length."""
         if "No space left on device" in said:
             return f"The disk that holds {self.base} is full."
-        return f"The database in {self.base} does not start: {_complaint(said)}"
+        return f"The database in {self.base} does not start: {_main_error_line(said)}"
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -265,7 +265,7 @@ class Cluster:
         }
 
 
-def _complaint(said: str) -> str:
+def _main_error_line(said: str) -> str:
     """The line that matters most."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     for line in reversed(lines):

@@ -31,7 +31,7 @@ def include(data: Path) -> None:
 def write(cluster: "Cluster") -> None:
     """The server's next start follows this version of the project."""
     path = cluster.data / FILE
-    lines = [f"{name} = {_quoted(value)}" for name, value in _settings(cluster).items()]
+    lines = [f"{name} = {_quote(value)}" for name, value in _settings(cluster).items()]
     path.write_text("\n".join(lines) + "\n")
     cluster.account.own(path)
 
@@ -56,6 +56,6 @@ def _settings(cluster: "Cluster") -> dict[str, str]:
     }
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"

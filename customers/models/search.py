@@ -26,13 +26,13 @@ def known_by(text: str) -> Q:
     return found | _has_phone(text)
 
 
-def enough(text: str) -> bool:
+def is_searchable(text: str) -> bool:
     """Whether so much is typed that a list of matches is of use."""
     digits = _phone_digits(text)
     return len(digits) >= PHONE_MIN if digits else len(text.strip()) >= NAME_MIN
 
 
-def typed(text: str) -> dict[str, str]:
+def initial_details(text: str) -> dict[str, str]:
     """What was looked for in vain, as the beginning of a new customer."""
     return {"phone" if _phone_digits(text) else "name": text.strip()}
 

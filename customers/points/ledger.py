@@ -179,7 +179,7 @@ def reverse_points(
             kind=PointsEntry.Kind.REVERSE,
             points=-taken,
             source=source,
-            reason=_spent(wanted - taken),
+            reason=_explain_shortfall(wanted - taken),
             staff_member=actor,
             entered_at=at,
         )
@@ -248,7 +248,7 @@ def adjust_points(
         raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
     asked = (locked.pk, points, reason, actor.pk)
     if entry := _adjustment(locked.company_id, uid):
-        return _the_same(entry, asked)
+        return _require_same(entry, asked)
     _validate(locked, points)
     try:
         with transaction.atomic():
@@ -267,7 +267,7 @@ def adjust_points(
     except IntegrityError:
         # The same uid came for another customer at the same moment.
         if entry := _adjustment(locked.company_id, uid):
-            return _the_same(entry, asked)
+            return _require_same(entry, asked)
         raise
 
 
@@ -282,7 +282,7 @@ def post_points(*, entry: PointsEntry) -> PointsEntry:
     return entry
 
 
-def _spent(points: int) -> str:
+def _explain_shortfall(points: int) -> str:
     """Why so many points were not taken back; nothing where all were."""
     if not points:
         return ""
@@ -301,7 +301,7 @@ def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:
     ).first()
 
 
-def _the_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
+def _require_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
     """The entry of an earlier request with this uid, if it asked for the same."""
     made = (entry.customer_id, entry.points, entry.reason, entry.staff_member_id)
     if made != asked:

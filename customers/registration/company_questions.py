@@ -17,11 +17,11 @@ from pos.models import TAX_NAME, Company, Outlet, StaffMember, Till
 Answers = Mapping[str, Any]
 
 
-def _nothing(answers: Answers) -> str:
+def _empty_default(answers: Answers) -> str:
     return ""
 
 
-def _needed(answers: Answers) -> None:
+def _no_default(answers: Answers) -> None:
     return None
 
 
@@ -38,7 +38,7 @@ class Question:
     model: type[Model]
     column: str
     option: str
-    default: Callable[[Answers], str | None] = _nothing
+    default: Callable[[Answers], str | None] = _empty_default
     is_asked: Callable[[Answers], bool] = _always
 
     def clean(self, answer: str) -> Any:
@@ -56,25 +56,25 @@ class Question:
             raise InvalidFieldError(
                 field=field.verbose_name, problem=error.messages[0]
             ) from error
-        VALIDATORS.get(self.name, _anything)(value)
+        VALIDATORS.get(self.name, _accept_any)(value)
         return value
 
 
-def _anything(value: object) -> None:
+def _accept_any(value: object) -> None:
     return None
 
 
-def _free_code(code: str) -> None:
+def _require_free_code(code: str) -> None:
     if Company.objects.filter(code__iexact=code).exists():
         raise CompanyTakenError(code=code)
 
 
-def _free_username(username: str) -> None:
+def _require_free_username(username: str) -> None:
     if StaffMember.objects.filter(username__iexact=username).exists():
         raise UsernameTakenError(username=username)
 
 
-def _known_currency(code: str) -> None:
+def _require_known_currency(code: str) -> None:
     if currency(code) is None:
         raise InvalidFieldError(
             field=Company._meta.get_field("currency").verbose_name,
@@ -83,9 +83,9 @@ def _known_currency(code: str) -> None:
 
 
 VALIDATORS: dict[str, Callable[[Any], None]] = {
-    "code": _free_code,
-    "currency": _known_currency,
-    "owner_username": _free_username,
+    "code": _require_free_code,
+    "currency": _require_known_currency,
+    "owner_username": _require_free_username,
 }
 
 
@@ -100,7 +100,7 @@ def _username_of_owner(answers: Answers) -> str:
 
 
 QUESTIONS = (
-    Question("name", "Name of the company", Company, "name", "--name", _needed),
+    Question("name", "Name of the company", Company, "name", "--name", _no_default),
     Question(
         "code",
         "Short code of the company, as commands name it",
@@ -137,7 +137,7 @@ QUESTIONS = (
         Company,
         "gst_registered_on",
         "--gst-registered-on",
-        _needed,
+        _no_default,
         is_asked=lambda answers: bool(answers["gst_number"]),
     ),
     Question(

@@ -37,7 +37,7 @@ class ImportResult:
     unchanged: int = 0
     given_points: int = 0
     problems: list[Problem] = field(default_factory=list)
-    is_kept: bool = False
+    is_saved: bool = False
 
 
 @atomic_with_retry
@@ -83,8 +83,8 @@ def import_customers(
             result.given_points += has_points
         progress(done)
     result.problems.sort(key=lambda problem: problem.line)
-    result.is_kept = not is_dry and (skips_bad or not result.problems)
-    if not result.is_kept:
+    result.is_saved = not is_dry and (skips_bad or not result.problems)
+    if not result.is_saved:
         transaction.set_rollback(True)
     return result
 
@@ -103,7 +103,7 @@ def _import(
     line: CustomerLine, company: Company, actor: StaffMember
 ) -> tuple[str, bool]:
     """Register or change one customer; say which, and whether points were added."""
-    customer = _known(line, Customer.objects.of_company(company.pk))
+    customer = _find_known_customer(line, Customer.objects.of_company(company.pk))
     if customer is None:
         details = Details(**line.details)
         customer = register_customer(company=company, details=details, actor=actor)
@@ -120,7 +120,9 @@ def _import(
     return outcome, has_points
 
 
-def _known(line: CustomerLine, customers: CustomerQuerySet) -> Customer | None:
+def _find_known_customer(
+    line: CustomerLine, customers: CustomerQuerySet
+) -> Customer | None:
     """Whom the company knows by the line's code, e-mail, or phone and name."""
     by, value, *name = line.identity
     if by == "code":
@@ -140,7 +142,7 @@ def _known(line: CustomerLine, customers: CustomerQuerySet) -> Customer | None:
 def _change(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
     """Write down what the line says; whether that was anything new."""
     before = details_of(customer)
-    after = replace(before, **line.details).tidied()
+    after = replace(before, **line.details).clean()
     if after == before:
         return False
     company, uid = customer.company, customer.uid

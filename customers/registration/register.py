@@ -40,7 +40,7 @@ class Details:
     address: str = ""
     birthday: date | None = None
 
-    def tidied(self) -> "Details":
+    def clean(self) -> "Details":
         """The same in the form in which it is stored."""
         return replace(
             self,
@@ -75,15 +75,15 @@ def register_customer(
         DifferentRepeatError: the ``uid`` was used for somebody else.
     """
     require(actor, "customers.add_customer", subject=company)
-    details = details.tidied()
+    details = details.clean()
     if not (details.name or details.code or details.phone or details.email):
         raise NamelessCustomerError
     uid = uid or uuid7()
     for attempt in range(ATTEMPTS):
         if found := Customer.objects.filter(company=company, uid=uid).first():
-            return _the_same(found, details)
+            return _require_same(found, details)
         customer = Customer(company=company, uid=uid)
-        _write_down(customer, _with_code(details, company))
+        _write_down(customer, _add_code(details, company))
         _require_free(customer)
         try:
             with transaction.atomic():
@@ -112,8 +112,8 @@ def update_customer(
         NotAllowedError: the actor may not change a customer.
     """
     require(actor, "customers.change_customer", subject=company)
-    customer = _locked(company, uid)
-    details = details.tidied()
+    customer = _lock_customer(company, uid)
+    details = details.clean()
     _write_down(
         customer,
         replace(
@@ -143,7 +143,7 @@ def deactivate_customer(*, company: Company, uid: UUID, actor: StaffMember) -> C
         NotAllowedError: the actor may not deactivate a customer.
     """
     require(actor, "customers.deactivate_customer", subject=company)
-    return _set_active(_locked(company, uid), is_active=False)
+    return _set_active(_lock_customer(company, uid), is_active=False)
 
 
 @atomic_with_retry
@@ -157,7 +157,7 @@ def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Cust
         NotAllowedError: the actor may not deactivate a customer.
     """
     require(actor, "customers.deactivate_customer", subject=company)
-    return _set_active(_locked(company, uid), is_active=True)
+    return _set_active(_lock_customer(company, uid), is_active=True)
 
 
 def next_code(company: Company) -> str:
@@ -195,7 +195,7 @@ def details_of(customer: Customer) -> Details:
 FIELDS = [field.name for field in fields(Details)]
 
 
-def _locked(company: Company, uid: UUID) -> Customer:
+def _lock_customer(company: Company, uid: UUID) -> Customer:
     customer = Customer.objects.filter(company=company, uid=uid).locked().first()
     if customer is None:
         raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
@@ -217,7 +217,7 @@ def _write_down(customer: Customer, details: Details) -> None:
     validate_fields(customer)
 
 
-def _the_same(found: Customer, details: Details) -> Customer:
+def _require_same(found: Customer, details: Details) -> Customer:
     """The customer of an earlier request with this uid, if it asked for the same."""
     asked = Customer(company=found.company, uid=found.uid)
     code = details.code or found.code
@@ -243,7 +243,7 @@ def _holder_of_code(customer: Customer) -> Customer | None:
     return others.with_code(customer.code).exclude(pk=customer.pk).first()
 
 
-def _with_code(details: Details, company: Company) -> Details:
+def _add_code(details: Details, company: Company) -> Details:
     """The details with a code made, and a name from it, where none was given."""
     code = details.code or next_code(company)
     return replace(details, code=code, name=details.name or code)

@@ -21,7 +21,7 @@ from django.views.decorators.http import (
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models.customer import CustomerQuerySet
-from customers.models.search import typed
+from customers.models.search import initial_details
 from customers.points.forms import AdjustmentForm
 from customers.points.ledger import adjust_points
 from customers.registration.forms import CorrectionForm, CustomerForm, SearchForm
@@ -50,7 +50,7 @@ PAGE_SIZE = 25
 def customer_list(request: StaffRequest) -> HttpResponse:
     """The customers that match; Enter goes straight to the only one."""
     form = SearchForm(request.GET)
-    found = _found(request, form)
+    found = _find_customers(request, form)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     if "go" in request.GET and page.paginator.count == 1:
         return redirect(page[0])
@@ -67,7 +67,8 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 @permission_required("customers.add_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None, initial=typed(request.GET.get("q", "")))
+    initial = initial_details(request.GET.get("q", ""))
+    form = CustomerForm(request.POST or None, initial=initial)
     if form.is_valid():
         with form.show_refusals():
             customer = register_customer(
@@ -141,7 +142,7 @@ def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
     return _form(request, "customers/adjustment.html", form, customer=customer)
 
 
-def _found(request: StaffRequest, form: SearchForm) -> CustomerQuerySet:
+def _find_customers(request: StaffRequest, form: SearchForm) -> CustomerQuerySet:
     """The customers asked for; inactive ones only if the person may restore them."""
     customers = customers_of(request)
     if not form.is_valid():

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.models import Customer
-from customers.models.search import enough, typed
+from customers.models.search import initial_details, is_searchable
 from customers.registration.forms import QuickAddForm, SearchForm
 from customers.registration.register import register_customer
 from customers.views.customer_page import card_to_attach, company_of, customers_of
@@ -24,14 +24,18 @@ def find(request: StaffRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     active = customers_of(request).active()
-    found = list(active.matching(words)[: MATCHES_MAX + 1]) if enough(words) else []
+    found = (
+        list(active.matching(words)[: MATCHES_MAX + 1]) if is_searchable(words) else []
+    )
     context = {
         "words": words,
         "matches": found[:MATCHES_MAX],
         "has_more": len(found) > MATCHES_MAX,
-        "is_enough": enough(words),
+        "is_enough": is_searchable(words),
         "is_certain": len(found) == 1 and _is_whole(words, found[0]),
-        "form": QuickAddForm(company=company_of(request), initial=typed(words)),
+        "form": QuickAddForm(
+            company=company_of(request), initial=initial_details(words)
+        ),
     }
     return render(request, "customers/_find_results.html", context)
 
@@ -41,7 +45,7 @@ def find(request: StaffRequest) -> HttpResponse:
 def quick_add(request: StaffRequest) -> HttpResponse:
     """Take somebody on at the till; the answer is the card to attach."""
     company = company_of(request)
-    words = typed(request.GET.get("q", ""))
+    words = initial_details(request.GET.get("q", ""))
     form = QuickAddForm(request.POST or None, company=company, initial=words)
     if form.is_valid():
         with form.show_refusals():

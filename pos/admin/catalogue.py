@@ -106,10 +106,10 @@ class StockItemInline(CompanyInline):
 
 class ProductForm(CompanyForm):
     def clean_price(self) -> Decimal | None:
-        return self._priced("price", _("The price must not be below zero."))
+        return self._clean_money("price", _("The price must not be below zero."))
 
     def clean_cost(self) -> Decimal | None:
-        return self._priced("cost", _("The cost must not be below zero."))
+        return self._clean_money("cost", _("The cost must not be below zero."))
 
     def clean_tax_code(self) -> str:
         """Refuse what no sale could be rung up with."""
@@ -135,7 +135,7 @@ class ProductForm(CompanyForm):
         rates = TaxRate.objects.of_company(self.instance.company_id)
         return rates.filter(tax_code=code, valid_from__lte=day).exists()
 
-    def _priced(self, name: str, below_zero: Any) -> Decimal | None:
+    def _clean_money(self, name: str, below_zero: Any) -> Decimal | None:
         price: Decimal | None = self.cleaned_data[name]
         company = self.instance.company
         if price is not None and price < 0:
@@ -262,15 +262,15 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
     ) -> Any:
         """What was sold, or moved in stock, stays on record: say so, and what helps."""
-        kept = [product for product in objs if product.has_history]
-        if not kept:
+        recorded = [product for product in objs if product.has_history]
+        if not recorded:
             return super().get_deleted_objects(objs, request)
         sentence = gettext(
             "%(product)s has sales or stock movements and cannot be deleted. Take"
             " it off sale instead: clear “Active” on its page, or choose “Take"
             " off sale” in the list."
         )
-        return [], {}, set(), [sentence % {"product": product} for product in kept]
+        return [], {}, set(), [sentence % {"product": product} for product in recorded]
 
     @admin.display(description=_("price"), ordering="price")
     def price_amount(self, product: Product) -> str:

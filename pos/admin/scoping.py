@@ -91,7 +91,7 @@ class CompanyForm(forms.ModelForm):
     def _update_errors(self, errors: ValidationError) -> None:
         """Move what is said of a taken value to the field where it was typed."""
         general = errors.error_dict.pop(NON_FIELD_ERRORS, [])
-        for name, refusal in self._taken() if general else ():
+        for name, refusal in self._find_taken_values() if general else ():
             general = [one for one in general if one.messages != refusal.messages]
             errors.error_dict.setdefault(name, []).append(
                 ValidationError(
@@ -107,7 +107,7 @@ class CompanyForm(forms.ModelForm):
             errors.error_dict[NON_FIELD_ERRORS] = general
         super()._update_errors(errors)  # type: ignore[misc]
 
-    def _taken(self) -> Iterator[tuple[str, ValidationError]]:
+    def _find_taken_values(self) -> Iterator[tuple[str, ValidationError]]:
         """Each field whose value another row of the company has, and the refusal."""
         exclude = self._get_validation_exclusions()
         for constraint in self.instance._meta.constraints:
@@ -275,31 +275,33 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._at_work(request) and super().has_module_permission(request)
+        return self._is_in_company(request) and super().has_module_permission(request)
 
     def has_view_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return self._at_work(request, obj) and super().has_view_permission(request, obj)
+        return self._is_in_company(request, obj) and super().has_view_permission(
+            request, obj
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._at_work(request) and super().has_add_permission(request)
+        return self._is_in_company(request) and super().has_add_permission(request)
 
     def has_change_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return self._at_work(request, obj) and super().has_change_permission(
+        return self._is_in_company(request, obj) and super().has_change_permission(
             request, obj
         )
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return self._at_work(request, obj) and super().has_delete_permission(
+        return self._is_in_company(request, obj) and super().has_delete_permission(
             request, obj
         )
 
-    def _at_work(self, request: HttpRequest, row: Any = None) -> bool:
+    def _is_in_company(self, request: HttpRequest, row: Any = None) -> bool:
         """Whether a company is chosen, and the row is one of its own."""
         company_id = company_id_of(request)
         return company_id is not None and (row is None or row.company_id == company_id)

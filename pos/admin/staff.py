@@ -106,15 +106,15 @@ class RoleAdmin(CompanyAdmin):
     def has_change_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_edit(request, obj)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and _may_edit(request, obj)
 
 
-def _may_touch(request: HttpRequest, role: Model | None) -> bool:
+def _may_edit(request: HttpRequest, role: Model | None) -> bool:
     """Nobody changes their own role, nor one above it."""
     if not isinstance(role, Role):
         return True

@@ -73,13 +73,13 @@ class StockForm(forms.Form):
         for product in self.products:
             yield product, _on_hand(product), self[_name(product)]
 
-    def typed(self) -> dict[Product, Decimal]:
+    def quantities(self) -> dict[Product, Decimal]:
         """The products that were given a quantity; of the others nothing is said."""
         typed = {p: self.cleaned_data[_name(p)] for p in self.products}
         return {product: n for product, n in typed.items() if n is not None}
 
     def clean(self) -> dict[str, Any]:
-        if not self.errors and not self.typed():
+        if not self.errors and not self.quantities():
             raise forms.ValidationError(_("Type a quantity for at least one product."))
         return self.cleaned_data
 
@@ -138,7 +138,7 @@ class StockEntry(CompanyAdmin):
         if not self.has_receive_permission(request):
             raise PermissionDenied
         form = self._form(request)
-        if request.method == "POST" and form.is_valid() and _received(request, form):
+        if request.method == "POST" and form.is_valid() and _receive(request, form):
             return redirect("admin:pos_product_changelist")
         return self._page(request, form, gettext("Receive stock"), gettext("Came in"))
 
@@ -147,7 +147,7 @@ class StockEntry(CompanyAdmin):
         if not self.has_count_permission(request):
             raise PermissionDenied
         form = self._form(request)
-        if request.method == "POST" and form.is_valid() and _counted(request, form):
+        if request.method == "POST" and form.is_valid() and _post_counts(request, form):
             return redirect("admin:pos_product_changelist")
         return self._page(request, form, gettext("Count stock"), gettext("Counted"))
 
@@ -205,7 +205,7 @@ def stock_page(
     return HttpResponseRedirect(stock_address(page, keys, outlet))
 
 
-def _received(request: HttpRequest, form: StockForm) -> bool:
+def _receive(request: HttpRequest, form: StockForm) -> bool:
     """Receive what the form says; a refusal stands on the form."""
     actor = cast(StaffMember, request.user)
     uid, reason = form.cleaned_data["uid"], form.cleaned_data["reason"]
@@ -215,7 +215,7 @@ def _received(request: HttpRequest, form: StockForm) -> bool:
         movements = receive_stock(
             uid=uid,
             outlet=form.cleaned_data["outlet"],
-            quantities={product.pk: n for product, n in form.typed().items()},
+            quantities={product.pk: n for product, n in form.quantities().items()},
             reason=reason,
             actor=actor,
         )
@@ -230,7 +230,7 @@ def _received(request: HttpRequest, form: StockForm) -> bool:
     return True
 
 
-def _counted(request: HttpRequest, form: StockForm) -> bool:
+def _post_counts(request: HttpRequest, form: StockForm) -> bool:
     """Post each count; a refused one stands on the form, the others are done.
 
     A repeat of the form counts nothing twice: each product has a uid of its own
@@ -238,7 +238,7 @@ def _counted(request: HttpRequest, form: StockForm) -> bool:
     """
     actor = cast(StaffMember, request.user)
     done = 0
-    for product, counted in form.typed().items():
+    for product, counted in form.quantities().items():
         uid = uuid5(form.cleaned_data["uid"], str(product.uid))
         posted = StockMovement.objects.of_company(actor.company_id).filter(source=uid)
         is_first = not posted.exists()

@@ -26,7 +26,7 @@ class ImportResult:
     unchanged: int = 0
     counted: int = 0
     problems: list[Problem] = field(default_factory=list)
-    is_kept: bool = False
+    is_saved: bool = False
 
 
 @atomic_with_retry
@@ -62,7 +62,7 @@ def import_products(
     Company.objects.locked().get(pk=outlet.company_id)
     result = ImportResult(problems=list(file.problems))
     counts: list[tuple[ProductLine, Product]] = []
-    known = _known(file, outlet.company)
+    known = _find_known_products(file, outlet.company)
     for done, line in enumerate(file.lines, start=1):
         try:
             with transaction.atomic():
@@ -77,13 +77,13 @@ def import_products(
         progress(done)
     result.counted = _count(counts, outlet, actor)
     result.problems.sort(key=lambda problem: problem.line)
-    result.is_kept = not is_dry and (skips_bad or not result.problems)
-    if not result.is_kept:
+    result.is_saved = not is_dry and (skips_bad or not result.problems)
+    if not result.is_saved:
         transaction.set_rollback(True)
     return result
 
 
-def _known(file: ProductFile, company: Company) -> dict[str, Product]:
+def _find_known_products(file: ProductFile, company: Company) -> dict[str, Product]:
     """Those of the file's products that the catalogue has, by SKU."""
     skus = [line.sku for line in file.lines]
     products = Product.objects.of_company(company.pk).filter(sku__in=skus)

@@ -105,13 +105,13 @@ def _variant(file: ProductFile, row: Row, parent: Cells) -> dict[str, str]:
     for column in ("Variant SKU", "Variant Barcode"):
         cells[column] = cells.get(column, "").lstrip("'").strip()
     if not cells["Variant SKU"]:
-        cells["Variant SKU"] = _made_sku(row.cells["Handle"], options)
-    _tell_stock(cells, file, row.line)
-    _tell_tax(cells, file, row.line)
+        cells["Variant SKU"] = _make_sku(row.cells["Handle"], options)
+    _clean_stock(cells, file, row.line)
+    _clean_tax(cells, file, row.line)
     return cells
 
 
-def _tell_stock(cells: dict[str, str], file: ProductFile, line: int) -> None:
+def _clean_stock(cells: dict[str, str], file: ProductFile, line: int) -> None:
     """Stock is counted where somebody tracks it, and never below zero."""
     if not cells.get("Variant Inventory Tracker"):
         cells["Variant Inventory Tracker"] = NO_ONE
@@ -123,7 +123,7 @@ def _tell_stock(cells: dict[str, str], file: ProductFile, line: int) -> None:
         cells["Variant Inventory Qty"] = "0"
 
 
-def _tell_tax(cells: dict[str, str], file: ProductFile, line: int) -> None:
+def _clean_tax(cells: dict[str, str], file: ProductFile, line: int) -> None:
     """Shopify says only whether a variant is taxable, not why one is not."""
     is_taxable = cells.get("Variant Taxable", "").lower() != "false"
     cells["Variant Taxable"] = "" if is_taxable else TaxCode.ZR.value
@@ -146,7 +146,7 @@ def _is_active(status: str) -> bool:
     return status.lower() == "active"
 
 
-def _made_sku(handle: str, options: list[str]) -> str:
+def _make_sku(handle: str, options: list[str]) -> str:
     """The same SKU each time the file is read, of at most 64 characters."""
     words = slugify(" ".join([handle, *options]), allow_unicode=True)
     if len(words) <= SKU_LENGTH:

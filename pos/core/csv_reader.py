@@ -57,7 +57,7 @@ def read_table(content: bytes) -> Table:
 
     Raises UnreadableError when no line can be read, since the header cannot.
     """
-    text = _decoded(content)
+    text = _decode(content)
     lines = _lines(text)
     for number, cells in lines:
         if isinstance(cells, str):
@@ -71,7 +71,9 @@ def read_table(content: bytes) -> Table:
     _validate_header(cells)
     table = Table(columns=cells)
     for number, cells in lines:
-        reason = cells if isinstance(cells, str) else _misfit(cells, table.columns)
+        reason = (
+            cells if isinstance(cells, str) else _explain_misfit(cells, table.columns)
+        )
         if reason:
             table.problems.append(Problem(number, reason))
         elif any(cells):
@@ -80,7 +82,7 @@ def read_table(content: bytes) -> Table:
     return table
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableError(
             _("The file is UTF-16 (“Unicode text”): save it as CSV UTF-8.")
@@ -106,12 +108,12 @@ def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, _reason(error)
+            yield number, _explain_error(error)
         else:
-            yield number, _fault(cells) or cells
+            yield number, _find_fault(cells) or cells
 
 
-def _fault(cells: list[str]) -> str:
+def _find_fault(cells: list[str]) -> str:
     """What in these cells nobody can have meant, if anything."""
     for cell in cells:
         if UNDECODED.search(cell):
@@ -122,7 +124,7 @@ def _fault(cells: list[str]) -> str:
     return ""
 
 
-def _reason(error: csv.Error) -> str:
+def _explain_error(error: csv.Error) -> str:
     text = str(error)
     if "field limit" in text:
         return _("a cell of more than %(limit)d characters.") % {
@@ -141,7 +143,7 @@ def _validate_header(columns: list[str]) -> None:
         )
 
 
-def _misfit(cells: list[str], columns: list[str]) -> str:
+def _explain_misfit(cells: list[str], columns: list[str]) -> str:
     """Why these cells do not stand under the columns, if they do not."""
     filled = len(cells)
     while filled > len(columns) and not cells[filled - 1]:

@@ -149,7 +149,7 @@ def post_counts(
     for pk, product in products.items():
         validate_count(found[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
-    posted = _posted(outlet, [count.uid for count in counts])
+    posted = _find_posted(outlet, [count.uid for count in counts])
     movements = []
     for count in counts:
         item = items[count.product.pk]
@@ -232,7 +232,7 @@ def _movements_of(outlet: Outlet, uids: list[UUID]) -> QuerySet[StockMovement]:
     return movements.filter(source__in=uids).order_by("source_line")
 
 
-def _posted(outlet: Outlet, uids: list[UUID]) -> dict[UUID, StockMovement]:
+def _find_posted(outlet: Outlet, uids: list[UUID]) -> dict[UUID, StockMovement]:
     return {movement.source: movement for movement in _movements_of(outlet, uids)}
 
 

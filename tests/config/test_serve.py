@@ -104,18 +104,18 @@ def test_the_database_stops_on_command_and_keeps_its_data(company, manage):
 
 
 def test_the_key_is_made_once_and_nobody_elses_to_read(place):
-    secret_key.keep_in(place / "data")
-    key = secret_key.kept_in(place / "data")
-    secret_key.keep_in(place / "data")
+    secret_key.ensure_key(place / "data")
+    key = secret_key.read_key(place / "data")
+    secret_key.ensure_key(place / "data")
 
-    assert secret_key.kept_in(place / "data") == key
+    assert secret_key.read_key(place / "data") == key
     assert len(key) >= 50
     assert stat.S_IMODE((place / "data" / "secret_key").stat().st_mode) == 0o600
 
 
 def test_the_key_of_the_first_start_is_that_of_the_next(place):
     signing = (
-        "from config.serve import sign_with_the_kept_key as sign; sign();"
+        "from config.serve import use_stored_key as sign; sign();"
         "from django.conf import settings; print(settings.SECRET_KEY)"
     )
 
@@ -132,7 +132,7 @@ def test_the_key_of_the_first_start_is_that_of_the_next(place):
         for _ in range(2)
     ]
 
-    assert said == [secret_key.kept_in(place / "data") + "\n"] * 2
+    assert said == [secret_key.read_key(place / "data") + "\n"] * 2
 
 
 def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):

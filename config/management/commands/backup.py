@@ -87,7 +87,7 @@ def _target() -> str:
         "user": _database()["USER"],
         "dbname": _database()["NAME"],
     }
-    return " ".join(f"{key}={_quoted(str(it))}" for key, it in parts.items() if it)
+    return " ".join(f"{key}={_quote(str(it))}" for key, it in parts.items() if it)
 
 
 def _environment() -> dict[str, str]:
@@ -99,7 +99,7 @@ def _database() -> dict[str, Any]:
     return connection.settings_dict | settings.DATABASE_OWNER
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     if re.fullmatch(r"[\w./:-]+", value):
         return value
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")

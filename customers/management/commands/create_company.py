@@ -96,7 +96,7 @@ class Command(BaseCommand):
             self.stderr.flush()
             return question.clean(input().strip() or default or "")
 
-        return self._until_right(answer)
+        return self._ask_until_valid(answer)
 
     def _password(self, answers: dict[str, Any], *, asks: bool) -> str:
         """The owner's password; it never stands on a command line."""
@@ -116,9 +116,9 @@ class Command(BaseCommand):
                 raise CommandError("The passwords do not match.")
             return password
 
-        return self._until_right(answer)
+        return self._ask_until_valid(answer)
 
-    def _until_right(self, answer: Callable[[], Any]) -> Any:
+    def _ask_until_valid(self, answer: Callable[[], Any]) -> Any:
         """Ask until the answer can be used, saying each time why not."""
         while True:
             try:
