@@ -20,8 +20,8 @@ class BackOfficeConfig(admin.AdminConfig):
 
 
 class CollectedFilesConfig(staticfiles.StaticFilesConfig):
-    """Static files, without what no page of ours asks for."""
+    """Static files, without those that our pages do not use."""
 
     default = False
-    # Our htmx is the one in static/vendor.
+    # Our copy of htmx is in static/vendor.
     ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "django_htmx"]

@@ -11,7 +11,7 @@ FINGERPRINT = ".collected"
 
 
 def collect() -> None:
-    """What is served is what lies in the project now."""
+    """Collect the static files, unless nothing has changed since the last time."""
     root = Path(settings.STATIC_ROOT)
     fingerprint = _fingerprint()
     stored = root / FINGERPRINT
@@ -23,7 +23,7 @@ def collect() -> None:
 
 
 def _fingerprint() -> str:
-    """Another one as soon as any file, or the way they are kept, is another."""
+    """Return a hash that changes with any file, and with how files are stored."""
     paths = [Path(__file__), Path(__file__).with_name("storage.py")]
     for finder in get_finders():
         paths += [

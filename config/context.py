@@ -9,7 +9,7 @@ from config.javascript_catalog import javascript_catalog_url
 
 
 def demo(request: HttpRequest) -> dict[str, bool]:
-    """``is_demo``: the page says "Demo shop", since nothing in it is real."""
+    """``is_demo``: whether the page shows "Demo shop", since its data is invented."""
     return {"is_demo": settings.IS_DEMO}
 
 

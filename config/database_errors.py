@@ -12,7 +12,7 @@ from psycopg import errors
 
 from config.localdb import LocalDatabaseError
 
-# What psycopg counts among the server's own mistakes.
+# Temporary errors that psycopg reports as the server's own mistakes.
 TEMPORARY = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
@@ -21,10 +21,10 @@ TEMPORARY = (
 
 
 def is_database_unavailable(error: BaseException) -> bool:
-    """Whether the same request may well succeed a little later.
+    """Whether the same request may succeed a little later.
 
     Lock and statement timeouts, deadlocks, lost connections, a full disk, too
-    many connections, a server that only reads since another took its place.
+    many connections, or a server that is read-only since a failover.
     """
     if isinstance(error, InternalError):
         return isinstance(error.__cause__, TEMPORARY)
@@ -32,9 +32,9 @@ def is_database_unavailable(error: BaseException) -> bool:
 
 
 def was_never_migrated(error: ProgrammingError) -> bool:
-    """Whether a table is missing since none was ever made.
+    """Whether a table is missing because the database was never migrated.
 
-    In a database that was migrated once, the mistake is ours.
+    If it was migrated before, a missing table is a programming error.
     """
     is_missing = isinstance(error.__cause__, errors.UndefinedTable)
     return is_missing and not MigrationRecorder(connection).has_table()

@@ -10,8 +10,8 @@ from config.localdb import Cluster, roles
 DEMO = "tillkeeper_demo"
 SHOP = "tillkeeper_shop"
 
-# A server that has gone without a word is found out, in seconds. Over a socket of
-# this machine they mean nothing.
+# A lost connection is noticed within seconds. These options have no effect on a
+# socket of this machine.
 NETWORK = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -21,7 +21,7 @@ NETWORK = {
 
 
 def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any]:
-    """The database of DATABASE_URL, else the private one of this machine."""
+    """Return the database of DATABASE_URL, or the private one of this machine."""
     if env("DATABASE_URL", default=""):
         database = env.db_url("DATABASE_URL")
     else:
@@ -46,7 +46,7 @@ def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any
 
 
 def private(cluster: Cluster, name: str) -> dict[str, Any]:
-    """The database ``name`` of a cluster that is started when it is wanted."""
+    """Return the database ``name`` of a cluster that starts on first use."""
     return {
         "ENGINE": "config.localdb",
         "CLUSTER": cluster,
@@ -57,9 +57,9 @@ def private(cluster: Cluster, name: str) -> dict[str, Any]:
 
 
 def owner(env: environ.Env) -> dict[str, Any]:
-    """How the owner of the tables connects, where it is not as the server does.
+    """Return how the owner of the tables connects, if not as the server does.
 
-    Empty where one role does both.
+    Empty if one role does both.
     """
     if not env("DATABASE_URL", default=""):
         return {"USER": roles.OWNER}

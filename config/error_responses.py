@@ -20,7 +20,7 @@ BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFa
 
 
 def is_from_script(request: HttpRequest) -> bool:
-    """Whether the till's own code asked, and no person by a link or a form."""
+    """Whether a script sent the request, and not a link or a form."""
     return (
         "HX-Request" in request.headers
         or request.headers.get("Sec-Fetch-Dest") == "empty"
@@ -31,12 +31,12 @@ def is_from_script(request: HttpRequest) -> bool:
 
 
 def error_response(code: str, message: str, status: int) -> JsonResponse:
-    """What a script is told."""
+    """Return the error as JSON for a script."""
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
 def signed_out() -> JsonResponse:
-    """Never a redirect: a queue would take the sign-in page for its answer."""
+    """Answer 401. A redirect would give a script the sign-in page as its answer."""
     return error_response(
         "signed_out", _("You are signed out."), HTTPStatus.UNAUTHORIZED
     )

@@ -16,7 +16,7 @@ RIGHTS = [
     sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"),
 ]
 
-# A ledger is known by its triggers: those that forbid a change of any row.
+# A ledger is a table with triggers that forbid a change of any row.
 LEDGERS = """
     SELECT relname, bool_or(tgtype & 16 <> 0), bool_or(tgtype & 8 <> 0)
     FROM pg_trigger
@@ -29,7 +29,7 @@ LEDGERS = """
 
 
 def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
-    """``role`` may read and write rows, but neither define nor empty tables.
+    """Let ``role`` read and write rows, but neither define nor empty tables.
 
     Ledgers may only be added to. Safe to repeat; run as the owner of the tables.
     """
@@ -49,10 +49,10 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
 
 
 def set_role_timeouts(connection: BaseDatabaseWrapper) -> None:
-    """The role that serves here begins every session in this database with its waits.
+    """Set the time limits of every session of the serving role in this database.
 
-    It says so itself: that takes no right that it has not. Where the server is
-    ours, its superuser has said it already.
+    The role sets them for itself, which needs no further right. On the private
+    server its superuser has set them already.
     """
     database = sql.Identifier(connection.settings_dict["NAME"])
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:

@@ -6,5 +6,5 @@ workers = 2
 threads = 4
 # Longer than the longest statement, so that no answer is cut off at a stop.
 graceful_timeout = 30
-# Nothing but the till's pages is asked for here.
+# Only the pages of the shop are served here.
 control_socket_disable = True

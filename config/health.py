@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from config.database_errors import is_database_unavailable
 
-# What a server must have on that keeps all that it has acknowledged.
+# Settings without which a server may lose what it has acknowledged.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -21,7 +21,7 @@ DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nobody else."""
+    """Answer that the process runs. Uses neither database nor network."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -29,7 +29,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """A sale can be taken, and nothing of it would be lost."""
+    """Answer whether a sale can be taken and would be stored safely."""
     problems = _problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
     return JsonResponse({"ready": not problems, "problems": problems}, status=status)
@@ -41,7 +41,7 @@ def _problems() -> dict[str, str]:
     except Exception as error:
         if not is_database_unavailable(error):
             raise
-        # The error itself names hosts and paths, which are nobody's business.
+        # The error itself names hosts and paths, which stay private.
         return {"database": "does not answer"}
 
 

@@ -25,7 +25,7 @@ YEAR = 365 * 24 * 60 * 60
 def javascript_catalog(
     request: HttpRequest, language: str, version: str
 ) -> HttpResponse:
-    """The catalogue of a language; kept by the browser if it is of this version.
+    """Answer with the catalogue of a language; browsers cache this version's.
 
     A page from before an update may ask for an older one: it gets what there is now.
     """

@@ -41,12 +41,12 @@ class ReadableTextMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Every view wants a person signed in, unless it says otherwise."""
+    """Every view needs a person who is signed in, unless it says otherwise."""
 
     def handle_no_permission(  # type: ignore[override]  # not only a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
-        """Send a person to the sign-in page; tell a script."""
+        """Send a person to the sign-in page; answer a script with an error."""
         if is_from_script(request):
             return signed_out()
         return super().handle_no_permission(request, view_func)
@@ -84,7 +84,7 @@ def _respond_to_refusal(request: HttpRequest, error: DomainError) -> HttpRespons
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:
-    """Everything in the request that a view may take for text."""
+    """Return everything in the request that a view may read as text."""
     for key in ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE"):
         yield _decode(request.META.get(key, ""))
     if request.content_type == "application/json":
@@ -98,12 +98,12 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 
 def _decode(raw: str) -> str:
-    """The text that percent signs and the server's Latin-1 stand for."""
+    """Return the text without percent-encoding and the server's Latin-1."""
     return unquote_to_bytes(raw.encode("latin-1")).decode()
 
 
 def _strings(body: bytes) -> Iterator[str]:
-    """Each string in the JSON; none if it is not JSON, which is the view's to say."""
+    """Return each string in the JSON; none if it is not JSON: the view refuses that."""
     if rb"\u" not in body:
         yield body.decode()
         return

@@ -9,7 +9,7 @@ SECRET_KEY_LENGTH_MIN = 50
 
 
 def environment(env: environ.Env) -> str:
-    """Where this runs. A misspelt "production" must not pass for something else."""
+    """Return where this runs; refuse an unknown name, such as a misspelt one."""
     name = env("TILLKEEPER_ENV", default="local")
     if name not in ENVIRONMENTS:
         raise ImproperlyConfigured(
@@ -19,7 +19,7 @@ def environment(env: environ.Env) -> str:
 
 
 def refuse_unsafe(env: environ.Env) -> None:
-    """Nothing happens if the environment is fit for real customers."""
+    """Raise ImproperlyConfigured if a setting is unsafe for real customers."""
     if env.bool("DEBUG", default=False):
         raise ImproperlyConfigured("DEBUG must be off in production: remove it.")
     key = env("SECRET_KEY", default="")

@@ -11,7 +11,7 @@ FILE = "secret_key"
 
 
 def read_key(data_dir: Path) -> str:
-    """The key kept beside the data, or "" if there is none that we may read."""
+    """Return the key stored beside the data, or "" if none can be read."""
     try:
         return (data_dir / FILE).read_text().strip()
     except OSError:
@@ -19,7 +19,7 @@ def read_key(data_dir: Path) -> str:
 
 
 def ensure_key(data_dir: Path) -> None:
-    """A key is kept beside the data, readable by its owner alone."""
+    """Store a new key beside the data, unless there is one; only its owner reads it."""
     make_data_dir(data_dir)
     try:
         descriptor = os.open(

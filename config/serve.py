@@ -29,7 +29,7 @@ UNFINISHED = "demo-unfinished"
 
 
 class LocalServer(BaseApplication):
-    """gunicorn on this machine; says where the shop is once it answers there."""
+    """gunicorn on this machine; prints the shop's address once it answers."""
 
     def __init__(self, port: int, greeting: str) -> None:
         self.port = port
@@ -37,7 +37,7 @@ class LocalServer(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        """As in production, but quiet, and reached from this machine only."""
+        """Use production's settings, but log less, and serve this machine only."""
         options = vars(gunicorn) | {
             "bind": f"{ADDRESS}:{self.port}",
             "loglevel": "warning",
@@ -48,7 +48,7 @@ class LocalServer(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:
-        """Each worker loads the pages for itself."""
+        """Load the application; each worker does so for itself."""
         return get_wsgi_application()
 
 
@@ -68,9 +68,9 @@ def main(arguments: list[str]) -> None:
 
 
 def use_stored_key() -> None:
-    """Sessions outlast this run: a key is kept, and it is the one that signs.
+    """Sign sessions with the stored key, so that they outlast this run.
 
-    At the first start the settings found none to read, and took a passing one.
+    At the first start the settings find no key, and use a temporary one.
     """
     secret_key.ensure_key(settings.DATA_DIR)
     if not os.environ.get("SECRET_KEY"):
@@ -78,7 +78,7 @@ def use_stored_key() -> None:
 
 
 def _free_port(said: str) -> int:
-    """The port, or the next free one, and then a sentence that says so."""
+    """Return the port, or the next free one after printing which it is."""
     if not said.isdecimal() or int(said) > PORT_MAX:
         sys.exit(f"PORT is {said}, and must be a number up to {PORT_MAX}.")
     wanted = int(said)
@@ -97,7 +97,7 @@ def _free_port(said: str) -> int:
 
 
 def _make_demo_shop() -> str:
-    """The demo shop is there, whole; its sign-ins, as the command gave them."""
+    """Make the demo shop if it is missing or unfinished; return its sign-ins."""
     file = settings.DATA_DIR / SIGN_INS
     unfinished = settings.DATA_DIR / UNFINISHED
     if unfinished.exists():
@@ -116,7 +116,7 @@ def _make_demo_shop() -> str:
 
 
 def _drop_database() -> None:
-    """The private database is gone; the next connection makes an empty one."""
+    """Drop the private database; the next connection makes an empty one."""
     connections.close_all()
     database = settings.DATABASES["default"]
     if "CLUSTER" in database:
@@ -124,7 +124,7 @@ def _drop_database() -> None:
 
 
 def _make_company() -> str:
-    """The shop's company is there, asked for if it was not."""
+    """Make the shop's company by asking for its details, if there is none."""
     if not _has_company():
         if not sys.stdin.isatty():
             sys.exit(

@@ -121,7 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
-# A language is offered once it has a catalogue: a page half in it helps nobody.
+# A language is offered only if it has a catalogue: no page is half translated.
 LANGUAGES = [
     ("en", _("English")),
     *(

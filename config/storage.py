@@ -10,9 +10,9 @@ UNREAD = re.compile(r"^[ ]*(/\*\*.*?\*/|//[^\n]*)?\n|^[ ]+", re.DOTALL | re.MULT
 
 
 def without_comments(script: str) -> str:
-    """A script as a browser needs it; a fifth of ours is there for people alone.
+    """Return a script without comments and indentation, which browsers do not need.
 
-    Ours are written so that this is safe: no text of theirs runs over several lines.
+    This is safe for our scripts, since no text in them spans several lines.
 
     >>> without_comments("// Says hello.\\nif (isMorning) {\\n  hello(); // you\\n}\\n")
     'if (isMorning) {\\nhello(); // you\\n}\\n'
@@ -23,7 +23,7 @@ def without_comments(script: str) -> str:
 class HashedStorage(CompressedManifestStaticFilesStorage):
     """Names files by their content, also where one script imports another.
 
-    So a page never meets scripts of two versions, however long a browser keeps
+    So a page never loads scripts of two versions, however long a browser caches
     them.
     """
 
@@ -31,7 +31,7 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
 
     def _save(self, name: str, content: File) -> str:
         if name.startswith("js/") and name.endswith(".js"):
-            # Hashing may have read it to its end already; chunks begin at the start.
+            # Hashing may have read the file to its end; ``chunks`` rewinds it.
             script = b"".join(content.chunks()).decode()
             content = ContentFile(without_comments(script).encode())
         return super()._save(name, content)

@@ -24,18 +24,18 @@ class Account:
 
     @property
     def is_lent(self) -> bool:
-        """Root acts for another, who owns the cluster."""
+        """Whether root runs the server's programs as another account."""
         return self.uid != os.geteuid()
 
     @property
     def as_user(self) -> dict[str, Any]:
-        """What makes ``subprocess`` run a program as this account."""
+        """Arguments with which ``subprocess`` runs a program as this account."""
         if not self.is_lent:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def own(self, path: Path) -> None:
-        """Make a file or directory this account's own, and nobody else's."""
+        """Make this account the only owner of a file or directory."""
         if self.is_lent:
             os.chown(path, self.uid, self.gid)
 

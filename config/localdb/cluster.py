@@ -20,10 +20,10 @@ from config.localdb.paths import make_data_dir, socket_dir
 
 MEBIBYTE = 1024 * 1024
 
-# What a server says that finds the place of a dead one still taken.
+# What the log says if a dead server still holds its lock file or memory.
 PLACE_TAKEN = ("lock file", "is still in use")
 
-# What pg_isready says.
+# Exit codes of pg_isready.
 READY = 0
 COMING_UP = 1
 
@@ -66,7 +66,7 @@ class Cluster:
         return readable_engine(find_engine(), self.account, self.base)
 
     def start(self) -> None:
-        """The cluster exists and answers; started by us if it did not."""
+        """Make the cluster if it is missing, and start it if it does not run."""
         with self._lock():
             self._make_socket_dir()
             self._require_free_space()
@@ -79,7 +79,7 @@ class Cluster:
                 self._start_server()
 
     def stop(self) -> bool:
-        """No server runs here. Tells whether one did."""
+        """Stop the server; return whether one was running."""
         if not (self.data / "postmaster.pid").exists():
             return False
         with self._lock():
@@ -91,13 +91,13 @@ class Cluster:
         return True
 
     def is_ready(self) -> bool:
-        """Whether the server answers. Asks as ourselves, and makes nothing."""
+        """Whether the server answers. Runs as the current user, and makes nothing."""
         return self._state() == READY
 
     def run(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a program of the engine as the cluster's account."""
-        # Not through pipes: a server that is started keeps them, and we would
-        # wait for its end.
+        # Not through pipes: a server that this starts holds them open, and we
+        # would wait until it ends.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [self.engine.program(name), *map(str, arguments)],
@@ -118,7 +118,7 @@ class Cluster:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """Only one process at a time makes, starts or stops the cluster."""
+        """Let only one process at a time make, start or stop the cluster."""
         try:
             make_data_dir(self.base.parent)
             self.base.mkdir(mode=0o700, exist_ok=True)
@@ -172,7 +172,7 @@ class Cluster:
             )
 
     def _make(self) -> None:
-        """Make the cluster aside and move it into place, so half of one is none."""
+        """Make the cluster aside and move it into place, so none is half made."""
         if self.data.exists() and any(self.data.iterdir()):
             raise LocalDatabaseError(
                 f"{self.data} is not empty and holds no database of ours: set"
@@ -199,10 +199,12 @@ class Cluster:
             )
 
     def _remove_stale_pid_file(self) -> None:
-        """After a reboot another process may have the number of our server.
+        """Remove the file of a server that does not run any more.
+
+        After a reboot another process may have its process id.
 
         PostgreSQL would take it for the server and not start; but a server's
-        working directory is its data. Where we cannot look, it decides.
+        working directory is its data. If we cannot read that, PostgreSQL decides.
         """
         file = self.data / "postmaster.pid"
         try:
@@ -232,26 +234,26 @@ class Cluster:
             )
             if done.returncode == 0:
                 return
-            # After a crash the dead server may hold its place for a while.
+            # After a crash the dead server's lock may last for a while.
             is_taken = any(words in self._read_log() for words in PLACE_TAKEN)
             if not is_taken or time.monotonic() > give_up:
                 raise LocalDatabaseError(self._explain(done.stdout + self._read_log()))
             time.sleep(0.3)
 
     def _start_log(self) -> None:
-        """A start has a log of its own; the one before is kept beside it."""
+        """Begin an empty log; the one before is renamed and stays beside it."""
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
 
     def _read_log(self) -> str:
-        """The last the server has said."""
+        """Return the end of the server's log."""
         try:
             return self.log.read_text(errors="replace")[-4000:]
         except OSError:
             return ""
 
     def _explain(self, said: str) -> str:
-        """One sentence for what the programs said at length."""
+        """Return one sentence for the output of the programs."""
         if "No space left on device" in said:
             return f"The disk that holds {self.base} is full."
         return f"The database in {self.base} does not start: {_main_error_line(said)}"
@@ -266,7 +268,7 @@ class Cluster:
 
 
 def _main_error_line(said: str) -> str:
-    """The line that matters most."""
+    """Return the last line with an error, or else the last line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     for line in reversed(lines):
         if any(word in line for word in ("FATAL:", "PANIC:", "error:")):

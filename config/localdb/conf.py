@@ -11,10 +11,10 @@ SUPERUSER = "tillkeeper_setup"
 
 
 def initdb_options(cluster: "Cluster") -> list[str]:
-    """Checksums, UTF-8 and one order of letters on every machine."""
+    """Return options for checksums, UTF-8 and the same sort order everywhere."""
     options = ["--auth=trust", "--encoding=UTF8", f"--username={SUPERUSER}"]
     if cluster.engine.major >= 17:
-        # The server's own rules for letters: no update of the machine moves them.
+        # The server's own sort order: an update of the machine does not change it.
         options += ["--locale-provider=builtin", "--locale=C.UTF-8"]
     else:
         options += ["--locale=C.UTF-8"]
@@ -23,13 +23,13 @@ def initdb_options(cluster: "Cluster") -> list[str]:
 
 
 def include(data: Path) -> None:
-    """The server in ``data`` reads our file after its own."""
+    """Make the server in ``data`` read our file after its own."""
     with (data / "postgresql.conf").open("a") as own:
         own.write(f"\ninclude = '{FILE}'\n")
 
 
 def write(cluster: "Cluster") -> None:
-    """The server's next start follows this version of the project."""
+    """Write the settings that the server reads when it starts next."""
     path = cluster.data / FILE
     lines = [f"{name} = {_quote(value)}" for name, value in _settings(cluster).items()]
     path.write_text("\n".join(lines) + "\n")
@@ -47,9 +47,9 @@ def _settings(cluster: "Cluster") -> dict[str, str]:
         "fsync": safe,
         "full_page_writes": safe,
         "synchronous_commit": safe,
-        # A statement whose asker has gone does not go on.
+        # A statement stops when its client has disconnected.
         "client_connection_check_interval": "5s",
-        # A refused row is an ordinary day; the log is for trouble.
+        # Refused rows are normal; only serious errors are logged.
         "log_min_error_statement": "fatal",
         "log_checkpoints": "off",
         "timezone": "UTC",

@@ -14,9 +14,9 @@ SOCKET_DIR_MAX = 90
 
 
 def data_dir(wanted: str) -> Path:
-    """Where the shop's data lives: the place wanted, else the account's own.
+    """Return the directory of the shop's data: the one wanted, or the default.
 
-    Never in the repository, where the next clean-up would find it.
+    It is never inside the repository, where a clean-up could delete it.
     """
     place = Path(wanted) if wanted else _default_data_dir()
     if not place.is_absolute() or place.resolve().is_relative_to(REPOSITORY):
@@ -28,10 +28,10 @@ def data_dir(wanted: str) -> Path:
 
 
 def make_data_dir(path: Path) -> None:
-    """The directory is there; one that is made here lets other accounts through.
+    """Make the directory if it is missing; other accounts may pass through it.
 
-    So the account that root borrows reaches its own part, and private ones above
-    stay private.
+    So the account that runs the server for root reaches its own part.
+    Directories that exist are not changed.
     """
     if path.exists():
         return
@@ -50,7 +50,7 @@ def _default_data_dir() -> Path:
 
 
 def socket_dir(base: Path) -> Path:
-    """Where the server of ``base`` listens; the same for every caller."""
+    """Return where the server of ``base`` listens, the same for every caller."""
     inside = base / "socket"
     if len(os.fsencode(inside)) <= SOCKET_DIR_MAX:
         return inside
@@ -60,7 +60,7 @@ def socket_dir(base: Path) -> Path:
 
 
 def _home() -> Path:
-    """The home of the user who runs this, also where HOME is unset or empty."""
+    """Return the user's home directory, also if HOME is unset or empty."""
     if home := os.environ.get("HOME"):
         return Path(home)
     return Path(pwd.getpwuid(os.geteuid()).pw_dir)

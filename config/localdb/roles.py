@@ -16,8 +16,8 @@ from config.localdb.conf import SUPERUSER
 OWNER = "tillkeeper_owner"
 APP = "tillkeeper_app"
 
-# How long the serving role waits before it says so: till and database never wait
-# for each other, or for somebody who has gone.
+# How long the serving role waits before it fails: till and database never wait for
+# each other, or for a client that has disconnected.
 SERVING = {
     "lock_timeout": "3s",
     "statement_timeout": "10s",
@@ -32,13 +32,13 @@ TESTING = {"lock_timeout": SERVING["lock_timeout"]}
 
 
 def make_roles(cluster: Cluster) -> None:
-    """Both roles are there. Safe to repeat."""
+    """Make both roles if they are missing. Safe to repeat."""
     with _as_superuser(cluster) as connection:
         _make_roles(connection, is_durable=cluster.is_durable)
 
 
 def make_database(cluster: Cluster, name: str) -> None:
-    """The database ``name`` is there, with both roles. Safe to repeat."""
+    """Make the database ``name`` and both roles if missing. Safe to repeat."""
     with _as_superuser(cluster) as connection:
         _make_roles(connection, is_durable=cluster.is_durable)
         if not _exists(connection, "pg_database", "datname", name):
@@ -50,7 +50,7 @@ def make_database(cluster: Cluster, name: str) -> None:
 
 
 def drop_database(cluster: Cluster, name: str) -> None:
-    """The database ``name`` is gone, and all that was in it."""
+    """Drop the database ``name``, with everything in it."""
     with _as_superuser(cluster) as connection:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(

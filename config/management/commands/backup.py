@@ -27,12 +27,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path | None, **options: Any) -> None:
-        """The file holds everything, as of one moment; sales went on meanwhile."""
+        """Write everything as of one moment, while sales go on."""
         connection.ensure_connection()  # starts the private server, if it is that
         engine = find_engine()
         path = (file or _dated_file()).absolute()
         unfinished = path.with_name(f"{path.name}.unfinished")
-        # What is written holds the shop's customers: nobody else's to read.
+        # The file holds customers' data: only its owner may read it.
         unfinished.touch(mode=0o600)
         dump = [engine.program("pg_dump"), "--format=custom", f"--file={unfinished}"]
         done = subprocess.run(  # noqa: S603
@@ -71,7 +71,7 @@ def _restore_command(engine: Engine, path: Path) -> str:
 
 
 def _chosen_shop() -> str:
-    """What says in a terminal which shop this is, where it is not the usual one."""
+    """Return the variables that choose this shop in a terminal, if not the default."""
     chosen = {
         "TILLKEEPER_DATA": os.environ.get("TILLKEEPER_DATA"),
         "TILLKEEPER_DEMO": os.environ.get("TILLKEEPER_DEMO"),

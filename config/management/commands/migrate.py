@@ -22,8 +22,8 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as the owner, then grant again what the serving role may do.
 
-        A lock that is not free at once is left, so that nobody comes to wait behind
-        us, and asked for again: what was migrated by then stays so.
+        A lock that is not free at once is given up and tried again later, so that no
+        other transaction queues behind this one. Migrations already applied remain.
         """
         connection = connections[options["database"]]
         with _as_owner(connection):
@@ -54,7 +54,7 @@ class Command(migrate.Command):
 
 @contextmanager
 def _as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Connected as the owner of the tables, who waits for no lock for long."""
+    """Connect as the owner of the tables, with a short limit for waiting on locks."""
     serving = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(settings.DATABASE_OWNER)

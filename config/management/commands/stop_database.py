@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
-        """No private server runs. The data stays."""
+        """Stop the private server. The data stays."""
         database = settings.DATABASES["default"]
         if "CLUSTER" not in database:
             self.stdout.write("DATABASE_URL is set: there is nothing here to stop.")
