@@ -29,7 +29,7 @@ from pos.core.money import is_money
 
 
 class CustomerForm(CompanyForm):
-    """A customer as the back office types one; the refusals are the service's."""
+    """A customer as typed in the back office; the service's refusals are shown."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +43,7 @@ class CustomerForm(CompanyForm):
     def clean_code(self) -> str:
         code = self.cleaned_data["code"] or self.instance.code
         if not code:
-            # The page's own transaction holds the company until it is saved.
+            # The page's own transaction locks the company until it is saved.
             code = next_code(self.instance.company)
         self._refuse(CodeTakenError, code, self._others().with_code(code))
         return code
@@ -67,7 +67,7 @@ class CustomerForm(CompanyForm):
 
 @admin.register(Customer)
 class CustomerAdmin(CompanyAdmin):
-    """Never deleted: history stays. Points move by the ledger alone."""
+    """Customers are never deleted. Only the ledger changes points."""
 
     form = CustomerForm
     list_display = (
@@ -96,7 +96,7 @@ class CustomerAdmin(CompanyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
-        # Of a new customer there is nothing to tell yet.
+        # A new customer has no history yet.
         return fields[:-1] if obj is None else fields
 
     @admin.display(description=gettext_lazy("points"), ordering="points_balance")
@@ -106,7 +106,7 @@ class CustomerAdmin(CompanyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """As at the till. Only active customers are offered to be chosen."""
+        """Search as the till does. Only active customers can be chosen."""
         if request.path == reverse("admin:autocomplete"):
             queryset = queryset.filter(is_active=True)
         found, may_repeat = super().get_search_results(request, queryset, search_term)
@@ -166,7 +166,7 @@ class CustomerAdmin(CompanyAdmin):
         service: Any,
         change: str,
     ) -> int:
-        """Call the service for each, one transaction a customer; name the refused."""
+        """Call the service once for each customer, each in its own transaction."""
         done = 0
         for customer in customers.select_related("company"):
             try:
@@ -180,7 +180,7 @@ class CustomerAdmin(CompanyAdmin):
 
 
 class ProgrammeForm(CompanyForm):
-    """What a point is worth is an amount that can be taken off a price."""
+    """The value of a point must be an amount that can be taken off a price."""
 
     def clean_point_value(self) -> Decimal:
         value: Decimal = self.cleaned_data["point_value"]
@@ -191,7 +191,7 @@ class ProgrammeForm(CompanyForm):
 
 @admin.register(LoyaltyProgramme)
 class LoyaltyProgrammeAdmin(CompanyAdmin):
-    """One to a company: made with it, changed here."""
+    """Each company has one: it is made with the company and changed here."""
 
     form = ProgrammeForm
     list_display = ("name", "amount_per_point", "point_value", "is_active")

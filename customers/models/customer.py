@@ -42,7 +42,7 @@ class CustomerQuerySet(LockableQuerySet["Customer"]):
         """Customers with these words in their code, name or e-mail, or this phone.
 
         A phone may be typed with or without its country code and spaces, or as
-        its last four digits. Nothing typed is everyone.
+        its last four digits. An empty text matches every customer.
         """
         return self.filter(known_by(text)) if text.strip() else self
 
@@ -105,7 +105,7 @@ class Customer(models.Model):
                 OpClass(Upper("code"), name="gin_trgm_ops"),
                 OpClass(Upper("email"), name="gin_trgm_ops"),
                 OpClass(Upper("phone"), name="gin_trgm_ops"),
-                # Found at once, also right after a long import.
+                # Searches are fast also right after a long import.
                 fastupdate=False,
                 name="customer_by_words",
             ),
@@ -124,7 +124,7 @@ class Customer(models.Model):
 
     @property
     def phone_text(self) -> str:
-        """The phone as it is said here: without the country code if it is ours."""
+        """The phone as it is dialled here: without the country code if it is ours."""
         if not self.phone:
             return ""
         here = country_code_for_region(settings.PHONENUMBER_DEFAULT_REGION)

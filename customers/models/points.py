@@ -105,7 +105,7 @@ class PointsEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     points = models.IntegerField(_("points"))
     balance_after = models.IntegerField(_("balance"))
-    # Of an earning: what one point cost then, for refunds to be measured by.
+    # For points earned: what one point cost then, so that refunds use the same rate.
     amount_per_point = MoneyField(null=True, editable=False)
     source = models.UUIDField(_("source"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)

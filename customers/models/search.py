@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from phonenumbers import country_code_for_region
 
-# A trigram index finds nothing inside a word by fewer letters.
+# A trigram index cannot find fewer letters inside a word.
 SHORT = 3
 
 PHONE_MIN = 4
@@ -27,18 +27,18 @@ def known_by(text: str) -> Q:
 
 
 def is_searchable(text: str) -> bool:
-    """Whether so much is typed that a list of matches is of use."""
+    """Whether the text is long enough to search for."""
     digits = _phone_digits(text)
     return len(digits) >= PHONE_MIN if digits else len(text.strip()) >= NAME_MIN
 
 
 def initial_details(text: str) -> dict[str, str]:
-    """What was looked for in vain, as the beginning of a new customer."""
+    """Return the text that found no customer as first details of a new one."""
     return {"phone" if _phone_digits(text) else "name": text.strip()}
 
 
 def _has_word(word: str) -> Q:
-    """In the name, code or e-mail; a very short one begins a word there."""
+    """Match name, code or e-mail; a very short word matches only where one begins."""
     if len(word) < SHORT and word.isascii():
         return (
             Q(name__istartswith=word)
@@ -50,7 +50,7 @@ def _has_word(word: str) -> Q:
 
 
 def _has_phone(text: str) -> Q:
-    """The number, with or without its country; its beginning; or its last digits."""
+    """Match the number with or without its country, its beginning or last digits."""
     digits = _phone_digits(text)
     if len(digits) < PHONE_MIN:
         return Q()
@@ -63,7 +63,7 @@ def _has_phone(text: str) -> Q:
 
 
 def _phone_digits(text: str) -> str:
-    """The digits of what looks like a phone number, else nothing."""
+    """Return the digits of what looks like a phone number, else nothing."""
     text = unicodedata.normalize("NFKC", text)
     if set(text) - set("0123456789+-() "):
         return ""

@@ -17,10 +17,10 @@ def points_for(amount: Decimal, *, amount_per_point: Decimal) -> int:
 def points_to_reverse(
     left: Decimal, *, amount_per_point: Decimal, net_earned: int
 ) -> int:
-    """Return how many points of a sale are taken back, so that what is left stands.
+    """Return how many points of a sale are taken back for what was refunded.
 
     ``left`` is what the sale comes to after its refunds. Worked out from the whole
-    every time: two refunds of 5.00 take back what one of 10.00 does.
+    each time: two refunds of 5.00 take back as many as one of 10.00.
 
     >>> points_to_reverse(Decimal(15), amount_per_point=Decimal(10), net_earned=2)
     1
@@ -29,9 +29,9 @@ def points_to_reverse(
 
 
 def points_returned(points: int, *, value: Decimal, refunded: Decimal) -> int:
-    """Return how many redeemed points went back, of a sale refunded so far.
+    """Return how many redeemed points are given back for a sale refunded so far.
 
-    In proportion to the value, whole points only; all of them with the last of it.
+    In proportion to the value, whole points only; all of them with the last refund.
 
     >>> [points_returned(10, value=Decimal(30), refunded=Decimal(r)) for r in (20, 30)]
     [6, 10]

@@ -25,7 +25,7 @@ from pos.core.reasons import require_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 
-# In one adjustment, either way; far below what the column holds.
+# In one adjustment, up or down; far below what the column holds.
 POINTS_LIMIT = 1_000_000
 BALANCE_MAX = 1_000_000_000
 
@@ -62,7 +62,7 @@ def earn_points(
     ``amount`` is what was spent on goods, tax included and before cash rounding;
     ``source`` is the sale's uid. Nothing is earned without an active programme,
     below the amount of one point, or by a customer who is inactive when the
-    lock is held: the answer is then None.
+    lock is held: it then returns None.
 
     Raises TooManyPointsError when the balance would leave its range.
     """
@@ -125,7 +125,7 @@ def redeem_points(
 def return_points(
     *, customer_id: int, points: int, source: UUID, actor: StaffMember, at: datetime
 ) -> PointsEntry:
-    """Give back points that a sale had used, once; ``source`` is its refund's uid.
+    """Return points that a sale had used, once; ``source`` is its refund's uid.
 
     An inactive customer gets them too: they had paid with them.
     """
@@ -156,12 +156,12 @@ def reverse_points(
     """Take back what a sale would not have earned at ``left``, once.
 
     ``sources`` are the uids of the sale and its refunds; ``source`` is that of this
-    one. What is taken is what ``plan_reversal`` says; where that is less than the
-    sale had earned too much, the entry says how many points it left, and the next
-    refund of the sale tries again. The answer is None where nothing is taken.
+    one. It takes what ``plan_reversal`` says; if that is less than the sale had
+    earned too much, the entry says how many points are left, and the next refund of
+    the sale tries again. It returns None if it takes nothing.
 
-    An inactive customer's points are reversed too: restored later, they must not
-    have points of goods that went back.
+    An inactive customer's points are reversed too: if restored later, they must not
+    have points for goods that were returned.
     """
     [customer] = CUSTOMER.all(pk=customer_id)
     wanted, taken = plan_reversal(
@@ -189,10 +189,11 @@ def reverse_points(
 def plan_reversal(
     *, company_id: int, sources: UidQuery, left: Decimal, balance: int
 ) -> tuple[int, int]:
-    """How many points a sale would not have earned at ``left``, and how many go.
+    """Return how many points a sale would not have earned, and how many to take.
 
-    Measured by the rate at which it was earned, whatever the programme says by now.
-    Where the programme lets no balance go below zero, it stops there.
+    ``left`` is the sale's amount after refunds. Uses the rate at which the points
+    were earned, whatever the programme says now. If the programme allows no balance
+    below zero, it stops at zero.
     """
     entries = PointsEntry.objects.filter(
         company_id=company_id,
@@ -223,7 +224,7 @@ def adjust_points(
     actor: StaffMember,
     at: datetime | None = None,
 ) -> PointsEntry:
-    """Add points, or take them off when below zero, for a reason that is kept.
+    """Add points, or take them off if below zero, for a reason that is stored.
 
     The balance may be brought to zero and not below. Repeated with the same
     ``uid``, customer, points, reason and person, it changes nothing and returns
@@ -272,7 +273,7 @@ def adjust_points(
 
 
 def post_points(*, entry: PointsEntry) -> PointsEntry:
-    """Append a new entry, and move its customer's balance with it.
+    """Append a new entry, and change its customer's balance by it.
 
     The caller holds the customer's lock, and posts a source once.
     """
@@ -283,14 +284,14 @@ def post_points(*, entry: PointsEntry) -> PointsEntry:
 
 
 def _explain_shortfall(points: int) -> str:
-    """Why so many points were not taken back; nothing where all were."""
+    """Return why so many points were not taken back; empty if all were."""
     if not points:
         return ""
     return _("%(points)d more had already been spent.") % {"points": points}
 
 
 def _may_go_negative(company_id: int) -> bool:
-    """Whether a reversal may, by the programme, in force or not."""
+    """Whether the programme, active or not, lets a reversal go below zero."""
     programmes = LoyaltyProgramme.objects.of_company(company_id)
     return not programmes.filter(may_go_negative=False).exists()
 
@@ -302,7 +303,7 @@ def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:
 
 
 def _require_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
-    """The entry of an earlier request with this uid, if it asked for the same."""
+    """Return the entry of an earlier request, or refuse if it asked for another."""
     made = (entry.customer_id, entry.points, entry.reason, entry.staff_member_id)
     if made != asked:
         raise DifferentRepeatError

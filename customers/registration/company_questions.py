@@ -31,7 +31,7 @@ def _always(answers: Answers) -> bool:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to know. ``default`` is None where somebody has to say it."""
+    """One question. ``default`` returns None if an answer is required."""
 
     name: str
     text: str
@@ -42,7 +42,7 @@ class Question:
     is_asked: Callable[[Answers], bool] = _always
 
     def clean(self, answer: str) -> Any:
-        """Return the answer as it is kept.
+        """Return the answer as it is stored.
 
         Raises InvalidFieldError, CompanyTakenError or UsernameTakenError.
         """
@@ -90,7 +90,7 @@ VALIDATORS: dict[str, Callable[[Any], None]] = {
 
 
 def _code_of_name(answers: Answers) -> str:
-    """The initials of the name, or its letters where it is one word."""
+    """Return the initials of the name, or its letters if it is one word."""
     words = slugify(answers["name"]).split("-")
     return ("".join(w[:1] for w in words) if len(words) > 1 else words[0]).upper()[:20]
 

@@ -24,7 +24,7 @@ WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """One customer of the file. Only what was said is in ``details``."""
+    """One customer of the file. ``details`` has only what the line gives."""
 
     line: int
     details: dict[str, Any]
@@ -33,7 +33,7 @@ class CustomerLine:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """By what the customer is known again: code, else e-mail, else phone."""
+        """What identifies the customer: code, else e-mail, else phone and name."""
         for name in ("code", "email"):
             if value := self.details.get(name):
                 return name, value.casefold()
@@ -43,7 +43,7 @@ class CustomerLine:
 
 @dataclass(slots=True)
 class CustomerFile:
-    """What was read, what could not be, and what is worth saying."""
+    """The lines that were read, those that were not, and notices."""
 
     lines: list[CustomerLine] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -51,7 +51,7 @@ class CustomerFile:
 
 
 def read_customers(table: Table) -> CustomerFile:
-    """Read every line. An empty cell says nothing.
+    """Read every line. An empty cell changes nothing.
 
     Raises UnreadableError when no column tells customers apart.
     """
@@ -90,7 +90,7 @@ def _add(file: CustomerFile, number: int, cells: Mapping[str, str]) -> None:
 
 
 def _refuse_repeats(file: CustomerFile) -> None:
-    """A customer stands once in a file: later lines of the same are problems."""
+    """Report later lines of the same customer as problems."""
     first: dict[tuple[str, ...], int] = {}
     for line in file.lines:
         if first.setdefault(line.identity, line.line) != line.line:

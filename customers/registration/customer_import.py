@@ -52,13 +52,13 @@ def import_customers(
 ) -> ImportResult:
     """Bring the customers of the company up to date with a file.
 
-    Somebody new is registered; of somebody known, whatever the file says is
-    changed. Points are those a customer brings along: they are added once, by an
-    adjustment in the name of ``actor``, however often the file is read.
+    A new customer is registered; a known one is changed to what the file says.
+    Points are the opening balance: they are added once, by an adjustment in the
+    name of ``actor``, however often the file is read.
 
-    All of it or nothing: with a line that cannot be, nothing is kept, unless
-    ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
-    same. ``progress`` hears how many lines are done.
+    If a line is refused, nothing is stored, unless ``skips_bad``, which stores the
+    rest. ``is_dry`` stores nothing, and finds the same problems. ``progress`` is
+    called with the number of lines done.
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
@@ -66,10 +66,10 @@ def import_customers(
     """
     for act in _acts_of(file):
         require(actor, act, subject=company)
-    # One import at a time, and codes are made in it: the company comes first.
+    # Only one import runs at a time; it makes codes, so it locks the company first.
     Company.objects.locked().get(pk=company.pk)
     with connection.cursor() as cursor:
-        # A plan that was kept from when there were few would read all of them.
+        # A cached plan, made when there were few rows, would read all of them.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     result = ImportResult(problems=list(file.problems))
     for done, line in enumerate(file.lines, start=1):
@@ -90,7 +90,7 @@ def import_customers(
 
 
 def _acts_of(file: CustomerFile) -> list[str]:
-    """The permissions that the file takes as a whole."""
+    """Return the permissions that the file as a whole needs."""
     acts = ["customers.add_customer", "customers.change_customer"]
     if any(line.points for line in file.lines):
         acts.append("customers.adjust_points")
@@ -102,7 +102,7 @@ def _acts_of(file: CustomerFile) -> list[str]:
 def _import(
     line: CustomerLine, company: Company, actor: StaffMember
 ) -> tuple[str, bool]:
-    """Register or change one customer; say which, and whether points were added."""
+    """Register or change one customer; return which, and whether it added points."""
     customer = _find_known_customer(line, Customer.objects.of_company(company.pk))
     if customer is None:
         details = Details(**line.details)
@@ -123,7 +123,7 @@ def _import(
 def _find_known_customer(
     line: CustomerLine, customers: CustomerQuerySet
 ) -> Customer | None:
-    """Whom the company knows by the line's code, e-mail, or phone and name."""
+    """Find the customer by the line's code, e-mail, or phone and name."""
     by, value, *name = line.identity
     if by == "code":
         return customers.with_code(value).first()
@@ -140,7 +140,7 @@ def _find_known_customer(
 
 
 def _change(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
-    """Write down what the line says; whether that was anything new."""
+    """Store what the line says; return whether anything was new."""
     before = details_of(customer)
     after = replace(before, **line.details).clean()
     if after == before:
@@ -151,7 +151,7 @@ def _change(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
 
 
 def _give_points(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
-    """Add the points that the customer brings along, unless they were before."""
+    """Add the opening points, unless an earlier import did; return whether it did."""
     if not line.points:
         return False
     uid = uuid5(customer.uid, "points brought along")

@@ -15,10 +15,10 @@ class NamelessCustomerError(DomainError):
 
 
 class TakenError(DomainError):
-    """What must be one customer's own belongs to another, active or not.
+    """A unique value belongs to another customer, active or not.
 
     Facts: ``value`` is what was asked for, ``holder`` the customer who has it. An
-    inactive one is offered for restoring, since nobody finds them by searching.
+    inactive one is offered for restoring, since a search does not find them.
     """
 
     field: ClassVar[str]

@@ -29,7 +29,7 @@ class UniqueDetailsForm(RefusableForm):
 
     @property
     def taken_by(self) -> Customer | None:
-        """The customer who has what was asked for, if the form was refused for it."""
+        """The customer who has the code or e-mail address for which it was refused."""
         refusal = self.refusal
         return refusal.holder if isinstance(refusal, TakenError) else None
 
@@ -66,7 +66,7 @@ class CustomerForm(UniqueDetailsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # The browser would offer what it knows of the person at the till.
+            # The browser would offer the cashier's own data.
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_birthday(self) -> date | None:
@@ -92,7 +92,7 @@ class QuickAddForm(UniqueDetailsForm):
     """A new customer at the till: a phone is enough.
 
     Several customers may share a phone, but rarely do: those who have it are
-    shown first, and ``shared`` says that this is somebody else.
+    shown first, and ``shared`` confirms that this is another customer.
     """
 
     uid = RequestUidField()

@@ -21,16 +21,16 @@ from pos.core.ids import uuid7
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember
 
-# Made codes are C000001, C000002 and so on; wider once a width is used up.
+# Generated codes are C000001, C000002 and so on, longer once all are used.
 CODE_WIDTHS = range(6, 19)
 ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is written down about a customer. Blank is not known.
+    """What is stored about a customer. Blank means not known.
 
-    A phone is a number in any form that is dialled here, or begins with ``+``.
+    A phone is a number as it is dialled in this country, or begins with ``+``.
     """
 
     name: str = ""
@@ -41,7 +41,7 @@ class Details:
     birthday: date | None = None
 
     def clean(self) -> "Details":
-        """The same in the form in which it is stored."""
+        """Return the details in the form in which they are stored."""
         return replace(
             self,
             name=" ".join(self.name.split()),
@@ -59,20 +59,20 @@ def register_customer(
     actor: StaffMember,
     uid: UUID | None = None,
 ) -> Customer:
-    """Take a customer on; the answer is the new customer, active, without points.
+    """Register a customer; return the new customer, active and without points.
 
-    Without a code the next free one is made; without a name the code stands for
-    it. Repeated with the same ``uid`` and details, it changes nothing and returns
-    the customer.
+    Without a code the next free one is generated; without a name the code is the
+    name. A repeat with the same ``uid`` and details changes nothing and returns the
+    customer.
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
         NotAllowedError: the actor may not add a customer.
         CodeTakenError, EmailTakenError: another customer of the company has it,
-            an inactive one included, or gets it at this very moment.
+            an inactive one included, or gets it at the same moment.
         NamelessCustomerError: neither name, code, phone nor e-mail is given.
         InvalidFieldError: something is malformed or too long.
-        DifferentRepeatError: the ``uid`` was used for somebody else.
+        DifferentRepeatError: the ``uid`` was used for another customer.
     """
     require(actor, "customers.add_customer", subject=company)
     details = details.clean()
@@ -89,7 +89,7 @@ def register_customer(
             with transaction.atomic():
                 customer.save(force_insert=True)
         except IntegrityError:
-            # Somebody else's came first, and is there to be seen now.
+            # Another request was first, and its customer can be read now.
             if attempt == ATTEMPTS - 1:
                 raise
         else:
@@ -101,9 +101,9 @@ def register_customer(
 def update_customer(
     *, company: Company, uid: UUID, details: Details, actor: StaffMember
 ) -> Customer:
-    """Replace what is written down about a customer. A repeat changes nothing.
+    """Replace what is stored about a customer. A repeat changes nothing.
 
-    A blank code or name leaves the one there was.
+    A blank code or name leaves the present one.
 
     Raises:
         CodeTakenError, EmailTakenError: another customer of the company has it.
@@ -148,7 +148,7 @@ def deactivate_customer(*, company: Company, uid: UUID, actor: StaffMember) -> C
 
 @atomic_with_retry
 def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Customer:
-    """Make an inactive customer active again, with the points there were.
+    """Make an inactive customer active again, with the same points.
 
     Nothing changes if the customer is active already.
 
@@ -161,14 +161,14 @@ def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Cust
 
 
 def next_code(company: Company) -> str:
-    """Return the next free made code.
+    """Return the next free generated code.
 
-    The company is held until the transaction ends, so that each is made once.
+    The company is locked until the transaction ends, so that no code repeats.
     """
     Company.objects.locked().get(pk=company.pk)
     codes = Customer.objects.filter(company=company).annotate(upper_code=Upper("code"))
     for width in CODE_WIDTHS:
-        # The bounds are for the index on the upper case; the pattern decides.
+        # The bounds let the index on the upper case be used; the pattern decides.
         last = (
             codes.filter(
                 upper_code__gte="C" + "0" * width,
@@ -187,7 +187,7 @@ def next_code(company: Company) -> str:
 
 
 def details_of(customer: Customer) -> Details:
-    """What is written down about a customer."""
+    """Return what is stored about a customer."""
     details = Details(**{name: getattr(customer, name) for name in FIELDS})
     return replace(details, email=customer.email or "")
 
@@ -210,7 +210,7 @@ def _set_active(customer: Customer, *, is_active: bool) -> Customer:
 
 
 def _write_down(customer: Customer, details: Details) -> None:
-    """Put the details on the customer, as they are stored; refuse what cannot be."""
+    """Set the details on the customer; refuse what cannot be stored."""
     for field in FIELDS:
         setattr(customer, field, getattr(details, field))
     customer.email = details.email or None
@@ -218,7 +218,7 @@ def _write_down(customer: Customer, details: Details) -> None:
 
 
 def _require_same(found: Customer, details: Details) -> Customer:
-    """The customer of an earlier request with this uid, if it asked for the same."""
+    """Return the customer of an earlier request, or refuse other details."""
     asked = Customer(company=found.company, uid=found.uid)
     code = details.code or found.code
     _write_down(asked, replace(details, code=code, name=details.name or code))
@@ -244,6 +244,6 @@ def _holder_of_code(customer: Customer) -> Customer | None:
 
 
 def _add_code(details: Details, company: Company) -> Details:
-    """The details with a code made, and a name from it, where none was given."""
+    """Return the details with a generated code, and a name, if they are missing."""
     code = details.code or next_code(company)
     return replace(details, code=code, name=details.name or code)

@@ -9,11 +9,11 @@ register = template.Library()
 
 @register.filter
 def points(value: int) -> str:
-    """A balance: ``1,270``, ``−5``."""
+    """Format a balance: ``1,270``, ``−5``."""
     return f"{value:,}".replace("-", MINUS)
 
 
 @register.filter
 def signed_points(value: int) -> str:
-    """What an entry moved: ``+30``, ``−5``."""
+    """Format the change by an entry: ``+30``, ``−5``."""
     return f"{value:+,}".replace("-", MINUS)

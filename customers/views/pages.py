@@ -48,7 +48,7 @@ PAGE_SIZE = 25
 @require_safe
 @vary_on_headers("HX-Request")
 def customer_list(request: StaffRequest) -> HttpResponse:
-    """The customers that match; Enter goes straight to the only one."""
+    """List the customers that match; Enter opens the only one."""
     form = SearchForm(request.GET)
     found = _find_customers(request, form)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -143,7 +143,7 @@ def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _find_customers(request: StaffRequest, form: SearchForm) -> CustomerQuerySet:
-    """The customers asked for; inactive ones only if the person may restore them."""
+    """Return the customers asked for; inactive ones need permission to restore."""
     customers = customers_of(request)
     if not form.is_valid():
         return customers.none()

@@ -20,7 +20,7 @@ MATCHES_MAX = 6
 @permission_required("customers.view_customer", raise_exception=True)
 @require_safe
 def find(request: StaffRequest) -> HttpResponse:
-    """The first matches of what is typed at the till, from four characters on."""
+    """Show the first matches of what is typed at the till."""
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     active = customers_of(request).active()
@@ -43,7 +43,7 @@ def find(request: StaffRequest) -> HttpResponse:
 @permission_required("customers.add_customer", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def quick_add(request: StaffRequest) -> HttpResponse:
-    """Take somebody on at the till; the answer is the card to attach."""
+    """Register a customer at the till; answer with the card to attach."""
     company = company_of(request)
     words = initial_details(request.GET.get("q", ""))
     form = QuickAddForm(request.POST or None, company=company, initial=words)
@@ -69,5 +69,5 @@ def card(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 def _is_whole(words: str, customer: Customer) -> bool:
-    """Whether this is all there is to type for the customer: a phone or the code."""
+    """Whether the text is a whole phone number or the customer's code."""
     return customer.phone == words or customer.code.upper() == words.upper()

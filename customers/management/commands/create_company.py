@@ -71,7 +71,7 @@ class Command(BaseCommand):
         )
 
     def _answers(self, options: dict[str, Any], *, asks: bool) -> dict[str, Any]:
-        """What was said to each question: by an option, a person, or nobody."""
+        """Return each answer: from an option, a person or the default."""
         answers: dict[str, Any] = {}
         for question in QUESTIONS:
             given = options[question.name]
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         hint = f" [{default}]" if default else ""
 
         def answer() -> Any:
-            # A question is no error: not in the colour of one.
+            # A question is not an error, so it has no error's colour.
             self.stderr.write(f"{question.text}{hint}: ", str, ending="")
             self.stderr.flush()
             return question.clean(input().strip() or default or "")
@@ -99,7 +99,7 @@ class Command(BaseCommand):
         return self._ask_until_valid(answer)
 
     def _password(self, answers: dict[str, Any], *, asks: bool) -> str:
-        """The owner's password; it never stands on a command line."""
+        """Return the owner's password, which is never an option of the command."""
         owner = StaffMember(
             username=answers["owner_username"], name=answers["owner_name"]
         )
@@ -119,7 +119,7 @@ class Command(BaseCommand):
         return self._ask_until_valid(answer)
 
     def _ask_until_valid(self, answer: Callable[[], Any]) -> Any:
-        """Ask until the answer can be used, saying each time why not."""
+        """Ask until the answer is valid; print each time what is wrong."""
         while True:
             try:
                 return answer()
