@@ -43,7 +43,7 @@ class BackOffice(admin.AdminSite):
         ours = [
             path("company/", self.admin_view(self.choose_company), name="company"),
         ]
-        # The shortcut to a row's own page looks in every company.
+        # The shortcut to a row's page would look in every company.
         return ours + [
             url
             for url in super().get_urls()
@@ -51,7 +51,7 @@ class BackOffice(admin.AdminSite):
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Show times, and sort by dates, as the clock of the company has them."""
+        """Show times, and sort by dates, in the company's time zone."""
 
         def on_the_company_s_clock(
             request: HttpRequest, *args: Any, **kwargs: Any
@@ -81,7 +81,7 @@ class BackOffice(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Hand over to the sign-in page; a cashier is told to stay outside."""
+        """Redirect to the sign-in page; refuse a person who may not enter."""
         entrance = request.GET.get("next") or reverse("admin:index")
         if not request.user.is_authenticated:
             return redirect_to_login(entrance)
@@ -90,7 +90,7 @@ class BackOffice(admin.AdminSite):
         return HttpResponseRedirect(reverse("admin:index"))
 
     def choose_company(self, request: HttpRequest) -> HttpResponse:
-        """A superuser without a company says for which one this session works."""
+        """Let a superuser without a company choose one for this session."""
         if not may_choose_company(request):
             raise Http404
         form = ChooseCompanyForm(

@@ -18,7 +18,7 @@ from pos.models import StaffMember
 
 
 class ApprovalForm(forms.Form):
-    """Who agrees. Both may be left empty by somebody who needs nobody."""
+    """Who agrees. Both fields may be empty if no approval is needed."""
 
     approver = forms.CharField(
         label=_("Supervisor's sign-in name"),

@@ -6,9 +6,9 @@ from pos.models import StaffMember
 
 
 class StaffBackend(ModelBackend):
-    """Sign people in by name and password; their company comes along.
+    """Sign people in by name and password, and load their company.
 
-    What they may do is their role's business (``StaffMember.has_perm``).
+    Their role says what they may do (``StaffMember.has_perm``).
     """
 
     def get_user(self, user_id: int) -> StaffMember | None:

@@ -20,9 +20,9 @@ from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Outlet, Role, StaffMember, TaxCode, TaxRate, Till
 
-# Goods and services tax began on 1 April 1994 (GST Act 1993). What is not
-# standard-rated is at 0 % from then on; standard rates are shipped as far back
-# as the 7 % of 1 July 2007.
+# Goods and services tax started on 1 April 1994 (GST Act 1993). Other codes than the
+# standard one are at 0 % from then on; standard rates are shipped back to the 7 % of
+# 1 July 2007.
 BEGINNING = date(1994, 4, 1)
 AT_NOTHING = (TaxCode.ZR, TaxCode.ES33, TaxCode.ESN33, TaxCode.OS, TaxCode.NG)
 SINGAPORE_RATES = (
@@ -79,10 +79,10 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     unless they are given. Without a tax registration number it charges no tax.
 
     Raises:
-        CompanyTakenError: another company has the code, however capitals fall.
-        UsernameTakenError: somebody signs in with that name.
+        CompanyTakenError: another company has the code, in upper or lower case.
+        UsernameTakenError: another person has that sign-in name.
         WeakPasswordError: the owner's password is too easy to guess.
-        InvalidFieldError: something else cannot stand in its column.
+        InvalidFieldError: another value does not fit its column.
     """
     code = details["code"].strip()
     if Company.objects.filter(code__iexact=code).exists():
@@ -122,9 +122,9 @@ def create_company(**details: Unpack[SetUp]) -> Company:
 
 @atomic_with_retry
 def ensure_reference_data(*, company: Company) -> None:
-    """Give the company the shipped roles and tax rates that it has not yet.
+    """Give the company the shipped roles and tax rates that it lacks.
 
-    What is there stays as its owner has made it. Standard rates are shipped for
+    Present rows stay as its owner has set them. Standard rates are shipped for
     Singapore dollars; another country's are entered in the back office.
     """
     Company.objects.locked().get(pk=company.pk)
@@ -151,7 +151,7 @@ def ensure_reference_data(*, company: Company) -> None:
 
 
 def _company(details: SetUp) -> Company:
-    """The company as it will be, unsaved."""
+    """Return the new company, unsaved."""
     code = details.get("currency", "SGD")
     money = currency(code)
     if money is None:
@@ -183,7 +183,7 @@ def _require_gst_whole(company: Company) -> None:
 
 
 def _require_payable_step(company: Company) -> None:
-    """Cash is rounded to whole minor units, so that it can be counted out."""
+    """Refuse a step that is not whole minor units: it could not be paid."""
     step = company.cash_rounding_step
     if step < 0 or not is_money(step, places=company.currency_places):
         raise InvalidFieldError(
@@ -209,7 +209,7 @@ def _first_outlet(company: Company, details: SetUp) -> Outlet:
 
 
 def _permissions(shipped: roles.ShippedRole) -> list[Permission]:
-    """The permissions of the role. A name that nothing answers to is our mistake."""
+    """Return the permissions of the role. An unknown name is a bug in the role."""
     ours = Permission.objects.filter(content_type__app_label__in=roles.APPS)
     by_name = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -226,6 +226,6 @@ def _permissions(shipped: roles.ShippedRole) -> list[Permission]:
 
 
 def first_owner(company: Company) -> StaffMember | None:
-    """The person who answers for what a command does, if none is named."""
+    """Return who answers for what a command does, if no person is named."""
     owners = StaffMember.objects.filter(company=company, role__code=roles.OWNER)
     return owners.filter(is_active=True).order_by("pk").first()

@@ -37,16 +37,16 @@ def add_staff_member(
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
         NotAllowedError: the actor may not add a staff member.
-        UsernameTakenError: somebody signs in with that name, in any company.
+        UsernameTakenError: a person of any company has that sign-in name.
         WeakPasswordError: the password is too easy to guess.
-        InvalidFieldError: name or sign-in name cannot stand in its column.
+        InvalidFieldError: name or sign-in name does not fit its column.
     """
     require(actor, "pos.add_staffmember", subject=company)
     return save_new_member(company, **person)
 
 
 def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
-    """Insert a person who may sign in; also the first one, whom nobody can add.
+    """Insert a person who may sign in; also the first one, without an actor.
 
     Refuses what :func:`add_staff_member` refuses of the person.
     """

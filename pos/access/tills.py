@@ -1,7 +1,7 @@
 """Tills: which one this browser is.
 
-The answer outlives signing out, since the next cashier stands at the same till;
-so it is a cookie of its own, signed, and not part of the session.
+The choice remains after signing out, since the next cashier uses the same till. So
+it is a signed cookie of its own, and not part of the session.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ A_YEAR = 365 * 24 * 3600
 
 
 def tills_for(request: StaffRequest) -> LockableQuerySet[Till]:
-    """The tills at which the signed-in person may stand."""
+    """Return the tills that the signed-in person may use."""
     tills = Till.objects.of_company(request.user.company_id)
     return tills.filter(is_active=True).select_related("company", "outlet")
 
 
 def chosen_till(request: StaffRequest) -> Till | None:
-    """The till that was chosen in this browser; the only one is not asked for."""
+    """Return the till chosen in this browser, or the only one there is."""
     uid = request.get_signed_cookie(COOKIE, default=None)
     if uid is not None:
         found = list(tills_for(request).filter(uid=uid))
@@ -44,7 +44,7 @@ def chosen_till(request: StaffRequest) -> Till | None:
 
 
 def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> None:
-    """This browser is the till from now on."""
+    """Make this browser the till from now on."""
     response.set_signed_cookie(
         COOKIE,
         str(till.uid),
@@ -56,7 +56,7 @@ def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> No
 
 
 def till_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the browser's till to the view; a person is asked for it first."""
+    """Pass the browser's till to the view; without one, ask for it first."""
 
     @wraps(view)
     def wrapped(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -22,7 +22,7 @@ def company_id_of(request: HttpRequest) -> int | None:
 
 
 def may_choose_company(request: HttpRequest) -> bool:
-    """Whether this is a superuser without a company, who keeps them all."""
+    """Whether this is a superuser without a company, who administers all."""
     person = request.user
     return (
         isinstance(person, StaffMember)
@@ -33,7 +33,7 @@ def may_choose_company(request: HttpRequest) -> bool:
 
 
 def acts_for_company(request: HttpRequest) -> bool:
-    """Whether what this person does can stand in the company's own books.
+    """Whether what this person does can be recorded in the company's books.
 
     A superuser of another company, or of none, may look and correct, but is not
     one of those who sell, receive and count.

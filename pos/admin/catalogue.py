@@ -56,7 +56,7 @@ class CategoryAdmin(CompanyAdmin):
 
 
 class BarcodeForm(CompanyForm):
-    """A code scans to one product, however the scanner spells it."""
+    """A code belongs to one product, in every spelling that a scanner may send."""
 
     def clean_code(self) -> str:
         try:
@@ -84,7 +84,7 @@ class BarcodeInline(CompanyInline):
 
 
 class StockItemInline(CompanyInline):
-    """How many there are; goods come in by their own page."""
+    """Shows how many there are; goods are received on their own page."""
 
     model = StockItem
     fields = ("outlet", "on_hand_quantity", "low_at")
@@ -112,7 +112,7 @@ class ProductForm(CompanyForm):
         return self._clean_money("cost", _("The cost must not be below zero."))
 
     def clean_tax_code(self) -> str:
-        """Refuse what no sale could be rung up with."""
+        """Refuse a tax code with which the product could not be sold."""
         code: str = self.cleaned_data["tax_code"]
         company = self.instance.company
         today = localdate()
@@ -219,7 +219,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
         inlines = super().get_inlines(request, obj)
-        # A new product is nowhere yet.
+        # A new product has no stock yet.
         return [one for one in inlines if obj is not None or one is BarcodeInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -237,7 +237,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A scanned barcode finds its product and nothing else."""
+        """Find only the product of a scanned barcode, or else search as usual."""
         scanned = Barcode.objects.of_company(company_id_of(request)).filter(
             code__in=same_codes(search_term.strip().replace("\0", ""))
         )
@@ -261,7 +261,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def get_deleted_objects(
         self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
     ) -> Any:
-        """What was sold, or moved in stock, stays on record: say so, and what helps."""
+        """Refuse to delete products that were sold or moved, and say what to do."""
         recorded = [product for product in objs if product.has_history]
         if not recorded:
             return super().get_deleted_objects(objs, request)

@@ -16,23 +16,23 @@ NOTHING = "\N{EN DASH}"
 
 
 def amount(value: Decimal | None, company: Company) -> str:
-    """The bare figure, at the currency's minor unit, as it stands in a column."""
+    """Format an amount without the currency's sign, for a column."""
     return pos_format.amount(value, company) or NOTHING
 
 
 def total(value: Decimal | None, company: Company) -> str:
-    """The figure with the currency, as it stands on totals."""
+    """Format an amount with the currency's sign, for totals."""
     return pos_format.money(value, company) or NOTHING
 
 
 def quantity(value: Decimal, unit: str = "") -> str:
-    """The figure without idle zeros, and its unit where that is not the piece."""
+    """Format a quantity without extra zeros, with its unit if not the piece."""
     figure = pos_format.quantity(value).replace("-", pos_format.MINUS)
     return f"{figure} {unit}" if unit else figure
 
 
 def on_hand(value: Decimal, *, is_low: bool) -> str:
-    """How many there are, with a word where that is few."""
+    """Format how many there are, and mark a low number."""
     figure = quantity(value)
     if value <= 0:
         return format_html(
@@ -44,6 +44,6 @@ def on_hand(value: Decimal, *, is_low: bool) -> str:
 
 
 def fingerprint(digest: str) -> str:
-    """A hash in groups that an eye can follow, in figures of one width."""
+    """Format a hash in short groups, in digits of one width."""
     groups = (digest[at : at + 4] for at in range(0, len(digest), 4))
     return format_html("<code>{}</code>", " ".join(groups))

@@ -21,7 +21,7 @@ from pos.core.receipt_numbers import SALE, format_receipt_number
 from pos.models import CHOSEN_TENDERS, Company, Outlet, TaxCode, TaxRate, Till
 from pos.templatetags import pos_format
 
-# The others are at zero per cent by what they are.
+# The others are at zero per cent by definition.
 RATED = frozenset({TaxCode.SR, TaxCode.DS})
 
 
@@ -32,7 +32,7 @@ class OutletInline(CompanyInline):
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:
-        # The company of the page, which need not be the session's.
+        # The company of the page, which may differ from the session's.
         return Outlet.objects.all()
 
 
@@ -102,14 +102,14 @@ class CompaniesAdmin(admin.ModelAdmin):
         try:
             return super().get_changelist_instance(request)
         except DataError as error:
-            # What the address asks for is no list of ways to pay.
+            # The value in the address is not a list of ways to pay.
             raise IncorrectLookupParameters from error
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Company | None = None
     ) -> tuple[str, ...]:
         if obj is not None and obj.tills.filter(last_chain_no__gt=0).exists():
-            return ("currency", "currency_places")  # sales stand in it
+            return ("currency", "currency_places")  # sales are recorded in it
         return ()
 
     @admin.action(
@@ -135,7 +135,7 @@ class CompaniesAdmin(admin.ModelAdmin):
 
 
 class TillForm(CompanyForm):
-    """Once a till has numbered a receipt, its code and outlet stand on paper."""
+    """Code and outlet cannot change once the till has numbered a receipt."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

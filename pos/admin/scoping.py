@@ -2,7 +2,7 @@
 
 An admin of rows that belong to a company builds on :class:`CompanyAdmin`, its
 inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
-company owns is answered like what was never there.
+company owns is answered as if it did not exist.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ SEARCH_WORDS_MAX = 10
 
 
 def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Only the rows that this request may see; all, where no company owns them."""
+    """Return the rows that this request may see; all, if no company owns them."""
     company_id = company_id_of(request)
     if rows.model is Company:
         return rows.filter(pk=company_id)
@@ -55,7 +55,7 @@ def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def tidy_figures(form: forms.ModelForm, *, places: int) -> None:
-    """Show figures as people write them: without zeros that the column adds.
+    """Show numbers without the zeros that the column adds.
 
     ``places`` are those of the currency.
     """
@@ -70,8 +70,8 @@ def tidy_figures(form: forms.ModelForm, *, places: int) -> None:
 class CompanyForm(forms.ModelForm):
     """A form on a row of one company.
 
-    The company is never asked. It is set before validation, so that constraints
-    beginning with it are checked, and a refusal stands at the field that was
+    The company is not a field. It is set before validation, so that constraints
+    that start with it are checked, and a refusal is shown at the field that was
     typed.
     """
 
@@ -89,7 +89,7 @@ class CompanyForm(forms.ModelForm):
         return excluded - {"company"}
 
     def _update_errors(self, errors: ValidationError) -> None:
-        """Move what is said of a taken value to the field where it was typed."""
+        """Show the refusal of a taken value at the field where it was typed."""
         general = errors.error_dict.pop(NON_FIELD_ERRORS, [])
         for name, refusal in self._find_taken_values() if general else ():
             general = [one for one in general if one.messages != refusal.messages]
@@ -108,7 +108,7 @@ class CompanyForm(forms.ModelForm):
         super()._update_errors(errors)  # type: ignore[misc]
 
     def _find_taken_values(self) -> Iterator[tuple[str, ValidationError]]:
-        """Each field whose value another row of the company has, and the refusal."""
+        """Return each field whose value another row of the company has."""
         exclude = self._get_validation_exclusions()
         for constraint in self.instance._meta.constraints:
             typed = [f for f in getattr(constraint, "fields", ()) if f in self.fields]
@@ -135,7 +135,7 @@ class CompanyRelatedFilter(admin.RelatedFieldListFilter):
 
 
 class Scoped(BaseModelAdmin):
-    """What pages and their inlines have in common."""
+    """What pages and their inlines share."""
 
     form: type[forms.ModelForm] = CompanyForm
     formfield_overrides = {TextField: {"widget": AdminTextareaWidget({"rows": 3})}}
@@ -143,7 +143,7 @@ class Scoped(BaseModelAdmin):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Offer to add what is missing from a list, and nothing else about it."""
+        """Offer to add what a list lacks, but not to change or delete it there."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = False
@@ -180,7 +180,7 @@ class CompanyInline(Scoped, admin.TabularInline):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Name each field to a screen reader: its heading stands far above."""
+        """Name each field for a screen reader, since its heading is far above."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             widget = field.widget
@@ -204,7 +204,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
     view_on_site = False
     list_per_page = 50
     empty_value_display = "–"
-    # Where a whole uid in the search box is looked up.
+    # The field in which a whole uid from the search box is looked up.
     uid_field: str | None = None
 
     def get_form(
@@ -238,7 +238,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         try:
             return super().get_changelist_instance(request)
         except (DataError, OverflowError, ValueError) as error:
-            # What the address asks for cannot even be compared.
+            # A value in the address cannot be compared with the column.
             raise IncorrectLookupParameters from error
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -302,7 +302,7 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         )
 
     def _is_in_company(self, request: HttpRequest, row: Any = None) -> bool:
-        """Whether a company is chosen, and the row is one of its own."""
+        """Whether a company is chosen, and owns the row."""
         company_id = company_id_of(request)
         return company_id is not None and (row is None or row.company_id == company_id)
 
@@ -315,7 +315,7 @@ def _uid_in(term: str) -> UUID | None:
 
 
 class Permanent(BaseModelAdmin):
-    """For looking only: services write these rows, and nothing changes them."""
+    """Read-only: services write these rows, and nothing changes them."""
 
     def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False

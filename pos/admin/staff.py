@@ -1,7 +1,7 @@
 """Back office: staff members and roles.
 
-Nobody gives more than they have: not to others, not to themselves, and not by
-taking over the sign-in of someone who has it.
+No one grants permissions that they lack: not to others, not to themselves, and not
+by changing the sign-in of a person who has them.
 """
 
 from typing import Any, cast
@@ -23,7 +23,7 @@ from pos.access import roles
 from pos.admin.scoping import CompanyAdmin, CompanyForm, within_company
 from pos.models import Role, StaffMember
 
-# Roles take the place of Django's groups, which know no company.
+# Roles replace Django's groups, which do not belong to a company.
 admin.site.unregister(Group)
 
 
@@ -115,7 +115,7 @@ class RoleAdmin(CompanyAdmin):
 
 
 def _may_edit(request: HttpRequest, role: Model | None) -> bool:
-    """Nobody changes their own role, nor one above it."""
+    """Whether the role is neither the person's own nor above it."""
     if not isinstance(role, Role):
         return True
     own = cast(StaffMember, request.user).role_id == role.pk
@@ -129,7 +129,7 @@ class AddStaffForm(CompanyForm, BaseUserCreationForm):
 
 
 class SetPasswordForm(AdminPasswordChangeForm):
-    """A password is set; nobody here signs in without one."""
+    """Requires a password, since everybody here signs in with one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -221,4 +221,4 @@ class StaffMemberAdmin(CompanyAdmin, UserAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
-        return False  # their name stands on receipts and in the log
+        return False  # receipts and the log show their name

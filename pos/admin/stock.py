@@ -37,7 +37,7 @@ class LevelFilter(admin.SimpleListFilter):
 
 @admin.register(StockItem)
 class StockItemAdmin(CompanyAdmin):
-    """Says when stock is low; how many there are, only movements say."""
+    """Sets when stock is low; only movements change how many there are."""
 
     list_display = ("product", "sku", "outlet", "on_hand_quantity", "low_quantity")
     list_select_related = ("product", "outlet")
@@ -103,7 +103,7 @@ def _products(items: QuerySet[Any]) -> QuerySet[Product]:
 
 
 def _only_outlet(items: QuerySet[Any]) -> int | None:
-    """The outlet of all the items, if it is one and the same."""
+    """Return the outlet of the items, if all have the same."""
     outlets = set(items.order_by().values_list("outlet", flat=True).distinct()[:2])
     return outlets.pop() if len(outlets) == 1 else None
 

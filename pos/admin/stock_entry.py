@@ -1,7 +1,7 @@
 """Back office: pages on which stock is received and counts are posted.
 
-They have addresses of their own, since the admin's change page already holds a
-transaction and the services begin theirs.
+They have their own addresses, since the admin's change page already runs in a
+transaction and the services start theirs.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ ROWS_MAX = 100
 class StockForm(forms.Form):
     """How many of each product, where and why.
 
-    The uid makes sending it twice harmless.
+    The uid makes a repeat harmless.
     """
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -74,7 +74,7 @@ class StockForm(forms.Form):
             yield product, _on_hand(product), self[_name(product)]
 
     def quantities(self) -> dict[Product, Decimal]:
-        """The products that were given a quantity; of the others nothing is said."""
+        """Return the quantities typed, by product; empty fields are left out."""
         typed = {p: self.cleaned_data[_name(p)] for p in self.products}
         return {product: n for product, n in typed.items() if n is not None}
 
@@ -89,7 +89,7 @@ def _name(product: Product) -> str:
 
 
 def _on_hand(product: Product) -> str:
-    """How many there are at each outlet, by the books."""
+    """Return how many are recorded at each outlet."""
     return ", ".join(
         f"{item.outlet} {columns.quantity(item.on_hand)}"
         for item in product.stock_items.all()
@@ -134,7 +134,7 @@ class StockEntry(CompanyAdmin):
         return links
 
     def receive(self, request: HttpRequest) -> HttpResponse:
-        """Goods that came in, all in one transaction."""
+        """Receive goods, all in one transaction."""
         if not self.has_receive_permission(request):
             raise PermissionDenied
         form = self._form(request)
@@ -143,7 +143,7 @@ class StockEntry(CompanyAdmin):
         return self._page(request, form, gettext("Receive stock"), gettext("Came in"))
 
     def count(self, request: HttpRequest) -> HttpResponse:
-        """What was found on the shelf, one transaction for each product."""
+        """Post stock counts, in one transaction for each product."""
         if not self.has_count_permission(request):
             raise PermissionDenied
         form = self._form(request)
@@ -196,7 +196,7 @@ def stock_address(page: str, keys: Iterable[int], outlet: int | None = None) -> 
 def stock_page(
     request: HttpRequest, page: str, products: QuerySet[Any], outlet: int | None = None
 ) -> HttpResponse:
-    """The page for these products, or a word about why there are too many."""
+    """Open the page for these products, or say that there are too many."""
     keys = list(products.order_by("pk").values_list("pk", flat=True)[: ROWS_MAX + 1])
     if len(keys) > ROWS_MAX:
         text = gettext("Choose at most %(limit)s products.") % {"limit": ROWS_MAX}
@@ -206,7 +206,7 @@ def stock_page(
 
 
 def _receive(request: HttpRequest, form: StockForm) -> bool:
-    """Receive what the form says; a refusal stands on the form."""
+    """Receive what the form says; a refusal is shown on the form."""
     actor = cast(StaffMember, request.user)
     uid, reason = form.cleaned_data["uid"], form.cleaned_data["reason"]
     is_repeat = StockMovement.objects.of_company(actor.company_id).filter(source=uid)
@@ -231,10 +231,10 @@ def _receive(request: HttpRequest, form: StockForm) -> bool:
 
 
 def _post_counts(request: HttpRequest, form: StockForm) -> bool:
-    """Post each count; a refused one stands on the form, the others are done.
+    """Post each count; a refused one is shown on the form, the others are posted.
 
-    A repeat of the form counts nothing twice: each product has a uid of its own
-    under the form's.
+    A repeat of the form counts nothing twice: each product has its own uid, made
+    from the form's.
     """
     actor = cast(StaffMember, request.user)
     done = 0
@@ -264,7 +264,7 @@ def _post_counts(request: HttpRequest, form: StockForm) -> bool:
 
 
 def _log(request: HttpRequest, movement: StockMovement) -> None:
-    """Tell the history of the stock item."""
+    """Write the movement to the history of the stock item."""
     facts = {
         "kind": movement.get_kind_display(),
         "quantity": columns.quantity(movement.quantity),

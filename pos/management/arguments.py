@@ -15,7 +15,7 @@ def the_company(code: str) -> Company:
 
 
 def the_outlet(company: Company, code: str | None) -> Outlet:
-    """The outlet of this code; without one, the company's only outlet."""
+    """Return the outlet of this code; without one, the company's only outlet."""
     outlets = Outlet.objects.filter(company=company).select_related("company")
     if code:
         outlet = outlets.filter(code__iexact=code).first()
@@ -32,7 +32,7 @@ def the_outlet(company: Company, code: str | None) -> Outlet:
 
 
 def the_staff_member(company: Company, username: str | None) -> StaffMember:
-    """Who answers for it; without a name, the company's first owner."""
+    """Return the person who answers for it; without a name, the first owner."""
     if not username:
         owner = first_owner(company)
         if owner is None:
@@ -46,6 +46,6 @@ def the_staff_member(company: Company, username: str | None) -> StaffMember:
 
 
 def require_may(member: StaffMember, *permissions: str) -> None:
-    """Refuse a command to somebody whose role does not let them do what it does."""
+    """Refuse the command if the person's role does not allow what it does."""
     if not member.has_perms(permissions):
         raise CommandError(str(NotAllowedError(staff=member)))

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def demo_people() -> list[dict[str, Any]]:
-    """The made-up staff with the one password that they share."""
+    """Return the invented staff with the one password that they share."""
     names = {role.code: _(role.name) for role in roles.SHIPPED}
     return [
         {

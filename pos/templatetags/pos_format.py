@@ -48,7 +48,7 @@ def taken_off(value: Decimal, company: Company) -> str:
 
 @register.filter
 def signed(value: Decimal, company: Company) -> str:
-    """An amount that comes to a sum, or goes from it: ``+0.02``, ``−0.03``."""
+    """An amount that is added to a sum, or taken from it: ``+0.02``, ``−0.03``."""
     text = amount(value, company)
     return f"+{text}" if value > 0 else text
 
@@ -82,7 +82,7 @@ def is_long(value: Decimal, company: Company) -> bool:
 
 @register.filter
 def quantity(value: Decimal | int) -> str:
-    """A quantity without zeros that say nothing: ``3``, ``0.842``."""
+    """A quantity without zeros at its end: ``3``, ``0.842``."""
     return format_plain(Decimal(value)).replace("-", MINUS)
 
 
@@ -95,7 +95,7 @@ def short_quantity(value: Decimal) -> str:
 
 @register.filter
 def unbroken(name: str) -> str:
-    """A name whose figures stay on the line of their unit: ``400 g``."""
+    """A name whose numbers stay on one line with their unit: ``400 g``."""
     return UNIT_AFTER_FIGURE.sub("\N{NO-BREAK SPACE}", name)
 
 
@@ -127,13 +127,13 @@ def percent(rate: Decimal) -> str:
 
 @register.filter
 def bare_percent(rate: Decimal) -> str:
-    """A fraction as the figure that is typed for it: ``12.5``."""
+    """A fraction as the percentage that is typed for it: ``12.5``."""
     return format_plain(rate * 100)
 
 
 @register.filter
 def masked_phone(phone: object) -> str:
-    """The last four digits only, so that a screen gives no number away."""
+    """Only the last four digits, so that a screen shows no whole number."""
     digits = str(phone)[-4:]
     return f"{BULLETS} {digits}" if digits else ""
 
@@ -170,13 +170,13 @@ def initials(name: object) -> str:
 
 @register.filter
 def tint(uid: UUID) -> str:
-    """A colour for somebody's initials that stays the same."""
+    """A colour for a person's initials that stays the same."""
     return f"tint-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"
 
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """A picture from the sprite; said by the words beside it."""
+    """A picture from the sprite; hidden from screen readers, which read the words."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f"icon {classes}".strip(),
