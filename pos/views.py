@@ -25,7 +25,7 @@ from pos.models.catalogue import ProductQuerySet
 @permission_required("sales.sell", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def till_choice(request: StaffRequest) -> HttpResponse:
-    """Say which till this browser is, and go on to where one was going."""
+    """Choose which till this browser is, and go on to the page wanted before."""
     if request.user.company_id is None:
         raise PermissionDenied
     tills = tills_for(request).order_by("outlet__name", "code")
@@ -60,7 +60,7 @@ def tiles(request: StaffRequest, till: Till) -> HttpResponse:
 def product_search(request: StaffRequest, till: Till) -> HttpResponse:
     """The tiles of the products that have every word typed.
 
-    Of what ``back`` asks for goods come back, so that none of them is sold out.
+    With ``back`` goods are returned, so that none of them is shown as sold out.
     """
     words = request.GET.get("q", "").strip()[:100]
     products = tiles_at(till)
@@ -73,7 +73,7 @@ def product_search(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def product_index(request: StaffRequest, till: Till) -> HttpResponse:
-    """What a line may show before the server has priced it: name, price and unit.
+    """Answer with name, price and unit, which a line shows before it is priced.
 
     By barcode and SKU. Fetched again only when something in it has changed.
     """
@@ -113,7 +113,7 @@ def _tiles(
 
 
 def _onwards(request: StaffRequest) -> str:
-    """Where the person was going, if that is a page of ours."""
+    """Return the page that was wanted before, if it is one of ours."""
     wanted = request.POST.get("next", "")
     ours = {request.get_host()}
     if url_has_allowed_host_and_scheme(wanted, ours, request.is_secure()):

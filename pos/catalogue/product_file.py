@@ -1,7 +1,7 @@
 """Product file: the products that a CSV file names, in our columns or Shopify's.
 
-``docs/import-products.md`` describes the columns. Nothing is looked up: what the
-catalogue has to say comes afterwards.
+``docs/import-products.md`` describes the columns. Nothing is looked up in the
+catalogue: the import does that.
 """
 
 import re
@@ -21,19 +21,19 @@ from pos.models import Product, TaxCode
 
 PLAIN_NUMBER = re.compile(r"[0-9]{1,11}(\.[0-9]{1,20})?")
 ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
-# How a spreadsheet begins a formula, and what it leaves of one that failed.
+# How a formula starts in a spreadsheet, and the result of one that failed.
 FORMULA = ("=", "+", "-", "@", "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!")
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
 
 
 class CellError(ValueError):
-    """A cell cannot be what its column asks for; the message says why."""
+    """A cell does not fit its column; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """One product of the file. Only what was said is in ``details``."""
+    """One product of the file. ``details`` has only what the line gives."""
 
     line: int
     sku: str
@@ -43,7 +43,7 @@ class ProductLine:
 
 @dataclass(slots=True)
 class ProductFile:
-    """What was read, what could not be, and what is worth saying."""
+    """The lines that were read, those that were not, and notices."""
 
     lines: list[ProductLine] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -55,7 +55,7 @@ class ProductFile:
         cells: Mapping[str, str],
         columns: Mapping[str, tuple[str, "Reader"]],
     ) -> None:
-        """Read one product's cells; what cannot be read is a problem of the line."""
+        """Read one product's cells; report those that cannot be read as problems."""
         said: dict[str, Any] = {}
         reasons = []
         for column, (name, read) in columns.items():
@@ -75,7 +75,7 @@ class ProductFile:
             self.lines.append(ProductLine(line, sku, details, stock))
 
     def refuse_repeats(self) -> None:
-        """A SKU stands once in a file: later lines of it are problems."""
+        """Report later lines of the same SKU as problems."""
         first: dict[str, int] = {}
         for line in self.lines:
             if first.setdefault(line.sku, line.line) != line.line:
@@ -113,7 +113,7 @@ def read_own_columns(table: Table, *, places: int) -> ProductFile:
 
 
 def own_columns(places: int) -> dict[str, tuple[str, Reader]]:
-    """Each column with what it says of a product, and how its cells are read."""
+    """Return each column with its field of a product, and how its cells are read."""
     money = partial(read_money, places=places)
     return {
         "sku": ("sku", read_text),

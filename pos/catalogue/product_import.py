@@ -41,14 +41,13 @@ def import_products(
 ) -> ImportResult:
     """Bring the catalogue of the outlet's company up to date with a file.
 
-    A SKU that is new becomes a product; of one that is known, whatever the file
-    says is changed. A stock figure is a count at the outlet, posted when it is
-    not the figure of the product's last import: so a file read twice changes
-    nothing, whatever was sold in between.
+    A new SKU becomes a product; a known one is changed to what the file says. A
+    stock figure is a count at the outlet, posted if it differs from the product's
+    last import: so a file read twice changes nothing, whatever was sold in between.
 
-    All of it or nothing: with a line that cannot be, nothing is kept, unless
-    ``skips_bad``, which keeps the rest. ``is_dry`` keeps nothing, and finds the
-    same. ``progress`` hears how many lines are done.
+    If a line is refused, nothing is stored, unless ``skips_bad``, which stores the
+    rest. ``is_dry`` stores nothing, and finds the same problems. ``progress`` is
+    called with the number of lines done.
 
     Raises:
         NotOfThisCompanyError: the outlet is not of the actor's company.
@@ -58,7 +57,7 @@ def import_products(
     require(actor, "pos.change_product", subject=outlet)
     if any(line.stock is not None for line in file.lines):
         require(actor, "pos.count_stock", subject=outlet)
-    # Another import of the company waits, and then finds what this one left.
+    # Another import of the company waits, and then finds what this one stored.
     Company.objects.locked().get(pk=outlet.company_id)
     result = ImportResult(problems=list(file.problems))
     counts: list[tuple[ProductLine, Product]] = []
@@ -84,7 +83,7 @@ def import_products(
 
 
 def _find_known_products(file: ProductFile, company: Company) -> dict[str, Product]:
-    """Those of the file's products that the catalogue has, by SKU."""
+    """Return the file's products that the catalogue has, by SKU."""
     skus = [line.sku for line in file.lines]
     products = Product.objects.of_company(company.pk).filter(sku__in=skus)
     return {product.sku: product for product in products.defer("description")}
@@ -97,7 +96,7 @@ def _import(
     result: ImportResult,
     actor: StaffMember,
 ) -> Product:
-    """Create or change one product; count it in the result once it stands."""
+    """Create or change one product; count it in the result once it is saved."""
     if product is None:
         _require_whole(line)
         product = create_product(
@@ -115,7 +114,7 @@ def _import(
 
 
 def _require_whole(line: ProductLine) -> None:
-    """A new product needs its name and its price; a known one has them."""
+    """Refuse a new product without a name or a price."""
     details = line.details
     has_price = "price" in details or details.get("is_open_price")
     for column, is_said in (("name", "name" in details), ("price", has_price)):
@@ -127,9 +126,10 @@ def _require_whole(line: ProductLine) -> None:
 def _count(
     lines: list[tuple[ProductLine, Product]], outlet: Outlet, actor: StaffMember
 ) -> int:
-    """Post the figures that are new; return how many.
+    """Post the counts that are new; return how many.
 
-    All in one go at the end, so that sales wait for their stock as short as can be.
+    All are posted together at the end, so that sales wait for their stock as briefly
+    as possible.
     """
     known = _imported_counts(outlet, [product for _line, product in lines])
     counts = []
@@ -147,14 +147,14 @@ def _count(
 
 
 def _count_uid(outlet: Outlet, product: Product, number: int) -> UUID:
-    """The source of the product's count by its import of this number, from 0."""
+    """Return the source of the product's count by its n-th import, from 0."""
     return uuid5(outlet.uid, f"import of {product.uid}, count {number}")
 
 
 def _imported_counts(
     outlet: Outlet, products: list[Product]
 ) -> dict[UUID, StockMovement]:
-    """The counts of these products here, by their source."""
+    """Return the counts of these products at the outlet, by their source."""
     counts = StockMovement.objects.of_company(outlet.company_id).filter(
         kind=StockMovement.Kind.COUNT,
         stock_item__outlet=outlet,

@@ -20,7 +20,7 @@ from pos.models import Barcode, Category, Company, Product, StaffMember
 
 
 class ProductDetails(TypedDict, total=False):
-    """What may be said of a product; what is left out stays, or is the default.
+    """The fields of a product; what is left out stays, or gets the default.
 
     ``category`` is a name. ``barcodes`` are all the product's codes.
     """
@@ -62,7 +62,7 @@ def create_product(
         NotAllowedError: the actor may not add a product.
         SkuTakenError: another product has the SKU.
         InvalidAmountError: price or cost is not money of the company.
-        InvalidFieldError: something else cannot stand in its column.
+        InvalidFieldError: another value does not fit its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
     require(actor, "pos.add_product", subject=company)
@@ -83,7 +83,7 @@ def create_product(
 def update_product(
     *, product: Product, actor: StaffMember, **details: Unpack[ProductDetails]
 ) -> bool:
-    """Say something new of a product; return whether anything was new.
+    """Change a product; return whether anything was new.
 
     Sales keep the name, price and tax code that they were made with.
 
@@ -91,7 +91,7 @@ def update_product(
         NotOfThisCompanyError: the product is not of the actor's company.
         NotAllowedError: the actor may not change a product.
         InvalidAmountError: price or cost is not money of the company.
-        InvalidFieldError: something else cannot stand in its column.
+        InvalidFieldError: another value does not fit its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
     require(actor, "pos.change_product", subject=product)
@@ -116,7 +116,7 @@ def set_barcodes(*, product: Product, codes: Iterable[str], actor: StaffMember) 
         NotAllowedError: the actor may not change a product.
         InvalidBarcodeError: a code has the length of a GTIN, and a wrong digit.
         InvalidFieldError: a code has a space in it, or is too long.
-        BarcodeTakenError: another product has it, in whichever spelling.
+        BarcodeTakenError: another product has it, in any spelling.
     """
     require(actor, "pos.change_product", subject=product)
     Company.objects.locked().get(pk=product.company_id)
@@ -169,7 +169,7 @@ def _require_free(codes: Iterable[str], product: Product) -> None:
 
 
 def _category(company_id: int, name: str) -> Category | None:
-    """The category of this name, however capitals fall; made on first use."""
+    """Return the category of this name in any case; made on first use."""
     name = name.strip()
     if not name:
         return None
@@ -191,7 +191,7 @@ def _category(company_id: int, name: str) -> Category | None:
 
 
 def _describe(product: Product, details: ProductDetails) -> list[str]:
-    """Set what is said on the product, unsaved; return the fields that differ."""
+    """Set the details on the product, unsaved; return the fields that differ."""
     wanted: dict[str, object] = {
         name: value.strip() if isinstance(value, str) else value
         for name, value in details.items()

@@ -1,7 +1,7 @@
 """Shopify file: its product export, in which each variant is a product.
 
-Its rows are products spread over variants and pictures; what stands once for
-all variants stands in the first row of a handle.
+Its rows are variants and pictures of products; what all variants share is in the
+first row of a handle.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ OPTIONS = ("Option1 Value", "Option2 Value", "Option3 Value")
 OF_A_VARIANT = ("Variant SKU", "Variant Price", *OPTIONS)
 # What Shopify calls the only variant of a product without options.
 ONLY_VARIANT = "Default Title"
-# What stands for the tracker of stock that is not counted.
+# The tracker of stock that is not counted.
 NO_ONE = "no one"
 SKU_LENGTH = 64
 
@@ -93,7 +93,7 @@ def _columns(places: int) -> dict[str, tuple[str, Reader]]:
 
 
 def _variant(file: ProductFile, row: Row, parent: Cells) -> dict[str, str]:
-    """The cells of one variant, with those of its product, as products have them."""
+    """Return the cells of one variant, together with those of its product."""
     cells = dict(row.cells)
     options = [cells.get(column, "") for column in OPTIONS]
     options = [option for option in options if option and option != ONLY_VARIANT]
@@ -101,7 +101,7 @@ def _variant(file: ProductFile, row: Row, parent: Cells) -> dict[str, str]:
     for column in ("Type", "Status"):
         cells[column] = parent.get(column, "")
     cells["Body (HTML)"] = plain_text(parent.get("Body (HTML)", ""))
-    # Shopify keeps spreadsheets from rounding these by an apostrophe.
+    # Shopify adds an apostrophe, so that spreadsheets do not round these.
     for column in ("Variant SKU", "Variant Barcode"):
         cells[column] = cells.get(column, "").lstrip("'").strip()
     if not cells["Variant SKU"]:
@@ -112,7 +112,7 @@ def _variant(file: ProductFile, row: Row, parent: Cells) -> dict[str, str]:
 
 
 def _clean_stock(cells: dict[str, str], file: ProductFile, line: int) -> None:
-    """Stock is counted where somebody tracks it, and never below zero."""
+    """Leave out stock that is not tracked, and read stock below zero as zero."""
     if not cells.get("Variant Inventory Tracker"):
         cells["Variant Inventory Tracker"] = NO_ONE
         cells["Variant Inventory Qty"] = ""
@@ -124,7 +124,7 @@ def _clean_stock(cells: dict[str, str], file: ProductFile, line: int) -> None:
 
 
 def _clean_tax(cells: dict[str, str], file: ProductFile, line: int) -> None:
-    """Shopify says only whether a variant is taxable, not why one is not."""
+    """Read a variant that is not taxable as zero-rated: Shopify gives no reason."""
     is_taxable = cells.get("Variant Taxable", "").lower() != "false"
     cells["Variant Taxable"] = "" if is_taxable else TaxCode.ZR.value
     if not is_taxable:
@@ -147,7 +147,7 @@ def _is_active(status: str) -> bool:
 
 
 def _make_sku(handle: str, options: list[str]) -> str:
-    """The same SKU each time the file is read, of at most 64 characters."""
+    """Return an SKU that is the same each time, of at most 64 characters."""
     words = slugify(" ".join([handle, *options]), allow_unicode=True)
     if len(words) <= SKU_LENGTH:
         return words

@@ -4,14 +4,14 @@ import re
 
 from pos.core.errors import CardNumberError
 
-# Digits, perhaps in groups. A card number is 13 to 19 of them: ISO/IEC 7812.
+# Digits, perhaps in groups. A card number has 13 to 19 of them: ISO/IEC 7812.
 _RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether the text holds digits that pass as a payment card's number.
+    """Whether the text has digits that look like a payment card's number.
 
-    Every row of whole groups is looked at: "REF 12 4111 1111 1111 1111" has one.
+    Every sequence of whole groups is checked: "REF 12 4111 1111 1111 1111" has one.
     """
     return any(_holds_card(re.split("[ -]", run)) for run in _RUN.findall(text))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 DELIMITERS = ",;\t"
-# Characters that no cell needs; PostgreSQL cannot keep the first of them.
+# Characters that no cell needs; PostgreSQL cannot store the first of them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What a byte becomes that is not UTF-8.
+# What decoding makes of a byte that is not UTF-8.
 UNDECODED = re.compile(r"[\udc80-\udcff]")
 
 
@@ -36,7 +36,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line under the header; ``line`` is where it begins in the file."""
+    """One line under the header; ``line`` is its first line in the file."""
 
     line: int
     cells: dict[str, str]
@@ -50,10 +50,10 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Read a file in UTF-8, its cells apart by comma, semicolon or tab.
+    """Read a file in UTF-8, its cells separated by comma, semicolon or tab.
 
-    Cells are without space around them. A row of empty cells is none. What
-    cannot be read is a problem of its line, and stops no other.
+    Cells have no space around them. Rows of empty cells are skipped. A line that
+    cannot be read is reported as a problem; the other lines are still read.
 
     Raises UnreadableError when no line can be read, since the header cannot.
     """
@@ -91,13 +91,13 @@ def _decode(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Whichever stands most often in the first line."""
+    """Return the delimiter that is most frequent in the first line."""
     header = text.lstrip("\r\n").partition("\n")[0]
     return max(DELIMITERS, key=header.count)
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Numbered lines: the cells, or why they cannot be read."""
+    """Return numbered lines: their cells, or why they cannot be read."""
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
     )
@@ -114,7 +114,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
 
 
 def _find_fault(cells: list[str]) -> str:
-    """What in these cells nobody can have meant, if anything."""
+    """Return what is wrong with the characters of the cells, if anything."""
     for cell in cells:
         if UNDECODED.search(cell):
             return _("not UTF-8: save the file as CSV UTF-8.")
@@ -144,7 +144,7 @@ def _validate_header(columns: list[str]) -> None:
 
 
 def _explain_misfit(cells: list[str], columns: list[str]) -> str:
-    """Why these cells do not stand under the columns, if they do not."""
+    """Return why the cells do not match the columns, or an empty text."""
     filled = len(cells)
     while filled > len(columns) and not cells[filled - 1]:
         filled -= 1

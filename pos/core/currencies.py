@@ -1,8 +1,7 @@
 """Currencies: minor units, signs and coins of ISO 4217; pure.
 
-Places that are not 2 follow ISO 4217, list one. A cash rounding stands here
-where the smallest coins are no longer issued; it is where a new company starts
-from, and its own to change.
+Places that are not 2 follow ISO 4217, list one. A cash rounding is given where the
+smallest coins are no longer issued; a new company starts with it, and may change it.
 """
 
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ class Currency:
 
 
 def currency(code: str) -> Currency | None:
-    """Return what a new company starts from in this currency, if there is one.
+    """Return what a new company starts with in this currency, if it is known.
 
     >>> currency("JPY").places, currency("SGD").sign, currency("XYZ")
     (0, 'S$', None)

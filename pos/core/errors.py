@@ -11,8 +11,8 @@ class DomainError(Exception):
     """A business rule refused the request.
 
     Expected, safe to show to staff, and raised inside the transaction that it
-    rolls back. Programmer mistakes are never DomainErrors: those raise
-    ValueError, or fail an assert.
+    rolls back. A programmer's mistake is never a DomainError: it raises
+    ValueError, or fails an assert.
     """
 
     code: ClassVar[str] = "refused"  # stable; clients, logs and tests rely on it
@@ -28,9 +28,9 @@ class DomainError(Exception):
 
 
 class NotOfThisCompanyError(DomainError):
-    """Something named in the request belongs to another company, or to none.
+    """A row named in the request belongs to another company, or does not exist.
 
-    One answer for "not there" and "not yours", so that guessing learns nothing.
+    Both cases get the same answer, so that guessing reveals nothing.
     """
 
     code = "not_found"
@@ -64,14 +64,14 @@ class ReasonNeededError(DomainError):
 
 
 class InvalidFieldError(DomainError):
-    """Something typed has the wrong shape for its column."""
+    """A value that was typed does not fit its column."""
 
     code = "invalid_field"
     message = _("%(field)s: %(problem)s")
 
 
 class DifferentRepeatError(DomainError):
-    """An id that was already used came again with other content."""
+    """A request repeats an id that was used, with other content."""
 
     code = "different_repeat"
     message = _("This was already recorded with different content.")

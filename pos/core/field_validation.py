@@ -9,7 +9,7 @@ from pos.core.errors import InvalidFieldError
 
 
 def validate_fields(row: Model) -> None:
-    """Refuse a row of which something cannot stand in its column, by its name.
+    """Refuse a row with a value that does not fit its column, and name the column.
 
     What only the database can check, such as uniqueness, is not checked.
     """

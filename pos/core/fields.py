@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-# What may be set, and what is read: the related model, or None where it may be.
+# What may be set, and what is read: the related model, or None if it is nullable.
 SetT = TypeVar("SetT")
 GetT = TypeVar("GetT")
 
@@ -56,8 +56,8 @@ class CompanyForeignKey(models.ForeignKey[SetT, GetT]):
 
     The database guards it by a composite key, ``(company_id, x_id)``, which
     :func:`pos.core.schema.composite_keys` makes; so Django makes no constraint of its
-    own. What is named is protected. There is no index where ``related_name`` is
-    "+", since nobody asks from the other side.
+    own. The row it refers to is protected. There is no index if ``related_name`` is
+    "+", since no query starts from the other side.
 
     In a migration it is Django's plain field.
     """
@@ -106,7 +106,7 @@ def _has_company(model: Any) -> bool:
 
 
 def finite(name: str, *columns: str) -> CheckConstraint:
-    """A CHECK that none of the columns is NaN, which sorts above every number."""
+    """Return a CHECK that no column is NaN, which sorts above every number."""
     limit = Q()
     for column in columns:
         limit &= Q(**{f"{column}__lt": 10**11}) | Q(**{f"{column}__isnull": True})

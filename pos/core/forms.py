@@ -21,7 +21,7 @@ def refusals_as_errors() -> Iterator[None]:
 
 
 class RequestUidField(forms.UUIDField):
-    """The uid of what the form makes, new on each fresh page: a repeat is known."""
+    """The uid of what the form makes, new on each fresh page to recognize repeats."""
 
     widget = forms.HiddenInput
     default_error_messages = dict.fromkeys(
@@ -39,7 +39,7 @@ class RefusableForm(forms.Form):
 
     @contextmanager
     def show_refusals(self) -> Iterator[None]:
-        """Show a refusal that is raised inside at its field, and raise nothing."""
+        """Show a refusal that is raised inside at its field, instead of raising it."""
         try:
             yield
         except DomainError as error:

@@ -34,7 +34,7 @@ def round_money(amount: Decimal, *, places: int = 2) -> Decimal:
     >>> round_money(Decimal("-0.125"))
     Decimal('-0.13')
     """
-    # Adding zero turns a rounded -0.00 into plain nothing.
+    # Adding zero turns a rounded -0.00 into 0.00.
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + ZERO
 
 
@@ -91,7 +91,7 @@ def tax_on(net: Decimal, *, tax_rate: Decimal, places: int = 2) -> Decimal:
 def round_cash(amount: Decimal, *, step: Decimal, rounding: CashRounding) -> Decimal:
     """Return the multiple of ``step`` that is paid in cash for ``amount``.
 
-    Symmetric about zero, so that what was paid is what is paid back. A step of
+    Symmetric about zero, so that a refund pays back what was paid. A step of
     zero leaves the amount as it is. Singapore rounds bills to 5 cents by the
     shop's own choice (MAS, 1-cent coins are no longer issued).
 
@@ -108,7 +108,7 @@ def round_cash(amount: Decimal, *, step: Decimal, rounding: CashRounding) -> Dec
 def deal(
     total: Decimal, weights: Sequence[Decimal], *, places: int = 2
 ) -> list[Decimal]:
-    """Deal ``total`` out in proportion to the weights, to the minor unit.
+    """Split ``total`` in proportion to the weights, to the minor unit.
 
     Largest remainder: every share is within one minor unit of its exact part,
     the shares add up to ``total``, and ties go to the lower position. All
@@ -130,7 +130,7 @@ def deal(
         raise ValueError("neither parts of a minor unit nor mixed signs can be dealt")
     if not whole:
         sizes, whole = [Decimal(1), *sizes[1:]], Decimal(1)
-    # Whole units and remainders, so that no quotient is rounded before it counts.
+    # Whole units and remainders, so that no quotient is rounded too early.
     parts = [divmod(units * size, whole) for size in sizes]
     missing = int(units - sum((share for share, _ in parts), ZERO))
     by_remainder = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))

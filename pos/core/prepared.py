@@ -3,7 +3,7 @@
 Django takes several times as long to compile a small query as PostgreSQL takes
 to answer it, and every sale asks the same questions. Such a query is written
 once, as a queryset with a :class:`Param` in the place of each value. Its SQL,
-its locks and its models are what the ORM makes of it.
+its locks and its models come from the ORM.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,12 @@ class Param(Expression):
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """A placeholder, with this parameter where the value will be."""
+        """Return a placeholder, with this parameter in place of its value."""
         return "%s", (self,)
 
 
 def any_of(field: str, param: Param) -> Func:
-    """Whether the field is one of the values; the same SQL for any number."""
+    """Return a condition that the field is one of the values, in any number."""
     return Func(
         F(field),
         param,
@@ -46,8 +46,8 @@ def any_of(field: str, param: Param) -> Func:
 def value_at_position(values: str, keys: str, field: str) -> Func:
     """The one of ``values`` at the place that the field has among ``keys``.
 
-    Both names are those of lists that are given: one statement updates many rows,
-    each by its own value, and is the same SQL for any number of them.
+    Both names are those of lists that are passed: one statement updates many rows,
+    each by its own value, with the same SQL for any number of them.
     """
     return Func(
         Param(values),
@@ -64,7 +64,7 @@ class Prepared(Generic[ModelT]):
         self._queryset = queryset
 
     def all(self, **values: object) -> list[ModelT]:
-        """Every row as a model, together with what is selected with it."""
+        """Return every row as a model, with what ``select_related`` adds."""
         if self._queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("a lock ends with its transaction")
         sql, params, as_model = self._compiled
@@ -73,7 +73,7 @@ class Prepared(Generic[ModelT]):
             return [as_model(row) for row in cursor.fetchall()]
 
     def first(self, **values: object) -> ModelT | None:
-        """The first row, if there is any."""
+        """Return the first row, if there is any."""
         found = self.all(**values)
         return found[0] if found else None
 
@@ -97,9 +97,9 @@ def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
     own = slice(places[0], places[-1] + 1)
     model: type[Model] = selected["model"]
     names = [column.target.attname for column in columns[own]]
-    # The key of a related model is NULL where there is none.
+    # The key of a related model is NULL if there is none.
     key = places[names.index(model._meta.pk.attname)]
-    loaded = frozenset(names)  # found faster than in a list
+    loaded = frozenset(names)  # faster to look up than a list
     alias = connection.alias
     related = []
     for other in selected.get("related_klass_infos", ()):
@@ -145,7 +145,7 @@ class PreparedInsert(Generic[ModelT]):
     """Appends rows of a model, one at a time.
 
     With ``ignore_conflicts`` a row whose unique fields are taken is not saved, and
-    stays without a key.
+    gets no key.
     """
 
     def __init__(self, model: type[ModelT], *, ignore_conflicts: bool = False) -> None:
@@ -153,7 +153,7 @@ class PreparedInsert(Generic[ModelT]):
         self._on_conflict = OnConflict.IGNORE if ignore_conflicts else None
 
     def run(self, row: ModelT) -> ModelT:
-        """Save the new row; its key and what the database sets come back."""
+        """Save the new row, and set its key and the columns that the database fills."""
         sql, params, returned = self._compiled
         with connection.cursor() as cursor:
             cursor.execute(sql, _bind(params, vars(row)))

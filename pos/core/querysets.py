@@ -9,15 +9,15 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 class LockableQuerySet(models.QuerySet[ModelT]):
     def locked(self) -> Self:
-        """Hold these rows until the transaction ends, lowest pk first.
+        """Lock these rows until the transaction ends, lowest pk first.
 
-        One order for everyone means no deadlocks. ``no_key`` lets other
-        transactions still insert rows that point here.
+        The same order everywhere prevents deadlocks. ``no_key`` still lets other
+        transactions insert rows that refer to these.
         """
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
     def of_company(self, company_id: int | None) -> Self:
-        """Only rows of this company; of no company, nothing."""
+        """Return the rows of this company; none without a company."""
         if company_id is None:
             return self.none()
         return self.filter(company_id=company_id)

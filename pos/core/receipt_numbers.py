@@ -5,12 +5,12 @@ import re
 SALE = "S"
 REFUND = "R"
 
-# As Python and JavaScript both read it; the pages hand it to their scripts.
+# Python and JavaScript both read this pattern; pages pass it to their scripts.
 RECEIPT_NUMBER = rf"\w+(-\w+)*-[{SALE}{REFUND}]-\d+"
 
 
 def format_receipt_number(till_code: str, letter: str, number: int) -> str:
-    """The receipt number of the till's so many-th sale or refund.
+    """Return the receipt number of the till's n-th sale or refund.
 
     >>> format_receipt_number("T1", SALE, 42)
     'T1-S-000042'

@@ -6,5 +6,5 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
-    """Whether PostgreSQL can hold the text: no NUL, no half of a character."""
+    """Whether PostgreSQL can store the text: no NUL, no half of a character."""
     return _UNSTORABLE.search(text) is None

@@ -16,12 +16,12 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 ATTEMPTS = 5
-# In seconds: the least that is waited, and the most before the second attempt.
+# In seconds: the shortest wait, and the longest before the second attempt.
 # The most doubles each time, to 160 ms before the fifth.
 WAIT_MIN = 0.010
 WAIT_MAX = 0.020
 
-# Two stood in each other's way, and the server has undone one of them.
+# Two transactions were in conflict, and the server has rolled back one of them.
 RETRYABLE = (errors.SerializationFailure, errors.DeadlockDetected)
 
 # The arguments by which a caller names the act that a service carries out.
@@ -33,17 +33,17 @@ logger = logging.getLogger(__name__)
 def atomic_with_retry(
     service: Callable[Arguments, Result],
 ) -> Callable[Arguments, Result]:
-    """Let all that the service writes be written, or nothing.
+    """Write everything that the service writes, or nothing; retry where it is safe.
 
-    Called by another service it is a part of that one's transaction. By itself
-    it has its own; and where that is lost to a deadlock, a serialization failure
-    or a connection that breaks, the whole service is carried out again from its
-    arguments, five times at most. So it must not change what it is given.
+    Called by another service it joins that one's transaction. Otherwise it has its
+    own; and if that is lost to a deadlock, a serialization failure or a broken
+    connection, the whole service is retried with its arguments, up to five times
+    in all. So it must not change its arguments.
 
-    A connection that breaks during COMMIT leaves open whether anything was
-    written. The service is then carried out again only if the caller has named
-    the act by its uid, so that the second time is known for a repeat. Nothing
-    else is tried again: who waited too long for a lock has waited long enough.
+    If a connection breaks during COMMIT, the caller cannot know whether anything
+    was written. The service is then retried only if the caller has named the act by
+    its uid, so that the second attempt is recognized as a repeat. Nothing else is
+    retried: a lock timeout has already waited long enough.
     """
 
     @functools.wraps(service)
@@ -52,7 +52,7 @@ def atomic_with_retry(
             with transaction.atomic():
                 return service(*args, **kwargs)
         for attempt in itertools.count(1):
-            # A server that is not there is not waited for here.
+            # A server that cannot be reached is not waited for here.
             connection.ensure_connection()
             used = connection.connection
             is_repeatable = True

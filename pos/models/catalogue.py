@@ -112,7 +112,7 @@ class ProductQuerySet(LockableQuerySet["Product"]):
 
 
 class Product(models.Model):
-    """One thing that is sold, at one price a unit.
+    """One thing that is sold, at one price per unit.
 
     ``price`` includes tax when the company's prices do. An open-price product
     asks the cashier for its price.
@@ -209,7 +209,7 @@ class Product(models.Model):
                 OpClass(Upper("name"), name="gin_trgm_ops"),
                 OpClass(Upper("second_name"), name="gin_trgm_ops"),
                 OpClass(Upper("sku"), name="gin_trgm_ops"),
-                # Found at once, also right after a long import.
+                # Searches are fast also right after a long import.
                 fastupdate=False,
                 name="product_by_words",
             ),

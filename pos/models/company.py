@@ -28,7 +28,7 @@ def time_zone_exists(name: str) -> None:
 
 
 class TenderKind(models.TextChoices):
-    """The ways to pay. Nobody chooses an exchange: it bridges two documents."""
+    """The ways to pay. An exchange cannot be chosen: it links two documents."""
 
     CASH = "cash", _("cash")
     CARD = "card", _("card")
@@ -45,7 +45,7 @@ CHOSEN_TENDERS = [
 
 
 def usual_tenders() -> list[str]:
-    """What a company takes until it says otherwise."""
+    """Return the ways to pay that a new company takes."""
     return [TenderKind.CASH.value, TenderKind.CARD.value, TenderKind.PAYNOW.value]
 
 
@@ -67,8 +67,8 @@ CASH_ROUNDINGS = [
 class Company(models.Model):
     """The business: one currency, one tax regime.
 
-    Without a registration number no tax is charged and no word of it is printed: a
-    business that is not registered must not show GST (GST Act, section 64). Receipts
+    Without a registration number no tax is charged or printed: a business that is
+    not registered must not show GST (GST Act, section 64). Receipts
     printed again use the tax's present name.
     """
 
@@ -229,7 +229,7 @@ class Outlet(models.Model):
         return ZoneInfo(self.time_zone or self.company.time_zone)
 
     def business_date(self, at: datetime) -> date:
-        """The date on the wall of the outlet at that moment."""
+        """Return the date at the outlet at that moment."""
         return at.astimezone(UTC).astimezone(self.zone).date()
 
 

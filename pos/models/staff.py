@@ -64,10 +64,9 @@ class StaffMemberManager(BaseUserManager["StaffMember"]):
 class StaffMember(AbstractBaseUser):
     """A person who can sign in; the user model.
 
-    Belongs to one company and has one role there. Only a superuser, who keeps
-    the installation, may be without a company. Sign-in names are unique over
-    the whole installation, since nobody has said a company yet when they type
-    theirs.
+    Belongs to one company and has one role there. Only a superuser, who administers
+    the installation, may be without a company. Sign-in names are unique in the whole
+    installation, since the sign-in page does not ask for a company.
     """
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -59,9 +59,9 @@ class StockItem(models.Model):
 class StockMovement(models.Model):
     """One line of the stock ledger; permanent.
 
-    A count says what was found on the shelf; its quantity is the variance.
+    A count records what was found on the shelf; its quantity is the variance.
     ``source`` is the uid of what caused it, ``source_line`` the line of that.
-    Together with the kind they guard against posting twice.
+    Together with the kind they prevent posting twice.
     """
 
     class Kind(models.TextChoices):

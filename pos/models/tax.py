@@ -15,7 +15,7 @@ from pos.models.company import Company
 class TaxCode(models.TextChoices):
     """Categories of the PINT-SG list (Aligned-TaxCategoryCodes).
 
-    Zero per cent is not one thing: ZR, ES33 and OS go to different boxes of a
+    Several codes have zero per cent: ZR, ES33 and OS go to different boxes of a
     GST return.
     """
 
@@ -30,7 +30,7 @@ class TaxCode(models.TextChoices):
 
 class TaxRateQuerySet(LockableQuerySet["TaxRate"]):
     def in_force(self, day: date) -> Self:
-        """The one rate of each tax code that counts on that day."""
+        """Return the rate of each tax code that is in force on that day."""
         return (
             self.filter(valid_from__lte=day)
             .order_by("tax_code", "-valid_from")

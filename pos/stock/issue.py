@@ -24,7 +24,7 @@ from pos.stock.errors import OutOfStockError
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """So much of one product, for one line of the source."""
+    """A quantity of one product, for one line of the source."""
 
     line: int
     product: Product
@@ -65,9 +65,9 @@ def issue_stock(
 ) -> None:
     """Take the quantities off stock, with one movement for each line.
 
-    Products that are not tracked are passed over. Stock items are locked lowest
-    key first; one that was never there begins at zero. The caller holds no lock
-    on stock, and posts a source once.
+    Products that are not tracked are skipped. Stock items are locked lowest key
+    first; a new one starts at zero. The caller holds no lock on stock, and posts a
+    source once.
 
     Raises:
         OutOfStockError: a product that refuses to go below zero would.
@@ -113,7 +113,7 @@ def issue_stock(
 def lock_stock_items(
     *, outlet: Outlet, product_ids: Collection[int]
 ) -> dict[int, StockItem]:
-    """Lock the stock items of these products, made at zero where missing.
+    """Lock the stock items of these products; a missing one is made at zero.
 
     Returns them by product. The transaction is the caller's.
     """
@@ -144,7 +144,7 @@ def append_movements(
     actor: StaffMember,
     at: datetime,
 ) -> None:
-    """Append the movements, in one statement however many.
+    """Append the movements, in one statement for any number.
 
     The caller holds the locks of the stock items, and moves what is on hand.
     """

@@ -41,10 +41,10 @@ def receive_stock(
     actor: StaffMember,
     at: datetime | None = None,
 ) -> list[StockMovement]:
-    """Put goods that came in on stock, with one movement for each product.
+    """Add goods that came in to stock, with one movement for each product.
 
     ``quantities`` are above zero, in each product's own unit, by the product's
-    key. ``reason`` may be empty; it is the place for the delivery note's number.
+    key. ``reason`` may be empty, or hold the delivery note's number.
     A stock item is made on first use. A repeat with the same ``uid`` and content
     moves nothing and returns the first movements.
 
@@ -107,7 +107,7 @@ def count_stock(  # noqa: PLR0913  each is a fact of the count
     actor: StaffMember,
     at: datetime | None = None,
 ) -> StockMovement:
-    """Make the books say what was found of one product; see :func:`post_counts`."""
+    """Correct the stock of one product by a count; see :func:`post_counts`."""
     counts = [Count(uid, product, counted)]
     movements = post_counts(
         outlet=outlet, counts=counts, reason=reason, actor=actor, at=at
@@ -124,12 +124,12 @@ def post_counts(
     actor: StaffMember,
     at: datetime | None = None,
 ) -> list[StockMovement]:
-    """Make the books say what was found on the shelf; each variance is a movement.
+    """Correct stock to what was found on the shelf; each variance is a movement.
 
     A product is counted once at most, zero or more of it, in its own unit. With
-    ``at`` in the past, the variance is measured against what the books said
-    then, so that whatever has moved since stays moved. A count that agrees is
-    recorded, too, with a variance of zero. A repeat with the same ``uid`` and
+    ``at`` in the past, the variance is measured against the stock recorded then, so
+    that later movements stay in effect. A count that agrees is also recorded, with a
+    variance of zero. A repeat with the same ``uid`` and
     content changes nothing and returns the first movement.
 
     Raises:
@@ -190,7 +190,7 @@ def validate_count(counted: Decimal, product: Product) -> None:
 
 
 def _products(outlet: Outlet, quantities: Mapping[int, Decimal]) -> dict[int, Product]:
-    """The products by key, each one the company's and tracked."""
+    """Return the products by key; refuse one of another company or not tracked."""
     products = Product.objects.of_company(outlet.company_id).in_bulk(list(quantities))
     if products.keys() != set(quantities):
         raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
@@ -218,7 +218,7 @@ def _validate_places(
 
 
 def _on_hand(item: StockItem, at: datetime | None) -> Decimal:
-    """What the books say for that moment; for now, when there is none."""
+    """Return the stock recorded at that moment, or now if there is none."""
     if at is None:
         return item.on_hand
     since = item.movements.filter(moved_at__gt=at)
@@ -227,7 +227,7 @@ def _on_hand(item: StockItem, at: datetime | None) -> Decimal:
 
 
 def _movements_of(outlet: Outlet, uids: list[UUID]) -> QuerySet[StockMovement]:
-    """What these uids have already moved. Read under the lock of the stock items."""
+    """Return the movements of these uids. The stock items are locked by then."""
     movements = StockMovement.objects.of_company(outlet.company_id)
     return movements.filter(source__in=uids).order_by("source_line")
 
@@ -254,7 +254,7 @@ def _require_same_receipt(
 
 
 def _post(movements: list[StockMovement]) -> None:
-    """Append to the ledger and move the balances, whose locks are held."""
+    """Append to the ledger and change the stock items, which are locked."""
     try:
         with transaction.atomic():
             StockMovement.objects.bulk_create(movements)

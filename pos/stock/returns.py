@@ -18,7 +18,7 @@ from pos.stock.issue import Move, append_movements, lock_stock_items
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """So much of one product came back, for one line of the source."""
+    """A quantity of one product that came back, for one line of the source."""
 
     line: int
     product: Product
@@ -43,8 +43,8 @@ def return_stock(
 ) -> None:
     """Take the quantities back at the outlet, with one movement for each line.
 
-    What is not fit for the shelf is written off at once: a second movement, and
-    nothing more on hand. Products that are not tracked are passed over; those no
+    What is not fit for the shelf is written off at once, by a second movement, so
+    that on hand does not change. Products that are not tracked are skipped; those no
     longer sold are not. Stock items are locked lowest key first. The caller
     holds no lock on other stock, and posts a source once.
     """
