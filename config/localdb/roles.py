@@ -24,8 +24,8 @@ SERVING = {
     "idle_in_transaction_session_timeout": "15s",
     "client_connection_check_interval": "5s",
 }
-# What changes a table asks for its lock again and again rather than wait, since
-# everybody else would come to stand behind.
+# A change of a table retries its lock instead of waiting for it, since every other
+# transaction would queue behind it.
 MIGRATING = {"lock_timeout": "500ms"}
 # The owner of a test's database does what the serving role does, and more at once.
 TESTING = {"lock_timeout": SERVING["lock_timeout"]}
