@@ -1,4 +1,4 @@
-"""Errors of the private database."""
+"""Errors: what goes wrong with the private database."""
 
 
 class LocalDatabaseError(Exception):
