@@ -7,7 +7,7 @@ from decimal import Decimal
 from pos.core.money import ZERO
 from pos.models import TenderKind
 from sales.cash.denominations import in_notes_and_coins
-from sales.cash.quick_sums import likely_three
+from sales.cash.quick_sums import sums_with_change
 from sales.cash.rounding import CashRule, cash_rule
 from sales.checkout.settlement import CASH, Left, TenderInput, still_to_pay
 from sales.models import Sale, Tender
@@ -50,8 +50,7 @@ class Exchange:
         exact = self.left.in_cash
         if not exact or not self.takes_cash:
             return []
-        sums = likely_three(exact, places=self.rule.places)
-        return [(amount, amount - exact) for amount in sums]
+        return sums_with_change(exact, places=self.rule.places)
 
 
 def preview_exchange(
