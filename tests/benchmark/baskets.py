@@ -13,7 +13,7 @@ from pos.core.ids import uuid7
 from pos.models import Company, Product, StaffMember, Till
 from sales.models import Sale
 from sales.pricing.totals import Charge, price_sale
-from tests.benchmark.bulk import copy_rows, next_keys
+from tests.benchmark.bulk.rows import copy_rows, next_keys
 
 LINES = 5
 TAX_RATE = Decimal("0.09")

@@ -8,6 +8,7 @@ import django
 import psycopg
 
 from config.localdb import Cluster
+from config.localdb.conf import SUPERUSER
 from config.localdb.roles import APP, OWNER, make_database
 from tests.support.throwaway import throwaway_cluster
 
@@ -37,6 +38,11 @@ def connect_django(environment: dict[str, str]) -> None:
     django.setup()
 
 
+def superuser_of(cluster: Cluster) -> str:
+    """What connects a superuser to that database."""
+    return f"host={cluster.socket} user={SUPERUSER} dbname={NAME}"
+
+
 @contextmanager
 def search_indexes_afterwards(cluster: Cluster) -> Iterator[None]:
     """Drop the search indexes, and create them at the end, which is quicker."""
@@ -50,18 +56,6 @@ def search_indexes_afterwards(cluster: Cluster) -> Iterator[None]:
         yield
         for _, definition in found:
             connection.execute(definition)
-
-
-@contextmanager
-def history_may_be_written(cluster: Cluster) -> Iterator[None]:
-    """Switch off the triggers that refuse to insert a finished sale."""
-    tables = ("sales_sale", "sales_saleline", "sales_tender")
-    with _as_owner(cluster) as connection:
-        for table in tables:
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        yield
-        for table in tables:
-            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def gather_statistics(cluster: Cluster) -> None:

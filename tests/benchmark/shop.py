@@ -23,7 +23,7 @@ from sales.checkout.settlement import TenderInput
 from sales.models import Tender
 from sales.shifts.open import open_shift
 from tests.benchmark.baskets import TENDERED, BasketMaker, open_baskets
-from tests.benchmark.bulk import copy_objects, copy_rows, next_keys
+from tests.benchmark.bulk.rows import copy_objects, copy_rows, next_keys
 from tests.benchmark.workers import TILLS
 from tests.support.factories import (
     CompanyFactory,

@@ -6,16 +6,16 @@ import sys
 import time
 
 import tests.support.environment  # noqa: F401  # before the settings are read
+from config.localdb.roles import make_database
 from tests.benchmark import machine
 from tests.benchmark.database import (
-    benchmark_cluster,
+    NAME,
     connect_django,
     environment_of,
-    gather_statistics,
-    history_may_be_written,
     postmaster,
-    search_indexes_afterwards,
+    superuser_of,
 )
+from tests.support.throwaway import throwaway_cluster
 
 
 def main(arguments: list[str]) -> int:
@@ -23,27 +23,27 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sales", type=int, default=100_000, metavar="N")
     parser.add_argument("--slowest", type=int, default=10, metavar="N")
     options = parser.parse_args(arguments)
-    with benchmark_cluster() as cluster:
+    with throwaway_cluster() as cluster:
+        make_database(cluster, NAME)
         connect_django(environment_of(cluster))
         from django.core.management import call_command
+        from django.utils.timezone import localdate
 
         from sales.books.run import verify
-        from tests.benchmark import history, shop
+        from tests.benchmark.bulk.maker import make_books
 
         call_command("migrate", interactive=False, verbosity=0)
-        with search_indexes_afterwards(cluster):
-            shop.make_benchmark_shop(products=1_000, customers=5_000)
         began = time.monotonic()
-        with history_may_be_written(cluster):
-            history.make_years(sales=options.sales)
-        _say(f"{options.sales:,} sales made in {time.monotonic() - began:.0f} s")
-        gather_statistics(cluster)
+        sales = make_books(
+            superuser_of(cluster), sales=options.sales, today=localdate()
+        )
+        _say(f"{sales:,} sales made in {time.monotonic() - began:.0f} s")
         parts = {"here": [os.getpid()], "database": machine.family(postmaster(cluster))}
         before = machine.usage(**parts)
-        outcomes = verify()
+        outcomes = verify(timeout_seconds=3600)
         spent = machine.spent(before, machine.usage(**parts))
     _say(
-        f"{len(outcomes)} checks of {options.sales:,} sales in {spent.seconds:.1f} s;"
+        f"{len(outcomes)} checks of {sales:,} sales in {spent.seconds:.1f} s;"
         f" processor: {spent.parts['here']:.1f} s here,"
         f" {spent.parts['database']:.1f} s in the database,"
         f" {spent.foreign_cores:.1f} cores taken by others"

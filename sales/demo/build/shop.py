@@ -32,7 +32,7 @@ def create_demo_shop(
         return existing
     if Company.objects.exists():
         raise NotADemoError
-    company = _set_up()
+    company = set_up_demo_company()
     outlet = company.outlets.select_related("company").get()
     month = Month(seed=seed, today=today, zone=outlet.zone, days=days)
     make_catalogue(company)
@@ -46,7 +46,7 @@ def create_demo_shop(
     return company
 
 
-def _set_up() -> Company:
+def set_up_demo_company() -> Company:
     """Make the company, its outlet, both tills and all staff members."""
     company = set_up_company(
         uid=COMPANY,

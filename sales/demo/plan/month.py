@@ -61,11 +61,24 @@ SECOND_TILL = (ARJUN, ARJUN, ARJUN, HAFIZ, ARJUN, ARJUN, HAFIZ)
 
 
 class Month:
-    """The shifts of the days before today, and of this morning."""
+    """The shifts of the days before today, and of this morning.
 
-    def __init__(self, *, seed: str, today: date, zone: tzinfo, days: int) -> None:
+    ``sales_of_shift`` is the fewest and the most sales of a shift from Monday to
+    Friday; at the weekend there are four more.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: str,
+        today: date,
+        zone: tzinfo,
+        days: int,
+        sales_of_shift: tuple[int, int] = (20, 26),
+    ) -> None:
         self.today = today
         self.zone = zone
+        self.sales_of_shift = sales_of_shift
         # Not for secrets: the same seed must give the same shop.
         self.random = Random(f"{seed} {today}")  # noqa: S311
         self.reductions = Discounts(f"{seed} {today}")
@@ -99,8 +112,9 @@ class Month:
         return datetime.combine(day, at, tzinfo=self.zone)
 
     def _count_of_sales(self, day: date) -> int:
-        """Return twenty to twenty-six, and four more at the weekend."""
-        return self.random.randint(20, 26) + (4 if day.weekday() >= 5 else 0)
+        """Return how many there are, four more at the weekend."""
+        count = self.random.randint(*self.sales_of_shift)
+        return count + (4 if day.weekday() >= 5 else 0)
 
     def _shift(self, day: date, till: str, count: int) -> PlannedShift:
         shift = PlannedShift(

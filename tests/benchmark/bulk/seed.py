@@ -1,0 +1,131 @@
+"""Seed: one week of the demo shop, sold by the services, that big books repeat."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from pos.models import Company
+from sales.books.companies import owned_models
+from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
+from sales.demo.build.days import sell_day
+from sales.demo.build.rows import DemoRows
+from sales.demo.build.shop import set_up_demo_company
+from sales.demo.plan.month import Month
+
+DAYS = 7
+
+# The demo shop scans nothing: it makes whole baskets. At a real till each line is
+# an act on the basket, and each receipt is printed.
+_SCANS = """
+    -- By way of numbers that no act has: each must be free when it is given.
+    UPDATE sales_saleoperation SET seq = seq + 1000;
+    UPDATE sales_saleoperation act SET seq = act.seq - 1000 + scanned.lines
+    FROM (SELECT sale_id, count(*) AS lines FROM sales_saleline GROUP BY sale_id)
+        scanned
+    WHERE scanned.sale_id = act.sale_id;
+    INSERT INTO sales_saleoperation (uid, company_id, sale_id, seq, kind, fingerprint,
+                                     result, staff_member_id)
+    SELECT line.uid, line.company_id, line.sale_id, line.position, 'add',
+           encode(sha256(convert_to(line.uid::text, 'UTF8')), 'hex'),
+           jsonb_build_object('id', line.uid, 'ok', true, 'code', '', 'message', '',
+                              'line', line.uid),
+           sale.cashier_id
+    FROM sales_saleline line
+    JOIN sales_sale sale ON sale.id = line.sale_id
+    WHERE sale.kind = 'sale' ORDER BY sale.id, line.position;
+    UPDATE sales_sale sale SET last_seq = acts.seq
+    FROM (SELECT sale_id, max(seq) AS seq FROM sales_saleoperation GROUP BY sale_id)
+        acts
+    WHERE acts.sale_id = sale.id;
+    INSERT INTO sales_receiptprint (company_id, sale_id, copy_number, staff_member_id)
+    SELECT company_id, id, 0, cashier_id FROM sales_sale
+    WHERE status = 'finalized' ORDER BY id;
+"""
+# Who spends more points in the week than the week brings had more to begin with.
+_POINTS = """
+    WITH week AS (
+        SELECT customer_id, -sum(points) * %(weeks)s AS missing
+        FROM customers_pointsentry WHERE id > %(base)s
+        GROUP BY customer_id HAVING sum(points) < 0
+    ), first AS (
+        SELECT customer_id, min(id) AS id
+        FROM customers_pointsentry GROUP BY customer_id
+    )
+    UPDATE customers_pointsentry entry
+    SET points = points + CASE WHEN entry.id = first.id THEN missing ELSE 0 END,
+        balance_after = balance_after + missing
+    FROM week JOIN first USING (customer_id)
+    WHERE entry.customer_id = week.customer_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The week's company, and of each table the ids that the week's rows lie between.
+
+    ``before`` is the last id of a table before the week, ``after`` that of the week.
+    """
+
+    company_id: int
+    sales: int
+    before: dict[str, int]
+    after: dict[str, int]
+
+    @property
+    def stride(self) -> int:
+        """How far apart the ids of one row's copies are."""
+        return max(self.after.values()) + 1
+
+
+@transaction.atomic
+def sell_week(*, monday: date, sales_of_shift: tuple[int, int]) -> Seed:
+    """Make the demo company in an empty database, and sell the week from Monday on.
+
+    Both tills are open every day. Everything goes through the services.
+    """
+    company = set_up_demo_company()
+    outlet = company.outlets.select_related("company").get()
+    month = Month(
+        seed="bulk",
+        today=monday + timedelta(days=DAYS),
+        zone=outlet.zone,
+        days=DAYS,
+        sales_of_shift=sales_of_shift,
+    )
+    make_catalogue(company)
+    make_customers(company, month)
+    before = last_ids()
+    rows = DemoRows.of(company)
+    for day in month.days:
+        stock_up(outlet, month, day)
+        for shift in month.shifts_of(day):
+            sell_day(rows, shift)
+    return _seed_of(company, before)
+
+
+def _seed_of(company: Company, before: dict[str, int]) -> Seed:
+    sales = apps.get_model("sales", "Sale").objects.finalized().count()
+    return Seed(company.pk, sales, before, last_ids())
+
+
+def complete_week(cursor, seed: Seed, *, weeks: int) -> Seed:
+    """Add scans and prints, and points for so many weeks; the cursor a superuser's."""
+    cursor.execute(_SCANS)
+    base = seed.before["customers_pointsentry"]
+    cursor.execute(_POINTS, {"weeks": weeks, "base": base})
+    return Seed(seed.company_id, seed.sales, seed.before, last_ids())
+
+
+def last_ids() -> dict[str, int]:
+    """The last id of each table whose rows belong to a company."""
+    tables = sorted(model._meta.db_table for model in owned_models())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}', coalesce(max(id), 0) FROM {table}"  # noqa: S608
+                for table in tables
+            )
+        )
+        return dict(cursor.fetchall())
