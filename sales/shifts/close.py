@@ -78,7 +78,7 @@ def close_shift(
     baskets = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
     basket_ids = [sale.pk for sale in baskets.locked()]
     till = lock_till(shift.till_id, company_id=actor.company_id)
-    shift = Shift.objects.select_related("cashier").get(pk=shift.pk)
+    shift = Shift.objects.select_related("cashier", "company").get(pk=shift.pk)
     validate_cash(counted_cash, till.company)
     pieces = clean_denominations(
         closing.get("pieces"), amount=counted_cash, company=till.company

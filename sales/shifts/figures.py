@@ -89,7 +89,8 @@ class ShiftFigures:
     """``gross`` is at the prices asked, before anything was taken off.
 
     ``discounts`` and ``points_value`` are above zero, ``refunds`` below. Amounts
-    include tax where nothing else is said. ``grand_total_before`` is that of the
+    include tax where nothing else is said, also where prices do not: an amount off
+    such a price is with the tax that it saved. ``grand_total_before`` is that of the
     till's last Z report.
     """
 

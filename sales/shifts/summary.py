@@ -4,10 +4,11 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Case, Count, F, Max, Min, Q, Sum, When
+from django.db.models.functions import Round
 
 from customers.models import PointsEntry
-from pos.core.money import ZERO
+from pos.core.money import ZERO, TaxRounding
 from pos.models import TenderKind
 from sales.models import CashMovement, Sale, SaleLine, Shift, Tender, ZReport
 from sales.shifts.figures import (
@@ -24,7 +25,7 @@ OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
 def shift_figures(shift: Shift) -> ShiftFigures:
-    """Add up a shift so far, in eight queries; nothing is changed.
+    """Add up a shift so far, in nine queries; nothing is changed.
 
     The figures are consistent only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
@@ -33,7 +34,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
     tenders = _tenders(shift)
     moved = _movement_sums(shift)
     earned, redeemed = _points(shift)
-    taxes, discounts, points_value = _taxes(shift)
+    discounts, points_value = _taken_off(shift)
     cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
     return ShiftFigures(
         gross=sums["sold"] + discounts + points_value,
@@ -49,7 +50,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
             movements=moved["movements"],
         ),
         **_receipts(shift, sums),
-        taxes=taxes,
+        taxes=_taxes(shift),
         tenders=tenders,
         points_earned=earned,
         points_redeemed=redeemed,
@@ -110,28 +111,62 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _taxes(shift: Shift) -> tuple[tuple[TaxFigures, ...], Decimal, Decimal]:
-    """Return tax by code and rate, and what discounts and points took off."""
+def _taxes(shift: Shift) -> tuple[TaxFigures, ...]:
+    """Return sales less refunds by tax code and rate."""
     lines = SaleLine.objects.active().filter(
         sale__shift=shift, sale__status=Sale.Status.FINALIZED
     )
     rates = lines.order_by("tax_code", "tax_rate").values_list("tax_code", "tax_rate")
-    of_sales = Q(sale__kind=SALE)
-    rows = list(
-        rates.annotate(
-            Sum("net_total"),
-            Sum("total"),
-            discounts=Sum(
-                F("line_discount") + F("sale_discount"), filter=of_sales, default=ZERO
-            ),
-            points=Sum("points_discount", filter=of_sales, default=ZERO),
+    rows = rates.annotate(Sum("net_total"), Sum("total"))
+    return tuple(
+        TaxFigures(code, rate, net, total - net) for code, rate, net, total in rows
+    )
+
+
+def _taken_off(shift: Shift) -> tuple[Decimal, Decimal]:
+    """Return what discounts and points took off, with tax like all other figures.
+
+    On prices without tax that is the difference it made to the total: tax is worked
+    out on what was asked as it was on what was paid, by line or by rate of a sale.
+    """
+    places = shift.company.currency_places
+
+    def with_tax(amount: F | Any) -> Case:
+        tax = Round(amount * F("tax_rate"), precision=places)
+        return Case(
+            When(sale__prices_include_tax=True, then=amount), default=amount + tax
         )
+
+    taxed_apart = Case(
+        When(sale__tax_rounding=TaxRounding.LINE, then=F("position")), default=0
     )
-    return (
-        tuple(TaxFigures(row[0], row[1], row[2], row[3] - row[2]) for row in rows),
-        sum((row[4] for row in rows), ZERO),
-        sum((row[5] for row in rows), ZERO),
+    lines = SaleLine.objects.active().filter(
+        sale__shift=shift, sale__kind=SALE, sale__status=Sale.Status.FINALIZED
     )
+    taxed = lines.values(
+        "sale", "sale__prices_include_tax", "tax_code", "tax_rate", apart=taxed_apart
+    ).annotate(
+        listed=Sum("list_amount"),
+        discounted=Sum(F("line_discount") + F("sale_discount")),
+        with_points=Sum("points_discount"),
+        paid=Sum("total"),
+    )
+    priced = taxed.annotate(
+        before_points=Case(
+            When(with_points=0, then=F("paid")),
+            default=with_tax(F("listed") - F("discounted")),
+        ),
+    ).annotate(
+        asked=Case(
+            When(discounted=0, then=F("before_points")),
+            default=with_tax(F("listed")),
+        ),
+    )
+    sums = priced.aggregate(
+        discounts=Sum(F("asked") - F("before_points"), default=ZERO),
+        points=Sum(F("before_points") - F("paid"), default=ZERO),
+    )
+    return sums["discounts"], sums["points"]
 
 
 def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:

@@ -166,7 +166,7 @@ class TestTheFigures:
         with CaptureQueriesContext(connection) as many:
             shift_figures(shift)
 
-        assert len(few) == len(many) == 8
+        assert len(few) == len(many) == 9
 
     def test_are_only_looked_at(self, shift):
         a_day(shift)
@@ -257,4 +257,4 @@ class TestAZReport:
         with CaptureQueriesContext(connection) as many:
             close(busy)
 
-        assert len(many) == len(few) <= 36
+        assert len(many) == len(few) <= 37
