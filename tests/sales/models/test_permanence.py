@@ -26,8 +26,10 @@ from tests.support.cashier import Cashier
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
+    OutletFactory,
     ProductFactory,
     ShiftFactory,
+    TillFactory,
     make_sale,
 )
 from tests.support.tenders import card, cash
@@ -283,3 +285,13 @@ class TestATill:
 
     def test_may_be_renamed(self, finished):
         Till.objects.filter(pk=finished.till_id).update(name="Front")
+
+    def test_that_has_numbered_stays_at_its_outlet(self, finished):
+        till = Till.objects.get(pk=finished.till_id)
+        other = OutletFactory(company=till.company)
+
+        with refused("pos_till is permanent: UPDATE refused"):
+            Till.objects.filter(pk=till.pk).update(outlet=other)
+
+        fresh = TillFactory(outlet=till.outlet)
+        Till.objects.filter(pk=fresh.pk).update(outlet=other)
