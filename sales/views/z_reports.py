@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,8 +14,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from pos.access.requests import StaffRequest
-from pos.access.tills import till_required
-from pos.models import Till
+from pos.access.tills import chosen_till
+from pos.access.working_company import company_of
+from pos.models import Company
 from sales.cash.denominations import pieces_total
 from sales.models import ZReport
 from sales.shifts.figures import from_json
@@ -24,11 +26,15 @@ PAGE = 50
 
 @permission_required("sales.view_zreport", raise_exception=True)
 @require_safe
-@till_required
-def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
-    """Show the Z reports of this till, or of all, the newest first."""
-    everywhere = request.GET.get("tills") == "all"
-    reports = ZReport.objects.of_company(till.company_id)
+def z_reports(request: StaffRequest) -> HttpResponse:
+    """Show the Z reports of this till, or of all, the newest first.
+
+    A browser that is no till shows those of all.
+    """
+    frame = _frame(request)
+    till = frame["till"]
+    everywhere = till is None or request.GET.get("tills") == "all"
+    reports = ZReport.objects.of_company(frame["company"].pk)
     if not everywhere:
         reports = reports.filter(till=till)
     reports = reports.select_related("shift__closed_by", "till__outlet__company")
@@ -37,19 +43,16 @@ def z_reports(request: StaffRequest, till: Till) -> HttpResponse:
         "page": page,
         "query": "tills=all&" if everywhere else "",
         "everywhere": everywhere,
-        "till": till,
-        "company": till.company,
-        "now": now(),
     }
-    return render(request, "shifts/z_reports.html", context)
+    return render(request, "shifts/z_reports.html", frame | context)
 
 
 @permission_required("sales.view_zreport", raise_exception=True)
 @require_safe
-@till_required
-def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+def z_report(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show one Z report, as a roll and as a sheet."""
-    reports = ZReport.objects.of_company(till.company_id)
+    frame = _frame(request)
+    reports = ZReport.objects.of_company(frame["company"].pk)
     report = (
         reports.select_related(
             "shift__cashier",
@@ -69,11 +72,17 @@ def z_report(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "previous": of_till.filter(number=report.number - 1).first(),
         "next": of_till.filter(number=report.number + 1).first(),
         "prints_now": "print" in request.GET,
-        "till": till,
-        "company": till.company,
-        "now": now(),
     }
-    return render(request, "shifts/z_report.html", context | paper_context(report))
+    context = frame | context | paper_context(report)
+    return render(request, "shifts/z_report.html", context)
+
+
+def _frame(request: StaffRequest) -> dict[str, Any]:
+    """Return what the frame shows: the company, and the till if this is one."""
+    company: Company | None = company_of(request)
+    if company is None:
+        raise PermissionDenied
+    return {"company": company, "till": chosen_till(request), "now": now()}
 
 
 def paper_context(report: ZReport) -> dict[str, Any]:

@@ -337,6 +337,17 @@ class TestZReports:
             page = client.get(reverse("sales:z_reports") + query).content.decode()
             assert "2-Z-000001" in page
 
+    def test_are_shown_where_no_till_is_chosen(self, company, till, closed):
+        TillFactory(outlet=till.outlet)
+        owner = Client()
+        owner.force_login(StaffMemberFactory(company=company, may=CASHIER[5:6]))
+
+        listed = owner.get(reverse("sales:z_reports"))
+        one = owner.get(reverse("sales:z_report", args=[closed.uid]))
+
+        assert "2-Z-000001" in listed.content.decode()
+        assert "2-Z-000001" in one.content.decode()
+
     def test_are_a_company_s_own(self, closed):
         stranger = StaffMemberFactory(may=CASHIER)
         TillFactory(outlet__company=stranger.company)
