@@ -77,10 +77,14 @@ A_REFUND = (
     ", kind = 'refund', number = 99, total = 0, net_total = 0,"
     " approved_by_id = cashier_id"
 )
+A_VOID = (
+    ", status = 'voided', void_reason = 'Left', voided_at = now(), number = NULL,"
+    " receipt_number = NULL, finalized_at = NULL, business_date = NULL, rounding = 0"
+)
 BESIDES = {
-    "sales_sale_voided_by_of_company": ", status = 'voided', void_reason = 'Left',"
-    " voided_at = now(), number = NULL, receipt_number = NULL, finalized_at = NULL,"
-    " business_date = NULL, rounding = 0",
+    "sales_sale_voided_by_of_company": A_VOID,
+    "sales_sale_voided_after_of_company": A_VOID
+    + ", shift_id = NULL, voided_by_id = cashier_id",
     "points_once_per_source": ", reason = 'A gift', amount_per_point = NULL",
     "sales_sale_exchanged_for_of_company": A_REFUND,
     "sales_saleline_original_line_of_company": ", quantity = -1, is_restocked = true,"

@@ -12,7 +12,7 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.errors import SaleElsewhereError, SaleNotOpenError
 from sales.locks import OPEN_SHIFT, SALE, lock_till
-from sales.models import Sale
+from sales.models import Sale, Shift
 
 
 @atomic_with_retry
@@ -27,7 +27,7 @@ def void_sale(
     """Give up an open or parked sale: it takes no number, no money and no stock.
 
     It stays, with who voided it, when and why, and counts in the till's open
-    shift, if there is one. A repeat returns the voided sale.
+    shift; where none is open, in the next one. A repeat returns the voided sale.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.
@@ -52,6 +52,8 @@ def void_sale(
     # The till's lock keeps its shift from being closed meanwhile.
     lock_till(sale.till_id, company_id=sale.company_id)
     sale.shift = OPEN_SHIFT.first(till_id=sale.till_id)
+    if sale.shift is None:
+        sale.voided_after = Shift.objects.at_till(sale.till_id).first()
     sale.status = Sale.Status.VOIDED
     sale.voided_at = (at or now()).astimezone(UTC)
     sale.voided_by = actor
@@ -61,6 +63,7 @@ def void_sale(
     sale.save(
         update_fields=[
             "shift",
+            "voided_after",
             "status",
             "voided_at",
             "voided_by",

@@ -62,6 +62,38 @@ CHECKS = (
         """,
     ),
     Check(
+        "I95",
+        "A Z report has what came or went between the last count and the float, and"
+        " every basket that was voided in its shift or since the one before.",
+        # Z reports from before the first of these figures have neither.
+        """
+        SELECT z.company_id, z.report_number
+        FROM sales_zreport z
+        JOIN (
+            SELECT *, lag(id) OVER run AS last_id,
+                   lag(counted_cash) OVER run AS last_count
+            FROM sales_shift WINDOW run AS (PARTITION BY till_id ORDER BY id)
+        ) shift ON shift.id = z.shift_id
+        LEFT JOIN (
+            SELECT shift_id, count(*) AS number
+            FROM sales_sale WHERE status = 'voided' GROUP BY shift_id
+        ) voided ON voided.shift_id = shift.id
+        LEFT JOIN (
+            SELECT till_id, coalesce(voided_after_id, 0) AS last_id,
+                   count(*) AS number
+            FROM sales_sale WHERE status = 'voided' AND shift_id IS NULL
+            GROUP BY till_id, coalesce(voided_after_id, 0)
+        ) before ON before.till_id = shift.till_id
+            AND before.last_id = coalesce(shift.last_id, 0)
+        WHERE z.figures #> '{cash,since_last_count}' IS NOT NULL
+            AND ((z.figures #>> '{cash,since_last_count}')::numeric
+                    <> coalesce(shift.opening_float - shift.last_count, 0)
+                OR (z.figures #>> '{counts,voids}')::bigint IS DISTINCT FROM
+                    coalesce(voided.number, 0) + coalesce(before.number, 0))
+            /*company z*/ /*since shift*/
+        """,
+    ),
+    Check(
         "I81",
         "By kind, a Z report tells what its shift's tenders and corrections come to.",
         """

@@ -100,6 +100,8 @@ def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
 def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     cash = figures.cash
     yield GAP
+    if cash.since_last_count:
+        yield "Since the last count", amount(cash.since_last_count, company)
     yield "Float", amount(cash.opening_float, company)
     yield "Cash sales less refunds", amount(cash.taken, company)
     yield "Cash in", amount(cash.paid_in, company)

@@ -220,6 +220,14 @@ class Sale(models.Model):
     void_reason = models.CharField(
         _("reason for voiding"), max_length=200, blank=True, editable=False
     )
+    # Where no shift was open: the till's last one, if any. The next one counts it.
+    voided_after = CompanyForeignKey(
+        "sales.Shift",
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("voided after the shift"),
+    )
     # The server's clock when the sale was created, and then when it was finalized.
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
@@ -297,6 +305,11 @@ class Sale(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="voided_after_a_shift_or_in_one",
+                condition=Q(voided_after__isnull=True)
+                | Q(shift__isnull=True, status="voided"),
+            ),
+            models.CheckConstraint(
                 name="only_a_refund_is_exchanged",
                 condition=Q(exchanged_for__isnull=True) | Q(kind="refund"),
             ),
@@ -361,6 +374,11 @@ class Sale(models.Model):
                 fields=["shift"],
                 condition=Q(shift__isnull=False),
                 name="sale_by_shift",
+            ),
+            models.Index(
+                fields=["till", "voided_after"],
+                condition=Q(shift__isnull=True, status="voided"),
+                name="void_between_shifts",
             ),
         ]
 

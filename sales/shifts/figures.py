@@ -45,7 +45,11 @@ class TenderFigures:
 
 @dataclass(frozen=True, slots=True)
 class CashFigures:
-    """The parts of the expected cash; pay-outs and drops are below zero."""
+    """The parts of the expected cash; pay-outs and drops are below zero.
+
+    ``since_last_count`` is none of them: the float less what the shift before was
+    closed with.
+    """
 
     opening_float: Decimal
     sales: Decimal = ZERO
@@ -55,6 +59,7 @@ class CashFigures:
     paid_out: Decimal = ZERO
     dropped: Decimal = ZERO
     counted: Decimal | None = None
+    since_last_count: Decimal = ZERO
 
     @property
     def taken(self) -> Decimal:
@@ -197,6 +202,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
         "grand_total_before": _amount(figures.grand_total_before),
         "grand_total": _amount(figures.grand_total),
         "cash": {
+            "since_last_count": _amount(cash.since_last_count),
             "float": _amount(cash.opening_float),
             "sales": _amount(cash.sales),
             "refunds": _amount(cash.refunds),
@@ -245,6 +251,8 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
             paid_out=Decimal(cash["paid_out"]),
             dropped=Decimal(cash["dropped"]),
             counted=None if cash["counted"] is None else Decimal(cash["counted"]),
+            # Reports before this figure was on them do not have it.
+            since_last_count=Decimal(cash.get("since_last_count", 0)),
         ),
         grand_total_before=Decimal(data["grand_total_before"]),
     )

@@ -140,6 +140,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I80": (
         "UPDATE sales_zreport SET figures = jsonb_set(figures, '{total}', '\"1.000\"')",
     ),
+    "I95": (
+        "UPDATE sales_zreport SET figures ="
+        " jsonb_set(figures, '{cash,since_last_count}', '\"1.000\"')",
+    ),
     "I81": (
         "UPDATE sales_zreport SET figures = jsonb_set(figures, '{tenders}', '[]')",
     ),

@@ -1,10 +1,12 @@
 """X and Z reports: the figures of a shift before and at its close."""
 
 import json
+import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import LoyaltyProgramme
@@ -12,6 +14,7 @@ from pos.core.ids import uuid7
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import chain_hash
+from sales.management.shift_text import x_report_text
 from sales.models import FiscalDocument, ZReport
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
@@ -166,7 +169,7 @@ class TestTheFigures:
         with CaptureQueriesContext(connection) as many:
             shift_figures(shift)
 
-        assert len(few) == len(many) == 9
+        assert len(few) == len(many) == 10
 
     def test_are_only_looked_at(self, shift):
         a_day(shift)
@@ -181,6 +184,69 @@ class TestTheFigures:
         again = from_json(json.loads(json.dumps(as_json(figures))))
 
         assert again == figures
+
+
+class TestBetweenTwoShifts:
+    def test_cash_that_went_is_shown(self, shift):
+        move(shift, "pay_in", 20)
+        close(shift)
+        following = ShiftFactory(till=shift.till, opening_float=Decimal(30))
+
+        figures = shift_figures(following)
+
+        assert figures.cash.since_last_count == Decimal(-90)
+        assert figures.cash.expected == 30
+        text = x_report_text(following, shift.till, figures)
+        assert re.search("Since the last count +\N{MINUS SIGN}90.00", text)
+        close(following)
+        assert following.z_report.figures["cash"]["since_last_count"] == "-90.000"
+        assert shift_figures(shift).cash.since_last_count == 0
+
+    def test_a_void_counts_in_the_next_z_report(self, shift):
+        baskets = [make_sale(shift) for _ in range(3)]
+        close(shift)
+        for basket in baskets[:2]:
+            void_sale(uid=basket.uid, reason="Left", actor=shift.cashier)
+        following = ShiftFactory(till=shift.till)
+        void_sale(uid=baskets[2].uid, reason="Left", actor=shift.cashier)
+        close(following)
+        after = ShiftFactory(till=shift.till)
+        close(after)
+
+        voids = [
+            from_json(report.figures).counts.voids
+            for report in ZReport.objects.order_by("pk")
+        ]
+        assert voids == [0, 3, 0]
+
+    def test_the_database_looks_at_both(self, shift):
+        close(shift)
+        figures = shift_figures(ShiftFactory(till=shift.till, opening_float=70))
+        wrong = [
+            replace(figures, cash=replace(figures.cash, since_last_count=Decimal(1))),
+            replace(figures, counts=replace(figures.counts, voids=1)),
+        ]
+        refused = pytest.raises(IntegrityError, match="z_report_since_last_shift")
+        for other in wrong:
+            with refused, transaction.atomic():
+                make_z_report_of(other, shift.till)
+
+
+def make_z_report_of(figures, till):
+    ZReport.objects.create(
+        company=till.company,
+        till=till,
+        shift=till.shifts.get(closed_at=None),
+        number=2,
+        report_number="X",
+        total=0,
+        tax_total=0,
+        rounding=0,
+        grand_total=0,
+        figures=as_json(figures),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS sales_zreport_since_last_shift IMMEDIATE")
 
 
 class TestAZReport:
@@ -257,4 +323,4 @@ class TestAZReport:
         with CaptureQueriesContext(connection) as many:
             close(busy)
 
-        assert len(many) == len(few) <= 37
+        assert len(many) == len(few) <= 39
