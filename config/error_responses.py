@@ -43,7 +43,7 @@ def signed_out() -> JsonResponse:
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """The database is busy or away; the same request may be sent again."""
+    """The database is busy or unavailable; the same request may be sent again."""
     is_busy = isinstance(error.__cause__, BUSY)
     if is_busy:
         code = "busy"

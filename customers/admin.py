@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
-from customers.models.search import known_by
+from customers.models.search import build_search_condition
 from customers.registration.errors import CodeTakenError, EmailTakenError, TakenError
 from customers.registration.forms import SEARCH_LENGTH_MAX
 from customers.registration.register import (
@@ -112,7 +112,7 @@ class CustomerAdmin(CompanyAdmin):
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
         if words.strip():
-            found |= queryset.filter(known_by(words))
+            found |= queryset.filter(build_search_condition(words))
         return found, may_repeat
 
     def page_links(self, request: HttpRequest, obj: Customer) -> list[tuple[str, Any]]:

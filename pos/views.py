@@ -31,7 +31,7 @@ def till_choice(request: StaffRequest) -> HttpResponse:
     tills = tills_for(request).order_by("outlet__name", "code")
     form = TillChoiceForm(request.POST or None, tills=tills)
     if request.method == "POST" and form.is_valid():
-        response = redirect(_onwards(request))
+        response = redirect(_next_url(request))
         choose_till(request, response, form.cleaned_data["till"])
         return response
     context = {"tills": tills, "chosen": chosen_till(request), "form": form}
@@ -112,7 +112,7 @@ def _tiles(
     return render(request, "catalogue/_tiles.html", context)
 
 
-def _onwards(request: StaffRequest) -> str:
+def _next_url(request: StaffRequest) -> str:
     """Return the page that was wanted before, if it is one of ours."""
     wanted = request.POST.get("next", "")
     ours = {request.get_host()}

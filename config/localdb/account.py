@@ -11,7 +11,7 @@ from typing import Any
 from config.localdb.engine import Engine
 from config.localdb.errors import LocalDatabaseError
 
-LENDERS = ("postgres", "nobody")
+SERVICE_ACCOUNTS = ("postgres", "nobody")
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,20 @@ class Account:
     name: str
 
     @property
-    def is_lent(self) -> bool:
+    def is_other_account(self) -> bool:
         """Whether root runs the server's programs as another account."""
         return self.uid != os.geteuid()
 
     @property
     def as_user(self) -> dict[str, Any]:
         """Arguments with which ``subprocess`` runs a program as this account."""
-        if not self.is_lent:
+        if not self.is_other_account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def own(self, path: Path) -> None:
         """Make this account the only owner of a file or directory."""
-        if self.is_lent:
+        if self.is_other_account:
             os.chown(path, self.uid, self.gid)
 
     def can(self, *command: str) -> bool:
@@ -64,7 +64,7 @@ def account_for(base: Path) -> Account:
             " Set TILLKEEPER_DATA to a directory of your own."
         ) from None
     if os.geteuid() == 0:
-        return _lent_by(base, owner)
+        return _choose_account(base, owner)
     if owner not in (None, os.geteuid()):
         raise LocalDatabaseError(
             f"{base} belongs to {_name(owner)}, not to {_own_name()}."
@@ -78,7 +78,9 @@ def readable_engine(engine: Engine, account: Account, base: Path) -> Engine:
 
     So a project in root's private directory stays private.
     """
-    if not account.is_lent or account.can(engine.program("postgres"), "--version"):
+    if not account.is_other_account or account.can(
+        engine.program("postgres"), "--version"
+    ):
         return engine
     copy = base / f"engine-{engine.version}"
     bin_dir = copy / "lib" / engine.root.name / engine.bin_dir.name
@@ -106,7 +108,7 @@ def _owner(base: Path) -> int | None:
     return None  # not there, or made by root a moment ago
 
 
-def _lent_by(base: Path, owner: int | None) -> Account:
+def _choose_account(base: Path, owner: int | None) -> Account:
     if owner == 0:
         raise LocalDatabaseError(
             f"{base / 'data'} belongs to root, and PostgreSQL does not run as root:"
@@ -115,7 +117,7 @@ def _lent_by(base: Path, owner: int | None) -> Account:
     if owner is not None:
         entry = pwd.getpwuid(owner)
         return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
-    for name in LENDERS:
+    for name in SERVICE_ACCOUNTS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
@@ -123,7 +125,8 @@ def _lent_by(base: Path, owner: int | None) -> Account:
         return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
     raise LocalDatabaseError(
         "PostgreSQL does not run as root, and there is no account called"
-        f" {' or '.join(LENDERS)} to lend it: run Tillkeeper as an ordinary user."
+        f" {' or '.join(SERVICE_ACCOUNTS)} that can run it:"
+        " run Tillkeeper as an ordinary user."
     )
 
 

@@ -14,7 +14,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import country_code_for_region
 
-from customers.models.search import known_by
+from customers.models.search import build_search_condition
 from pos.core.ids import uuid7
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
@@ -44,7 +44,7 @@ class CustomerQuerySet(LockableQuerySet["Customer"]):
         A phone may be typed with or without its country code and spaces, or as
         its last four digits. An empty text matches every customer.
         """
-        return self.filter(known_by(text)) if text.strip() else self
+        return self.filter(build_search_condition(text)) if text.strip() else self
 
 
 class Customer(models.Model):

@@ -18,7 +18,7 @@ NAME_MIN = 2
 WHOLE_PHONE = 8
 
 
-def known_by(text: str) -> Q:
+def build_search_condition(text: str) -> Q:
     """Customers who have every word of the text, or the text as a phone number."""
     found = Q()
     for word in text.split():

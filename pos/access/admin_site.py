@@ -53,7 +53,7 @@ class BackOffice(admin.AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Show times, and sort by dates, in the company's time zone."""
 
-        def on_the_company_s_clock(
+        def with_company_time_zone(
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponse:
             company = company_of(request)
@@ -62,7 +62,7 @@ class BackOffice(admin.AdminSite):
                 return response.render() if hasattr(response, "render") else response
 
         return super().admin_view(
-            update_wrapper(on_the_company_s_clock, view), cacheable
+            update_wrapper(with_company_time_zone, view), cacheable
         )
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def grantable(request: HttpRequest) -> QuerySet[Permission]:
     return permissions.filter(pk__in=person.role.permissions.values("pk"))
 
 
-def may_give(request: HttpRequest, role: Role | None) -> bool:
+def may_grant(request: HttpRequest, role: Role | None) -> bool:
     """Whether the person has every permission of the role."""
     if role is None or cast(StaffMember, request.user).is_superuser:
         return True
@@ -119,7 +119,7 @@ def _may_edit(request: HttpRequest, role: Model | None) -> bool:
     if not isinstance(role, Role):
         return True
     own = cast(StaffMember, request.user).role_id == role.pk
-    return not own and may_give(request, role)
+    return not own and may_grant(request, role)
 
 
 class AddStaffForm(CompanyForm, BaseUserCreationForm):
@@ -216,7 +216,7 @@ class StaffMemberAdmin(CompanyAdmin, UserAdmin):
             return True
         if obj.is_superuser and not cast(StaffMember, request.user).is_superuser:
             return False
-        return may_give(request, obj.role)
+        return may_grant(request, obj.role)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None

@@ -50,7 +50,7 @@ class FractionalQuantityError(DomainError):
 
 class InvalidAmountError(DomainError):
     code = "invalid_amount"
-    message = _("This amount cannot be used here: %(amount)s.")
+    message = _("Enter a valid amount: %(amount)s is not accepted.")
 
 
 class InvalidCountError(DomainError):

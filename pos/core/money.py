@@ -105,7 +105,7 @@ def round_cash(amount: Decimal, *, step: Decimal, rounding: CashRounding) -> Dec
     return (steps * step).quantize(amount) + ZERO
 
 
-def deal(
+def allocate(
     total: Decimal, weights: Sequence[Decimal], *, places: int = 2
 ) -> list[Decimal]:
     """Split ``total`` in proportion to the weights, to the minor unit.
@@ -115,25 +115,30 @@ def deal(
     weights zero gives everything to the first. Weights are of one sign, and
     ``total`` is whole in minor units.
 
-    >>> deal(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])
+    >>> allocate(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])
     [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
     """
     if not weights:
         if total:
-            raise ValueError("nobody to deal to")
+            raise ValueError("nothing to allocate to")
         return []
     unit = Decimal(1).scaleb(-places)
     units, rest = divmod(abs(total), unit)
     sizes = [abs(weight) for weight in weights]
     whole = sum(sizes, ZERO)
     if rest or abs(sum(weights, ZERO)) != whole:
-        raise ValueError("neither parts of a minor unit nor mixed signs can be dealt")
+        raise ValueError(
+            "neither parts of a minor unit nor mixed signs can be allocated"
+        )
     if not whole:
         sizes, whole = [Decimal(1), *sizes[1:]], Decimal(1)
     # Whole units and remainders, so that no quotient is rounded too early.
     parts = [divmod(units * size, whole) for size in sizes]
     missing = int(units - sum((share for share, _ in parts), ZERO))
     by_remainder = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))
-    lucky = set(by_remainder[:missing])
+    gets_one_more = set(by_remainder[:missing])
     sign = -unit if total < 0 else unit
-    return [(share + (i in lucky)) * sign + ZERO for i, (share, _) in enumerate(parts)]
+    return [
+        (share + (i in gets_one_more)) * sign + ZERO
+        for i, (share, _) in enumerate(parts)
+    ]

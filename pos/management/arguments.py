@@ -7,14 +7,14 @@ from pos.access.errors import NotAllowedError
 from pos.models import Company, Outlet, StaffMember
 
 
-def the_company(code: str) -> Company:
+def get_company(code: str) -> Company:
     company = Company.objects.filter(code__iexact=code).first()
     if company is None:
         raise CommandError(f"There is no company {code}.")
     return company
 
 
-def the_outlet(company: Company, code: str | None) -> Outlet:
+def get_outlet(company: Company, code: str | None) -> Outlet:
     """Return the outlet of this code; without one, the company's only outlet."""
     outlets = Outlet.objects.filter(company=company).select_related("company")
     if code:
@@ -31,7 +31,7 @@ def the_outlet(company: Company, code: str | None) -> Outlet:
     return some[0]
 
 
-def the_staff_member(company: Company, username: str | None) -> StaffMember:
+def get_staff_member(company: Company, username: str | None) -> StaffMember:
     """Return the person who answers for it; without a name, the first owner."""
     if not username:
         owner = first_owner(company)

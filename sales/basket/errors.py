@@ -92,7 +92,7 @@ class NoCustomerError(DomainError):
 
 class NoRedeemingError(DomainError):
     code = "no_redeeming"
-    message = _("Points cannot be used here.")
+    message = _("Points cannot be redeemed on this sale.")
 
 
 class TooFewPointsError(DomainError):

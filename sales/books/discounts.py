@@ -40,8 +40,8 @@ CHECKS = (
     ),
     Check(
         "I71",
-        "What a sale's own discount took off is dealt to its lines to the last cent,"
-        " and so are the points redeemed.",
+        "What a sale's own discount took off is allocated to its lines to the last"
+        " cent, and so are the points redeemed.",
         """
         SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
         FROM sales_sale sale

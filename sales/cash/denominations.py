@@ -18,10 +18,12 @@ LARGEST_COIN = {"SGD": Decimal(1)}
 PIECES_MAX = 99_999
 
 
-def in_notes_and_coins(amount: Decimal, *, currency: str) -> list[tuple[int, Decimal]]:
+def split_into_denominations(
+    amount: Decimal, *, currency: str
+) -> list[tuple[int, Decimal]]:
     """Return the amount in notes and coins, the largest first; empty if impossible.
 
-    >>> [(n, str(face)) for n, face in in_notes_and_coins(
+    >>> [(n, str(face)) for n, face in split_into_denominations(
     ...     Decimal("19.40"), currency="SGD")]
     [(1, '10'), (1, '5'), (2, '2'), (2, '0.20')]
     """

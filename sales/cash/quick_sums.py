@@ -10,7 +10,7 @@ ROUND_SUMS = (1, 2, 5, 10, 50, 100)
 PREFERRED = (5, 10, 50)
 
 
-def likely_sums(
+def suggest_amounts(
     due: Decimal,
     *,
     places: int,
@@ -22,7 +22,7 @@ def likely_sums(
     A currency without a minor unit is counted in hundreds. A sum whose change
     reaches the limit is left out.
 
-    >>> [str(amount) for amount in likely_sums(Decimal("30.60"), places=2)]
+    >>> [str(amount) for amount in suggest_amounts(Decimal("30.60"), places=2)]
     ['31', '32', '35', '40', '50', '100']
     """
     scale = 1 if places else 100
@@ -35,26 +35,28 @@ def likely_sums(
     return sorted(sums)
 
 
-def likely_three(due: Decimal, *, places: int) -> list[Decimal]:
+def suggest_three_amounts(due: Decimal, *, places: int) -> list[Decimal]:
     """Return the three likeliest of these sums: fives, tens and fifties first.
 
-    >>> [str(amount) for amount in likely_three(Decimal("30.60"), places=2)]
+    >>> [str(amount) for amount in suggest_three_amounts(Decimal("30.60"), places=2)]
     ['35', '40', '50']
     """
-    sums = likely_sums(due, places=places, steps=PREFERRED)
-    for amount in likely_sums(due, places=places):
+    sums = suggest_amounts(due, places=places, steps=PREFERRED)
+    for amount in suggest_amounts(due, places=places):
         if len(sums) < 3 and amount not in sums:
             sums.append(amount)
     return sorted(sums)
 
 
-def sums_with_change(due: Decimal, *, places: int) -> list[tuple[Decimal, Decimal]]:
+def suggest_with_change(due: Decimal, *, places: int) -> list[tuple[Decimal, Decimal]]:
     """Return the three likeliest sums with their change; none where nothing is due.
 
-    >>> sums = sums_with_change(Decimal("30.60"), places=2)
+    >>> sums = suggest_with_change(Decimal("30.60"), places=2)
     >>> [(str(amount), str(change)) for amount, change in sums]
     [('35', '4.40'), ('40', '9.40'), ('50', '19.40')]
     """
     if not due:
         return []
-    return [(amount, amount - due) for amount in likely_three(due, places=places)]
+    return [
+        (amount, amount - due) for amount in suggest_three_amounts(due, places=places)
+    ]

@@ -77,4 +77,4 @@ class SaleRefundedError(DomainError):
 
 class SameTenderError(DomainError):
     code = "same_tender"
-    message = _("It is already %(kind)s.")
+    message = _("This tender is already recorded as %(kind)s.")

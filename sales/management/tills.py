@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import CommandError
 
-from pos.management.arguments import the_company
+from pos.management.arguments import get_company
 from pos.models import Till
 from sales.errors import NoOpenShiftError
 from sales.models import Shift
@@ -18,8 +18,8 @@ def add_till_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def the_till(company: str, code: str) -> Till:
-    tills = Till.objects.of_company(the_company(company).pk)
+def get_till(company: str, code: str) -> Till:
+    tills = Till.objects.of_company(get_company(company).pk)
     till = tills.select_related("company", "outlet").filter(code__iexact=code).first()
     if till is None:
         codes = tills.order_by("code").values_list("code", flat=True)
@@ -28,7 +28,7 @@ def the_till(company: str, code: str) -> Till:
     return till
 
 
-def the_open_shift(till: Till) -> Shift:
+def get_open_shift(till: Till) -> Shift:
     shifts = Shift.objects.at_till(till.pk).open()
     shift = shifts.select_related("cashier").first()
     if shift is None:

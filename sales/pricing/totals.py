@@ -2,13 +2,13 @@
 
 Discounts come in one order: on each line its percent, then its amount; on the
 sale its percent, then its amount, and last the points redeemed, which are a price
-reduction too. None takes more than is left. What is taken off the sale is dealt
+reduction too. None takes more than is left. What is taken off the sale is allocated
 to the lines by largest remainder, so that tax is reduced by each line's share,
 and in an order of their own, so that it does not matter how they were scanned.
 
 Two bases are permitted by IRAS ("Invoicing Customers"), used consistently: tax
 rounded on each line, or on each rate of the receipt. On the second, the cents
-are dealt back to the lines by largest remainder, so that lines, receipt and tax
+are allocated back to the lines by largest remainder, so that lines, receipt and tax
 return add up either way. Nothing is rounded twice.
 """
 
@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from customers.points.arithmetic import usable_points
-from pos.core.money import ZERO, TaxRounding, deal, round_money, tax_in, tax_on
+from pos.core.money import ZERO, TaxRounding, allocate, round_money, tax_in, tax_on
 
 
 class RateTax(Protocol):
@@ -150,12 +150,12 @@ def price_sale(
         for charge, amount in zip(charges, listed, strict=True)
     ]
     left = [amount - off for amount, off in zip(listed, off_lines, strict=True)]
-    off_sale = _deal(
+    off_sale = _allocate(
         discount.off(sum(left, ZERO), places=places), charges, left, places
     )
     left = [amount - off for amount, off in zip(left, off_sale, strict=True)]
     used = points.usable(sum(left, ZERO))
-    off_points = _deal(used * points.value, charges, left, places)
+    off_points = _allocate(used * points.value, charges, left, places)
     amounts = [amount - off for amount, off in zip(left, off_points, strict=True)]
     taxes = _taxes(
         charges, amounts, tax_in if prices_include_tax else tax_on, tax_rounding, places
@@ -196,7 +196,7 @@ def rate_totals(
     )
 
 
-def _deal(
+def _allocate(
     off: Decimal, charges: Sequence[Charge], amounts: Sequence[Decimal], places: int
 ) -> list[Decimal]:
     """Return the lines' shares of what is taken off the sale.
@@ -211,8 +211,8 @@ def _deal(
         range(len(amounts)),
         key=lambda i: (-amounts[i], charges[i].tax_code, charges[i].tax_rate, i),
     )
-    dealt = deal(off, [amounts[i] for i in order], places=places)
-    for i, share in zip(order, dealt, strict=True):
+    allocated = allocate(off, [amounts[i] for i in order], places=places)
+    for i, share in zip(order, allocated, strict=True):
         shares[i] = share
     return shares
 
@@ -233,7 +233,9 @@ def _taxes(
         else:
             group = [amounts[i] for i in members]
             tax = rate_tax(sum(group, ZERO), tax_rate=rate, places=places)
-            for i, share in zip(members, deal(tax, group, places=places), strict=True):
+            for i, share in zip(
+                members, allocate(tax, group, places=places), strict=True
+            ):
                 taxes[i] = share
     return taxes
 

@@ -50,7 +50,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     tender of kind ``exchange`` on each: what the goods that came back are worth,
     or the new sale's total if that is less. ``tenders`` pay what the sale comes to
     beyond that; ``refund_tenders`` say how the rest of the refund goes back. Both may
-    be empty where the two are of equal value. ``approved_by`` is who signed for it;
+    be empty where the two are of equal value. ``approved_by`` is who approved it;
     as with ``refund_sale`` the refund names them where that was needed. Points come
     and go with each document, and what was earned is reversed last, so that an
     exchange earns nobody points.

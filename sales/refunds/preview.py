@@ -119,7 +119,7 @@ class Preview:
         return sum((t.amount for t in self._tenders if t.kind == CASH), ZERO)
 
     @property
-    def paybacks(self) -> list[tuple[str, Decimal]]:
+    def refund_amounts(self) -> list[tuple[str, Decimal]]:
         """How much goes back in each way of paying."""
         amounts: dict[str, Decimal] = {}
         for tender in self._tenders:

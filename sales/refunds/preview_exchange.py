@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from pos.core.money import ZERO
 from pos.models import TenderKind
-from sales.cash.denominations import in_notes_and_coins
-from sales.cash.quick_sums import sums_with_change
+from sales.cash.denominations import split_into_denominations
+from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import CashRule, cash_rule
 from sales.checkout.settlement import CASH, Left, TenderInput, still_to_pay
 from sales.models import Sale, Tender
@@ -50,7 +50,7 @@ class Exchange:
         exact = self.left.in_cash
         if not exact or not self.takes_cash:
             return []
-        return sums_with_change(exact, places=self.rule.places)
+        return suggest_with_change(exact, places=self.rule.places)
 
 
 def preview_exchange(
@@ -109,4 +109,4 @@ class Handover:
         in_cash = sum((tender.change for tender in self.paid), ZERO)
         in_cash -= sum((t.amount for t in self.back if t.kind == CASH), ZERO)
         currency = self.sale.company.currency
-        return in_notes_and_coins(in_cash, currency=currency)
+        return split_into_denominations(in_cash, currency=currency)

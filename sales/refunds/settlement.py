@@ -204,7 +204,7 @@ def _round_cash(
     """Return what is paid in cash for this amount, in coins that there are.
 
     All that was paid in cash goes back as it was by the last refund; a part of it
-    is rounded like any cash. Rounding takes nobody above what the shop has. Without
+    is rounded like any cash. Rounding never refunds more than the shop has. Without
     a rule nothing is rounded.
     """
     if amount <= 0 or rule is None:

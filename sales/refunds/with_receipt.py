@@ -69,7 +69,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
 
     Quantities are above zero, in each line's unit. ``refund_tenders`` are amounts
     above zero in the company's currency; without any, the money goes back as it
-    came. ``approved_by`` is who signed for it; they are recorded, or the actor who
+    came. ``approved_by`` is who approved it; they are recorded, or the actor who
     may approve alone, exactly where some of the money goes back otherwise than it
     was paid. ``at`` comes from commands only.
 

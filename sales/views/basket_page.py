@@ -15,7 +15,7 @@ from pos.core.money import ZERO, format_plain
 from pos.models import Product, TenderKind, Till
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result
-from sales.cash.quick_sums import sums_with_change
+from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import rates_of
@@ -85,7 +85,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "till": till,
         "company": till.company,
         "cash_exact": exact,
-        "cash_sums": sums_with_change(exact, places=places) if takes_cash else [],
+        "cash_sums": suggest_with_change(exact, places=places) if takes_cash else [],
         "takes_cash": takes_cash,
     }
 

@@ -16,8 +16,8 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.ids import uuid7
 from pos.models import Till
-from sales.cash.denominations import in_notes_and_coins
-from sales.cash.quick_sums import likely_sums
+from sales.cash.denominations import split_into_denominations
+from sales.cash.quick_sums import suggest_amounts
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.forms import read_revision, read_tenders
@@ -57,7 +57,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "company": till.company,
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
-        "cash_sums": likely_sums(
+        "cash_sums": suggest_amounts(
             left.in_cash, places=rule.places, change_limit=rule.change_limit
         ),
         "change_limit": rule.change_limit,
@@ -74,7 +74,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         return render(request, "checkout/_payment.html", context)
     context |= {
         "approval": ApprovalForm(),
-        "counted": in_notes_and_coins(
+        "counted": split_into_denominations(
             exchange.preview.in_cash, currency=till.company.currency
         ),
     }
@@ -106,7 +106,9 @@ def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str,
         "receipt": receipt,
         "till": till,
         "company": till.company,
-        "counted": in_notes_and_coins(receipt.change, currency=till.company.currency),
+        "counted": split_into_denominations(
+            receipt.change, currency=till.company.currency
+        ),
         "cash_tendered": sum(t.tendered for t in receipt.tenders if t.kind == "cash"),
     }
     return {

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
-from customers.models.search import known_by
+from customers.models.search import build_search_condition
 from pos.access.requests import StaffRequest
 from pos.core.receipt_numbers import is_receipt_number
 from pos.models import TenderKind, Till
@@ -151,7 +151,8 @@ def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
         return sales.filter(total__in=[Decimal(words), -Decimal(words)])
     if not words:
         return sales
-    condition = Q(customer__in=till.company.customers.filter(known_by(words)))
+    customers = till.company.customers.filter(build_search_condition(words))
+    condition = Q(customer__in=customers)
     if words.isascii() and words.isdigit() and len(words) < 9:
         condition |= Q(number=int(words))
     return sales.filter(condition)

@@ -149,7 +149,7 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
     till.press("Enter")
 
     alert = page.get_by_role("alert").first
-    expect(alert).to_contain_text("Nothing was given back")
+    expect(alert).to_contain_text("The refund was not made")
     expect(alert).to_contain_text("do not match")
     expect(password).to_be_focused()
     assert (name.input_value(), password.input_value()) == ("hafiz", "wrong-word")

@@ -141,7 +141,7 @@ test("a lost answer is asked for again under the same ids, and counts once", asy
   assert.deepEqual(first.ids, second.ids.slice(0, 1));
 });
 
-test("when the line is back, the pause ends at once", async () => {
+test("when the connection is back, the pause ends at once", async () => {
   const queue = await makeQueue();
   server.faults = [{ before: new NoAnswer(1.5) }];
   const unreachable = once(queue, "unreachable");

@@ -11,7 +11,7 @@ from customers.models import Customer, PointsEntry
 from customers.points.ledger import adjust_points
 from pos.core.errors import DomainError
 from pos.core.ids import uuid7
-from pos.management.arguments import the_company, the_staff_member
+from pos.management.arguments import get_company, get_staff_member
 from pos.models import Company
 
 
@@ -42,8 +42,8 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, points: int, dry_run: bool, **options: Any
     ) -> None:
-        of = the_company(company)
-        actor = the_staff_member(of, options["staff"])
+        of = get_company(company)
+        actor = get_staff_member(of, options["staff"])
         customer = self._customer(of, options["customer"])
         try:
             with transaction.atomic():

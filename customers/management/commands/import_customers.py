@@ -10,7 +10,7 @@ from customers.registration.customer_file import CustomerFile, read_customers
 from customers.registration.customer_import import ImportResult, import_customers
 from pos.core.csv_reader import UnreadableError, read_table
 from pos.core.errors import DomainError
-from pos.management.arguments import the_company, the_staff_member
+from pos.management.arguments import get_company, get_staff_member
 
 
 class Command(BaseCommand):
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         verbosity: int,
         **options: Any,
     ) -> None:
-        into = the_company(company)
-        actor = the_staff_member(into, options["staff"])
+        into = get_company(company)
+        actor = get_staff_member(into, options["staff"])
         customers = self._read(file)
         for notice in customers.notices:
             self.stderr.write(notice, str)

@@ -11,7 +11,7 @@ from pos.catalogue.product_import import ImportResult, import_products
 from pos.catalogue.shopify_file import is_shopify, read_shopify
 from pos.core.csv_reader import UnreadableError, read_table
 from pos.core.errors import DomainError
-from pos.management.arguments import the_company, the_outlet, the_staff_member
+from pos.management.arguments import get_company, get_outlet, get_staff_member
 from pos.models import Company
 
 
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         verbosity: int,
         **options: Any,
     ) -> None:
-        outlet = the_outlet(the_company(company), options["outlet"])
-        actor = the_staff_member(outlet.company, options["staff"])
+        outlet = get_outlet(get_company(company), options["outlet"])
+        actor = get_staff_member(outlet.company, options["staff"])
         products = self._read(file, outlet.company)
         for notice in products.notices:
             self.stderr.write(notice, str)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pos.access.demo_staff import HAFIZ
 from pos.models import StaffMember, Till
-from sales.cash.denominations import in_notes_and_coins
+from sales.cash.denominations import split_into_denominations
 from sales.demo.plan.facts import PlannedShift
 from sales.demo.uids import demo_uid
 from sales.models import CashMovement, Shift
@@ -69,5 +69,5 @@ def as_pieces(amount: Decimal, currency: str) -> dict[str, int]:
     """Return the fewest notes and coins that come to the amount."""
     return {
         str(face): number
-        for number, face in in_notes_and_coins(amount, currency=currency)
+        for number, face in split_into_denominations(amount, currency=currency)
     }

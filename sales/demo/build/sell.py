@@ -7,7 +7,7 @@ from pos.models import Company, TenderKind
 from sales.basket.apply import apply_operations
 from sales.basket.create import create_open_sale
 from sales.basket.operations import Operation
-from sales.cash.quick_sums import likely_three
+from sales.cash.quick_sums import suggest_three_amounts
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
@@ -101,6 +101,6 @@ def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInpu
     left -= sum(tender.tendered for tender in tenders)
     if left:
         due = cash_rule(company).due(left)
-        sums = [due, *likely_three(due, places=company.currency_places)]
+        sums = [due, *suggest_three_amounts(due, places=company.currency_places)]
         tenders.append(TenderInput(CASH, sums[plan.note % len(sums)]))
     return tenders

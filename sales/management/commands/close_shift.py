@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.core.errors import DomainError
-from pos.management.arguments import require_may, the_staff_member
+from pos.management.arguments import get_staff_member, require_may
 from sales.management.commands.z_report import describe_z_report
-from sales.management.tills import add_till_arguments, the_open_shift, the_till
+from sales.management.tills import add_till_arguments, get_open_shift, get_till
 from sales.models import ZReport
 from sales.shifts.close import close_shift
 
@@ -33,9 +33,9 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, counted: str, as_format: str, **options: Any
     ) -> None:
-        at = the_till(company, till)
-        shift = the_open_shift(at)
-        actor = the_staff_member(at.company, options["staff"])
+        at = get_till(company, till)
+        shift = get_open_shift(at)
+        actor = get_staff_member(at.company, options["staff"])
         require_may(actor, "sales.close_shift")
         try:
             closed = close_shift(

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from pos.core.csv_reader import UnreadableError, read_table
 from pos.core.errors import DomainError
 from pos.management.arguments import (
+    get_company,
+    get_outlet,
+    get_staff_member,
     require_may,
-    the_company,
-    the_outlet,
-    the_staff_member,
 )
 from sales.history.invoices import Invoice, Skipped, read_invoices
 from sales.history.replay import ReplayResult, replay_sales
@@ -50,8 +50,8 @@ class Command(BaseCommand):
     def handle(
         self, *, file: Path, company: str, till: str, verbosity: int, **options: Any
     ) -> None:
-        outlet = the_outlet(the_company(company), options["outlet"])
-        actor = the_staff_member(outlet.company, options["staff"])
+        outlet = get_outlet(get_company(company), options["outlet"])
+        actor = get_staff_member(outlet.company, options["staff"])
         require_may(
             actor,
             "sales.sell",

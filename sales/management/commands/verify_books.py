@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from pos.management.arguments import the_company
+from pos.management.arguments import get_company
 from pos.models import Company, Till
 from sales.books.proof import Proof, save_proof
 from sales.books.run import TIMEOUT_SECONDS, Outcome, verify
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str | None, since: date | None, **options: Any
     ) -> None:
-        chosen = the_company(company) if company else None
+        chosen = get_company(company) if company else None
         proven_at = now()
         try:
             outcomes = verify(

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sales.management.shift_text import x_report_text
-from sales.management.tills import add_till_arguments, the_open_shift, the_till
+from sales.management.tills import add_till_arguments, get_open_shift, get_till
 from sales.shifts.figures import as_json
 from sales.shifts.summary import shift_figures
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, as_format: str, **options: Any
     ) -> None:
-        at = the_till(company, till)
-        shift = the_open_shift(at)
+        at = get_till(company, till)
+        shift = get_open_shift(at)
         figures = shift_figures(shift)
         if as_format == "text":
             self.stdout.write(x_report_text(shift, at, figures))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pos.models import Till
 from sales.management.shift_text import z_report_text
-from sales.management.tills import add_till_arguments, the_till
+from sales.management.tills import add_till_arguments, get_till
 from sales.models import ZReport
 from sales.shifts.figures import from_json
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(
         self, *, company: str, till: str, as_format: str, number: int | None, **_: Any
     ) -> None:
-        at = the_till(company, till)
+        at = get_till(company, till)
         reports = ZReport.objects.filter(till=at)
         if number is not None:
             reports = reports.filter(number=number)

@@ -87,7 +87,7 @@ export class Queue extends EventTarget {
     this.flush();
   }
 
-  /** The line is back: do not wait for the next attempt. */
+  /** The connection is back: do not wait for the next attempt. */
   retryNow() {
     this.#endPause?.();
   }

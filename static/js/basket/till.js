@@ -107,7 +107,7 @@ const acts = {
   next: () => flow.next(),
   print: (button) => printCounted(button.dataset.url),
   quick(button) {
-    // A basket that has just changed is not paid by a finger already on its way.
+    // A tap that was meant for the basket before its last change does not pay it.
     if (performance.now() - basket.changedAt < 300) return;
     const tender = { kind: "cash", tendered: button.dataset.tendered, reference: "" };
     if (partPayment(basket.uid).length) go("payment");

@@ -190,7 +190,7 @@ export class SaleFlow {
       return;
     }
     const title = this.payment.givesBack
-      ? gettext("Nothing was given back")
+      ? gettext("The refund was not made")
       : gettext("Payment was not taken");
     notify("payment", { level: "danger", title, detail: error.message });
     if (error.code === "stale") await this.open(this.basket.uid);

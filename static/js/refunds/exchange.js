@@ -201,9 +201,9 @@ class Settlement {
   }
 
   #choose({ target }) {
-    const button = target.closest("[data-payback]");
+    const button = target.closest("[data-refund-method]");
     if (!button) return;
-    this.#method = button.dataset.payback;
+    this.#method = button.dataset.refundMethod;
     this.reopen();
   }
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pos.core.money import (
     MONEY_LIMIT,
     CashRounding,
-    deal,
+    allocate,
     is_money,
     round_cash,
     round_money,
@@ -208,25 +208,25 @@ class TestDeal:
         ],
     )
     def test_gives_the_cents_to_the_largest_remainders(self, total, weights, shares):
-        dealt = deal(Decimal(total), [Decimal(weight) for weight in weights])
+        allocated = allocate(Decimal(total), [Decimal(weight) for weight in weights])
 
-        assert [str(share) for share in dealt] == shares
+        assert [str(share) for share in allocated] == shares
 
     def test_does_not_lose_a_unit_where_a_quotient_is_almost_whole(self):
         # One part is 2.99…(28 nines) units: a rounded quotient would make it 3,
-        # and the shares more than there is to deal.
+        # and the shares more than there is to allocate.
         total = MONEY_LIMIT - Decimal("0.001")
         weights = [MONEY_LIMIT - Decimal("0.002"), Decimal("0.001")]
 
-        assert sum(deal(total, weights, places=3)) == total
+        assert sum(allocate(total, weights, places=3)) == total
 
     @pytest.mark.parametrize(
         ("total", "weights"),
         [("1.00", []), ("1.005", ["1"]), ("1.00", ["1", "-1"]), ("0.00", ["1", "-1"])],
     )
     def test_is_refused_when_there_is_no_answer(self, total, weights):
-        with pytest.raises(ValueError, match="dealt|deal to"):
-            deal(Decimal(total), [Decimal(weight) for weight in weights])
+        with pytest.raises(ValueError, match="allocated|allocate to"):
+            allocate(Decimal(total), [Decimal(weight) for weight in weights])
 
     @given(places=PLACES, negative=st.booleans(), draw=st.data())
     def test_adds_up_and_stays_within_one_unit(self, places, negative, draw):
@@ -236,7 +236,7 @@ class TestDeal:
         if negative:
             total, weights = -total, [-weight for weight in weights]
 
-        shares = deal(total, weights, places=places)
+        shares = allocate(total, weights, places=places)
 
         assert sum(shares) == total
         for share, weight in zip(shares, weights, strict=True):
@@ -247,7 +247,7 @@ class TestDeal:
 
     @given(total=amounts(2), weights=st.lists(amounts(3), min_size=2, max_size=8))
     def test_the_lower_position_wins_a_tie_and_only_a_tie(self, total, weights):
-        shares = deal(total, weights)
+        shares = allocate(total, weights)
 
         for i, j in zip(range(len(weights)), range(1, len(weights)), strict=False):
             if weights[i] == weights[j]:

@@ -255,7 +255,7 @@ def test_a_refused_invoice_is_named_and_stops_no_other(replay, capsys):
 
     printed = capsys.readouterr()
     assert json.loads(printed.out)["finalized"] == 1
-    assert "Invoice 1: This amount cannot be used here" in printed.err
+    assert "Invoice 1: Enter a valid amount" in printed.err
     assert Sale.objects.get().total == Decimal("1.50")
 
 
