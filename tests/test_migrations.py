@@ -71,6 +71,7 @@ def own_database(transactional_db, django_db_blocker):
         cursor.execute(f'DROP DATABASE "{own}"')
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("own_database")
 def test_every_migration_can_be_undone_and_applied_again():
     executor = MigrationExecutor(connection)

@@ -15,6 +15,7 @@ def shop(transactional_db: None) -> Shop:
     return make_back_office_shop()
 
 
+@pytest.mark.exhaustive
 def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(
     shop: Shop, as_owner: Client
 ):

@@ -35,6 +35,7 @@ def test_a_backup_puts_back_what_was_there(shop, manage):
             connection.execute("DELETE FROM pos_stockmovement")
 
 
+@pytest.mark.exhaustive
 def test_a_backup_makes_the_same_shop_elsewhere(shop, manage):
     make_database(Cluster(shop / "postgres"), "elsewhere")
     done = manage("backup", str(shop / "kept.dump"), TILLKEEPER_DATA=str(shop))
@@ -53,6 +54,7 @@ def test_a_backup_makes_the_same_shop_elsewhere(shop, manage):
     assert (shop / "kept.dump").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.exhaustive
 def test_no_backup_is_left_of_a_failed_one(shop, manage):
     missing = shop / "no-such-directory" / "kept.dump"
 

@@ -44,6 +44,7 @@ def test_no_text_of_a_script_runs_over_several_lines():
     assert found == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not NODE and not os.environ.get("CI"), reason=NO_NODE)
 def test_what_is_served_is_still_a_script(collected):
     assert NODE, NO_NODE

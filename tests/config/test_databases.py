@@ -53,6 +53,7 @@ def may(cluster, role, statement):
         return True
 
 
+@pytest.mark.exhaustive
 def test_two_roles_share_a_database_that_is_named(server, manage):
     roles = {
         "DATABASE_URL": url(server, "chain_app"),
@@ -70,6 +71,7 @@ def test_two_roles_share_a_database_that_is_named(server, manage):
     assert waits(server, "chain_owner")[:3] == ("0", "0", "0")
 
 
+@pytest.mark.exhaustive
 def test_one_role_may_do_both(server, manage):
     done = manage("migrate", "--verbosity=0", DATABASE_URL=url(server, "chain_owner"))
 
@@ -78,6 +80,7 @@ def test_one_role_may_do_both(server, manage):
     assert waits(server, "chain_owner") == ("3s", "10s", "15s", "5s")
 
 
+@pytest.mark.exhaustive
 def test_a_migration_lets_a_running_sale_finish(server, manage):
     owner = url(server, "chain_owner")
     manage("migrate", "--verbosity=0", DATABASE_URL=owner)
@@ -112,6 +115,7 @@ def _waits_for_a_lock(cluster):
         return asking.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall()
 
 
+@pytest.mark.exhaustive
 def test_the_demo_and_the_shop_are_different_databases(manage):
     name = (
         "from django.conf import settings as s;"

@@ -148,6 +148,7 @@ class TestStarting:
             other.kill()
         assert ask(cluster, "SELECT 1") == 1
 
+    @pytest.mark.exhaustive
     def test_by_several_processes_at_once_makes_one_cluster(self, place):
         start = (
             "from pathlib import Path; from config.localdb import Cluster;"
@@ -285,6 +286,7 @@ class TestRefusals:
         with pytest.raises(LocalDatabaseError, match="must be a whole path"):
             data_dir(wanted)
 
+    @pytest.mark.exhaustive
     def test_end_a_command_with_one_sentence(self, place, manage):
         (place / "postgres").mkdir()
         (place / "postgres" / "thesis.odt").touch()
@@ -295,6 +297,7 @@ class TestRefusals:
         assert re.fullmatch(r"\S+/postgres holds files .*\.\n", done.stderr)
 
 
+@pytest.mark.exhaustive
 class TestNoServerIsStarted:
     @pytest.mark.parametrize(
         "command",

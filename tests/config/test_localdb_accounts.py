@@ -12,6 +12,8 @@ import pytest
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.engine import find_engine
 
+pytestmark = pytest.mark.exhaustive
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root meets this")
 
 

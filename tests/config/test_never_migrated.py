@@ -6,6 +6,8 @@ import pytest
 
 from config.localdb.roles import OWNER, make_database
 
+pytestmark = pytest.mark.exhaustive
+
 SENTENCE = "This database has no tables yet: bin/dev manage migrate makes them.\n"
 
 

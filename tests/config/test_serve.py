@@ -92,6 +92,7 @@ def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collec
     assert Cluster(company / "postgres").is_ready()
 
 
+@pytest.mark.exhaustive
 def test_the_database_stops_on_command_and_keeps_its_data(company, manage):
     stopped = manage("stop_database", TILLKEEPER_DATA=str(company))
     again = manage("stop_database", TILLKEEPER_DATA=str(company))
@@ -113,6 +114,7 @@ def test_the_key_is_made_once_and_nobody_elses_to_read(place):
     assert stat.S_IMODE((place / "data" / "secret_key").stat().st_mode) == 0o600
 
 
+@pytest.mark.exhaustive
 def test_the_key_of_the_first_start_is_that_of_the_next(place):
     signing = (
         "from config.serve import use_stored_key as sign; sign();"
@@ -135,6 +137,7 @@ def test_the_key_of_the_first_start_is_that_of_the_next(place):
     assert said == [secret_key.read_key(place / "data") + "\n"] * 2
 
 
+@pytest.mark.exhaustive
 def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
     done = manage("shell", "-v0", "-c", NO_COMPANY, TILLKEEPER_DATA=str(shop))
     assert done.returncode == 0, done.stderr
@@ -159,6 +162,7 @@ def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
     assert "files that Tillkeeper did not put there" in said
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("port", ["http", "-1", "65536"])
 def test_an_invalid_port_is_reported_in_a_sentence(place, port):
     with serving(place, PORT=port) as process:

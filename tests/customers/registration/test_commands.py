@@ -271,6 +271,7 @@ class TestImportCustomers:
 
         assert said == ["Unknown columns were ignored: tier."]
 
+    @pytest.mark.exhaustive
     def test_shows_progress_every_five_hundred(self, run, said):
         lines = "".join(f"M{number}\n" for number in range(1, 602))
 

@@ -339,6 +339,7 @@ class TestOptions:
         theirs.refresh_from_db()
         assert theirs.name == "Theirs"
 
+    @pytest.mark.exhaustive
     def test_says_how_far_it_is(self, run, said):
         lines = "".join(f"S{n},Tea {n},1\n" for n in range(501))
 

@@ -82,6 +82,7 @@ class TestTheMonth:
                 [shift.opens_at, *times, shift.closes_at]
             )
 
+    @pytest.mark.exhaustive
     def test_is_the_same_for_the_same_seed_and_day(self, month):
         again = Month(seed="1", today=TODAY, zone=ZONE, days=30)
         other = Month(seed="2", today=TODAY, zone=ZONE, days=30)
@@ -305,6 +306,7 @@ class TestTheShop:
         assert Company.objects.count() == 1
         assert not StaffMember.objects.exists()
 
+    @pytest.mark.exhaustive
     @pytest.mark.parametrize("hour", [3, 7])
     def test_nothing_happens_later_than_now(self, run, time_machine, hour):
         time_machine.move_to(datetime(2026, 11, 23, hour, 20, tzinfo=ZONE), tick=False)

@@ -62,6 +62,7 @@ def replay(company, capsys, tmp_path):
     return run
 
 
+@pytest.mark.exhaustive
 def test_the_sample_is_sold_to_the_cent_and_only_once(replay):
     expected = {
         "invoices": 300,
