@@ -139,6 +139,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 PHONENUMBER_DEFAULT_REGION = "SG"
 
+# --- the books ---------------------------------------------------------------
+
+# Signs the ends of the chains that `verify_books --anchor` writes to a file.
+ANCHOR_KEY = env("ANCHOR_KEY", default="")
+
 # --- static files ------------------------------------------------------------
 
 STATIC_URL = "static/"

@@ -5,13 +5,19 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
+from pos.core.errors import DomainError
 from pos.management.arguments import get_company
-from pos.models import Company, Till
+from pos.models import Company
+from sales.books.against import Verdict, anchors_now, compare_with_chains
+from sales.books.anchor_file import append_anchors, read_anchors, validate_key
+from sales.books.anchors import AnchorLine
 from sales.books.proof import Proof, save_proof
 from sales.books.run import TIMEOUT_SECONDS, Outcome, verify
 
@@ -43,9 +49,18 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument(
             "--anchor",
-            action="store_true",
-            help="Also print each till's last chain number and hash. Keep them"
-            " elsewhere: they show when the end of a chain was cut off.",
+            type=Path,
+            metavar="FILE",
+            help="Also add each till's last chain number and hash to the file, signed"
+            " with ANCHOR_KEY. Keep it elsewhere: it shows when a chain was cut off"
+            " or written again.",
+        )
+        parser.add_argument(
+            "--against",
+            type=Path,
+            metavar="FILE",
+            help="Also say of each line of such a file whether it is still in the"
+            " chain.",
         )
         parser.add_argument(
             "--no-save",
@@ -65,6 +80,8 @@ class Command(BaseCommand):
     ) -> None:
         chosen = get_company(company) if company else None
         proven_at = now()
+        # What cannot be signed or read is refused before minutes have passed.
+        lines = _lines_of(chosen, **options)
         try:
             outcomes = verify(
                 company=chosen,
@@ -80,21 +97,25 @@ class Command(BaseCommand):
                 companies=[chosen] if chosen else list(Company.objects.all()),
             )
         codes = dict(Company.objects.values_list("pk", "code"))
-        anchors = _anchors(chosen) if options["anchor"] else []
+        verdicts = compare_with_chains(lines)
         if options["format"] == "json":
-            self.stdout.write(_as_json(outcomes, codes, anchors))
+            self.stdout.write(_as_json(outcomes, codes, verdicts))
         else:
-            self._write_text(outcomes, codes, anchors)
+            self._write_text(outcomes, codes, verdicts)
+        if options["anchor"]:
+            _add_anchors(options["anchor"], chosen)
         if any(outcome.error for outcome in outcomes):
             sys.exit(NOT_PROVEN)
-        if any(outcome.count for outcome in outcomes):
+        if any(outcome.count for outcome in outcomes) or not all(
+            verdict.is_in_chain for verdict in verdicts
+        ):
             sys.exit(VIOLATIONS)
 
     def _write_text(
         self,
         outcomes: Sequence[Outcome],
         codes: dict[int, str],
-        anchors: Sequence[dict[str, Any]],
+        verdicts: Sequence[Verdict],
     ) -> None:
         for outcome in outcomes:
             word = "failed" if outcome.error else f"{outcome.count:,}"
@@ -108,9 +129,15 @@ class Command(BaseCommand):
             more = outcome.count - len(outcome.offenders)
             if more:
                 self.stdout.write(f"      … and {more:,} more")
-        for anchor in anchors:
-            self.stdout.write("{company} {till} {chain_no} {hash}".format(**anchor))
         self.stdout.write(_summary(outcomes))
+        for verdict in verdicts:
+            style = self.style.SUCCESS if verdict.is_in_chain else self.style.ERROR
+            self.stdout.write(f"{style(f'Line {verdict.line.number}')} {verdict}")
+        if verdicts:
+            held = sum(verdict.is_in_chain for verdict in verdicts)
+            self.stdout.write(
+                f"{held} of {len(verdicts)} anchors are still in the chain."
+            )
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:
@@ -128,26 +155,35 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     return f"{text}: the books balance."
 
 
-def _anchors(company: Company | None) -> list[dict[str, Any]]:
-    """Return the end of each till's chain."""
-    tills = Till.objects.select_related("company").order_by("company__code", "code")
-    if company:
-        tills = tills.filter(company=company)
+def _lines_of(company: Company | None, **options: Any) -> list[AnchorLine]:
+    """Read the file that is compared with; the key is needed to write one, too."""
+    try:
+        if options["anchor"]:
+            validate_key(settings.ANCHOR_KEY)
+        if not options["against"]:
+            return []
+        lines = read_anchors(options["against"], key=settings.ANCHOR_KEY)
+    except DomainError as error:
+        raise CommandError(str(error)) from error
     return [
-        {
-            "company": till.company.code,
-            "till": till.code,
-            "chain_no": till.last_chain_no,
-            "hash": till.chain_head,
-        }
-        for till in tills
+        line
+        for line in lines
+        if company is None or line.problem or line.is_of(company.code)
     ]
+
+
+def _add_anchors(path: Path, company: Company | None) -> None:
+    anchors = anchors_now(company=company, at=now())
+    try:
+        append_anchors(path, anchors, key=settings.ANCHOR_KEY)
+    except DomainError as error:
+        raise CommandError(str(error)) from error
 
 
 def _as_json(
     outcomes: Sequence[Outcome],
     codes: dict[int, str],
-    anchors: Sequence[dict[str, Any]],
+    verdicts: Sequence[Verdict],
 ) -> str:
     content: dict[str, Any] = {
         "holds": all(outcome.holds for outcome in outcomes),
@@ -169,6 +205,14 @@ def _as_json(
             for outcome in outcomes
         ],
     }
-    if anchors:
-        content["anchors"] = list(anchors)
+    if verdicts:
+        content["anchors"] = [
+            {
+                "line": verdict.line.number,
+                "anchor": str(verdict.line.anchor or ""),
+                "is_in_chain": verdict.is_in_chain,
+                "says": verdict.says,
+            }
+            for verdict in verdicts
+        ]
     return json.dumps(content, ensure_ascii=False, indent=2)
