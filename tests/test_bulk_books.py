@@ -20,6 +20,7 @@ from tests.support.tenders import cash
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.exhaustive,
     pytest.mark.no_lock_check,  # the demo shop's services, and plain SQL
 ]
 
