@@ -15,32 +15,40 @@ from pos.core.errors import (
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.money import is_money
+from pos.core.money import ZERO, is_money, round_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Product, StaffMember, Till
+from pos.models import Company, Product, StaffMember, TaxCode, Till
 from sales.basket.errors import BasketFullError
 from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
 from sales.basket.lookups import Lookups
 from sales.basket.new_sale import new_line, new_sale
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals
+from sales.pricing.stated_tax import describe_stated_tax
+from sales.pricing.totals import NO_DISCOUNT, Discount
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
     """One line as a file or a generator names it.
 
-    ``unit_price`` and ``name`` default to the product's.
+    ``unit_price``, ``name`` and ``unit`` default to the product's. ``discount`` is
+    taken off this line, for ``discount_reason``. ``stated_tax`` is the tax that a file
+    of past sales states; without it the tax of the day is worked out.
     """
 
     product: Product
     quantity: Decimal
     unit_price: Decimal | None = None
     name: str = ""
+    unit: str = ""
+    discount: Discount = NO_DISCOUNT
+    discount_reason: str = ""
+    stated_tax: Decimal | None = None
 
 
 @atomic_with_retry
-def create_open_sale(
+def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     *,
     uid: UUID,
     till: Till,
@@ -48,26 +56,30 @@ def create_open_sale(
     actor: StaffMember,
     customer: Customer | None = None,
     at: datetime | None = None,
+    lines_max: int = LINES_MAX,
 ) -> Sale:
     """Make an open sale of these lines, one line each, in the order given.
 
     Nothing is merged. A ``uid`` that is known returns its sale unchanged, be it
-    open or not.
+    open or not. ``lines_max`` is more than a basket's for past sales, which nobody
+    edits.
 
     Raises:
         NotOfThisCompanyError: till, customer or a product is another company's.
-        NotAllowedError: the actor may not sell.
+        NotAllowedError: the actor may not sell, or not give a discount.
         InvalidQuantityError, FractionalQuantityError, InvalidAmountError,
         BasketFullError: a line or the basket is not in range.
         NoTaxRateError: no rate was in force on the day.
     """
     require(actor, "sales.sell", subject=till)
+    if any(line.discount != NO_DISCOUNT for line in lines):
+        require(actor, "sales.discount_sale", subject=till)
     existing = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
     if existing is not None:
         return existing
     _validate_company([customer, *(line.product for line in lines)], actor)
-    if len(lines) > LINES_MAX:
-        raise BasketFullError(limit=LINES_MAX)
+    if len(lines) > lines_max:
+        raise BasketFullError(limit=lines_max)
     moment = (at or now()).astimezone(UTC)
     lookups = Lookups(till.company, till.outlet.business_date(moment))
     sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
@@ -83,6 +95,37 @@ def create_open_sale(
     return sale
 
 
+def validate_line(rung: NewLine, *, company: Company) -> None:
+    """Refuse a line that no sale can have.
+
+    Raises InvalidQuantityError, FractionalQuantityError or InvalidAmountError.
+    """
+    product, places = rung.product, company.currency_places
+    quantity = validate_quantity(rung.quantity)
+    is_whole = (rung.unit or product.unit) == Product.Unit.EACH or (
+        # A part of a piece would never fit a stock of pieces.
+        product.is_tracked and product.is_sold_by_the_piece
+    )
+    if is_whole and quantity != int(quantity):
+        raise FractionalQuantityError(product=product)
+    for amount in (_price(rung), rung.discount.amount, rung.stated_tax or ZERO):
+        if not is_money(amount, places=places) or amount < 0:
+            raise InvalidAmountError(amount=amount)
+    stated = rung.stated_tax if company.prices_include_tax else None
+    if stated is not None and stated > _amount(rung, places=places):
+        raise InvalidAmountError(amount=stated)
+
+
+def _price(rung: NewLine) -> Decimal:
+    return rung.product.price if rung.unit_price is None else rung.unit_price
+
+
+def _amount(rung: NewLine, *, places: int) -> Decimal:
+    """Return what the line comes to after its discount, in terms of its price."""
+    listed = round_money(_price(rung) * rung.quantity, places=places)
+    return listed - rung.discount.off(listed, places=places)
+
+
 def _validate_company(
     rows: Sequence[Customer | Product | None], actor: StaffMember
 ) -> None:
@@ -92,20 +135,42 @@ def _validate_company(
 
 
 def _line(sale: Sale, rung: NewLine, position: int, lookups: Lookups) -> SaleLine:
-    product = rung.product
-    price = product.price if rung.unit_price is None else rung.unit_price
-    quantity = validate_quantity(rung.quantity)
-    if product.is_sold_by_the_piece and quantity != int(quantity):
-        raise FractionalQuantityError(product=product)
-    if not is_money(price, places=lookups.company.currency_places) or price < 0:
-        raise InvalidAmountError(amount=price)
-    return new_line(
+    product, discount = rung.product, rung.discount
+    validate_line(rung, company=lookups.company)
+    line = new_line(
         product,
         sale=sale,
         uid=uuid5(sale.uid, f"line {position}"),
         position=position,
-        quantity=quantity,
-        unit_price=price,
-        tax=lookups.tax(product),
+        quantity=rung.quantity,
+        unit_price=_price(rung),
+        tax=(TaxCode.NG, ZERO),
         name=rung.name or product.name,
+        unit=rung.unit or product.unit,
+        discount_rate=discount.rate,
+        discount_amount=discount.amount,
+        discount_reason=rung.discount_reason,
     )
+    _set_tax(line, rung, lookups)
+    return line
+
+
+def _set_tax(line: SaleLine, rung: NewLine, lookups: Lookups) -> None:
+    """Set the tax code and rate of the day, or those that explain a stated tax."""
+    if rung.stated_tax is None:
+        line.tax_code, line.tax_rate = lookups.tax(rung.product)
+        return
+    places = lookups.company.currency_places
+    amount = _amount(rung, places=places)
+    tax, includes = rung.stated_tax, line.sale.prices_include_tax
+    line.tax_code, line.tax_rate = describe_stated_tax(
+        tax,
+        amount,
+        in_force=lookups.tax_in_force(rung.product),
+        tax_code=rung.product.tax_code,
+        prices_include_tax=includes,
+        places=places,
+    )
+    line.has_stated_tax = True
+    line.total = amount if includes else amount + tax
+    line.net_total = line.total - tax

@@ -119,13 +119,20 @@ class Lookups:
 
         A company that is not registered charges no tax (code NG).
         """
+        found = self.tax_in_force(product)
+        if found is None:
+            raise NoTaxRateError(tax_code=product.tax_code, day=self.day)
+        return found
+
+    def tax_in_force(self, product: Product) -> tuple[str, Decimal] | None:
+        """Return the product's tax code and rate today; None where none is known."""
         if not self.company.charges_tax_on(self.day):
             return TaxCode.NG, ZERO
         if self._rates is None:
             rates = TaxRate.objects.of_company(self.company.pk).in_force(self.day)
             self._rates = dict(rates.values_list("tax_code", "rate"))
         if product.tax_code not in self._rates:
-            raise NoTaxRateError(tax_code=product.tax_code, day=self.day)
+            return None
         return product.tax_code, self._rates[product.tax_code]
 
     def _find_barcodes(self, codes: Collection[str]) -> None:

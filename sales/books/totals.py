@@ -46,7 +46,8 @@ CHECKS = (
     ),
     Check(
         "I06",
-        "Tax is that of each rate on the receipt, or of each line, as the sale says.",
+        "Tax is that of each rate on the receipt, or of each line, as the sale says; a"
+        " line from a file that states its tax has the file's.",
         """
         SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code
         FROM sales_sale sale
@@ -54,6 +55,7 @@ CHECKS = (
         JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
         WHERE sale.status = 'finalized' AND sale.kind = 'sale'
+            AND NOT line.has_stated_tax
             /*company sale*/ /*since sale*/
         GROUP BY sale.id, company.id, line.tax_code, line.tax_rate
         HAVING sum(line.total - line.net_total) <> CASE sale.tax_rounding

@@ -1,10 +1,6 @@
-"""Invoices: reads a CSV file of past sales, and says which can be sold again; pure.
-
-The columns are those of the "Online Retail" data set of the UCI repository.
-"""
+"""Invoices: past sales as a file names them, and which can be sold again; pure."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -12,26 +8,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from pos.core.csv_reader import Problem, Table, UnreadableError
-from pos.core.money import ZERO
+from pos.core.money import round_money
+from sales.pricing.totals import NO_DISCOUNT, Discount
 
-COLUMNS = (
-    "InvoiceNo",
-    "StockCode",
-    "Description",
-    "Quantity",
-    "InvoiceDate",
-    "UnitPrice",
-    "CustomerID",
-)
-# What the columns of products and customers hold.
-LENGTHS = {"InvoiceNo": 64, "StockCode": 64, "Description": 200, "CustomerID": 32}
-NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
-NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
+CANCELLATION = re.compile(r"C[0-9]+")
 
 
 class NotRefunded(StrEnum):
-    """Why a line of a cancellation is not a refund; the first reason that applies."""
+    """Why a line that came back is not refunded; the first reason that applies."""
 
     NAMELESS = "no customer"
     NOTHING = "nothing to refund"  # no quantity below zero, or no price above
@@ -42,13 +26,19 @@ class NotRefunded(StrEnum):
 class Skipped(StrEnum):
     """Why an invoice is not a sale; the first reason that applies."""
 
-    CANCELLATION = "cancellation"  # its number begins with C
+    CANCELLATION = "cancellation"  # C and a number
     NAMELESS = "nameless"  # none of its lines is sellable
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line of the file, counted from 1 at its header."""
+    """One line of the file, counted from 1 at its header.
+
+    A quantity below zero came back. ``discount`` is taken off the line, and
+    ``stated_tax`` is the tax in it or on it, both above zero also where it came back.
+    ``kind`` is the way it was paid, empty where the file has a column for it and does
+    not say; ``unit`` is empty where the file does not say.
+    """
 
     line: int
     invoice: str
@@ -56,10 +46,18 @@ class InvoiceLine:
     description: str
     quantity: Decimal
     price: Decimal
+    discount: Discount = NO_DISCOUNT
+    stated_tax: Decimal | None = None
+    kind: str = ""
+    unit: str = ""
 
     @property
     def is_sellable(self) -> bool:
         return not self.fault
+
+    @property
+    def is_returned(self) -> bool:
+        return self.quantity < 0 < self.price
 
     @property
     def fault(self) -> str:
@@ -71,6 +69,17 @@ class InvoiceLine:
         if self.price <= 0:
             return _("no price above zero")
         return ""
+
+    def amount(self, *, places: int, prices_include_tax: bool) -> Decimal:
+        """Return what the line comes to, below zero where it came back.
+
+        Tax is in it where prices include it, and where the file states it.
+        """
+        listed = round_money(abs(self.quantity * self.price), places=places)
+        amount = listed - self.discount.off(listed, places=places)
+        if self.stated_tax is not None and not prices_include_tax:
+            amount += self.stated_tax
+        return -amount if (self.quantity < 0) != (self.price < 0) else amount
 
 
 @dataclass(slots=True)
@@ -87,62 +96,37 @@ class Invoice:
         return [line for line in self.lines if line.is_sellable]
 
     @property
+    def returned(self) -> list[InvoiceLine]:
+        """The lines that came back; of a cancellation all that it has."""
+        if self.is_cancellation:
+            return self.lines
+        return [line for line in self.lines if line.is_returned]
+
+    @property
+    def left_out(self) -> list[InvoiceLine]:
+        """The lines that are neither sold nor refunded; each has its fault."""
+        if self.is_cancellation:
+            return []
+        return [line for line in self.lines if line.fault and not line.is_returned]
+
+    @property
     def is_cancellation(self) -> bool:
-        return self.number.startswith("C")
+        return CANCELLATION.fullmatch(self.number) is not None
 
     @property
     def skipped(self) -> Skipped | None:
         if self.is_cancellation:
             return Skipped.CANCELLATION
-        if not self.sellable:
+        if not self.sellable and not self.returned:
             return Skipped.NAMELESS
         return None
-
-    @property
-    def total(self) -> Decimal:
-        return sum((line.quantity * line.price for line in self.sellable), ZERO)
 
     def moment(self, zone: tzinfo) -> datetime:
         """Return its time, in that zone where the file gives none."""
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
 
 
-def read_invoices(table: Table) -> tuple[list[Invoice], list[Problem]]:
-    """Gather the lines of each invoice, in the order of the file.
-
-    An invoice has the time of its first line, and the first customer that one of
-    its lines names. Raises UnreadableError when a column is missing.
-    """
-    missing = [column for column in COLUMNS if column not in table.columns]
-    if missing:
-        text = _("The file has no column %(columns)s.")
-        raise UnreadableError(text % {"columns": ", ".join(missing)})
-    invoices: dict[str, Invoice] = {}
-    problems = list(table.problems)
-    for row in table.rows:
-        if reason := _find_problem(row.cells):
-            problems.append(Problem(row.line, reason))
-            continue
-        number, at = row.cells["InvoiceNo"], row.cells["InvoiceDate"]
-        invoice = invoices.get(number)
-        if invoice is None:
-            invoice = invoices[number] = Invoice(number, datetime.fromisoformat(at))
-        invoice.customer = invoice.customer or row.cells["CustomerID"]
-        invoice.lines.append(
-            InvoiceLine(
-                line=row.line,
-                invoice=number,
-                code=row.cells["StockCode"],
-                description=row.cells["Description"],
-                quantity=Decimal(row.cells["Quantity"]),
-                price=Decimal(row.cells["UnitPrice"]),
-            )
-        )
-    problems.sort(key=lambda problem: problem.line)
-    return list(invoices.values()), problems
-
-
-def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
+def names_of_products(invoices: list[Invoice]) -> dict[str, InvoiceLine]:
     """Return the best line of each product: the first that is sellable.
 
     Else the first with a description, else the first.
@@ -158,22 +142,3 @@ def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
 
 def _rank(line: InvoiceLine) -> tuple[bool, bool]:
     return line.is_sellable, bool(line.description)
-
-
-def _find_problem(cells: dict[str, str]) -> str:
-    """Return why these cells are no invoice line; empty where they are one."""
-    for column in NEEDED:
-        if not cells[column]:
-            return _("%(column)s is empty.") % {"column": column}
-    for column, length in LENGTHS.items():
-        if len(cells[column]) > length:
-            facts = {"column": column, "length": length}
-            return _("%(column)s has more than %(length)d characters.") % facts
-    for column in ("Quantity", "UnitPrice"):
-        if not NUMBER.fullmatch(cells[column]):
-            return _("%(cell)s is not a number.") % {"cell": cells[column][:20]}
-    try:
-        datetime.fromisoformat(cells["InvoiceDate"])
-    except ValueError:
-        return _("%(cell)s is not an ISO time.") % {"cell": cells["InvoiceDate"][:20]}
-    return ""

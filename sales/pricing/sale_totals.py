@@ -70,6 +70,7 @@ def charge_of(line: SaleLine) -> Charge:
         line.tax_code,
         line.tax_rate,
         Discount(line.discount_rate, line.discount_amount),
+        stated_tax=line.total - line.net_total if line.has_stated_tax else None,
     )
 
 

@@ -73,7 +73,8 @@ class Charge:
     """Price, quantity, tax rate and discount of one line, before tax is worked out.
 
     ``tax_rate`` is a fraction; ``unit_price`` is with or without tax, as the
-    sale's prices are.
+    sale's prices are. ``stated_tax`` is the tax of a past sale as its file says,
+    which is kept and takes no part in the rounding of its rate.
     """
 
     unit_price: Decimal
@@ -81,6 +82,7 @@ class Charge:
     tax_code: str
     tax_rate: Decimal
     discount: Discount = NO_DISCOUNT
+    stated_tax: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,9 @@ def _taxes(
     places: int,
 ) -> list[Decimal]:
     """Return the tax of each line, on the basis of the sale."""
-    taxes = [ZERO] * len(charges)
-    for (_, rate), members in _by_rate(charges).items():
+    taxes = [charge.stated_tax or ZERO for charge in charges]
+    for (_, rate), of_rate in _by_rate(charges).items():
+        members = [i for i in of_rate if charges[i].stated_tax is None]
         if tax_rounding == TaxRounding.LINE:
             for i in members:
                 taxes[i] = rate_tax(amounts[i], tax_rate=rate, places=places)

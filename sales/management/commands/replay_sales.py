@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,19 @@ from pos.management.arguments import (
     get_staff_member,
     require_may,
 )
-from sales.history.invoices import Invoice, Skipped, read_invoices
+from sales.history.invoice_file import read_invoices
+from sales.history.invoices import Invoice, Skipped
 from sales.history.replay import ReplayResult, replay_sales
+from sales.pricing.totals import NO_DISCOUNT
 
 
 class Command(BaseCommand):
     help = (
         "Sell the invoices of a CSV file again, each at its own time: columns"
         " InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice and"
-        " CustomerID. Cancellations (numbers that begin with C) are refunded where"
-        " their sale is known. May be stopped and run again: nothing is sold twice."
+        " CustomerID, and if there are any Payment, Discount, Tax and Unit; see"
+        " docs/import-sales.md. Cancellations (C and a number) are refunded where their"
+        " sale is known. May be stopped and run again: nothing is sold twice."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--staff", metavar="NAME", help="Who was the cashier; otherwise the owner."
         )
+        parser.add_argument("--dry-run", action="store_true", help="Save nothing.")
         parser.add_argument(
             "--json", action="store_true", help="Give the result as JSON."
         )
@@ -52,15 +55,8 @@ class Command(BaseCommand):
     ) -> None:
         outlet = get_outlet(get_company(company), options["outlet"])
         actor = get_staff_member(outlet.company, options["staff"])
-        require_may(
-            actor,
-            "sales.sell",
-            "sales.finalize_sale",
-            "sales.refund_sale",
-            "sales.open_shift",
-            "sales.close_shift",
-        )
         invoices = self._read(file)
+        require_may(actor, *_acts_of(invoices))
         total = len(invoices)
 
         def progress(done: int) -> None:
@@ -73,38 +69,90 @@ class Command(BaseCommand):
                 till_code=till,
                 invoices=invoices,
                 actor=actor,
+                is_dry=options["dry_run"],
                 progress=progress,
             )
         except DomainError as error:
             raise CommandError(str(error)) from error
-        if result.known:
-            self.stderr.write(f"{result.known:,} invoices were there already", str)
         places = outlet.company.currency_places
-        text = _as_json(result, places) if options["json"] else _as_text(result, places)
-        self.stdout.write(text)
-        for why, count in result.refunded.not_refunded.items():
-            text = f"{count:,} lines of cancellations are not refunded: {why}"
-            self.stderr.write(text, str)
-        for number, reason in result.refused.items():
-            self.stderr.write(f"Invoice {number}: {reason}")
-        if result.refused:
-            raise CommandError(f"{len(result.refused):,} invoices were refused.")
+        self._report(result, places, as_json=options["json"])
+        if options["dry_run"]:
+            self.stderr.write("Nothing was saved: this was a dry run.", str)
+        self._require_equal(result, places)
 
-    def _read(self, file: Path) -> list[Invoice]:
+    def _read(self, path: Path) -> list[Invoice]:
         """Read the file's invoices; print every line that is not sold."""
         try:
-            invoices, problems = read_invoices(read_table(file.read_bytes()))
+            file = read_invoices(read_table(path.read_bytes()))
         except (OSError, UnreadableError) as error:
-            raise CommandError(f"{file}: {error}") from error
-        for problem in problems:
+            raise CommandError(f"{path}: {error}") from error
+        for column in file.unread:
+            self.stderr.write(f"The column {column} is not read.", str)
+        for problem in file.problems:
             self.stderr.write(str(problem))
-        if problems:
-            raise CommandError(f"{len(problems):,} bad lines, so nothing is sold.")
-        for line in chain.from_iterable(i.lines for i in invoices if not i.skipped):
-            if line.fault:
-                text = f"Line {line.line}: not sold, {line.fault}"
+        if file.problems:
+            raise CommandError(f"{len(file.problems):,} bad lines, so nothing is sold.")
+        for invoice in file.invoices:
+            verb = "skipped" if invoice.skipped else "not sold"
+            for line in invoice.left_out:
+                text = f"Line {line.line}: {verb}, {line.fault}"
                 self.stderr.write(f"{text} (invoice {line.invoice})", str)
-        return invoices
+        return file.invoices
+
+    def _report(self, result: ReplayResult, places: int, *, as_json: bool) -> None:
+        """Print what was done; the result on stdout, all that is wrong on stderr."""
+        if result.known:
+            self.stderr.write(f"{result.known:,} invoices were there already", str)
+        for line, why in result.refunded.not_refunded:
+            text = f"Line {line.line}: not refunded, {why} (invoice {line.invoice})"
+            self.stderr.write(text, str)
+        for why, count in result.refunded.reasons.items():
+            text = f"{count:,} lines of cancellations are not refunded: {why}"
+            self.stderr.write(text, str)
+        for problem in (*result.refused, *result.differing):
+            self.stderr.write(str(problem))
+        self.stdout.write((_as_json if as_json else _as_text)(result, places))
+        out = self.stderr if as_json else self.stdout
+        out.write(_as_totals(result, places), str)
+
+    def _require_equal(self, result: ReplayResult, places: int) -> None:
+        """End with exit code 1 where the books do not have what the file says."""
+        if result.refused:
+            text = f"{len(result.refused):,} invoices were refused."
+            if result.difference:
+                text += f" {_as_difference(result, places)}"
+            raise CommandError(text)
+        if result.difference or result.differing:
+            raise CommandError(_as_difference(result, places))
+
+
+def _acts_of(invoices: list[Invoice]) -> set[str]:
+    """Return the permissions that the file as a whole needs."""
+    acts = {
+        "sales.sell",
+        "sales.finalize_sale",
+        "sales.refund_sale",
+        "sales.open_shift",
+        "sales.close_shift",
+    }
+    lines = (line for invoice in invoices for line in invoice.lines)
+    if any(line.discount != NO_DISCOUNT for line in lines):
+        acts.add("sales.discount_sale")
+    return acts
+
+
+def _as_totals(result: ReplayResult, places: int) -> str:
+    left_out = ""
+    if result.left_out:
+        left_out = f", of which {result.left_out:,.{places}f} is left out as said above"
+    return (
+        f"The file comes to {result.file_total:,.{places}f}{left_out};"
+        f" the books have {result.books_total:,.{places}f} of it."
+    )
+
+
+def _as_difference(result: ReplayResult, places: int) -> str:
+    return f"The books and the file differ by {result.difference:,.{places}f}."
 
 
 def _as_json(result: ReplayResult, places: int) -> str:

@@ -9,57 +9,18 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from customers.models import Customer, PointsEntry
-from pos.access.roles import KEEPS_THE_CATALOGUE, SELLS
 from pos.models import Product, Till
 from sales.history.replay_refunds import Cancellation
 from sales.models import Sale, SaleLine, Shift, Tender
 from tests.support.factories import (
-    CompanyFactory,
     CustomerFactory,
-    LoyaltyProgrammeFactory,
     OutletFactory,
     ProductFactory,
-    RoleFactory,
     StaffMemberFactory,
     TillFactory,
-    grant,
 )
 
 SAMPLE = Path(__file__).parents[2] / "data" / "online-retail-sample.csv"
-HEADER = (
-    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
-)
-
-
-@pytest.fixture
-def company(db):
-    company = CompanyFactory(code="GIFTS", time_zone="Europe/London")
-    OutletFactory(company=company, code="SHOP")
-    role = RoleFactory(company=company, code="owner")
-    grant(role, SELLS | KEEPS_THE_CATALOGUE)
-    StaffMemberFactory(
-        company=company,
-        role=role,
-        username="owner",
-    )
-    LoyaltyProgrammeFactory(company=company)
-    return company
-
-
-@pytest.fixture
-def replay(company, capsys, tmp_path):
-    """Replay a file, or these lines under the header; returns what was printed."""
-
-    def run(*lines: str, file: Path | None = None, **options):
-        if file is None:
-            file = tmp_path / "sales.csv"
-            file.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
-        options = {"company": company.code, "json": True} | options
-        call_command("replay_sales", file, **options)
-        printed = capsys.readouterr()
-        return json.loads(printed.out), printed.err
-
-    return run
 
 
 @pytest.mark.exhaustive

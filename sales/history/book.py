@@ -1,0 +1,323 @@
+"""Book: makes one past invoice a sale and its refunds, at the replay's till."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from django.db.models import Case, Q, Sum, When
+
+from customers.models import Customer
+from customers.registration.register import Details, register_customer
+from pos.catalogue.products import create_product
+from pos.core.errors import DomainError
+from pos.core.money import ZERO, format_plain, is_money
+from pos.core.transactions import atomic_with_retry
+from pos.models import Outlet, Product, StaffMember, Till
+from sales.basket.create import NewLine, create_open_sale, validate_line
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import CASH, TenderInput
+from sales.history.errors import LineRefusedError, ReturnNotSoldError
+from sales.history.invoices import (
+    Invoice,
+    InvoiceLine,
+    Skipped,
+    names_of_products,
+)
+from sales.history.known import require_same_content
+from sales.history.replay_refunds import Cancellation, RefundCounts, RefundToMake
+from sales.locks import ORIGINAL, ORIGINAL_LINES, SALE
+from sales.models import Sale, SaleLine, Shift
+from sales.pricing.totals import NO_DISCOUNT
+from sales.shifts.close import close_shift
+from sales.shifts.open import open_shift
+from sales.shifts.summary import expected_cash
+
+# A past invoice may have more lines than a basket at a till, where every act is
+# answered with the whole of it.
+LINES_MAX = 99_999
+
+
+@dataclass(slots=True)
+class Booking:
+    """What the books have of an invoice, since before this run where ``is_known``.
+
+    ``error`` is why a cancellation was refunded only in part.
+    """
+
+    sale: Sale | None = None
+    refunds: list[Sale] = field(default_factory=list)
+    refunded: RefundCounts = field(default_factory=RefundCounts)
+    error: DomainError | None = None
+    is_known: bool = False
+
+    @property
+    def documents(self) -> list[Sale]:
+        return [*([self.sale] if self.sale else []), *self.refunds]
+
+
+@dataclass(slots=True)
+class Replay:
+    """One run: the products and customers by what the file calls them.
+
+    ``faults`` are those that could not be made, and why.
+    """
+
+    outlet: Outlet
+    till: Till
+    actor: StaffMember
+    products: dict[str, Product] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    faults: dict[str, DomainError] = field(default_factory=dict)
+    faults_of_customers: dict[str, DomainError] = field(default_factory=dict)
+
+    @atomic_with_retry
+    def make_products(self, invoices: Sequence[Invoice]) -> None:
+        """Find the file's products by SKU, and make those that are missing.
+
+        A product of which a part was sold is sold by weight.
+        """
+        company = self.outlet.company
+        lines = [line for invoice in invoices for line in invoice.lines]
+        weighed = {line.code for line in lines if line.quantity != int(line.quantity)}
+        units = {line.code: line.unit for line in lines if line.unit}
+        products = Product.objects.of_company(company.pk).defer("description")
+        self.products = {product.sku: product for product in products}
+        for code, line in names_of_products(invoices).items():
+            if code in self.products:
+                continue
+            usual = Product.Unit.KILOGRAM if code in weighed else Product.Unit.EACH
+            is_fit = is_money(line.price, places=company.currency_places)
+            try:
+                self.products[code] = create_product(
+                    company=company,
+                    uid=uuid5(company.uid, f"product {code}"),
+                    sku=code,
+                    actor=self.actor,
+                    name=line.description or code,
+                    price=max(line.price, ZERO) if is_fit else ZERO,
+                    unit=units.get(code, usual),
+                    is_tracked=False,
+                )
+            except DomainError as error:
+                self.faults[code] = error
+
+    @atomic_with_retry
+    def make_customers(self, invoices: Sequence[Invoice]) -> None:
+        company = self.outlet.company
+        for code in dict.fromkeys(invoice.customer for invoice in invoices):
+            if not code:
+                continue
+            existing = Customer.objects.of_company(company.pk).filter(code__iexact=code)
+            try:
+                self.customers[code] = existing.first() or register_customer(
+                    company=company,
+                    details=Details(code=code, name=f"Customer {code}"),
+                    actor=self.actor,
+                    uid=uuid5(company.uid, f"customer {code}"),
+                )
+            except DomainError as error:
+                self.faults_of_customers[code] = error
+
+    def book(self, invoice: Invoice) -> Booking:
+        """Sell and refund what the invoice says, unless that was done before.
+
+        Raises InvoiceDiffersError where other content was booked under its number,
+        and what makes the invoice impossible to book.
+        """
+        if invoice.skipped == Skipped.NAMELESS:
+            return Booking()
+        at = invoice.moment(self.outlet.zone)
+        if invoice.customer in self.faults_of_customers:
+            raise self.faults_of_customers[invoice.customer]
+        customer = self.customers.get(invoice.customer)
+        back = Cancellation(invoice, at, self.till, self.actor, customer)
+        back.sale = self._sale_of(invoice)
+        booking = Booking(back.sale, back.earlier_refunds(), is_known=True)
+        require_same_content(
+            invoice,
+            at=at,
+            customer=customer,
+            sale=booking.sale,
+            refunds=booking.refunds,
+        )
+        if invoice.is_cancellation:
+            booking = self._take_back(back)
+        elif not booking.documents:
+            self._require_shift(at, cash=back.cash_max)
+            self._sell(invoice, back)
+            booking = Booking(back.sale, back.earlier_refunds())
+        back.count(booking.refunded, booking.refunds)
+        return booking
+
+    def sum_lines(self, lines: Iterable[InvoiceLine]) -> Decimal:
+        """Return what lines of the file come to; with tax where they say it."""
+        company = self.outlet.company
+        return sum(
+            (
+                line.amount(
+                    places=company.currency_places,
+                    prices_include_tax=company.prices_include_tax,
+                )
+                for line in lines
+            ),
+            ZERO,
+        )
+
+    def sum_booked(self, documents: Sequence[Sale]) -> Decimal:
+        """Return what these documents come to, in the same terms."""
+        lines = SaleLine.objects.active().filter(sale__in=documents)
+        with_tax = Q(sale__prices_include_tax=True) | Q(has_stated_tax=True)
+        with_tax |= Q(original_line__has_stated_tax=True)
+        amount = Case(When(with_tax, then="total"), default="net_total")
+        booked: Decimal = lines.aggregate(sum=Sum(amount, default=ZERO))["sum"]
+        return booked
+
+    def close_open_shift(self) -> None:
+        shift = Shift.objects.at_till(self.till.pk).open().first()
+        if shift is None:
+            return
+        last = shift.sales.order_by("-finalized_at").first()
+        close_shift(
+            uid=shift.uid,
+            counted_cash=expected_cash(shift),
+            actor=self.actor,
+            at=last.finalized_at if last else shift.opened_at,
+        )
+
+    def _sale_of(self, invoice: Invoice) -> Sale | None:
+        """Return the finalized sale of the invoice, if there is one."""
+        sales = Sale.objects.of_company(self.outlet.company_id).finalized()
+        return sales.filter(uid=sale_uid(self.till, invoice.number)).first()
+
+    @atomic_with_retry
+    def _sell(self, invoice: Invoice, back: Cancellation) -> None:
+        """Make the invoice's sale, and refund what came back in it: all or nothing."""
+        if invoice.sellable:
+            back.sale = create_open_sale(
+                uid=sale_uid(self.till, invoice.number),
+                till=self.till,
+                lines=[self._new_line(line) for line in invoice.sellable],
+                actor=self.actor,
+                customer=back.customer,
+                at=back.at,
+                lines_max=LINES_MAX,
+            )
+        refunds = self._plan_all(back) if invoice.returned else []
+        if back.sale is not None:
+            back.sale = finalize_sale(
+                uid=back.sale.uid,
+                tenders=_tenders(back.sale, invoice),
+                actor=self.actor,
+                at=back.at,
+            )
+        for refund in refunds:
+            back.refund(refund)
+
+    def _plan_all(self, back: Cancellation) -> list[RefundToMake]:
+        """Plan the refunds of all that came back; lock their originals.
+
+        Sale and refunds lock the same rows again, by the same queries: locked here
+        first, they are locked in the house order. Raises ReturnNotSoldError.
+        """
+        refunds, problems = back.plan()
+        for line, reason in problems:
+            raise ReturnNotSoldError(
+                line=line.line,
+                quantity=format_plain(-line.quantity),
+                product=line.description or line.code,
+                reason=reason,
+            )
+        uids = {refund.original for refund in refunds}
+        sales = Sale.objects.of_company(self.outlet.company_id).filter(uid__in=uids)
+        originals = list(sales.order_by("pk").values_list("pk", flat=True))
+        for pk in originals:
+            ORIGINAL.all(pk=pk)
+        if back.sale is not None:
+            SALE.first(company_id=back.sale.company_id, uid=back.sale.uid)
+        for pk in originals:
+            ORIGINAL_LINES.all(sale_id=pk)
+        return refunds
+
+    def _take_back(self, back: Cancellation) -> Booking:
+        """Refund a cancellation as far as it can be, each refund for itself."""
+        booking = Booking()
+        refunds, booking.refunded.not_refunded = back.plan()
+        try:
+            for one in refunds:
+                self._require_shift(back.at, cash=back.cash_max)
+                back.refund(one)
+        except DomainError as error:
+            booking.error = error
+        booking.refunds = back.earlier_refunds()
+        return booking
+
+    def _new_line(self, line: InvoiceLine) -> NewLine:
+        """Return the line for a sale; LineRefusedError names the line of the file."""
+        if line.code in self.faults:
+            raise LineRefusedError(line=line.line, problem=self.faults[line.code])
+        product = self.products[line.code]
+        is_part = line.quantity != int(line.quantity)
+        unit = line.unit
+        if is_part and not unit and product.is_sold_by_the_piece:
+            unit = "" if product.is_tracked else Product.Unit.KILOGRAM.value
+        discount = line.discount
+        new = NewLine(
+            product=product,
+            quantity=line.quantity,
+            unit_price=line.price,
+            name=line.description,
+            unit=unit,
+            discount=discount,
+            discount_reason=f"Invoice {line.invoice}"
+            if discount != NO_DISCOUNT
+            else "",
+            stated_tax=line.stated_tax,
+        )
+        try:
+            validate_line(new, company=self.outlet.company)
+        except DomainError as error:
+            raise LineRefusedError(line=line.line, problem=error) from error
+        return new
+
+    def _require_shift(self, at: datetime, *, cash: Decimal) -> None:
+        """Make sure that a shift of that business date is open and has the cash.
+
+        Another shift is closed first; the new one has the cash as its float.
+        """
+        day = self.outlet.business_date(at)
+        shift = Shift.objects.at_till(self.till.pk).open().first()
+        is_days = shift is not None and shift.business_date == day
+        if shift is not None and is_days and (not cash or cash <= expected_cash(shift)):
+            return
+        self.close_open_shift()
+        # A longer file may have more sales of a day that was closed.
+        number = Shift.objects.at_till(self.till.pk).filter(business_date=day).count()
+        open_shift(
+            uid=uuid5(self.till.uid, f"shift {number} of {day}"),
+            till=self.till,
+            opening_float=cash,
+            actor=self.actor,
+            at=at,
+        )
+
+
+def sale_uid(till: Till, number: str) -> UUID:
+    """Return the uid of the sale that replays the invoice of this number."""
+    return uuid5(till.uid, f"invoice {number}")
+
+
+def _tenders(sale: Sale, invoice: Invoice) -> list[TenderInput]:
+    """Return how the invoice was paid: what its lines come to, by way, to the cent."""
+    paid: dict[str, Decimal] = {}
+    lines = sale.lines.active().order_by("position")
+    for line, of in zip(lines, invoice.sellable, strict=True):
+        kind = of.kind or CASH
+        paid[kind] = paid.get(kind, ZERO) + line.total
+    tenders = [
+        TenderInput(kind, amount, skip_rounding=True)
+        for kind, amount in paid.items()
+        if amount
+    ]
+    return tenders or [TenderInput(CASH, ZERO, skip_rounding=True)]

@@ -1,0 +1,97 @@
+"""Known invoices: whether what is booked under an invoice's number is what it says."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from customers.models import Customer
+from pos.core.money import ZERO
+from sales.checkout.settlement import CASH
+from sales.history.errors import InvoiceDiffersError
+from sales.history.invoices import Invoice, InvoiceLine
+from sales.models import Sale, SaleLine
+from sales.pricing.totals import Discount
+
+# What a line of a file fixes: goods, quantity, price, discount, and tax if it says.
+Content = tuple[str, str, Decimal, Decimal, Discount, Decimal | None]
+Key = tuple[str, Decimal]
+
+
+def require_same_content(
+    invoice: Invoice,
+    *,
+    at: datetime,
+    customer: Customer | None,
+    sale: Sale | None,
+    refunds: Sequence[Sale],
+) -> None:
+    """Refuse an invoice whose number was booked with other content.
+
+    Nothing is compared where nothing is booked. Of a cancellation some lines may wait
+    for their sale, so that less may be booked than it has; of an invoice all is.
+
+    Raises InvoiceDiffersError.
+    """
+    documents = [sale, *refunds] if sale is not None else list(refunds)
+    if not documents:
+        return
+    for document in documents:
+        is_same = document.opened_at == at and document.customer_id == (
+            customer.pk if customer else None
+        )
+        if not is_same:
+            raise InvoiceDiffersError(till=document.till, document=document)
+    if sale is not None and not _is_sold(invoice, sale):
+        raise InvoiceDiffersError(till=sale.till, document=sale)
+    returned = _quantities(
+        (line.code, line.price, -line.quantity) for line in invoice.returned
+    )
+    booked = _quantities(
+        (line.sku, line.unit_price, -line.quantity)
+        for refund in refunds
+        for line in refund.lines.all()
+    )
+    if booked - returned or (returned - booked and not invoice.is_cancellation):
+        raise InvoiceDiffersError(till=documents[0].till, document=documents[-1])
+
+
+def _is_sold(invoice: Invoice, sale: Sale) -> bool:
+    """Whether the sale has exactly the lines of the invoice, paid in its ways."""
+    lines = list(sale.lines.active().order_by("position"))
+    if [_booked(line) for line in lines] != [_content(of) for of in invoice.sellable]:
+        return False
+    paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for of, line in zip(invoice.sellable, lines, strict=True):
+        paid[of.kind or CASH] += line.total
+    return paid == {tender.kind: tender.amount for tender in sale.tenders.all()}
+
+
+def _content(line: InvoiceLine) -> Content:
+    return (
+        line.code,
+        line.description,
+        line.quantity,
+        line.price,
+        line.discount,
+        line.stated_tax,
+    )
+
+
+def _booked(line: SaleLine) -> Content:
+    return (
+        line.sku,
+        line.name,
+        line.quantity,
+        line.unit_price,
+        Discount(line.discount_rate, line.discount_amount),
+        line.tax_total if line.has_stated_tax else None,
+    )
+
+
+def _quantities(lines: Iterable[tuple[str, Decimal, Decimal]]) -> Counter[Key]:
+    """Add up how much came back of each product at each price."""
+    quantities: Counter[Key] = Counter()
+    for code, price, quantity in lines:
+        quantities[code, price] += quantity  # type: ignore[assignment]
+    return quantities
