@@ -8,6 +8,12 @@ another company's.
 from django.db.migrations import RunSQL
 from django.db.migrations.operations.base import Operation
 
+# Where a trigger function looks for tables, whatever its session has set.
+SEARCH_PATH = "pg_catalog, public, pg_temp"
+
+# The place before a table's name, but not where it is a text or has its schema.
+TABLE_NAME = r"(?<![''.])\m(?=(pos|customers|sales)_)"
+
 
 def composite_keys(table: str, **references: str) -> Operation:
     """Give the table ``UNIQUE (company_id, id)`` and keys that use it.
@@ -49,3 +55,30 @@ def permanent(table: str) -> list[Operation]:
         ),
         forbid_truncate(table),
     ]
+
+
+def fix_search_path(*functions: str) -> Operation:
+    """Make trigger functions read the tables of the schema ``public`` and no others.
+
+    Without it a temporary table hides the real one of that name: it comes first in
+    the search path of a session. The names in the functions get their schema, too.
+    A new function is written so from the beginning: ``FROM public.sales_sale``, and
+    ``SET search_path = pg_catalog, public, pg_temp`` before ``AS``.
+    """
+    forward, backward = [], []
+    for function in functions:
+        forward += [
+            _rewrite(function, rf"regexp_replace(%s, '{TABLE_NAME}', 'public.', 'g')"),
+            f"ALTER FUNCTION {function}() SET search_path = {SEARCH_PATH}",
+        ]
+        backward += [
+            _rewrite(function, "replace(%s, 'public.', '')"),
+            f"ALTER FUNCTION {function}() RESET search_path",
+        ]
+    return RunSQL(forward, backward)
+
+
+def _rewrite(function: str, change: str) -> str:
+    """Return the statement that makes the function again with its source changed."""
+    source = f"pg_get_functiondef('{function}'::regproc)"
+    return f"DO $do$ BEGIN EXECUTE {change % source}; END $do$"

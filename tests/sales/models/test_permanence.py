@@ -258,6 +258,40 @@ class TestAShift:
 
 
 @pytest.mark.usefixtures("rolled_back")
+class TestATemporaryTable:
+    """It hides the table of its name from the session that made it, but no trigger."""
+
+    def test_of_sales_makes_no_finished_sale_open(self, finished):
+        run(
+            "CREATE TEMPORARY TABLE sales_sale AS"
+            " SELECT id, company_id, 'open' AS status FROM public.sales_sale"
+        )
+
+        with refused("the sale is finalized: INSERT of sales_tender refused"):
+            run(
+                "INSERT INTO sales_tender (company_id, sale_id, position, kind,"
+                " tendered, change, reference, is_pending, is_alternative_method)"
+                " SELECT company_id, id, 3, 'cash', 1000, 0, '',"
+                " false, false FROM sales_sale"
+            )
+
+    def test_of_shifts_opens_no_closed_one(self, shift):
+        close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
+        run(
+            "CREATE TEMPORARY TABLE sales_shift AS"
+            " SELECT id, NULL::timestamptz AS closed_at FROM public.sales_shift"
+        )
+
+        with refused("the shift is closed: INSERT of sales_cashmovement refused"):
+            run(
+                "INSERT INTO sales_cashmovement (uid, company_id, shift_id, kind,"
+                " amount, reason, staff_member_id)"
+                " SELECT gen_random_uuid(), company_id, id, 'pay_in', 50, 'Mine',"
+                " cashier_id FROM public.sales_shift"
+            )
+
+
+@pytest.mark.usefixtures("rolled_back")
 class TestATill:
     @pytest.mark.parametrize(
         "column",
