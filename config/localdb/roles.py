@@ -47,6 +47,7 @@ def make_database(cluster: Cluster, name: str) -> None:
                     sql.Identifier(name), sql.Identifier(OWNER)
                 )
             )
+    _withdraw_large_objects(cluster, name)
 
 
 def drop_database(cluster: Cluster, name: str) -> None:
@@ -59,10 +60,24 @@ def drop_database(cluster: Cluster, name: str) -> None:
         )
 
 
+def _withdraw_large_objects(cluster: Cluster, name: str) -> None:
+    """Let nobody store large objects; no table of the shop refers to one.
+
+    Only a superuser can take this away from everybody.
+    """
+    with _as_superuser(cluster, name) as connection:
+        connection.execute(
+            "REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer),"
+            " lo_from_bytea(oid, bytea) FROM PUBLIC"
+        )
+
+
 @contextmanager
-def _as_superuser(cluster: Cluster) -> Iterator[psycopg.Connection]:
+def _as_superuser(
+    cluster: Cluster, database: str = "postgres"
+) -> Iterator[psycopg.Connection]:
     with psycopg.connect(
-        host=str(cluster.socket), user=SUPERUSER, dbname="postgres", autocommit=True
+        host=str(cluster.socket), user=SUPERUSER, dbname=database, autocommit=True
     ) as connection:
         # Two processes may come here at once; the second waits for the first.
         connection.execute("SELECT pg_advisory_lock(hashtext('tillkeeper roles'))")

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from config.localdb import Cluster
+from config.localdb.conf import SUPERUSER
 from config.localdb.roles import APP, OWNER, make_database
 
 
@@ -52,6 +53,29 @@ def test_a_backup_makes_the_same_shop_elsewhere(shop, manage):
     ):
         assert here.execute(count).fetchone() == there.execute(count).fetchone()
     assert (shop / "kept.dump").stat().st_mode & 0o077 == 0
+
+
+def test_large_objects_are_left_out(shop, manage):
+    with connect(shop, APP) as connection:
+        for statement in (
+            "SELECT lo_create(0)",
+            "SELECT lo_creat(-1)",
+            "SELECT lo_from_bytea(0, '')",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+            connection.rollback()
+    # On a server of one's own everybody may, until a superuser takes it away.
+    with connect(shop, SUPERUSER) as connection:
+        (oid,) = connection.execute("SELECT lo_create(0)").fetchone()
+        connection.execute(f"ALTER LARGE OBJECT {oid} OWNER TO {APP}")
+        connection.commit()
+        try:
+            done = manage("backup", str(shop / "b.dump"), TILLKEEPER_DATA=str(shop))
+        finally:
+            connection.execute("SELECT lo_unlink(%s)", [oid])
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.exhaustive

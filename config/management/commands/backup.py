@@ -34,7 +34,15 @@ class Command(BaseCommand):
         unfinished = path.with_name(f"{path.name}.unfinished")
         # The file holds customers' data: only its owner may read it.
         unfinished.touch(mode=0o600)
-        dump = [engine.program("pg_dump"), "--format=custom", f"--file={unfinished}"]
+        dump = [
+            engine.program("pg_dump"),
+            "--format=custom",
+            # ``migrate`` grants again; on another server the roles may be others.
+            "--no-privileges",
+            # The shop has none, and the owner could not read somebody else's.
+            "--no-large-objects" if engine.major >= 16 else "--no-blobs",
+            f"--file={unfinished}",
+        ]
         done = subprocess.run(  # noqa: S603
             [*dump, _target()], env=_environment(), check=False
         )

@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors
 
-from config.grants import grant_serving, set_role_timeouts
+from config.grants import grant_serving, set_role_timeouts, withdraw_from_everybody
 from config.localdb.roles import MIGRATING
 
 ATTEMPTS = 20
@@ -37,6 +37,7 @@ class Command(migrate.Command):
                         raise
                 self.stderr.write("A table is in use; trying again.")
                 time.sleep(random.uniform(0.5, 1.5))  # noqa: S311
+            withdraw_from_everybody(connection)
             if settings.DATABASE_OWNER:
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)
         if "CLUSTER" not in connection.settings_dict:
