@@ -102,6 +102,8 @@ def _snapshot(timeout_seconds: int) -> Iterator[None]:
             # thought empty would be read once for each row of another.
             "enable_nestloop": "off",
             "jit": "off",
+            # A temporary table hides no table of the books.
+            "search_path": "public, pg_temp",
         }.items():
             cursor.execute(f"SET LOCAL {name} = {value}")
         yield

@@ -160,6 +160,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE sales_tendercorrection SET tender_id ="
         " (SELECT tender_id FROM sales_tenderconfirmation), kind_after = 'card'",
     ),
+    "I89": ("DROP TRIGGER sales_tender_balances ON sales_tender",),
+    "I90": ("GRANT UPDATE ON sales_tender TO tillkeeper_app",),
 }
 
 # What else can be done to a chain; each is seen by SQL (I27) and by Python (I65).
