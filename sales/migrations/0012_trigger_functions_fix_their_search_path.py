@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """A session cannot choose which tables a trigger function reads."""
 
     dependencies = [
-        ("sales", "0010_z_reports_between_shifts"),
+        ("sales", "0011_stated_tax"),
         ("pos", "0008_trigger_functions_fix_their_search_path"),
     ]
 
