@@ -38,6 +38,7 @@ from sales.basket.apply import apply_operations
 from sales.basket.create import NewLine, create_open_sale
 from sales.basket.operations import Operation
 from sales.basket.void import void_sale
+from sales.books.explain import explain_finding
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
@@ -195,6 +196,10 @@ def shop(db) -> Shop:
     )
 
 
+def _with_a_readable_password(shop: Shop) -> StaffMember:
+    return StaffMemberFactory(company=shop.till.company, password="secret")  # noqa: S106
+
+
 CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
     apply_operations: lambda shop: {
         "uid": uuid7(),
@@ -314,6 +319,11 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
         "counts": [Count(uuid7(), shop.product, Decimal(4))],
         "reason": "Counted",
     },
+    explain_finding: lambda shop: {
+        "check_id": "I51",
+        "offender": _with_a_readable_password(shop).username,
+        "reason": "Set by hand",
+    },
     add_staff_member: lambda shop: {
         "company": shop.till.company,
         "role": "cashier",
@@ -333,7 +343,17 @@ def test_every_service_is_called_here():
     assert {service.__name__ for service in CALLS} == of_modules - set(WITHOUT_ACTOR)
 
 
-@pytest.mark.parametrize("service", CALLS, ids=lambda service: service.__name__)
+# What is to be explained is wrong with the books.
+LEAVES_A_FAULT = {explain_finding: pytest.mark.no_books_check}
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        pytest.param(call, id=call.__name__, marks=LEAVES_A_FAULT.get(call, ()))
+        for call in CALLS
+    ],
+)
 def test_a_person_who_may_not_is_refused_and_nothing_is_written(shop, service):
     company = shop.till.company
     nobody = StaffMemberFactory(company=company, may=())

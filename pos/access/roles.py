@@ -55,6 +55,7 @@ OWNS = frozenset(
     | {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("role", "staffmember")}
     | {"pos.add_taxrate", "pos.change_taxrate", "pos.change_company"}
     | {"pos.change_stockitem", "customers.change_loyaltyprogramme"}
+    | {"sales.explain_finding"}
     # Only rows that no record refers to; a product once sold stays.
     | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "taxrate", "role")}
 )

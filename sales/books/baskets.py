@@ -8,7 +8,9 @@ CHECKS = (
         "A finalized sale has lines, its count of them is right, and they are"
         " numbered 1, 2, 3, removed ones included.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.line_count, count(line.id), count(line.removed_by),
+                   array_agg(line.position ORDER BY line.position))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleline line ON line.sale_id = sale.id
         WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
@@ -25,7 +27,8 @@ CHECKS = (
         "Every act on a basket has its answer, and a basket's acts are numbered"
         " 1, 2, 3 up to its last.",
         """
-        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
+               ROW(sale.last_seq, count(act.id), max(act.seq))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleoperation act ON act.sale_id = sale.id
         WHERE (sale.last_seq > 0 OR act.id IS NOT NULL) /*company sale*/
@@ -39,7 +42,9 @@ CHECKS = (
         "I55",
         "An unfinished basket is what its lines come to.",
         """
-        SELECT sale.company_id, sale.uid::text
+        SELECT sale.company_id, sale.uid::text,
+               ROW(sale.total, sale.net_total, sale.line_count, sum(line.total),
+                   sum(line.net_total), count(line.id))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
@@ -54,7 +59,8 @@ CHECKS = (
         "I56",
         "A sale that was not finalized has no number, moved no goods and no points.",
         """
-        SELECT sale.company_id, sale.uid::text
+        SELECT sale.company_id, sale.uid::text,
+               ROW(sale.status, sale.number, sale.finalized_at, sale.rounding)::text
         FROM sales_sale sale
         WHERE sale.status <> 'finalized' /*company sale*/
             AND (num_nonnulls(sale.number, sale.receipt_number, sale.finalized_at,
@@ -72,7 +78,9 @@ CHECKS = (
         "I84",
         "A voided sale says when, who and why, and no other does.",
         """
-        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
+               ROW(sale.status, sale.voided_at, sale.voided_by_id,
+                   sale.void_reason)::text
         FROM sales_sale sale
         WHERE CASE WHEN sale.status = 'voided'
                 THEN num_nulls(sale.voided_at, sale.voided_by_id) > 0
@@ -89,7 +97,8 @@ CHECKS = (
         "A line that was removed, or is of no finalized sale, was never refunded.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.removed_by, line.refunded_quantity, line.refunded_total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         WHERE (line.refunded_quantity <> 0 OR line.refunded_total <> 0)

@@ -9,7 +9,8 @@ CHECKS = (
         " bank's reference.",
         """
         SELECT confirmation.company_id,
-               coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference
+               coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference,
+               ROW(confirmation.id, tender.is_pending)::text
         FROM sales_tenderconfirmation confirmation
         LEFT JOIN sales_tender tender ON tender.id = confirmation.tender_id
         LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
@@ -25,7 +26,10 @@ CHECKS = (
         " in the shift that took the money.",
         """
         SELECT correction.company_id,
-               coalesce(sale.receipt_number, 'tender') || ' ' || correction.kind_before
+               coalesce(sale.receipt_number, 'tender') || ' ' || correction.kind_before,
+               ROW(correction.id, correction.kind_after, correction.kind_until_then,
+                   correction.amount, tender.amount, tender.kind,
+                   correction.shift_id)::text
         FROM (
             SELECT *, lag(kind_after) OVER (PARTITION BY tender_id ORDER BY id)
                 AS kind_until_then
@@ -46,7 +50,8 @@ CHECKS = (
         "What was confirmed counts as what it was pending as.",
         """
         SELECT confirmation.company_id,
-               coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference
+               coalesce(sale.receipt_number, 'tender') || ' ' || confirmation.reference,
+               ROW(correction.kind_after, tender.kind)::text
         FROM sales_tenderconfirmation confirmation
         JOIN (
             SELECT DISTINCT ON (tender_id) tender_id, kind_after
@@ -62,7 +67,8 @@ CHECKS = (
         "I77",
         "Cash moves the way its kind says, for a reason.",
         """
-        SELECT movement.company_id, movement.kind || ' ' || movement.uid
+        SELECT movement.company_id, movement.kind || ' ' || movement.uid,
+               ROW(movement.kind, movement.amount)::text
         FROM sales_cashmovement movement
         JOIN sales_shift shift ON shift.id = movement.shift_id
         WHERE (movement.reason = ''
@@ -76,7 +82,9 @@ CHECKS = (
         "I78",
         "A shift begins with the float that was counted and ends with the last count.",
         """
-        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at,
+               ROW(shift.opening_float, shift.counted_cash, opening.total,
+                   closing.total)::text
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
         LEFT JOIN (
@@ -97,7 +105,8 @@ CHECKS = (
         "I79",
         "The notes and coins of a count come to its total.",
         """
-        SELECT counted.company_id, counted.moment || ' ' || counted.uid
+        SELECT counted.company_id, counted.moment || ' ' || counted.uid,
+               ROW(counted.total, counted.pieces)::text
         FROM sales_cashcount counted
         JOIN sales_shift shift ON shift.id = counted.shift_id
         WHERE counted.pieces <> '{}' AND counted.total IS DISTINCT FROM (

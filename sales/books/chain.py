@@ -29,11 +29,11 @@ def broken_links(scope: Scope) -> Iterator[Offence]:
             expected,
             chain_hash(previous, text),
         ):
-            yield company_id, f"{code} {chain_no}"
+            yield company_id, f"{code} {chain_no}", f"{previous} {own}"
         last[till_id] = (chain_no, own)
     for till_id, (company_id, code, chain_no, head) in heads.items():
         if last.get(till_id, (0, CHAIN_START)) != (chain_no, head):
-            yield company_id, f"{code} ends at {chain_no}"
+            yield company_id, f"{code} ends at {chain_no}", head
 
 
 def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
@@ -70,15 +70,18 @@ CHECKS = (
         "Every link of a till's chain follows the one before, its hash is that of"
         " its text, and the till holds the last.",
         """
-        SELECT till.company_id, till.code
+        SELECT till.company_id, till.code,
+               ROW(chain.broken, till.last_chain_no - chain.n,
+                   till.chain_head = chain.head)::text
         FROM pos_till till
         LEFT JOIN (
             SELECT link.till_id, count(*) AS n,
-                   bool_and(link.chain_no = link.place
+                   array_agg(link.hash ORDER BY link.chain_no) FILTER (WHERE NOT (
+                       link.chain_no = link.place
                        AND link.previous_hash = link.expected
                        AND link.hash = encode(sha256(convert_to(
                            link.previous_hash || link.text, 'UTF8')), 'hex')
-                   ) AS holds,
+                   )) AS broken,
                    (array_agg(link.hash ORDER BY link.chain_no DESC))[1] AS head
             FROM (
                 SELECT document.*, row_number() OVER link AS place,
@@ -91,7 +94,7 @@ CHECKS = (
             GROUP BY link.till_id
         ) chain ON chain.till_id = till.id
         WHERE (coalesce(chain.n, 0) <> till.last_chain_no
-                OR NOT coalesce(chain.holds, true)
+                OR chain.broken IS NOT NULL
                 OR till.chain_head <> coalesce(chain.head, repeat('0', 64)))
             /*company till*/
         """,
@@ -107,7 +110,9 @@ CHECKS = (
         " and every document of a sale has its sale.",
         """
         SELECT coalesce(sale.company_id, document.company_id),
-               coalesce(sale.receipt_number, 'document ' || document.id)
+               coalesce(sale.receipt_number, 'document ' || document.id),
+               ROW(sale.till_id, sale.kind, document.id, document.till_id,
+                   document.kind)::text
         FROM (SELECT * FROM sales_sale WHERE status = 'finalized') sale
         FULL JOIN (
             SELECT * FROM sales_fiscaldocument WHERE kind <> 'z_report'

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 # Where the statement of a check is narrowed: to a company, or to sales since a day.
 _PLACE = re.compile(r"/\*(company|since) (\w+)\*/")
 
-# The company, or None for all of them; and the name of the wrong row, as a person
-# would search for it.
-Offence = tuple[int | None, str]
+# The company, or None for all of them; the name of the wrong row, as a person would
+# search for it; and the facts that make it wrong.
+Offence = tuple[int | None, str] | tuple[int | None, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Scope:
 class Check:
     """A sentence that is true of the books, and the SQL that finds exceptions.
 
-    ``sql`` selects ``company_id`` and the offender's name, one row for each.
+    ``sql`` selects ``company_id``, the offender's name and the facts that make it
+    wrong, one row for each. The facts are what an explanation is about: they are the
+    same as long as the same is wrong, and others when something else becomes wrong.
     A comment ``/*company x*/`` after a condition is where rows of the table ``x``
     are limited to one company, ``/*since x*/`` where sales ``x`` are limited to
     those from a day on; without a scope the statement runs unchanged. Balances
@@ -47,6 +50,11 @@ class Check:
         "SELECT 1, '' FROM t WHERE true AND t.company_id = 7"
         """
         return narrow(self.sql, scope)
+
+
+def finding_hash(check_id: str, offender: str, facts: str) -> str:
+    """Return SHA-256 of what a check found, by which an explanation knows it."""
+    return sha256("\0".join((check_id, offender, facts)).encode()).hexdigest()
 
 
 def narrow(sql: str, scope: Scope) -> str:

@@ -48,7 +48,8 @@ def _crossing_sql() -> str:
             for n, (column, _) in enumerate(columns)
         )
         parts.append(
-            f"SELECT own.company_id, '{table} ' || own.id"  # noqa: S608  our tables
+            f"SELECT own.company_id, '{table} ' || own.id,"  # noqa: S608  our tables
+            f" ROW({', '.join(f'own.{column}' for column, _ in columns)})::text"
             f" FROM {table} own {joins} WHERE ({wrong}) /*company own*/"
         )
     return " UNION ALL ".join(parts)
@@ -64,7 +65,8 @@ CHECKS = (
         "I43",
         "What belongs to a sale, an item or a customer is of the same company.",
         """
-        SELECT child.company_id, child.thing || ' ' || child.id
+        SELECT child.company_id, child.thing || ' ' || child.id,
+               ROW(child.whole)::text
         FROM (
             SELECT part.company_id, part.id, 'line' AS thing, sale.company_id AS whole
             FROM sales_saleline part JOIN sales_sale sale ON sale.id = part.sale_id

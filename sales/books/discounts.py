@@ -9,7 +9,10 @@ CHECKS = (
         " without, as its sale's prices are.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(sale.prices_include_tax, line.list_amount, line.line_discount,
+                   line.sale_discount, line.points_discount, line.total,
+                   line.net_total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         WHERE line.removed_by IS NULL
@@ -26,7 +29,9 @@ CHECKS = (
         " the line.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.list_amount, line.line_discount, line.discount_rate,
+                   line.discount_amount)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         JOIN pos_company company ON company.id = line.company_id
@@ -43,7 +48,9 @@ CHECKS = (
         "What a sale's own discount took off is allocated to its lines to the last"
         " cent, and so are the points redeemed.",
         """
-        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
+               ROW(lines.amount, lines.discount, lines.points, sale.points_value,
+                   sale.discount_rate, sale.discount_amount)::text
         FROM sales_sale sale
         JOIN pos_company company ON company.id = sale.company_id
         JOIN (
@@ -63,7 +70,8 @@ CHECKS = (
         "I72",
         "Whatever was taken off has a reason.",
         """
-        SELECT off.company_id, off.thing
+        SELECT off.company_id, off.thing,
+               ROW(off.thing)::text
         FROM (
             SELECT sale.company_id, sale.business_date,
                    coalesce(sale.receipt_number, sale.uid::text) AS thing

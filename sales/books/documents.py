@@ -72,7 +72,7 @@ def contradictions(scope: Scope) -> Iterator[Offence]:
             document = json.loads(text)
             document["at"] = datetime.fromisoformat(document["at"])
         except (ValueError, KeyError, TypeError):
-            yield company_id, f"{receipt}: not a document"
+            yield company_id, f"{receipt}: not a document", text
             continue
         differ = [
             key
@@ -80,7 +80,7 @@ def contradictions(scope: Scope) -> Iterator[Offence]:
             if document.get(key, "nothing") != row
         ]
         if differ:
-            yield company_id, f"{receipt}: {', '.join(differ)}"
+            yield company_id, f"{receipt}: {', '.join(differ)}", f"{rows} {text}"
 
 
 CHECKS = (
@@ -88,7 +88,8 @@ CHECKS = (
         "I11",
         "Every document is in the currency of its company.",
         """
-        SELECT document.company_id, till.code || ' ' || document.chain_no
+        SELECT document.company_id, till.code || ' ' || document.chain_no,
+               ROW(company.currency, document.hash)::text
         FROM sales_fiscaldocument document
         JOIN pos_company company ON company.id = document.company_id
         JOIN pos_till till ON till.id = document.till_id
@@ -105,7 +106,8 @@ CHECKS = (
         "I83",
         "Where a receipt shows no tax registration number, no tax was charged.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.tax_total, document.hash)::text
         FROM sales_fiscaldocument document
         JOIN sales_sale sale ON sale.id = document.sale_id
         WHERE sale.tax_total <> 0 AND position('"gst":["",' IN document.text) > 0

@@ -24,3 +24,24 @@ class BrokenAnchorFileError(DomainError):
         "%(path)s is not as it was written, so nothing was added to it: line %(line)s"
         " %(why)s. Keep it, and write to another file."
     )
+
+
+class NoSuchFindingError(DomainError):
+    code = "no_such_finding"
+    message = _(
+        "%(check)s does not find “%(offender)s”, or finds something else about it by"
+        " now. Check the books again."
+    )
+
+
+class FindingOfDatabaseError(DomainError):
+    code = "finding_of_database"
+    message = _(
+        "%(check)s is about the database and not about its rows. It cannot be"
+        " explained: it must be repaired."
+    )
+
+
+class AlreadyExplainedError(DomainError):
+    code = "already_explained"
+    message = _("“%(offender)s” is already explained by %(staff)s: %(reason)s")

@@ -7,7 +7,9 @@ CHECKS = (
         "I25",
         "Receipt numbers run 1, 2, 3 on each till, for sales and for refunds.",
         """
-        SELECT till.company_id, till.code || ' ' || sale.kind
+        SELECT till.company_id, till.code || ' ' || sale.kind,
+               ROW(max(sale.number) - count(*), min(sale.number), count(*) -
+                   count(DISTINCT sale.number))::text
         FROM sales_sale sale
         JOIN pos_till till ON till.id = sale.till_id
         WHERE sale.status = 'finalized' /*company till*/
@@ -20,7 +22,11 @@ CHECKS = (
         "I26",
         "A till's counters are the last number and the last link that it gave.",
         """
-        SELECT till.company_id, till.code
+        SELECT till.company_id, till.code,
+               ROW(till.last_sale_number - numbered.sale,
+                   till.last_refund_number - numbered.refund,
+                   till.last_z_number - reported.z,
+                   till.last_chain_no - linked.chain_no)::text
         FROM pos_till till
         LEFT JOIN (
             SELECT till_id,
@@ -46,7 +52,8 @@ CHECKS = (
         "I29",
         "On each till numbers rise with the chain, whatever the clock said.",
         """
-        SELECT document.company_id, document.receipt_number
+        SELECT document.company_id, document.receipt_number,
+               ROW(document.chain_no, document.before)::text
         FROM (
             SELECT sale.company_id, sale.receipt_number, link.chain_no,
                    lag(link.chain_no) OVER (
@@ -63,7 +70,8 @@ CHECKS = (
         "I36",
         "No uid occurs twice in a company: what a till names, it names once.",
         """
-        SELECT named.company_id, named.thing || ' ' || named.uid
+        SELECT named.company_id, named.thing || ' ' || named.uid,
+               ROW(count(*))::text
         FROM (
             SELECT company_id, 'sale' AS thing, uid FROM sales_sale
             UNION ALL SELECT company_id, 'line', uid FROM sales_saleline
@@ -84,7 +92,8 @@ CHECKS = (
         "I63",
         "A receipt number is made of its till, its kind and its number.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.kind, sale.number)::text
         FROM sales_sale sale
         JOIN pos_till till ON till.id = sale.till_id
         WHERE sale.status = 'finalized'
@@ -100,7 +109,8 @@ CHECKS = (
         "The prints of a receipt are numbered 0, 1, 2, and only finalized sales"
         " have one.",
         """
-        SELECT print.company_id, coalesce(max(sale.receipt_number), 'not finalized')
+        SELECT print.company_id, coalesce(max(sale.receipt_number), 'not finalized'),
+               ROW(array_agg(print.copy_number ORDER BY print.copy_number))::text
         FROM sales_receiptprint print
         LEFT JOIN sales_sale sale ON sale.id = print.sale_id
         WHERE true /*company print*/ /*since sale*/

@@ -7,7 +7,8 @@ CHECKS = (
         "I16",
         "A customer's points are the sum of their entries.",
         """
-        SELECT customer.company_id, customer.code
+        SELECT customer.company_id, customer.code,
+               ROW(customer.points_balance - coalesce(entered.points, 0))::text
         FROM customers_customer customer
         LEFT JOIN (
             SELECT customer_id, sum(points) AS points
@@ -21,7 +22,9 @@ CHECKS = (
         "I17",
         "Points are earned at most once by a sale, and by its own customer.",
         """
-        SELECT entry.company_id, entry.source::text
+        SELECT entry.company_id, entry.source::text,
+               ROW(count(*), sale.status, sale.customer_id, min(entry.customer_id),
+                   max(entry.customer_id))::text
         FROM customers_pointsentry entry
         LEFT JOIN sales_sale sale
             ON sale.company_id = entry.company_id AND sale.uid = entry.source
@@ -38,7 +41,9 @@ CHECKS = (
         " more than what is left of it no longer earns; points given back are never"
         " more than it used.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(refunds.reversed, refunds.returned, earned.points,
+                   given_back.total)::text
         FROM sales_sale sale
         JOIN (
             SELECT refund.original_id,
@@ -71,7 +76,8 @@ CHECKS = (
         "I85",
         "A sale earned one point for every whole amount of the rate that was in force.",
         """
-        SELECT entry.company_id, coalesce(sale.receipt_number, entry.source::text)
+        SELECT entry.company_id, coalesce(sale.receipt_number, entry.source::text),
+               ROW(entry.points, entry.amount_per_point, sale.total)::text
         FROM customers_pointsentry entry
         LEFT JOIN sales_sale sale
             ON sale.company_id = entry.company_id AND sale.uid = entry.source
@@ -86,7 +92,9 @@ CHECKS = (
         "A sale used exactly the points that its customer gave for it, at their value;"
         " and nobody's balance was ever taken below zero by it.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.points_redeemed, sale.points_value, sale.point_value,
+                   entry.points, entry.balance_after, entry.customer_id)::text
         FROM sales_sale sale
         LEFT JOIN customers_pointsentry entry
             ON entry.company_id = sale.company_id AND entry.source = sale.uid
@@ -104,7 +112,9 @@ CHECKS = (
         "Only what a refund takes back brings a balance below zero, and every entry of"
         " a sale or refund has one.",
         """
-        SELECT entry.company_id, entry.kind || ' ' || entry.source
+        SELECT entry.company_id, entry.kind || ' ' || entry.source,
+               ROW(entry.id, entry.points, entry.balance_after, sale.status,
+                   sale.kind)::text
         FROM customers_pointsentry entry
         LEFT JOIN sales_sale sale
             ON sale.company_id = entry.company_id AND sale.uid = entry.source
@@ -125,7 +135,8 @@ CHECKS = (
         "I62",
         "An entry says the balance that it made.",
         """
-        SELECT entry.company_id, customer.code || ' ' || entry.id
+        SELECT entry.company_id, customer.code || ' ' || entry.id,
+               ROW(entry.balance_after - entry.balance)::text
         FROM (
             SELECT id, company_id, customer_id, balance_after,
                    sum(points) OVER (PARTITION BY customer_id ORDER BY id) AS balance

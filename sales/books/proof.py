@@ -42,6 +42,8 @@ def _of_company(proof: Proof, company: Company) -> BooksProof:
                 "sentence": outcome.check.sentence,
                 "count": finding.count,
                 "offenders": finding.offenders,
+                "hashes": finding.hashes,
+                "explained": finding.explained,
                 "milliseconds": outcome.milliseconds,
                 "error": outcome.error,
             }

@@ -8,7 +8,9 @@ CHECKS = (
         "No line was refunded by more than was sold, in quantity or in money.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.quantity, line.total, line.refunded_quantity,
+                   line.refunded_total, given_back.quantity, given_back.total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         LEFT JOIN (
@@ -29,7 +31,9 @@ CHECKS = (
         "A line's refunded counters are what its refunds come to.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.refunded_quantity, line.refunded_total, given_back.quantity,
+                   given_back.total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         LEFT JOIN (
@@ -51,7 +55,9 @@ CHECKS = (
         "A refund is of a finalized sale and never of a refund, or somebody approved"
         " it without one.",
         """
-        SELECT refund.company_id, coalesce(refund.receipt_number, refund.uid::text)
+        SELECT refund.company_id, coalesce(refund.receipt_number, refund.uid::text),
+               ROW(refund.kind, refund.original_id, original.kind,
+                   original.status)::text
         FROM sales_sale refund
         LEFT JOIN sales_sale original ON original.id = refund.original_id
         WHERE CASE WHEN refund.kind = 'sale' THEN refund.original_id IS NOT NULL
@@ -66,7 +72,8 @@ CHECKS = (
         "What was paid back for a sale is never more than was paid for it; when all"
         " its goods are back, it is all of it, but for what no coin could pay.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.due, refunds.due)::text
         FROM sales_sale sale
         JOIN (
             SELECT original_id, -sum(due) AS due FROM sales_sale
@@ -92,7 +99,10 @@ CHECKS = (
         """
         SELECT line.company_id,
                coalesce(refund.receipt_number, refund.uid::text)
-                   || ' ' || line.position
+                   || ' ' || line.position,
+               ROW(line.original_line_id, line.product_id, line.unit_price,
+                   line.tax_code, line.tax_rate, original.product_id,
+                   original.unit_price, original.tax_code, original.tax_rate)::text
         FROM sales_saleline line
         JOIN sales_sale refund ON refund.id = line.sale_id
         LEFT JOIN sales_saleline original ON original.id = line.original_line_id
@@ -112,7 +122,8 @@ CHECKS = (
         "Somebody approved every refund without a receipt, and every one paid back in"
         " another way than was paid.",
         """
-        SELECT refund.company_id, coalesce(refund.receipt_number, refund.uid::text)
+        SELECT refund.company_id, coalesce(refund.receipt_number, refund.uid::text),
+               ROW(refund.original_id)::text
         FROM sales_sale refund
         WHERE refund.kind = 'refund' AND refund.approved_by_id IS NULL
             AND (refund.original_id IS NULL
@@ -127,7 +138,9 @@ CHECKS = (
         "A line's refunds come to its share of what was paid for it, to the cent and"
         " however often it was divided; and so does their tax.",
         """
-        SELECT line.company_id, sale.receipt_number || ' ' || line.position
+        SELECT line.company_id, sale.receipt_number || ' ' || line.position,
+               ROW(line.total, line.net_total, line.refunded_quantity,
+                   line.refunded_total, given_back.tax)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         JOIN pos_company company ON company.id = line.company_id
@@ -149,7 +162,8 @@ CHECKS = (
         "I74",
         "Not more was paid back in one way than was paid in it, unless it is marked.",
         """
-        SELECT sale.company_id, sale.receipt_number || ' ' || given_back.kind
+        SELECT sale.company_id, sale.receipt_number || ' ' || given_back.kind,
+               ROW(given_back.amount, paid.amount)::text
         FROM (
             SELECT refund.original_id, tender.kind, -sum(tender.amount) AS amount
             FROM sales_tender tender
@@ -181,7 +195,8 @@ CHECKS = (
         "I75",
         "An exchange is a refund and a sale whose bridging tenders cancel out.",
         """
-        SELECT bridge.company_id, min(bridge.receipt_number)
+        SELECT bridge.company_id, min(bridge.receipt_number),
+               ROW(sum(bridge.amount))::text
         FROM (
             SELECT sale.company_id, sale.receipt_number, sale.business_date,
                    tender.amount, coalesce(sale.exchanged_for_id, sale.id) AS act

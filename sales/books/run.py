@@ -1,30 +1,58 @@
 """Run: makes the checks in one snapshot, while tills sell."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from pos.models import Company
-from sales.books.check import Check, Offence, Scope
+from sales.books.check import Check, Scope, finding_hash
 from sales.books.every import CHECKS
+from sales.models import FindingExplanation
 
 # The number of offenders named; the rest are counted.
 NAMED_MAX = 20
+
+# The number of findings fetched at a time.
+BATCH = 2_000
 
 # The time limit of one check; in a large shop the slowest takes a few seconds.
 TIMEOUT_SECONDS = 300
 
 
+class Explained(NamedTuple):
+    """A finding that is known, and why."""
+
+    offender: str
+    reason: str
+    staff_member: str
+
+
+class Found(NamedTuple):
+    """One row that a check has found."""
+
+    company_id: int | None
+    offender: str
+    hash: str
+
+
 @dataclass(slots=True)
 class Finding:
-    """What one check found wrong with one company's books."""
+    """What one check found wrong with one company's books.
+
+    ``hashes`` are those of the offenders that are named. What somebody has explained
+    is not counted with the rest; it is in ``explained``, in full.
+    """
 
     count: int = 0
     offenders: list[str] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    explained: list[Explained] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -42,7 +70,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        return not self.found and not self.error
+        return not self.count and not self.error
 
     @property
     def count(self) -> int:
@@ -58,11 +86,24 @@ class Outcome:
         ]
         return named[:NAMED_MAX]
 
+    @property
+    def explained(self) -> list[tuple[int | None, Explained]]:
+        """What is wrong and explained, with its company."""
+        return [
+            (company_id, explained)
+            for company_id, finding in self.found.items()
+            for explained in finding.explained
+        ]
+
     def of_company(self, company_id: int) -> Finding:
         """What concerns this company, the whole installation included."""
         mine = [self.found[key] for key in (None, company_id) if key in self.found]
-        offenders = [offender for finding in mine for offender in finding.offenders]
-        return Finding(sum(f.count for f in mine), offenders[:NAMED_MAX])
+        return Finding(
+            sum(finding.count for finding in mine),
+            [name for finding in mine for name in finding.offenders][:NAMED_MAX],
+            [hash for finding in mine for hash in finding.hashes][:NAMED_MAX],
+            [known for finding in mine for known in finding.explained],
+        )
 
 
 def verify(
@@ -84,12 +125,13 @@ def verify(
         raise ValueError(f"there is no check {', '.join(sorted(unknown))}")
     scope = Scope(company.pk if company else None, since)
     checks = [check for check in CHECKS if not only or check.id in only]
-    with _snapshot(timeout_seconds):
-        return [_outcome(check, scope) for check in checks]
+    with snapshot(timeout_seconds):
+        known = _explanations(scope)
+        return [_outcome(check, scope, known) for check in checks]
 
 
 @contextmanager
-def _snapshot(timeout_seconds: int) -> Iterator[None]:
+def snapshot(timeout_seconds: int) -> Iterator[None]:
     """One moment; what is set for it is undone with it, since nothing is written."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
@@ -110,45 +152,72 @@ def _snapshot(timeout_seconds: int) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _outcome(check: Check, scope: Scope) -> Outcome:
+def _explanations(scope: Scope) -> dict[tuple[int | None, str], Explained]:
+    """Return what has been explained, by company and by hash of the finding."""
+    rows = FindingExplanation.objects.select_related("staff_member")
+    if scope.company_id is not None:
+        rows = rows.of_company(scope.company_id)
+    return {
+        (row.company_id, row.finding_hash): Explained(
+            row.offender, row.reason, str(row.staff_member)
+        )
+        for row in rows
+    }
+
+
+def _outcome(
+    check: Check, scope: Scope, known: Mapping[tuple[int | None, str], Explained]
+) -> Outcome:
     outcome = Outcome(check)
     began = perf_counter()
     try:
         # A savepoint: what fails in one check leaves the others their transaction.
         with transaction.atomic():
-            if check.find is not None:
-                outcome.found = _gather(check.find(scope))
-            else:
-                outcome.found = _select(check.statement(scope))
+            outcome.found = _gather(find(check, scope), known)
     except Exception as error:  # noqa: BLE001  whatever it is, nothing is proven
         outcome.error = f"{type(error).__name__}: {error}".strip()
     outcome.milliseconds = round((perf_counter() - began) * 1000)
     return outcome
 
 
-def _gather(offences: Iterable[Offence]) -> dict[int | None, Finding]:
+def find(check: Check, scope: Scope) -> Iterator[Found]:
+    """Make the check within a transaction; yield what it finds."""
+    rows = check.find(scope) if check.find else _select(check.statement(scope))
+    for company_id, offender, *facts in rows:
+        name = str(offender)
+        facts_text = "".join(map(str, facts))
+        yield Found(company_id, name, finding_hash(check.id, name, facts_text))
+
+
+def _gather(
+    rows: Iterable[Found], known: Mapping[tuple[int | None, str], Explained]
+) -> dict[int | None, Finding]:
     findings: dict[int | None, Finding] = {}
-    for company_id, offender in offences:
-        finding = findings.setdefault(company_id, Finding())
+    for row in rows:
+        finding = findings.setdefault(row.company_id, Finding())
+        explained = known.get((row.company_id, row.hash))
+        if explained is not None:
+            finding.explained.append(explained)
+            continue
         finding.count += 1
         if finding.count <= NAMED_MAX:
-            finding.offenders.append(offender)
+            finding.offenders.append(row.offender)
+            finding.hashes.append(row.hash)
     return findings
 
 
-def _select(statement: str) -> dict[int | None, Finding]:
-    """Run the statement; the database counts, and names the first of each company."""
-    findings: dict[int | None, Finding] = {}
+def _select(statement: str) -> Iterator[tuple]:
+    """Run the statement; yield what it finds, a few rows at a time, by name."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT company_id, offender, found FROM ("  # noqa: S608  our own checks
-            " SELECT company_id, offender,"
-            " count(*) OVER (PARTITION BY company_id) AS found,"
-            " row_number() OVER (PARTITION BY company_id ORDER BY offender) AS place"
-            f" FROM ({statement}) AS wrong (company_id, offender)) AS counted"
-            f" WHERE place <= {NAMED_MAX} ORDER BY company_id NULLS FIRST, place"
+            "DECLARE findings NO SCROLL CURSOR FOR"  # noqa: S608  our own checks
+            f" SELECT * FROM ({statement}) AS wrong ORDER BY 1 NULLS FIRST, 2"
         )
-        for company_id, offender, count in cursor.fetchall():
-            finding = findings.setdefault(company_id, Finding(count))
-            finding.offenders.append(str(offender))
-    return findings
+        while rows := _fetch(cursor):
+            yield from rows
+        cursor.execute("CLOSE findings")
+
+
+def _fetch(cursor: CursorWrapper) -> list[tuple]:
+    cursor.execute(f"FETCH {BATCH} FROM findings")
+    return list(cursor.fetchall())

@@ -8,7 +8,8 @@ CHECKS = (
         "A closed shift expected its float, its cash net of change, what corrections"
         " brought or took, and what was put in or taken out.",
         """
-        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at,
+               ROW(shift.opening_float, shift.expected_cash, moved.amount)::text
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
         LEFT JOIN (
@@ -40,7 +41,9 @@ CHECKS = (
         "A closed shift was counted, and its variance is the count less what was"
         " expected, with a reason; an open one has neither.",
         """
-        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at,
+               ROW(shift.closed_at, shift.closed_by_id, shift.counted_cash,
+                   shift.expected_cash, shift.variance)::text
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
         WHERE CASE WHEN shift.closed_at IS NULL
@@ -61,7 +64,9 @@ CHECKS = (
         "A till has one open shift at most, and what its shifts sold does not overlap.",
         # By the chain and not by the clock, which may be set back.
         """
-        SELECT till.company_id, till.code || ' ' || shift.opened_at
+        SELECT till.company_id, till.code || ' ' || shift.opened_at,
+               ROW(shift.opened_at, shift.closed_at, shift.first, shift.sold_before,
+                   shift.open)::text
         FROM (
             SELECT shift.id, shift.company_id, shift.till_id, shift.opened_at,
                    shift.closed_at, sold.first,
@@ -91,7 +96,9 @@ CHECKS = (
         "Every finalized sale is in a shift of its own till, within its hours.",
         # Servers' clocks differ a little, and a sale may wait for the close.
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(shift.till_id, sale.till_id, sale.finalized_at, shift.opened_at,
+                   shift.closed_at)::text
         FROM sales_sale sale
         LEFT JOIN sales_shift shift ON shift.id = sale.shift_id
         WHERE sale.status = 'finalized'

@@ -7,7 +7,8 @@ CHECKS = (
         "I12",
         "What is on hand is the sum of its movements.",
         """
-        SELECT item.company_id, product.sku || ' at ' || outlet.code
+        SELECT item.company_id, product.sku || ' at ' || outlet.code,
+               ROW(item.on_hand - coalesce(moved.quantity, 0))::text
         FROM pos_stockitem item
         JOIN pos_product product ON product.id = item.product_id
         JOIN pos_outlet outlet ON outlet.id = item.outlet_id
@@ -25,7 +26,9 @@ CHECKS = (
         # Whether the product was tracked on that day is not written down. Where a
         # line moved nothing and the shelf was counted since, the count is right.
         """
-        SELECT sale.company_id, sale.receipt_number || ' ' || line.position
+        SELECT sale.company_id, sale.receipt_number || ' ' || line.position,
+               ROW(line.quantity, movement.quantity, item.product_id,
+                   item.outlet_id)::text
         FROM sales_sale sale
         JOIN pos_till till ON till.id = sale.till_id
         JOIN sales_saleline line
@@ -55,7 +58,9 @@ CHECKS = (
         "What a refund took back came into stock once, and what is not fit for sale"
         " was written off again.",
         """
-        SELECT refund.company_id, refund.receipt_number || ' ' || line.position
+        SELECT refund.company_id, refund.receipt_number || ' ' || line.position,
+               ROW(line.quantity, line.is_restocked, back.quantity, back.stock_item_id,
+                   off.quantity, off.stock_item_id)::text
         FROM sales_sale refund
         JOIN pos_till till ON till.id = refund.till_id
         JOIN sales_saleline line
@@ -93,7 +98,8 @@ CHECKS = (
         "A movement of a sale has a finalized sale and a line of it for its cause.",
         """
         SELECT movement.company_id,
-               movement.kind || ' ' || movement.source || ' ' || movement.source_line
+               movement.kind || ' ' || movement.source || ' ' || movement.source_line,
+               ROW(movement.id, sale.status, sale.kind, line.removed_by)::text
         FROM pos_stockmovement movement
         LEFT JOIN sales_sale sale
             ON sale.company_id = movement.company_id AND sale.uid = movement.source
@@ -113,7 +119,8 @@ CHECKS = (
         " what was found.",
         """
         SELECT movement.company_id,
-               movement.kind || ' ' || movement.source || ' ' || movement.source_line
+               movement.kind || ' ' || movement.source || ' ' || movement.source_line,
+               ROW(movement.kind, movement.quantity, movement.counted)::text
         FROM pos_stockmovement movement
         WHERE (movement.quantity = 'NaN'
                 OR CASE movement.kind

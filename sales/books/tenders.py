@@ -36,7 +36,7 @@ def repeats_not_known(scope: Scope) -> Iterator[Offence]:
             content = tenders if isinstance(tenders, list) else json.loads(tenders)
             text = json.dumps(content, separators=(",", ":"))
             if sha256(text.encode()).hexdigest() != fingerprint:
-                yield company_id, receipt
+                yield company_id, receipt, f"{fingerprint} {text}"
 
 
 CHECKS = (
@@ -44,7 +44,8 @@ CHECKS = (
         "I03",
         "The tenders of a finalized sale, net of change, are what was due.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.due, sum(tender.amount))::text
         FROM sales_sale sale
         LEFT JOIN sales_tender tender ON tender.sale_id = sale.id
         WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
@@ -58,7 +59,8 @@ CHECKS = (
         " only on a sale is anything taken in.",
         """
         SELECT tender.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || tender.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || tender.position,
+               ROW(tender.kind, tender.tendered, tender.change, tender.amount)::text
         FROM sales_tender tender
         JOIN sales_sale sale ON sale.id = tender.sale_id
         WHERE (tender.amount <> tender.tendered - tender.change
@@ -74,7 +76,8 @@ CHECKS = (
         "Cash rounding is less than the smallest coin, and on a sale only where cash"
         " was paid. Of the refunds of a sale, the last takes what the others left.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.rounding)::text
         FROM sales_sale sale
         JOIN pos_company company ON company.id = sale.company_id
         WHERE sale.status = 'finalized' AND sale.rounding <> 0
@@ -101,7 +104,8 @@ CHECKS = (
         "No money was taken for a sale that was not finalized.",
         """
         SELECT tender.company_id,
-               coalesce(sale.uid::text, 'tender ' || tender.id)
+               coalesce(sale.uid::text, 'tender ' || tender.id),
+               ROW(tender.id, tender.amount, sale.status)::text
         FROM sales_tender tender
         LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
         WHERE sale.status IS DISTINCT FROM 'finalized' /*company tender*/
@@ -111,7 +115,8 @@ CHECKS = (
         "I60",
         "A sale's tenders are numbered 1, 2, 3 in the order given.",
         """
-        SELECT tender.company_id, coalesce(max(sale.receipt_number), 'none')
+        SELECT tender.company_id, coalesce(max(sale.receipt_number), 'none'),
+               ROW(array_agg(tender.position ORDER BY tender.position))::text
         FROM sales_tender tender
         LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
         WHERE true /*company tender*/ /*since sale*/

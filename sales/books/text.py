@@ -1,6 +1,7 @@
 """Checks of typed text: no card numbers and no readable passwords."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from django.apps import apps
 from django.db import connection
@@ -44,7 +45,7 @@ def card_numbers(scope: Scope) -> Iterator[Offence]:
         cursor.execute(statement)
         for company_id, place, text in cursor.fetchall():
             if holds_card_number(text):
-                yield company_id, place
+                yield company_id, place, sha256(text.encode()).hexdigest()
 
 
 CHECKS = (
@@ -57,7 +58,7 @@ CHECKS = (
         "I51",
         "Passwords are only ever stored hashed.",
         """
-        SELECT person.company_id, person.username
+        SELECT person.company_id, person.username, md5(person.password)
         FROM pos_staffmember person
         WHERE person.password !~ '^(!|argon2|pbkdf2_|scrypt|bcrypt)'
             /*company person*/

@@ -8,7 +8,8 @@ CHECKS = (
         "A business date was the date somewhere at the moment of its sale.",
         # An outlet's zone may have been corrected since; zones go from -12 to +14.
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.business_date, sale.finalized_at)::text
         FROM sales_sale sale
         WHERE sale.status = 'finalized'
             AND NOT sale.business_date BETWEEN
@@ -21,7 +22,8 @@ CHECKS = (
         "I46",
         "Nothing was recorded in the future.",
         """
-        SELECT recorded.company_id, recorded.thing
+        SELECT recorded.company_id, recorded.thing,
+               ROW(recorded.recorded_at)::text
         FROM (
             SELECT company_id, recorded_at,
                    coalesce(receipt_number, uid::text) AS thing FROM sales_sale

@@ -7,7 +7,9 @@ CHECKS = (
         "I01",
         "A finalized sale's total and net are those of its lines added up.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.total, sale.net_total, sum(line.total),
+                   sum(line.net_total))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
@@ -21,7 +23,9 @@ CHECKS = (
         "I02",
         "Total less net is tax, and total and cash rounding are what is due.",
         """
-        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text)
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
+               ROW(sale.total, sale.net_total, sale.tax_total, sale.rounding,
+                   sale.due)::text
         FROM sales_sale sale
         WHERE ((sale.tax_total <> sale.total - sale.net_total)
                 OR sale.due <> sale.total + sale.rounding)
@@ -34,7 +38,8 @@ CHECKS = (
         " from zero.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.unit_price, line.quantity, line.list_amount)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         JOIN pos_company company ON company.id = line.company_id
@@ -49,7 +54,9 @@ CHECKS = (
         "Tax is that of each rate on the receipt, or of each line, as the sale says; a"
         " line from a file that states its tax has the file's.",
         """
-        SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code
+        SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code,
+               ROW(sale.tax_rounding, line.tax_rate, sum(line.total),
+                   sum(line.net_total))::text
         FROM sales_sale sale
         JOIN pos_company company ON company.id = sale.company_id
         JOIN sales_saleline line
@@ -76,7 +83,8 @@ CHECKS = (
         "I07",
         "A finalized sale's tax is that of its lines.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.tax_total, sum(line.tax_total))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
@@ -90,7 +98,9 @@ CHECKS = (
         "Quantities, prices and rates are in range, of the right sign, and numbers.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.unit, line.quantity, line.unit_price, line.unit_cost,
+                   line.tax_rate, line.total, line.net_total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         WHERE (line.quantity = 0 OR line.quantity = 'NaN'
@@ -108,7 +118,9 @@ CHECKS = (
         "Amounts are whole in the minor unit of the company's currency.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.total, line.net_total, line.line_discount, line.sale_discount,
+                   line.points_discount, sale.rounding)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         JOIN pos_company company ON company.id = line.company_id
@@ -130,7 +142,8 @@ CHECKS = (
         " of the other sign.",
         """
         SELECT line.company_id,
-               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.total, line.net_total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         WHERE NOT (CASE WHEN sale.kind = 'sale'

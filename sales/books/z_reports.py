@@ -7,7 +7,9 @@ CHECKS = (
         "I34",
         "Z reports run 1, 2, 3 on each till, and their grand total only adds up.",
         """
-        SELECT report.company_id, report.report_number
+        SELECT report.company_id, report.report_number,
+               ROW(report.number, report.place, report.grand_total, report.running,
+                   report.last - till.last_z_number)::text
         FROM (
             SELECT z.*, row_number() OVER run AS place,
                    sum(z.total) OVER run AS running,
@@ -26,7 +28,9 @@ CHECKS = (
         "A Z report is what its shift sold, and every closed shift has one, of its own"
         " till.",
         """
-        SELECT shift.company_id, till.code || ' ' || shift.opened_at
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at,
+               ROW(z.id, z.till_id, z.total, z.tax_total, z.rounding, sold.total,
+                   sold.tax_total, sold.rounding)::text
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
         LEFT JOIN sales_zreport z ON z.shift_id = shift.id
@@ -47,7 +51,9 @@ CHECKS = (
         "I80",
         "A Z report's figures are its columns, and its shift's cash.",
         """
-        SELECT z.company_id, z.report_number
+        SELECT z.company_id, z.report_number,
+               ROW(z.figures, z.total, z.tax_total, z.rounding, z.grand_total,
+                   shift.opening_float, shift.expected_cash, shift.counted_cash)::text
         FROM sales_zreport z
         JOIN sales_shift shift ON shift.id = z.shift_id
         WHERE (ARRAY[z.figures ->> 'total', z.figures ->> 'tax',
@@ -67,7 +73,11 @@ CHECKS = (
         " every basket that was voided in its shift or since the one before.",
         # Z reports from before the first of these figures have neither.
         """
-        SELECT z.company_id, z.report_number
+        SELECT z.company_id, z.report_number,
+               ROW(z.figures #> '{cash,since_last_count}',
+                   z.figures #> '{counts,voids}', shift.opening_float,
+                   shift.last_count, voided.number,
+                   before.number)::text
         FROM sales_zreport z
         JOIN (
             SELECT *, lag(id) OVER run AS last_id,
@@ -97,7 +107,8 @@ CHECKS = (
         "I81",
         "By kind, a Z report tells what its shift's tenders and corrections come to.",
         """
-        SELECT z.company_id, z.report_number
+        SELECT z.company_id, z.report_number,
+               ROW(z.figures -> 'tenders', taken.amounts)::text
         FROM sales_zreport z
         JOIN sales_shift shift ON shift.id = z.shift_id
         LEFT JOIN (
@@ -132,7 +143,8 @@ CHECKS = (
         " document in the till's chain, which says the same figures.",
         """
         SELECT coalesce(z.company_id, document.company_id),
-               coalesce(z.report_number, 'document ' || document.id)
+               coalesce(z.report_number, 'document ' || document.id),
+               ROW(z.figures, z.report_number, document.hash, document.till_id)::text
         FROM sales_zreport z
         FULL JOIN (SELECT * FROM sales_fiscaldocument WHERE kind = 'z_report') document
             ON document.z_report_id = z.id

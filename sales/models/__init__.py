@@ -2,6 +2,7 @@
 
 from sales.models.books_proof import BooksProof
 from sales.models.cash import CashCount, CashMovement
+from sales.models.finding_explanation import FindingExplanation
 from sales.models.fiscal import FiscalDocument
 from sales.models.line import SaleLine
 from sales.models.operation import SaleOperation
@@ -15,6 +16,7 @@ __all__ = [
     "BooksProof",
     "CashCount",
     "CashMovement",
+    "FindingExplanation",
     "FiscalDocument",
     "ReceiptPrint",
     "Sale",

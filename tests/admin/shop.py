@@ -18,7 +18,7 @@ from sales.books.run import Outcome
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
-from sales.models import Sale, Shift
+from sales.models import FindingExplanation, Sale, Shift
 from sales.receipts.prints import record_print
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
@@ -106,6 +106,14 @@ def make_back_office_shop() -> Shop:
     save_proof(
         proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
         companies=[company],
+    )
+    FindingExplanation.objects.create(
+        company=company,
+        check_id="I46",
+        offender="S-000001",
+        finding_hash="0" * 64,
+        reason="A clock three hours ahead",
+        staff_member=owner,
     )
     return Shop(
         company=company,

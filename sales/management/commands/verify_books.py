@@ -27,8 +27,8 @@ VIOLATIONS, NOT_PROVEN = 1, 2
 class Command(BaseCommand):
     help = (
         "Check the books, in one snapshot, while tills sell. Lists what is wrong and"
-        " changes nothing. Exit status: 0 all is right, 1 something is wrong, 2 a"
-        " check could not be run."
+        " changes nothing. Exit status: 0 all is right or explained, 1 something is"
+        " wrong, 2 a check could not be run."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -129,6 +129,12 @@ class Command(BaseCommand):
             more = outcome.count - len(outcome.offenders)
             if more:
                 self.stdout.write(f"      … and {more:,} more")
+            for company_id, known in outcome.explained:
+                code = codes.get(company_id or 0, "")
+                self.stdout.write(
+                    f"      explained: {code} {known.offender}: {known.reason}"
+                    f" ({known.staff_member})"
+                )
         self.stdout.write(_summary(outcomes))
         for verdict in verdicts:
             style = self.style.SUCCESS if verdict.is_in_chain else self.style.ERROR
@@ -150,9 +156,12 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
         return (
             f"{text}: {failed} could not be run, so the books are not checked in full."
         )
+    explained = sum(len(outcome.explained) for outcome in outcomes)
+    known = f" Explained: {explained:,}." if explained else ""
     if broken:
-        return f"{text}: {broken} found something wrong, {violations:,} violations."
-    return f"{text}: the books balance."
+        wrong = f"{broken} found something wrong, {violations:,} violations."
+        return f"{text}: {wrong}{known}"
+    return f"{text}: the books balance.{known}"
 
 
 def _lines_of(company: Company | None, **options: Any) -> list[AnchorLine]:
@@ -188,6 +197,7 @@ def _as_json(
     content: dict[str, Any] = {
         "holds": all(outcome.holds for outcome in outcomes),
         "violations": sum(outcome.count for outcome in outcomes),
+        "explained": sum(len(outcome.explained) for outcome in outcomes),
         "failures": sum(bool(outcome.error) for outcome in outcomes),
         "milliseconds": sum(outcome.milliseconds for outcome in outcomes),
         "checks": [
@@ -198,6 +208,10 @@ def _as_json(
                 "offenders": [
                     {"company": codes.get(company_id or 0), "offender": offender}
                     for company_id, offender in outcome.offenders
+                ],
+                "explained": [
+                    {"company": codes.get(company_id or 0), **known._asdict()}
+                    for company_id, known in outcome.explained
                 ],
                 "milliseconds": outcome.milliseconds,
                 "error": outcome.error,

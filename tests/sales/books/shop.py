@@ -12,10 +12,12 @@ from pos.core.money import round_money
 from pos.models import Company, Product, StaffMember, StockItem, StockMovement, Till
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
+from sales.books.check import finding_hash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import chain_hash, sale_text
 from sales.checkout.settlement import TenderInput
 from sales.models import (
+    FindingExplanation,
     FiscalDocument,
     Sale,
     SaleLine,
@@ -119,6 +121,14 @@ def make_traded_shop(company: Company | None = None) -> Shop:
     refund_by_hand(first, [(3, 1, True)], second, actor)
     a_sale(second, None, products[:1], [cash(10)])
     Cashier(second).scan(products[1].sku)
+    FindingExplanation.objects.create(
+        company=company,
+        check_id="I46",
+        offender=str(refund),
+        finding_hash=finding_hash("I46", str(refund.uid), ""),
+        reason="The clock was three hours ahead",
+        staff_member=owner,
+    )
     company.refresh_from_db()
     return Shop(company, till, actor, customer, products, shift, first, refund)
 
