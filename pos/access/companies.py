@@ -30,6 +30,8 @@ SINGAPORE_RATES = (
     (date(2023, 1, 1), Decimal("0.08")),
     (date(2024, 1, 1), Decimal("0.09")),
 )
+# In dollars.
+VARIANCE_MAX = Decimal(5)
 
 
 class CompanyDetails(TypedDict):
@@ -75,8 +77,9 @@ class SetUp(CompanyDetails):
 def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
-    The minor unit, the sign and the rounding of cash follow from the currency
-    unless they are given. Without a tax registration number it charges no tax.
+    The minor unit, the sign, the rounding of cash and the largest variance follow
+    from the currency unless they are given. Without a tax registration number it
+    charges no tax.
 
     Raises:
         CompanyTakenError: another company has the code, in upper or lower case.
@@ -164,6 +167,7 @@ def _company(details: SetUp) -> Company:
         currency_places=money.places,
         cash_rounding=money.cash_rounding,
         cash_rounding_step=money.cash_step,
+        variance_max=VARIANCE_MAX * money.scale,
     )
     for name in ("uid", *CompanyDetails.__annotations__):
         if name in details:

@@ -2,29 +2,8 @@
 
 from decimal import Decimal
 
-from sales.cash.denominations import NOTES_AND_COINS
+from pos.core.currencies import CASH
 from sales.cash.errors import AmountTooLargeError
-
-# The largest note that is issued; of currencies that are not listed it is not known.
-LARGEST_NOTE = {
-    "AUD": Decimal(100),
-    "CNY": Decimal(100),
-    "EUR": Decimal(200),
-    "GBP": Decimal(50),
-    "HKD": Decimal(1_000),
-    "IDR": Decimal(100_000),
-    "INR": Decimal(500),
-    "JPY": Decimal(10_000),
-    "KRW": Decimal(50_000),
-    "MYR": Decimal(100),
-    "NZD": Decimal(100),
-    "PHP": Decimal(1_000),
-    "THB": Decimal(1_000),
-    "TWD": Decimal(2_000),
-    "USD": Decimal(100),
-    "VND": Decimal(500_000),
-} | {currency: max(known) for currency, known in NOTES_AND_COINS.items()}
-
 
 # Change of ten times the largest note, or more, comes from a mistyped amount. Larger
 # notes than those in use are still legal tender: a S$1,000 note pays for S$120.
@@ -50,8 +29,8 @@ def change_limit(*, currency: str, places: int) -> Decimal:
     >>> change_limit(currency="SGD", places=2), change_limit(currency="IQD", places=3)
     (Decimal('1000'), Decimal('1000000.000'))
     """
-    note = LARGEST_NOTE.get(currency)
-    return note * NOTES_OF_CHANGE if note else UNKNOWN_CHANGE.scaleb(-places)
+    cash = CASH.get(currency)
+    return cash.largest * NOTES_OF_CHANGE if cash else UNKNOWN_CHANGE.scaleb(-places)
 
 
 def typed_max(*, currency: str, places: int) -> Decimal:
@@ -60,8 +39,8 @@ def typed_max(*, currency: str, places: int) -> Decimal:
     >>> typed_max(currency="SGD", places=2), f"{typed_max(currency='IRR', places=2):,}"
     (Decimal('100000'), '10,000,000,000.00')
     """
-    note = LARGEST_NOTE.get(currency)
-    return note * NOTES_TYPED if note else UNKNOWN_TYPED.scaleb(-places)
+    cash = CASH.get(currency)
+    return cash.largest * NOTES_TYPED if cash else UNKNOWN_TYPED.scaleb(-places)
 
 
 def validate_typed_amount(amount: Decimal, *, currency: str, places: int) -> None:

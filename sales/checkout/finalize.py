@@ -87,7 +87,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         StaleBasketError: the basket has changed since ``revision``.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
-        UnknownTenderError, InvalidAmountError, CardNumberError,
+        UnknownTenderError, InvalidAmountError, NotPayableError, CardNumberError,
         CashPendingError, TenderShortError, TenderTooMuchError,
         ChangeTooMuchError: the tenders do not settle it.
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the

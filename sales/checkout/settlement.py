@@ -60,6 +60,7 @@ def settle(
 
     Raises:
         InvalidAmountError: a tender is not money, or is zero.
+        NotPayableError: there are no coins for the cash.
         TenderShortError: something is still to be paid.
         TenderTooMuchError: tenders other than cash come to more than the total,
             or there is cash where nothing is left to pay.
@@ -84,11 +85,18 @@ def settle(
         payment.skip_rounding for payment in payments if payment.is_cash
     )
     due = left if skip_rounding else rule.due(left)
-    if cash < due:
-        raise TenderShortError(short=rule.format(due - cash))
     if cash - due >= rule.change_limit:
         raise ChangeTooMuchError(change=rule.format(cash - due))
+    _require_coins(payments, rule)
+    if cash < due:
+        raise TenderShortError(short=rule.format(due - cash))
     return Settlement(due - left, _changes(payments, cash - due))
+
+
+def _require_coins(payments: Sequence[TenderInput], rule: CashRule) -> None:
+    for payment in payments:
+        if payment.is_cash and not payment.skip_rounding:
+            rule.validate_payable(payment.tendered)
 
 
 def _changes(payments: Sequence[TenderInput], change: Decimal) -> tuple[Decimal, ...]:

@@ -50,7 +50,9 @@ class Exchange:
         exact = self.left.in_cash
         if not exact or not self.takes_cash:
             return []
-        return suggest_with_change(exact, places=self.rule.places)
+        return suggest_with_change(
+            exact, places=self.rule.places, scale=self.rule.scale
+        )
 
 
 def preview_exchange(

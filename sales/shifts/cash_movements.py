@@ -60,6 +60,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         InvalidAmountError: the amount is not money, or nothing; or there is one
             although the drawer is only opened.
         AmountTooLargeError: nobody carries that much to or from a drawer.
+        NotPayableError: there are no coins for it.
         ReasonNeededError: there is no reason, or too long a one.
         ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
             somebody with the permission ``sales.open_drawer``.
@@ -121,6 +122,7 @@ def record_count(
         NotAllowedError: the actor may not close a shift.
         InvalidAmountError: the total is not money, or below zero.
         AmountTooLargeError: nobody counts that much in a drawer.
+        NotPayableError: there are no coins for it.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the total.
         ShiftClosedError: the shift is closed.

@@ -61,6 +61,7 @@ def close_shift(
         NotAllowedError: the actor may not close a shift.
         InvalidAmountError: the count is not money, or below zero.
         AmountTooLargeError: nobody counts that much in a drawer.
+        NotPayableError: there are no coins for it.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the count.
         ShiftClosedError: it was closed with another count.

@@ -9,6 +9,7 @@ from pos.core.money import format_money, is_money
 from pos.models import Company
 from sales.cash.denominations import PIECES_MAX, faces, pieces_total
 from sales.cash.limits import validate_typed_amount
+from sales.cash.rounding import cash_rule
 from sales.shifts.errors import PiecesDifferError, UnknownPieceError
 
 
@@ -21,14 +22,16 @@ def validate_cash(amount: Decimal, company: Company) -> None:
 def validate_cash_typed_now(
     amount: Decimal, company: Company, *, at: datetime | None
 ) -> None:
-    """Raise AmountTooLargeError for an amount that was mistyped.
+    """Raise AmountTooLargeError or NotPayableError for an amount that was mistyped.
 
-    An amount ``at`` an earlier time comes from a file and is not checked.
+    It is more than a drawer holds, or there are no coins for it. An amount ``at`` an
+    earlier time comes from a file and is not checked.
     """
     if at is None:
         validate_typed_amount(
             amount, currency=company.currency, places=company.currency_places
         )
+        cash_rule(company).validate_payable(amount)
 
 
 def clean_denominations(

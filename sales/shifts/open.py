@@ -49,6 +49,7 @@ def open_shift(
         TillInactiveError: the till is not in use.
         InvalidAmountError: the float is not money, or below zero.
         AmountTooLargeError: no float is that much.
+        NotPayableError: there are no coins for it.
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the float.
         ShiftOpenError: the till has an open shift.

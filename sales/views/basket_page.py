@@ -69,9 +69,10 @@ def basket_answer(
 
 def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
     """Return everything that the basket shows."""
-    places = till.company.currency_places
+    rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
-    exact = cash_rule(till.company).due(sale.total)
+    exact = rule.due(sale.total)
+    sums = suggest_with_change(exact, places=rule.places, scale=rule.scale)
     rates = [rate for rate in rates_of(lines) if rate.tax]
     return {
         "sale": sale,
@@ -85,7 +86,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "till": till,
         "company": till.company,
         "cash_exact": exact,
-        "cash_sums": suggest_with_change(exact, places=places) if takes_cash else [],
+        "cash_sums": sums if takes_cash else [],
         "takes_cash": takes_cash,
     }
 

@@ -58,7 +58,10 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
         "left": left,
         "cash_sums": suggest_amounts(
-            left.in_cash, places=rule.places, change_limit=rule.change_limit
+            left.in_cash,
+            places=rule.places,
+            scale=rule.scale,
+            change_limit=rule.change_limit,
         ),
         "change_limit": rule.change_limit,
         "exchange": exchange,

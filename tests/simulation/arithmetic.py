@@ -32,6 +32,11 @@ class Rules:
     change_limit: int
     typed_max: int
 
+    @property
+    def coin(self) -> int:
+        """The smallest coin: one, where cash is not rounded."""
+        return self.step if self.step and self.rounding != "none" else 1
+
 
 @dataclass(slots=True)
 class Off:
@@ -173,10 +178,12 @@ def settle(
         return Settled("tender_short") if left else Settled("", 0, [0] * len(tenders))
     due = in_coins(left, rules)
     back = cash - due
-    if back < 0:
-        return Settled("tender_short")
     if back >= rules.change_limit:
         return Settled("change_too_much")
+    if any(t.amount % rules.coin for t in tenders if t.kind == "cash"):
+        return Settled("not_payable")
+    if back < 0:
+        return Settled("tender_short")
     changes: list[int] = []
     for tender in reversed(tenders):
         given = min(back, tender.amount) if tender.kind == "cash" else 0

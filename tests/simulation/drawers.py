@@ -55,13 +55,16 @@ def move_cash(world: World) -> None:
     choose, plain = world.choose, world.plain
     till = choose.among(list(plain.tills.values()))
     kind = choose.among(CashMovement.Kind.values)
-    amount = 0 if kind == "no_sale" else choose.whole(1, 3000)
+    coin = choose.among((5, 5, 5, 1))
+    amount = 0 if kind == "no_sale" else choose.whole(1, 600) * coin
     approver = choose.among((world.shop.owner, None))
     refusal = ""
     if choose.once_in(10):
         amount, refusal = (5 if kind == "no_sale" else 0), "invalid_amount"
     elif kind != "no_sale" and choose.once_in(20):
         amount, refusal = plain.rules.typed_max + 1, "amount_too_large"
+    elif amount % plain.rules.coin:
+        refusal = "not_payable"
     elif kind == "no_sale" and approver is None:
         refusal = "approval_needed"
     elif till.shift is None:

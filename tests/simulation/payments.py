@@ -68,7 +68,8 @@ def handed_over(world: World, total: int) -> Tenders:
         notes = choose.among((0, 0, 5, 500, 1000, 9_500))
         tenders.append(Handed("cash", due + notes))
         if notes and choose.once_in(4):
-            tenders.append(Handed("cash", choose.whole(0, 500)))
+            coin = choose.among((5, 5, 5, 1))
+            tenders.append(Handed("cash", choose.whole(0, 100) * coin))
     return _spoilt(world, tenders)
 
 

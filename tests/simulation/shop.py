@@ -153,9 +153,11 @@ def _rules(company: Company, programme: LoyaltyProgramme, rate: Decimal) -> Rule
         may_go_negative=programme.may_go_negative,
         accepted=tuple(str(kind) for kind in company.accepted_tenders),
         variance_max=minor(company.variance_max),
-        # A thousand of the largest note, and ten of it; of dinars it is not known.
-        typed_max={"SGD": 10_000_000, "JPY": 10_000_000}.get(company.currency, 10**12),
-        change_limit={"SGD": 100_000, "JPY": 100_000}.get(company.currency, 10**9),
+        # A thousand of the largest note, and ten of it.
+        typed_max={"SGD": 10_000_000, "JPY": 10_000_000, "KWD": 20_000_000}[
+            company.currency
+        ],
+        change_limit={"SGD": 100_000, "JPY": 100_000, "KWD": 200_000}[company.currency],
     )
 
 

@@ -13,7 +13,7 @@ from sales.refunds.request import ReturnedLine
 from sales.refunds.settlement import RefundTender
 from sales.refunds.with_receipt import refund_sale
 from tests.support.factories import ProductFactory, make_sale
-from tests.support.tenders import cash
+from tests.support.tenders import exact_cash
 
 
 def bought(
@@ -27,7 +27,7 @@ def bought(
         ]
     made = make_sale(shift, **sale)
     if tenders is None:
-        tenders = [cash(made.total)]
+        tenders = exact_cash(made)
     finalize_sale(uid=made.uid, tenders=tenders, actor=shift.cashier)
     return Sale.objects.get(pk=made.pk)
 

@@ -72,17 +72,27 @@ class TestCreateCompany:
         assert company.charges_tax_on(date(2026, 1, 1))
 
     @pytest.mark.parametrize(
-        ("code", "places", "sign", "rounding"),
-        [("JPY", 0, "¥", "none"), ("KWD", 3, "KWD", "none"), ("GBP", 2, "£", "none")],
+        ("code", "places", "sign", "rounding", "coin", "variance"),
+        [
+            ("JPY", 0, "¥", "none", "0", "500"),
+            ("KWD", 3, "KWD", "nearest", "0.005", "0.5"),
+            ("GBP", 2, "£", "none", "0", "5"),
+            ("SEK", 2, "SEK", "nearest", "1", "50"),
+            ("HUF", 2, "HUF", "nearest", "5", "500"),
+        ],
     )
-    def test_takes_places_sign_and_coins_from_the_currency(
-        self, create, code, places, sign, rounding
+    def test_takes_places_sign_and_coins_from_the_currency(  # noqa: PLR0913
+        self, create, code, places, sign, rounding, coin, variance
     ):
         company = create(currency=code)
 
         assert company.currency_places == places
         assert company.currency_symbol == sign
-        assert company.cash_rounding == rounding
+        assert (company.cash_rounding, company.cash_rounding_step) == (
+            rounding,
+            Decimal(coin),
+        )
+        assert company.variance_max == Decimal(variance)
 
     def test_ships_no_foreign_standard_rate(self, create):
         company = create(currency="GBP")
@@ -232,3 +242,23 @@ def test_one_of_four_gets_the_code(create):
 
     assert sum(isinstance(result, CompanyTakenError) for result in results) == 3
     assert StaffMember.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "value"),
+    [
+        ("SGD", "10", "0.10"),
+        ("JPY", "1000", "10"),
+        ("KWD", "1", "0.010"),
+        ("IDR", "10000", "100"),
+    ],
+)
+def test_a_programme_starts_with_what_fits_the_currency(create, code, amount, value):
+    company = create(currency=code)
+
+    programme = ensure_programme(company=company)
+
+    assert (programme.amount_per_point, programme.point_value) == (
+        Decimal(amount),
+        Decimal(value),
+    )

@@ -19,6 +19,7 @@ from sales.basket.errors import (
     StaleBasketError,
 )
 from sales.basket.void import void_sale
+from sales.cash.errors import NotPayableError
 from sales.checkout.errors import (
     TenderShortError,
     TenderTooMuchError,
@@ -148,9 +149,23 @@ class TestTheShift:
 
 class TestTheTenders:
     def test_are_too_little(self, sale):
-        error = refused(TenderShortError, sale, cash("19.99"))
+        error = refused(TenderShortError, sale, cash("19.95"))
 
-        assert error.facts == {"short": "0.01"}
+        assert error.facts == {"short": "0.05"}
+
+    def test_are_in_coins_that_there_are(self, sale):
+        for tenders in ([cash("20.03")], [cash("10.03"), cash("9.97")]):
+            error = refused(NotPayableError, sale, *tenders)
+
+            assert error.facts["coin"] == "0.05"
+        # What is not cash is paid to the cent, and the rest in coins.
+        finalize_sale(
+            uid=sale.uid, tenders=[card("9.97"), cash("10.05")], actor=sale.cashier
+        )
+        assert list(sale.tenders.values_list("amount", flat=True)) == [
+            Decimal("9.97"),
+            Decimal(10),
+        ]
 
     def test_are_none(self, sale):
         with nothing_is_written(), pytest.raises(TenderShortError):

@@ -29,7 +29,7 @@ from tests.support.factories import (
     ShiftFactory,
     make_sale,
 )
-from tests.support.tenders import card, cash
+from tests.support.tenders import card, cash, exact_cash
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def bought(shift, *prices, tenders=None, customer=None):
         shift, products=[priced(shift, p) for p in prices], customer=customer
     )
     finalize_sale(
-        uid=sale.uid, tenders=tenders or [cash(sale.total)], actor=shift.cashier
+        uid=sale.uid, tenders=tenders or exact_cash(sale), actor=shift.cashier
     )
     return Sale.objects.get(pk=sale.pk)
 

@@ -61,7 +61,7 @@ def test_refunds_to_the_end_pay_back_what_was_paid_by_each_kind(totals, data, ru
     by_card = data.draw(st.sampled_from((Decimal(0), total, *totals)))
     tenders = [TenderInput("card", by_card)] if by_card else []
     if by_card < total:
-        tenders.append(TenderInput("cash", total + 1))
+        tenders.append(TenderInput("cash", rule.due(total) + 1))
     settlement = settle(total, tenders, rule=rule)
     money = RefundableMoney(
         total + settlement.rounding,

@@ -200,7 +200,7 @@ class TestAVariance:
         assert closed.variance == Decimal("-0.05")
         assert closed.approved_by is None
 
-    @pytest.mark.parametrize("counted", ["94.99", "105.01"])
+    @pytest.mark.parametrize("counted", ["94.95", "105.05"])
     def test_above_the_limit_needs_a_supervisor(self, shift, supervisor, counted):
         with nothing_is_written(), pytest.raises(ApprovalNeededError):
             close(shift, counted, variance_reason="Unknown")
