@@ -52,7 +52,8 @@ CHECKS = (
     Check(
         "I06",
         "Tax is that of each rate on the receipt, or of each line, as the sale says; a"
-        " line from a file that states its tax has the file's.",
+        " line from a file that states its tax has the file's, and in an exchange equal"
+        " goods cost no more than those that came back.",
         """
         SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code,
                ROW(sale.tax_rounding, line.tax_rate, sum(line.total),
@@ -77,6 +78,18 @@ CHECKS = (
                      ELSE sum(line.net_total) * line.tax_rate END,
                 company.currency_places)
             END
+        UNION ALL
+        SELECT sale.company_id, sale.receipt_number || ' ' || line.tax_code,
+               ROW(line.tax_rate, sum(line.total))::text
+        FROM sales_sale sale
+        JOIN sales_sale refund ON refund.exchanged_for_id = sale.id
+        JOIN sales_saleline line ON line.sale_id = sale.id AND line.has_stated_tax
+        WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
+        GROUP BY sale.id, refund.id, line.tax_code, line.tax_rate
+        HAVING sum(line.total) > (
+            SELECT coalesce(-sum(back.total), 0) FROM sales_saleline back
+            WHERE back.sale_id = refund.id AND back.tax_code = line.tax_code
+                AND back.tax_rate = line.tax_rate)
         """,
     ),
     Check(

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='saleline',
             name='has_stated_tax',
-            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name='tax from a file'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name='tax taken over'),
         ),
         migrations.RunSQL(
             """

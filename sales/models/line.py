@@ -74,9 +74,10 @@ class SaleLine(models.Model):
     unit_cost = MoneyField(_("cost"), null=True)
     tax_code = models.CharField(_("tax code"), max_length=5, choices=TaxCode)
     tax_rate = TaxRateField(_("tax rate"))
-    # The file that the line was read from says how much tax is in it.
+    # The file that the line was read from says how much tax is in it, or it has that
+    # of the goods that came back for it in an exchange.
     has_stated_tax = models.BooleanField(
-        _("tax from a file"), default=False, db_default=False, editable=False
+        _("tax taken over"), default=False, db_default=False, editable=False
     )
     # The line's own discount as it was given: a fraction, then an amount.
     discount_rate = FractionField(_("discount, percent"), default=Decimal(0))

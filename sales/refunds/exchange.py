@@ -19,7 +19,8 @@ from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
 from sales.locks import LINES, SALE
-from sales.models import Sale
+from sales.models import Sale, SaleLine
+from sales.refunds.equal_goods import NewGoods
 from sales.refunds.plan import RefundPlan
 from sales.refunds.request import RefundRequest, ReturnedLine
 from sales.refunds.rows import LockedOriginal, find_sale, lock_original
@@ -94,9 +95,12 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
 
 def _refund(refund: Sale, request: RefundRequest, sale: Sale) -> RefundPlan:
     """Write the refund, all but the reversal of what was earned; return its plan."""
-    locked = _lock_all(refund, sale, request)
-    sale.refresh_from_db(fields=["total"])
-    plan = take_back(refund, request, locked, goes_out=sale.total)
+    locked, lines = _lock_all(refund, sale, request)
+    sale.refresh_from_db()
+    new_goods = NewGoods(sale, lines)
+    plan = take_back(refund, request, locked, new_goods=new_goods)
+    if sale.may_change:
+        new_goods.save()
     write_refund(refund, plan, request, shift=locked.shift)
     return plan
 
@@ -107,10 +111,13 @@ def _read_bridged(refund: Sale) -> Decimal:
     return -bridge.amount if bridge else ZERO
 
 
-def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOriginal:
+def _lock_all(
+    refund: Sale, sale: Sale, request: RefundRequest
+) -> tuple[LockedOriginal, list[SaleLine]]:
     """Lock every row that either document needs, in the house order.
 
-    Each part locks its own rows again, by the same queries.
+    Return the original and the lines of the new sale. Each part locks its own rows
+    again, by the same queries.
     """
     assert refund.original_id is not None
     rows = Sale.objects.filter(pk__in={refund.original_id, sale.pk})
@@ -121,11 +128,12 @@ def _lock_all(refund: Sale, sale: Sale, request: RefundRequest) -> LockedOrigina
         CUSTOMER.all(pk=customer_id)
     back = {returned.line for returned in request.lines_of_receipt}
     products = {line.product for line in locked.lines if line.uid in back}
-    products |= {line.product for line in LINES.all(sale_id=sale.pk)}
+    lines = LINES.all(sale_id=sale.pk)
+    products |= {line.product for line in lines}
     tracked = sorted(product.pk for product in products if product.is_tracked)
     if tracked:
         lock_stock_items(outlet=locked.till.outlet, product_ids=tracked)
-    return locked
+    return locked, lines
 
 
 def _tenders(

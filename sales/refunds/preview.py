@@ -13,6 +13,7 @@ from sales.locks import require_open_shift
 from sales.models import SaleLine
 from sales.pricing.sale_totals import rates_of
 from sales.pricing.totals import RateTotals
+from sales.refunds.equal_goods import NewGoods
 from sales.refunds.plan import RefundPlan
 from sales.refunds.request import MAY_APPROVE, RefundRequest
 from sales.refunds.rows import (
@@ -153,11 +154,11 @@ def label_action(kind: str) -> str:
 
 
 def preview_return(
-    request: RefundRequest, original: Original, *, goes_out: Decimal = ZERO
+    request: RefundRequest, original: Original, *, new_goods: NewGoods | None = None
 ) -> Preview:
     """Plan the refund of the chosen lines as ``refund_sale`` would, if there are any.
 
-    ``goes_out`` is the total of the new goods of an exchange. Raises what
+    ``new_goods`` are those of an exchange, which are priced too. Raises what
     ``refund_sale`` raises of the goods, the money and the till.
     """
     money = read_money(original.sale.pk)
@@ -165,7 +166,7 @@ def preview_return(
         return Preview(original, money, RefundPlan(), _rows(request, original, []))
     request.validate()
     require_open_shift(request.till)
-    plan = plan_return(request, original, money, goes_out=goes_out)
+    plan = plan_return(request, original, money, new_goods=new_goods)
     return Preview(
         original,
         money,

@@ -10,7 +10,8 @@ from sales.cash.denominations import split_into_denominations
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import CashRule, cash_rule
 from sales.checkout.settlement import CASH, Left, TenderInput, still_to_pay
-from sales.models import Sale, Tender
+from sales.models import Sale, SaleLine, Tender
+from sales.refunds.equal_goods import NewGoods
 from sales.refunds.preview import (
     PaybackWay,
     Preview,
@@ -68,7 +69,8 @@ def preview_exchange(
     ``kind`` is the way to pay back that was chosen; ``taken`` are the tenders so
     far. Raises what ``preview_return`` raises.
     """
-    preview = preview_return(request, original, goes_out=sale.total)
+    new_goods = NewGoods(sale, _lines_of(sale))
+    preview = preview_return(request, original, new_goods=new_goods)
     company, actor = request.till.company, request.actor
     rule = cash_rule(company)
     ways = ways_to_pay_back(preview.money, company=company, actor=actor)
@@ -83,6 +85,16 @@ def preview_exchange(
         takes_cash=TenderKind.CASH in company.accepted_tenders,
         needs_approval=needs_approval and not actor.has_perm(MAY_APPROVE),
     )
+
+
+def _lines_of(sale: Sale) -> list[SaleLine]:
+    """Return the basket's lines, without a query where its page has loaded them."""
+    if sale.pk is None:
+        return []
+    loaded: list[SaleLine] | None = getattr(sale, "basket_lines", None)
+    if loaded is not None:
+        return loaded
+    return list(sale.lines.active().order_by("position"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import PricedLine
 from sales.refunds.allocation import AllocationRules, allocate_return, allocate_share
+from sales.refunds.equal_goods import NewGoods
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import RefundRequest, ReturnedLine
@@ -140,12 +141,12 @@ def take_back(
     request: RefundRequest,
     locked: LockedOriginal,
     *,
-    goes_out: Decimal = ZERO,
+    new_goods: NewGoods | None = None,
 ) -> RefundPlan:
     """Plan and approve the refund, write its lines and give back redeemed points."""
     refund.original, refund.till = locked.sale, locked.till
     money = read_money(locked.sale.pk)
-    plan = plan_return(request, locked, money, goes_out=goes_out)
+    plan = plan_return(request, locked, money, new_goods=new_goods)
     refund.approved_by = approve_refund(plan, request)
     write_lines(refund, plan)
     return_redeemed(refund, plan, request)
@@ -157,14 +158,19 @@ def plan_return(
     original: Original,
     money: RefundableMoney,
     *,
-    goes_out: Decimal = ZERO,
+    new_goods: NewGoods | None = None,
 ) -> RefundPlan:
     """Plan the refund of lines of this original, locked or not.
 
-    Raises NoSuchLineError, FractionalQuantityError, TooMuchReturnedError, and what
+    The new goods of an exchange are priced against those that come back. Raises
+    NoSuchLineError, FractionalQuantityError, TooMuchReturnedError, and what
     ``plan_refund`` raises.
     """
     goods = price_return(request.lines_of_receipt, original, money)
+    goes_out = ZERO
+    if new_goods is not None:
+        new_goods.price_against(goods.lines, original=original)
+        goes_out = new_goods.sale.total
     return plan_refund(
         goods, company=original.company, tenders=request.tenders, goes_out=goes_out
     )
