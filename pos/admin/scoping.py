@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
@@ -19,7 +20,7 @@ from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     RelatedFieldWidgetWrapper,
 )
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
 from django.db import DataError
 from django.db.models import (
     Field,
@@ -37,6 +38,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import company_id_of, company_of
+from pos.admin.keys import KeySelect, is_key
 from pos.core.fields import MoneyField
 from pos.models import Company
 
@@ -157,6 +159,8 @@ class Scoped(BaseModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and field.queryset is not None:
             field.queryset = within_company(request, field.queryset)
@@ -240,6 +244,15 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         except (DataError, OverflowError, ValueError) as error:
             # A value in the address cannot be compared with the column.
             raise IncorrectLookupParameters from error
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Carry out an action on the ticked rows, each named by its key."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(is_key(self.model, key) for key in keys):
+            raise BadRequest("not the key of a row")
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         if "password" in lookup:

@@ -3,8 +3,11 @@
 import itertools
 
 import pytest
+from django.db.models import Field
 from django.test import Client
+from django.urls import reverse
 
+from pos.models import Product
 from tests.admin.shop import Shop, address, admins, make_back_office_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,18 +18,24 @@ def shop(transactional_db: None) -> Shop:
     return make_back_office_shop()
 
 
+def lookup(field: Field) -> str:
+    """The lookup that Django's own filters put behind the name."""
+    return "id__exact" if field.is_relation else "exact"
+
+
 @pytest.mark.exhaustive
 def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(
     shop: Shop, as_owner: Client
 ):
-    texts = itertools.cycle(["'", "9" * 40, "NaN", "\N{PILE OF POO}", "-1"])
+    texts = itertools.cycle(["abc", "9" * 40, "NaN", "\N{PILE OF POO}", "-1", "(['"])
     for one in admins():
         names = ["o", "p", "all", "e", "stock", "level", "state", "_facets", "pk"]
-        names += [field.attname for field in one.model._meta.concrete_fields]
+        for field in one.model._meta.concrete_fields:
+            names += {field.name, field.attname, f"{field.name}__{lookup(field)}"}
         if one.date_hierarchy:
             names += [f"{one.date_hierarchy}__{part}" for part in ("year", "day")]
         path = address(one, "changelist")
-        for name in {*names} - {"password"}:
+        for name in {*names} - {"password", "password__exact"}:
             text = next(texts)
             page = as_owner.get(path, {name: text})
             if page.status_code != 302:
@@ -34,3 +43,28 @@ def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(
                 continue
             assert page.url == f"{path}?e=1", (one, name, text)
         assert as_owner.get(path, {"e": "1"}).status_code == 200, one
+
+
+@pytest.mark.parametrize("key", ["abc", "", "1.5", "9" * 40, "-1", "\u0665"])
+def test_nonsense_for_the_row_of_an_action_changes_nothing(
+    shop: Shop, as_owner: Client, key: str
+):
+    path = reverse("admin:pos_product_changelist")
+    chosen = {"action": "take_off_sale", "_selected_action": key, "index": "0"}
+
+    answer = as_owner.post(path, chosen)
+
+    # A key of no row is a choice of nothing, and what is no key cannot be read.
+    assert answer.status_code == (302 if key in {"9" * 40, "-1", "\u0665"} else 400)
+    assert Product.objects.get(pk=shop.product.pk).is_active
+
+
+@pytest.mark.parametrize("key", ["abc", "1.5", "NaN", "9" * 40, "\u0665"])
+def test_nonsense_for_a_related_row_is_shown_as_nothing_chosen(
+    shop: Shop, as_owner: Client, key: str
+):
+    add = reverse("admin:pos_product_add")
+    change = reverse("admin:pos_product_change", args=[shop.product.pk])
+
+    assert as_owner.get(add, {"category": key}).status_code == 200
+    assert as_owner.post(change, {"category": key}).status_code == 200
