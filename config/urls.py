@@ -2,20 +2,18 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config import health
 from config.javascript_catalog import javascript_catalog
+from pos.access.sign_in import SignIn, SignOut
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="sales:till"), name="home"),
-    path(
-        "sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="sign_in"
-    ),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-in/", SignIn.as_view(), name="sign_in"),
+    path("sign-out/", SignOut.as_view(), name="sign_out"),
     path("language/", login_not_required(set_language), name="set_language"),
     path(
         "texts/<str:language>/<str:version>.js",

@@ -2,10 +2,9 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import (
     conditional_page,
     require_http_methods,
@@ -14,6 +13,7 @@ from django.views.decorators.http import (
 
 from pos.access.forms import TillChoiceForm
 from pos.access.requests import StaffRequest
+from pos.access.sign_in import own_page
 from pos.access.tills import choose_till, chosen_till, till_required, tills_for
 from pos.catalogue.forms import TilesForm
 from pos.catalogue.tiles import TILES_MAX, tiles_at
@@ -23,7 +23,7 @@ from pos.models.catalogue import ProductQuerySet
 
 
 @permission_required("sales.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def till_choice(request: StaffRequest) -> HttpResponse:
     """Choose which till this browser is, and go on to the page wanted before."""
     if request.user.company_id is None:
@@ -31,7 +31,7 @@ def till_choice(request: StaffRequest) -> HttpResponse:
     tills = tills_for(request).order_by("outlet__name", "code")
     form = TillChoiceForm(request.POST or None, tills=tills)
     if request.method == "POST" and form.is_valid():
-        response = redirect(_next_url(request))
+        response = HttpResponseRedirect(_next_url(request))
         choose_till(request, response, form.cleaned_data["till"])
         return response
     context = {"tills": tills, "chosen": chosen_till(request), "form": form}
@@ -75,7 +75,8 @@ def product_search(request: StaffRequest, till: Till) -> HttpResponse:
 def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     """Answer with name, price and unit, which a line shows before it is priced.
 
-    By barcode and SKU. Fetched again only when something in it has changed.
+    By barcode and SKU. A client that has kept it gets 304 until something changes;
+    a browser keeps nothing that needs signing in.
     """
     products = Product.objects.of_company(till.company_id).active()
     places = till.company.currency_places
@@ -95,9 +96,7 @@ def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     for code, product_id in barcodes.values_list("code", "product_id"):
         if product_id in shown:
             index[code] = shown[product_id]
-    response = JsonResponse(index)
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return JsonResponse(index)
 
 
 def _tiles(
@@ -114,8 +113,4 @@ def _tiles(
 
 def _next_url(request: StaffRequest) -> str:
     """Return the page that was wanted before, if it is one of ours."""
-    wanted = request.POST.get("next", "")
-    ours = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wanted, ours, request.is_secure()):
-        return wanted
-    return reverse("sales:till")
+    return own_page(request, request.POST.get("next", "")) or reverse("sales:till")
