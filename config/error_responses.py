@@ -7,6 +7,11 @@ needs the database.
 import sys
 from http import HTTPStatus
 
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -17,6 +22,7 @@ from psycopg import errors
 from config.database_errors import is_database_unavailable
 
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def is_from_script(request: HttpRequest) -> bool:
@@ -25,9 +31,16 @@ def is_from_script(request: HttpRequest) -> bool:
         "HX-Request" in request.headers
         or request.headers.get("Sec-Fetch-Dest") == "empty"
         or request.content_type == "application/json"
-        or request.get_preferred_type(["text/html", "application/json"])
-        == "application/json"
+        or _prefers_json(request)
     )
+
+
+def _prefers_json(request: HttpRequest) -> bool:
+    try:
+        preferred = request.get_preferred_type(["text/html", "application/json"])
+    except ValueError:  # the header cannot be read
+        return False
+    return preferred == "application/json"
 
 
 def error_response(code: str, message: str, status: int) -> JsonResponse:
@@ -62,10 +75,32 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, TOO_LARGE):
+        return _too_large(request)
     if is_from_script(request):
         message = _("The request cannot be read.")
         return error_response("bad_request", message, HTTPStatus.BAD_REQUEST)
     return defaults.bad_request(request, exception)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if is_from_script(request):
+        message = _("The request is too large.")
+        return error_response("too_large", message, status)
+    return HttpResponse(render_to_string("413.html"), status=status)
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Say so in words, with the methods that are allowed."""
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    if is_from_script(request):
+        message = _("This address does not take such requests.")
+        response: HttpResponse = error_response("method_not_allowed", message, status)
+    else:
+        response = HttpResponse(render_to_string("405.html"), status=status)
+    response.headers["Allow"] = allowed
+    return response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,25 +17,34 @@ from config.database_errors import is_database_unavailable
 from config.error_responses import (
     error_response,
     is_from_script,
+    method_not_allowed,
     signed_out,
     unavailable,
 )
+from config.requests import claims_other_charset
 from pos.core.errors import DomainError
 
 
 class ReadableTextMiddleware:
-    """Refuse text that PostgreSQL cannot hold: NUL, and what is not UTF-8."""
+    """Refuse text that PostgreSQL cannot hold: NUL, and what is not UTF-8.
+
+    It also refuses content that says it is in another charset, and a header that
+    says in no readable way what is wanted.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if claims_other_charset(request):
+            raise BadRequest("The request is not in UTF-8")
         try:
+            request.accepted_types  # noqa: B018  it is read once, here
             for text in _texts(request):
                 if "\0" in text:
                     raise BadRequest("NUL in the request")
                 text.encode()
-        except (UnicodeError, UnreadablePostError) as error:
+        except (ValueError, UnreadablePostError) as error:
             raise BadRequest("The request is not readable text") from error
         return self.get_response(request)
 
@@ -59,7 +68,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return method_not_allowed(request, response.headers["Allow"])
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -9,9 +9,7 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
@@ -19,6 +17,7 @@ from config import gunicorn, secret_key
 from config.collectstatic import collect
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
+from config.requests import Handler
 
 ADDRESS = "127.0.0.1"
 PORT = "8000"
@@ -47,9 +46,9 @@ class LocalServer(BaseApplication):
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> WSGIHandler:
+    def load(self) -> Handler:
         """Load the application; each worker does so for itself."""
-        return get_wsgi_application()
+        return Handler()
 
 
 def main(arguments: list[str]) -> None:

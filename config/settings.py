@@ -55,9 +55,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "config.middleware.ReadableTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -168,11 +168,22 @@ CSRF_FAILURE_VIEW = "config.error_responses.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Browsers keep cookies by host, whatever the port: the demo has its own, or it would
 # sign a person out of the shop on the same machine when they sign in to it.
-SESSION_COOKIE_NAME = "demo_sessionid" if IS_DEMO else "sessionid"
-CSRF_COOKIE_NAME = "demo_csrftoken" if IS_DEMO else "csrftoken"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
+# In production a name begins with __Host-, so that browsers take the cookie from
+# nobody but this host, and over HTTPS only.
+COOKIE_PREFIX = "__Host-" if IS_PRODUCTION else "demo_" if IS_DEMO else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+TILL_COOKIE_NAME = f"{COOKIE_PREFIX}till"
+MESSAGE_STORAGE = "pos.access.messages.MessageStorage"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
+TILL_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=86400) if IS_PRODUCTION else 0
+A_YEAR = 365 * 24 * 3600
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=A_YEAR) if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -188,6 +199,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Nothing of these is used. What is missing in the list, a browser may allow.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "bluetooth", "browsing-topics", "camera"),
+        *("display-capture", "geolocation", "gyroscope", "hid", "magnetometer"),
+        *("microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
+    )
+)
 
 # --- what the operator reads -------------------------------------------------
 

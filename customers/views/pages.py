@@ -65,7 +65,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required("customers.add_customer", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
     initial = initial_details(request.GET.get("q", ""))
     form = CustomerForm(request.POST or None, initial=initial)
@@ -83,7 +83,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required("customers.change_customer", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
     customer = get_object_or_404(customers_of(request), uid=uid)
     form = CorrectionForm(request.POST or None, initial=vars(customer))
@@ -122,7 +122,7 @@ def restoration(request: StaffRequest, uid: UUID) -> HttpResponse:
 
 
 @permission_required("customers.adjust_points", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def adjustment(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Add points or take them off, for a reason."""
     customer = get_object_or_404(customers_of(request), uid=uid)

@@ -41,7 +41,7 @@ def find(request: StaffRequest) -> HttpResponse:
 
 
 @permission_required("customers.add_customer", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def quick_add(request: StaffRequest) -> HttpResponse:
     """Register a customer at the till; answer with the card to attach."""
     company = company_of(request)

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +20,6 @@ from pos.access.requests import StaffRequest
 from pos.core.querysets import LockableQuerySet
 from pos.models import Till
 
-COOKIE = "till"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -31,7 +31,7 @@ def tills_for(request: StaffRequest) -> LockableQuerySet[Till]:
 
 def chosen_till(request: StaffRequest) -> Till | None:
     """Return the till chosen in this browser, or the only one there is."""
-    uid = request.get_signed_cookie(COOKIE, default=None)
+    uid = request.get_signed_cookie(settings.TILL_COOKIE_NAME, default=None)
     if uid is not None:
         found = list(tills_for(request).filter(uid=uid))
     else:
@@ -46,10 +46,10 @@ def chosen_till(request: StaffRequest) -> Till | None:
 def choose_till(request: StaffRequest, response: HttpResponse, till: Till) -> None:
     """Make this browser the till from now on."""
     response.set_signed_cookie(
-        COOKIE,
+        settings.TILL_COOKIE_NAME,
         str(till.uid),
         max_age=A_YEAR,
-        secure=request.is_secure(),
+        secure=settings.TILL_COOKIE_SECURE or request.is_secure(),
         httponly=True,
         samesite="Lax",
     )

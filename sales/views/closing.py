@@ -25,12 +25,12 @@ from sales.views.shift_page import get_shift_or_404, shift_context
 
 
 @permission_required("sales.close_shift", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count the drawer; the page shows what it should hold only after the count."""
     shift = get_shift_or_404(till, uid)
-    if not shift.is_open and request.method == "GET":
+    if not shift.is_open and request.method != "POST":
         return redirect("sales:z_report", shift.uid)
     form = DrawerForm(request.POST or None, company=till.company)
     if form.is_valid():
@@ -57,7 +57,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.close_shift", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Compare the count with the expected cash, ask for a reason, and close."""

@@ -31,7 +31,7 @@ from sales.views.shift_page import get_shift_or_404, shift_context
 
 
 @permission_required("sales.move_cash", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Record a pay-in, pay-out or drop; show the movements of the shift so far."""
@@ -64,7 +64,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
 
 @sensitive_post_parameters("approver_password")
 @permission_required("sales.move_cash", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Open the drawer without a sale; a supervisor does it or approves it."""

@@ -16,7 +16,7 @@ from sales.views.shift_page import opening_context, shift_context
 
 
 @permission_required("sales.sell", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     """Show the X report of the open shift, or the form that opens one."""

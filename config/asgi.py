@@ -1,9 +1,0 @@
-"""ASGI: the entry point of an asynchronous server."""
-
-import os
-
-from django.core.asgi import get_asgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-application = get_asgi_application()

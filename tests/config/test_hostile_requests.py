@@ -1,0 +1,157 @@
+"""Hostile requests: no address answers 500, and every answer has its headers.
+
+CI sends every value under every name; elsewhere, each name gets another value at each
+address.
+"""
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from config.security_headers import security_headers
+from customers.models import Customer
+from pos.core.ids import uuid7
+from sales.models import Sale, SaleLine
+from tests.admin.shop import Shop, make_back_office_shop
+from tests.config.hostile import TEXTS, addresses, mutations, names_read
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_books_check]
+
+EXHAUSTIVE = bool(os.environ.get("CI"))
+# It is not ready: the database of a test may forget.
+UNREADY = "/readyz"
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    return make_back_office_shop()
+
+
+@pytest.fixture
+def till(shop: Shop) -> Client:
+    """A browser that is the till, with its owner signed in, who may do everything."""
+    browser = Client(raise_request_exception=False)
+    browser.force_login(shop.owner)
+    browser.post(reverse("pos:till_choice"), {"till": shop.till.uid})
+    return browser
+
+
+def known(shop: Shop) -> dict[str, str]:
+    return {
+        "sales/uid": shop.finished.uid,
+        "shifts/uid": shop.shift.uid,
+        "customers/uid": Customer.objects.get().uid,
+        "position": "1",
+        "object_id": str(shop.product.pk),
+        "language": "en",
+        "app_label": "sales",
+        "content_type_id": "1",
+        "version": "abc",
+        "url": "nowhere/",
+    }
+
+
+def is_answer(response: HttpResponse, path: str) -> bool:
+    """Whether it is an answer, has every header, and is stored by nobody."""
+    cached = response.headers["Cache-Control"]
+    return (
+        (response.status_code < 500 or path == UNREADY)
+        and security_headers().items() <= response.headers.items()
+        and ("no-store" in cached) != ("public" in cached)
+    )
+
+
+def test_every_address_answers_whatever_it_is_sent(shop: Shop, till: Client):
+    names, texts = names_read(), itertools.cycle(TEXTS)
+    bad = []
+    for path, is_known in addresses(known(shop)):
+        for sent in _fields(names, texts):
+            for ask in (till.get, till.post) if is_known or EXHAUSTIVE else (till.get,):
+                answer = ask(path, sent)
+                if not is_answer(answer, path):
+                    bad.append((ask.__name__, path, sent, answer.status_code))
+                if "sessionid" not in till.cookies or path == reverse("sign_out"):
+                    till.force_login(shop.owner)
+    assert bad == []
+
+
+def _fields(names: list[str], texts: Iterator[str]) -> Iterator[dict[str, str]]:
+    """All names at once, each with the next text; in CI also one at a time."""
+    next(texts)  # or a number of names would meet the same texts each time
+    yield {name: next(texts) for name in names}
+    if EXHAUSTIVE:
+        for name in names:
+            yield {name: next(texts)}
+
+
+def test_head_is_answered_where_get_is(shop: Shop, till: Client):
+    differing = []
+    for path, is_known in addresses(known(shop)):
+        if not is_known or (path.startswith("/admin/") and not EXHAUSTIVE):
+            continue  # the pages of the back office are Django's own
+        page, head = till.get(path), till.head(path)
+        if page.status_code != head.status_code or head.content:
+            differing.append((path, page.status_code, head.status_code))
+        if not is_answer(head, path):
+            differing.append((path, head.headers))
+    assert differing == []
+
+
+def test_every_value_in_json_is_answered(shop: Shop, till: Client):
+    basket = str(shop.open.uid)
+    line = str(shop.open.lines.get().uid)
+    bad = []
+    for name, content in _json(shop.finished, line):
+        path = reverse(f"sales:{name}", args=[basket])
+        turns = itertools.count()
+        for changed in mutations(content):
+            some = changed if EXHAUSTIVE else [changed[next(turns) % len(changed)]]
+            for one in some:
+                sent = json.dumps(one)
+                answer = till.post(path, sent, content_type="application/json")
+                if not is_answer(answer, path):
+                    bad.append((name, sent, answer.status_code))
+    assert bad == []
+
+
+def _json(finished: Sale, line: str) -> Iterator[tuple[str, Any]]:
+    """What a till sends, by the name of the address."""
+    returned = str(SaleLine.objects.get(sale=finished).uid)
+    tenders = [{"kind": "cash", "tendered": "5", "reference": "x", "is_pending": True}]
+    payloads = [
+        ("add", {"code": "1", "quantity": "1", "price": "2.00"}),
+        ("add", {"product": str(uuid7()), "quantity": "1"}),
+        ("set_quantity", {"line": line, "quantity": "2"}),
+        ("discount_line", {"line": line, "percent": "9", "amount": "", "reason": "x"}),
+        ("discount_sale", {"percent": "9", "amount": "", "reason": "x"}),
+        ("attach_customer", {"customer": str(uuid7())}),
+        ("redeem_points", {"points": 5}),
+        ("note", {"note": "x"}),
+        ("park", {"label": "x"}),
+    ]
+    for seq, (kind, payload) in enumerate(payloads, start=2):
+        operation = {"id": str(uuid7()), "seq": seq, "type": kind, "payload": payload}
+        yield "operations", {"operations": [operation]}
+    yield "finalization", {"revision": 1, "tenders": tenders}
+    exchange = {
+        "uid": str(uuid7()),
+        "original": str(finished.uid),
+        "lines": [{"line": returned, "quantity": "1", "is_restocked": True}],
+        "reason": "x",
+        "own_reason": "y",
+        "kind": "cash",
+        "reference": "z",
+    }
+    approver = {"approver": "x", "approver_password": "y"}
+    yield (
+        "exchange",
+        {"exchange": exchange, "tenders": tenders, "revision": 1} | approver,
+    )
+    yield "void", {"reason": "x"}
