@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from sales.books.check import Check, Offence, Scope
 from sales.books.guards_sql import GRANTS, SCHEMA
+from sales.books.guards_text import canonical
 
 LIST = Path(__file__).with_name("guards.txt")
 
@@ -59,7 +60,7 @@ def as_text(guards: Guards) -> str:
 
 
 def _ask(query: str) -> Guards:
-    return {name: " ".join(text.splitlines()) for name, text in _ask_rows(query)}
+    return {name: canonical(definition) for name, definition in _ask_rows(query)}
 
 
 def _ask_rows(
