@@ -26,7 +26,6 @@ def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any
         database = env.db_url("DATABASE_URL")
     else:
         database = private(Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP)
-    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=5)
     return database | {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
@@ -34,15 +33,23 @@ def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any
         "DISABLE_SERVER_SIDE_CURSORS": env.bool(
             "DISABLE_SERVER_SIDE_CURSORS", default=False
         ),
-        "OPTIONS": NETWORK
+        "OPTIONS": _options(env, database),
+    }
+
+
+def _options(env: environ.Env, database: dict[str, Any]) -> dict[str, Any]:
+    """Return how to connect: as the query of the URL says, and as we need it."""
+    prepare_after = env.int("DATABASE_PREPARE_AFTER", default=5)
+    return (
+        NETWORK
         | database.get("OPTIONS", {})
         | {
             "application_name": "tillkeeper",
             "connect_timeout": 5,
             "server_side_binding": True,
             "prepare_threshold": prepare_after or None,
-        },
-    }
+        }
+    )
 
 
 def private(cluster: Cluster, name: str) -> dict[str, Any]:
@@ -59,11 +66,15 @@ def private(cluster: Cluster, name: str) -> dict[str, Any]:
 def owner(env: environ.Env) -> dict[str, Any]:
     """Return how the owner of the tables connects, if not as the server does.
 
-    Empty if one role does both.
+    Everything is as DATABASE_OWNER_URL says; the name of the database may be left
+    out. Empty if one role does both.
     """
     if not env("DATABASE_URL", default=""):
         return {"USER": roles.OWNER}
     if not env("DATABASE_OWNER_URL", default=""):
         return {}
     url = env.db_url("DATABASE_OWNER_URL")
-    return {key: url[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    parts = {key: url[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    if not parts["NAME"]:
+        del parts["NAME"]
+    return parts | {"OPTIONS": _options(env, url)}

@@ -77,6 +77,8 @@ def set_role_timeouts(connection: BaseDatabaseWrapper) -> None:
     server its superuser has set them already.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        # Two at once would change the same row of the system catalogue.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tillkeeper timeouts'))")
         database = _database(cursor)
         for name, value in SERVING.items():
             cursor.execute(

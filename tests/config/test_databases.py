@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from config.localdb.conf import SUPERUSER
+from config.migration_lock import KEY
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,88 @@ def test_one_role_may_do_both(server, manage):
     assert done.returncode == 0, done.stderr
     assert may(server, "chain_owner", "UPDATE pos_till SET code = code")
     assert waits(server, "chain_owner") == ("3s", "10s", "15s", "5s")
+
+
+OWNER_SETTINGS = (
+    "from django.conf import settings as s; o = s.DATABASE_OWNER;"
+    "print(o['USER'], o['HOST'], o['PORT'], o.get('NAME'), o['OPTIONS'].get('sslmode'),"
+    "      o['OPTIONS'].get('options'), o['OPTIONS']['keepalives_idle'])"
+)
+
+
+def test_the_owners_address_is_read_whole(manage):
+    server = "postgres://app@pooler.example/pool?sslmode=require"
+    said = [
+        manage(
+            *("shell", "-v0", "--no-imports", "-c", OWNER_SETTINGS),
+            DATABASE_URL=server,
+            DATABASE_OWNER_URL=owner,
+        ).stdout
+        for owner in (
+            "postgres://own@db.example:5433/books?sslmode=verify-full&options=-ca%3Db",
+            "postgres://own@db.example",
+        )
+    ]
+
+    assert said == [
+        "own db.example 5433 books verify-full -ca=b 10\n",
+        "own db.example  None None None 10\n",
+    ]
+
+
+def test_programs_get_the_owners_whole_address(manage):
+    address = (
+        "from config import postgres_programs as p; print(p.address());"
+        "print(p.environment()['PGPASSWORD'], p.database_name())"
+    )
+
+    done = manage(
+        *("shell", "-v0", "--no-imports", "-c", address),
+        DATABASE_URL="postgres://app@pooler.example/pool",
+        DATABASE_OWNER_URL="postgres://own:se%20cret@db.example:5433/books?sslmode=require",
+    )
+
+    said, secret = done.stdout.splitlines()
+    assert {"host=db.example", "port=5433", "user=own", "dbname=books"} <= {
+        *said.split()
+    }
+    assert "sslmode=require" in said
+    assert "cret" not in said
+    assert secret == "se cret books"
+
+
+def test_of_two_migrations_at_once_the_second_waits(server, manage):
+    roles = {
+        "DATABASE_URL": url(server, "chain_app"),
+        "DATABASE_OWNER_URL": url(server, "chain_owner"),
+    }
+    with (
+        psycopg.connect(
+            host=str(server.socket), user="chain_owner", dbname="chain", autocommit=True
+        ) as first,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        first.execute("SELECT pg_advisory_lock(%s)", [KEY])
+        both = [pool.submit(manage, "migrate", "--verbosity=0", **roles) for _ in "ab"]
+        while not _tries_the_lock(server):
+            assert not any(migrating.done() for migrating in both)
+        first.execute("SELECT pg_advisory_unlock(%s)", [KEY])
+        done = [migrating.result(timeout=100) for migrating in both]
+
+    waits = "Another migrate is at work on this database; waiting for it.\n"
+    assert [(it.returncode, it.stderr) for it in done] == [(0, waits)] * 2
+
+
+def _tries_the_lock(cluster):
+    time.sleep(0.02)
+    with psycopg.connect(
+        host=str(cluster.socket), user=SUPERUSER, dbname="chain"
+    ) as asking:
+        found = asking.execute(
+            "SELECT FROM pg_stat_activity WHERE datname = 'chain'"
+            " AND query LIKE '%pg_try_advisory_lock%' AND pid <> pg_backend_pid()"
+        )
+        return len(found.fetchall()) == 2
 
 
 @pytest.mark.exhaustive

@@ -14,6 +14,7 @@ from psycopg import errors
 
 from config.grants import grant_serving, set_role_timeouts, withdraw_from_everybody
 from config.localdb.roles import MIGRATING
+from config.migration_lock import migration_lock
 
 ATTEMPTS = 20
 
@@ -24,9 +25,13 @@ class Command(migrate.Command):
 
         A lock that is not free at once is given up and tried again later, so that no
         other transaction queues behind this one. Migrations already applied remain.
+        Of two at once the second waits for the first, and then finds nothing to do.
         """
         connection = connections[options["database"]]
-        with _as_owner(connection):
+        with (
+            _as_owner(connection),
+            migration_lock(connection, say=self.stderr.write),
+        ):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     super().handle(*args, **options)
