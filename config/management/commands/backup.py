@@ -1,7 +1,6 @@
 """Command: writes the whole database to a file from which it can be restored."""
 
 import os
-import re
 import shlex
 import subprocess
 from argparse import ArgumentParser
@@ -13,8 +12,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from config import postgres_programs
 from config.localdb import make_data_dir
-from config.localdb.engine import Engine, find_engine
+
+# The settings that choose a shop; the restoring command needs the same.
+CHOSEN_BY = (
+    "TILLKEEPER_ENV_FILE",
+    "TILLKEEPER_DATA",
+    "TILLKEEPER_DEMO",
+    "TILLKEEPER_PG_BIN",
+)
 
 
 class Command(BaseCommand):
@@ -29,22 +36,11 @@ class Command(BaseCommand):
     def handle(self, *, file: Path | None, **options: Any) -> None:
         """Write everything as of one moment, while sales go on."""
         connection.ensure_connection()  # starts the private server, if it is that
-        engine = find_engine()
         path = (file or _dated_file()).absolute()
         unfinished = path.with_name(f"{path.name}.unfinished")
-        # The file holds customers' data: only its owner may read it.
-        unfinished.touch(mode=0o600)
-        dump = [
-            engine.program("pg_dump"),
-            "--format=custom",
-            # ``migrate`` grants again; on another server the roles may be others.
-            "--no-privileges",
-            # The shop has none, and the owner could not read somebody else's.
-            "--no-large-objects" if engine.major >= 16 else "--no-blobs",
-            f"--file={unfinished}",
-        ]
+        _refuse_unwritable(path, unfinished)
         done = subprocess.run(  # noqa: S603
-            [*dump, _target()], env=_environment(), check=False
+            _dump_into(unfinished), env=postgres_programs.environment(), check=False
         )
         if done.returncode:
             unfinished.unlink()
@@ -52,8 +48,8 @@ class Command(BaseCommand):
         unfinished.rename(path)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
-        self.stdout.write(f"  {_restore_command(engine, path)}")
-        self.stdout.write(f"  {_chosen_shop()}bin/dev manage migrate")
+        restore = ["bin/dev", "manage", "restore", str(path), "--replace"]
+        self.stdout.write(f"  {_chosen_shop()}{shlex.join(restore)}")
 
 
 def _dated_file() -> Path:
@@ -62,53 +58,44 @@ def _dated_file() -> Path:
         make_data_dir(backups)
         backups.chmod(0o700)
     now = datetime.now(tz=UTC)
-    return backups / f"{_database()['NAME']}-{now:%Y-%m-%dT%H%M%SZ}.dump"
+    name = postgres_programs.database_name()
+    return backups / f"{name}-{now:%Y-%m-%dT%H%M%SZ}.dump"
 
 
-def _restore_command(engine: Engine, path: Path) -> str:
-    return shlex.join(
-        [
-            engine.program("pg_restore"),
-            "--clean",
-            "--if-exists",
-            "--single-transaction",
-            f"--dbname={_target()}",
-            str(path),
-        ]
-    )
+def _refuse_unwritable(path: Path, unfinished: Path) -> None:
+    """Make the file that is written first, or say why it cannot be made."""
+    try:
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder: name a file in it for the backup.")
+        if not path.parent.is_dir():
+            raise CommandError(
+                f"There is no folder {path.parent} for the backup: make it, or name"
+                " another file."
+            )
+        # The file holds customers' data: only its owner may read it.
+        unfinished.touch(mode=0o600)
+    except OSError as error:
+        raise CommandError(
+            f"The backup cannot be written to {path.parent}: {error.strerror}."
+        ) from None
+
+
+def _dump_into(file: Path) -> list[str]:
+    """Return the command that writes what the shop consists of, and nothing else."""
+    engine = postgres_programs.newest_engine()
+    return [
+        engine.program("pg_dump"),
+        "--format=custom",
+        # ``migrate`` grants again; on another server the roles may be others.
+        "--no-privileges",
+        # The shop has none, and the owner could not read somebody else's.
+        "--no-large-objects" if engine.major >= 16 else "--no-blobs",
+        f"--file={file}",
+        f"--dbname={postgres_programs.address()}",
+    ]
 
 
 def _chosen_shop() -> str:
     """Return the variables that choose this shop in a terminal, if not the default."""
-    chosen = {
-        "TILLKEEPER_DATA": os.environ.get("TILLKEEPER_DATA"),
-        "TILLKEEPER_DEMO": os.environ.get("TILLKEEPER_DEMO"),
-    }
+    chosen = {name: os.environ.get(name) for name in CHOSEN_BY}
     return "".join(f"{name}={shlex.quote(it)} " for name, it in chosen.items() if it)
-
-
-def _target() -> str:
-    """The database as its owner reaches it; the password is not part of it."""
-    parts = {
-        "host": _database()["HOST"],
-        "port": _database().get("PORT"),
-        "user": _database()["USER"],
-        "dbname": _database()["NAME"],
-    }
-    return " ".join(f"{key}={_quote(str(it))}" for key, it in parts.items() if it)
-
-
-def _environment() -> dict[str, str]:
-    password = _database().get("PASSWORD")
-    return {**os.environ, "PGPASSWORD": password} if password else dict(os.environ)
-
-
-def _database() -> dict[str, Any]:
-    return connection.settings_dict | settings.DATABASE_OWNER
-
-
-def _quote(value: str) -> str:
-    if re.fullmatch(r"[\w./:-]+", value):
-        return value
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

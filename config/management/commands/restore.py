@@ -1,0 +1,134 @@
+"""Command: puts a backup in place of what is in the database."""
+
+import shutil
+import subprocess
+from argparse import ArgumentParser
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from config import postgres_programs
+from config.migration_lock import KEY
+
+# Written by pg_restore from PostgreSQL 17 on, and unknown to an older server.
+TRANSACTION_TIMEOUT = b"SET transaction_timeout = 0;\n"
+KNOWS_TRANSACTION_TIMEOUT = 17
+
+# Every table and function of ours goes, also one that the backup does not know. What
+# somebody else has built on them is not taken away: then nothing is restored.
+EMPTY = """
+SET lock_timeout = '60s';
+SELECT pg_advisory_xact_lock(:migration_lock);
+DO $do$
+DECLARE
+    names text;
+BEGIN
+    SELECT string_agg(format('public.%I', relname), ', ') INTO names FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p');
+    IF names IS NOT NULL THEN
+        EXECUTE 'DROP TABLE ' || names;
+    END IF;
+    SELECT string_agg(pg_proc.oid::regprocedure::text, ', ') INTO names FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend
+                            WHERE classid = 'pg_proc'::regclass
+                                AND objid = pg_proc.oid AND deptype = 'e');
+    IF names IS NOT NULL THEN
+        EXECUTE 'DROP FUNCTION ' || names;
+    END IF;
+END $do$;
+"""
+
+
+class Command(BaseCommand):
+    help = "Put a backup in place of what is in the database, wholly or not at all."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="what the command backup wrote")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="also if a shop is in the database now; what it has is lost",
+        )
+
+    def handle(self, *, file: Path, replace: bool, **options: Any) -> None:
+        """Restore in one transaction, and bring the tables to this version."""
+        if not file.is_file():
+            raise CommandError(f"There is no backup {file}.")
+        if _holds_a_shop() and not replace:
+            raise CommandError(
+                f"A shop is in {postgres_programs.database_name()}: with --replace the"
+                " backup takes its place, and what it has now is lost."
+            )
+        connection.close()  # no program waits for our own connection
+        if not _restore(file):
+            raise CommandError(
+                "Nothing was restored, and nothing has changed: see the message above."
+            )
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write(f"{file} is in place of what was there.")
+
+
+def _holds_a_shop() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.pos_company') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT EXISTS (SELECT FROM public.pos_company)")
+        return bool(cursor.fetchone()[0])
+
+
+def _restore(file: Path) -> bool:
+    """Empty the database and fill it from the file; whether that was done.
+
+    pg_restore writes SQL, and psql runs it. COMMIT follows only once the file was
+    read to its end; without it the server takes everything back.
+    """
+    engine = postgres_programs.newest_engine()
+    read = [
+        engine.program("pg_restore"),
+        *("--file=-", "--no-owner", "--no-privileges", "--no-comments"),
+        str(file),
+    ]
+    run = [
+        engine.program("psql"),
+        *("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"),
+        f"--set=migration_lock={KEY}",
+        f"--dbname={postgres_programs.address()}",
+    ]
+    keeps_timeout = connection.pg_version // 10_000 >= KNOWS_TRANSACTION_TIMEOUT
+    connection.close()
+    with (
+        subprocess.Popen(read, stdout=subprocess.PIPE) as reader,  # noqa: S603
+        subprocess.Popen(  # noqa: S603
+            run, stdin=subprocess.PIPE, env=postgres_programs.environment()
+        ) as runner,
+    ):
+        assert reader.stdout
+        assert runner.stdin
+        try:
+            runner.stdin.write(b"BEGIN;" + EMPTY.encode())
+            if not keeps_timeout:
+                _copy_head(reader.stdout, runner.stdin)
+            shutil.copyfileobj(reader.stdout, runner.stdin)
+            if reader.wait() == 0:
+                runner.stdin.write(b"COMMIT;\n")
+            runner.stdin.close()
+        except BrokenPipeError:
+            reader.kill()  # psql has refused a statement, and said which
+            with suppress(BrokenPipeError):
+                runner.stdin.close()
+    return reader.returncode == 0 == runner.returncode
+
+
+def _copy_head(source: IO[bytes], target: IO[bytes]) -> None:
+    """Copy up to the setting that an older server does not know, and skip that."""
+    for line in source:
+        if line == TRANSACTION_TIMEOUT:
+            return
+        target.write(line)
