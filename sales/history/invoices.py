@@ -1,6 +1,7 @@
 """Invoices: past sales as a file names them, and which can be sold again; pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -126,7 +127,7 @@ class Invoice:
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
 
 
-def names_of_products(invoices: list[Invoice]) -> dict[str, InvoiceLine]:
+def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
     """Return the best line of each product: the first that is sellable.
 
     Else the first with a description, else the first.

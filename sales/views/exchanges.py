@@ -17,8 +17,7 @@ from pos.core.ids import uuid7
 from pos.models import Till
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.forms import read_revision, read_tenders
-from sales.models import Sale
-from sales.receipts.receipt import receipt_of
+from sales.receipts.prints import draw_answer
 from sales.refunds import forms
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.preview_exchange import Handover
@@ -72,12 +71,12 @@ def _answer(
     request: StaffRequest, till: Till, refund_uid: UUID, sale_uid: UUID
 ) -> dict[str, Any]:
     """Return both documents and what is handed over."""
-    sales = Sale.objects.of_company(till.company_id).for_receipt()
-    refund, sale = sales.get(uid=refund_uid), sales.get(uid=sale_uid)
+    receipts = [draw_answer(uid, actor=request.user) for uid in (sale_uid, refund_uid)]
+    sale, refund = (receipt.sale for receipt in receipts)
     context = {
         "sale": sale,
         "refund": refund,
-        "receipt": receipt_of(sale),
+        "receipt": receipts[0],
         "handover": Handover(refund, sale),
         "till": till,
         "company": till.company,
@@ -85,10 +84,10 @@ def _answer(
     papers = [
         render_to_string(
             "receipts/_receipt_paper.html",
-            {"sale": each, "receipt": receipt_of(each), "company": till.company},
+            {"sale": each.sale, "receipt": each, "company": till.company},
             request,
         )
-        for each in (sale, refund)
+        for each in receipts
     ]
     return {
         "receipt_number": sale.receipt_number,

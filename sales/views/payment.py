@@ -22,9 +22,9 @@ from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.forms import read_revision, read_tenders
 from sales.checkout.settlement import still_to_pay
-from sales.models import Sale, Tender
+from sales.models import Tender
 from sales.pricing.usable_points import find_usable_points
-from sales.receipts.receipt import receipt_of
+from sales.receipts.prints import draw_answer
 from sales.views.basket_page import find_basket, read_json
 from sales.views.refund_page import read_exchange
 
@@ -101,9 +101,8 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 
 
 def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
-    sales = Sale.objects.of_company(till.company_id).for_receipt()
-    sale = sales.get(uid=uid)
-    receipt = receipt_of(sale)
+    receipt = draw_answer(uid, actor=request.user)
+    sale = receipt.sale
     context = {
         "sale": sale,
         "receipt": receipt,

@@ -21,7 +21,7 @@ from pos.models import TenderKind, Till
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.models import Sale, SaleLine, Tender
 from sales.models.sale import SaleQuerySet
-from sales.receipts.receipt import receipt_of
+from sales.receipts.prints import draw_next
 
 PAGE = 50
 AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
@@ -64,8 +64,8 @@ def receipts_page(
         "now": now(),
     }
     if shown is not None:
-        copies = len(shown.prints.all())
-        context |= {"receipt": receipt_of(shown, copy=copies), "copies": copies}
+        receipt = draw_next(shown)
+        context |= {"receipt": receipt, "copies": receipt.copy}
         context |= _tenders(shown, till, typed or {})
         context |= _refunds_of(shown)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK

@@ -1,5 +1,6 @@
 """Exchange over HTTP: the difference either way, and both documents at once."""
 
+from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
-from sales.models import Sale
+from sales.models import ReceiptPrint, Sale
 from sales.views import exchanges
 from tests.support.books import nothing_is_written
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
@@ -187,6 +188,18 @@ class TestExchange:
 
         assert {answer.status_code for answer in answers} == {HTTPStatus.OK}
         assert Sale.objects.finalized().count() == 3
+
+    def test_a_late_repeat_gets_two_copies(self, post, original, new, monkeypatch):
+        sale = new("7.20")
+        asked = content(original, sale, [in_cash("1.70")])
+        assert "COPY" not in post("exchange", sale.uid, asked).json()["receipt"]
+        # As if it had been an hour ago.
+        monkeypatch.setattr("sales.receipts.prints.FIRST_ANSWER", timedelta(hours=-1))
+
+        late = post("exchange", sale.uid, asked).json()["receipt"]
+
+        assert late.count("COPY 1<") == 2
+        assert ReceiptPrint.objects.count() == 4
 
     def test_too_little_money_is_refused_and_nothing_is_written(
         self, post, original, new

@@ -1,10 +1,15 @@
 """Payment over HTTP: what is left to pay, and the finalization."""
 
+from datetime import timedelta
+from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
+from sales.checkout.finalize import finalize_sale
+from sales.checkout.settlement import TenderInput
 from sales.models import Sale, Tender
 from tests.support.factories import TillFactory
 
@@ -71,6 +76,37 @@ class TestFinalization:
         assert second["receipt_number"] == first["receipt_number"]
         assert second["receipt"] == first["receipt"]
         assert Tender.objects.count() == 1
+
+    @pytest.mark.parametrize("prints", [0, 1, 2])
+    def test_a_late_repeat_gets_a_copy_that_is_counted(
+        self, client, pay, basket, staff, prints
+    ):
+        uid = basket["uid"]
+        long_ago = now() - timedelta(seconds=61)
+        finalize_sale(
+            uid=uid,
+            tenders=[TenderInput("cash", Decimal(20))],
+            actor=staff,
+            at=long_ago,
+        )
+        for _ in range(prints):
+            client.post(reverse("sales:prints", args=[uid]))
+
+        papers = [pay(CASH).json()["receipt"] for _ in range(2)]
+        printed = client.post(reverse("sales:prints", args=[uid])).content.decode()
+
+        first = max(prints, 1)
+        for number, paper in enumerate([*papers, printed], start=first):
+            assert f"COPY {number}<" in paper
+        assert Sale.objects.get(uid=uid).prints.count() == first + 3
+
+    def test_a_repeat_at_once_counts_nothing(self, client, pay, basket):
+        first = pay(CASH).json()["receipt"]
+        for _ in range(2):
+            client.post(reverse("sales:prints", args=[basket["uid"]]))
+
+        assert pay(CASH).json()["receipt"] == first
+        assert Sale.objects.get(uid=basket["uid"]).prints.count() == 2
 
     def test_other_tenders_for_a_finished_sale_are_a_conflict(self, pay):
         pay(CASH)
