@@ -18,6 +18,7 @@ from sales.books import (
     text,
     times,
     totals,
+    z_figures,
     z_reports,
 )
 from sales.books.check import Check
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *text.CHECKS,
             *times.CHECKS,
             *totals.CHECKS,
+            *z_figures.CHECKS,
             *z_reports.CHECKS,
         ),
         key=lambda check: check.id,

@@ -69,6 +69,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Points earned", str(figures.points_earned)
     yield "Voided baskets", str(figures.counts.voids)
     yield "No-sale openings", str(figures.counts.no_sales)
+    yield "Corrections", str(figures.counts.corrections)
     yield "Grand total", money(figures.grand_total)
 
 

@@ -87,6 +87,8 @@ class Counts:
     voids: int = 0
     no_sales: int = 0
     movements: int = 0
+    # Corrections of tenders, also those that were corrected back.
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
             "voids": counts.voids,
             "no_sales": counts.no_sales,
             "movements": counts.movements,
+            "corrections": counts.corrections,
         },
         "receipts": [figures.first_receipt, figures.last_receipt],
         "refund_receipts": [figures.first_refund, figures.last_refund],

@@ -156,6 +156,19 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I85": (entry("points = points + 1", "earn"),),
     "I86": (entry("points = points - 1", "redeem"),),
     "I87": (entry("balance_after = -1", "redeem"),),
+    "I120": (
+        "INSERT INTO sales_cashmovement (uid, company_id, shift_id, kind, amount,"
+        " reason, staff_member_id, moved_at, recorded_at)"
+        " SELECT gen_random_uuid(), company_id, shift_id, moved.kind, moved.amount,"
+        " 'x', staff_member_id, moved_at, recorded_at FROM sales_cashmovement,"
+        " (VALUES ('pay_in', 50), ('pay_out', -50)) moved (kind, amount)",
+    ),
+    "I121": (
+        "UPDATE sales_shift SET variance_reason = 'x' WHERE closed_at IS NOT NULL",
+    ),
+    "I122": (
+        "UPDATE sales_cashmovement SET recorded_at = recorded_at + interval '1 day'",
+    ),
     "I88": (
         "UPDATE sales_tendercorrection SET tender_id ="
         " (SELECT tender_id FROM sales_tenderconfirmation), kind_after = 'card'",

@@ -169,7 +169,7 @@ class TestTheFigures:
         with CaptureQueriesContext(connection) as many:
             shift_figures(shift)
 
-        assert len(few) == len(many) == 10
+        assert len(few) == len(many) == 11
 
     def test_are_only_looked_at(self, shift):
         a_day(shift)
