@@ -7,6 +7,7 @@ its locks and its models come from the ORM.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,8 @@ from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
+
+from pos.core.clock import clock_sql
 
 ModelT = TypeVar("ModelT", bound=Model)
 Row = tuple[Any, ...]
@@ -76,6 +79,23 @@ class Prepared(Generic[ModelT]):
         """Return the first row, if there is any."""
         found = self.all(**values)
         return found[0] if found else None
+
+    def first_with_time(self, **values: object) -> tuple[ModelT, datetime] | None:
+        """Return the first row that was locked, and the database's time since then.
+
+        The lock is taken in a subquery, since PostgreSQL would else read its clock
+        before it waits for the lock, and not after.
+        """
+        if not connection.in_atomic_block:
+            raise TransactionManagementError("a lock ends with its transaction")
+        sql, params, as_model = self._compiled
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {clock_sql()}, locked.* FROM ({sql}) AS locked",  # noqa: S608
+                _bind(params, values),
+            )
+            row = cursor.fetchone()
+        return None if row is None else (as_model(row[1:]), row[0].astimezone(UTC))
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any], Callable[[Row], ModelT]]:

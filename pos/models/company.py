@@ -1,6 +1,6 @@
 """Company: the business, its outlets and their tills."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -204,6 +204,14 @@ class Outlet(models.Model):
         validators=[time_zone_exists],
         help_text=_("Leave empty to use the company's."),
     )
+    day_ends_at = models.TimeField(
+        _("end of the business day"),
+        default=time(0),
+        help_text=_(
+            "What is sold before this time belongs to the day before, as in a bar"
+            " that closes at 03:00. Tax goes by the calendar date."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = LockableQuerySet.as_manager()
@@ -219,6 +227,11 @@ class Outlet(models.Model):
             models.UniqueConstraint(
                 fields=["company", "uid"], name="outlet_uid_once_per_company"
             ),
+            models.CheckConstraint(
+                name="business_day_ends_by_noon",
+                condition=Q(day_ends_at__lte=time(12)),
+                violation_error_message=_("A business day ends at noon at the latest."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -228,9 +241,22 @@ class Outlet(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone or self.company.time_zone)
 
+    def tax_date(self, at: datetime) -> date:
+        """Return the calendar date at the outlet at that moment, by which tax goes."""
+        return self._local(at).date()
+
     def business_date(self, at: datetime) -> date:
-        """Return the date at the outlet at that moment."""
-        return at.astimezone(UTC).astimezone(self.zone).date()
+        """Return the day whose business it is at that moment.
+
+        The calendar date, or the day before until the end of the business day.
+        """
+        local = self._local(at)
+        if local.time() < self.day_ends_at:
+            return local.date() - timedelta(days=1)
+        return local.date()
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(UTC).astimezone(self.zone)
 
 
 class Till(models.Model):
@@ -257,6 +283,9 @@ class Till(models.Model):
     last_chain_no = models.PositiveIntegerField(default=0, editable=False)
     # SHA-256 of the till's last fiscal document, hexadecimal; zeros at the start.
     chain_head = models.CharField(max_length=64, default="0" * 64, editable=False)
+    # The time of its last document: the opening or close of a shift, a sale, a refund,
+    # a void, a correction, a count or a cash movement.
+    last_document_at = models.DateTimeField(null=True, editable=False)
 
     objects = LockableQuerySet.as_manager()
 

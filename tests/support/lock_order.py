@@ -35,7 +35,8 @@ CLAIMING = re.compile(
 LOCKING = re.compile(r"\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 LOCKED = re.compile(
     r'(ORDER BY "(?P<key>\w+)"\."id" ASC( LIMIT 1)?|LIMIT 21)'  # 21: get()
-    r' FOR NO KEY UPDATE OF "(?P<table>\w+)"$'
+    # In brackets where the time is read after the lock.
+    r' FOR NO KEY UPDATE OF "(?P<table>\w+)"(\) AS locked)?$'
 )
 
 
