@@ -65,11 +65,15 @@ def lock_basket(uid: UUID, *, company_id: int) -> Sale | None:
 def lock_till(pk: int, *, company_id: int | None) -> Till:
     """Lock the till; return it with its outlet, which has its company.
 
+    ``locked_at`` is the database's time once it was locked, by which ``document_time``
+    dates what is written now. Who waited for the till is later than who did not.
+
     Raises NotOfThisCompanyError when it is another company's.
     """
-    till = TILL.first(pk=pk, company_id=company_id)
-    if till is None:
+    locked = TILL.first_with_time(pk=pk, company_id=company_id)
+    if locked is None:
         raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
+    till, till.locked_at = locked
     till.outlet.company = till.company
     return till
 

@@ -14,7 +14,7 @@ DIFFERENCE_MAX = timedelta(minutes=1)
 
 
 def clock_sql() -> str:
-    """Return the SQL of this moment. Tests replace it to set the time.
+    """Return the SQL of this moment: the one function that tests replace.
 
     Not ``now()``: that is when the transaction began, which may have waited since.
     """
@@ -30,7 +30,7 @@ def database_now() -> datetime:
 
 
 def clock_difference() -> timedelta | None:
-    """Return how far this server's clock is ahead of the database's; below zero, behind.
+    """Return how far this server's clock is ahead of the database's, or behind it.
 
     None where they agree within a minute, or within the time that the answer took.
     """

@@ -17,7 +17,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
-from pos.core.clock import clock_sql
+from pos.core import clock
 
 ModelT = TypeVar("ModelT", bound=Model)
 Row = tuple[Any, ...]
@@ -91,7 +91,7 @@ class Prepared(Generic[ModelT]):
         sql, params, as_model = self._compiled
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {clock_sql()}, locked.* FROM ({sql}) AS locked",  # noqa: S608
+                f"SELECT {clock.clock_sql()}, locked.* FROM ({sql}) AS locked",  # noqa: S608
                 _bind(params, values),
             )
             row = cursor.fetchone()

@@ -283,9 +283,11 @@ class Till(models.Model):
     last_chain_no = models.PositiveIntegerField(default=0, editable=False)
     # SHA-256 of the till's last fiscal document, hexadecimal; zeros at the start.
     chain_head = models.CharField(max_length=64, default="0" * 64, editable=False)
-    # The time of its last document: the opening or close of a shift, a sale, a refund,
-    # a void, a correction, a count or a cash movement.
+    # The time of its last fiscal document: a sale, a refund or a Z report.
     last_document_at = models.DateTimeField(null=True, editable=False)
+
+    # Not a column: ``lock_till`` sets the database's time, read once the row is locked.
+    locked_at: datetime | None = None
 
     objects = LockableQuerySet.as_manager()
 
@@ -304,3 +306,22 @@ class Till(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def document_time(
+        self, at: datetime | None, *, opened_at: datetime | None = None
+    ) -> datetime:
+        """Return the time, in UTC, of what is written under this till's lock.
+
+        ``at``, where a command says when it was. Else the database's time, but not
+        before the till's last document, nor before ``opened_at``, when its shift was
+        opened: a clock that was set back makes nothing older than what came before.
+        """
+        if at is not None:
+            return at.astimezone(UTC)
+        assert self.locked_at is not None, "lock_till reads the time"
+        earliest = (self.locked_at, self.last_document_at, opened_at)
+        return max(time for time in earliest if time is not None).astimezone(UTC)
+
+    def note_document(self, at: datetime) -> None:
+        """Remember the time of a new document, unless it is before the last one's."""
+        self.last_document_at = max(at, self.last_document_at or at)

@@ -86,7 +86,7 @@ def apply_operations(
         till=till,
         actor=actor,
         lookups=Lookups.for_operations(
-            ready, lines=lines, till=till, day=till.outlet.business_date(moment)
+            ready, lines=lines, till=till, day=till.outlet.tax_date(moment)
         ),
         at=moment,
     )

@@ -81,7 +81,7 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     if len(lines) > lines_max:
         raise BasketFullError(limit=lines_max)
     moment = (at or now()).astimezone(UTC)
-    lookups = Lookups(till.company, till.outlet.business_date(moment))
+    lookups = Lookups(till.company, till.outlet.tax_date(moment))
     sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
     sale.customer = customer
     rows = [

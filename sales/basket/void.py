@@ -1,9 +1,7 @@
 """Void: gives up a basket that nobody pays for."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from pos.access.permission import require
 from pos.core.errors import NotOfThisCompanyError
@@ -50,12 +48,13 @@ def void_sale(
     if is_elsewhere and sale.status == Sale.Status.OPEN:
         raise SaleElsewhereError(till=sale.till)
     # The till's lock keeps its shift from being closed meanwhile.
-    lock_till(sale.till_id, company_id=sale.company_id)
+    locked = lock_till(sale.till_id, company_id=sale.company_id)
     sale.shift = OPEN_SHIFT.first(till_id=sale.till_id)
     if sale.shift is None:
         sale.voided_after = Shift.objects.at_till(sale.till_id).first()
     sale.status = Sale.Status.VOIDED
-    sale.voided_at = (at or now()).astimezone(UTC)
+    opened_at = sale.shift.opened_at if sale.shift else None
+    sale.voided_at = locked.document_time(at, opened_at=opened_at)
     sale.voided_by = actor
     sale.void_reason = reason
     sale.parked_at = None

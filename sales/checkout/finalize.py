@@ -18,10 +18,8 @@ Each lock is a ``select_for_update``. Its query, and why this order, are in
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from customers.points.ledger import earn_points, redeem_points
 from pos.access.permission import require
@@ -75,7 +73,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     ``tenders`` are in the order given, in the company's currency; change comes
     off the last cash. ``till`` is the one that takes the money; without it,
     the sale's own. ``revision`` is the basket that the cashier saw.
-    ``at`` comes from commands only; ``recorded_at`` is always the server's clock.
+    ``at`` comes from commands only; else the time is the database's, read when
+    the till is locked, as ``recorded_at`` always is.
     ``refund`` comes from exchanges only: the refund whose worth is tendered here.
 
     Raises:
@@ -112,7 +111,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     _price(sale, lines, company=till.company)
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
     sale.tenders_fingerprint = fingerprint
-    finalized_at = (at or now()).astimezone(UTC)
+    finalized_at = till.document_time(at, opened_at=shift.opened_at)
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = link_document(sale, till=till, lines=lines, tenders=tendered)
     _move_points(sale, actor=actor, at=finalized_at)

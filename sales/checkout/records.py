@@ -61,7 +61,7 @@ def record_finalization(
             )
             UPDATE pos_till
             SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
-                chain_head = %s
+                chain_head = %s, last_document_at = %s
             WHERE id = %s
             """,
             [
@@ -86,6 +86,7 @@ def record_finalization(
                 till.last_refund_number,
                 till.last_chain_no,
                 till.chain_head,
+                till.last_document_at,
                 till.pk,
             ],
         )

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.utils.timezone import now
-
 from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
+from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
@@ -72,7 +71,7 @@ def confirm_tender(
         tender=tender,
         reference=reference,
         staff_member=actor,
-        confirmed_at=(at or now()).astimezone(UTC),
+        confirmed_at=(at or database_now()).astimezone(UTC),
     )
 
 
@@ -143,7 +142,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         reference=reference,
         reason=reason,
         staff_member=actor,
-        corrected_at=(at or now()).astimezone(UTC),
+        corrected_at=till.document_time(at, opened_at=sale.finalized_at),
     )
 
 

@@ -1,11 +1,9 @@
 """Exchange: a refund and a new sale in one act, with the net difference."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from customers.points.ledger import CUSTOMER
 from pos.access.permission import require
@@ -71,13 +69,15 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         actor=actor,
         till=till,
         approved_by=approved_by,
-        at=(at or now()).astimezone(UTC),
+        at=at,
     )
     if any(tender.kind == EXCHANGE for tender in tenders):
         raise UnknownTenderError(kind=EXCHANGE)
     sale = find_sale(sale_uid, company_id=actor.company_id)
     refund = claim_return(request, exchanged_for=sale)
-    plan = None if refund.is_finalized else _refund(refund, request, sale)
+    plan = None
+    if not refund.is_finalized:
+        plan, request = _refund(refund, request, sale)
     bridged = plan.bridged if plan else _read_bridged(refund)
     finished = finalize_sale(
         uid=sale_uid,
@@ -93,16 +93,22 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     return refund, finished
 
 
-def _refund(refund: Sale, request: RefundRequest, sale: Sale) -> RefundPlan:
-    """Write the refund, all but the reversal of what was earned; return its plan."""
+def _refund(
+    refund: Sale, request: RefundRequest, sale: Sale
+) -> tuple[RefundPlan, RefundRequest]:
+    """Write the refund, all but the reversal of what was earned.
+
+    Returns its plan, and the request with the time of the document.
+    """
     locked, lines = _lock_all(refund, sale, request)
+    request = request.dated(locked.till, locked.shift)
     sale.refresh_from_db()
     new_goods = NewGoods(sale, lines)
     plan = take_back(refund, request, locked, new_goods=new_goods)
     if sale.may_change:
         new_goods.save()
     write_refund(refund, plan, request, shift=locked.shift)
-    return plan
+    return plan, request
 
 
 def _read_bridged(refund: Sale) -> Decimal:

@@ -3,12 +3,10 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
@@ -17,6 +15,7 @@ from pos.core.money import format_plain, is_money
 from pos.models import Product, StaffMember, Till
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.checkout.errors import UnknownTenderError
+from sales.models import Shift
 from sales.refunds.errors import NothingToRefundError
 from sales.refunds.settlement import EXCHANGE, RefundTender
 
@@ -75,7 +74,7 @@ class RefundRequest:
     uid: UUID = field(default_factory=uuid7)
     reason: str = ""
     approved_by: StaffMember | None = None
-    at: datetime = field(default_factory=lambda: now().astimezone(UTC))
+    at: datetime | None = None
 
     @property
     def lines_of_receipt(self) -> list[ReturnedLine]:
@@ -84,6 +83,16 @@ class RefundRequest:
     @property
     def lines_without_receipt(self) -> list[ReturnWithoutReceipt]:
         return [line for line in self.lines if isinstance(line, ReturnWithoutReceipt)]
+
+    def dated(self, till: Till, shift: Shift) -> "RefundRequest":
+        """The same with the time of the document, at a till that is locked."""
+        return replace(self, at=till.document_time(self.at, opened_at=shift.opened_at))
+
+    @property
+    def time(self) -> datetime:
+        """The time of the document, known once the till was locked."""
+        assert self.at is not None, "dated() comes first"
+        return self.at
 
     def validate(self) -> None:
         """Refuse what cannot be right, whatever was sold.

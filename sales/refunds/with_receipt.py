@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from customers.points.arithmetic import points_returned
 from pos.access.permission import require
@@ -99,7 +97,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         actor=actor,
         till=till,
         approved_by=approved_by,
-        at=(at or now()).astimezone(UTC),
+        at=at,
     )
     refund = claim_return(request)
     if not refund.is_finalized:
@@ -110,6 +108,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
 def _refund(refund: Sale, request: RefundRequest) -> None:
     assert refund.original_id is not None
     locked = lock_original(refund.original_id, till_id=request.till.pk)
+    request = request.dated(locked.till, locked.shift)
     plan = take_back(refund, request, locked)
     # The customer is locked before the stock.
     reverse_earned(refund, plan, request)

@@ -1,7 +1,7 @@
 """Refund without a receipt: goods come back at today's price or below."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         actor=actor,
         till=till,
         approved_by=approved_by,
-        at=(at or now()).astimezone(UTC),
+        at=at,
     )
     request.validate()
     # The database accepts no refund that names neither an original nor an approver.
@@ -86,6 +86,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     if refund.is_finalized:
         return refund
     refund.till, shift = lock_till_with_open_shift(till.pk, company_id=company.pk)
+    request = request.dated(refund.till, shift)
     plan = plan_without_receipt(request, till=refund.till)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)
@@ -97,7 +98,7 @@ def plan_without_receipt(request: RefundRequest, *, till: Till) -> RefundPlan:
 
     Raises what ``price_products`` and ``plan_refund`` raise.
     """
-    lookups = Lookups(till.company, till.outlet.business_date(request.at))
+    lookups = Lookups(till.company, till.outlet.tax_date(request.at or now()))
     goods = price_products(request.lines_without_receipt, lookups)
     return plan_refund(goods, company=till.company, tenders=request.tenders)
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid5
 
 from django.db.models import F
+from django.utils.timezone import now
 
 from customers.points.ledger import return_points, reverse_points
 from pos.access.permission import require
@@ -50,7 +51,7 @@ def claim_refund(refund: Sale, request: RefundRequest) -> Sale:
     refund.uid = request.uid
     refund.kind = Sale.Kind.REFUND
     refund.till, refund.cashier = request.till, request.actor
-    refund.reason, refund.opened_at = request.reason, request.at
+    refund.reason, refund.opened_at = request.reason, request.at or now()
     if CLAIM.run(refund).pk is not None:
         return refund
     own = Sale.objects.of_company(refund.company_id).filter(uid=refund.uid)
@@ -101,7 +102,7 @@ def return_redeemed(refund: Sale, plan: RefundPlan, request: RefundRequest) -> N
             points=plan.goods.points_returned,
             source=refund.uid,
             actor=request.actor,
-            at=request.at,
+            at=request.time,
         )
 
 
@@ -115,7 +116,7 @@ def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> No
         left=plan.goods.left,
         source=refund.uid,
         actor=request.actor,
-        at=request.at,
+        at=request.time,
     )
 
 
@@ -135,7 +136,9 @@ def write_refund(
     refund.rounding = plan.rounding
     refund.tenders_fingerprint = request.fingerprint(plan.tenders)
     tenders = _new_tenders(refund, plan)
-    number_document(refund, till=till, shift=shift, actor=request.actor, at=request.at)
+    number_document(
+        refund, till=till, shift=shift, actor=request.actor, at=request.time
+    )
     document = link_document(refund, till=till, lines=lines, tenders=tenders)
     return_stock(
         outlet=till.outlet,
@@ -145,7 +148,7 @@ def write_refund(
         ],
         source=refund.uid,
         actor=request.actor,
-        at=request.at,
+        at=request.time,
     )
     record_finalization(sale=refund, tenders=tenders, document=document)
     refund.written_tenders = tenders  # type: ignore[attr-defined]

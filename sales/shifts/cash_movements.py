@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-
-from django.utils.timezone import now
 
 from pos.access.permission import require
 from pos.core.errors import (
@@ -98,7 +96,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         reason=reason,
         staff_member=actor,
         approved_by=approved_by,
-        moved_at=(at or now()).astimezone(UTC),
+        moved_at=till.document_time(at, opened_at=shift.opened_at),
     )
 
 
@@ -152,7 +150,7 @@ def record_count(
         pieces=clean_pieces,
         total=total,
         staff_member=actor,
-        counted_at=(at or now()).astimezone(UTC),
+        counted_at=till.document_time(at, opened_at=shift.opened_at),
     )
 
 

@@ -1,13 +1,12 @@
 """Close: a shift ends with a count and its Z report."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID, uuid5
 
 from django.db.models import F
-from django.utils.timezone import now
 
 from pos.access.permission import require
 from pos.core.errors import (
@@ -74,7 +73,6 @@ def close_shift(
     if shift is None:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
     require(actor, "sales.close_shift", subject=shift)
-    closed_at = (closing.get("at") or now()).astimezone(UTC)
     # Sales come before the till in the lock order.
     baskets = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
     basket_ids = [sale.pk for sale in baskets.locked()]
@@ -89,6 +87,7 @@ def close_shift(
             raise ShiftClosedError
         return shift
     validate_cash_typed_now(counted_cash, till.company, at=closing.get("at"))
+    closed_at = till.document_time(closing.get("at"), opened_at=shift.opened_at)
     shift.expected_cash = expected_cash(shift)
     shift.counted_cash = counted_cash
     _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)

@@ -1,12 +1,11 @@
 """Open: a till's shift begins with a float."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError
-from django.utils.timezone import now
 
 from pos.access.permission import require
 from pos.core.errors import (
@@ -70,7 +69,7 @@ def open_shift(
         raise TillInactiveError(till=till)
     if Shift.objects.at_till(till.pk).open().exists():
         raise ShiftOpenError(till=till)
-    opened_at = (at or now()).astimezone(UTC)
+    opened_at = till.document_time(at)
     shift = Shift(
         uid=uid,
         company_id=till.company_id,

@@ -13,7 +13,9 @@ def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
     The caller holds the till's lock and has closed the shift in the same
     transaction.
     """
+    assert shift.closed_at is not None
     figures = shift_figures(shift)
+    till.note_document(shift.closed_at)
     till.last_z_number += 1
     z_report = ZReport.objects.create(
         company_id=till.company_id,
@@ -46,5 +48,12 @@ def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
         hash=chain_hash(till.chain_head, text),
     )
     till.chain_head = document.hash
-    till.save(update_fields=["last_z_number", "last_chain_no", "chain_head"])
+    till.save(
+        update_fields=[
+            "last_z_number",
+            "last_chain_no",
+            "chain_head",
+            "last_document_at",
+        ]
+    )
     return z_report

@@ -65,7 +65,7 @@ def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     uid, code = form.cleaned_data["product"], form.cleaned_data["code"]
-    lookups = Lookups(till.company, till.outlet.business_date(now()))
+    lookups = Lookups(till.company, till.outlet.tax_date(now()))
     lookups.find_products(codes=[] if uid else [code], uids=[uid] if uid else [])
     product = lookups.by_uid.get(uid) or lookups.by_code.get(code)
     if product is None and not code:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import translation
+from django.utils.timezone import now
 
+from pos.core import clock
 from tests.support import books
 from tests.support.lock_order import check_lock_order
 
@@ -15,6 +18,22 @@ def reset_language() -> Iterator[None]:
     """Forget the language of a test's last request."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def database_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time of documents be the test's where it has set one.
+
+    Without ``time_machine`` it is the database's, as in a shop.
+    """
+    clock_sql = clock.clock_sql
+
+    def set_clock_sql() -> str:
+        if not time_machine.escape_hatch.is_travelling():
+            return clock_sql()
+        return f"timestamptz '{now().isoformat()}'"
+
+    monkeypatch.setattr(clock, "clock_sql", set_clock_sql)
 
 
 @pytest.fixture(autouse=True)
