@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.database_errors import is_database_unavailable
+from pos.core.clock import minutes_ahead
 
 # Settings without which a server may lose what it has acknowledged.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -32,7 +33,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Answer whether a sale can be taken and would be stored safely."""
     problems = _problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    return JsonResponse({"ready": not problems, "problems": problems}, status=status)
+    answer: dict[str, object] = {"ready": not problems, "problems": problems}
+    if "database" not in problems and (minutes := minutes_ahead()):
+        # It stops no sale: documents have the database's time.
+        answer["warnings"] = {"clock": f"{minutes} min ahead of the database's"}
+    return JsonResponse(answer, status=status)
 
 
 def _problems() -> dict[str, str]:

@@ -73,7 +73,8 @@ def lock_till(pk: int, *, company_id: int | None) -> Till:
     locked = TILL.first_with_time(pk=pk, company_id=company_id)
     if locked is None:
         raise NotOfThisCompanyError(thing=Till._meta.verbose_name)
-    till, till.locked_at = locked
+    till, locked_at = locked
+    till.locked_at = locked_at
     till.outlet.company = till.company
     return till
 

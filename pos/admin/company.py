@@ -165,7 +165,8 @@ class OutletAdmin(CompanyAdmin):
     inlines = (TillInline,)
     fieldsets = (
         (None, {"fields": (("name", "code"), "is_active")}),
-        (_("On receipts"), {"fields": ("address", "phone", "time_zone")}),
+        (_("On receipts"), {"fields": ("address", "phone")}),
+        (_("Time"), {"fields": ("time_zone", "day_ends_at")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Outlet]:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils.timezone import now
 
+MINUTE = timedelta(minutes=1)
 # A web server whose clock differs by more is reported.
-DIFFERENCE_MAX = timedelta(minutes=1)
+DIFFERENCE_MAX = MINUTE
 
 
 def clock_sql() -> str:
@@ -29,14 +30,17 @@ def database_now() -> datetime:
     return moment.astimezone(UTC)
 
 
-def clock_difference() -> timedelta | None:
-    """Return how far this server's clock is ahead of the database's, or behind it.
+def minutes_ahead() -> int:
+    """Return by how many minutes this server's clock is ahead of the database's.
 
-    None where they agree within a minute, or within the time that the answer took.
+    Below zero, it is behind. Zero where they agree within a minute, or within the
+    time that the database took to answer.
     """
     before = now()
     moment = database_now()
     after = now()
-    if before - DIFFERENCE_MAX <= moment <= after + DIFFERENCE_MAX:
-        return None
-    return before - moment if moment < before else after - moment
+    if moment < before - DIFFERENCE_MAX:
+        return (before - moment) // MINUTE
+    if moment > after + DIFFERENCE_MAX:
+        return -((moment - after) // MINUTE)
+    return 0

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
+from pos.core.clock import minutes_ahead
 from pos.core.ids import uuid7
 from pos.core.receipt_numbers import RECEIPT_NUMBER
 from pos.models import Category, Till
@@ -48,6 +49,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
+        "clock_ahead": minutes_ahead(),
         "now": now(),
     }
     return render(request, "basket/till.html", context)

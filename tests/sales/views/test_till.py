@@ -109,7 +109,7 @@ class TestTill:
         make_sale(shift, lines=lines)
         client.get(reverse("sales:till"))
 
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("sales:till"))
 
     @pytest.mark.parametrize("tabs", [1, 20])
@@ -122,7 +122,7 @@ class TestTill:
 
         with override(None):
             client.get(reverse("sales:till"), headers=chinese)
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(12):
                 client.get(reverse("sales:till"), headers=chinese)
 
 
