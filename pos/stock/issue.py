@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import BooleanField, F, Func
 
 from pos.core.money import ZERO, format_plain
 from pos.core.prepared import (
@@ -41,8 +41,17 @@ class Move:
     line: int
 
 
+# A waiter for a stock item holds its till and customer. It gives up soon, or an item
+# that is held would stop every till that sells it, and take the server's threads from
+# the rest. PostgreSQL evaluates this once, before it locks the first row, and even if
+# there is none; it holds to the end of the transaction, whose last locks these are.
+WAITS_A_SECOND = Func(
+    template="(SELECT set_config('lock_timeout', '1s', true)) = '1s'",
+    output_field=BooleanField(),
+)
 ITEMS = Prepared(
     StockItem.objects.filter(
+        WAITS_A_SECOND,
         any_of("product_id", Param("products")),
         company_id=Param("company_id"),
         outlet_id=Param("outlet_id"),
@@ -115,7 +124,8 @@ def lock_stock_items(
 ) -> dict[int, StockItem]:
     """Lock the stock items of these products; a missing one is made at zero.
 
-    Returns them by product. The transaction is the caller's.
+    Returns them by product. The transaction is the caller's. Another one that holds
+    them is waited for a second, and then the database refuses the lock.
     """
     wanted = set(product_ids)
     here = {
