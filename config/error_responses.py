@@ -4,6 +4,7 @@ A script gets ``{"error": {"code", "message"}}`` and a person gets a page. Neith
 needs the database.
 """
 
+import logging
 import sys
 from http import HTTPStatus
 
@@ -20,9 +21,13 @@ from django.views.csrf import csrf_failure
 from psycopg import errors
 
 from config.database_errors import is_database_unavailable
+from config.outages import outages
 
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+logger = logging.getLogger(__name__)
 
 
 def is_from_script(request: HttpRequest) -> bool:
@@ -58,10 +63,13 @@ def signed_out() -> JsonResponse:
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """The database is busy or unavailable; the same request may be sent again."""
     is_busy = isinstance(error.__cause__, BUSY)
+    reason = " ".join(str(error).split())
     if is_busy:
+        logger.warning("%s: %s", request.path, reason)
         code = "busy"
         message = _("Someone else is changing the same thing. Please try again.")
     else:
+        outages.begins(reason)
         code = "database_unavailable"
         message = _("The database does not answer. Please try again in a moment.")
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,5 +1,8 @@
 """How the web server runs: ``gunicorn -c python:config.gunicorn``."""
 
+# Made before the processes, so that they share it.
+from config.outages import outages as outages
+
 wsgi_app = "config.wsgi"
 worker_class = "config.gunicorn_worker.Worker"
 workers = 2

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.database_errors import is_database_unavailable
+from config.outages import outages
 from pos.core.clock import minutes_ahead
 
 # Settings without which a server may lose what it has acknowledged.
@@ -46,6 +47,7 @@ def _problems() -> dict[str, str]:
     except Exception as error:
         if not is_database_unavailable(error):
             raise
+        outages.begins(" ".join(str(error).split()))
         # The error itself names hosts and paths, which stay private.
         return {"database": "does not answer"}
 

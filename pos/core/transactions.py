@@ -51,9 +51,12 @@ def atomic_with_retry(
         if connection.in_atomic_block:
             with transaction.atomic():
                 return service(*args, **kwargs)
+        lost_by = ""
         for attempt in itertools.count(1):
-            # A server that cannot be reached is not waited for here.
+            # A server that cannot be reached is not waited for here, nor logged.
             connection.ensure_connection()
+            if lost_by:
+                logger.warning("%s is retried: %s", service.__qualname__, lost_by)
             used = connection.connection
             is_repeatable = True
             try:
@@ -66,8 +69,7 @@ def atomic_with_retry(
                 is_lost = used.closed and is_repeatable
                 if attempt == ATTEMPTS or not (is_lost or _is_retryable(error)):
                     raise
-                why = " ".join(str(error).split())
-                logger.warning("%s is retried: %s", service.__qualname__, why)
+                lost_by = " ".join(str(error).split())
             connection.close_if_unusable_or_obsolete()
             time.sleep(random.uniform(WAIT_MIN, WAIT_MAX * 2 ** (attempt - 1)))  # noqa: S311
         raise AssertionError("unreachable")

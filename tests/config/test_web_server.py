@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from config.localdb import Cluster
 from tests.config.conftest import ROOT, clean_environment
 from tests.config.test_settings import PRODUCTION
 
@@ -38,9 +40,6 @@ class Server:
             answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
         return int(answer.split(maxsplit=2)[1]), answer
 
-    def lines_since(self, start: int) -> list[str]:
-        return self.log.read_text()[start:].splitlines()
-
 
 @pytest.fixture(scope="module")
 def server(
@@ -48,12 +47,12 @@ def server(
 ) -> Iterator[Server]:
     """gunicorn on two processes, with no database to be found."""
     log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with _serving(log, STATIC_ROOT=str(collected), **PRODUCTION) as server:
+    with serving(log, STATIC_ROOT=str(collected), **PRODUCTION) as server:
         yield server
 
 
 @contextmanager
-def _serving(log: Path, **variables: str) -> Iterator[Server]:
+def serving(log: Path, **variables: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as stderr:
         command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning"]
@@ -150,6 +149,56 @@ def test_a_style_sheet_has_every_header(server, collected):
     assert status == 200
     assert [one for one in HEADERS if f"\r\n{one}" not in answer] == []
     assert "immutable" in answer
+
+
+def test_a_foreign_host_is_one_short_line_in_the_log(server):
+    start = len(server.log.read_text())
+
+    for host in ("elsewhere.example", "x" * 3000, "a b", "[::", ""):
+        server.ask(request(GET, f"Host: {host}").replace(b"till.example.com", b""))
+
+    lines = server.log.read_text()[start:].splitlines()
+    assert lines
+    assert len(lines) <= 5
+    assert all(len(line) < 300 for line in lines)
+
+
+def test_an_outage_is_one_line_in_the_log_whatever_is_asked_meanwhile(server):
+    asked = request(GET, "Cookie: __Host-sessionid=" + "a" * 32)
+    probed = request("GET /readyz HTTP/1.1")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(server.ask, [asked, probed] * 30))
+
+    log = server.log.read_text()
+    assert {status for status, _ in answers} == {503}
+    assert log.count("The database cannot be used: ") == 1
+    assert "Traceback" not in log
+    assert "Service Unavailable" not in log
+
+
+@pytest.mark.exhaustive
+def test_the_end_of_an_outage_is_one_line_in_the_log(shop, collected, tmp_path):
+    cluster = Cluster(shop / "postgres")
+    variables = PRODUCTION | {
+        "DATABASE_URL": f"postgres://tillkeeper_app@/{cluster.socket}/tillkeeper_shop",
+        "STATIC_ROOT": str(collected),
+    }
+    asked = request(GET, "Cookie: __Host-sessionid=" + "a" * 32)
+    with serving(tmp_path / "log", **variables) as server:
+        before = [server.ask(asked)[0] for _ in range(8)]
+        cluster.stop()
+        meanwhile = [server.ask(asked)[0] for _ in range(20)]
+        cluster.start()
+        after = [server.ask(asked)[0] for _ in range(20)]
+        log = server.log.read_text()
+
+    assert set(before) == set(after) == {200}
+    assert set(meanwhile) == {503}
+    assert re.findall(r"(cannot be used:|can be used again)", log) == [
+        "cannot be used:",
+        "can be used again",
+    ]
+    assert log.count("\n") == 2
 
 
 def test_cookies_come_from_this_host_only(server):
