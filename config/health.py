@@ -43,13 +43,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _problems() -> dict[str, str]:
     try:
-        return _unsafe_settings() | _missing_migrations()
+        return _read_only() | _unsafe_settings() | _missing_migrations()
     except Exception as error:
         if not is_database_unavailable(error):
             raise
         outages.begins(" ".join(str(error).split()))
         # The error itself names hosts and paths, which stay private.
         return {"database": "does not answer"}
+
+
+def _read_only() -> dict[str, str]:
+    """Name what keeps every sale from being stored, as on a standby."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')"
+        )
+        is_standby, read_only = cursor.fetchone()
+    if is_standby:
+        return {"database": "is a standby, which stores nothing"}
+    return {"database": "is read-only"} if read_only == "on" else {}
 
 
 def _unsafe_settings() -> dict[str, str]:

@@ -21,8 +21,11 @@ from config.error_responses import (
     signed_out,
     unavailable,
 )
+from config.health import healthz, readyz
 from config.requests import claims_other_charset
 from pos.core.errors import DomainError
+
+PROBES = {"/healthz": healthz, "/readyz": readyz}
 
 
 class ReadableTextMiddleware:
@@ -46,6 +49,22 @@ class ReadableTextMiddleware:
                 text.encode()
         except (ValueError, UnreadablePostError) as error:
             raise BadRequest("The request is not readable text") from error
+        return self.get_response(request)
+
+
+class ProbeMiddleware:
+    """Answer the probes before the host is looked at.
+
+    A load balancer asks each server by its address, which is in no ALLOWED_HOSTS.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info)
+        if probe and request.method in ("GET", "HEAD"):
+            return probe(request)
         return self.get_response(request)
 
 
