@@ -5,18 +5,18 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
 from config import databases, localdb, production, secret_key
+from config.environment import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
+env = Env()
+Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 

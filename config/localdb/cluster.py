@@ -16,12 +16,16 @@ from config.localdb import conf
 from config.localdb.account import Account, account_for, readable_engine
 from config.localdb.engine import Engine, find_engine
 from config.localdb.errors import LocalDatabaseError
+from config.localdb.lock_files import remove_stale
 from config.localdb.paths import make_data_dir, socket_dir
 
 MEBIBYTE = 1024 * 1024
 
 # What the log says if a dead server still holds its lock file or memory.
 PLACE_TAKEN = ("lock file", "is still in use")
+
+# The lock of the socket, in whose directory it is.
+SOCKET_LOCK = ".s.PGSQL.5432.lock"
 
 # Exit codes of pg_isready.
 READY = 0
@@ -74,7 +78,9 @@ class Cluster:
                 self._make()
             self._refuse_another_major()
             if not self.is_ready():
-                self._remove_stale_pid_file()
+                if self._state() != COMING_UP:
+                    remove_stale(self.data / "postmaster.pid", self.data)
+                    remove_stale(self.socket / SOCKET_LOCK, self.data)
                 conf.write(self)
                 self._start_server()
 
@@ -88,7 +94,8 @@ class Cluster:
             raise LocalDatabaseError(
                 f"The database does not stop: {_main_error_line(done.stdout)}"
             )
-        return True
+        # Where none was running, pg_ctl finds a file that a dead one has left.
+        return done.returncode == 0
 
     def is_ready(self) -> bool:
         """Whether the server answers. Runs as the current user, and makes nothing."""
@@ -197,23 +204,6 @@ class Cluster:
                 f" {self.engine.major}: set TILLKEEPER_PG_BIN to the programs of"
                 f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
             )
-
-    def _remove_stale_pid_file(self) -> None:
-        """Remove the file of a server that does not run any more.
-
-        After a reboot another process may have its process id.
-
-        PostgreSQL would take it for the server and not start; but a server's
-        working directory is its data. If we cannot read that, PostgreSQL decides.
-        """
-        file = self.data / "postmaster.pid"
-        try:
-            pid = file.read_text().split()[0]
-            works_in = Path(f"/proc/{pid}/cwd").readlink()
-        except (OSError, IndexError):
-            return
-        if works_in != self.data.resolve():
-            file.unlink()
 
     def _state(self) -> int:
         ask = find_engine().program("pg_isready")

@@ -3,11 +3,16 @@
 import hashlib
 import os
 import pwd
+import re
 from pathlib import Path
 
 from config.localdb.errors import LocalDatabaseError
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+# PostgreSQL starts its server through a shell, in which these characters have a
+# meaning even between quotes; a comma would begin another host or socket.
+UNUSABLE = re.compile(r'[$"`,\x00-\x1f\x7f]|\\\\')
 
 # A socket's whole path may take 107 bytes, its own name takes 15 of them.
 SOCKET_DIR_MAX = 90
@@ -24,7 +29,13 @@ def data_dir(wanted: str) -> Path:
             f"TILLKEEPER_DATA is {wanted}: it must be a whole path, and outside of"
             f" {REPOSITORY}."
         )
-    return place.resolve()
+    place = place.resolve()
+    if unusable := UNUSABLE.search(str(place)):
+        raise LocalDatabaseError(
+            f"{str(place)!r} cannot hold the database because of the {unusable[0]!r} in"
+            " its path: set TILLKEEPER_DATA to another directory."
+        )
+    return place
 
 
 def make_data_dir(path: Path) -> None:

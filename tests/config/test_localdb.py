@@ -14,6 +14,7 @@ import pytest
 
 from config.localdb import Cluster, LocalDatabaseError, data_dir, engine
 from config.localdb.conf import SUPERUSER
+from config.localdb.lock_files import remove_stale
 from config.localdb.roles import APP, OWNER, drop_database, make_database
 
 
@@ -200,6 +201,44 @@ class TestStarting:
         assert cluster.engine.bin_dir == installed[-1]
 
 
+@pytest.mark.parametrize(
+    "left", [b"", b"\n", b"\0" * 64, b"\xff\xfe", b"abc\n", b"9" * 30 + b"\n"]
+)
+class TestALockFileWithoutANumber:
+    """As a power cut leaves it: PostgreSQL would not start over it."""
+
+    def test_is_removed(self, tmp_path, left):
+        file = tmp_path / "postmaster.pid"
+        file.write_bytes(left)
+
+        remove_stale(file, tmp_path)
+
+        assert not file.exists()
+
+
+def test_a_lock_file_of_a_server_that_runs_is_kept(durable_cluster):
+    file = durable_cluster.data / "postmaster.pid"
+
+    remove_stale(file, durable_cluster.data)
+
+    assert postmaster(durable_cluster)
+
+
+def test_a_shop_starts_again_after_a_power_cut(place):
+    cluster = Cluster(place / "postgres", is_durable=False, patience_seconds=1)
+    cluster.start()
+    os.kill(postmaster(cluster), signal.SIGKILL)
+    lock = cluster.socket / ".s.PGSQL.5432.lock"
+    assert lock.exists()
+    (cluster.data / "postmaster.pid").write_bytes(b"")
+    lock.write_bytes(b"\0" * 64)
+
+    assert not cluster.stop()
+    cluster.start()
+
+    assert ask(cluster, "SELECT 1") == 1
+
+
 class TestRefusals:
     """Each is one whole sentence that names the place."""
 
@@ -287,6 +326,23 @@ class TestRefusals:
             data_dir(wanted)
 
     @pytest.mark.exhaustive
+    @pytest.mark.parametrize(
+        "name", ["a$HOME", 'a"b', "`id`", "a,b", "a\nb", "a\\\\b", "a\tb"]
+    )
+    def test_of_a_path_that_a_shell_would_read(self, place, manage, name):
+        done = manage("migrate", TILLKEEPER_DATA=str(place / name))
+
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "cannot hold the database because of the" in done.stderr
+        assert [*place.iterdir()] == [place / "in-use"]
+
+    def test_of_a_variable_that_no_shell_has_filled_in(self, manage):
+        done = manage("check", TILLKEEPER_DATA="$HOME/shop")
+
+        assert done.returncode == 1
+        assert done.stderr.startswith("TILLKEEPER_DATA is $HOME/shop: it must be a")
+
     def test_end_a_command_with_one_sentence(self, place, manage):
         (place / "postgres").mkdir()
         (place / "postgres" / "thesis.odt").touch()
