@@ -3,7 +3,9 @@
 import os
 import socket
 import sys
+from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import django
 from django.apps import apps
@@ -18,6 +20,7 @@ from config.collectstatic import collect
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
 from config.requests import Handler
+from config.start_lock import release_lock, take_lock
 
 ADDRESS = "127.0.0.1"
 PORT = "8000"
@@ -30,9 +33,9 @@ UNFINISHED = "demo-unfinished"
 class LocalServer(BaseApplication):
     """gunicorn on this machine; prints the shop's address once it answers."""
 
-    def __init__(self, port: int, greeting: str) -> None:
+    def __init__(self, port: int, greet: Callable[[], None]) -> None:
         self.port = port
-        self.greeting = greeting
+        self.greet = greet
         super().__init__()
 
     def load_config(self) -> None:
@@ -40,7 +43,7 @@ class LocalServer(BaseApplication):
         options = vars(gunicorn) | {
             "bind": f"{ADDRESS}:{self.port}",
             "loglevel": "warning",
-            "when_ready": lambda server: _say(self.greeting),
+            "when_ready": lambda server: self.greet(),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -52,18 +55,34 @@ class LocalServer(BaseApplication):
 
 
 def main(arguments: list[str]) -> None:
-    """Serve the demo shop (``demo``) or the shop's own database (``shop``)."""
+    """Serve the demo shop (``demo``) or the shop's own database (``shop``).
+
+    Of two at once the second waits until the first answers, and takes the next port.
+    """
     is_demo = arguments == ["demo"]
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    port = _free_port(os.environ.get("PORT") or PORT)
+    wanted = _wanted_port(os.environ.get("PORT") or PORT)
+    starting = take_lock(_lock_file("demo" if is_demo else "shop"), say=_say)
+    files = take_lock(_lock_file("files"), say=_say)
     use_stored_key()
     django.setup()
+    collect()
+    release_lock(files)
     call_command("migrate", interactive=False, verbosity=0)
     sign_ins = _make_demo_shop() if is_demo else _make_company()
-    collect()
     connections.close_all()
-    LocalServer(port, _greeting(port, sign_ins)).run()
+    port = _free_port(wanted)
+
+    def greet() -> None:
+        release_lock(starting)
+        _say(_greeting(port, sign_ins))
+
+    LocalServer(port, greet).run()
+
+
+def _lock_file(name: str) -> Path:
+    return Path(settings.DATA_DIR) / f"starting-{name}"
 
 
 def use_stored_key() -> None:
@@ -76,11 +95,14 @@ def use_stored_key() -> None:
         settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
-def _free_port(said: str) -> int:
-    """Return the port, or the next free one after printing which it is."""
+def _wanted_port(said: str) -> int:
     if not said.isdecimal() or int(said) > PORT_MAX:
         sys.exit(f"PORT is {said}, and must be a number up to {PORT_MAX}.")
-    wanted = int(said)
+    return int(said)
+
+
+def _free_port(wanted: int) -> int:
+    """Return the port, or the next free one after printing which it is."""
     for port in range(wanted, min(wanted + PORTS_TRIED, PORT_MAX + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

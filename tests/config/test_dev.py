@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -66,3 +67,51 @@ def test_it_is_plain_sh():
     assert words.startswith("#!/bin/sh\n")
     assert not re.search(r"\[\[|<<<|&>|^ *(local|function)\b", words, re.MULTILINE)
     subprocess.run(["sh", "-n", ROOT / "bin" / "dev"], check=True)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """bin/dev alone, in a repository that needs nothing installed."""
+    (tmp_path / "bin").mkdir()
+    shutil.copy(ROOT / "bin" / "dev", tmp_path / "bin" / "dev")
+    (tmp_path / "requirements.txt").touch()
+    return tmp_path
+
+
+def start(copy, *arguments):
+    return subprocess.Popen(
+        [copy / "bin" / "dev", *arguments], stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.exhaustive
+def test_two_at_once_install_once(copy):
+    both = [start(copy, "setup", "run") for _ in "ab"]
+
+    said = [process.communicate(timeout=120)[1] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], said
+    assert "".join(said).count("Installing requirements.txt.") == 1
+    assert "".join(said).count("Another bin/dev is installing; waiting for it.") == 1
+    assert not (copy / ".venv.lock").exists()
+
+
+@pytest.mark.exhaustive
+def test_the_lock_of_a_killed_one_is_taken_over(copy):
+    (copy / ".venv.lock").mkdir()
+    (copy / ".venv.lock" / "pid").write_text(str(2**22 + 1))
+
+    with start(copy, "setup", "run") as process:
+        _, said = process.communicate(timeout=120)
+
+    assert process.returncode == 0
+    assert "Installing requirements.txt." in said
+
+
+def test_setup_is_for_serving_or_for_working_here():
+    done = dev("setup", "everything")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "bin/dev setup is for run or for dev, and not for everything.\n"
+    )

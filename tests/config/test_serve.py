@@ -17,6 +17,7 @@ import pytest
 
 from config import secret_key
 from config.localdb import Cluster
+from config.start_lock import release_lock, take_lock
 from tests.config.conftest import ROOT, clean_environment
 
 MAKE_COMPANY = (
@@ -34,9 +35,11 @@ def company(shop: Path, manage) -> Path:
 
 
 @contextmanager
-def serving(data: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
+def serving(
+    data: Path, shop: str = "shop", **variables: str
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "config.serve", "shop"],
+        [sys.executable, "-m", "config.serve", shop],
         cwd=ROOT,
         env=clean_environment(TILLKEEPER_DATA=str(data), **variables),
         stdin=subprocess.DEVNULL,
@@ -170,3 +173,46 @@ def test_an_invalid_port_is_reported_in_a_sentence(place, port):
 
     assert said == f"PORT is {port}, and must be a number up to 65535.\n"
     assert not (place / "postgres").exists()
+
+
+def test_a_second_start_waits_and_drops_nothing(place):
+    """While the first makes the demo shop, its mark of an unfinished one is there."""
+    (place / "demo-unfinished").touch()
+    first = take_lock(place / "starting-demo", say=pytest.fail)
+
+    with serving(place, "demo") as second:
+        said = said_until(second, "waiting")
+        made = {path.name for path in place.iterdir()}
+
+    assert said == "Another bin/dev is starting this shop; waiting for it.\n"
+    assert made == {"in-use", "demo-unfinished", "starting-demo"}
+    release_lock(first)
+
+
+@pytest.mark.exhaustive
+def test_two_starts_at_once_serve_on_two_ports(company, collected):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    variables = {"PORT": str(port), "STATIC_ROOT": str(collected)}
+
+    with serving(company, **variables) as one, serving(company, **variables) as other:
+        said = [said_until(process, "bin/dev stop") for process in (one, other)]
+        found = [re.search(r"http://127\.0\.0\.1:(\d+)/", text) for text in said]
+        ready = [get(address[0] + "readyz")[0] for address in found]
+
+    assert ready == [200, 200]
+    assert len({address[1] for address in found}) == 2
+    assert "Traceback" not in "".join(said)
+
+
+def test_data_that_nobody_may_write_is_reported_in_a_sentence(place):
+    (place / "file").touch()
+
+    with serving(place / "file" / "data") as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert said == (
+        f"Nothing can be written in {place}/file/data: Not a directory. Set"
+        " TILLKEEPER_DATA to a directory of your own.\n"
+    )
