@@ -97,5 +97,6 @@ def _dump_into(file: Path) -> list[str]:
 
 def _chosen_shop() -> str:
     """Return the variables that choose this shop in a terminal, if not the default."""
-    chosen = {name: os.environ.get(name) for name in CHOSEN_BY}
+    variables = dict(os.environ)
+    chosen = {name: variables.get(name) for name in CHOSEN_BY}
     return "".join(f"{name}={shlex.quote(it)} " for name, it in chosen.items() if it)
