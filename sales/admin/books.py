@@ -34,6 +34,7 @@ class BooksProofAdmin(PermanentAdmin):
         "violations",
         "failures",
         "since",
+        "continues_at",
         "seconds",
         "asked_by",
     )
@@ -43,6 +44,7 @@ class BooksProofAdmin(PermanentAdmin):
         "proven_at",
         "asked_by",
         "since",
+        "continues_at",
         "is_clean",
         "checks",
         "violations",

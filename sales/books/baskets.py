@@ -31,7 +31,8 @@ CHECKS = (
                ROW(sale.last_seq, count(act.id), max(act.seq))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleoperation act ON act.sale_id = sale.id
-        WHERE (sale.last_seq > 0 OR act.id IS NOT NULL) /*company sale*/
+        WHERE (sale.last_seq > 0 OR act.id IS NOT NULL)
+            /*company sale*/ /*of_sales sale.id*/
         GROUP BY sale.id
         HAVING count(act.id) <> sale.last_seq
             OR max(act.seq) IS DISTINCT FROM sale.last_seq::bigint
@@ -48,7 +49,7 @@ CHECKS = (
         FROM sales_sale sale
         LEFT JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
-        WHERE sale.status <> 'finalized' /*company sale*/
+        WHERE sale.status <> 'finalized' /*company sale*/ /*of_sales sale.id*/
         GROUP BY sale.id
         HAVING coalesce(sum(line.total), 0) <> sale.total
             OR coalesce(sum(line.net_total), 0) <> sale.net_total
@@ -62,7 +63,7 @@ CHECKS = (
         SELECT sale.company_id, sale.uid::text,
                ROW(sale.status, sale.number, sale.finalized_at, sale.rounding)::text
         FROM sales_sale sale
-        WHERE sale.status <> 'finalized' /*company sale*/
+        WHERE sale.status <> 'finalized' /*company sale*/ /*of_sales sale.id*/
             AND (num_nonnulls(sale.number, sale.receipt_number, sale.finalized_at,
                               sale.business_date) > 0
                 OR sale.rounding <> 0

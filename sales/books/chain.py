@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from sales.books.check import Check, Offence, Scope, narrow
+from sales.books.check import Check, Link, Offence, Scope, narrow
 from sales.checkout.fiscal_text import CHAIN_START, chain_hash
 
 # The number of rows fetched at a time.
@@ -12,28 +12,50 @@ BATCH = 2_000
 
 
 def broken_links(scope: Scope) -> Iterator[Offence]:
-    """Do what the statement of I27 does, by the function that made the hashes."""
-    heads = _heads(scope)
-    documents = narrow(
-        "SELECT till_id, chain_no, previous_hash, hash, text"
-        " FROM sales_fiscaldocument document WHERE true /*company document*/"
-        " ORDER BY till_id, chain_no",
-        scope,
-    )
-    last: dict[int, tuple[int, str]] = {}
-    for till_id, chain_no, previous, own, text in in_batches(documents):
-        place, expected = last.get(till_id, (0, CHAIN_START))
-        company_id, code, *_ = heads.get(till_id, (None, f"till {till_id}"))
-        if (chain_no, previous, own) != (
-            place + 1,
-            expected,
-            chain_hash(previous, text),
+    """Do what the statement of I27 does, by the function that made the hashes.
+
+    From the first link of each chain, or from the last one that was proven: that one
+    still has its hash, and as many are before it as its number says.
+    """
+    for till_id, (company_id, code, last_chain_no, head) in _heads(scope).items():
+        last: Link = (0, CHAIN_START)
+        if scope.added and till_id in scope.added.links:
+            last = scope.added.links[till_id]
+            if _links_up_to(last[0], till_id, company_id) != (last[0], last[1]):
+                yield (
+                    company_id,
+                    f"{code} {last[0]} was proven with another hash",
+                    last[1],
+                )
+        for chain_no, previous, own, text in in_batches(
+            "SELECT chain_no, previous_hash, hash, text FROM sales_fiscaldocument"  # noqa: S608
+            f" WHERE company_id = {company_id:d} AND till_id = {till_id:d}"
+            f" AND chain_no > {last[0]:d} ORDER BY chain_no"
         ):
-            yield company_id, f"{code} {chain_no}", f"{previous} {own}"
-        last[till_id] = (chain_no, own)
-    for till_id, (company_id, code, chain_no, head) in heads.items():
-        if last.get(till_id, (0, CHAIN_START)) != (chain_no, head):
-            yield company_id, f"{code} ends at {chain_no}", head
+            if (chain_no, previous, own) != (
+                last[0] + 1,
+                last[1],
+                chain_hash(previous, text),
+            ):
+                yield company_id, f"{code} {chain_no}", f"{previous} {own}"
+            last = (chain_no, own)
+        if last != (last_chain_no, head):
+            yield company_id, f"{code} ends at {last_chain_no}", head
+
+
+def _links_up_to(chain_no: int, till_id: int, company_id: int) -> tuple[int, str]:
+    """Return how many links there are up to that number, and the hash of that one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), (SELECT hash FROM sales_fiscaldocument"
+            " WHERE company_id = %(company)s AND till_id = %(till)s"
+            " AND chain_no = %(number)s)"
+            " FROM sales_fiscaldocument WHERE company_id = %(company)s"
+            " AND till_id = %(till)s AND chain_no <= %(number)s",
+            {"company": company_id, "till": till_id, "number": chain_no},
+        )
+        count, own = cursor.fetchone()
+    return count, own
 
 
 def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
@@ -98,6 +120,7 @@ CHECKS = (
                 OR till.chain_head <> coalesce(chain.head, repeat('0', 64)))
             /*company till*/
         """,
+        is_whole_only=True,
     ),
     Check(
         "I65",
@@ -113,13 +136,17 @@ CHECKS = (
                coalesce(sale.receipt_number, 'document ' || document.id),
                ROW(sale.till_id, sale.kind, document.id, document.till_id,
                    document.kind)::text
-        FROM (SELECT * FROM sales_sale WHERE status = 'finalized') sale
+        FROM (
+            SELECT * FROM sales_sale
+            WHERE status = 'finalized' /*of_sales sales_sale.id*/
+        ) sale
         FULL JOIN (
-            SELECT * FROM sales_fiscaldocument WHERE kind <> 'z_report'
+            SELECT * FROM sales_fiscaldocument
+            WHERE kind <> 'z_report' /*of_sales sales_fiscaldocument.sale_id*/
         ) document ON document.sale_id = sale.id
         WHERE ((sale.till_id, sale.kind) IS DISTINCT FROM
                 (document.till_id, document.kind))
-            /*company sale*/ /*since sale*/
+            /*company sale*/ /*dated sale*/
         """,
     ),
 )

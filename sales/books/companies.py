@@ -60,6 +60,7 @@ CHECKS = (
         "I42",
         "Nothing that a company owns names what another owns, or what is not there.",
         _crossing_sql(),
+        is_whole_only=True,
     ),
     Check(
         "I43",
@@ -84,5 +85,6 @@ CHECKS = (
         ) child
         WHERE child.company_id <> child.whole /*company child*/
         """,
+        is_whole_only=True,
     ),
 )

@@ -56,7 +56,9 @@ CHECKS = (
         JOIN (
             SELECT sale_id, sum(list_amount - line_discount) AS amount,
                    sum(sale_discount) AS discount, sum(points_discount) AS points
-            FROM sales_saleline WHERE removed_by IS NULL GROUP BY sale_id
+            FROM sales_saleline
+            WHERE removed_by IS NULL /*of_sales sales_saleline.sale_id*/
+            GROUP BY sale_id
         ) lines ON lines.sale_id = sale.id
         CROSS JOIN LATERAL (SELECT round(lines.amount * sale.discount_rate,
                                          company.currency_places) AS percent) off
@@ -73,13 +75,13 @@ CHECKS = (
         SELECT off.company_id, off.thing,
                ROW(off.thing)::text
         FROM (
-            SELECT sale.company_id, sale.business_date,
+            SELECT sale.id, sale.company_id, sale.business_date,
                    coalesce(sale.receipt_number, sale.uid::text) AS thing
             FROM sales_sale sale
             WHERE sale.discount_reason = ''
                 AND (sale.discount_rate <> 0 OR sale.discount_amount <> 0)
             UNION ALL
-            SELECT line.company_id, sale.business_date,
+            SELECT sale.id, line.company_id, sale.business_date,
                    coalesce(sale.receipt_number, sale.uid::text)
                        || ' ' || line.position
             FROM sales_saleline line

@@ -53,13 +53,15 @@ _DOCUMENTS = f"""
                        (SELECT sold.position FROM sales_saleline sold
                         WHERE sold.id = line.original_line_id))
                    END ORDER BY position) AS said
-        FROM sales_saleline line WHERE removed_by IS NULL GROUP BY sale_id
+        FROM sales_saleline line
+        WHERE removed_by IS NULL /*of_sales line.sale_id*/ GROUP BY sale_id
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (
         SELECT sale_id, json_agg(json_build_array(
                    kind, tendered::text, change::text, reference, is_pending,
                    is_alternative_method) ORDER BY position) AS said
-        FROM sales_tender GROUP BY sale_id
+        FROM sales_tender
+        WHERE true /*of_sales sales_tender.sale_id*/ GROUP BY sale_id
     ) tenders ON tenders.sale_id = sale.id
     WHERE true /*company document*/ /*since sale*/
 """  # noqa: S608  our own columns
@@ -94,7 +96,7 @@ CHECKS = (
         JOIN pos_company company ON company.id = document.company_id
         JOIN pos_till till ON till.id = document.till_id
         WHERE position('"currency":"' || company.currency || '"' IN document.text) = 0
-            /*company document*/
+            /*company document*/ /*added document sales_fiscaldocument*/
         """,
     ),
     Check(

@@ -61,7 +61,7 @@ CHECKS = (
                    ) AS before
             FROM sales_sale sale
             JOIN sales_fiscaldocument link ON link.sale_id = sale.id
-            WHERE sale.status = 'finalized' /*company sale*/
+            WHERE sale.status = 'finalized' /*company sale*/ /*since sale*/
         ) document
         WHERE document.chain_no <= document.before
         """,
@@ -87,6 +87,7 @@ CHECKS = (
         GROUP BY named.company_id, named.thing, named.uid
         HAVING count(*) > 1
         """,
+        is_whole_only=True,
     ),
     Check(
         "I63",

@@ -84,7 +84,7 @@ CHECKS = (
         WHERE entry.kind = 'earn'
             AND entry.points IS DISTINCT FROM
                 floor(sale.total / nullif(entry.amount_per_point, 0))
-            /*company entry*/ /*since sale*/
+            /*company entry*/ /*dated sale*/ /*added entry customers_pointsentry*/
         """,
     ),
     Check(
@@ -128,7 +128,7 @@ CHECKS = (
                     WHEN entry.kind IN ('earn', 'return') THEN 1
                     WHEN entry.kind IN ('redeem', 'reverse', 'expire') THEN -1
                     ELSE sign(entry.points) END)
-            /*company entry*/ /*since sale*/
+            /*company entry*/ /*dated sale*/ /*added entry customers_pointsentry*/
         """,
     ),
     Check(

@@ -1,23 +1,30 @@
 """Proof: saves the results of a run of the checks, for each company."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company
+from sales.books.added import Mark
 from sales.books.run import Outcome
 from sales.models import BooksProof
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One run of the checks: its outcomes, its time and its scope."""
+    """One run of the checks: its outcomes, its time and its scope.
+
+    ``marks`` is how far each company's books were read, by a run of everything or,
+    with ``continues_at``, of what was added since the proof of that time.
+    """
 
     outcomes: Sequence[Outcome]
     proven_at: datetime
     asked_by: str
     since: date | None = None
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+    continues_at: datetime | None = None
 
 
 @atomic_with_retry
@@ -25,7 +32,8 @@ def save_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksPro
     """Save the proof for each of the companies, with what concerns that company.
 
     A company never sees what was found of another; what was found of the database
-    itself concerns all of them.
+    itself concerns all of them. Where nothing was found, the next run may go on from
+    there.
     """
     return BooksProof.objects.bulk_create(
         _of_company(proof, company) for company in companies
@@ -48,16 +56,19 @@ def _of_company(proof: Proof, company: Company) -> BooksProof:
                 "error": outcome.error,
             }
         )
+    violations = sum(outcome.of_company(company.pk).count for outcome in proof.outcomes)
+    failures = sum(bool(outcome.error) for outcome in proof.outcomes)
+    mark = proof.marks.get(company.pk)
     return BooksProof(
         company=company,
         proven_at=proof.proven_at,
         asked_by=proof.asked_by,
         since=proof.since,
         checks=len(results),
-        violations=sum(
-            outcome.of_company(company.pk).count for outcome in proof.outcomes
-        ),
-        failures=sum(bool(outcome.error) for outcome in proof.outcomes),
+        continues_at=proof.continues_at,
+        violations=violations,
+        failures=failures,
+        proven=mark.as_json() if mark and not (violations or failures) else {},
         milliseconds=sum(outcome.milliseconds for outcome in proof.outcomes),
         results=results,
     )

@@ -83,7 +83,11 @@ CHECKS = (
         ) refunds ON refunds.original_id = sale.id
         JOIN (
             SELECT sale_id, bool_and(refunded_quantity = quantity) AS are_back
-            FROM sales_saleline WHERE removed_by IS NULL GROUP BY sale_id
+            FROM sales_saleline
+            WHERE removed_by IS NULL
+                AND sale_id IN (SELECT original_id FROM sales_sale
+                                WHERE original_id IS NOT NULL)
+            GROUP BY sale_id
         ) lines ON lines.sale_id = sale.id
         JOIN pos_company company ON company.id = sale.company_id
         WHERE (refunds.due > sale.due
@@ -186,6 +190,8 @@ CHECKS = (
                            (correction.kind_before, -correction.amount)
                 ) moved (kind, amount)
             ) tenders
+            WHERE sale_id IN (SELECT original_id FROM sales_sale
+                              WHERE original_id IS NOT NULL)
             GROUP BY sale_id, kind
         ) paid ON paid.sale_id = sale.id AND paid.kind = given_back.kind
         WHERE given_back.amount > coalesce(paid.amount, 0) /*company sale*/
@@ -198,7 +204,8 @@ CHECKS = (
         SELECT bridge.company_id, min(bridge.receipt_number),
                ROW(sum(bridge.amount))::text
         FROM (
-            SELECT sale.company_id, sale.receipt_number, sale.business_date,
+            SELECT sale.id, sale.company_id, sale.receipt_number,
+                   sale.business_date,
                    tender.amount, coalesce(sale.exchanged_for_id, sale.id) AS act
             FROM sales_tender tender
             JOIN sales_sale sale ON sale.id = tender.sale_id

@@ -19,6 +19,7 @@ CHECKS = (
                 FROM sales_sale sale
                 JOIN sales_tender tender
                     ON tender.sale_id = sale.id AND tender.kind = 'cash'
+                WHERE true /*of_shifts sale.shift_id*/
                 UNION ALL
                 SELECT shift_id, amount FROM sales_tendercorrection
                 WHERE kind_after = 'cash'
@@ -79,6 +80,7 @@ CHECKS = (
                        max(document.chain_no) AS last
                 FROM sales_sale sale
                 JOIN sales_fiscaldocument document ON document.sale_id = sale.id
+                WHERE true /*of_shifts sale.shift_id*/
                 GROUP BY sale.shift_id
             ) sold ON sold.shift_id = shift.id
             WINDOW earlier AS (PARTITION BY shift.till_id ORDER BY shift.id

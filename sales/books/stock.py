@@ -110,7 +110,8 @@ CHECKS = (
                 OR line.removed_by IS NOT NULL
                 OR sale.kind <> CASE movement.kind
                     WHEN 'sale' THEN 'sale' ELSE 'refund' END)
-            /*company movement*/ /*since sale*/
+            /*company movement*/ /*dated sale*/
+            /*added movement pos_stockmovement*/
         """,
     ),
     Check(

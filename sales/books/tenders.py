@@ -108,7 +108,8 @@ CHECKS = (
                ROW(tender.id, tender.amount, sale.status)::text
         FROM sales_tender tender
         LEFT JOIN sales_sale sale ON sale.id = tender.sale_id
-        WHERE sale.status IS DISTINCT FROM 'finalized' /*company tender*/
+        WHERE sale.status IS DISTINCT FROM 'finalized'
+            /*company tender*/ /*of_sales tender.sale_id*/
         """,
     ),
     Check(

@@ -8,11 +8,15 @@ from django.db import connection
 from django.db.models import CharField, TextField
 
 from pos.core.card_numbers import holds_card_number
+from sales.books.catalogue import ledgers
 from sales.books.check import Check, Offence, Scope, narrow
 
 # What people write freely. Codes, names and barcodes are not checked: many
 # barcodes pass for a card's number.
 FREE_TEXT = ("note", "label", "reference", "reason")
+
+# Rows that people write into until their sale is finished, and the key of that sale.
+CHANGES_WITH_ITS_SALE = {"sales_sale": "id", "sales_saleline": "sale_id"}
 
 # Thirteen digits and more, perhaps in groups; Python has the last word.
 DIGITS = "[0-9]([ -]?[0-9]){12}"
@@ -30,13 +34,25 @@ def free_text() -> list[tuple[str, str]]:
     ]
 
 
+def _added(table: str, scope: Scope) -> str:
+    """Return the condition for rows that were written since the last proof."""
+    if scope.added is None:
+        return ""
+    if key := CHANGES_WITH_ITS_SALE.get(table):
+        return f" AND written.{key} = ANY (ARRAY{list(scope.added.sales)}::bigint[])"
+    if table in ledgers():
+        return f" AND written.id > {scope.added.rows.get(table, 0):d}"
+    return ""
+
+
 def card_numbers(scope: Scope) -> Iterator[Offence]:
     """Find rows whose free text holds what passes for a card number."""
     statement = " UNION ALL ".join(
         narrow(
             f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608
             f" written.{column} FROM {table} written"
-            f" WHERE written.{column} ~ '{DIGITS}' /*company written*/",
+            f" WHERE written.{column} ~ '{DIGITS}' /*company written*/"
+            + _added(table, scope),
             scope,
         )
         for table, column in free_text()

@@ -27,14 +27,16 @@ CHECKS = (
         FROM (
             SELECT company_id, recorded_at,
                    coalesce(receipt_number, uid::text) AS thing FROM sales_sale
+            WHERE true /*of_sales sales_sale.id*/
             UNION ALL SELECT company_id, recorded_at, kind || ' ' || uid
                 FROM sales_saleoperation
+                WHERE true /*of_sales sales_saleoperation.sale_id*/
             UNION ALL SELECT company_id, recorded_at, kind || ' ' || source
-                FROM pos_stockmovement
+                FROM pos_stockmovement WHERE true /*added pos_stockmovement*/
             UNION ALL SELECT company_id, recorded_at, kind || ' ' || source
-                FROM customers_pointsentry
+                FROM customers_pointsentry WHERE true /*added customers_pointsentry*/
             UNION ALL SELECT company_id, printed_at, 'print ' || id
-                FROM sales_receiptprint
+                FROM sales_receiptprint WHERE true /*added sales_receiptprint*/
         ) recorded
         WHERE recorded.recorded_at > clock_timestamp() + interval '1 minute'
             /*company recorded*/

@@ -37,7 +37,9 @@ CHECKS = (
         LEFT JOIN (
             SELECT shift_id, sum(total) AS total, sum(tax_total) AS tax_total,
                    sum(rounding) AS rounding
-            FROM sales_sale WHERE status = 'finalized' GROUP BY shift_id
+            FROM sales_sale
+            WHERE status = 'finalized' /*of_shifts sales_sale.shift_id*/
+            GROUP BY shift_id
         ) sold ON sold.shift_id = shift.id
         WHERE ((shift.closed_at IS NULL) <> (z.id IS NULL)
                 OR z.till_id <> shift.till_id
@@ -120,6 +122,7 @@ CHECKS = (
                     SELECT sale.shift_id, tender.kind, tender.amount
                     FROM sales_tender tender
                     JOIN sales_sale sale ON sale.id = tender.sale_id
+                    WHERE true /*of_shifts sale.shift_id*/
                     UNION ALL
                     SELECT shift_id, kind_after, amount FROM sales_tendercorrection
                     UNION ALL

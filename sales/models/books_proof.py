@@ -1,5 +1,7 @@
 """Books proof: the saved result of one run of the checks of the books."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -10,11 +12,19 @@ from pos.core.querysets import LockableQuerySet
 from pos.models import Company
 
 
+class BooksProofQuerySet(LockableQuerySet["BooksProof"]):
+    def proven(self) -> Self:
+        """Those that found nothing and say how far they read, the last one first."""
+        return self.exclude(proven={}).order_by("-pk")
+
+
 class BooksProof(models.Model):
     """The result of one run of the checks on the company's books; permanent.
 
     ``results`` has one entry for each check: its id, its sentence, how many it
     found, the first of them, how long it took, and why it failed if it did.
+    ``proven`` is how far the books were read by a run that found nothing, for the
+    next one to go on from (``sales/books/added.py``).
     """
 
     company = models.ForeignKey(
@@ -32,6 +42,15 @@ class BooksProof(models.Model):
             "Leave empty to check everything; balances are always checked in full."
         ),
     )
+    continues_at = models.DateTimeField(
+        _("goes on from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only what was added since this check was read, and all balances. Empty"
+            " if everything was."
+        ),
+    )
     checks = models.PositiveIntegerField(_("checks"))
     violations = models.PositiveIntegerField(_("violations"))
     failures = models.PositiveIntegerField(
@@ -39,11 +58,12 @@ class BooksProof(models.Model):
     )
     milliseconds = models.PositiveIntegerField(_("milliseconds"))
     results = models.JSONField(_("results"))
+    proven = models.JSONField(default=dict, editable=False)
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
     )
 
-    objects = LockableQuerySet.as_manager()
+    objects = BooksProofQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check of the books")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from pos.core.errors import DomainError
 from pos.management.arguments import get_company
@@ -19,7 +19,7 @@ from sales.books.against import Verdict, anchors_now, compare_with_chains
 from sales.books.anchor_file import append_anchors, read_anchors, validate_key
 from sales.books.anchors import AnchorLine
 from sales.books.proof import Proof, save_proof
-from sales.books.run import TIMEOUT_SECONDS, Outcome, verify
+from sales.books.run import TIMEOUT_SECONDS, Outcome, Run, run_checks
 
 VIOLATIONS, NOT_PROVEN = 1, 2
 
@@ -33,11 +33,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", metavar="CODE", help="Only this company's.")
-        parser.add_argument(
+        read = parser.add_mutually_exclusive_group()
+        read.add_argument(
             "--since",
             type=date.fromisoformat,
             metavar="YYYY-MM-DD",
             help="Sales of that business date and later; balances always in full.",
+        )
+        read.add_argument(
+            "--new",
+            action="store_true",
+            help="What was added since the last check that found nothing, and all"
+            " balances: for every night. Everything, if there is none.",
         )
         parser.add_argument(
             "--only",
@@ -83,24 +90,35 @@ class Command(BaseCommand):
         # What cannot be signed or read is refused before minutes have passed.
         lines = _lines_of(chosen, **options)
         try:
-            outcomes = verify(
+            run = run_checks(
                 company=chosen,
                 since=since,
                 only=options["only"],
                 timeout_seconds=options["timeout"],
+                added_only=options["new"],
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not (options["only"] or options["no_save"]):
             save_proof(
-                proof=Proof(outcomes, proven_at, asked_by="verify_books", since=since),
+                proof=Proof(
+                    run.outcomes,
+                    proven_at,
+                    asked_by="verify_books",
+                    since=since,
+                    marks=run.marks,
+                    continues_at=run.continues.at if run.continues else None,
+                ),
                 companies=[chosen] if chosen else list(Company.objects.all()),
             )
         codes = dict(Company.objects.values_list("pk", "code"))
         verdicts = compare_with_chains(lines)
+        outcomes = run.outcomes
         if options["format"] == "json":
-            self.stdout.write(_as_json(outcomes, codes, verdicts))
+            self.stdout.write(_as_json(run, codes, verdicts))
         else:
+            if options["new"]:
+                self.stdout.write(_beginning(run))
             self._write_text(outcomes, codes, verdicts)
         if options["anchor"]:
             _add_anchors(options["anchor"], chosen)
@@ -189,12 +207,24 @@ def _add_anchors(path: Path, company: Company | None) -> None:
         raise CommandError(str(error)) from error
 
 
+def _beginning(run: Run) -> str:
+    """Say what a run of what was added begins with."""
+    if run.continues is None:
+        return "No check of these books found nothing yet: everything is read."
+    return (
+        "What was added since the check of"
+        f" {localtime(run.continues.at):%Y-%m-%d %H:%M}, and all balances:"
+    )
+
+
 def _as_json(
-    outcomes: Sequence[Outcome],
+    run: Run,
     codes: dict[int, str],
     verdicts: Sequence[Verdict],
 ) -> str:
+    outcomes = run.outcomes
     content: dict[str, Any] = {
+        "continues_at": run.continues and run.continues.at.isoformat(),
         "holds": all(outcome.holds for outcome in outcomes),
         "violations": sum(outcome.count for outcome in outcomes),
         "explained": sum(len(outcome.explained) for outcome in outcomes),

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from pos.models import Company
 from sales.books.every import CHECKS
-from sales.books.run import verify
+from sales.books.run import run_checks, verify
 from sales.models import BooksProof
 from tests.sales.books.faults import FAULTS
 from tests.sales.books.shop import make_traded_shop
@@ -116,6 +116,15 @@ def test_every_check_can_be_narrowed(shop):
         errors = [o.error for o in verify(**narrow) if o.error]
 
         assert errors == []
+
+
+def test_every_check_can_read_what_was_added(shop, run):
+    run()
+
+    new = run_checks(added_only=True)
+
+    assert new.continues is not None
+    assert [o.error for o in new.outcomes if o.error] == []
 
 
 def test_a_check_that_is_none_is_refused(db, run):
