@@ -100,12 +100,17 @@ def mark_of(company_id: int, *, at: datetime) -> Mark:
         return Mark(at, links, dict(cursor.fetchall()))
 
 
-def find_added(mark: Mark, *, overtaken_max: int = OVERTAKEN_MAX) -> Added:
-    """Return what was added since the mark; inside the snapshot of the run."""
+def find_added(
+    mark: Mark, companies: Collection[Company], *, overtaken_max: int = OVERTAKEN_MAX
+) -> Added:
+    """Return what was added to the companies' books since the mark.
+
+    Inside the snapshot of the run. Of other companies there may be some, too.
+    """
     rows = {table: max(0, last - overtaken_max) for table, last in mark.rows.items()}
     since = mark.at - CLOCKS_DIFFER_MAX
     sales = _select(_new_sales(rows), since=since)
-    sales |= _linked(sales, mark)
+    sales |= _linked(mark, companies)
     sales |= _related(sales)
     shifts = _select(_new_shifts(rows), since=since, sales=sales)
     return Added(tuple(sorted(sales)), tuple(sorted(shifts)), rows, mark.links)
@@ -168,11 +173,15 @@ def _of_new_rows(model: type[Model], path: str, rows: Mapping[str, int]) -> str:
     )
 
 
-def _linked(sales: set[int], mark: Mark) -> set[int]:
+def _linked(mark: Mark, companies: Collection[Company]) -> set[int]:
     """Return the sales of the documents after each till's last proven link."""
     found: set[int] = set()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, company_id, last_chain_no FROM pos_till")
+        cursor.execute(
+            "SELECT id, company_id, last_chain_no FROM pos_till"
+            " WHERE company_id = ANY (%s)",
+            [[company.pk for company in companies]],
+        )
         for till_id, company_id, last_chain_no in cursor.fetchall():
             chain_no, _ = mark.links.get(till_id, (0, ""))
             if last_chain_no > chain_no:
@@ -182,7 +191,7 @@ def _linked(sales: set[int], mark: Mark) -> set[int]:
                     [company_id, till_id, chain_no],
                 )
                 found |= {sale_id for (sale_id,) in cursor.fetchall()}
-    return found - sales
+    return found
 
 
 def _related(sales: set[int]) -> set[int]:

@@ -161,7 +161,7 @@ def run_checks(
         continues = last_mark(companies) if added_only else None
         added = None
         if continues is not None:
-            added = find_added(continues)
+            added = find_added(continues, companies)
             checks = [check for check in checks if not check.is_whole_only]
         scope = Scope(company.pk if company else None, since, added)
         known = _explanations(scope)

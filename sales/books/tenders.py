@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 
-from django.db import connection
-
+from sales.books.chain import in_batches
 from sales.books.check import Check, Offence, Scope, narrow
 
 
@@ -30,13 +29,11 @@ def repeats_not_known(scope: Scope) -> Iterator[Offence]:
         """,
         scope,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(tendered)
-        for company_id, receipt, fingerprint, tenders in cursor.fetchall():
-            content = tenders if isinstance(tenders, list) else json.loads(tenders)
-            text = json.dumps(content, separators=(",", ":"))
-            if sha256(text.encode()).hexdigest() != fingerprint:
-                yield company_id, receipt, f"{fingerprint} {text}"
+    for company_id, receipt, fingerprint, tenders in in_batches(tendered):
+        content = tenders if isinstance(tenders, list) else json.loads(tenders)
+        text = json.dumps(content, separators=(",", ":"))
+        if sha256(text.encode()).hexdigest() != fingerprint:
+            yield company_id, receipt, f"{fingerprint} {text}"
 
 
 CHECKS = (

@@ -7,13 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
+from pos.models import Company
 from sales.books.added import Mark, find_added, mark_of
 from sales.books.check import Scope
 from sales.books.every import CHECKS
 from sales.books.run import find, run_checks, snapshot
 from sales.models import BooksProof, FindingExplanation, FiscalDocument, Sale
 from tests.sales.books.faults import FAULTS
-from tests.sales.books.shop import a_sale
+from tests.sales.books.shop import a_sale, make_traded_shop
 from tests.sales.books.test_checks import rolled_back
 from tests.support.books import SCHEMA_CHECKS
 from tests.support.factories import CompanyFactory
@@ -33,7 +34,7 @@ NOTHING = Mark(now() - timedelta(days=400), {}, {})
 def seen(mark: Mark, *ids: str) -> list[str]:
     """Which of the checks find something in what was added since the mark."""
     with snapshot(60):
-        added = find_added(mark, overtaken_max=0)
+        added = find_added(mark, Company.objects.all(), overtaken_max=0)
         scope = Scope(added=added)
         return [
             check.id for check in CHECKS if check.id in ids and list(find(check, scope))
@@ -144,7 +145,7 @@ def test_the_proven_link_must_still_be_there(unguarded, mark, do, statement, say
     do(statement.format(links="sales_fiscaldocument", **ids))
 
     [check] = [check for check in CHECKS if check.id == "I65"]
-    scope = Scope(added=find_added(mark, overtaken_max=0))
+    scope = Scope(added=find_added(mark, Company.objects.all(), overtaken_max=0))
     names = [found.offender for found in find(check, scope)]
 
     assert any(says in name for name in names), names
@@ -153,7 +154,9 @@ def test_the_proven_link_must_still_be_there(unguarded, mark, do, statement, say
 def test_what_was_explained_is_read_again(unguarded, mark, do):
     known = FindingExplanation.objects.get(company=unguarded.company)
 
-    added = Sale.objects.filter(pk__in=find_added(mark, overtaken_max=0).sales)
+    added = Sale.objects.filter(
+        pk__in=find_added(mark, Company.objects.all(), overtaken_max=0).sales
+    )
 
     assert added.filter(receipt_number=known.offender.split()[0]).exists()
 
@@ -179,6 +182,21 @@ def test_a_run_goes_on_from_the_last_one_that_found_nothing(shop, do):
     assert run_checks(added_only=True).continues is None
     of_one = run_checks(company=shop.company, added_only=True)
     assert of_one.continues.at == second.proven_at
+
+
+def test_a_run_of_one_company_follows_no_other_companys_chains(unguarded):
+    other = make_traded_shop().company
+    all_rows = mark_of(other.pk, at=now() + timedelta(days=2)).rows
+
+    def finalized(company: Company) -> set[Sale]:
+        """Which of the company's sales are read by a run of the first one alone."""
+        mark = Mark(now() + timedelta(days=2), {}, all_rows)
+        added = find_added(mark, [unguarded.company], overtaken_max=0)
+        sales = Sale.objects.finalized().of_company(company.pk)
+        return set(sales.filter(pk__in=added.sales, original=None, refunds=None))
+
+    assert finalized(unguarded.company)
+    assert not finalized(other)
 
 
 def test_a_part_of_the_checks_or_of_the_sales_proves_nothing(shop):
