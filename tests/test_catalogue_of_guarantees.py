@@ -60,6 +60,8 @@ WIDER = {
     ("sales_zreport", "shift_id"),
     ("sales_sale", "exchanged_for_id"),
     ("sales_tenderconfirmation", "tender_id"),
+    ("sales_partpayment", "taken_id"),
+    ("sales_partpayment", "tender_id"),
 }
 
 KEYS = [
@@ -76,10 +78,8 @@ NUMERIC = [
 ]
 
 # What else a row needs to get as far as the key.
-A_REFUND = (
-    ", kind = 'refund', number = 99, total = 0, net_total = 0,"
-    " approved_by_id = cashier_id"
-)
+A_REFUND = ", kind = 'refund', number = 99, total = 0, net_total = 0"
+A_REFUND += ", approved_by_id = cashier_id"
 A_VOID = (
     ", status = 'voided', void_reason = 'Left', voided_at = now(), number = NULL,"
     " receipt_number = NULL, finalized_at = NULL, business_date = NULL, rounding = 0"
@@ -95,6 +95,10 @@ BESIDES = {
     " total = 0, net_total = 0, refunded_quantity = 0, refunded_total = 0",
     "sales_sale_original_of_company": A_REFUND,
     "sales_fiscaldocument_z_report_of_company": ", kind = 'z_report', sale_id = NULL",
+    "sales_partpayment_taken_of_company": ", event = 'given_back', amount = -1",
+    "sales_partpayment_tender_of_company": ", event = 'used', amount = -1,"
+    " taken_id = (SELECT max(id) FROM sales_partpayment other"
+    " WHERE other.company_id = sales_partpayment.company_id)",
     "chain_never_forks": ", chain_no = 99",
 }
 

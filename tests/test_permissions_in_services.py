@@ -40,9 +40,10 @@ from sales.basket.operations import Operation
 from sales.basket.void import void_sale
 from sales.books.explain import explain_finding
 from sales.checkout.finalize import finalize_sale
+from sales.checkout.part_payments import give_back_part_payment, take_part_payment
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
-from sales.models import Sale, Shift
+from sales.models import PartPayment, Sale, Shift
 from sales.receipts.prints import record_print
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnWithoutReceipt
@@ -66,7 +67,7 @@ from tests.support.factories import (
     make_sale,
 )
 from tests.support.refunds import back, bought
-from tests.support.tenders import cash
+from tests.support.tenders import card, cash, take_part
 from tests.test_architecture import PYTHON, imports, is_service, module, short, tree
 
 # The services that have no actor, and why. A new one needs a reason.
@@ -172,6 +173,7 @@ class Shop:
     open: Sale
     paid: Sale
     pending: Sale
+    part: PartPayment
     product: Product
     customer: Customer
     supervisor: StaffMember
@@ -190,6 +192,7 @@ def shop(db) -> Shop:
         open=make_sale(shift),
         paid=bought(shift),
         pending=bought(shift, tenders=[pending]),
+        part=take_part(make_sale(shift), card(1)),
         product=ProductFactory(company=company),
         customer=CustomerFactory(company=company),
         supervisor=StaffMemberFactory(company=company, may=["sales.approve_refund"]),
@@ -213,6 +216,18 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
     },
     void_sale: lambda shop: {"uid": shop.open.uid, "reason": "Left"},
     finalize_sale: lambda shop: {"uid": shop.open.uid, "tenders": [cash(10)]},
+    take_part_payment: lambda shop: {
+        "uid": uuid7(),
+        "sale_uid": shop.open.uid,
+        "payment": cash(1),
+        "till": shop.till,
+    },
+    give_back_part_payment: lambda shop: {
+        "uid": uuid7(),
+        "sale_uid": shop.part.sale.uid,
+        "part_uid": shop.part.uid,
+        "till": shop.till,
+    },
     confirm_tender: lambda shop: {
         "uid": uuid7(),
         "tender": shop.pending.tenders.get(),

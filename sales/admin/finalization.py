@@ -26,13 +26,27 @@ from pos.models import StaffMember
 from sales.basket.errors import SaleNotOpenError, StaleBasketError
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import TenderInput
+from sales.checkout.part_payments import part_payments_held, tenders_of
+from sales.checkout.settlement import Left, TenderInput, still_to_pay
 from sales.models import Sale, Tender
 
 
 def cash_due(sale: Sale) -> Decimal:
-    """Return the amount due when all of the sale is paid in cash."""
-    return cash_rule(sale.company).due(sale.total)
+    """Return what is due when all that is left of the sale is paid in cash."""
+    return _left(sale).in_cash
+
+
+def exact_cash(sale: Sale) -> list[TenderInput]:
+    """Return the cash for what is left; none where the basket holds enough."""
+    left = _left(sale)
+    if sale.held_amount and not left.amount and not left.in_cash:
+        return []
+    return [TenderInput(Tender.Kind.CASH, left.in_cash)]
+
+
+def _left(sale: Sale) -> Left:
+    held = tenders_of(part_payments_held(sale))
+    return still_to_pay(sale.total, held, rule=cash_rule(sale.company))
 
 
 class Finalization(PermanentAdmin):
@@ -84,9 +98,7 @@ class Finalization(PermanentAdmin):
             "opts": self.opts,
             "title": gettext("Finalize for exact cash"),
             "sale": sale,
-            "cash": columns.total(
-                cash_rule(sale.company).due(sale.total), sale.company
-            ),
+            "cash": columns.total(cash_due(sale), sale.company),
             "page": page,
         }
         return TemplateResponse(request, "admin/sales/finalization.html", context)
@@ -110,7 +122,7 @@ class Finalization(PermanentAdmin):
                 raise SaleNotOpenError(status=sale.get_status_display())
             finished = finalize_sale(
                 uid=sale.uid,
-                tenders=[TenderInput(Tender.Kind.CASH, cash_due(sale))],
+                tenders=exact_cash(sale),
                 actor=cast(StaffMember, request.user),
                 revision=sale.revision,
             )

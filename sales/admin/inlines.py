@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.admin import columns
 from pos.admin.scoping import PermanentInline
 from pos.templatetags import pos_format
-from sales.models import ReceiptPrint, SaleLine, Tender
+from sales.models import PartPayment, ReceiptPrint, SaleLine, Tender
 
 
 class LineInline(PermanentInline):
@@ -79,6 +79,20 @@ class TenderInline(PermanentInline):
     @admin.display(description=_("amount"))
     def retained_amount(self, tender: Tender) -> str:
         return columns.amount(tender.amount, tender.company)
+
+
+class PartPaymentInline(PermanentInline):
+    model = PartPayment
+    fields = ("event", "kind", "moved_amount", "till", "staff_member", "happened_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related("company", "till", "staff_member").order_by("pk")
+
+    @admin.display(description=_("amount"))
+    def moved_amount(self, part: PartPayment) -> str:
+        return columns.amount(part.amount, part.company)
 
 
 class PrintInline(PermanentInline):

@@ -7,6 +7,7 @@ from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
 from sales.models import (
     FiscalDocument,
+    PartPayment,
     ReceiptPrint,
     SaleLine,
     SaleOperation,
@@ -182,6 +183,50 @@ class TenderCorrectionAdmin(PermanentAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def moved_amount(self, correction: TenderCorrection) -> str:
         return columns.total(correction.amount, correction.company)
+
+
+@admin.register(PartPayment)
+class PartPaymentAdmin(PermanentAdmin):
+    """Money taken before a sale was finalized, and how that ended."""
+
+    list_display = (
+        "happened_at",
+        "basket",
+        "event",
+        "kind",
+        "moved_amount",
+        "till",
+        "staff_member",
+    )
+    list_select_related = ("company", "sale", "till", "staff_member")
+    list_filter = ("event", "kind", "till", "staff_member", "happened_at")
+    search_fields = ("reference", *SALE_SEARCH)
+    uid_field = "uid"
+    date_hierarchy = "happened_at"
+    fields = (
+        "sale",
+        "till",
+        "shift",
+        "event",
+        "kind",
+        "moved_amount",
+        "reference",
+        "is_pending",
+        "taken",
+        "tender",
+        "staff_member",
+        "happened_at",
+        "recorded_at",
+        "uid",
+    )
+
+    @admin.display(description=_("basket"), ordering="sale")
+    def basket(self, part: PartPayment) -> str:
+        return str(part.sale)
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def moved_amount(self, part: PartPayment) -> str:
+        return columns.total(part.amount, part.company)
 
 
 @admin.register(SaleOperation)

@@ -11,7 +11,12 @@ from customers.models import PointsEntry
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
 from sales.admin.finalization import Finalization
-from sales.admin.inlines import LineInline, PrintInline, TenderInline
+from sales.admin.inlines import (
+    LineInline,
+    PartPaymentInline,
+    PrintInline,
+    TenderInline,
+)
 from sales.models import Sale
 
 
@@ -33,7 +38,7 @@ class SaleAdmin(Finalization, PermanentAdmin):
     search_help_text = _("Receipt number, label, customer, or the whole uid")
     uid_field = "uid"
     date_hierarchy = "finalized_at"
-    inlines = (LineInline, TenderInline, PrintInline)
+    inlines = (LineInline, PartPaymentInline, TenderInline, PrintInline)
     actions = ("finalize_for_cash",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Sale | None = None) -> Any:

@@ -17,6 +17,7 @@ from sales.basket.errors import (
     PriceZeroError,
     ProductInactiveError,
 )
+from sales.basket.held import require_nothing_held
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.basket.new_sale import new_line
 from sales.basket.operations import Operation, Result
@@ -76,6 +77,7 @@ def remove_line(editor: BasketEditor, operation: Operation, result: Result) -> N
 
 
 def clear_lines(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    require_nothing_held(editor.sale)
     for line in editor.active_lines:
         line.removed_by = operation.uid
         editor.touched.add(line.uid)

@@ -30,6 +30,13 @@ class StaleBasketError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
+class MoneyHeldError(DomainError):
+    """A basket that holds part payments is not given up."""
+
+    code = "money_held"
+    message = _("%(amount)s was taken for this basket already. Give it back first.")
+
+
 class ProductInactiveError(DomainError):
     code = "product_inactive"
     message = _("%(product)s is no longer sold.")

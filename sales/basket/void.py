@@ -9,6 +9,7 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, Till
 from sales.basket.errors import SaleElsewhereError, SaleNotOpenError
+from sales.basket.held import require_nothing_held
 from sales.locks import OPEN_SHIFT, SALE, lock_till
 from sales.models import Sale, Shift
 
@@ -34,6 +35,7 @@ def void_sale(
         CardNumberError: the reason holds a card number.
         SaleNotOpenError: it was finalized; that is what refunds are for.
         SaleElsewhereError: it is open on another till than ``till``.
+        MoneyHeldError: money was taken for it, and not given back.
     """
     reason = clean_reason(reason)
     sale = SALE.first(company_id=actor.company_id, uid=uid)
@@ -47,6 +49,7 @@ def void_sale(
     is_elsewhere = till is not None and till.pk != sale.till_id
     if is_elsewhere and sale.status == Sale.Status.OPEN:
         raise SaleElsewhereError(till=sale.till)
+    require_nothing_held(sale)
     # The till's lock keeps its shift from being closed meanwhile.
     locked = lock_till(sale.till_id, company_id=sale.company_id)
     sale.shift = OPEN_SHIFT.first(till_id=sale.till_id)

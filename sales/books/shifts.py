@@ -6,7 +6,8 @@ CHECKS = (
     Check(
         "I30",
         "A closed shift expected its float, its cash net of change, what corrections"
-        " brought or took, and what was put in or taken out.",
+        " brought or took, what was put in or taken out, and its part payments in"
+        " cash.",
         """
         SELECT shift.company_id, till.code || ' ' || shift.opened_at,
                ROW(shift.opening_float, shift.expected_cash, moved.amount)::text
@@ -28,6 +29,8 @@ CHECKS = (
                 WHERE kind_before = 'cash'
                 UNION ALL
                 SELECT shift_id, amount FROM sales_cashmovement
+                UNION ALL
+                SELECT shift_id, amount FROM sales_partpayment WHERE kind = 'cash'
             ) cash
             GROUP BY cash.shift_id
         ) moved ON moved.shift_id = shift.id

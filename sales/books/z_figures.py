@@ -344,6 +344,8 @@ CHECKS = (
             FROM sales_cashcount
             UNION ALL SELECT company_id, shift_id, 'correction ' || uid, recorded_at
             FROM sales_tendercorrection
+            UNION ALL SELECT company_id, shift_id, 'part payment ' || uid, recorded_at
+            FROM sales_partpayment
             UNION ALL SELECT company_id, shift_id, receipt_number, recorded_at
             FROM sales_sale WHERE status = 'finalized'
         ) held

@@ -78,3 +78,11 @@ class SaleRefundedError(DomainError):
 class SameTenderError(DomainError):
     code = "same_tender"
     message = _("This tender is already recorded as %(kind)s.")
+
+
+class PartPaymentEndedError(DomainError):
+    """Money that was taken in part is given back once, or used once."""
+
+    code = "part_payment_ended"
+    message = _("%(payment)s is no longer held: it was %(event)s.")
+    http_status = HTTPStatus.CONFLICT

@@ -5,7 +5,8 @@ again after a deadlock or a lost connection. Inside, in this order:
 
 1. lock the sale; the repeat of a request that was already carried out ends here;
 2. lock the till, which keeps its shift open and its numbers in sequence;
-3. price the sale, settle the tenders, number the document and chain it to the last;
+3. price the sale, settle what it holds and the tenders, number the document and
+   chain it to the last;
 4. lock the customer: append points entries, move the balance by ``F()``;
 5. lock the stock items: append movements, move what is on hand by ``F()``;
 6. write the tenders, the link of the chain, the till's counters and the sale.
@@ -25,7 +26,7 @@ from customers.points.ledger import earn_points, redeem_points
 from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
-from pos.core.money import format_plain, is_money
+from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
@@ -43,6 +44,7 @@ from sales.checkout.errors import (
     UnknownTenderError,
 )
 from sales.checkout.numbering import link_document, number_document
+from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
 from sales.locks import LINES, SALE, lock_till_with_open_shift
@@ -71,7 +73,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     the finalized sale, so a till may repeat a request whose answer was lost.
 
     ``tenders`` are in the order given, in the company's currency; change comes
-    off the last cash. ``till`` is the one that takes the money; without it,
+    off the last cash. What the basket holds of part payments is put before them, and
+    is used with it. ``till`` is the one that takes the money; without it,
     the sale's own. ``revision`` is the basket that the cashier saw.
     ``at`` comes from commands only; else the time is the database's, read when
     the till is locked, as ``recorded_at`` always is.
@@ -94,14 +97,12 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         NoOpenShiftError: no shift is open at the till.
         OutOfStockError: a product that refuses to run out has too little.
     """
-    fingerprint = tenders_fingerprint(tenders)
     sale = SALE.first(company_id=actor.company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     require(actor, "sales.finalize_sale", subject=sale, amount=sale.total)
     if sale.is_finalized:
-        if sale.tenders_fingerprint != fingerprint:
-            raise TendersDifferError
+        _require_same_tenders(sale, tenders)
         return sale
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
@@ -109,8 +110,11 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     lines = _load_lines(sale)
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     _price(sale, lines, company=till.company)
+    held = part_payments_held(sale)
+    tenders = [*tenders_of(held), *tenders]
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
-    sale.tenders_fingerprint = fingerprint
+    sale.tenders_fingerprint = tenders_fingerprint(tenders)
+    sale.held_amount = ZERO
     finalized_at = till.document_time(at, opened_at=shift.opened_at)
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = link_document(sale, till=till, lines=lines, tenders=tendered)
@@ -122,7 +126,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         actor=actor,
         at=finalized_at,
     )
-    record_finalization(sale=sale, tenders=tendered, document=document)
+    record_finalization(sale=sale, tenders=tendered, document=document, used=held)
     return sale
 
 
@@ -163,6 +167,14 @@ def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
             content[-1].append("awaited")
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _require_same_tenders(sale: Sale, tenders: Sequence[TenderInput]) -> None:
+    """Refuse a repeat with other tenders than the sale was finalized with."""
+    if sale.tenders_fingerprint != tenders_fingerprint(tenders):
+        held = tenders_of(list(sale.part_payments.used()))
+        if sale.tenders_fingerprint != tenders_fingerprint([*held, *tenders]):
+            raise TendersDifferError
 
 
 def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.text import capfirst
@@ -47,6 +48,14 @@ def read_tenders(rows: object) -> list[TenderInput]:
         if payment.kind not in Tender.Kind.values:
             raise UnknownTenderError(kind=payment.kind)
     return payments
+
+
+def read_uid(content: dict[str, Any]) -> UUID:
+    """Read the id that the browser gave to the act."""
+    try:
+        return UUID(str(content.get("uid")))
+    except ValueError as error:
+        raise InvalidOperationError(what="uid") from error
 
 
 def read_revision(content: dict[str, Any]) -> int:

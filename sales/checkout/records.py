@@ -1,12 +1,14 @@
 """Records: the rows that a finalization writes."""
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import uuid5
 
 from django.db import connection
 from django.db.models.functions import Now
 
 from pos.core.prepared import Param, PreparedUpdate
-from sales.models import FiscalDocument, Sale, Tender
+from sales.models import FiscalDocument, PartPayment, Sale, Tender
 
 FINISHED = (
     "status",
@@ -25,6 +27,7 @@ FINISHED = (
     "tenders_fingerprint",
     "finalized_at",
     "business_date",
+    "held_amount",
 )
 FINISH = PreparedUpdate(
     Sale.objects.filter(pk=Param("pk")),
@@ -32,38 +35,64 @@ FINISH = PreparedUpdate(
     **{name: Param(name) for name in FINISHED},
 )
 
+RECORD = """
+    WITH tendered AS (
+        INSERT INTO sales_tender
+            (company_id, sale_id, position, kind, tendered, change, reference,
+             is_pending, is_alternative_method)
+        SELECT %s, %s, tender.*
+        FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
+                    %s::text[], %s::bool[], %s::bool[]) AS tender
+        RETURNING id, position
+    ), /*used*/ linked AS (
+        INSERT INTO sales_fiscaldocument
+            (company_id, till_id, chain_no, kind, sale_id, text,
+             previous_hash, hash)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    )
+    UPDATE pos_till
+    SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
+        chain_head = %s, last_document_at = %s
+    WHERE id = %s
+"""
+# What was held of part payments is used for the tenders that are made of it.
+RECORD_USED = RECORD.replace(
+    "/*used*/",
+    """
+    used AS (
+        INSERT INTO sales_partpayment
+            (company_id, sale_id, till_id, shift_id, staff_member_id, event,
+             happened_at, uid, taken_id, tender_id, kind, amount, reference,
+             is_pending)
+        SELECT %s, %s, %s, %s, %s, 'used', %s, part.uid, part.taken_id, tendered.id,
+               part.kind, part.amount, part.reference, part.is_pending
+        FROM unnest(%s::int[], %s::uuid[], %s::bigint[], %s::text[], %s::numeric[],
+                    %s::text[], %s::bool[])
+            AS part (position, uid, taken_id, kind, amount, reference, is_pending)
+        JOIN tendered USING (position)
+    ),
+    """,
+)
+
 
 def record_finalization(
-    *, sale: Sale, tenders: Sequence[Tender], document: FiscalDocument
+    *,
+    sale: Sale,
+    tenders: Sequence[Tender],
+    document: FiscalDocument,
+    used: Sequence[PartPayment] = (),
 ) -> None:
     """Write the tenders, the chain's link, the till's counters and the sale.
 
-    The first three are one statement for any number of tenders. The sale comes
-    last: a finalized one takes no more tenders. The caller holds the locks of
-    sale and till, and has set every field.
+    The first three, and what was ``used`` of part payments for the first tenders,
+    are one statement for any number of them. The sale comes last: a finalized one
+    takes no more tenders. The caller holds the locks of sale and till, and has set
+    every field.
     """
     till = document.till
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH tendered AS (
-                INSERT INTO sales_tender
-                    (company_id, sale_id, position, kind, tendered, change, reference,
-                     is_pending, is_alternative_method)
-                SELECT %s, %s, tender.*
-                FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
-                            %s::text[], %s::bool[], %s::bool[]) AS tender
-            ), linked AS (
-                INSERT INTO sales_fiscaldocument
-                    (company_id, till_id, chain_no, kind, sale_id, text,
-                     previous_hash, hash)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-            )
-            UPDATE pos_till
-            SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
-                chain_head = %s, last_document_at = %s
-            WHERE id = %s
-            """,
+            RECORD_USED if used else RECORD,
             [
                 sale.company_id,
                 sale.pk,
@@ -74,6 +103,7 @@ def record_finalization(
                 [tender.reference for tender in tenders],
                 [tender.is_pending for tender in tenders],
                 [tender.is_alternative_method for tender in tenders],
+                *_used(sale, used),
                 sale.company_id,
                 till.pk,
                 document.chain_no,
@@ -91,3 +121,24 @@ def record_finalization(
             ],
         )
     FINISH.run(pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED})
+
+
+def _used(sale: Sale, used: Sequence[PartPayment]) -> list[Any]:
+    """Return the values of the rows that use part payments; none for none."""
+    if not used:
+        return []
+    return [
+        sale.company_id,
+        sale.pk,
+        sale.till_id,
+        sale.shift_id,
+        sale.cashier_id,
+        sale.finalized_at,
+        list(range(1, len(used) + 1)),
+        [uuid5(part.uid, "used") for part in used],
+        [part.pk for part in used],
+        [str(part.kind) for part in used],
+        [-part.amount for part in used],
+        [part.reference for part in used],
+        [part.is_pending for part in used],
+    ]

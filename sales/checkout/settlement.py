@@ -111,10 +111,16 @@ def _changes(payments: Sequence[TenderInput], change: Decimal) -> tuple[Decimal,
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left to pay: to the minor unit, and rounded for cash."""
+    """What is left to pay: to the minor unit, and rounded for cash.
+
+    Of what was taken already, ``change`` is handed back in cash, and ``excess`` is
+    more than can be settled: no change is given for it.
+    """
 
     amount: Decimal
     in_cash: Decimal
+    change: Decimal = ZERO
+    excess: Decimal = ZERO
 
 
 def still_to_pay(
@@ -124,4 +130,11 @@ def still_to_pay(
     not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
     left = total - not_cash
-    return Left(amount=max(left - cash, ZERO), in_cash=max(rule.due(left) - cash, ZERO))
+    if left <= 0:
+        return Left(ZERO, ZERO, excess=cash - left)
+    due = rule.due(left)
+    return Left(
+        amount=max(left - cash, ZERO),
+        in_cash=max(due - cash, ZERO),
+        change=max(cash - due, ZERO),
+    )

@@ -6,6 +6,7 @@ from sales.models.finding_explanation import FindingExplanation
 from sales.models.fiscal import FiscalDocument
 from sales.models.line import SaleLine
 from sales.models.operation import SaleOperation
+from sales.models.part_payment import PartPayment
 from sales.models.receipt_print import ReceiptPrint
 from sales.models.sale import Sale
 from sales.models.shift import Shift
@@ -18,6 +19,7 @@ __all__ = [
     "CashMovement",
     "FindingExplanation",
     "FiscalDocument",
+    "PartPayment",
     "ReceiptPrint",
     "Sale",
     "SaleLine",

@@ -1,11 +1,9 @@
 """Sale: one basket at one till, from the first scan to the receipt."""
 
-from datetime import datetime
 from decimal import Decimal
-from typing import Self
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,74 +16,9 @@ from pos.core.fields import (
     MoneyField,
     finite,
 )
-from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
 from pos.models.company import TAX_ROUNDINGS
-from sales.models.line import SaleLine
-
-
-class SaleQuerySet(LockableQuerySet["Sale"]):
-    def at_till(self, till_id: int) -> Self:
-        return self.filter(till_id=till_id)
-
-    def open(self) -> Self:
-        return self.filter(status=Sale.Status.OPEN)
-
-    def parked(self) -> Self:
-        return self.filter(status=Sale.Status.PARKED)
-
-    def finalized(self) -> Self:
-        return self.filter(status=Sale.Status.FINALIZED)
-
-    def finalized_between(self, start: datetime, end: datetime) -> Self:
-        """Finalized at or after ``start`` and before ``end``."""
-        return self.finalized().filter(finalized_at__gte=start, finalized_at__lt=end)
-
-    def for_basket(self) -> Self:
-        """Load everything the basket shows, in two queries for any number of lines."""
-        lines = SaleLine.objects.active().order_by("position")
-        return self.select_related(
-            "company", "customer", "till__outlet"
-        ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
-
-    def for_receipt(self) -> Self:
-        """Load everything a receipt prints, in four queries for any number of lines."""
-        lines = SaleLine.objects.active().order_by("position")
-        return self.select_related(
-            "company",
-            "customer",
-            "till__outlet",
-            "cashier",
-            "fiscal_document",
-            "approved_by",
-            "original",
-            "exchanged_for",
-            "exchanged_from",
-        ).prefetch_related(
-            Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
-            "tenders",
-            "prints",
-        )
-
-    def with_refunds(self) -> Self:
-        """Annotate whether some of the sale was refunded, and whether some is left."""
-        mine = models.OuterRef("pk")
-        refunds = Sale.objects.filter(original=mine)
-        left = SaleLine.objects.active().filter(
-            sale=mine, refunded_quantity__lt=F("quantity")
-        )
-        return self.annotate(
-            was_refunded=models.Exists(refunds), has_left=models.Exists(left)
-        )
-
-    def takings(self) -> dict[str, Decimal]:
-        """Sum these sales. Refunds are below zero, so one sum covers both."""
-        return self.aggregate(
-            total=models.Sum("total", default=Decimal(0)),
-            net_total=models.Sum("net_total", default=Decimal(0)),
-            tax_total=models.Sum("tax_total", default=Decimal(0)),
-            rounding=models.Sum("rounding", default=Decimal(0)),
-        )
+from sales.models.sale_queryset import SaleQuerySet
 
 
 class Sale(models.Model):
@@ -198,6 +131,10 @@ class Sale(models.Model):
         db_persist=True,
         verbose_name=_("due"),
     )
+    # Part payments that are neither given back nor used: the sum of their rows.
+    held_amount = MoneyField(
+        _("money held"), default=Decimal(0), db_default=Decimal(0), editable=False
+    )
     number = models.PositiveIntegerField(null=True, editable=False)
     # NULL until it has one: an empty text would be allowed only once in a company.
     receipt_number = models.CharField(  # noqa: DJ001
@@ -268,6 +205,12 @@ class Sale(models.Model):
                 "discount_amount",
                 "point_value",
                 "points_value",
+            ),
+            finite("money_held_is_finite", "held_amount"),
+            models.CheckConstraint(
+                name="only_an_unfinished_sale_holds_money",
+                condition=Q(held_amount=0)
+                | Q(kind="sale", status__in=("open", "parked"), held_amount__gt=0),
             ),
             models.CheckConstraint(
                 name="sale_discount_is_in_range",

@@ -25,8 +25,9 @@ class ShiftQuerySet(LockableQuerySet["Shift"]):
 class Shift(models.Model):
     """From float to count. A till sells only in its one open shift.
 
-    ``expected_cash`` is the float, the cash tenders net of change, and what was
-    put into the drawer or taken out. A closed shift has its Z report.
+    ``expected_cash`` is the float, the cash tenders net of change, what was put into
+    the drawer or taken out, and its part payments in cash. A closed shift has its
+    Z report.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)

@@ -50,9 +50,10 @@ def close_shift(
 ) -> Shift:
     """Close a shift with the cash counted, and make its Z report; both permanent.
 
-    What the drawer should hold is the float, the cash tenders net of change, and
-    what was put in and taken out. Baskets still open at the till are parked, so
-    that a close is never stuck. A sale at the same moment is in this shift or waits
+    What the drawer should hold is the float, the cash tenders net of change, what
+    was put in and taken out, and the cash held for open baskets. Baskets still open
+    at the till are parked, with the money that they hold, so that a close is never
+    stuck. A sale at the same moment is in this shift or waits
     for the next one. A repeat with the same count returns the closed shift.
 
     Raises:
@@ -74,7 +75,7 @@ def close_shift(
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
     require(actor, "sales.close_shift", subject=shift)
     # Sales come before the till in the lock order.
-    baskets = Sale.objects.at_till(shift.till_id).open().filter(line_count__gt=0)
+    baskets = Sale.objects.at_till(shift.till_id).open().worth_keeping()
     basket_ids = [sale.pk for sale in baskets.locked()]
     till = lock_till(shift.till_id, company_id=actor.company_id)
     shift = Shift.objects.select_related("cashier", "company").get(pk=shift.pk)

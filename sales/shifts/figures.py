@@ -4,6 +4,7 @@ A Z report stores them as JSON, with amounts as strings at three places, so that
 it can be read back and printed at any time.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -44,11 +45,27 @@ class TenderFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFigures:
+    """Part payments of one kind: what was taken, and below zero how that ended."""
+
+    kind: str
+    taken: Decimal
+    given_back: Decimal = ZERO
+    used: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        """What the shift holds more, or less, for open baskets than it began with."""
+        return self.taken + self.given_back + self.used
+
+
+@dataclass(frozen=True, slots=True)
 class CashFigures:
     """The parts of the expected cash; pay-outs and drops are below zero.
 
     ``since_last_count`` is none of them: the float less what the shift before was
-    closed with.
+    closed with. ``held`` is the cash that part payments of open baskets brought, less
+    what was given back of them or is a tender now.
     """
 
     opening_float: Decimal
@@ -60,6 +77,7 @@ class CashFigures:
     dropped: Decimal = ZERO
     counted: Decimal | None = None
     since_last_count: Decimal = ZERO
+    held: Decimal = ZERO
 
     @property
     def taken(self) -> Decimal:
@@ -71,7 +89,7 @@ class CashFigures:
 
     @property
     def expected(self) -> Decimal:
-        return self.opening_float + self.taken + self.moved
+        return self.opening_float + self.taken + self.moved + self.held
 
     @property
     def variance(self) -> Decimal | None:
@@ -117,6 +135,7 @@ class ShiftFigures:
     points_redeemed: int
     cash: CashFigures
     grand_total_before: Decimal
+    held: tuple[HeldFigures, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -155,8 +174,13 @@ class ShiftFigures:
         return sum((tender.amount for tender in self.tenders), ZERO)
 
 
+def cash_held(held: Iterable[HeldFigures]) -> Decimal:
+    """Return what part payments add to the expected cash: those in cash alone."""
+    return sum((figure.amount for figure in held if figure.kind == "cash"), ZERO)
+
+
 def as_json(figures: ShiftFigures) -> dict[str, Any]:
-    """Return the figures as plain JSON."""
+    """Return the figures as plain JSON; part payments only where there were some."""
     counts, cash = figures.counts, figures.cash
     return {
         "gross": _amount(figures.gross),
@@ -204,24 +228,41 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
         "refund_receipts": [figures.first_refund, figures.last_refund],
         "grand_total_before": _amount(figures.grand_total_before),
         "grand_total": _amount(figures.grand_total),
-        "cash": {
-            "since_last_count": _amount(cash.since_last_count),
-            "float": _amount(cash.opening_float),
-            "sales": _amount(cash.sales),
-            "refunds": _amount(cash.refunds),
-            "corrected": _amount(cash.corrected),
-            "paid_in": _amount(cash.paid_in),
-            "paid_out": _amount(cash.paid_out),
-            "dropped": _amount(cash.dropped),
-            "expected": _amount(cash.expected),
-            "counted": None if cash.counted is None else _amount(cash.counted),
-        },
+        "cash": _cash_as_json(cash),
+        **_held_as_json(figures),
     }
+
+
+def _cash_as_json(cash: CashFigures) -> dict[str, Any]:
+    return {
+        "since_last_count": _amount(cash.since_last_count),
+        "float": _amount(cash.opening_float),
+        "sales": _amount(cash.sales),
+        "refunds": _amount(cash.refunds),
+        "corrected": _amount(cash.corrected),
+        "paid_in": _amount(cash.paid_in),
+        "paid_out": _amount(cash.paid_out),
+        "dropped": _amount(cash.dropped),
+        "expected": _amount(cash.expected),
+        "counted": None if cash.counted is None else _amount(cash.counted),
+    }
+
+
+def _held_as_json(figures: ShiftFigures) -> dict[str, Any]:
+    rows = [
+        [held.kind, _amount(held.taken), _amount(held.given_back), _amount(held.used)]
+        for held in figures.held
+    ]
+    return {"held": rows} if rows else {}
 
 
 def from_json(data: dict[str, Any]) -> ShiftFigures:
     """Return the figures that ``as_json`` wrote, to the last digit."""
     cash = data["cash"]
+    held = tuple(
+        HeldFigures(kind, *map(Decimal, amounts))
+        for kind, *amounts in data.get("held", [])
+    )
     return ShiftFigures(
         gross=Decimal(data["gross"]),
         discounts=Decimal(data["discounts"]),
@@ -256,8 +297,10 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
             counted=None if cash["counted"] is None else Decimal(cash["counted"]),
             # Reports before this figure was on them do not have it.
             since_last_count=Decimal(cash.get("since_last_count", 0)),
+            held=cash_held(held),
         ),
         grand_total_before=Decimal(data["grand_total_before"]),
+        held=held,
     )
 
 

@@ -10,13 +10,23 @@ from django.db.models.functions import Round
 from customers.models import PointsEntry
 from pos.core.money import ZERO, TaxRounding
 from pos.models import TenderKind
-from sales.models import CashMovement, Sale, SaleLine, Shift, Tender, ZReport
+from sales.models import (
+    CashMovement,
+    PartPayment,
+    Sale,
+    SaleLine,
+    Shift,
+    Tender,
+    ZReport,
+)
 from sales.shifts.figures import (
     CashFigures,
     Counts,
+    HeldFigures,
     ShiftFigures,
     TaxFigures,
     TenderFigures,
+    cash_held,
 )
 
 SALE, REFUND = Sale.Kind.SALE, Sale.Kind.REFUND
@@ -25,7 +35,7 @@ OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
 def shift_figures(shift: Shift) -> ShiftFigures:
-    """Add up a shift so far, in eleven queries; nothing is changed.
+    """Add up a shift so far, in twelve queries; nothing is changed.
 
     The figures are consistent only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
@@ -36,6 +46,7 @@ def shift_figures(shift: Shift) -> ShiftFigures:
     moved = _movement_sums(shift)
     earned, redeemed = _points(shift)
     discounts, points_value = _taken_off(shift)
+    held = _held(shift)
     cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
     return ShiftFigures(
         gross=sums["sold"] + discounts + points_value,
@@ -66,19 +77,25 @@ def shift_figures(shift: Shift) -> ShiftFigures:
             dropped=moved["dropped"],
             counted=shift.counted_cash,
             since_last_count=_since_last_count(shift, last),
+            held=cash_held(held),
         ),
         grand_total_before=_grand_total_before(shift),
+        held=held,
     )
 
 
 def expected_cash(shift: Shift) -> Decimal:
-    """Return what the drawer should hold: float, cash net of change, and movements."""
+    """Return what the drawer should hold.
+
+    That is the float, cash net of change, movements, and what is held of part
+    payments.
+    """
     cash = Tender.objects.filter(sale__shift=shift, kind=TenderKind.CASH)
     taken: Decimal = cash.aggregate(taken=Sum("amount", default=ZERO))["taken"]
     moves = shift.movements.aggregate(moved=Sum("amount", default=ZERO))
     corrected = _correction_sums(shift)[TenderKind.CASH]
     moved: Decimal = moves["moved"]
-    return shift.opening_float + taken + corrected + moved
+    return shift.opening_float + taken + corrected + moved + cash_held(_held(shift))
 
 
 def _last_before(shift: Shift) -> Shift | None:
@@ -232,6 +249,29 @@ def _movement_sums(shift: Shift) -> dict[str, Any]:
         no_sales=Count("pk", filter=Q(kind=kinds.NO_SALE)),
         movements=Count("pk", filter=~Q(kind=kinds.NO_SALE)),
     )
+
+
+def _held(shift: Shift) -> tuple[HeldFigures, ...]:
+    """Return the part payments by kind, in the order of the kinds.
+
+    What was used is a tender of the shift, too: it goes out here and comes in there.
+    """
+    events = PartPayment.Event
+
+    def of(event: PartPayment.Event) -> Sum:
+        return Sum("amount", filter=Q(event=event), default=ZERO)
+
+    sums = shift.part_payments.order_by("kind").values("kind")
+    rows = sums.annotate(
+        came=of(events.TAKEN), given_back=of(events.GIVEN_BACK), went=of(events.USED)
+    )
+    figures = {
+        row["kind"]: HeldFigures(
+            row["kind"], row["came"], row["given_back"], row["went"]
+        )
+        for row in rows
+    }
+    return tuple(figures[kind] for kind in TenderKind.values if kind in figures)
 
 
 def _points(shift: Shift) -> tuple[int, int]:

@@ -44,7 +44,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
             )
             return redirect("sales:shift_close", shift.uid)
     at_outlet = Sale.objects.filter(till__outlet_id=till.outlet_id)
-    here = at_outlet.at_till(till.pk).open().filter(line_count__gt=0)
+    here = at_outlet.at_till(till.pk).open().worth_keeping()
     context = shift_context(request, till, shift) | {
         "form": form,
         "count": last_count(shift),

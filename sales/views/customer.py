@@ -15,7 +15,7 @@ from customers.models import Customer, PointsEntry
 from customers.views.customer_page import company_of, customers_of, page_context
 from pos.access.requests import StaffRequest
 from sales.models import Sale
-from sales.models.sale import SaleQuerySet
+from sales.models.sale_queryset import SaleQuerySet
 
 LATEST = 6
 PAGE_SIZE = 25

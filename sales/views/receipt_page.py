@@ -20,7 +20,7 @@ from pos.core.receipt_numbers import is_receipt_number
 from pos.models import TenderKind, Till
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.models import Sale, SaleLine, Tender
-from sales.models.sale import SaleQuerySet
+from sales.models.sale_queryset import SaleQuerySet
 from sales.receipts.prints import draw_next
 
 PAGE = 50

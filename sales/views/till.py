@@ -21,7 +21,7 @@ from pos.models import Category, Till
 from sales.basket.forms import WaitingForm
 from sales.basket.new_sale import new_sale
 from sales.models import Sale, Shift
-from sales.models.sale import SaleQuerySet
+from sales.models.sale_queryset import SaleQuerySet
 from sales.views.basket_page import basket_context, find_basket
 
 # A basket that has waited longer than this is likely to be forgotten.
@@ -79,8 +79,12 @@ def waiting_sales(till: Till, *, exclude: UUID | None) -> SaleQuerySet:
     """Return the baskets parked at the outlet, and open ones of this till.
 
     ``exclude`` is the basket on the screen."""
-    forgotten = Q(status=Sale.Status.OPEN, till=till, line_count__gt=0)
-    sales = Sale.objects.of_company(till.company_id).filter(
-        Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id
+    forgotten = Q(status=Sale.Status.OPEN, till=till)
+    sales = (
+        Sale.objects.of_company(till.company_id)
+        .filter(
+            Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id
+        )
+        .worth_keeping()
     )
     return sales.exclude(uid=exclude) if exclude else sales

@@ -36,6 +36,7 @@ from tests.support.factories import (
     make_sale,
     make_shop,
 )
+from tests.support.tenders import cash, give_back, take_part
 
 
 @dataclass
@@ -134,6 +135,7 @@ def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
     shift = ShiftFactory(till=TillFactory(outlet=outlet), cashier=cashier)
     product = ProductFactory(company=outlet.company, is_tracked=False)
     sale = make_sale(shift, products=[product])
+    give_back(take_part(sale, cash(1)))
     tenders = [
         TenderInput("paynow", Decimal(4), is_pending=True),
         TenderInput("card", Decimal(6), "056012"),

@@ -14,6 +14,7 @@ from sales.shifts.close import close_shift
 from sales.shifts.summary import expected_cash
 from tests.admin.shop import Shop, books_of
 from tests.support.factories import ProductFactory, make_sale
+from tests.support.tenders import cash, take_part
 
 
 def press(client: Client, sale: Sale, **sent: object) -> object:
@@ -69,6 +70,16 @@ def test_the_button_finalizes_and_is_logged(shop: Shop, as_owner: Client):
     assert entries(shop.open) == [f"Finalized for exact cash: {number}."]
     log = LogEntry.objects.get(object_id=str(shop.open.pk))
     assert (log.user, log.is_change()) == (shop.owner, True)
+
+
+@pytest.mark.parametrize(("part", "paid"), [("4", ["4", "6"]), ("10", ["10"])])
+def test_what_a_basket_holds_is_used_first(as_owner, shop, part, paid):
+    take_part(shop.open, cash(part))
+    shop.open.refresh_from_db()
+    press(as_owner, shop.open)
+
+    tenders = shop.open.tenders.values_list("tendered", flat=True)
+    assert [f"{tendered:f}".rstrip("0").rstrip(".") for tendered in tenders] == paid
 
 
 def test_cash_is_rounded_as_the_company_rounds_it(shop: Shop, as_owner: Client):

@@ -18,8 +18,9 @@ from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
+from sales.checkout.part_payments import give_back_part_payment, take_part_payment
 from sales.checkout.settlement import TenderInput
-from sales.models import CashMovement, Shift, Tender
+from sales.models import CashMovement, PartPayment, Sale, Shift, Tender
 from sales.refunds.request import ReturnedLine
 from sales.refunds.with_receipt import refund_sale
 from sales.shifts.cash_movements import CashMove, record_cash_movement
@@ -37,6 +38,41 @@ Call = Callable[[], object]
 
 def paying() -> Call:
     sale = create_basket(get_till(TILL))
+    tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
+    return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=get_cashier())
+
+
+def taking_part() -> Call:
+    return _taking_part(create_basket(get_till(TILL)))
+
+
+def _taking_part(sale: Sale) -> Callable[[], PartPayment]:
+    return partial(
+        take_part_payment,
+        uid=uuid7(),
+        sale_uid=sale.uid,
+        payment=TenderInput(Tender.Kind.CASH, Decimal(1)),
+        actor=get_cashier(),
+        till=get_till(TILL),
+    )
+
+
+def giving_part_back() -> Call:
+    sale = create_basket(get_till(TILL))
+    part = _taking_part(sale)()
+    return partial(
+        give_back_part_payment,
+        uid=uuid7(),
+        sale_uid=sale.uid,
+        part_uid=part.uid,
+        actor=get_cashier(),
+        till=get_till(TILL),
+    )
+
+
+def paying_the_rest() -> Call:
+    sale = create_basket(get_till(TILL))
+    _taking_part(sale)()
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=get_cashier())
 
@@ -162,6 +198,9 @@ def counting() -> Call:
 SERVICES = {
     "apply_operations": scanning,
     "finalize_sale": paying,
+    "take_part_payment": taking_part,
+    "give_back_part_payment": giving_part_back,
+    "finalize_sale with a part payment": paying_the_rest,
     "refund_sale": refunding,
     "void_sale": voiding,
     "open_shift": opening,

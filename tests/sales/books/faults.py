@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I17": (
         entry(
             "source = (SELECT uid FROM sales_sale WHERE customer_id IS NULL"
-            " AND status = 'finalized')",
+            " AND status = 'finalized' ORDER BY id DESC LIMIT 1)",
             "earn",
         ),
     ),
@@ -175,6 +175,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "I89": ("DROP TRIGGER sales_tender_balances ON sales_tender",),
     "I90": ("GRANT UPDATE ON sales_tender TO tillkeeper_app",),
+    "I110": ("UPDATE sales_partpayment SET amount = amount - 1 WHERE event = 'used'",),
+    "I111": (sale("held_amount = held_amount + 1", "status = 'open'"),),
+    "I112": ("UPDATE sales_partpayment SET tender_id = NULL WHERE event = 'used'",),
+    "I113": ("UPDATE sales_zreport SET figures = figures - 'held'",),
 }
 
 # What else can be done to a chain; each is seen by SQL (I27) and by Python (I65).

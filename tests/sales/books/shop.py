@@ -39,7 +39,7 @@ from tests.support.factories import (
     LoyaltyProgrammeFactory,
     make_shop,
 )
-from tests.support.tenders import card, cash
+from tests.support.tenders import card, cash, give_back, take_part
 
 
 @dataclass
@@ -109,6 +109,11 @@ def make_traded_shop(company: Company | None = None) -> Shop:
     for cashier in (waiting, given_up):
         cashier.scan(products[0].sku)
     void_sale(uid=given_up.uid, reason="Left", actor=actor)
+    # Taken in one shift; in the next, some is given back and the rest is used.
+    paid_in_part = Cashier(shift)
+    paid_in_part.scan(products[0].sku)
+    take_part(paid_in_part.sale, cash(2))
+    returned = take_part(paid_in_part.sale, card(3))
     close_shift(
         uid=shift.uid,
         counted_cash=Decimal("100"),
@@ -117,10 +122,11 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         approved_by=owner,
     )
     second = a_shift(till, actor)
+    give_back(returned)
+    finalize_sale(uid=paid_in_part.uid, tenders=[cash(10)], actor=actor)
     refund = refund_by_hand(first, [(1, 1, True), (3, 2, False)], second, actor)
     refund_by_hand(first, [(3, 1, True)], second, actor)
     a_sale(second, None, products[:1], [cash(10)])
-    Cashier(second).scan(products[1].sku)
     FindingExplanation.objects.create(
         company=company,
         check_id="I46",
@@ -129,6 +135,9 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         reason="The clock was three hours ahead",
         staff_member=owner,
     )
+    still_open = Cashier(second)
+    still_open.scan(products[1].sku)
+    take_part(still_open.sale, cash(1))
     company.refresh_from_db()
     return Shop(company, till, actor, customer, products, shift, first, refund)
 

@@ -1,0 +1,244 @@
+"""Part payments: takes money for a basket before it is finalized, and gives it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pos.access.permission import require
+from pos.core.card_numbers import refuse_card_number
+from pos.core.errors import (
+    DifferentRepeatError,
+    InvalidAmountError,
+    NotOfThisCompanyError,
+)
+from pos.core.money import is_money
+from pos.core.transactions import atomic_with_retry
+from pos.models import Company, StaffMember, Till
+from sales.basket.errors import (
+    EmptySaleError,
+    SaleElsewhereError,
+    SaleNotOpenError,
+)
+from sales.cash.limits import validate_typed_amount
+from sales.cash.rounding import cash_rule
+from sales.checkout.errors import (
+    CashPendingError,
+    ChangeTooMuchError,
+    PartPaymentEndedError,
+    TenderTooMuchError,
+    UnknownTenderError,
+)
+from sales.checkout.settlement import TenderInput, still_to_pay
+from sales.locks import SALE, lock_till_with_open_shift
+from sales.models import PartPayment, Sale, Shift
+
+Event = PartPayment.Event
+
+
+def part_payments_held(sale: Sale) -> list[PartPayment]:
+    """Return what the basket holds, in the order taken; no statement if nothing is.
+
+    Right only while the sale is locked, or in a snapshot.
+    """
+    return list(sale.part_payments.held()) if sale.held_amount else []
+
+
+def tenders_of(parts: Sequence[PartPayment]) -> list[TenderInput]:
+    """Return what part payments put towards a sale."""
+    return [
+        TenderInput(
+            part.kind,
+            abs(part.amount),
+            reference=part.reference,
+            is_pending=part.is_pending,
+        )
+        for part in parts
+    ]
+
+
+@atomic_with_retry
+def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
+    *,
+    uid: UUID,
+    sale_uid: UUID,
+    payment: TenderInput,
+    actor: StaffMember,
+    till: Till,
+    at: datetime | None = None,
+) -> PartPayment:
+    """Take part of what a basket costs; the basket holds it from now on.
+
+    Cash counts in the open shift of ``till`` at once. The rest may be paid in a later
+    shift, at another till and from another browser: finalization uses all that the
+    basket holds. ``payment`` is as it was handed over, in the company's currency. A
+    repeat with the same ``uid``, basket and payment returns the first row, also after
+    that was given back or used.
+
+    Raises:
+        NotOfThisCompanyError: there is no such sale in the actor's company.
+        NotAllowedError: the actor may not finalize a sale.
+        DifferentRepeatError: the ``uid`` already took something else.
+        SaleNotOpenError: it was finalized or voided.
+        SaleElsewhereError: it is open on another till than ``till``.
+        EmptySaleError: it has no lines.
+        UnknownTenderError, InvalidAmountError, AmountTooLargeError, NotPayableError,
+        CardNumberError, CashPendingError: it is no payment that the company takes.
+        TenderTooMuchError: it is more than is left to pay, and not cash.
+        ChangeTooMuchError: so much change is due that the cash was mistyped.
+        NoOpenShiftError: no shift is open at the till.
+    """
+    sale = _lock_sale(sale_uid, actor=actor, amount=payment.tendered)
+    if first := _find_repeat(uid, sale, Event.TAKEN):
+        recorded = (first.kind, first.amount, first.reference, first.is_pending)
+        if recorded != (
+            payment.kind,
+            payment.tendered,
+            payment.reference,
+            payment.is_pending,
+        ):
+            raise DifferentRepeatError
+        return first
+    _require_open_here(sale, till)
+    till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
+    _validate(payment, sale, company=till.company)
+    return _record(
+        PartPayment(
+            uid=uid,
+            event=Event.TAKEN,
+            kind=payment.kind,
+            amount=payment.tendered,
+            reference=payment.reference,
+            is_pending=payment.is_pending,
+        ),
+        sale=sale,
+        shift=shift,
+        actor=actor,
+        at=till.document_time(at, opened_at=shift.opened_at),
+    )
+
+
+@atomic_with_retry
+def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
+    *,
+    uid: UUID,
+    sale_uid: UUID,
+    part_uid: UUID,
+    actor: StaffMember,
+    till: Till,
+    at: datetime | None = None,
+) -> PartPayment:
+    """Give back a part payment, all of it and in the way it was taken.
+
+    Cash leaves the drawer of ``till``, in its open shift. A repeat with the same
+    ``uid`` and payment returns the first row.
+
+    Raises:
+        NotOfThisCompanyError: there is no such sale in the actor's company, or no
+            such payment of it.
+        NotAllowedError: the actor may not finalize a sale.
+        DifferentRepeatError: the ``uid`` already recorded something else.
+        PartPaymentEndedError: it was given back before, or used.
+        SaleElsewhereError: the sale is open on another till than ``till``.
+        NoOpenShiftError: no shift is open at the till.
+    """
+    sale = _lock_sale(sale_uid, actor=actor, amount=None)
+    parts = sale.part_payments.filter(event=Event.TAKEN, uid=part_uid)
+    part = parts.select_related("ending").first()
+    if part is None:
+        raise NotOfThisCompanyError(thing=PartPayment._meta.verbose_name)
+    if first := _find_repeat(uid, sale, Event.GIVEN_BACK):
+        if first.taken_id != part.pk:
+            raise DifferentRepeatError
+        return first
+    if hasattr(part, "ending"):
+        event = part.ending.get_event_display()
+        raise PartPaymentEndedError(payment=part, event=event)
+    _require_open_here(sale, till)
+    till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
+    return _record(
+        PartPayment(
+            uid=uid,
+            event=Event.GIVEN_BACK,
+            taken=part,
+            kind=part.kind,
+            amount=-part.amount,
+            reference=part.reference,
+            is_pending=part.is_pending,
+        ),
+        sale=sale,
+        shift=shift,
+        actor=actor,
+        at=till.document_time(at, opened_at=shift.opened_at),
+    )
+
+
+def _lock_sale(uid: UUID, *, actor: StaffMember, amount: Decimal | None) -> Sale:
+    """Lock the sale: what it holds is taken, given back and used in turn."""
+    sale = SALE.first(company_id=actor.company_id, uid=uid)
+    if sale is None:
+        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    require(actor, "sales.finalize_sale", subject=sale, amount=amount)
+    return sale
+
+
+def _find_repeat(uid: UUID, sale: Sale, event: Event) -> PartPayment | None:
+    """Return the row that this uid has recorded, if it is of this basket."""
+    first = PartPayment.objects.of_company(sale.company_id).filter(uid=uid).first()
+    if first is not None and (first.sale_id, first.event) != (sale.pk, event):
+        raise DifferentRepeatError
+    return first
+
+
+def _require_open_here(sale: Sale, till: Till) -> None:
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    if till.pk != sale.till_id:
+        raise SaleElsewhereError(till=sale.till)
+
+
+def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:
+    """Refuse what would be refused when the sale is finalized."""
+    if not sale.line_count:
+        raise EmptySaleError
+    if payment.kind not in company.accepted_tenders:
+        raise UnknownTenderError(kind=payment.kind)
+    if payment.is_pending and payment.is_cash:
+        raise CashPendingError
+    refuse_card_number(payment.reference)
+    rule = cash_rule(company)
+    amount = payment.tendered
+    if not is_money(amount, places=rule.places) or amount <= 0:
+        raise InvalidAmountError(amount=amount)
+    validate_typed_amount(amount, currency=company.currency, places=rule.places)
+    if payment.is_cash:
+        rule.validate_payable(amount)
+    held = tenders_of(part_payments_held(sale))
+    left = still_to_pay(sale.total, held, rule=rule)
+    if payment.is_cash and amount - left.in_cash >= rule.change_limit:
+        raise ChangeTooMuchError(change=rule.format(amount - left.in_cash))
+    # What comes back in an exchange may leave less to pay, and never more.
+    if not payment.is_cash and amount > left.amount:
+        raise TenderTooMuchError(excess=rule.format(amount - left.amount))
+
+
+def _record(
+    part: PartPayment,
+    *,
+    sale: Sale,
+    shift: Shift,
+    actor: StaffMember,
+    at: datetime,
+) -> PartPayment:
+    """Write the row; the basket changes by it, so that an old page is refused."""
+    part.company_id = sale.company_id
+    part.sale = sale
+    part.till_id = shift.till_id
+    part.shift = shift
+    part.staff_member = actor
+    part.happened_at = at
+    part.save(force_insert=True)
+    sale.held_amount += part.amount
+    sale.revision += 1
+    sale.save(update_fields=["held_amount", "revision"])
+    return part

@@ -1,0 +1,74 @@
+"""Sale queries: which sales, as the shop says it."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from pos.core.querysets import LockableQuerySet
+from sales.models.line import SaleLine
+
+
+class SaleQuerySet(LockableQuerySet[Any]):
+    def at_till(self, till_id: int) -> Self:
+        return self.filter(till_id=till_id)
+
+    def open(self) -> Self:
+        return self.filter(status="open")
+
+    def parked(self) -> Self:
+        return self.filter(status="parked")
+
+    def worth_keeping(self) -> Self:
+        """Baskets with lines, or with money that was taken for them."""
+        return self.filter(Q(line_count__gt=0) | ~Q(held_amount=0))
+
+    def finalized(self) -> Self:
+        return self.filter(status="finalized")
+
+    def for_basket(self) -> Self:
+        """Load everything the basket shows, in two queries for any number of lines."""
+        lines = SaleLine.objects.active().order_by("position")
+        return self.select_related(
+            "company", "customer", "till__outlet"
+        ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
+
+    def for_receipt(self) -> Self:
+        """Load everything a receipt prints, in four queries for any number of lines."""
+        lines = SaleLine.objects.active().order_by("position")
+        return self.select_related(
+            "company",
+            "customer",
+            "till__outlet",
+            "cashier",
+            "fiscal_document",
+            "approved_by",
+            "original",
+            "exchanged_for",
+            "exchanged_from",
+        ).prefetch_related(
+            Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
+            "tenders",
+            "prints",
+        )
+
+    def with_refunds(self) -> Self:
+        """Annotate whether some of the sale was refunded, and whether some is left."""
+        mine = models.OuterRef("pk")
+        refunds = self.model._base_manager.filter(original=mine)
+        left = SaleLine.objects.active().filter(
+            sale=mine, refunded_quantity__lt=F("quantity")
+        )
+        return self.annotate(
+            was_refunded=models.Exists(refunds), has_left=models.Exists(left)
+        )
+
+    def takings(self) -> dict[str, Decimal]:
+        """Sum these sales. Refunds are below zero, so one sum covers both."""
+        return self.aggregate(
+            total=models.Sum("total", default=Decimal(0)),
+            net_total=models.Sum("net_total", default=Decimal(0)),
+            tax_total=models.Sum("tax_total", default=Decimal(0)),
+            rounding=models.Sum("rounding", default=Decimal(0)),
+        )
