@@ -64,6 +64,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Taken", money(figures.taken)
     yield from _taxes(figures, company)
     yield from _tenders(figures, company)
+    yield from _held(figures, company)
     yield from _drawer(figures, company)
     yield GAP
     yield "Points earned", str(figures.points_earned)
@@ -98,6 +99,20 @@ def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
             yield f"{name} corrected", amount(tender.corrected, company)
 
 
+def _held(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    """Part payments: money taken for baskets that were not finalized then."""
+    if not figures.held:
+        return
+    yield GAP
+    for held in figures.held:
+        name = tender_name(held.kind)
+        yield f"Held for open baskets, {name}", amount(held.taken, company)
+        if held.given_back:
+            yield f"{name} given back", amount(held.given_back, company)
+        if held.used:
+            yield f"{name} used in sales", amount(held.used, company)
+
+
 def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     cash = figures.cash
     yield GAP
@@ -108,6 +123,8 @@ def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Cash in", amount(cash.paid_in, company)
     yield "Cash out", amount(cash.paid_out, company)
     yield "Drops to the safe", amount(cash.dropped, company)
+    if figures.held:
+        yield "Held for open baskets", amount(cash.held, company)
     yield "Expected in the drawer", amount(cash.expected, company)
     if cash.counted is not None:
         yield "Counted", amount(cash.counted, company)
