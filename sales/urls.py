@@ -8,6 +8,7 @@ from sales.views import (
     customer,
     drawer,
     exchanges,
+    part_payments,
     payment,
     receipts,
     refunds,
@@ -26,6 +27,16 @@ urlpatterns = [
     path("sales/<uuid:uid>/operations/", basket.operations, name="operations"),
     path("sales/<uuid:uid>/basket/", basket.basket, name="basket"),
     path("sales/<uuid:uid>/payment/", payment.payment, name="payment"),
+    path(
+        "sales/<uuid:uid>/part-payments/",
+        part_payments.part_payments,
+        name="part_payments",
+    ),
+    path(
+        "sales/<uuid:uid>/part-payments/<uuid:part>/return/",
+        part_payments.part_payment_return,
+        name="part_payment_return",
+    ),
     path("sales/<uuid:uid>/finalization/", payment.finalization, name="finalization"),
     path("sales/<uuid:uid>/void/", basket.void, name="void"),
     path(

@@ -17,6 +17,8 @@ from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
+from sales.checkout.part_payments import part_payments_held, tenders_of
+from sales.checkout.settlement import still_to_pay
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import rates_of
 
@@ -41,7 +43,7 @@ def find_basket(
     sale = sales.filter(uid=uid).first()
     if sale is None:
         return new_sale(uid=uid, till=till, actor=request.user, at=now()), []
-    return sale, sale.basket_lines  # type: ignore[attr-defined]
+    return sale, sale.basket_lines
 
 
 def basket_answer(
@@ -71,6 +73,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
     """Return everything that the basket shows."""
     rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
+    held = tenders_of(part_payments_held(sale))
     exact = rule.due(sale.total)
     sums = suggest_with_change(exact, places=rule.places, scale=rule.scale)
     rates = [rate for rate in rates_of(lines) if rate.tax]
@@ -87,7 +90,8 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "company": till.company,
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],
-        "takes_cash": takes_cash,
+        "takes_cash": takes_cash and not held,
+        "left": still_to_pay(sale.total, held, rule=rule),
     }
 
 

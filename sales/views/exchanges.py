@@ -17,6 +17,7 @@ from pos.core.ids import uuid7
 from pos.models import Till
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.forms import read_revision, read_tenders
+from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.receipts.prints import draw_answer
 from sales.refunds import forms
 from sales.refunds.exchange import exchange_sale
@@ -33,11 +34,12 @@ def exchange(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _exchange(request, till, uid)
     sale, _ = find_basket(request, till, uid)
-    exchanged = read_exchange(request, till, sale)
+    taken = tenders_of(part_payments_held(sale))
+    exchanged = read_exchange(request, till, sale, taken=taken)
     context = {
         "sale": sale,
         "exchange": exchanged,
-        "cash_sums": exchanged.cash_sums,
+        "cash_sums": [] if taken else exchanged.cash_sums,
         "till": till,
         "company": till.company,
     }

@@ -1,87 +1,32 @@
 """Payment: shows what is left to pay, and finalizes the sale."""
 
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.ids import uuid7
 from pos.models import Till
 from sales.cash.denominations import split_into_denominations
-from sales.cash.quick_sums import suggest_amounts
-from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.forms import read_revision, read_tenders
-from sales.checkout.settlement import still_to_pay
-from sales.models import Tender
-from sales.pricing.usable_points import find_usable_points
 from sales.receipts.prints import draw_answer
 from sales.views.basket_page import find_basket, read_json
-from sales.views.refund_page import read_exchange
-
-# What the address names of each tender that was taken.
-TAKEN = ("kind", "tendered", "reference", "is_pending")
+from sales.views.payment_page import payment_pane
 
 
 @permission_required("sales.sell", raise_exception=True)
 @require_safe
 @till_required
 def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Show what is left to pay after the tenders that were taken so far.
-
-    The address holds these, since nothing is saved before the sale is finalized.
-    """
+    """Show what is left to pay after what the basket holds."""
     sale, lines = find_basket(request, till, uid)
-    columns = [request.GET.getlist(name) for name in TAKEN]
-    rows = zip_longest(*columns, fillvalue="")
-    taken = read_tenders([dict(zip(TAKEN, row, strict=True)) for row in rows])
-    rule = cash_rule(till.company)
-    if "original" in request.GET:
-        exchange = read_exchange(request, till, sale, taken=taken)
-        left = exchange.left
-    else:
-        exchange = None
-        left = still_to_pay(sale.total, taken, rule=rule)
-    context: dict[str, Any] = {
-        "sale": sale,
-        "till": till,
-        "company": till.company,
-        "taken": [(payment, Tender.Kind(payment.kind).label) for payment in taken],
-        "left": left,
-        "cash_sums": suggest_amounts(
-            left.in_cash,
-            places=rule.places,
-            scale=rule.scale,
-            change_limit=rule.change_limit,
-        ),
-        "change_limit": rule.change_limit,
-        "exchange": exchange,
-        "now": now(),
-    }
-    if points := find_usable_points(sale, lines, left=left.amount):
-        context |= {
-            "programme": points.programme,
-            "usable": points.count,
-            "usable_value": points.value,
-        }
-    if exchange is None or not exchange.gives_back:
-        return render(request, "checkout/_payment.html", context)
-    context |= {
-        "approval": ApprovalForm(),
-        "counted": split_into_denominations(
-            exchange.preview.in_cash, currency=till.company.currency
-        ),
-    }
-    return render(request, "refunds/_payback.html", context)
+    return HttpResponse(payment_pane(request, till, sale, lines))
 
 
 @permission_required("sales.finalize_sale", raise_exception=True)

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from sales.models import Sale
+from sales.models import PartPayment, Sale
+from sales.shifts.summary import expected_cash
+from tests.browser.conftest import TillPage
 
 
 @pytest.fixture
@@ -58,60 +60,121 @@ def test_what_was_taken_counts_when_the_rest_is_paid(held):
     expect(held.page.locator("[data-part-payment]")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "keys", [["F6"], ["Delete"], ["-"], ["F8"], ["Shift+F8"]], ids=lambda keys: keys[0]
-)
-def test_a_basket_paid_in_part_is_neither_set_aside_nor_made_smaller(held, keys):
-    held.press(*keys)
+@pytest.mark.parametrize("name", ["Clear", "Void the sale"])
+def test_a_basket_that_holds_money_is_not_given_up(held, name):
+    held.press("F10")
+    held.page.get_by_role("button", name=name).click()
 
     refusal = held.page.locator("[data-message=payment]")
     expect(refusal).to_contain_text("Money was taken already")
     expect(refusal).to_contain_text("take it off on the payment screen")
     expect(held.lines).to_have_count(2)
     expect(held.page.locator("dialog[open]")).to_have_count(0)
-    held.is_settled()
-    assert Sale.objects.get().status == "open"
-    assert held.total.inner_text() == "S$10.15"
 
 
-@pytest.mark.parametrize("name", ["Clear", "Void the sale"])
-def test_a_basket_paid_in_part_is_not_given_up(held, name):
-    held.press("F10")
-    held.page.get_by_role("button", name=name).click()
+def test_change_is_due_where_a_basket_became_smaller(held, shop):
+    held.scan(shop.codes[0])
+    held.has_quantities("1", "1", "1")
+    held.press("ArrowUp", "Delete", "ArrowUp", "Delete")
+    held.has_names(shop.names[0])
+    expect(held.page.locator(".basket [data-part-payment]")).to_contain_text(
+        "Change S$3.95"
+    )
+    held.press("F9")
+    held.is_at("payment")
+    expect(held.page.locator("[data-text=change]")).to_have_text("S$3.95")
+    held.press("Enter")
 
-    refusal = held.page.locator("[data-message=payment]")
-    expect(refusal).to_contain_text("Money was taken already")
+    held.is_at("complete")
+    (tender,) = Sale.objects.get().tenders.all()
+    assert (tender.tendered, tender.change) == (5, Decimal("3.95"))
+
+
+def test_money_moves_with_a_basket_that_is_parked_and_recalled(held, shop):
+    held.press("F6")
+    held.scan(shop.codes[1])
+    held.press("Shift+F6")
+    expect(held.page.locator("[data-pane=parked]")).to_contain_text(
+        "S$5.00 taken so far"
+    )
+    held.page.get_by_role("button", name="Recall").click()
+
+    expect(held.page.locator(".basket [data-part-payment]")).to_contain_text("S$5.00")
     expect(held.lines).to_have_count(2)
 
 
-def test_fewer_of_what_is_paid_in_part_is_refused_and_more_is_not(held):
-    held.press("F7")
-    held.page.keyboard.type("3", delay=120)
-    held.press("Enter")
-    held.has_quantities("1", "3")
-
-    held.press("F7")
-    held.page.keyboard.type("2", delay=120)
-    held.press("Enter")
-
-    expect(held.page.locator("[data-message=payment]")).to_contain_text("already")
-    held.has_quantities("1", "3")
-
-
-def test_another_basket_is_not_recalled_over_one_paid_in_part(till, shop):
-    till.scan(shop.codes[0])
-    till.is_settled()
-    till.press("F6")
-    till.scan(shop.codes[1])
+def take_one_dollar(till):
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("50", delay=120)
+    till.page.keyboard.type("100", delay=120)
     till.press("Enter")
-    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
-    till.press("Shift+F6")
-    till.page.get_by_role("button", name="Recall").click()
 
-    expect(till.page.locator("[data-message=payment]")).to_contain_text("already")
-    till.has_names(shop.names[1])
-    assert Sale.objects.parked().count() == 1
+def test_money_in_hand_outlives_the_browser(
+    shop, shift, browser, signed_in, live_server
+):
+    def opened():
+        context = browser.new_context()
+        context.add_cookies(signed_in.cookies())
+        till = TillPage(context.new_page(), live_server.url)
+        till.open()
+        return context, till
+
+    first, till = opened()
+    till.scan(shop.codes[80])
+    till.is_settled()
+    take_one_dollar(till)
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("Cash S$1.00")
+    first.close()
+
+    second, till = opened()
+    row = till.page.locator(".basket [data-part-payment]")
+    expect(row).to_have_text("Taken so far S$1.00Left to pay S$4.05")
+    assert expected_cash(shift) == shift.opening_float + 1
+    till.press("F9")
+    till.is_at("payment")
+    expect(till.page.locator("[data-part-tender]")).to_contain_text("Cash S$1.00")
+    till.press("Enter")
+    till.is_at("complete")
+    second.close()
+
+    assert expected_cash(shift) == shift.opening_float + Decimal("5.05")
+    tenders = Sale.objects.get().tenders.all()
+    assert [tender.tendered for tender in tenders] == [1, Decimal("4.05")]
+
+
+def test_an_answer_that_is_lost_takes_the_money_once(till, shop):
+    till.scan(shop.codes[80])
+    till.is_settled()
+    arrived = []
+
+    def lose(route):
+        if not arrived:
+            arrived.append(route.fetch())
+        route.abort()
+
+    till.page.route("**/part-payments/**", lose)
+    take_one_dollar(till)
+    expect(till.page.locator("[data-message=working]")).to_contain_text("safe to wait")
+    till.page.unroute("**/part-payments/**")
+    till.page.reload()
+    till.is_ready()
+
+    expect(till.page.locator(".basket [data-part-payment]")).to_contain_text("S$1.00")
+    assert PartPayment.objects.count() == 1
+
+
+def test_a_double_tap_takes_and_gives_back_once(till, shop):
+    till.scan(shop.codes[80])
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("100", delay=120)
+    till.page.locator("[data-act=take]").dblclick()
+    parts = till.page.locator("[data-part-tender]")
+    expect(parts).to_have_count(1)
+    till.page.get_by_role("button", name="Take back").dblclick()
+    expect(parts).to_have_count(0)
+
+    assert Sale.objects.get().status == "open"
+    assert [row.amount for row in PartPayment.objects.order_by("pk")] == [1, -1]

@@ -12,7 +12,7 @@ import {
   view,
 } from "../core/screen.js";
 import * as customers from "../customers/customer.js";
-import { refuseIfPartPaid } from "../checkout/payment.js";
+import { refuseIfHeld } from "../checkout/payment.js";
 import { askDiscount, askValue, askVoidReason } from "./dialogs.js";
 
 /** What the buttons of the basket do, by the name in ``data-act``; keys do the same. */
@@ -28,7 +28,6 @@ export function basketActs({ queue, basket }) {
       askQuantity();
       return;
     }
-    if (by < 0 && refuseIfPartPaid(basket.uid)) return;
     const quantity = Number(line.dataset.quantity) + by;
     if (quantity > 0) setQuantity(line, String(quantity));
     else remove();
@@ -49,13 +48,12 @@ export function basketActs({ queue, basket }) {
       none: true,
     });
     if (typed === null) return;
-    if (Number(typed) < Number(quantity) && refuseIfPartPaid(basket.uid)) return;
     if (Number(typed)) setQuantity(line, typed);
     else remove(line);
   }
 
   function remove(line = basket.current) {
-    if (!line || refuseIfPartPaid(basket.uid)) return;
+    if (!line) return;
     const { line: uid, name } = line.dataset;
     const { sale } = queue.add("remove", { line: uid });
     offerUndo(interpolate(gettext("%(name)s removed"), { name }, true), sale, { line: uid });
@@ -63,14 +61,14 @@ export function basketActs({ queue, basket }) {
 
   function discountLine() {
     const line = basket.current;
-    if (!line || refuseIfPartPaid(basket.uid)) return;
+    if (!line) return;
     const { line: uid, name } = line.dataset;
     const heading = interpolate(gettext("Discount on %(name)s"), { name }, true);
     giveDiscount("discount_line", heading, line, { line: uid });
   }
 
   function discountSale() {
-    if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
+    if (!basket.hasLines) return;
     giveDiscount("discount_sale", gettext("Discount on the sale"), basket.root);
   }
 
@@ -80,7 +78,7 @@ export function basketActs({ queue, basket }) {
   }
 
   function clear() {
-    if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
+    if (!basket.hasLines || refuseIfHeld(basket)) return;
     const { id, sale } = queue.add("clear");
     offerUndo(gettext("Basket cleared"), sale, { operation: id });
   }
@@ -112,7 +110,7 @@ export function basketActs({ queue, basket }) {
 
 /** Ask why, and void the sale; what is scanned meanwhile is for the next basket. */
 export async function voidSale({ basket, queue, url, ended }) {
-  if (!basket.hasLines || refuseIfPartPaid(basket.uid)) return;
+  if (!basket.hasLines || refuseIfHeld(basket)) return;
   const reason = await askVoidReason();
   if (reason === null) return;
   const { uid } = basket;

@@ -1,6 +1,6 @@
 // Till: puts its parts together. Each part is a module of its own.
 import * as products from "../catalogue/products.js";
-import { partPayment, refuseIfPartPaid, renderPartPayment } from "../checkout/payment.js";
+import { holdsMoney, refuseIfHeld } from "../checkout/payment.js";
 import { SaleFlow } from "../checkout/finalize.js";
 import { requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
@@ -44,7 +44,7 @@ function add(payload, shown) {
   if (view() === "complete") flow.next();
   if (view() === "parked") show("sell");
   const hint = gettext("Finish this sale first; then scan for the next one.");
-  if (view() === "payment" && refuseIfPartPaid(basket.uid, hint)) return;
+  if (view() === "payment" && refuseIfHeld(basket, hint)) return;
   queue.add("add", payload, shown);
 }
 
@@ -69,9 +69,10 @@ function scanned(code) {
 const goTo = {
   sell: () => (view() === "complete" ? flow.next() : show("sell")),
   async payment() {
-    if (!basket.hasLines || finalization.isRunning) return;
+    const isPayable = () => basket.hasLines || holdsMoney(basket);
+    if (!isPayable() || finalization.isRunning) return;
     await queue.drained();
-    if (basket.hasLines) await payment.open(basket.uid);
+    if (isPayable()) await payment.open(basket.uid);
   },
   customer() {
     customers.reset();
@@ -110,7 +111,7 @@ const acts = {
     // A tap that was meant for the basket before its last change does not pay it.
     if (performance.now() - basket.changedAt < 300) return;
     const tender = { kind: "cash", tendered: button.dataset.tendered, reference: "" };
-    if (partPayment(basket.uid).length) go("payment");
+    if (holdsMoney(basket)) go("payment");
     else finalization.finalize([tender], button);
   },
 };
@@ -169,12 +170,7 @@ function showCounts() {
   products.showCounts(basket.quantities());
   flow.showParked();
 }
-function showPartPayment() {
-  renderPartPayment({ basket, place, leftOf: (uid) => payment.leftOf(uid) }).catch(() => {});
-}
 basket.addEventListener("changed", showCounts);
-basket.addEventListener("changed", showPartPayment);
-document.addEventListener("pane", showPartPayment);
 for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, showCounts);
 
 // --- the start ---------------------------------------------------------------

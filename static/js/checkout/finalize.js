@@ -1,5 +1,5 @@
-// Finalization: the one request that makes the sale permanent; and the way from one sale
-// to the next: the finished sale, parking and recalling.
+// Finalization: the requests that take money, give it back and make the sale permanent;
+// and the way from one sale to the next: the finished sale, parking and recalling.
 import { refresh } from "../catalogue/products.js";
 import { NoAnswer, Refused, requestJson, uuid7 } from "../core/http.js";
 import {
@@ -13,21 +13,24 @@ import {
   showLastChange,
   view,
 } from "../core/screen.js";
-import { Payment, refuseIfPartPaid, savePartPayment } from "./payment.js";
+import { Payment, refuseIfHeld } from "./payment.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
 const STILL_WORKING = 3000;
 
 /**
- * Finalizes the sale. Until its request is answered it is repeated as it is, which pays
- * nothing twice; it outlives a reload.
+ * Finalizes the sale, or takes or gives back part of its payment. Until such a request is
+ * answered it is repeated as it is, which pays nothing twice; it outlives a reload.
  */
 class Finalization {
   #isRunning = false;
 
-  /** ``finished(answer, uid)`` and ``refused(error)`` get the outcome. */
-  constructor({ queue, store, basket, url, exchange, finished, refused }) {
-    Object.assign(this, { queue, store, basket, url, exchange, finished, refused });
+  /**
+   * ``finished(answer, uid)``, ``changed(answer, uid)`` after part of a payment, and
+   * ``refused(error, request)`` get the outcome; ``url(request)`` is where it goes.
+   */
+  constructor({ queue, store, basket, url, exchange, finished, changed, refused }) {
+    Object.assign(this, { queue, store, basket, url, exchange, finished, changed, refused });
   }
 
   get isRunning() {
@@ -35,40 +38,55 @@ class Finalization {
   }
 
   /** Finalize the basket as the cashier sees it, paid with these tenders. */
-  async finalize(tenders, button) {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    button.classList.add("busy");
-    try {
+  finalize(tenders, button) {
+    return this.#run(button, async () => {
       const { uid, revision } = this.basket;
       const isSettled = !this.queue.pending.length;
       await this.queue.drained();
       if (!isSettled && revision !== this.basket.revision) {
         const title = gettext("The basket has changed. Look at the total, then pay again.");
         notify("payment", { level: "warn", title, seconds: 8 });
-        return;
+        return null;
       }
       const body = { revision: this.basket.revision, tenders, ...this.exchange.content(uid) };
-      await this.#send({ sale: uid, body });
-    } catch (error) {
-      this.refused(error);
-    } finally {
-      this.#isRunning = false;
-      button.classList.remove("busy");
-    }
+      return { sale: uid, body };
+    });
+  }
+
+  /** Take part of what is left to pay. */
+  takePart(tender, button) {
+    return this.#run(button, async () => {
+      await this.queue.drained();
+      return { sale: this.basket.uid, act: "take", body: { uid: uuid7(), ...tender } };
+    });
+  }
+
+  /** Give a part payment back. */
+  giveBack(part, button) {
+    return this.#run(button, async () => {
+      await this.queue.drained();
+      return { sale: this.basket.uid, act: "return", part, body: { uid: uuid7() } };
+    });
   }
 
   /** Go on with a payment whose answer was lost with the page. */
-  async resume() {
-    const payment = await this.store.payment();
-    if (!payment) return;
+  resume() {
+    return this.#run(null, () => this.store.payment());
+  }
+
+  async #run(button, prepare) {
+    if (this.#isRunning) return;
     this.#isRunning = true;
+    button?.classList.add("busy");
+    let payment = null;
     try {
-      await this.#send({ sale: payment.sale, body: payment.body });
+      payment = await prepare();
+      if (payment) await this.#send(payment);
     } catch (error) {
-      this.refused(error);
+      this.refused(error, payment ?? {});
     } finally {
       this.#isRunning = false;
+      button?.classList.remove("busy");
     }
   }
 
@@ -79,7 +97,8 @@ class Finalization {
       await this.store.putPayment(payment);
       const answer = await this.#repeat(payment);
       await this.store.clearPayment();
-      this.finished(answer, payment.sale);
+      if (payment.act) this.changed(answer, payment.sale);
+      else this.finished(answer, payment.sale);
     } catch (error) {
       if (error instanceof Refused && error.status !== 401) await this.store.clearPayment();
       throw error;
@@ -89,7 +108,7 @@ class Finalization {
     }
   }
 
-  async #repeat({ sale, body }) {
+  async #repeat(payment) {
     const notice = setTimeout(() => {
       const title = gettext("Taking payment");
       const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
@@ -99,8 +118,9 @@ class Finalization {
       for (let attempt = 0; ; attempt += 1) {
         try {
           // Who approves is sent, and kept nowhere: a reload knows no password.
-          const sent = { ...body, ...this.exchange.approval() };
-          return await requestJson(this.url(sale, body), { body: sent, timeout: 8000 });
+          const approval = payment.act ? {} : this.exchange.approval();
+          const body = { ...payment.body, ...approval };
+          return await requestJson(this.url(payment), { body, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];
@@ -130,17 +150,26 @@ export class SaleFlow {
       url: url("payment"),
       exchange,
       pay: (tenders, button) => this.finalization.finalize(tenders, button),
+      takePart: (tender, button) => this.finalization.takePart(tender, button),
+      giveBack: (part, button) => this.finalization.giveBack(part, button),
       redeem: (points) => queue.add("redeem_points", { points }),
     });
     this.finalization = new Finalization({
       queue,
       store,
       basket,
-      url: (uid, body) => url(body.exchange ? "exchange" : "finalization")(uid),
+      url: (request) => this.#urlOf(request),
       exchange,
       finished: (answer, uid) => this.#complete(answer, uid),
-      refused: (error) => this.#refused(error),
+      changed: (answer, uid) => this.#change(answer, uid),
+      refused: (error, request) => this.#refused(error, request),
     });
+  }
+
+  #urlOf({ sale, act, part, body }) {
+    if (!act) return this.url(body.exchange ? "exchange" : "finalization")(sale);
+    const parts = this.url("partPayments")(sale);
+    return `${act === "take" ? parts : `${parts}${part}/return/`}?${this.exchange.query(sale)}`;
   }
 
   /** Work on a sale that the server knows. */
@@ -166,7 +195,6 @@ export class SaleFlow {
   }
 
   #complete(answer, uid) {
-    savePartPayment(uid, []);
     this.exchange.end(uid);
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
@@ -180,7 +208,14 @@ export class SaleFlow {
     if (scannedMeanwhile) this.next();
   }
 
-  async #refused(error) {
+  /** Money was taken or given back: the basket holds more, or less. */
+  #change(answer, uid) {
+    if (uid !== this.basket.uid) return;
+    this.basket.show(answer, this.queue.pending);
+    if (view() === "payment") this.payment.change(answer.pane);
+  }
+
+  async #refused(error, { act }) {
     if (error.status === 401) {
       this.signedOut();
       return;
@@ -189,18 +224,17 @@ export class SaleFlow {
       handleError(error);
       return;
     }
-    const title = this.payment.givesBack
-      ? gettext("The refund was not made")
-      : gettext("Payment was not taken");
+    let title = gettext("Payment was not taken");
+    if (this.payment.givesBack) title = gettext("The refund was not made");
+    if (act === "return") title = gettext("Nothing was given back");
     notify("payment", { level: "danger", title, detail: error.message });
-    if (error.code === "stale") await this.open(this.basket.uid);
+    if (act || error.code === "stale") await this.open(this.basket.uid);
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }
 
   /** Park the basket, and begin another; whether there is one to begin with. */
   park() {
-    if (!this.basket.hasLines) return true;
-    if (refuseIfPartPaid(this.basket.uid)) return false;
+    if (!this.basket.hasLines) return !refuseIfHeld(this.basket);
     this.queue.add("park");
     this.showParked(this.#parked + 1);
     this.begin(uuid7());

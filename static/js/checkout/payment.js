@@ -1,107 +1,67 @@
 // Payment: its pane, with the means of payment, what is typed, and what the button will
-// do; and part payments, which are kept here until the sale is finalized. What is left to
-// pay, in all and in cash, and how many points can be used, is worked out by the server.
+// do. What is left to pay, in all and in cash, what the basket holds of part payments,
+// and how many points can be used, is worked out by the server.
 import { requestFragment } from "../core/http.js";
 import { appendKey, formatMoney, toMinor, toPlain } from "../core/money.js";
 import { notify, pane, show, view } from "../core/screen.js";
 
 const NOTHING = "\u00a0";
+// The second tap of two goes to the pane that the first one has changed.
+const DOUBLE_TAP = 300;
 
-// --- part payments -----------------------------------------------------------
-// Nothing is recorded of them yet, so they outlive a reload here. Each belongs to one
-// basket, by its uid: while there is one, that is neither set aside nor made smaller.
-
-/** The tenders that this basket has been paid with so far. */
-export function partPayment(uid) {
-  const tenders = JSON.parse(sessionStorage.getItem(`part-payment:${uid}`) ?? "[]");
-  return tenders.map((tender) => ({ is_pending: false, ...tender }));
+/** Whether money was taken for the basket, and neither given back nor used. */
+export function holdsMoney(basket) {
+  return "held" in basket.root.dataset;
 }
 
-/** Keep the tenders of a part payment; none ends it. */
-export function savePartPayment(uid, tenders) {
-  if (tenders.length) sessionStorage.setItem(`part-payment:${uid}`, JSON.stringify(tenders));
-  else sessionStorage.removeItem(`part-payment:${uid}`);
-}
-
-/** Whether a part payment forbids what was asked for; if so, say it. */
-export function refuseIfPartPaid(uid, detail) {
-  if (!partPayment(uid).length) return false;
+/** Whether money held forbids what was asked for; if so, say it. */
+export function refuseIfHeld(basket, detail) {
+  if (!holdsMoney(basket)) return false;
   const title = gettext("Money was taken already");
   detail ??= gettext("Give it back first: take it off on the payment screen.");
   notify("payment", { level: "warn", title, detail, seconds: 8 });
   return true;
 }
 
-let renders = 0;
-
-/** Show beside the total what was paid in part, and what is left by ``leftOf(uid)``. */
-export async function renderPartPayment({ basket, place, leftOf }) {
-  const { uid, root } = basket;
-  const mine = (renders += 1);
-  const tenders = partPayment(uid);
-  place.querySelector("[data-part-payment]")?.remove();
-  place.classList.toggle("held", tenders.length > 0);
-  showDue(place);
-  if (!tenders.length) return;
-  const sum = tenders.reduce((amount, { tendered }) => amount + toMinor(tendered), 0);
-  const row = document.createElement("div");
-  row.dataset.partPayment = "";
-  const left = document.createElement("b");
-  row.append(`${gettext("Taken so far")} ${formatMoney(sum)}`, left);
-  (place.querySelector("[data-exchange-foot] .totals") ?? root.querySelector(".totals")).append(row);
-  const amount = await leftOf(uid);
-  if (mine !== renders) return;
-  left.textContent = `${gettext("Left to pay")} ${formatMoney(amount)}`;
-  showDue(place, formatMoney(amount));
-}
-
-/** On the buttons that lead to the payment: what is left, or else the total. */
-function showDue(place, left) {
-  for (const button of place.querySelectorAll(".button-wide")) {
-    const total = button.closest(".basket, .exchange-sum").querySelector(".total output");
-    button.querySelector("b").textContent = left ?? total.textContent;
-  }
-}
-
 // --- the pane ----------------------------------------------------------------
 
 export class Payment {
+  #changedAt = -DOUBLE_TAP;
+
   /**
-   * ``pay(tenders)`` finalizes the sale; ``redeem(points)`` uses points on it, none
-   * with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it.
+   * ``pay(tenders)`` finalizes the sale, ``takePart(tender)`` takes part of what is left
+   * and ``giveBack(uid)`` gives that back; ``redeem(points)`` uses points on the sale,
+   * none with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it.
    */
-  constructor({ url, exchange, pay, redeem }) {
-    Object.assign(this, { url, exchange, pay, redeem });
+  constructor({ url, exchange, pay, takePart, giveBack, redeem }) {
+    Object.assign(this, { url, exchange, pay, takePart, giveBack, redeem });
     this.place = pane("payment");
-    this.uid = null;
-    this.tenders = [];
     this.place.addEventListener("click", (event) => this.#click(event));
   }
 
-  /** Show the pane for a sale, with its part payment. */
+  /** Show the pane for a sale. */
   async open(uid) {
-    this.uid = uid;
-    this.tenders = partPayment(uid);
-    this.place.innerHTML = await this.#requestPane(uid);
+    const html = await requestFragment(`${this.url(uid)}?${this.exchange.query(uid)}`);
+    this.#changedAt = -DOUBLE_TAP;
+    this.#show(html);
+  }
+
+  /** Show the pane as it is after money was taken or given back. */
+  change(html) {
+    this.#changedAt = performance.now();
+    this.#show(html);
+  }
+
+  #show(html) {
+    this.place.innerHTML = html;
     const { dataset } = this.place.querySelector("[data-paying]");
     const { left, leftCash, changeLimit, usable = 0, least = 0 } = dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
+    this.held = { change: toMinor(dataset.change), excess: toMinor(dataset.excess) };
     this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
-  }
-
-  #requestPane(uid) {
-    const query = new URLSearchParams(partPayment(uid).flatMap((tender) => Object.entries(tender)));
-    return requestFragment(`${this.url(uid)}?${query}${this.exchange.query(uid)}`);
-  }
-
-  /** What is left to pay for a basket that is paid in part. */
-  async leftOf(uid) {
-    const template = document.createElement("template");
-    template.innerHTML = await this.#requestPane(uid);
-    return toMinor(template.content.querySelector("[data-paying]").dataset.left);
   }
 
   /** Whether the exchange gives money back. */
@@ -157,6 +117,11 @@ export class Payment {
     return this.way === "cash" ? this.left.cash : this.left.exact;
   }
 
+  /** Whether what the basket holds is enough. */
+  get #isSettled() {
+    return !this.left.exact && !this.left.cash;
+  }
+
   get #given() {
     return this.amount ?? (this.way === "points" ? this.points.usable : this.#left);
   }
@@ -166,6 +131,8 @@ export class Payment {
       way: this.way,
       given: this.#given,
       left: this.#left,
+      held: this.held,
+      isSettled: this.#isSettled,
       limit: this.limit,
       points: this.points,
       isAwaited: this.isAwaited,
@@ -190,7 +157,7 @@ export class Payment {
 
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
-    if (this.#button.disabled) return;
+    if (this.#button.disabled || performance.now() - this.#changedAt < DOUBLE_TAP) return;
     if (this.way === "points") {
       this.#button.disabled = true;
       this.redeem(this.#given);
@@ -203,14 +170,8 @@ export class Payment {
       reference: reference.trim(),
       is_pending: this.isAwaited,
     };
-    const tenders = this.left.exact ? [...this.tenders, tender] : this.tenders;
-    if (this.#given >= this.#left) await this.pay(tenders, this.#button);
-    else await this.#saveAndReopen(tenders);
-  }
-
-  async #saveAndReopen(tenders) {
-    savePartPayment(this.uid, tenders);
-    await this.open(this.uid);
+    if (this.#given < this.#left) await this.takePart(tender, this.#button);
+    else await this.pay(this.#isSettled ? [] : [tender], this.#button);
   }
 
   #click(event) {
@@ -227,8 +188,7 @@ export class Payment {
     if (act === "take") this.take();
     if (act === "unredeem") this.redeem(0);
     if (act === "remove-tender") {
-      const rows = [...this.place.querySelectorAll("[data-part-tender]")];
-      this.#saveAndReopen(this.tenders.toSpliced(rows.indexOf(button.closest("li")), 1));
+      this.giveBack(button.closest("[data-part-tender]").dataset.partTender, button);
     }
     if (act === "declined") this.#declined();
   }
@@ -248,13 +208,15 @@ function describeTyped(typed) {
   return typed.way === "points" ? describePoints(typed) : describeMoney(typed);
 }
 
-function describeMoney({ way, given, left, limit, isAwaited }) {
-  const change = given - left;
-  const isOnlyForCash = change > 0 && way !== "cash";
+function describeMoney({ way, given, left, held, isSettled, limit, isAwaited }) {
+  // What is typed is not taken where the basket holds enough.
+  const change = isSettled ? held.change : given - left;
+  const isOnlyForCash = change > 0 && way !== "cash" && !isSettled;
   const isMistyped = way === "cash" && change >= limit;
   let hint = NOTHING;
   if (isOnlyForCash) hint = gettext("Change is given for cash only");
   if (isMistyped) hint = withSum(gettext("Change of %(sum)s or more is not given"), limit);
+  if (held.excess) hint = withSum(gettext("Give back what is too much: %(sum)s"), held.excess);
   return {
     due: formatMoney(left),
     "change-label":
@@ -265,7 +227,7 @@ function describeMoney({ way, given, left, limit, isAwaited }) {
     typed: formatMoney(given),
     take: left ? takeLabel(isAwaited ? "awaited" : way, given) : gettext("Finish, nothing to pay"),
     then: isMistyped ? gettext("Type again what was received") : consequence(way, change, left),
-    isValid: !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
+    isValid: !held.excess && !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
   };
 }
 
@@ -287,7 +249,8 @@ function takeLabel(way, given) {
 
 function consequence(way, change, left) {
   if (change < 0) return withSum(gettext("%(sum)s left"), -change);
-  if (way !== "cash" || !left) return "";
+  if (!left) return change > 0 ? withSum(gettext("Change %(sum)s"), change) : "";
+  if (way !== "cash") return "";
   return change ? withSum(gettext("Change %(sum)s"), change) : gettext("No change");
 }
 

@@ -94,9 +94,9 @@ def customer(company):
 def post(client):
     """Post JSON as the till's code does; answers are JSON."""
 
-    def post(name, uid, content, client=client):
+    def post(name, uid, content, *, part=None, client=client):
         return client.post(
-            reverse(f"sales:{name}", args=[uid]),
+            reverse(f"sales:{name}", args=[uid, part] if part else [uid]),
             json.dumps(content),
             content_type="application/json",
             headers={"accept": "application/json"},

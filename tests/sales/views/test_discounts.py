@@ -12,7 +12,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from tests.sales.views.conftest import CASHIER
 from tests.support.factories import StaffMemberFactory, TillFactory, make_sale
-from tests.support.tenders import cash
+from tests.support.tenders import card, cash, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -113,18 +113,18 @@ class TestPoints:
         assert "up to 9.00" in pane.content.decode()
 
     def test_no_more_than_is_left_to_pay(self, client, basket):
-        address = reverse("sales:payment", args=[basket["uid"]])
-        taken = {"kind": "card", "tendered": "8.95", "is_pending": "false"}
+        take_part(Sale.objects.get(uid=basket["uid"]), card("8.95"))
 
-        pane = client.get(address, taken).content.decode()
+        address = reverse("sales:payment", args=[basket["uid"]])
+        pane = client.get(address).content.decode()
 
         assert 'data-usable="20"' in pane
         assert "up to 2.00" in pane
 
     def test_none_where_they_would_be_too_few(self, client, basket):
-        address = reverse("sales:payment", args=[basket["uid"]])
+        take_part(Sale.objects.get(uid=basket["uid"]), card("10.50"))
 
-        pane = client.get(address, {"kind": "card", "tendered": "10.50"})
+        pane = client.get(reverse("sales:payment", args=[basket["uid"]]))
 
         assert 'data-usable="0"' in pane.content.decode()
         assert 'data-tender="points"' not in pane.content.decode()

@@ -8,14 +8,21 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
-from sales.models import Sale, Tender
+from sales.models import PartPayment, Sale, SaleLine, Tender
 from tests.support.factories import TillFactory
 
 pytestmark = pytest.mark.django_db
 
 CASH = {"kind": "cash", "tendered": "20.00", "reference": ""}
+CARD = {
+    "uid": "0193c0de-0000-7000-8000-000000000001",
+    "kind": "card",
+    "tendered": "4.03",
+    "reference": "056012",
+}
 
 
 @pytest.fixture
@@ -27,6 +34,11 @@ def pay(basket, post):
     return pay
 
 
+@pytest.fixture
+def take_part(basket, post):
+    return lambda content: post("part_payments", basket["uid"], content)
+
+
 class TestPayment:
     def test_proposes_round_sums(self, client, basket):
         pane = client.get(reverse("sales:payment", args=[basket["uid"]]))
@@ -35,29 +47,59 @@ class TestPayment:
         assert 'data-left="11.00" data-left-cash="11.00"' in pane
         assert all(f">S${sum}</button>" in pane for sum in (12, 15, 20, 50, 100))
 
-    def test_what_was_taken_is_off(self, client, basket):
+    def test_what_was_taken_is_off(self, client, basket, take_part):
+        answer = take_part(CARD).json()
         address = reverse("sales:payment", args=[basket["uid"]])
-        taken = {"kind": ["card"], "tendered": ["4.03"], "reference": ["056012"]}
-        pane = client.get(address, taken).content.decode()
+        pane = client.get(address).content.decode()
 
-        assert 'data-left="6.97" data-left-cash="6.95"' in pane
-        assert 'data-reference="056012"' in pane
-        assert "S$6.97, rounded for cash" in pane
+        for shown in (answer["pane"], pane):
+            assert 'data-left="6.97" data-left-cash="6.95"' in shown
+            assert "Card S$4.03" in shown
+            assert "S$6.97, rounded for cash" in shown
+        assert 'data-held="4.03"' in answer["html"]
+        assert "Left to pay S$6.97" in answer["html"]
+        assert 'data-act="quick"' not in answer["html"]
 
-    @pytest.mark.parametrize("amount", ["NaN", "1e99", "x", ""])
-    def test_refuses_what_is_no_amount(self, client, basket, amount):
-        address = reverse("sales:payment", args=[basket["uid"]])
-        taken = {"kind": "cash", "tendered": amount, "reference": ""}
-        response = client.get(address, taken, headers={"hx-request": "true"})
+    @pytest.mark.parametrize(
+        "fields",
+        [{"tendered": text} for text in ("NaN", "1e99", "x", "")]
+        + [{"kind": "cowries"}, {"uid": "x"}, {"uid": None}],
+        ids=str,
+    )
+    def test_refuses_to_take_what_is_no_money(self, take_part, fields):
+        response = take_part({**CARD, **fields})
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not PartPayment.objects.exists()
 
-    def test_refuses_an_unknown_way_to_pay(self, client, basket):
-        address = reverse("sales:payment", args=[basket["uid"]])
-        taken = {"kind": "cowries", "tendered": "1.00", "reference": ""}
-        response = client.get(address, taken, headers={"hx-request": "true"})
+    def test_what_is_too_much_is_given_back_first(self, operate, basket, take_part):
+        take_part({**CARD, "tendered": "11.00"})
+        fewer = {"line": str(SaleLine.objects.get().uid), "quantity": "1"}
+        html = operate(basket["uid"], ("set_quantity", fewer), seq=3).json()["html"]
+        # A repeat gets the basket as it is now.
+        pane = take_part({**CARD, "tendered": "11.00"}).json()["pane"]
 
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "S$5.50 too much" in html
+        assert "S$5.50 too much: give it back first" in pane
+        assert 'data-excess="5.50"' in pane
+
+    def test_what_is_given_back_is_left_to_pay(self, basket, post, take_part):
+        uid = str(uuid7())
+        part = take_part({**CARD, "uid": uid}).json()["revision"]
+        for _ in range(2):
+            content = {"uid": CARD["uid"]}
+            answer = post(
+                "part_payment_return", basket["uid"], content, part=uid
+            ).json()
+            assert answer["revision"] == part + 1
+            assert 'data-left="11.00"' in answer["pane"]
+            assert "data-held" not in answer["html"]
+
+    def test_is_taken_only_by_who_may_finalize(self, client, staff, take_part):
+        staff.role.permissions.remove(
+            *staff.role.permissions.filter(codename="finalize_sale")
+        )
+        assert take_part(CARD).status_code == HTTPStatus.FORBIDDEN
 
 
 class TestFinalization:
