@@ -75,7 +75,7 @@ def fix_search_path(*functions: str) -> Operation:
             _rewrite(function, "replace(%s, 'public.', '')"),
             f"ALTER FUNCTION {function}() RESET search_path",
         ]
-    return RunSQL(forward, backward)
+    return RunSQL((*forward,), (*backward,))
 
 
 def _rewrite(function: str, change: str) -> str:

@@ -65,7 +65,6 @@ class Command(BaseCommand):
                 f"A shop is in {postgres_programs.database_name()}: with --replace the"
                 " backup takes its place, and what it has now is lost."
             )
-        connection.close()  # no program waits for our own connection
         if not _restore(file):
             raise CommandError(
                 "Nothing was restored, and nothing has changed: see the message above."
@@ -101,8 +100,8 @@ def _restore(file: Path) -> bool:
         f"--set=migration_lock={KEY}",
         f"--dbname={postgres_programs.address()}",
     ]
-    keeps_timeout = connection.pg_version // 10_000 >= KNOWS_TRANSACTION_TIMEOUT
-    connection.close()
+    knows_timeout = _server_major() >= KNOWS_TRANSACTION_TIMEOUT
+    connection.close()  # no program waits for our own connection
     with (
         subprocess.Popen(read, stdout=subprocess.PIPE) as reader,  # noqa: S603
         subprocess.Popen(  # noqa: S603
@@ -113,7 +112,7 @@ def _restore(file: Path) -> bool:
         assert runner.stdin
         try:
             runner.stdin.write(b"BEGIN;" + EMPTY.encode())
-            if not keeps_timeout:
+            if not knows_timeout:
                 _copy_head(reader.stdout, runner.stdin)
             shutil.copyfileobj(reader.stdout, runner.stdin)
             if reader.wait() == 0:
@@ -124,6 +123,12 @@ def _restore(file: Path) -> bool:
             with suppress(BrokenPipeError):
                 runner.stdin.close()
     return reader.returncode == 0 == runner.returncode
+
+
+def _server_major() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10_000
 
 
 def _copy_head(source: IO[bytes], target: IO[bytes]) -> None:
