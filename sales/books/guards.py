@@ -92,9 +92,10 @@ def _wrong_grants(scope: Scope) -> Iterator[Offence]:
 
     Nothing where it owns the tables: then it may do everything.
     """
-    if not settings.DATABASE_OWNER:
+    role = settings.DATABASE_SERVING_ROLE
+    if settings.DATABASE_OWNER.get("USER", role) == role:
         return iter(())
-    found = found_grants(settings.DATABASE_SERVING_ROLE)
+    found = found_grants(role)
     return _differences(found, expected(grants=True))
 
 

@@ -271,7 +271,8 @@ def test_what_a_superuser_gives_the_serving_role_is_found(fault):
     assert any(name.startswith(said) for name in seen), seen
 
 
-def test_where_one_role_does_both_it_may_do_everything(settings):
-    settings.DATABASE_OWNER = {}
+@pytest.mark.parametrize("owner", [{}, {"USER": ROLE}])
+def test_where_one_role_does_both_it_may_do_everything(settings, owner):
+    settings.DATABASE_OWNER = owner
 
-    assert after("GRANT UPDATE ON sales_tender TO tillkeeper_app", "I90") == []
+    assert after(f"GRANT UPDATE ON sales_tender TO {ROLE}", "I90") == []
