@@ -1,5 +1,7 @@
 """The back office as a whole: its address, its name, and who may enter."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,11 +21,25 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from psycopg import errors
 
+from pos.access.errors import ChangedMeanwhileError
 from pos.access.working_company import CHOSEN_COMPANY, company_of, may_choose_company
 from pos.models import Company
 
 CLOSED = frozenset({"view_on_site"})
+CONFLICTS = (errors.UniqueViolation, errors.ForeignKeyViolation)
+
+
+@contextmanager
+def _conflicts_refused() -> Iterator[None]:
+    """Refuse what another request has made impossible since it was validated."""
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, CONFLICTS):
+            raise ChangedMeanwhileError from error
+        raise
 
 
 class ChooseCompanyForm(forms.Form):
@@ -58,7 +75,8 @@ class BackOffice(admin.AdminSite):
         ) -> HttpResponse:
             company = company_of(request)
             with timezone.override(ZoneInfo(company.time_zone) if company else None):
-                response = view(request, *args, **kwargs)
+                with _conflicts_refused():
+                    response = view(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
 
         return super().admin_view(

@@ -46,6 +46,16 @@ class WeakPasswordError(DomainError):
     message = _("The password cannot be used: %(problems)s")
 
 
+class ChangedMeanwhileError(DomainError):
+    """Something that was validated is taken, or gone, when it is saved."""
+
+    code = "changed_meanwhile"
+    message = _(
+        "Someone else has changed this meanwhile. Reload the page and try again."
+    )
+    http_status = HTTPStatus.CONFLICT
+
+
 class NoTillChosenError(DomainError):
     code = "no_till"
     message = _("Choose which till this is, and try again.")

@@ -7,8 +7,9 @@ from django.db.models import Field
 from django.test import Client
 from django.urls import reverse
 
-from pos.models import Product
+from pos.models import Outlet, Product
 from tests.admin.shop import Shop, address, admins, make_back_office_shop
+from tests.config.hostile import Forms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +69,15 @@ def test_nonsense_for_a_related_row_is_shown_as_nothing_chosen(
 
     assert as_owner.get(add, {"category": key}).status_code == 200
     assert as_owner.post(change, {"category": key}).status_code == 200
+
+
+def test_what_is_taken_when_it_is_saved_is_a_sentence(shop: Shop, as_owner: Client):
+    """The count of -1 lets an outlet by that is validated as no outlet of ours."""
+    page = reverse("admin:pos_company_change", args=[shop.company.pk])
+    fields = Forms(as_owner.get(page).text, page).found[-1][2]
+
+    answer = as_owner.post(page, fields | {"outlets-INITIAL_FORMS": "-1"})
+
+    assert answer.status_code == 409
+    assert "Someone else has changed this meanwhile." in answer.text
+    assert Outlet.objects.filter(company=shop.company).count() == 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,20 @@ from pos.core.ids import uuid7
 from tests.config.conftest import ROOT
 
 TEXTS = (
-    *("abc", "'", "-1", "0", "9" * 40, "1e999", "NaN", "Infinity", "1,2", "[]", "{}"),
+    *(
+        "abc",
+        "'",
+        "-1",
+        "0",
+        "7",
+        "9" * 40,
+        "1e999",
+        "NaN",
+        "Infinity",
+        "1,2",
+        "[]",
+        "{}",
+    ),
     *("\N{PILE OF POO}", "\u202e", "\x01\x7f", "\u0665", " ", "", "%", "\\", "a\nb"),
     *("2026-99-99", "0001-01-01", "9999-12-31", "00000000-0000-0000-0000-000000000000"),
     *("x" * 3000, "//[", "http://[", "__class__", "a:b:c", "3.5", "-0.00", "True"),
@@ -120,3 +134,29 @@ def _replaced(content: Any, place: tuple[Any, ...], value: Any) -> Any:
     copy = content.copy()
     copy[first] = _replaced(content[first], tuple(rest), value)
     return copy
+
+
+class Forms(HTMLParser):
+    """The forms of a page: address, method and fields as a browser would send them."""
+
+    def __init__(self, page: str, path: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, dict[str, str]]] = []
+        self._path = path
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Add a form, or a field to the last one."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            address = given.get("action") or self._path
+            self.found.append((address, given.get("method", "get").lower(), {}))
+        if not self.found:
+            return
+        fields = self.found[-1][2]
+        if tag in {"input", "textarea", "button", "select"} and given.get("name"):
+            fields[given["name"]] = given.get("value", "")
+            self._select = given["name"]
+        elif tag == "option" and ("selected" in given or not fields[self._select]):
+            fields[self._select] = given.get("value", "")

@@ -20,13 +20,14 @@ from customers.models import Customer
 from pos.core.ids import uuid7
 from sales.models import Sale, SaleLine
 from tests.admin.shop import Shop, make_back_office_shop
-from tests.config.hostile import TEXTS, addresses, mutations, names_read
+from tests.config.hostile import TEXTS, Forms, addresses, mutations, names_read
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_books_check]
 
 EXHAUSTIVE = bool(os.environ.get("CI"))
 # It is not ready: the database of a test may forget.
 UNREADY = "/readyz"
+SIGN_OUT = ("/sign-out/", "/admin/logout/")
 
 
 @pytest.fixture
@@ -77,9 +78,10 @@ def test_every_address_answers_whatever_it_is_sent(shop: Shop, till: Client):
                 answer = ask(path, sent)
                 if not is_answer(answer, path):
                     bad.append((ask.__name__, path, sent, answer.status_code))
-                if "sessionid" not in till.cookies or path == reverse("sign_out"):
+                if path in SIGN_OUT:
                     till.force_login(shop.owner)
     assert bad == []
+    assert till.get(reverse("sales:till")).status_code == 200
 
 
 def _fields(names: list[str], texts: Iterator[str]) -> Iterator[dict[str, str]]:
@@ -102,6 +104,27 @@ def test_head_is_answered_where_get_is(shop: Shop, till: Client):
         if not is_answer(head, path):
             differing.append((path, head.headers))
     assert differing == []
+
+
+@pytest.mark.exhaustive
+def test_every_field_of_every_form_takes_whatever_is_typed(shop: Shop, till: Client):
+    bad = []
+    texts = itertools.cycle(TEXTS)
+    for path, is_known in addresses(known(shop)):
+        page = till.get(path) if is_known else None
+        if page is None or "html" not in page.headers.get("Content-Type", ""):
+            continue
+        for address, method, fields in Forms(page.text, path).found:
+            if address in {*SIGN_OUT, reverse("admin:password_change")}:
+                continue
+            for name in fields:
+                for _ in range(len(TEXTS) if EXHAUSTIVE else 4):
+                    sent = fields | {name: next(texts)}
+                    answer = getattr(till, method)(address, sent)
+                    if not is_answer(answer, address):
+                        bad.append((method, address, name, sent[name]))
+    assert bad == []
+    assert till.get(reverse("sales:till")).status_code == 200
 
 
 def test_every_value_in_json_is_answered(shop: Shop, till: Client):
