@@ -239,6 +239,9 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
         "kind": "card",
         "reference": "",
         "reason": "Wrong button",
+        "approved_by": StaffMemberFactory(
+            company=shop.till.company, may=["sales.approve_refund"]
+        ),
     },
     record_print: lambda shop: {"uid": shop.paid.uid},
     refund_sale: lambda shop: {

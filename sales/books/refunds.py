@@ -164,7 +164,8 @@ CHECKS = (
     ),
     Check(
         "I74",
-        "Not more was paid back in one way than was paid in it, unless it is marked.",
+        "Not more was paid back in one way than was paid in it, unless it is marked; a"
+        " payment that was corrected to cash goes back as it was recorded.",
         """
         SELECT sale.company_id, sale.receipt_number || ' ' || given_back.kind,
                ROW(given_back.amount, paid.amount)::text
@@ -178,21 +179,19 @@ CHECKS = (
         ) given_back
         JOIN sales_sale sale ON sale.id = given_back.original_id
         LEFT JOIN (
-            SELECT sale_id, kind, sum(amount) AS amount
-            FROM (
-                SELECT sale_id, kind, amount FROM sales_tender
-                UNION ALL
-                SELECT tender.sale_id, moved.kind, moved.amount
-                FROM sales_tendercorrection correction
-                JOIN sales_tender tender ON tender.id = correction.tender_id
-                CROSS JOIN LATERAL (
-                    VALUES (correction.kind_after, correction.amount),
-                           (correction.kind_before, -correction.amount)
-                ) moved (kind, amount)
-            ) tenders
-            WHERE sale_id IN (SELECT original_id FROM sales_sale
-                              WHERE original_id IS NOT NULL)
-            GROUP BY sale_id, kind
+            SELECT tender.sale_id, way.kind, sum(tender.amount) AS amount
+            FROM sales_tender tender
+            LEFT JOIN LATERAL (
+                SELECT kind_after FROM sales_tendercorrection
+                WHERE tender_id = tender.id ORDER BY id DESC LIMIT 1
+            ) last ON true
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN coalesce(last.kind_after, 'cash') = 'cash'
+                    THEN tender.kind ELSE last.kind_after END AS kind
+            ) way
+            WHERE tender.sale_id IN (SELECT original_id FROM sales_sale
+                                     WHERE original_id IS NOT NULL)
+            GROUP BY tender.sale_id, way.kind
         ) paid ON paid.sale_id = sale.id AND paid.kind = given_back.kind
         WHERE given_back.amount > coalesce(paid.amount, 0) /*company sale*/
         """,

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.approval import ApprovalForm
 from pos.core.card_numbers import refuse_card_number
 from pos.core.forms import refusals_as_errors
 from pos.core.ids import uuid7
@@ -109,6 +110,8 @@ class CorrectionForm(forms.Form):
             for kind, label in CHOSEN_TENDERS
             if kind in accepted
         ]
+        # Who agrees, where the money was cash or is said to have been.
+        self.approval = ApprovalForm(auto_id=self.auto_id)
 
     def clean_reason(self) -> str:
         with refusals_as_errors():

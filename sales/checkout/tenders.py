@@ -84,15 +84,17 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     reference: str,
     reason: str,
     actor: StaffMember,
+    approved_by: StaffMember | None = None,
     at: datetime | None = None,
 ) -> TenderCorrection:
     """Record that a tender was of another kind than was recorded.
 
     The tender stays as it is; from now on its amount counts as ``kind``, in the
     shift that took it, as it was due: what was rounded for cash stays rounded. A
-    pending tender is no longer pending, and is again once it is corrected back. A
-    repeat with the same ``uid``, tender, kind, reference, reason and person returns the
-    first correction.
+    pending tender is no longer pending, and is again once it is corrected back.
+    Between cash and another kind somebody approves it: the actor who may approve a
+    refund, or ``approved_by``. A repeat with the same ``uid``, tender, kind, reference,
+    reason and person returns the first correction.
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
@@ -108,6 +110,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         SaleRefundedError: some of its sale was paid back.
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
+        ApprovalNeededError, ApproverMayNotError: it moves money to or from cash, and
+            nobody who may has approved that.
     """
     require(actor, "sales.correct_tender", subject=tender, amount=tender.amount)
     reason = clean_reason(reason)
@@ -131,6 +135,16 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     kind_before = tender.counts_as
     if kind == kind_before:
         raise SameTenderError(kind=TenderKind(kind).label)
+    if TenderKind.CASH in {kind, kind_before}:
+        approver: StaffMember | None = require(
+            actor,
+            "sales.approve_refund",
+            subject=tender,
+            amount=tender.amount,
+            approved_by=approved_by,
+        )
+    else:
+        approver = None
     return TenderCorrection.objects.create(
         uid=uid,
         company_id=tender.company_id,
@@ -142,6 +156,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         reference=reference,
         reason=reason,
         staff_member=actor,
+        approved_by=approver,
         corrected_at=till.document_time(at, opened_at=sale.finalized_at),
     )
 

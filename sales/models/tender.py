@@ -17,6 +17,14 @@ from pos.models import Company, TenderKind
 from sales.models.shift import Shift
 
 
+def kind_to_pay_back(recorded: str, counts_as: str) -> str:
+    """Return the more careful of the two kinds of a corrected tender.
+
+    Cash is gone once it is handed over; any other kind goes back to the one who paid.
+    """
+    return recorded if counts_as == TenderKind.CASH else counts_as
+
+
 class TenderQuerySet(LockableQuerySet["Tender"]):
     def pending(self) -> Self:
         """Tenders whose money is neither confirmed nor corrected to another kind."""
@@ -29,9 +37,9 @@ class TenderQuerySet(LockableQuerySet["Tender"]):
         )
 
     def with_outcomes(self) -> Self:
-        """Load confirmations and corrections, in two more queries."""
+        """Load confirmations and corrections, with the people who made them."""
         return self.select_related("confirmation__staff_member").prefetch_related(
-            "corrections__staff_member"
+            "corrections__staff_member", "corrections__approved_by"
         )
 
 
@@ -185,6 +193,14 @@ class TenderCorrection(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
+    )
+    # Who approved that the money was cash, or was not.
+    approved_by = CompanyForeignKey(
+        "pos.StaffMember",
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     corrected_at = models.DateTimeField(_("corrected at"))
     recorded_at = models.DateTimeField(

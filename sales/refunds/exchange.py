@@ -103,10 +103,9 @@ def _refund(
     locked, lines = _lock_all(refund, sale, request)
     request = request.dated(locked.till, locked.shift)
     sale.refresh_from_db()
-    new_goods = NewGoods(sale, lines)
+    new_goods = NewGoods(sale, lines if sale.may_change else [])
     plan = take_back(refund, request, locked, new_goods=new_goods)
-    if sale.may_change:
-        new_goods.save()
+    new_goods.save()
     write_refund(refund, plan, request, shift=locked.shift)
     return plan, request
 

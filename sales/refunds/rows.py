@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import Company, Till
 from sales.locks import ORIGINAL, ORIGINAL_LINES, lock_till_with_open_shift
-from sales.models import Sale, SaleLine, Shift, Tender
+from sales.models import Sale, SaleLine, Shift, Tender, TenderCorrection
+from sales.models.tender import kind_to_pay_back
 from sales.refunds.errors import RefundOfRefundError, SaleNotFinalizedError
 from sales.refunds.settlement import RefundableMoney
 
@@ -90,48 +91,31 @@ def uids_of_documents(original_id: int) -> QuerySet[Any, UUID]:
 def read_money(original_id: int) -> RefundableMoney:
     """Return what the shop still has of a sale's money, by its tenders and refunds.
 
-    A tender that was corrected counts as what it was corrected to. Money that nobody
-    has seen arrive is owed, but of no kind yet: who pays it back decides how.
+    A tender that was corrected counts as the more careful of its two kinds. Money that
+    nobody has seen is owed, but of no kind yet: who pays it back decides how.
     """
     due, by_kind = ZERO, dict[str, Decimal]()
-    corrections = []
-    tenders = {}
     # In the order in which it was paid: by "sale", the last refund came first.
-    rows = (
+    tenders = (
         Tender.objects.filter(Q(sale=original_id) | Q(sale__original=original_id))
         .order_by("sale_id", "position")
+        .annotate(
+            corrected_to=Subquery(
+                TenderCorrection.objects.filter(tender=OuterRef("pk"))
+                .order_by("-pk")
+                .values("kind_after")[:1]
+            )
+        )
         .values_list(
-            *(
-                "pk",
-                "kind",
-                "amount",
-                "is_pending",
-                "is_alternative_method",
-                "confirmation",
-            ),
-            *("corrections", "corrections__kind_before", "corrections__kind_after"),
-            "corrections__amount",
+            *("kind", "corrected_to", "amount", "is_pending"),
+            *("is_alternative_method", "confirmation"),
         )
     )
-    # One row for each correction of a tender, and one where there is none.
-    for pk, *tender, correction, kind_before, kind_after, amount in rows:
-        tenders[pk] = tender
-        if correction is not None and not tender[3]:
-            corrections.append((correction, pk, kind_before, kind_after, amount))
-    corrections.sort()
-    counts_as = {pk: kind_after for _, pk, _, kind_after, _ in corrections}
-    for pk, (
-        kind,
-        amount,
-        is_pending,
-        is_alternative_method,
-        confirmation,
-    ) in tenders.items():
+    for recorded, corrected_to, amount, is_pending, is_other_way, seen in tenders:
         due += amount
-        is_seen = not is_pending or confirmation is not None
-        if not is_alternative_method and (is_seen or counts_as.get(pk, kind) != kind):
+        counts_as = corrected_to or recorded
+        is_seen = not is_pending or seen is not None or counts_as != recorded
+        if is_seen and not is_other_way:
+            kind = kind_to_pay_back(recorded, counts_as)
             by_kind[kind] = by_kind.get(kind, ZERO) + amount
-    for _, _, kind_before, kind_after, amount in corrections:
-        by_kind[kind_before] = by_kind.get(kind_before, ZERO) - amount
-        by_kind[kind_after] = by_kind.get(kind_after, ZERO) + amount
     return RefundableMoney(due, by_kind)

@@ -22,6 +22,7 @@ from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.models import Sale, SaleLine, Tender
 from sales.models.sale_queryset import SaleQuerySet
 from sales.receipts.prints import draw_next
+from sales.refunds.request import MAY_APPROVE
 
 PAGE = 50
 AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
@@ -67,6 +68,7 @@ def receipts_page(
         receipt = draw_next(shown)
         context |= {"receipt": receipt, "copies": receipt.copy}
         context |= _tenders(shown, till, typed or {})
+        context["may_approve"] = request.user.has_perm(MAY_APPROVE)
         context |= _refunds_of(shown)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
     return render(request, "receipts/receipts.html", context, status=status)

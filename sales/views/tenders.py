@@ -8,8 +8,10 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.models import Till
@@ -35,13 +37,14 @@ def confirmation(
     return redirect("sales:receipt", uid)
 
 
+@sensitive_post_parameters("approver_password")
 @permission_required("sales.correct_tender", raise_exception=True)
 @require_POST
 @till_required
 def correction(
     request: StaffRequest, till: Till, uid: UUID, position: int
 ) -> HttpResponse:
-    """Correct the kind of a tender."""
+    """Correct the kind of a tender; to or from cash a supervisor approves it."""
     tender = _tender(till, uid, position)
     form = CorrectionForm(
         request.POST,
@@ -50,7 +53,10 @@ def correction(
     )
     if not form.is_valid():
         return _again(request, till, tender, form)
-    correct_tender(tender=tender, actor=request.user, **form.cleaned_data)
+    approved_by = approver_in(request)
+    correct_tender(
+        tender=tender, actor=request.user, approved_by=approved_by, **form.cleaned_data
+    )
     messages.success(request, _("The tender is corrected."))
     return redirect("sales:receipt", uid)
 

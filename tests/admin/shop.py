@@ -100,7 +100,7 @@ def make_back_office_shop() -> Shop:
     )
     finished.refresh_from_db()
     record_print(uid=finished.uid, actor=cashier)
-    _pay_in_other_ways(outlet, cashier)
+    _pay_in_other_ways(outlet, cashier, supervisor)
     basket = Cashier(shift)
     basket.scan(product.sku)
     waiting = basket.sale
@@ -130,7 +130,9 @@ def make_back_office_shop() -> Shop:
     )
 
 
-def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
+def _pay_in_other_ways(
+    outlet: Outlet, cashier: StaffMember, supervisor: StaffMember
+) -> None:
     """At another till: paid, confirmed later, and in part in cash after all."""
     shift = ShiftFactory(till=TillFactory(outlet=outlet), cashier=cashier)
     product = ProductFactory(company=outlet.company, is_tracked=False)
@@ -150,6 +152,7 @@ def _pay_in_other_ways(outlet: Outlet, cashier: StaffMember) -> None:
         reference="",
         reason="Wrong button",
         actor=cashier,
+        approved_by=supervisor,
     )
 
 

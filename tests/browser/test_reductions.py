@@ -186,7 +186,7 @@ def test_nets_is_a_way_of_its_own(till, shop):
     assert not tender.is_pending
 
 
-def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
+def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop, hafiz):
     till.scan(shop.codes[79])  # 5.00
     till.press("F9")
     till.is_at("payment")
@@ -212,6 +212,8 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop):
     till.page.get_by_text("Correct Cash S$2.00").click()
     till.page.get_by_label("Actually paid by").select_option("card")
     till.page.get_by_label("Reason").fill("Wrong button")
+    till.page.get_by_label("Supervisor's sign-in name").fill("hafiz")
+    till.page.get_by_label("Supervisor's password").fill("kaya-toast-set")
     till.page.get_by_role("button", name="Correct the tender").click()
     expect(till.page.get_by_text("corrected from Cash to Card")).to_be_visible()
     assert not Tender.objects.pending().exists()

@@ -40,10 +40,10 @@ class PayingBack:
         for sale in (original, *refunds):
             for tender in sale.tenders:
                 if not tender.is_alternative_method and not tender.is_on_its_way:
-                    paying._keep(tender.kinds[0], tender.amount)
-        for before, after, amount in original.corrections:
-            paying._keep(before, -amount)
-            paying._keep(after, amount)
+                    # What was corrected to cash goes back as it was recorded.
+                    is_cash = tender.kind == "cash"
+                    kind = tender.kinds[0] if is_cash else tender.kind
+                    paying._keep(kind, tender.amount)
         return paying
 
     @classmethod

@@ -52,6 +52,9 @@ def exchange(world: World) -> None:
         scan(world)
         return
     sale = world.choose.among(waiting)
+    if returns.has_equal_goods(asked, sale):
+        scan(world)
+        return
     if not world.choose.once_in(8):
         asked.refund.till = sale.till
     revision = sale.revision - (1 if world.choose.once_in(20) else 0)

@@ -1,13 +1,14 @@
 """Returns: what returned goods do to the model's money, points and stock."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 from uuid import UUID
 
-from tests.simulation.arithmetic import HALF, Priced, Rules, half_up
+from tests.simulation.arithmetic import HALF, Off, Priced, Rules, half_up
 from tests.simulation.model import (
     FINALIZED,
     PlainLine,
@@ -85,6 +86,32 @@ def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
     else:
         draft.legs = legs
     return draft
+
+
+def has_equal_goods(asked: Returning, sale: PlainSale) -> bool:
+    """Whether goods that go out may be at the terms of those that come back.
+
+    They are priced against these, which the plain model does not do:
+    ``tests/sales/refunds/test_equal_goods.py`` has the law.
+    """
+    if sale.off.amount or asked.original.off.amount:
+        return True
+
+    def sums(lines: Iterable[tuple[PlainLine, int]], off: Off) -> set[object]:
+        values: dict[object, Fraction] = defaultdict(Fraction)
+        for number, (line, quantity) in enumerate(lines):
+            value = Fraction(line.priced.price * quantity)
+            value *= (1 - line.priced.off.rate) * (1 - off.rate)
+            for key in (number, line.product.sku, ""):
+                values[key] += value
+        return set(values.values())
+
+    backs = [(back.line, back.quantity) for back in asked.backs]
+    news = [(line, line.quantity) for line in sale.active_lines]
+    lines = [line for line, _ in (*backs, *news)]
+    if any(line.priced.off.amount or line.priced.points_off for line in lines):
+        return True
+    return bool(sums(backs, asked.original.off) & sums(news, sale.off))
 
 
 def _refusal(shop: PlainShop, asked: Returning) -> str:

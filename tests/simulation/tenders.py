@@ -61,7 +61,10 @@ def correct(world: World) -> None:
     place = choose.whole(0, len(sale.tenders) - 1)
     tender = sale.tenders[place]
     kind = choose.among((*world.plain.rules.accepted, "nets"))
+    approver = choose.among((world.shop.owner, world.shop.owner, None))
     expected = _refusal(world, sale, tender, kind)
+    if not expected and "cash" in {kind, tender.kind} and approver is None:
+        expected = "approval_needed"
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):
         world.ask(
@@ -74,6 +77,7 @@ def correct(world: World) -> None:
                 reference="",
                 reason="the wrong key",
                 actor=world.shop.cashier,
+                approved_by=approver,
                 at=world.now,
             ),
         )

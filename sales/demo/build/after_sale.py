@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from pos.access.demo_staff import HAFIZ
 from sales.basket.create import NewLine, create_open_sale
 from sales.basket.void import void_sale
 from sales.checkout.settlement import TenderInput
@@ -81,6 +82,7 @@ def correct(rows: DemoRows, shift: PlannedShift, plan: PlannedCorrection) -> Non
         reference="",
         reason=plan.reason,
         actor=rows.cashier(shift),
+        approved_by=rows.staff[HAFIZ.username],
         at=plan.at,
     )
 

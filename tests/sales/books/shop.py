@@ -212,6 +212,7 @@ def correct(tender: Tender, kind: str, shift: Shift, actor: StaffMember) -> None
         amount=tender.amount,
         reason="Pressed the wrong key",
         staff_member=actor,
+        approved_by=actor,
         corrected_at=now(),
     )
 

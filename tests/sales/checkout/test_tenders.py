@@ -6,7 +6,9 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
+from pos.access.errors import ApprovalNeededError, ApproverMayNotError
 from pos.core.errors import (
     CardNumberError,
     DifferentRepeatError,
@@ -43,7 +45,11 @@ AT = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
 
 @pytest.fixture
 def shift():
-    return ShiftFactory()
+    """With a supervisor, who agrees that money was cash, or was not."""
+    shift = ShiftFactory()
+    may = ["sales.approve_refund"]
+    StaffMemberFactory(company=shift.company, username="supervisor", may=may)
+    return shift
 
 
 def paid(shift, *tenders) -> Sale:
@@ -64,6 +70,8 @@ def confirm(tender, **details):
 def correct(tender, kind="card", **details):
     details = {"uid": uuid7(), "reference": "", "reason": "Wrong button"} | details
     details.setdefault("actor", tender.sale.cashier)
+    supervisor = tender.company.staff.filter(username="supervisor").first()
+    details.setdefault("approved_by", supervisor)
     return correct_tender(tender=tender, kind=kind, **details)
 
 
@@ -229,6 +237,39 @@ class TestCorrectTender:
         assert expected_cash(shift) == 110
         closed = close(shift, 110)
         assert closed.variance == 0
+
+    @pytest.mark.parametrize(
+        ("given", "kind"),
+        [(card(10), "cash"), (cash(10), "card"), (pending(), "cash")],
+    )
+    def test_to_or_from_cash_somebody_approves_it(self, shift, given, kind):
+        tender = paid(shift, given).tenders.get()
+        colleague = StaffMemberFactory(company=shift.company)
+        refusals = ((None, ApprovalNeededError), (colleague, ApproverMayNotError))
+        for approver, refusal in refusals:
+            with nothing_is_written(), pytest.raises(refusal):
+                correct(tender, kind, approved_by=approver)
+
+        correction = correct(tender, kind)
+
+        assert correction.approved_by.username == "supervisor"
+        with pytest.raises(IntegrityError, match="nobody approved"):
+            TenderCorrection.objects.create(
+                company=shift.company,
+                tender=tender,
+                shift=shift,
+                kind_before=kind,
+                kind_after=tender.kind,
+                amount=10,
+                reason="by hand",
+                staff_member=shift.cashier,
+                corrected_at=AT,
+            )
+
+    def test_between_others_nobody_has_to(self, shift):
+        tender = paid(shift, card(10)).tenders.get()
+
+        assert correct(tender, "paynow", approved_by=None).approved_by is None
 
     def test_the_last_of_several_counts(self, shift, tender):
         correct(tender, "card")

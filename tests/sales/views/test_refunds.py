@@ -88,7 +88,9 @@ class TestPage:
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
         assert client.post(address, asked(sale)).status_code == HTTPStatus.NOT_FOUND
 
-    def test_says_what_the_tenders_count_as(self, client, address, sale, staff):
+    def test_says_what_the_tenders_count_as(
+        self, client, address, sale, staff, supervisor
+    ):
         colleague = StaffMemberFactory(company=staff.company)
         correct_tender(
             uid=uuid7(),
@@ -97,6 +99,7 @@ class TestPage:
             reference="FT 42",
             reason="Wrong button",
             actor=colleague,
+            approved_by=supervisor,
         )
 
         page = client.get(address).content.decode()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(company):
+def client(company, supervisor):
     client = Client()
     may = (*CASHIER, "sales.correct_tender")
     client.force_login(StaffMemberFactory(company=company, may=may))
@@ -48,7 +48,8 @@ def confirm(client, sale, position=1, **fields):
 def correct(client, sale, position=2, **fields):
     address = reverse("sales:tender_correction", args=[sale.uid, position])
     wanted = {"uid": uuid7(), "kind": "card", "reason": "Wrong button"}
-    return client.post(address, wanted | fields)
+    approval = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+    return client.post(address, wanted | approval | fields)
 
 
 class TestConfirmation:
@@ -147,6 +148,19 @@ class TestCorrection:
         # In the list and on the receipt; what is corrected next is a card.
         assert after.count("Card (corrected)") == 2
         assert "Correct Card S$6.00" in after
+
+    def test_to_or_from_cash_a_supervisor_approves_it(self, client, sale, supervisor):
+        nobody = correct(client, sale, approver="", approver_password="")
+        wrong = correct(client, sale, approver_password="kaya")
+        assert (nobody.status_code, wrong.status_code) == (422, 422)
+        assert "A supervisor has to approve this." in nobody.content.decode()
+        assert "To or from cash a supervisor has to approve it." in shown(client, sale)
+        assert not TenderCorrection.objects.exists()
+
+        correct(client, sale)
+
+        assert TenderCorrection.objects.get().approved_by == supervisor
+        assert f"(Approved: {supervisor})" in shown(client, sale)
 
     def test_offers_what_the_company_takes_besides(self, client, shift, staff):
         sale = make_sale(shift)
