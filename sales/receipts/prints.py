@@ -4,10 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.db.models.functions import Now
 
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.errors import NotOfThisCompanyError
 from pos.models import StaffMember
 from sales.models import ReceiptPrint, Sale
@@ -34,11 +33,9 @@ def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
     a copy, which is counted.
     """
     sales = Sale.objects.of_company(actor.company_id).for_receipt()
-    is_new = Q(finalized_at__gt=Now() - FIRST_ANSWER)
-    sale = sales.annotate(
-        is_new=ExpressionWrapper(is_new, output_field=BooleanField())
-    ).get(uid=uid)
-    if sale.is_new:  # type: ignore[attr-defined]
+    sale = sales.get(uid=uid)
+    assert sale.finalized_at is not None
+    if database_now() <= sale.finalized_at + FIRST_ANSWER:
         return receipt_of(sale)
     printed = record_print(uid=uid, actor=actor, is_answer=True)
     return receipt_of(sale, copy=printed.copy_number)

@@ -6,9 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import IntegrityError
 
-from pos.access.errors import ApprovalNeededError, ApproverMayNotError
 from pos.core.errors import (
     CardNumberError,
     DifferentRepeatError,
@@ -237,39 +235,6 @@ class TestCorrectTender:
         assert expected_cash(shift) == 110
         closed = close(shift, 110)
         assert closed.variance == 0
-
-    @pytest.mark.parametrize(
-        ("given", "kind"),
-        [(card(10), "cash"), (cash(10), "card"), (pending(), "cash")],
-    )
-    def test_to_or_from_cash_somebody_approves_it(self, shift, given, kind):
-        tender = paid(shift, given).tenders.get()
-        colleague = StaffMemberFactory(company=shift.company)
-        refusals = ((None, ApprovalNeededError), (colleague, ApproverMayNotError))
-        for approver, refusal in refusals:
-            with nothing_is_written(), pytest.raises(refusal):
-                correct(tender, kind, approved_by=approver)
-
-        correction = correct(tender, kind)
-
-        assert correction.approved_by.username == "supervisor"
-        with pytest.raises(IntegrityError, match="nobody approved"):
-            TenderCorrection.objects.create(
-                company=shift.company,
-                tender=tender,
-                shift=shift,
-                kind_before=kind,
-                kind_after=tender.kind,
-                amount=10,
-                reason="by hand",
-                staff_member=shift.cashier,
-                corrected_at=AT,
-            )
-
-    def test_between_others_nobody_has_to(self, shift):
-        tender = paid(shift, card(10)).tenders.get()
-
-        assert correct(tender, "paynow", approved_by=None).approved_by is None
 
     def test_the_last_of_several_counts(self, shift, tender):
         correct(tender, "card")

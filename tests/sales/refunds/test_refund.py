@@ -8,17 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from pos.access.errors import ApprovalNeededError
 from pos.core.ids import uuid7
 from pos.models import Product, StockItem, StockMovement, TaxRate
 from pos.stock.receive import receive_stock
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import TenderInput
-from sales.checkout.tenders import correct_tender
 from sales.models import FiscalDocument, SaleLine, Shift, TenderCorrection
-from sales.refunds.preview import preview_return
-from sales.refunds.request import RefundRequest
-from sales.refunds.rows import find_original
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
 from tests.support.books import nothing_is_written
@@ -280,45 +274,6 @@ class TestMoney:
         )
 
         assert money_of(refunded(sale, shift=shift)) == [("paynow", -10)]
-
-    @pytest.mark.parametrize(
-        ("chain", "careful"),
-        [
-            ("card cash", "card"),
-            ("cash card", "card"),
-            ("card paynow cash", "card"),
-            ("paynow cash card", "card"),
-            ("cash card cash", "cash"),
-        ],
-    )
-    def test_a_corrected_tender_goes_back_in_the_more_careful_way(
-        self, shift, chain, careful
-    ):
-        """A cashier alone cannot turn a card payment into cash."""
-        paid, *kinds = chain.split()
-        sale = bought(shift, tenders=[TenderInput(paid, Decimal(10))])
-        supervisor = approver(shift)
-        for kind in kinds:
-            correct_tender(
-                uid=uuid7(),
-                tender=sale.tenders.get(),
-                kind=kind,
-                reference="",
-                reason="wrong key",
-                actor=shift.cashier,
-                approved_by=supervisor,
-            )
-        in_cash = paid_back(("cash", None))
-        original = find_original(sale.uid, company_id=shift.company.pk)
-        preview = preview_return(
-            RefundRequest(shift.cashier, shift.till, back(sale), in_cash), original
-        )
-        assert preview.plan.needs_approval == (careful != "cash")
-        if careful != "cash":
-            with pytest.raises(ApprovalNeededError):
-                refunded(sale, shift=shift, refund_tenders=in_cash)
-
-        assert money_of(refunded(sale, shift=shift)) == [(careful, -10)]
 
     def test_a_way_that_is_no_longer_taken_still_pays_back(self, shift):
         sale = bought(shift, tenders=[card(10)])
