@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Somebody approves that money was cash, or was not; what is older is kept."""
 
-    dependencies = [('sales', '0014_proofs_go_on')]
+    dependencies = [('sales', '0015_part_payments')]
 
     operations = [
         migrations.AddField(
