@@ -51,6 +51,7 @@ def test_a_backup_puts_back_what_was_there(shop, manage):
     assert manage("verify_books", TILLKEEPER_DATA=str(shop)).returncode == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("cut", [0.3, 0.99])
 def test_what_cannot_be_read_to_its_end_changes_nothing(shop, manage, cut):
     file = shop / "cut.dump"
@@ -67,6 +68,7 @@ def test_what_cannot_be_read_to_its_end_changes_nothing(shop, manage, cut):
     assert manage("verify_books", TILLKEEPER_DATA=str(shop)).returncode == 0
 
 
+@pytest.mark.exhaustive
 def test_what_others_have_built_on_the_shop_is_not_dropped(shop, manage):
     file = shop / "kept.dump"
     manage("backup", str(file), TILLKEEPER_DATA=str(shop))
@@ -83,6 +85,7 @@ def test_what_others_have_built_on_the_shop_is_not_dropped(shop, manage):
         connection.execute("DROP SCHEMA reports CASCADE")
 
 
+@pytest.mark.exhaustive
 def test_a_shop_is_replaced_only_when_that_is_said(shop, manage):
     file = shop / "kept.dump"
     manage("backup", str(file), TILLKEEPER_DATA=str(shop))

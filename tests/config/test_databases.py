@@ -129,6 +129,7 @@ def test_programs_get_the_owners_whole_address(manage):
     assert secret == "se cret books"
 
 
+@pytest.mark.exhaustive
 def test_of_two_migrations_at_once_the_second_waits(server, manage):
     roles = {
         "DATABASE_URL": url(server, "chain_app"),

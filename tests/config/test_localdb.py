@@ -329,12 +329,17 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "name", ["a$HOME", 'a"b', "`id`", "a,b", "a\nb", "a\\\\b", "a\tb"]
     )
-    def test_of_a_path_that_a_shell_would_read(self, place, manage, name):
-        done = manage("migrate", TILLKEEPER_DATA=str(place / name))
+    def test_of_a_path_that_a_shell_would_read(self, name):
+        with pytest.raises(LocalDatabaseError) as refusal:
+            data_dir(f"/tmp/{name}")
 
-        assert done.returncode == 1
-        assert done.stderr.count("\n") == 1
-        assert "cannot hold the database because of the" in done.stderr
+        assert "cannot hold the database because of the" in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+
+    def test_of_a_path_end_a_command_with_one_sentence(self, place, manage):
+        done = manage("migrate", TILLKEEPER_DATA=str(place / 'a$"b'))
+
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
         assert [*place.iterdir()] == [place / "in-use"]
 
     def test_of_a_variable_that_no_shell_has_filled_in(self, manage):
