@@ -78,6 +78,7 @@ WITHOUT_ACTOR = {
     " back office, by the installation administrator",
     "ensure_programme": "a part of making a company",
     "create_demo_shop": "a command, and only in a database without a company",
+    "_record_refusal": "counts what a service that asked has refused",
     "save_proof": "a command writes down what it found in all companies",
 }
 

@@ -15,7 +15,12 @@ from pos.models import Company, StaffMember
 # Acts that one person does and another may agree to. A person whose role grants the
 # act agrees with themselves.
 APPROVALS = frozenset(
-    {"sales.approve_refund", "sales.approve_variance", "sales.open_drawer"}
+    {
+        "sales.approve_refund",
+        "sales.approve_variance",
+        "sales.open_drawer",
+        "sales.overdraw_drawer",
+    }
 )
 
 # What an installation administrator may do in every company. The rows of these acts

@@ -39,6 +39,7 @@ APPROVES = frozenset(
         "customers.adjust_points",
         "sales.approve_variance",
         "sales.open_drawer",
+        "sales.overdraw_drawer",
         "sales.view_expected",
         "sales.approve_refund",
         "pos.receive_stock",

@@ -84,6 +84,7 @@ class CompaniesAdmin(admin.ModelAdmin):
                     "tax_rounding",
                     ("cash_rounding", "cash_rounding_step"),
                     "variance_max",
+                    "allows_cash_below_zero",
                     "accepted_tenders",
                     "time_zone",
                 )

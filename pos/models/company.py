@@ -139,6 +139,12 @@ class Company(models.Model):
         default=Decimal("5.00"),
         help_text=_("A shift that is over or short by more needs a supervisor."),
     )
+    allows_cash_below_zero = models.BooleanField(
+        _("more cash may leave a drawer than it should hold"),
+        default=False,
+        db_default=False,
+        help_text=_("A supervisor has to approve it. Otherwise it is refused."),
+    )
     accepted_tenders = ArrayField(
         models.CharField(max_length=10, choices=CHOSEN_TENDERS),
         verbose_name=_("payment methods"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
-from sales.models import CashCount, CashMovement, ZReport
+from sales.models import CashCount, CashMovement, RefusedCashOut, ZReport
 
 
 @admin.register(CashMovement)
@@ -49,6 +49,36 @@ class CashMovementAdmin(PermanentAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def moved_amount(self, movement: CashMovement) -> str:
         return columns.total(movement.amount, movement.company)
+
+
+@admin.register(RefusedCashOut)
+class RefusedCashOutAdmin(PermanentAdmin):
+    """Tries to take out more than a drawer should hold."""
+
+    list_display = (
+        "refused_at",
+        "till",
+        "staff_member",
+        "way",
+        "refused_amount",
+        "shift",
+    )
+    list_select_related = ("company", "till", "shift__cashier", "staff_member")
+    list_filter = ("way", "till", "staff_member", "refused_at")
+    search_fields = ("till__name", "staff_member__name")
+    date_hierarchy = "refused_at"
+    fields = (
+        "till",
+        "shift",
+        "way",
+        "refused_amount",
+        "staff_member",
+        "refused_at",
+    )
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def refused_amount(self, refused: RefusedCashOut) -> str:
+        return columns.total(refused.amount, refused.company)
 
 
 @admin.register(CashCount)

@@ -87,6 +87,9 @@ class ShiftAdmin(PermanentAdmin):
         if request.user.has_perm("sales.view_cashmovement"):
             moves = reverse("admin:sales_cashmovement_changelist")
             links.append((f"{moves}?{of_shift}", _("Cash movements")))
+        if request.user.has_perm("sales.view_refusedcashout"):
+            refused = reverse("admin:sales_refusedcashout_changelist")
+            links.append((f"{refused}?{of_shift}", _("Refused cash outs")))
         if not obj.is_open and request.user.has_perm("sales.view_zreport"):
             links.append((reverse("sales:z_report", args=[obj.uid]), _("Z report")))
         return links

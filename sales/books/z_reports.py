@@ -71,15 +71,16 @@ CHECKS = (
     ),
     Check(
         "I95",
-        "A Z report has what came or went between the last count and the float, and"
-        " every basket that was voided in its shift or since the one before.",
-        # Z reports from before the first of these figures have neither.
+        "A Z report has what came or went between the last count and the float, every"
+        " basket that was voided in its shift or since the one before, and every cash"
+        " out that was refused.",
+        # Z reports from before the first of these figures have none of them.
         """
         SELECT z.company_id, z.report_number,
                ROW(z.figures #> '{cash,since_last_count}',
                    z.figures #> '{counts,voids}', shift.opening_float,
                    shift.last_count, voided.number,
-                   before.number)::text
+                   before.number, refused.number)::text
         FROM sales_zreport z
         JOIN (
             SELECT *, lag(id) OVER run AS last_id,
@@ -97,11 +98,17 @@ CHECKS = (
             GROUP BY till_id, coalesce(voided_after_id, 0)
         ) before ON before.till_id = shift.till_id
             AND before.last_id = coalesce(shift.last_id, 0)
+        LEFT JOIN (
+            SELECT shift_id, count(*) AS number
+            FROM sales_refusedcashout GROUP BY shift_id
+        ) refused ON refused.shift_id = shift.id
         WHERE z.figures #> '{cash,since_last_count}' IS NOT NULL
             AND ((z.figures #>> '{cash,since_last_count}')::numeric
                     <> coalesce(shift.opening_float - shift.last_count, 0)
                 OR (z.figures #>> '{counts,voids}')::bigint IS DISTINCT FROM
-                    coalesce(voided.number, 0) + coalesce(before.number, 0))
+                    coalesce(voided.number, 0) + coalesce(before.number, 0)
+                OR coalesce((z.figures #>> '{counts,refused_cash_outs}')::bigint, 0)
+                    <> coalesce(refused.number, 0))
             /*company z*/ /*since shift*/
         """,
     ),

@@ -35,6 +35,34 @@ class UnknownTenderError(DomainError):
     message = _("%(kind)s is not accepted here.")
 
 
+class CashOutError(DomainError):
+    """More cash than the drawer should hold. ``cash_out`` is what was tried."""
+
+    cash_out: object = None
+
+
+class CashOutRefusedError(CashOutError):
+    """The same for every amount: it does not tell what the drawer holds."""
+
+    code = "cash_out_refused"
+    message = _("Ask a supervisor before you take this cash out of the drawer.")
+
+
+class DrawerShortError(CashOutError):
+    code = "drawer_short"
+    message = _("The drawer should hold only %(expected)s, not %(amount)s.")
+
+
+class OverdraftError(CashOutError):
+    """The company allows it, and nobody who may has approved."""
+
+    code = "overdraft"
+    message = _(
+        "The drawer should hold only %(expected)s. A supervisor has to approve that"
+        " %(amount)s leave it."
+    )
+
+
 class CashPendingError(DomainError):
     code = "cash_pending"
     message = _("Cash cannot be confirmed later. Count it into the drawer now.")

@@ -14,7 +14,7 @@ from pos.core.errors import (
 )
 from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember, Till
+from pos.models import Company, StaffMember, TenderKind, Till
 from sales.basket.errors import (
     EmptySaleError,
     SaleElsewhereError,
@@ -22,6 +22,7 @@ from sales.basket.errors import (
 )
 from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import cash_rule
+from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
 from sales.checkout.errors import (
     CashPendingError,
     ChangeTooMuchError,
@@ -118,6 +119,7 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
     )
 
 
+@counts_refusals
 @atomic_with_retry
 def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     *,
@@ -141,6 +143,8 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         PartPaymentEndedError: it was given back before, or used.
         SaleElsewhereError: the sale is open on another till than ``till``.
         NoOpenShiftError: no shift is open at the till.
+        CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
+            less cash than goes back.
     """
     sale = _lock_sale(sale_uid, actor=actor, amount=None)
     parts = sale.part_payments.filter(event=Event.TAKEN, uid=part_uid)
@@ -156,6 +160,8 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         raise PartPaymentEndedError(payment=part, event=event)
     _require_open_here(sale, till)
     till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
+    if part.kind == TenderKind.CASH and at is None:
+        require_cash(CashOut(Way.GIVEN_BACK, part.amount, shift, till, actor))
     return _record(
         PartPayment(
             uid=uid,

@@ -10,6 +10,7 @@ from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, TenderKind
+from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
 from sales.checkout.errors import (
     AlreadyConfirmedError,
     NotCorrectedError,
@@ -75,6 +76,7 @@ def confirm_tender(
     )
 
 
+@counts_refusals
 @atomic_with_retry
 def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     *,
@@ -112,6 +114,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         SameTenderError: it counts as that kind already.
         ApprovalNeededError, ApproverMayNotError: it moves money to or from cash, and
             nobody who may has approved that.
+        CashOutRefusedError, DrawerShortError, OverdraftError: without this cash the
+            drawer would have given out more than it held.
     """
     require(actor, "sales.correct_tender", subject=tender, amount=tender.amount)
     reason = clean_reason(reason)
@@ -145,6 +149,12 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         )
     else:
         approver = None
+    if kind_before == TenderKind.CASH and at is None:
+        assert sale.shift is not None
+        cash_out = CashOut(
+            Way.CORRECTION, tender.amount, sale.shift, till, actor, approved_by
+        )
+        require_cash(cash_out)
     return TenderCorrection.objects.create(
         uid=uid,
         company_id=tender.company_id,

@@ -16,6 +16,7 @@ from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, Till
 from sales.basket.create import NewLine, create_open_sale, validate_line
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
 from sales.history.errors import LineRefusedError, ReturnNotSoldError
@@ -32,7 +33,6 @@ from sales.models import Sale, SaleLine, Shift
 from sales.pricing.totals import NO_DISCOUNT
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from sales.shifts.summary import expected_cash
 
 # A past invoice may have more lines than a basket at a till, where every act is
 # answered with the whole of it.

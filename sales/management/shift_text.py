@@ -71,6 +71,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Voided baskets", str(figures.counts.voids)
     yield "No-sale openings", str(figures.counts.no_sales)
     yield "Corrections", str(figures.counts.corrections)
+    yield "Refused cash outs", str(figures.counts.refused_cash_outs)
     yield "Grand total", money(figures.grand_total)
 
 

@@ -1,7 +1,7 @@
 """Models: the tables of sales, shifts and their ledgers."""
 
 from sales.models.books_proof import BooksProof
-from sales.models.cash import CashCount, CashMovement
+from sales.models.cash import CashCount, CashMovement, RefusedCashOut
 from sales.models.finding_explanation import FindingExplanation
 from sales.models.fiscal import FiscalDocument
 from sales.models.line import SaleLine
@@ -21,6 +21,7 @@ __all__ = [
     "FiscalDocument",
     "PartPayment",
     "ReceiptPrint",
+    "RefusedCashOut",
     "Sale",
     "SaleLine",
     "SaleOperation",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
-from pos.models import Company
+from pos.models import Company, Till
 
 
 class CashCount(models.Model):
@@ -103,6 +103,10 @@ class CashMovement(models.Model):
         permissions = [
             ("move_cash", gettext_noop("Can put cash in and take it out")),
             ("open_drawer", gettext_noop("Can open the drawer without a sale")),
+            (
+                "overdraw_drawer",
+                gettext_noop("Can take out more cash than the drawer should hold"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -123,3 +127,47 @@ class CashMovement(models.Model):
     def __str__(self) -> str:
         amount = format_money(self.amount, places=self.company.currency_places)
         return f"{self.get_kind_display()} {amount}"
+
+
+class RefusedCashOut(models.Model):
+    """Cash that somebody wanted to take out of a drawer that held less; permanent.
+
+    Each is a try: many of them would find out what the drawer holds. ``shift`` is
+    unknown where it was closed at that moment.
+    """
+
+    class Way(models.TextChoices):
+        PAY_OUT = "pay_out", _("cash out")
+        DROP = "drop", _("drop to the safe")
+        REFUND = "refund", _("refund")
+        CORRECTION = "correction", _("correction")
+        GIVEN_BACK = "given_back", _("part payment given back")
+
+    company = CompanyForeignKey(Company, related_name="+")
+    till = CompanyForeignKey(Till, db_index=False, related_name="+")
+    shift = CompanyForeignKey(
+        "sales.Shift", null=True, related_name="refused_cash_outs"
+    )
+    way = models.CharField(_("way"), max_length=10, choices=Way)
+    amount = MoneyField(_("amount"))
+    staff_member = CompanyForeignKey(
+        "pos.StaffMember", related_name="+", verbose_name=_("staff member")
+    )
+    refused_at = models.DateTimeField(_("refused at"), db_default=Now(), editable=False)
+
+    objects = LockableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refused cash out")
+        verbose_name_plural = _("refused cash outs")
+        ordering = ("-pk",)
+        constraints = [
+            finite("refused_cash_out_is_finite", "amount"),
+            models.CheckConstraint(
+                name="refused_cash_out_is_above_zero", condition=Q(amount__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        amount = format_money(self.amount, places=self.company.currency_places)
+        return f"{self.get_way_display()} {amount}"

@@ -13,6 +13,7 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
 from pos.stock.issue import lock_stock_items
 from sales.cash.rounding import cash_rule
+from sales.checkout.drawer_cash import counts_refusals
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
@@ -27,6 +28,7 @@ from sales.refunds.with_receipt import claim_return, take_back
 from sales.refunds.write import reverse_earned, write_refund
 
 
+@counts_refusals
 @atomic_with_retry
 def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization)
     *,
@@ -70,6 +72,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         till=till,
         approved_by=approved_by,
         at=at,
+        is_past=at is not None,
     )
     if any(tender.kind == EXCHANGE for tender in tenders):
         raise UnknownTenderError(kind=EXCHANGE)

@@ -74,7 +74,9 @@ def preview_exchange(
     company, actor = request.till.company, request.actor
     rule = cash_rule(company)
     ways = ways_to_pay_back(preview.money, company=company, actor=actor)
-    needs_approval = preview.plan.needs_approval
+    needs_approval = preview.plan.needs_approval and not actor.has_perm(MAY_APPROVE)
+    # Nobody can say before whether the drawer holds as much.
+    may_need_approval = company.allows_cash_below_zero and bool(preview.in_cash)
     return Exchange(
         original=original.sale,
         preview=preview,
@@ -83,7 +85,7 @@ def preview_exchange(
         way=next((way for way in ways if way.code == kind), ways[0]),
         rule=rule,
         takes_cash=TenderKind.CASH in company.accepted_tenders,
-        needs_approval=needs_approval and not actor.has_perm(MAY_APPROVE),
+        needs_approval=needs_approval or may_need_approval,
     )
 
 

@@ -62,7 +62,8 @@ class RefundRequest:
     """Goods that come back to a till, and how the money is to go back.
 
     ``original`` and ``lines`` are of one receipt; without an original the lines are
-    products. A preview needs no more than till, actor, lines and tenders.
+    products. A preview needs no more than till, actor, lines and tenders. What
+    ``is_past`` came out of a file: its cash left a drawer of that time.
     """
 
     actor: StaffMember
@@ -75,6 +76,7 @@ class RefundRequest:
     reason: str = ""
     approved_by: StaffMember | None = None
     at: datetime | None = None
+    is_past: bool = False
 
     @property
     def lines_of_receipt(self) -> list[ReturnedLine]:

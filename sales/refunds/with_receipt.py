@@ -14,6 +14,7 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Product, StaffMember, Till
 from sales.basket.errors import NoSuchLineError
+from sales.checkout.drawer_cash import counts_refusals
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import PricedLine
@@ -31,6 +32,7 @@ from sales.refunds.rows import (
 )
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import (
+    approve_cash,
     approve_refund,
     claim_refund,
     return_redeemed,
@@ -40,6 +42,7 @@ from sales.refunds.write import (
 )
 
 
+@counts_refusals
 @atomic_with_retry
 def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
@@ -70,7 +73,8 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     above zero in the company's currency; without any, the money goes back as it
     came. ``approved_by`` is who approved it; they are recorded, or the actor who
     may approve alone, exactly where some of the money goes back otherwise than it
-    was paid. ``at`` comes from commands only.
+    was paid, or is more cash than the drawer should hold. ``at`` comes from commands
+    only.
 
     Raises:
         NotOfThisCompanyError: original, till or approver is not the actor's
@@ -86,6 +90,8 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
             cannot go back like this.
         ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
             goes back otherwise than it was paid.
+        CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
+            less cash than goes back, and that is not allowed or not approved.
     """
     require(actor, "sales.refund_sale", subject=till)
     request = RefundRequest(
@@ -98,6 +104,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         till=till,
         approved_by=approved_by,
         at=at,
+        is_past=at is not None,
     )
     refund = claim_return(request)
     if not refund.is_finalized:
@@ -146,7 +153,9 @@ def take_back(
     refund.original, refund.till = locked.sale, locked.till
     money = read_money(locked.sale.pk)
     plan = plan_return(request, locked, money, new_goods=new_goods)
-    refund.approved_by = approve_refund(plan, request)
+    approver = approve_refund(plan, request)
+    drawer_approver = approve_cash(plan, request, till=locked.till, shift=locked.shift)
+    refund.approved_by = approver or drawer_approver
     write_lines(refund, plan)
     return_redeemed(refund, plan, request)
     return plan

@@ -16,6 +16,7 @@ from pos.models import StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
+from sales.checkout.drawer_cash import counts_refusals
 from sales.checkout.settlement import CASH
 from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
@@ -25,9 +26,10 @@ from sales.refunds.errors import PriceAboveListError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import MAY_APPROVE, RefundRequest, ReturnWithoutReceipt
 from sales.refunds.settlement import RefundableMoney, RefundTender
-from sales.refunds.write import claim_refund, write_lines, write_refund
+from sales.refunds.write import approve_cash, claim_refund, write_lines, write_refund
 
 
+@counts_refusals
 @atomic_with_retry
 def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say)
     *,
@@ -60,6 +62,8 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
+        CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
+            less cash than goes back, and that is not allowed or not approved.
     """
     require(actor, "sales.refund_sale", subject=till)
     request = RefundRequest(
@@ -71,6 +75,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         till=till,
         approved_by=approved_by,
         at=at,
+        is_past=at is not None,
     )
     request.validate()
     # The database accepts no refund that names neither an original nor an approver.
@@ -88,6 +93,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund.till, shift = lock_till_with_open_shift(till.pk, company_id=company.pk)
     request = request.dated(refund.till, shift)
     plan = plan_without_receipt(request, till=refund.till)
+    approve_cash(plan, request, till=refund.till, shift=shift)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)
     return refund

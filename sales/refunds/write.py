@@ -18,10 +18,12 @@ from pos.core.prepared import (
     any_of,
     value_at_position,
 )
-from pos.models import StaffMember
+from pos.models import StaffMember, Till
 from pos.stock.returns import Return, return_stock
+from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
+from sales.checkout.settlement import CASH
 from sales.models import Sale, SaleLine, Shift, Tender
 from sales.refunds.plan import RefundPlan
 from sales.refunds.request import MAY_APPROVE, RefundRequest
@@ -82,6 +84,21 @@ def approve_refund(plan: RefundPlan, request: RefundRequest) -> StaffMember | No
         approved_by=request.approved_by,
     )
     return approver if plan.needs_approval else None
+
+
+def approve_cash(
+    plan: RefundPlan, request: RefundRequest, *, till: Till, shift: Shift
+) -> StaffMember | None:
+    """Return who answers for more cash than the drawer should hold; nobody, if less.
+
+    Raises what ``require_cash`` raises.
+    """
+    cash = [t.amount for t in plan.settlement.tenders if t.kind == CASH]
+    if request.is_past or not cash:
+        return None
+    return require_cash(
+        CashOut(Way.REFUND, sum(cash), shift, till, request.actor, request.approved_by)
+    )
 
 
 def write_lines(refund: Sale, plan: RefundPlan) -> None:

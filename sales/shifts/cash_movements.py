@@ -14,6 +14,7 @@ from pos.core.errors import (
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
+from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
 from sales.locks import lock_till, require_open_shift
 from sales.models import CashCount, CashMovement, Shift
 from sales.shifts.drawer import (
@@ -35,6 +36,7 @@ class CashMove:
     reason: str
 
 
+@counts_refusals
 @atomic_with_retry
 def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     *,
@@ -62,6 +64,8 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         ReasonNeededError: there is no reason, or too long a one.
         ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
             somebody with the permission ``sales.open_drawer``.
+        CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
+            less than is taken out, and that is not allowed or not approved.
         NoOpenShiftError: nobody has opened a shift at the till.
         ShiftClosedError: ``seen`` is closed, and another is open.
         DifferentRepeatError: the ``uid`` already recorded another.
@@ -78,15 +82,17 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
             raise DifferentRepeatError
         return movement
     validate_cash_typed_now(move.amount, till.company, at=None)
+    approver = None
     if move.kind == Kind.NO_SALE:
-        approved_by = require(
+        approver = require(
             actor, "sales.open_drawer", subject=till, approved_by=approved_by
         )
-    else:
-        approved_by = None
     shift = require_open_shift(till)
     if seen is not None and seen.pk != shift.pk:
         raise ShiftClosedError
+    if amount < 0 and at is None:
+        cash_out = CashOut(Way(move.kind), -amount, shift, till, actor, approved_by)
+        approver = require_cash(cash_out)
     return CashMovement.objects.create(
         uid=uid,
         company_id=till.company_id,
@@ -95,7 +101,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         amount=amount,
         reason=reason,
         staff_member=actor,
-        approved_by=approved_by,
+        approved_by=approver,
         moved_at=till.document_time(at, opened_at=shift.opened_at),
     )
 

@@ -17,6 +17,7 @@ from pos.core.money import format_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
+from sales.checkout.drawer_cash import expected_cash
 from sales.locks import lock_till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.cash_movements import last_count
@@ -30,7 +31,6 @@ from sales.shifts.errors import (
     StaleCountError,
     VarianceReasonError,
 )
-from sales.shifts.summary import expected_cash
 from sales.shifts.z_report import make_z_report
 
 

@@ -5,7 +5,7 @@ it can be read back and printed at any time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +107,7 @@ class Counts:
     movements: int = 0
     # Corrections of tenders, also those that were corrected back.
     corrections: int = 0
+    refused_cash_outs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def cash_held(held: Iterable[HeldFigures]) -> Decimal:
 
 def as_json(figures: ShiftFigures) -> dict[str, Any]:
     """Return the figures as plain JSON; part payments only where there were some."""
-    counts, cash = figures.counts, figures.cash
+    cash = figures.cash
     return {
         "gross": _amount(figures.gross),
         "discounts": _amount(figures.discounts),
@@ -216,14 +217,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
             "earned": figures.points_earned,
             "redeemed": figures.points_redeemed,
         },
-        "counts": {
-            "sales": counts.sales,
-            "refunds": counts.refunds,
-            "voids": counts.voids,
-            "no_sales": counts.no_sales,
-            "movements": counts.movements,
-            "corrections": counts.corrections,
-        },
+        "counts": asdict(figures.counts),
         "receipts": [figures.first_receipt, figures.last_receipt],
         "refund_receipts": [figures.first_refund, figures.last_refund],
         "grand_total_before": _amount(figures.grand_total_before),

@@ -30,6 +30,7 @@ from sales.shifts.forms import (
 from sales.views.shift_page import get_shift_or_404, shift_context
 
 
+@sensitive_post_parameters("approver_password")
 @permission_required("sales.move_cash", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
@@ -44,6 +45,7 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
                 till=till,
                 move=form.move(),
                 actor=request.user,
+                approved_by=approver_in(request),
                 seen=shift,
             )
             text = _("%(kind)s %(amount)s was recorded.")
@@ -57,6 +59,9 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
         "form": form,
         "reasons_in": REASONS_IN,
         "reasons_out": REASONS_OUT,
+        "approval": ApprovalForm(),
+        # A refused amount may be posted again, with who approved it.
+        "may_be_approved": form.is_bound and till.company.allows_cash_below_zero,
     }
     status = 422 if form.errors else 200
     return render(request, "shifts/shift_movements.html", context, status=status)

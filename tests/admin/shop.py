@@ -18,7 +18,7 @@ from sales.books.run import Outcome
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
-from sales.models import FindingExplanation, Sale, Shift
+from sales.models import FindingExplanation, RefusedCashOut, Sale, Shift
 from sales.receipts.prints import record_print
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
@@ -81,6 +81,14 @@ def make_back_office_shop() -> Shop:
         till=till,
         move=CashMove("pay_in", Decimal(50), "Change bought"),
         actor=cashier,
+    )
+    RefusedCashOut.objects.create(
+        company=company,
+        till=till,
+        shift=earlier,
+        way="drop",
+        amount=900,
+        staff_member=cashier,
     )
     close_shift(uid=earlier.uid, counted_cash=Decimal(100), actor=cashier)
     shift = ShiftFactory(till=till, cashier=cashier)

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from pos.models import Product, StaffMember
+from sales.checkout.drawer_cash import expected_cash
 from sales.models import Sale
 from sales.shifts.close import close_shift
-from sales.shifts.summary import expected_cash
 from tests.admin.shop import Shop, books_of
 from tests.support.factories import ProductFactory, make_sale
 from tests.support.tenders import cash, take_part

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from sales.checkout.drawer_cash import expected_cash
 from sales.models import PartPayment, Sale
-from sales.shifts.summary import expected_cash
 from tests.browser.conftest import TillPage
 
 

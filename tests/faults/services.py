@@ -17,6 +17,7 @@ from pos.stock.receive import count_stock, receive_stock
 from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
 from sales.basket.void import void_sale
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
 from sales.checkout.settlement import TenderInput
@@ -26,7 +27,6 @@ from sales.refunds.with_receipt import refund_sale
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from sales.shifts.summary import expected_cash
 from tests.faults.baskets import create_basket, get_cashier, get_till
 
 # Nobody else sells there meanwhile.

@@ -6,11 +6,11 @@ from decimal import Decimal
 from pos.access.demo_staff import HAFIZ
 from pos.models import StaffMember, Till
 from sales.cash.denominations import split_into_denominations
+from sales.checkout.drawer_cash import expected_cash
 from sales.demo.plan.facts import PlannedShift
 from sales.demo.uids import demo_uid
 from sales.models import CashMovement, Shift
 from sales.shifts.cash_movements import CashMove, record_cash_movement
-from sales.shifts.summary import expected_cash
 
 Kind = CashMovement.Kind
 

@@ -9,6 +9,7 @@ from pos.access.demo_staff import HAFIZ
 from pos.stock.receive import Count, post_counts
 from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
+from sales.checkout.drawer_cash import expected_cash
 from sales.demo.build.after_sale import confirm, correct, exchange, take_back, void
 from sales.demo.build.cash_movements import (
     FLOAT_PIECES,
@@ -32,7 +33,6 @@ from sales.demo.plan.month import FLOAT, Month
 from sales.demo.uids import demo_uid
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from sales.shifts.summary import expected_cash
 
 # Which function carries out which planned act.
 BUILDERS: dict[type, Callable[[DemoRows, PlannedShift, Any], None]] = {

@@ -99,7 +99,10 @@ document.addEventListener("htmx:beforeRequest", () => {
   noAnswer.hidden = true;
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target === alerts) missing()?.focus();
+  if (detail.target !== alerts) return;
+  // A supervisor can approve more cash than the drawer holds, where that is allowed.
+  form.toggleAttribute("data-refused", true);
+  missing()?.focus();
 });
 for (const name of ["responseError", "sendError", "timeout"]) {
   document.addEventListener(`htmx:${name}`, ({ detail }) => {

@@ -19,6 +19,7 @@ from sales.checkout.settlement import TenderInput
 from sales.models import (
     FindingExplanation,
     FiscalDocument,
+    RefusedCashOut,
     Sale,
     SaleLine,
     Shift,
@@ -104,6 +105,14 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         till=till,
         move=CashMove("pay_out", Decimal(20), "Milk"),
         actor=actor,
+    )
+    RefusedCashOut.objects.create(
+        company=company,
+        till=till,
+        shift=shift,
+        way="drop",
+        amount=900,
+        staff_member=actor,
     )
     waiting, given_up = Cashier(shift), Cashier(shift)
     for cashier in (waiting, given_up):

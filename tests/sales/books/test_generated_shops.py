@@ -7,10 +7,10 @@ import pytest
 
 from sales.basket.void import void_sale
 from sales.cash.rounding import cash_rule
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput, still_to_pay
 from sales.shifts.close import close_shift
-from sales.shifts.summary import expected_cash
 from tests.support.books import failed_checks
 from tests.support.cashier import Cashier
 from tests.support.factories import (

@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 
 from pos.core.ids import uuid7
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.errors import PartPaymentEndedError, TenderShortError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
 from sales.models import PartPayment, Sale
 from sales.shifts.close import close_shift
-from sales.shifts.summary import expected_cash
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, make_sale
 from tests.support.tenders import cash, take_part

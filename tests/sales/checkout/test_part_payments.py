@@ -23,6 +23,7 @@ from sales.basket.errors import (
 )
 from sales.basket.void import void_sale
 from sales.cash.errors import AmountTooLargeError, NotPayableError
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.errors import (
     CashPendingError,
     ChangeTooMuchError,
@@ -40,7 +41,7 @@ from sales.models import PartPayment, Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.figures import HeldFigures, as_json, from_json
 from sales.shifts.open import open_shift
-from sales.shifts.summary import expected_cash, shift_figures
+from sales.shifts.summary import shift_figures
 from tests.support.books import nothing_is_written
 from tests.support.cashier import Cashier
 from tests.support.factories import ProductFactory, ShiftFactory, TillFactory

@@ -15,6 +15,7 @@ from pos.core.errors import (
     ReasonNeededError,
 )
 from pos.core.ids import uuid7
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.errors import (
     AlreadyConfirmedError,
     CashPendingError,
@@ -31,7 +32,6 @@ from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.shifts.close import close_shift
-from sales.shifts.summary import expected_cash
 from tests.support.books import nothing_is_written
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pos.core.ids import uuid7
 from pos.models import StaffMember
-from sales.models import CashMovement
+from sales.models import CashMovement, RefusedCashOut
 from tests.sales.views.conftest import CASHIER
 from tests.support.books import nothing_is_written
 from tests.support.factories import RoleFactory, StaffMemberFactory, grant
@@ -62,6 +62,27 @@ class TestMovingCash:
             response = self.post(client, shift, **content)
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_below_nothing_is_for_a_supervisor(
+        self, client, company, shift, supervisor
+    ):
+        grant(supervisor.role, ["sales.overdraw_drawer"])
+        content = {"kind": "drop", "amount": "100.05", "reason": "Safe"}
+        who = {"approver": "hafiz", "approver_password": PASSWORD}
+
+        pages = [self.post(client, shift, **content, **who).content.decode()]
+        company.allows_cash_below_zero = True
+        company.save(update_fields=["allows_cash_below_zero"])
+        pages.append(self.post(client, shift, **content).content.decode())
+        done = self.post(client, shift, **content, **who)
+
+        for page in pages:
+            assert "Ask a supervisor before you take this cash out" in page
+            assert "100.00" not in page
+        assert ["A supervisor approves" in page for page in pages] == [False, True]
+        assert done.status_code == HTTPStatus.FOUND
+        assert CashMovement.objects.get().approved_by == supervisor
+        assert RefusedCashOut.objects.count() == 2
 
     def test_opens_the_drawer_when_a_supervisor_agrees(self, client, shift, supervisor):
         response = self.post(

@@ -1,0 +1,157 @@
+"""Drawer cash: what a drawer should hold, and whether so much may leave it.
+
+Nobody takes more out of a drawer than it holds: what would leave less than nothing is
+refused, or approved where the company allows that. People who may not see the expected
+cash learn nothing from the answer, and every refusal is counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.db.models import F, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from pos.access.errors import ApprovalNeededError, ApproverMayNotError
+from pos.access.permission import require
+from pos.core.money import ZERO
+from pos.core.transactions import atomic_with_retry
+from pos.models import Company, StaffMember, TenderKind, Till
+from sales.cash.rounding import cash_rule
+from sales.checkout.errors import (
+    CashOutError,
+    CashOutRefusedError,
+    DrawerShortError,
+    OverdraftError,
+)
+from sales.locks import OPEN_SHIFT, lock_till
+from sales.models import (
+    CashMovement,
+    PartPayment,
+    RefusedCashOut,
+    Shift,
+    Tender,
+    TenderCorrection,
+)
+
+Way = RefusedCashOut.Way
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class CashOut:
+    """Cash that is about to leave the drawer of a shift, whose till is locked."""
+
+    way: Way
+    amount: Decimal
+    shift: Shift
+    till: Till
+    actor: StaffMember
+    approved_by: StaffMember | None = None
+
+
+def expected_cash(shift: Shift) -> Decimal:
+    """Return what the drawer should hold, in one query.
+
+    That is the float, cash net of change, corrections, what was put in and taken out,
+    and what is held of part payments.
+    """
+    cash = TenderKind.CASH
+    corrections = TenderCorrection.objects.filter(shift=shift.pk)
+    expected: Decimal = (
+        Shift.objects.filter(pk=shift.pk)
+        .values_list(
+            F("opening_float")
+            + _sum(Tender.objects.filter(sale__shift=shift.pk, kind=cash))
+            + _sum(corrections.filter(kind_after=cash))
+            - _sum(corrections.filter(kind_before=cash))
+            + _sum(CashMovement.objects.filter(shift=shift.pk))
+            + _sum(PartPayment.objects.filter(shift=shift.pk, kind=cash))
+        )
+        .get()[0]
+    )
+    return expected
+
+
+def _sum(rows: QuerySet[Any]) -> Coalesce:
+    """Return the sum of their amounts, as part of a query."""
+    sums = rows.order_by().values("company").annotate(total=Sum("amount"))
+    return Coalesce(Subquery(sums.values("total")), ZERO)
+
+
+def require_cash(cash_out: CashOut) -> StaffMember | None:
+    """Return who answers for it where the drawer holds less; nobody, if it is enough.
+
+    Raises:
+        CashOutRefusedError: the drawer should hold less, and the actor may not see it.
+        DrawerShortError: it should hold less, and the company does not allow that.
+        OverdraftError: the company does, and nobody with the permission
+            ``sales.overdraw_drawer`` has approved.
+    """
+    expected = expected_cash(cash_out.shift)
+    if cash_out.amount <= expected:
+        return None
+    company: Company = cash_out.till.company
+    if not company.allows_cash_below_zero:
+        raise _refusal(cash_out, expected)
+    try:
+        return require(
+            cash_out.actor,
+            "sales.overdraw_drawer",
+            subject=cash_out.till,
+            amount=cash_out.amount,
+            approved_by=cash_out.approved_by,
+        )
+    except (ApprovalNeededError, ApproverMayNotError) as error:
+        raise _refusal(cash_out, expected) from error
+
+
+def _refusal(cash_out: CashOut, expected: Decimal) -> CashOutError:
+    company: Company = cash_out.till.company
+    rule = cash_rule(company)
+    facts = {
+        "expected": rule.format(expected),
+        "amount": rule.format(cash_out.amount),
+    }
+    refusal: CashOutError
+    if not cash_out.actor.has_perm("sales.view_expected"):
+        refusal = CashOutRefusedError()
+    elif company.allows_cash_below_zero:
+        refusal = OverdraftError(**facts)
+    else:
+        refusal = DrawerShortError(**facts)
+    refusal.cash_out = cash_out
+    return refusal
+
+
+def counts_refusals(
+    service: Callable[Arguments, Result],
+) -> Callable[Arguments, Result]:
+    """Count every cash out that the service refuses, once it is rolled back."""
+
+    @wraps(service)
+    def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return service(*args, **kwargs)
+        except CashOutError as refusal:
+            _record_refusal(cash_out=cast("CashOut", refusal.cash_out))
+            raise
+
+    return counted
+
+
+@atomic_with_retry
+def _record_refusal(*, cash_out: CashOut) -> None:
+    """Count it in the till's open shift; in none, if that was just closed."""
+    till = lock_till(cash_out.till.pk, company_id=cash_out.till.company_id)
+    RefusedCashOut.objects.create(
+        company_id=till.company_id,
+        till=till,
+        shift=OPEN_SHIFT.first(till_id=till.pk),
+        way=cash_out.way,
+        amount=cash_out.amount,
+        staff_member=cash_out.actor,
+    )
