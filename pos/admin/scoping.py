@@ -5,6 +5,7 @@ inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
 company owns is answered as if it did not exist.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
@@ -44,6 +45,7 @@ from pos.models import Company
 
 SEARCH_LENGTH_MAX = 200
 SEARCH_WORDS_MAX = 10
+HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 def within_company(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -210,6 +212,8 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
     empty_value_display = "–"
     # The field in which a whole uid from the search box is looked up.
     uid_field: str | None = None
+    # The field in which the start of a hash, as paper prints it, is looked up.
+    hash_field: str | None = None
 
     def get_form(
         self,
@@ -266,6 +270,10 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         term = " ".join(words[:SEARCH_WORDS_MAX])
         if self.uid_field and (uid := _uid_in(term)):
             return queryset.filter(**{self.uid_field: uid}), False
+        if self.hash_field and (start := _hash_in(term)):
+            found = queryset.filter(**{f"{self.hash_field}__startswith": start})
+            if found.exists():
+                return found, False
         return super().get_search_results(request, queryset, term)
 
     def page_links(self, request: HttpRequest, obj: Any) -> list[tuple[str, Any]]:
@@ -318,6 +326,12 @@ class CompanyAdmin(Scoped, admin.ModelAdmin):
         """Whether a company is chosen, and owns the row."""
         company_id = company_id_of(request)
         return company_id is not None and (row is None or row.company_id == company_id)
+
+
+def _hash_in(term: str) -> str:
+    """Return the start of a hash, as paper or a page shows it; empty for none."""
+    start = term.replace(" ", "").lower()
+    return start if HASH.fullmatch(start) else ""
 
 
 def _uid_in(term: str) -> UUID | None:

@@ -126,6 +126,7 @@ class ZReportAdmin(PermanentAdmin):
     list_filter = ("till", "shift__business_date")
     search_fields = ("=report_number", "till__name")
     uid_field = "shift__uid"
+    hash_field = "fiscal_document__hash"
     fields = (
         "till",
         "shift",

@@ -257,7 +257,9 @@ class FiscalDocumentAdmin(PermanentAdmin):
     list_display = ("chain_no", "till", "kind", "sale", "z_report", "short_hash")
     list_select_related = ("till", "sale", "z_report")
     list_filter = ("till", "kind")
-    search_fields = ("sale__receipt_number", "=hash")
+    search_fields = ("sale__receipt_number", "z_report__report_number")
+    search_help_text = _("Receipt number, report number, or seal")
+    hash_field = "hash"
     ordering = ("till", "-chain_no")
     fields = (
         "till",
@@ -272,7 +274,7 @@ class FiscalDocumentAdmin(PermanentAdmin):
 
     @admin.display(description=_("hash"), ordering="hash")
     def short_hash(self, document: FiscalDocument) -> str:
-        return columns.fingerprint(document.hash[:8])
+        return document.seal
 
     @admin.display(description=_("hash"))
     def digest(self, document: FiscalDocument) -> str:

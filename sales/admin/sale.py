@@ -35,8 +35,9 @@ class SaleAdmin(Finalization, PermanentAdmin):
     list_select_related = ("company", "till", "cashier", "customer")
     list_filter = ("status", "kind", "till", "cashier", "business_date")
     search_fields = ("receipt_number", "label", "customer__name", "customer__code")
-    search_help_text = _("Receipt number, label, customer, or the whole uid")
+    search_help_text = _("Receipt number, label, customer, seal, or the whole uid")
     uid_field = "uid"
+    hash_field = "fiscal_document__hash"
     date_hierarchy = "finalized_at"
     inlines = (LineInline, PartPaymentInline, TenderInline, PrintInline)
     actions = ("finalize_for_cash",)

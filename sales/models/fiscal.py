@@ -8,6 +8,8 @@ from pos.core.fields import CompanyForeignKey, CompanyOneToOneField
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, Till
 
+SEAL_LENGTH = 8
+
 
 class FiscalDocument(models.Model):
     """One link of a till's chain: a sale, a refund or a Z report; permanent.
@@ -62,3 +64,11 @@ class FiscalDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.till} {self.chain_no}"
+
+    @property
+    def seal(self) -> str:
+        """The start of its hash, as paper prints it: ``7c1e90b4``.
+
+        A paper that somebody keeps shows later whether the document is still the same.
+        """
+        return self.hash[:SEAL_LENGTH]

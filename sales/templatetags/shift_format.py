@@ -44,11 +44,5 @@ def piece(face: str, company: Company) -> str:
 
 
 @register.filter
-def seal(digest: str) -> str:
-    """Return the start of a hash in groups: ``7c1e 90b4 52d8 e3f1``."""
-    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
-
-
-@register.filter
 def negated(value: Decimal) -> Decimal:
     return -value

@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
+from sales.models import FiscalDocument, Sale, ZReport
 from tests.admin.shop import Shop, address, admins
 from tests.support.factories import (
     BarcodeFactory,
@@ -108,6 +110,18 @@ def test_a_search_for_nonsense_is_a_search(shop: Shop, as_owner: Client):
         for text in itertools.islice(texts, 5) if one.search_fields else ():
             page = as_owner.get(address(one, "changelist"), {"q": text})
             assert page.status_code == 200, (one, text)
+
+
+def test_a_document_is_found_by_the_seal_on_its_paper(shop: Shop, as_owner: Client):
+    for document in FiscalDocument.objects.filter(company=shop.company):
+        model = ZReport if document.kind == "z_report" else Sale
+        row = document.z_report or document.sale
+        seal = document.hash[:8]
+        for query in (seal, seal.upper(), f"{seal[:4]} {seal[4:]}", document.hash):
+            for one, pk in ((model, row.pk), (FiscalDocument, document.pk)):
+                url = reverse(f"admin:sales_{one._meta.model_name}_changelist")
+                found = as_owner.get(url, {"q": query}).context["cl"].result_list
+                assert [shown.pk for shown in found] == [pk], query
 
 
 def test_a_nul_is_refused_as_no_text(shop: Shop, as_owner: Client):

@@ -205,6 +205,15 @@ class TestPrints:
         assert "COPY 2" in papers[2]
         assert ReceiptPrint.objects.filter(sale=sale).count() == 3
 
+    def test_the_seal_is_the_start_of_the_documents_hash(self, client, sale, shift):
+        for document in (sale, refunded(sale, 1, shift=shift)):
+            seal = f"Seal {document.fiscal_document.hash[:8]}<"
+            page = client.get(reverse("sales:receipt", args=[document.uid]))
+            address = reverse("sales:prints", args=[document.uid])
+            papers = [page, client.post(address), client.post(address)]
+
+            assert [paper.content.decode().count(seal) for paper in papers] == [1] * 3
+
     def test_looking_is_not_printing(self, client, sale):
         client.get(reverse("sales:receipt", args=[sale.uid]))
 

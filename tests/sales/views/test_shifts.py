@@ -347,6 +347,9 @@ class TestZReports:
 
         assert "2-Z-000001" in listed.content.decode()
         assert "2-Z-000001" in one.content.decode()
+        # On the roll and on the sheet.
+        seal = ZReport.objects.get().fiscal_document.hash[:8]
+        assert one.content.decode().count(f"Seal {seal}<") == 2
 
     def test_are_a_company_s_own(self, closed):
         stranger = StaffMemberFactory(may=CASHIER)
