@@ -1,6 +1,9 @@
 """Checks of baskets: open sales, and the operations applied to them."""
 
 from sales.books.check import Check
+from sales.models import SaleOperation
+
+_KINDS = ", ".join(f"'{kind}'" for kind in SaleOperation.Kind.values)
 
 CHECKS = (
     Check(
@@ -106,5 +109,35 @@ CHECKS = (
             AND (line.removed_by IS NOT NULL OR sale.status <> 'finalized')
             /*company line*/
         """,
+    ),
+    Check(
+        "I132",
+        "An act is of a known kind with its fingerprint; its line is one of the basket;"
+        " and a line was taken off by an act on it.",
+        f"""
+        SELECT wrong.company_id, wrong.thing, wrong.uid::text
+        FROM (
+            SELECT act.company_id, sale.uid || ' ' || act.seq AS thing, act.uid
+            FROM sales_saleoperation act
+            JOIN sales_sale sale ON sale.id = act.sale_id
+            LEFT JOIN sales_saleline line ON line.company_id = act.company_id
+                AND line.uid = (act.result ->> 'line')::uuid
+            WHERE (act.kind NOT IN ({_KINDS})
+                    OR act.fingerprint !~ '^[0-9a-f]{{64}}$'
+                    OR (act.result ->> 'line' IS NOT NULL
+                        AND line.sale_id IS DISTINCT FROM act.sale_id))
+                /*company act*/ /*of_sales act.sale_id*/
+            UNION ALL
+            SELECT line.company_id, sale.uid || ' line ' || line.position,
+                   line.removed_by
+            FROM sales_saleline line
+            JOIN sales_sale sale ON sale.id = line.sale_id
+            LEFT JOIN sales_saleoperation act
+                ON act.company_id = line.company_id AND act.uid = line.removed_by
+            WHERE line.removed_by IS NOT NULL
+                AND act.sale_id IS DISTINCT FROM line.sale_id
+                /*company line*/ /*of_sales line.sale_id*/
+        ) wrong
+        """,  # noqa: S608  names of our own kinds
     ),
 )

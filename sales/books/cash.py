@@ -117,4 +117,26 @@ CHECKS = (
             /*company counted*/ /*since shift*/
         """,
     ),
+    Check(
+        "I133",
+        "A shift was opened with one count, by its cashier at its opening.",
+        """
+        SELECT shift.company_id, till.code || ' ' || shift.opened_at,
+               ROW(opening.number, opening.total, opening.staff_member_id,
+                   opening.counted_at)::text
+        FROM sales_shift shift
+        JOIN pos_till till ON till.id = shift.till_id
+        JOIN (
+            SELECT shift_id, count(*) AS number, min(total) AS total,
+                   min(staff_member_id) AS staff_member_id,
+                   min(counted_at) AS counted_at
+            FROM sales_cashcount WHERE moment = 'opening' GROUP BY shift_id
+        ) opening ON opening.shift_id = shift.id
+        WHERE (opening.number, opening.total, opening.staff_member_id,
+               opening.counted_at)
+                IS DISTINCT FROM
+                (1::bigint, shift.opening_float, shift.cashier_id, shift.opened_at)
+            /*company shift*/ /*since shift*/
+        """,
+    ),
 )

@@ -146,4 +146,93 @@ CHECKS = (
         WHERE entry.balance_after <> entry.balance /*company entry*/
         """,
     ),
+    Check(
+        "I128",
+        "While a programme is active, every sale of a customer in an open shift earns.",
+        # What closed shifts earned is on their Z reports (I120).
+        """
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.total, sale.customer_id)::text
+        FROM sales_sale sale
+        JOIN sales_shift shift ON shift.id = sale.shift_id AND shift.closed_at IS NULL
+        JOIN customers_customer customer
+            ON customer.id = sale.customer_id AND customer.is_active
+        JOIN customers_loyaltyprogramme programme
+            ON programme.company_id = sale.company_id AND programme.is_active
+        WHERE sale.status = 'finalized' AND sale.kind = 'sale'
+            AND sale.total >= programme.amount_per_point
+            AND NOT EXISTS (SELECT FROM customers_pointsentry entry
+                            WHERE entry.company_id = sale.company_id
+                                AND entry.source = sale.uid AND entry.kind = 'earn')
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I129",
+        "What a sale earned too much after its refunds is taken back, no more and no"
+        " less; and the points that it used come back in proportion.",
+        # Where no balance may fall below zero, less is taken from one that was empty.
+        """
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(earned.points, refunds.reversed, refunds.returned,
+                   refunds.total)::text
+        FROM sales_sale sale
+        JOIN (
+            SELECT refund.original_id, sum(refund.total) AS total,
+                   sum(refund.points_value) AS value,
+                   -sum(refund.points_redeemed) AS returned_here,
+                   -coalesce(sum(reverse.points), 0) AS reversed,
+                   coalesce(sum(return.points), 0) AS returned,
+                   bool_or(reverse.balance_after <= 0 OR reverse.reason <> '')
+                       AS ran_out,
+                   max(refund.finalized_at) AS at
+            FROM sales_sale refund
+            LEFT JOIN customers_pointsentry reverse
+                ON reverse.company_id = refund.company_id
+                AND reverse.source = refund.uid AND reverse.kind = 'reverse'
+            LEFT JOIN customers_pointsentry return
+                ON return.company_id = refund.company_id
+                AND return.source = refund.uid AND return.kind = 'return'
+            WHERE refund.kind = 'refund' AND refund.status = 'finalized'
+                AND refund.original_id IS NOT NULL
+            GROUP BY refund.original_id
+        ) refunds ON refunds.original_id = sale.id
+        LEFT JOIN customers_pointsentry earned
+            ON earned.company_id = sale.company_id AND earned.source = sale.uid
+            AND earned.kind = 'earn'
+        CROSS JOIN LATERAL (SELECT coalesce(greatest(earned.points - floor(
+            greatest(sale.total + refunds.total, 0) / earned.amount_per_point), 0), 0)
+            AS points) due
+        WHERE (refunds.returned_here <> refunds.returned
+                OR (sale.points_redeemed <> 0 AND refunds.returned <> floor(
+                    sale.points_redeemed * -(refunds.total + refunds.value)
+                    / nullif(sale.total + sale.points_value, 0)))
+                OR refunds.reversed > due.points
+                OR (refunds.reversed < due.points
+                    AND refunds.ran_out IS NOT TRUE
+                    AND 0 < coalesce((
+                        SELECT entry.balance_after FROM customers_pointsentry entry
+                        WHERE entry.customer_id = sale.customer_id
+                            AND entry.entered_at <= refunds.at
+                        ORDER BY entry.id DESC LIMIT 1), 0)))
+            /*company sale*/ /*of_sales sale.id*/
+        """,
+    ),
+    Check(
+        "I130",
+        "Somebody adjusted points for a reason; only what was earned has a rate; and no"
+        " adjustment names a sale.",
+        """
+        SELECT entry.company_id, entry.kind || ' ' || entry.source,
+               ROW(entry.reason, entry.staff_member_id, entry.amount_per_point)::text
+        FROM customers_pointsentry entry
+        LEFT JOIN sales_sale sale
+            ON sale.company_id = entry.company_id AND sale.uid = entry.source
+        WHERE ((entry.kind = 'earn') <> (entry.amount_per_point IS NOT NULL)
+                OR (entry.kind IN ('adjust', 'expire') AND sale.id IS NOT NULL)
+                OR (entry.kind = 'adjust'
+                    AND (entry.reason = '' OR entry.staff_member_id IS NULL)))
+            /*company entry*/ /*added entry customers_pointsentry*/
+        """,
+    ),
 )

@@ -99,14 +99,15 @@ CHECKS = (
     Check(
         "I23",
         "A refund's line gives back a line of the refund's own sale: the same product"
-        " at the same price and rate.",
+        " at the same price, cost and rate.",
         """
         SELECT line.company_id,
                coalesce(refund.receipt_number, refund.uid::text)
                    || ' ' || line.position,
                ROW(line.original_line_id, line.product_id, line.unit_price,
-                   line.tax_code, line.tax_rate, original.product_id,
-                   original.unit_price, original.tax_code, original.tax_rate)::text
+                   line.unit_cost, line.tax_code, line.tax_rate, original.product_id,
+                   original.unit_price, original.unit_cost, original.tax_code,
+                   original.tax_rate)::text
         FROM sales_saleline line
         JOIN sales_sale refund ON refund.id = line.sale_id
         LEFT JOIN sales_saleline original ON original.id = line.original_line_id
@@ -114,10 +115,11 @@ CHECKS = (
             AND (original.sale_id IS DISTINCT FROM refund.original_id
                 OR original.removed_by IS NOT NULL
                 OR (original.id IS NOT NULL
-                    AND (line.product_id, line.unit_price, line.tax_code,
-                         line.tax_rate) <> (original.product_id,
-                         original.unit_price, original.tax_code,
-                         original.tax_rate)))
+                    AND (line.product_id, line.unit_price, line.unit_cost,
+                         line.tax_code, line.tax_rate)
+                        IS DISTINCT FROM
+                        (original.product_id, original.unit_price,
+                         original.unit_cost, original.tax_code, original.tax_rate)))
             /*company line*/ /*since refund*/
         """,
     ),
@@ -213,6 +215,34 @@ CHECKS = (
         WHERE true /*company bridge*/ /*since bridge*/
         GROUP BY bridge.company_id, bridge.act
         HAVING sum(bridge.amount) <> 0
+        """,
+    ),
+    Check(
+        "I131",
+        "A refund is of its original's customer, priced and taxed as it was; an"
+        " exchange is one act, in one shift.",
+        """
+        SELECT refund.company_id, coalesce(refund.receipt_number, refund.uid::text),
+               ROW(refund.customer_id, original.customer_id, refund.exchanged_for_id,
+                   bought.shift_id, refund.shift_id)::text
+        FROM sales_sale refund
+        LEFT JOIN sales_sale original ON original.id = refund.original_id
+        LEFT JOIN sales_sale bought ON bought.id = refund.exchanged_for_id
+        WHERE refund.kind = 'refund'
+            AND ((original.id IS NOT NULL
+                    AND (refund.customer_id, refund.prices_include_tax,
+                         refund.tax_rounding)
+                        IS DISTINCT FROM
+                        (original.customer_id, original.prices_include_tax,
+                         original.tax_rounding))
+                OR (refund.exchanged_for_id IS NOT NULL
+                    AND (bought.kind, bought.status, bought.shift_id)
+                        IS DISTINCT FROM ('sale', 'finalized', refund.shift_id))
+                OR (refund.exchanged_for_id IS NULL
+                    AND EXISTS (SELECT FROM sales_tender tender
+                                WHERE tender.sale_id = refund.id
+                                    AND tender.kind = 'exchange')))
+            /*company refund*/ /*since refund*/
         """,
     ),
 )

@@ -134,4 +134,30 @@ CHECKS = (
             /*company movement*/
         """,
     ),
+    Check(
+        "I127",
+        "A count made on hand what was found, now or at the time of the count.",
+        """
+        SELECT counted.company_id, product.sku || ' ' || counted.source,
+               ROW(counted.counted, counted.on_hand)::text
+        FROM (
+            SELECT movement.*, sum(quantity) OVER (
+                       PARTITION BY stock_item_id ORDER BY id) AS on_hand
+            FROM pos_stockmovement movement
+            WHERE stock_item_id IN (
+                SELECT stock_item_id FROM pos_stockmovement
+                WHERE kind = 'count' /*added pos_stockmovement*/)
+        ) counted
+        JOIN pos_stockitem item ON item.id = counted.stock_item_id
+        JOIN pos_product product ON product.id = item.product_id
+        WHERE counted.kind = 'count' AND counted.counted <> counted.on_hand
+            AND counted.counted IS DISTINCT FROM counted.quantity + (
+                SELECT coalesce(sum(earlier.quantity), 0)
+                FROM pos_stockmovement earlier
+                WHERE earlier.stock_item_id = counted.stock_item_id
+                    AND earlier.id < counted.id
+                    AND earlier.moved_at <= counted.moved_at)
+            /*company counted*/ /*added counted pos_stockmovement*/
+        """,
+    ),
 )

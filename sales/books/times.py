@@ -42,4 +42,133 @@ CHECKS = (
             /*company recorded*/
         """,
     ),
+    Check(
+        "I123",
+        "Nothing happened after it was recorded, and nothing ended before it began.",
+        # Both clocks may differ by a minute; what is read from files is older.
+        """
+        SELECT happened.company_id, happened.thing,
+               ROW(happened.at, happened.recorded_at)::text
+        FROM (
+            SELECT company_id, kind || ' ' || source AS thing, moved_at AS at,
+                   recorded_at
+            FROM pos_stockmovement WHERE true /*added pos_stockmovement*/
+            UNION ALL SELECT company_id, kind || ' ' || source, entered_at, recorded_at
+            FROM customers_pointsentry WHERE true /*added customers_pointsentry*/
+            UNION ALL SELECT company_id, kind || ' ' || uid, moved_at, recorded_at
+            FROM sales_cashmovement WHERE true /*added sales_cashmovement*/
+            UNION ALL SELECT company_id, moment || ' ' || uid, counted_at, recorded_at
+            FROM sales_cashcount WHERE true /*added sales_cashcount*/
+            UNION ALL SELECT company_id, 'confirmation ' || uid, confirmed_at,
+                   recorded_at
+            FROM sales_tenderconfirmation
+            WHERE true /*added sales_tenderconfirmation*/
+            UNION ALL SELECT company_id, 'correction ' || uid, corrected_at, recorded_at
+            FROM sales_tendercorrection
+            WHERE true /*added sales_tendercorrection*/
+            UNION ALL SELECT z.company_id, z.report_number, shift.closed_at,
+                   z.recorded_at
+            FROM sales_zreport z JOIN sales_shift shift ON shift.id = z.shift_id
+            WHERE true /*added z sales_zreport*/
+            UNION ALL SELECT company_id, receipt_number, finalized_at, recorded_at
+            FROM sales_sale
+            WHERE status = 'finalized' /*of_sales sales_sale.id*/
+            UNION ALL SELECT company_id, coalesce(receipt_number, uid::text), opened_at,
+                   coalesce(finalized_at, voided_at, parked_at)
+            FROM sales_sale WHERE status <> 'open' /*of_sales sales_sale.id*/
+        ) happened
+        WHERE happened.at > happened.recorded_at + interval '1 minute'
+            /*company happened*/
+        """,
+    ),
+    Check(
+        "I124",
+        "The goods and points of a sale moved at its time, by its cashier.",
+        """
+        SELECT moved.company_id, sale.receipt_number || ' ' || moved.kind,
+               ROW(moved.at, sale.finalized_at, moved.staff_member_id,
+                   sale.cashier_id)::text
+        FROM (
+            SELECT company_id, source, kind, moved_at AS at, staff_member_id
+            FROM pos_stockmovement WHERE kind IN ('sale', 'refund', 'write_off')
+                /*added pos_stockmovement*/
+            UNION ALL SELECT company_id, source, kind, entered_at, staff_member_id
+            FROM customers_pointsentry
+            WHERE kind IN ('earn', 'redeem', 'reverse', 'return')
+                /*added customers_pointsentry*/
+        ) moved
+        JOIN sales_sale sale
+            ON sale.company_id = moved.company_id AND sale.uid = moved.source
+        WHERE (moved.at NOT BETWEEN sale.finalized_at - interval '1 minute'
+                    AND sale.finalized_at + interval '1 minute'
+                OR moved.staff_member_id IS DISTINCT FROM sale.cashier_id)
+            /*company moved*/ /*dated sale*/
+        """,
+    ),
+    Check(
+        "I125",
+        "Cash moved, was counted and corrected within the hours of its shift, and so"
+        " were baskets voided.",
+        """
+        SELECT held.company_id, till.code || ' ' || held.thing,
+               ROW(held.at, shift.opened_at, shift.closed_at)::text
+        FROM (
+            SELECT company_id, shift_id, 'movement ' || uid AS thing, moved_at AS at
+            FROM sales_cashmovement WHERE true /*added sales_cashmovement*/
+            UNION ALL SELECT company_id, shift_id, 'count ' || uid, counted_at
+            FROM sales_cashcount WHERE true /*added sales_cashcount*/
+            UNION ALL SELECT company_id, shift_id, 'correction ' || uid, corrected_at
+            FROM sales_tendercorrection
+            WHERE true /*added sales_tendercorrection*/
+            UNION ALL SELECT company_id, shift_id, 'voided ' || uid, voided_at
+            FROM sales_sale WHERE status = 'voided' /*of_sales sales_sale.id*/
+        ) held
+        JOIN sales_shift shift ON shift.id = held.shift_id
+        JOIN pos_till till ON till.id = shift.till_id
+        WHERE (held.at < shift.opened_at - interval '1 minute'
+                OR held.at > shift.closed_at + interval '1 minute')
+            /*company held*/ /*dated shift*/
+        """,
+    ),
+    Check(
+        "I126",
+        "What belongs to a sale came in its order: acts before it, and confirmations,"
+        " corrections and prints after it.",
+        """
+        SELECT placed.company_id, placed.thing, ROW(placed.first, placed.second)::text
+        FROM (
+            SELECT act.company_id, sale.uid || ' ' || act.seq AS thing,
+                   coalesce(lag(act.recorded_at) OVER acts, sale.opened_at) AS first,
+                   act.recorded_at AS second
+            FROM sales_saleoperation act JOIN sales_sale sale ON sale.id = act.sale_id
+            WHERE true /*of_sales act.sale_id*/
+            WINDOW acts AS (PARTITION BY act.sale_id ORDER BY act.seq)
+            UNION ALL SELECT act.company_id, sale.receipt_number || ' ' || act.seq,
+                   act.recorded_at, sale.recorded_at
+            FROM sales_saleoperation act JOIN sales_sale sale ON sale.id = act.sale_id
+            WHERE sale.status = 'finalized' /*of_sales act.sale_id*/
+            UNION ALL SELECT print.company_id,
+                   sale.receipt_number || ' copy ' || print.copy_number,
+                   coalesce(lag(print.printed_at) OVER prints, sale.recorded_at),
+                   print.printed_at
+            FROM sales_receiptprint print
+            JOIN sales_sale sale ON sale.id = print.sale_id
+            WHERE true /*of_sales print.sale_id*/
+            WINDOW prints AS (PARTITION BY print.sale_id ORDER BY print.copy_number)
+            UNION ALL SELECT later.company_id, sale.receipt_number || later.thing,
+                   sale.finalized_at, later.at
+            FROM (
+                SELECT company_id, tender_id, ' confirmed' AS thing, confirmed_at AS at
+                FROM sales_tenderconfirmation
+                WHERE true /*added sales_tenderconfirmation*/
+                UNION ALL SELECT company_id, tender_id, ' corrected', corrected_at
+                FROM sales_tendercorrection
+                WHERE true /*added sales_tendercorrection*/
+            ) later
+            JOIN sales_tender tender ON tender.id = later.tender_id
+            JOIN sales_sale sale ON sale.id = tender.sale_id
+        ) placed
+        WHERE placed.second < placed.first - interval '1 minute' /*company placed*/
+        """,
+    ),
 )

@@ -340,14 +340,18 @@ CHECKS = (
         FROM (
             SELECT company_id, shift_id, 'movement ' || uid AS thing, recorded_at
             FROM sales_cashmovement
+            WHERE true /*of_shifts sales_cashmovement.shift_id*/
             UNION ALL SELECT company_id, shift_id, 'count ' || uid, recorded_at
             FROM sales_cashcount
+            WHERE true /*of_shifts sales_cashcount.shift_id*/
             UNION ALL SELECT company_id, shift_id, 'correction ' || uid, recorded_at
             FROM sales_tendercorrection
+            WHERE true /*of_shifts sales_tendercorrection.shift_id*/
             UNION ALL SELECT company_id, shift_id, 'part payment ' || uid, recorded_at
             FROM sales_partpayment
             UNION ALL SELECT company_id, shift_id, receipt_number, recorded_at
-            FROM sales_sale WHERE status = 'finalized'
+            FROM sales_sale
+            WHERE status = 'finalized' /*of_shifts sales_sale.shift_id*/
         ) held
         JOIN sales_zreport z ON z.shift_id = held.shift_id
         JOIN sales_shift shift ON shift.id = z.shift_id

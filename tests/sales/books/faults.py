@@ -156,6 +156,30 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I85": (entry("points = points + 1", "earn"),),
     "I86": (entry("points = points - 1", "redeem"),),
     "I87": (entry("balance_after = -1", "redeem"),),
+    "I123": (
+        "UPDATE pos_stockmovement SET recorded_at = recorded_at - interval '1 day'",
+    ),
+    "I124": ("UPDATE pos_stockmovement SET staff_member_id = NULL",),
+    "I125": ("UPDATE sales_cashmovement SET moved_at = moved_at - interval '1 day'",),
+    "I126": (
+        "UPDATE sales_receiptprint SET printed_at = printed_at - interval '1 day'",
+    ),
+    "I127": (
+        "UPDATE pos_stockmovement SET counted = counted + 1 WHERE kind = 'count'",
+    ),
+    "I128": (
+        sale(
+            "customer_id = (SELECT min(id) FROM customers_customer customer"
+            " WHERE customer.company_id = sales_sale.company_id)",
+            "customer_id IS NULL AND status = 'finalized' AND shift_id IN"
+            " (SELECT id FROM sales_shift WHERE closed_at IS NULL)",
+        ),
+    ),
+    "I129": (entry("points = points + 1", "reverse"),),
+    "I130": (entry("reason = ''", "adjust"),),
+    "I131": (sale("customer_id = NULL", "kind = 'refund'"),),
+    "I132": ("UPDATE sales_saleoperation SET kind = 'x'",),
+    "I133": ("UPDATE sales_cashcount SET counted_at = counted_at - interval '1 s'",),
     "I120": (
         "INSERT INTO sales_cashmovement (uid, company_id, shift_id, kind, amount,"
         " reason, staff_member_id, moved_at, recorded_at)"

@@ -333,6 +333,7 @@ def _line_back(refund, sold, quantity, is_fit, position) -> SaleLine:
         unit=sold.unit,
         quantity=Decimal(-quantity),
         unit_price=sold.unit_price,
+        unit_cost=sold.unit_cost,
         tax_code=sold.tax_code,
         tax_rate=sold.tax_rate,
         list_amount=-total + sum(discounts.values()),
