@@ -16,7 +16,7 @@ from tests.support.factories import (
     grant,
     make_sale,
 )
-from tests.support.tenders import cash
+from tests.support.tenders import card, cash, give_back, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,21 @@ def test_a_person_reads_a_report_in_plain_words(shift, run):
     assert "Cash, 1 10.00" in lines
     assert "Expected in the drawer 110.00" in lines
     assert "000\n" not in output
+
+
+def test_x_and_z_say_what_is_held_for_open_baskets(shift, run):
+    sale = make_sale(shift)
+    take_part(sale, cash(5))
+    give_back(take_part(sale, card(3)))
+
+    reports = run("x_report"), run("close_shift", "--counted=115.00")
+
+    for report in reports:
+        lines = [" ".join(line.split()) for line in report.splitlines()]
+        assert "Held for open baskets, Cash 5.00" in lines
+        assert "Held for open baskets 5.00" in lines
+        assert "Card given back \N{MINUS SIGN}3.00" in lines
+        assert "Expected in the drawer 115.00" in lines
 
 
 def test_a_shift_is_closed_and_its_z_report_printed(shift, run):

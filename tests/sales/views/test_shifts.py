@@ -22,7 +22,7 @@ from tests.support.factories import (
     grant,
     make_sale,
 )
-from tests.support.tenders import card, cash
+from tests.support.tenders import card, cash, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +184,24 @@ class TestTheXReport:
 
         for amount in ("107.00", "10.00", "9.17", "0.83"):
             assert amount in page
+
+    def test_says_what_is_held_for_open_baskets(self, client, company, sold, shift):
+        basket = make_sale(shift)
+        take_part(basket, card("1.25"))
+        take_part(basket, cash("2.15"))
+        may = (*CASHIER, "sales.view_expected")
+        owner = Client()
+        owner.force_login(StaffMemberFactory(company=company, may=may))
+
+        pages = [
+            each.get(reverse("sales:shifts")).content.decode()
+            for each in (client, owner)
+        ]
+
+        assert ["Held for open baskets" in page for page in pages] == [True, True]
+        assert ["1.25" in page for page in pages] == [True, True]
+        assert ["2.15" in page for page in pages] == [False, True]
+        assert "109.15" in pages[1]
 
     def test_takes_as_many_queries_for_many_sales(self, client, sold, shift):
         with CaptureQueriesContext(connection) as few:
