@@ -224,6 +224,7 @@ def _save(
             "cashier",
             "customer",
             "note",
+            "returned_goods",
             "label",
             "line_count",
             "total",

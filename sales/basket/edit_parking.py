@@ -1,4 +1,6 @@
-"""Edits of the whole basket: its note, setting it aside and bringing it back."""
+"""Edits of the whole basket: its note, what comes back, parking and recalling."""
+
+from urllib.parse import parse_qsl
 
 from pos.core.card_numbers import refuse_card_number
 from sales.basket.editor import BasketEditor
@@ -8,10 +10,23 @@ from sales.models import Sale
 
 NOTE_MAX = 500
 LABEL_MAX = 100
+# As the page of a refund names 999 lines.
+GOODS_MAX = 200_000
 
 
 def write_note(editor: BasketEditor, operation: Operation, result: Result) -> None:
     editor.sale.note = refuse_card_number(operation.text("text", limit=NOTE_MAX))
+
+
+def bring_back(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    """Remember the goods that come back beside the basket; none with an empty text.
+
+    They are named as the address of their preview names them. Nothing is taken back
+    and nothing is checked before the exchange is finalized.
+    """
+    goods = operation.text("goods", limit=GOODS_MAX)
+    refuse_card_number(dict(parse_qsl(goods)).get("own_reason", ""))
+    editor.sale.returned_goods = goods
 
 
 def park_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:

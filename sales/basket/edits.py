@@ -11,7 +11,12 @@ from sales.basket.edit_lines import (
     restore_lines,
     set_quantity,
 )
-from sales.basket.edit_parking import park_sale, recall_sale, write_note
+from sales.basket.edit_parking import (
+    bring_back,
+    park_sale,
+    recall_sale,
+    write_note,
+)
 from sales.basket.editor import BasketEditor
 from sales.basket.operations import Operation, Result
 from sales.models import SaleOperation
@@ -31,6 +36,7 @@ EDITS: Mapping[str, Callable[[BasketEditor, Operation, Result], None]] = {
     Kind.DETACH_CUSTOMER: detach_customer,
     Kind.REDEEM_POINTS: redeem_points,
     Kind.NOTE: write_note,
+    Kind.EXCHANGE: bring_back,
     Kind.PARK: park_sale,
     Kind.RECALL: recall_sale,
 }

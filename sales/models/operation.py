@@ -30,6 +30,7 @@ class SaleOperation(models.Model):
         DETACH_CUSTOMER = "detach_customer"
         REDEEM_POINTS = "redeem_points"
         NOTE = "note"
+        EXCHANGE = "exchange"
         PARK = "park"
         RECALL = "recall"
 

@@ -107,6 +107,10 @@ class Sale(models.Model):
         verbose_name=_("exchanged for"),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
+    # In an exchange: the goods that come back, as the page of the refund names them.
+    returned_goods = models.TextField(
+        _("returned goods"), blank=True, default="", db_default="", editable=False
+    )
     label = models.CharField(_("label"), max_length=100, blank=True)
     # Rises with every act on the basket; finalization names the one it saw.
     revision = models.PositiveIntegerField(default=0, editable=False)

@@ -21,8 +21,9 @@ class SaleQuerySet(LockableQuerySet[Any]):
         return self.filter(status="parked")
 
     def worth_keeping(self) -> Self:
-        """Baskets with lines, or with money that was taken for them."""
-        return self.filter(Q(line_count__gt=0) | ~Q(held_amount=0))
+        """Baskets with lines, money that was taken for them, or an exchange."""
+        has_something = Q(line_count__gt=0) | ~Q(held_amount=0) | ~Q(returned_goods="")
+        return self.filter(has_something)
 
     def finalized(self) -> Self:
         return self.filter(status="finalized")

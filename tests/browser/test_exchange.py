@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.core.ids import uuid7
 from sales.models import Sale
 from sales.refunds.exchange import exchange_sale
+from tests.browser.conftest import TillPage
 from tests.browser.keys import press
 from tests.support.factories import make_sale
 from tests.support.refunds import back
@@ -34,7 +35,7 @@ def exchange(till, refund, sell, shop):
     return exchange
 
 
-def test_an_exchange_waits_for_a_basket_that_is_paid_in_part(till, shop, refund, sell):
+def test_an_exchange_parks_a_basket_that_holds_money(till, shop, refund, sell):
     sale = sell({0: 1}, cash("1.05"))
     till.scan(shop.codes[80])
     till.press("F9")
@@ -50,9 +51,43 @@ def test_an_exchange_waits_for_a_basket_that_is_paid_in_part(till, shop, refund,
     refund.page.wait_for_url("**/till/")
     till.is_ready()
 
-    expect(till.page.locator("[data-message=payment]")).to_contain_text("already")
-    expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
-    till.has_names(shop.names[80])
+    expect(till.page.locator("[data-exchange-top]")).to_have_count(1)
+    expect(till.lines).to_have_count(0)
+    till.is_settled()
+    assert Sale.objects.parked().get().held_amount == 1
+
+
+def test_what_comes_back_outlives_the_browser(
+    exchange, till, shop, browser, signed_in, live_server
+):
+    exchange({0: 2}, cash("2.10"))
+    till.scan(shop.codes[80])  # 5.05
+    expect(difference(till)).to_have_text("S$2.95")
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    till.page.keyboard.type("100", delay=120)
+    till.press("Enter")
+    expect(till.page.locator("[data-part-tender]")).to_have_count(1)
+    till.page.close()
+
+    with browser.new_context() as another:
+        another.add_cookies(signed_in.cookies())
+        other = TillPage(another.new_page(), live_server.url)
+        other.open()
+        held = other.page.locator("[data-exchange-foot] [data-part-payment]")
+        expect(held).to_contain_text("Left to pay S$1.95")
+        other.press("F9")
+        other.is_at("payment")
+        other.press("Enter")
+        other.is_at("complete")
+
+    new = Sale.objects.get(kind="refund").exchanged_for
+    assert sorted((t.kind, t.amount) for t in new.tenders.all()) == [
+        ("cash", Decimal("1.000")),
+        ("cash", Decimal("1.950")),
+        ("exchange", Decimal("2.100")),
+    ]
 
 
 def difference(till):

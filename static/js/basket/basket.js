@@ -94,6 +94,7 @@ export class Basket extends EventTarget {
     if (type === "set_quantity" && line) showQuantity(line, payload.quantity);
     if (type === "discount_line" && line) line.classList.add("waiting");
     if (type === "remove" && line) this.#removeLine(line);
+    if (type === "exchange") this.root.dataset.exchange = payload.goods;
     if (type === "clear") this.#lines().forEach((entry) => this.#removeLine(entry));
     for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
     // Until the server has said so the total is not final, and nothing is paid on it.

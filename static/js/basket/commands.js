@@ -119,7 +119,7 @@ export async function voidSale({ basket, queue, url, ended }) {
   queue.pause();
   try {
     await requestJson(url(uid), { body: { reason } });
-    ended(uid);
+    ended();
     queue.move(uid, uuid7());
     notify("done", { level: "ok", title: gettext("Sale voided"), seconds: 5 });
   } finally {

@@ -31,6 +31,7 @@ const exchange = new Exchange({
   url: url("exchange"),
   basket,
   place,
+  bring: (goods) => queue.add("exchange", { goods }),
   park: () => flow.park(),
   attach,
   reopen: () => payment.open(basket.uid),
@@ -99,7 +100,7 @@ function attach(uid) {
 const acts = {
   ...basketActs({ queue, basket }),
   void() {
-    const ended = (uid) => exchange.end(uid);
+    const ended = () => exchange.end();
     voidSale({ basket, queue, url: url("void"), ended }).catch(handleError);
   },
   park: () => flow.park(),

@@ -195,7 +195,7 @@ export class SaleFlow {
   }
 
   #complete(answer, uid) {
-    this.exchange.end(uid);
+    this.exchange.end();
     pane("complete").innerHTML = answer.complete;
     paper.innerHTML = answer.receipt;
     const { number, change } = pane("complete").querySelector("[data-finished]").dataset;

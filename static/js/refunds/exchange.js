@@ -1,29 +1,22 @@
 // Exchange: goods that come back beside the basket, and how the rest is paid back. Which
-// goods they are is kept in this browser until the exchange is finalized or given up;
-// what they come to is worked out by the server.
+// goods they are is said by an operation on the basket, and stays with it; what they come
+// to is worked out by the server.
 import { requestFragment } from "../core/http.js";
 import { notify, pane, view } from "../core/screen.js";
 
 const NEXT = "exchange:next";
 const PARTS = "[data-exchange-top], [data-exchange-foot]";
-const keyOf = (uid) => `exchange:${uid}`;
-
-/** What comes back beside this basket, or null. */
-function goodsBeside(uid) {
-  const stored = sessionStorage.getItem(keyOf(uid));
-  return stored && new URLSearchParams(stored);
-}
-
 /** The exchange of the basket, if there is one; then the rest of it is paid back. */
 export class Exchange {
   #renders = 0;
 
   /**
-   * ``url(uid)`` is the exchange's, by the uid of the basket; ``park()`` parks it;
-   * ``attach(uid)`` puts a customer on it; ``reopen()`` shows the payment again.
+   * ``url(uid)`` is the exchange's, by the uid of the basket; ``bring(goods)`` says what
+   * comes back beside it, nothing with ""; ``park()`` parks it; ``attach(uid)`` puts a
+   * customer on it; ``reopen()`` shows the payment again.
    */
-  constructor({ url, basket, place, park, attach, reopen }) {
-    Object.assign(this, { url, basket, place, park, attach });
+  constructor({ url, basket, place, bring, park, attach, reopen }) {
+    Object.assign(this, { url, basket, place, bring, park, attach });
     this.settlement = new Settlement(pane("payment"), reopen);
   }
 
@@ -31,29 +24,35 @@ export class Exchange {
   begin() {
     this.basket.addEventListener("changed", () => this.#render());
     this.place.addEventListener("click", ({ target }) => {
-      if (target.closest("[data-drop-exchange]")) this.end(this.basket.uid);
+      if (target.closest("[data-drop-exchange]")) this.#drop();
     });
     const next = sessionStorage.getItem(NEXT);
     if (next) {
       sessionStorage.removeItem(NEXT);
       if (!this.park()) return this.#render();
-      sessionStorage.setItem(keyOf(this.basket.uid), next);
+      this.bring(next);
       const customer = new URLSearchParams(next).get("customer");
       if (customer) this.attach(customer);
     }
     return this.#render();
   }
 
+  /** What comes back beside this basket, or null. */
+  #goods(uid) {
+    const { exchange } = uid === this.basket.uid ? this.basket.root.dataset : {};
+    return exchange ? new URLSearchParams(exchange) : null;
+  }
+
   /** The part of an address that names what comes back; "" if nothing does. */
   query(uid) {
-    const goods = goodsBeside(uid);
+    const goods = this.#goods(uid);
     goods?.set("payback", this.settlement.chooseFor(uid));
     return goods ? `&${goods}` : "";
   }
 
   /** What the request that finalizes the sale says of it; nothing for a mere sale. */
   content(uid) {
-    const goods = goodsBeside(uid);
+    const goods = this.#goods(uid);
     if (!goods) return {};
     const lines = goods.getAll("line").map((line) => ({
       line,
@@ -70,17 +69,21 @@ export class Exchange {
     return this.settlement.approval();
   }
 
-  /** The exchange of this basket is finalized, or given up. */
-  end(uid) {
-    sessionStorage.removeItem(keyOf(uid));
+  /** The exchange is finalized, or the basket voided. */
+  end() {
     this.settlement.forget();
     this.#render();
+  }
+
+  #drop() {
+    this.bring("");
+    this.end();
   }
 
   async #render() {
     const { uid } = this.basket;
     const mine = (this.#renders += 1);
-    if (!goodsBeside(uid)) {
+    if (!this.#goods(uid)) {
       this.#clear();
       return;
     }
@@ -95,7 +98,7 @@ export class Exchange {
     if (!top) {
       const detail = template.content.textContent.trim();
       notify("refused", { level: "danger", title: gettext("Refused"), detail });
-      this.end(uid);
+      this.#drop();
       return;
     }
     this.#clear();
