@@ -9,6 +9,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Field, Model
 from django.utils.text import slugify
 
+from pos.access.companies import require_end_by_noon
 from pos.access.errors import CompanyTakenError, UsernameTakenError
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
@@ -84,6 +85,7 @@ def _require_known_currency(code: str) -> None:
 
 VALIDATORS: dict[str, Callable[[Any], None]] = {
     "code": _require_free_code,
+    "day_ends_at": require_end_by_noon,
     "currency": _require_known_currency,
     "owner_username": _require_free_username,
 }
@@ -174,6 +176,15 @@ QUESTIONS = (
         "code",
         "--outlet-code",
         lambda answers: "MAIN",
+    ),
+    Question(
+        "day_ends_at",
+        "End of the business day: what is sold before it belongs to the day before",
+        Outlet,
+        "day_ends_at",
+        "--day-ends-at",
+        # Few shops sell after midnight: an option, and no question.
+        is_asked=lambda answers: False,
     ),
     Question(
         "till_code",

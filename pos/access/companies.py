@@ -1,6 +1,6 @@
 """Companies: set up, with the rows that every company starts with."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
@@ -64,6 +64,7 @@ class SetUp(CompanyDetails):
     outlet_uid: NotRequired[UUID]
     outlet_name: NotRequired[str]
     outlet_code: NotRequired[str]
+    day_ends_at: NotRequired[time]
     till_uid: NotRequired[UUID]
     till_code: NotRequired[str]
     till_name: NotRequired[str]
@@ -204,12 +205,23 @@ def _first_outlet(company: Company, details: SetUp) -> Outlet:
         name=name,
         address=company.address,
         phone=company.phone,
+        day_ends_at=details.get("day_ends_at", time(0)),
     )
+    require_end_by_noon(outlet.day_ends_at)
     if uid := details.get("outlet_uid"):
         outlet.uid = uid
     validate_fields(outlet)
     outlet.save(force_insert=True)
     return outlet
+
+
+def require_end_by_noon(day_ends_at: time) -> None:
+    """Refuse a business day that would end in the afternoon, as the column does."""
+    if day_ends_at > time(12):
+        raise InvalidFieldError(
+            field=Outlet._meta.get_field("day_ends_at").verbose_name,
+            problem=_("A business day ends at noon at the latest."),
+        )
 
 
 def _permissions(shipped: roles.ShippedRole) -> list[Permission]:

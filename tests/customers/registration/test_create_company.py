@@ -3,7 +3,7 @@ import pty
 import select
 import subprocess
 import sys
-from datetime import date
+from datetime import date, time
 from io import StringIO
 from pathlib import Path
 
@@ -72,6 +72,7 @@ class TestWithoutInput:
             "--time-zone=Asia/Kuala_Lumpur",
             "--outlet=Havelock Road",
             "--outlet-code=HAV",
+            "--day-ends-at=03:00",
             "--till=A",
             "--owner=siewlan",
             "--owner-name=Koh Siew Lan",
@@ -92,7 +93,8 @@ class TestWithoutInput:
         assert company.tax_name == "SST"
         assert not company.prices_include_tax
         assert (company.tax_rounding, company.cash_rounding) == ("line", "none")
-        assert Outlet.objects.get().code == "HAV"
+        outlet = Outlet.objects.get()
+        assert (outlet.code, outlet.day_ends_at) == ("HAV", time(3))
         assert Till.objects.get().code == "A"
         assert StaffMember.objects.get().name == "Koh Siew Lan"
 
@@ -103,6 +105,8 @@ class TestWithoutInput:
             ("--code=has space", "code: Use letters"),
             ("--currency=XYZ", "not an ISO 4217 currency"),
             ("--time-zone=Mars", "Mars is not a time zone"),
+            ("--day-ends-at=12:01", "day: A business day ends at noon at the latest"),
+            ("--day-ends-at=late", "end of the business day: "),
             ("--till=Till 1", "code: Use letters"),
             ("--gst-number=M9-1", "--gst-registered-on is required"),
             ("--gst-registered-on=2024-01-31", "both the number and the date"),
