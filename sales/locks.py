@@ -29,13 +29,15 @@ SALE = Prepared(
 ORIGINAL = Prepared(Sale.objects.filter(pk=Param("pk")).locked())
 
 # Not locked: the lock of their sale, taken before, is also theirs.
-LINES = Prepared(
+_LINES = (
     SaleLine.objects.active()
     .filter(sale_id=Param("sale_id"))
     .select_related("product")
     .defer("product__description")
     .order_by("position")
 )
+LINES = Prepared(_LINES)
+LINES_WITH_RATES = Prepared(_LINES.with_rate_in_force(Param("day")))
 ORIGINAL_LINES = Prepared(
     SaleLine.objects.active()
     .filter(sale_id=Param("sale_id"))

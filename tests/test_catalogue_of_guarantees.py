@@ -80,10 +80,9 @@ NUMERIC = [
 # What else a row needs to get as far as the key.
 A_REFUND = ", kind = 'refund', number = 99, total = 0, net_total = 0"
 A_REFUND += ", approved_by_id = cashier_id"
-A_VOID = (
-    ", status = 'voided', void_reason = 'Left', voided_at = now(), number = NULL,"
-    " receipt_number = NULL, finalized_at = NULL, business_date = NULL, rounding = 0"
-)
+A_VOID = ", status = 'voided', void_reason = 'Left', voided_at = now(), rounding = 0"
+for column in ["number", "receipt_number", "finalized_at", "business_date", "tax_date"]:
+    A_VOID += f", {column} = NULL"
 BESIDES = {
     "sales_sale_voided_by_of_company": A_VOID,
     "sales_sale_voided_after_of_company": A_VOID

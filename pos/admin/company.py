@@ -1,5 +1,7 @@
 """Back office: the company, its outlets and tills, and its tax rates."""
 
+from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -7,12 +9,13 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import RestrictViolation
 
 from pos.access.companies import ensure_reference_data
 from pos.access.working_company import company_id_of, may_choose_company
@@ -226,6 +229,35 @@ class TaxRateForm(CompanyForm):
             self.add_error("rate", ValidationError(refusal, params={"code": code}))
         return cleaned
 
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  the stubs lack it
+        if not self.errors and not may_write(self.instance, Model.save):
+            self.add_error(
+                None,
+                _(
+                    "Sales have used the rate of this time: it cannot be changed."
+                    " Add a rate that is valid from a later day."
+                ),
+            )
+
+
+def may_write(rate: TaxRate, write: Callable[[TaxRate], object]) -> bool:
+    """Whether the database lets this be done to the rate: it is tried and undone.
+
+    Only the database knows which rates finished sales have used.
+    """
+    row = copy(rate)
+    row._state = copy(rate._state)
+    try:
+        with transaction.atomic():
+            write(row)
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, RestrictViolation):
+            return False
+        raise
+    return True
+
 
 @admin.register(TaxRate)
 class TaxRateAdmin(CompanyAdmin):
@@ -234,6 +266,12 @@ class TaxRateAdmin(CompanyAdmin):
     list_filter = ("tax_code",)
     search_fields = ("tax_code",)
     date_hierarchy = "valid_from"
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        may = super().has_delete_permission(request, obj)
+        return may and (not isinstance(obj, TaxRate) or may_write(obj, Model.delete))
 
     @admin.display(description=_("rate"), ordering="rate")
     def percentage(self, tax_rate: TaxRate) -> str:

@@ -1,5 +1,6 @@
 """Refusals: business rules that say no, in words that staff may read."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -18,6 +19,10 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"  # stable; clients, logs and tests rely on it
     message: ClassVar[str | Promise] = _("The request was refused.")
     http_status: ClassVar[int] = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    # What is to be written once the service's transaction has been rolled back. The
+    # service sets it before it raises, and ``atomic_with_retry`` calls it.
+    after_rollback: Callable[[], object] | None = None
 
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code, facts)

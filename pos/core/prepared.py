@@ -67,7 +67,7 @@ class Prepared(Generic[ModelT]):
         self._queryset = queryset
 
     def all(self, **values: object) -> list[ModelT]:
-        """Return every row as a model, with what ``select_related`` adds."""
+        """Return every row as a model, with what related rows and annotations add."""
         if self._queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("a lock ends with its transaction")
         sql, params, as_model = self._compiled
@@ -102,9 +102,25 @@ class Prepared(Generic[ModelT]):
         compiler: Any = self._queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
-        if compiler.annotation_col_map or compiler.get_converters(columns):
+        # What is annotated is taken as the driver gives it, numbers as Decimal.
+        added = compiler.annotation_col_map or {}
+        own = [c for place, c in enumerate(columns) if place not in added.values()]
+        if compiler.get_converters(own):
             raise NotImplementedError("only plain columns of models are prepared")
-        return sql, params, _model_builder(compiler.klass_info, columns)
+        build = _model_builder(compiler.klass_info, columns)
+        return sql, params, _add_annotations(build, added) if added else build
+
+
+def _add_annotations(build: Any, places: Mapping[str, int]) -> Any:
+    """Return a function that also sets what the queryset has added to the model."""
+
+    def build_annotated(row: Row) -> Model:
+        made: Model = build(row)
+        for name, place in places.items():
+            setattr(made, name, row[place])
+        return made
+
+    return build_annotated
 
 
 def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:

@@ -5,12 +5,16 @@ import itertools
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 import psycopg
 from django.db import Error, connection, transaction
 from psycopg import errors
+
+from pos.core.errors import DomainError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -26,6 +30,8 @@ RETRYABLE = (errors.SerializationFailure, errors.DeadlockDetected)
 
 # The arguments by which a caller names the act that a service carries out.
 IDEMPOTENCY_KEYS = ("uid", "refund_uid")
+
+_is_within_service = ContextVar("_is_within_service", default=False)
 
 logger = logging.getLogger(__name__)
 
@@ -44,37 +50,64 @@ def atomic_with_retry(
     was written. The service is then retried only if the caller has named the act by
     its uid, so that the second attempt is recognized as a repeat. Nothing else is
     retried: a lock timeout has already waited long enough.
+
+    A refusal may leave something to be written once the transaction is rolled back,
+    also that of the services around it: its ``after_rollback`` is called then.
     """
 
     @functools.wraps(service)
     def whole(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        if connection.in_atomic_block:
+        if _is_within_service.get():
             with transaction.atomic():
                 return service(*args, **kwargs)
-        lost_by = ""
-        for attempt in itertools.count(1):
-            # A server that cannot be reached is not waited for here, nor logged.
-            connection.ensure_connection()
-            if lost_by:
-                logger.warning("%s is retried: %s", service.__qualname__, lost_by)
-            used = connection.connection
-            is_repeatable = True
-            try:
-                with transaction.atomic():
-                    used = connection.connection
-                    result = service(*args, **kwargs)
-                    is_repeatable = any(kwargs.get(name) for name in IDEMPOTENCY_KEYS)
-                return result
-            except Error as error:
-                is_lost = used.closed and is_repeatable
-                if attempt == ATTEMPTS or not (is_lost or _is_retryable(error)):
-                    raise
-                lost_by = " ".join(str(error).split())
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(random.uniform(WAIT_MIN, WAIT_MAX * 2 ** (attempt - 1)))  # noqa: S311
-        raise AssertionError("unreachable")
+        call = functools.partial(service, *args, **kwargs)
+        try:
+            with _within_service():
+                return _run(call)
+        except DomainError as refusal:
+            if refusal.after_rollback is not None:
+                refusal.after_rollback()
+            raise
 
     return whole
+
+
+@contextmanager
+def _within_service() -> Iterator[None]:
+    token = _is_within_service.set(True)
+    try:
+        yield
+    finally:
+        _is_within_service.reset(token)
+
+
+def _run(call: "functools.partial[Result]") -> Result:
+    """Call the outermost service, and again where that is safe."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            return call()
+    lost_by = ""
+    for attempt in itertools.count(1):
+        # A server that cannot be reached is not waited for here, nor logged.
+        connection.ensure_connection()
+        if lost_by:
+            logger.warning("%s is retried: %s", call.func.__qualname__, lost_by)
+        used = connection.connection
+        is_repeatable = True
+        try:
+            with transaction.atomic():
+                used = connection.connection
+                result = call()
+                is_repeatable = any(call.keywords.get(key) for key in IDEMPOTENCY_KEYS)
+            return result
+        except Error as error:
+            is_lost = used.closed and is_repeatable
+            if attempt == ATTEMPTS or not (is_lost or _is_retryable(error)):
+                raise
+            lost_by = " ".join(str(error).split())
+        connection.close_if_unusable_or_obsolete()
+        time.sleep(random.uniform(WAIT_MIN, WAIT_MAX * 2 ** (attempt - 1)))  # noqa: S311
+    raise AssertionError("unreachable")
 
 
 def _is_retryable(error: Error) -> bool:

@@ -37,6 +37,18 @@ class MoneyHeldError(DomainError):
     message = _("%(amount)s was taken for this basket already. Give it back first.")
 
 
+class TaxChangedError(StaleBasketError):
+    """The tax is not what it was when the lines were added.
+
+    Afterwards the basket has today's, so that the next attempt is right.
+    """
+
+    message = _(
+        "%(tax)s has changed from %(before)s to %(after)s since this basket was"
+        " filled. Look at the new total before taking payment."
+    )
+
+
 class ProductInactiveError(DomainError):
     code = "product_inactive"
     message = _("%(product)s is no longer sold.")

@@ -11,6 +11,7 @@ from sales.books.check import Check, Offence, Scope, narrow
 SAID = {
     "at": "sale.finalized_at",
     "business_date": "sale.business_date::text",
+    "tax_date": "sale.tax_date::text",
     "cashier": "cashier.uid::text",
     "approved_by": "coalesce(approver.uid::text, '')",
     "chain_no": "document.chain_no",
@@ -73,6 +74,7 @@ def contradictions(scope: Scope) -> Iterator[Offence]:
         try:
             document = json.loads(text)
             document["at"] = datetime.fromisoformat(document["at"])
+            document.setdefault("tax_date", document["business_date"])
         except (ValueError, KeyError, TypeError):
             yield company_id, f"{receipt}: not a document", text
             continue

@@ -19,6 +19,40 @@ CHECKS = (
         """,
     ),
     Check(
+        "I140",
+        "Each line of a sale has the rate that was in force for its tax code on the"
+        " tax date, unless a file stated its tax.",
+        # A refund's line has its original's, as I13 checks.
+        """
+        SELECT line.company_id, sale.receipt_number || ' ' || line.position
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        LEFT JOIN (
+            SELECT company_id, tax_code, rate, daterange(valid_from, lead(valid_from)
+                       OVER (PARTITION BY company_id, tax_code ORDER BY valid_from)
+                   ) AS days
+            FROM pos_taxrate
+        ) known ON known.company_id = line.company_id
+            AND known.tax_code = line.tax_code AND known.days @> sale.tax_date
+        WHERE sale.status = 'finalized' AND line.removed_by IS NULL
+            AND line.original_line_id IS NULL AND NOT line.has_stated_tax
+            AND line.tax_rate IS DISTINCT FROM
+                CASE line.tax_code WHEN 'NG' THEN 0 ELSE known.rate END
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I141",
+        "A tax date is the business date or, after midnight, the day after it.",
+        """
+        SELECT sale.company_id, sale.receipt_number
+        FROM sales_sale sale
+        WHERE sale.status = 'finalized'
+            AND NOT sale.tax_date - sale.business_date BETWEEN 0 AND 1
+            /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
         "I46",
         "Nothing was recorded in the future.",
         """

@@ -5,8 +5,8 @@ again after a deadlock or a lost connection. Inside, in this order:
 
 1. lock the sale; the repeat of a request that was already carried out ends here;
 2. lock the till, which keeps its shift open and its numbers in sequence;
-3. price the sale, settle what it holds and the tenders, number the document and
-   chain it to the last;
+3. look up the tax of the day, price the sale, settle what it holds and the
+   tenders, number the document and chain it to the last;
 4. lock the customer: append points entries, move the balance by ``F()``;
 5. lock the stock items: append movements, move what is on hand by ``F()``;
 6. write the tenders, the link of the chain, the till's counters and the sale.
@@ -20,6 +20,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from customers.points.ledger import earn_points, redeem_points
@@ -30,13 +31,16 @@ from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
+from sales.basket.current_tax import require_current_tax
 from sales.basket.errors import (
     EmptySaleError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
     StaleBasketError,
+    TaxChangedError,
 )
+from sales.basket.update_tax import update_tax
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
     CashPendingError,
@@ -47,7 +51,7 @@ from sales.checkout.numbering import link_document, number_document
 from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
-from sales.locks import LINES, SALE, lock_till_with_open_shift
+from sales.locks import LINES_WITH_RATES, SALE, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import PRICED, apply_totals
 
@@ -87,6 +91,9 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         SaleNotOpenError: it was voided.
         SaleElsewhereError: it is open on another till than ``till``.
         StaleBasketError: the basket has changed since ``revision``.
+        TaxChangedError: a tax rate or the registration is not what it was when the
+            lines were added; afterwards the basket has that of the day.
+        NoTaxRateError: no rate of a line's tax code is in force.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
         UnknownTenderError, InvalidAmountError, NotPayableError, CardNumberError,
@@ -107,15 +114,15 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
     _require_as_seen(sale, till=till, revision=revision)
-    lines = _load_lines(sale)
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
+    finalized_at = till.document_time(at, opened_at=shift.opened_at)
+    lines = _load_lines(sale, actor=actor, till=till, at=finalized_at)
     _price(sale, lines, company=till.company)
     held = part_payments_held(sale)
     tenders = [*tenders_of(held), *tenders]
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
     sale.tenders_fingerprint = tenders_fingerprint(tenders)
     sale.held_amount = ZERO
-    finalized_at = till.document_time(at, opened_at=shift.opened_at)
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = link_document(sale, till=till, lines=lines, tenders=tendered)
     _move_points(sale, actor=actor, at=finalized_at)
@@ -185,13 +192,24 @@ def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> 
         raise StaleBasketError
 
 
-def _load_lines(sale: Sale) -> list[SaleLine]:
-    lines = LINES.all(sale_id=sale.pk)
+def _load_lines(
+    sale: Sale, *, actor: StaffMember, till: Till, at: datetime
+) -> list[SaleLine]:
+    """Return the lines, with the tax of the day and products that are still sold."""
+    tax_date = till.outlet.tax_date(at)
+    lines = LINES_WITH_RATES.all(sale_id=sale.pk, day=tax_date)
     if not lines:
         raise EmptySaleError
     for line in lines:
         if not line.product.is_active:
             raise ProductInactiveError(product=line.name)
+    try:
+        require_current_tax(lines, company=till.company, day=tax_date)
+    except TaxChangedError as refusal:
+        refusal.after_rollback = partial(
+            update_tax, uid=sale.uid, actor=actor, day=tax_date
+        )
+        raise
     return lines
 
 

@@ -30,12 +30,13 @@ def sale_text(
 ) -> str:
     """Return the canonical JSON of a finalized sale: keys sorted, no spaces.
 
-    Amounts are strings at three places, times ISO 8601 in UTC.
+    Amounts are strings at three places, times ISO 8601 in UTC. The tax date is named
+    only where it is not the business date.
     """
     company: Company = till.company
     assert sale.finalized_at is not None
     assert sale.business_date is not None
-    document = {
+    document: dict[str, object] = {
         **_letterhead(till),
         "cashier": str(sale.cashier.uid),
         "chain_no": chain_no,
@@ -70,6 +71,8 @@ def sale_text(
             for tender in tenders
         ],
     }
+    if sale.tax_date != sale.business_date:
+        document["tax_date"] = str(sale.tax_date)
     return _canonical(document)
 
 

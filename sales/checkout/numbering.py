@@ -28,6 +28,7 @@ def number_document(
     sale.receipt_number = format_receipt_number(till.code, letter, sale.number)
     sale.finalized_at = at
     sale.business_date = till.outlet.business_date(at)
+    sale.tax_date = till.outlet.tax_date(at)
     till.note_document(at)
     sale.revision += 1
 

@@ -28,6 +28,7 @@ FINISHED = (
     "finalized_at",
     "business_date",
     "held_amount",
+    "tax_date",
 )
 FINISH = PreparedUpdate(
     Sale.objects.filter(pk=Param("pk")),

@@ -1,10 +1,11 @@
 """Sale line: one product at one price on a sale."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Expression, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import (
@@ -18,7 +19,7 @@ from pos.core.fields import (
 from pos.core.ids import uuid7
 from pos.core.money import format_plain
 from pos.core.querysets import LockableQuerySet
-from pos.models import Company, Product, TaxCode
+from pos.models import Company, Product, TaxCode, TaxRate
 
 # With tax where prices include it, without where they do not.
 LIST_LESS_DISCOUNTS = (
@@ -42,6 +43,27 @@ class SaleLineQuerySet(LockableQuerySet["SaleLine"]):
     def active(self) -> Self:
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
+
+    def with_rate_in_force(self, day: date | Expression) -> Self:
+        """Add ``rate_in_force``: the rate of the line's tax code on that day, if any.
+
+        A line that was added before the company was registered has its product's code.
+        """
+        rates = TaxRate.objects.filter(
+            company_id=OuterRef("company_id"),
+            tax_code=OuterRef("code_in_force"),
+            valid_from__lte=day,
+        )
+        return self.annotate(
+            code_in_force=Case(
+                When(tax_code=TaxCode.NG, then=F("product__tax_code")),
+                default=F("tax_code"),
+            ),
+            rate_in_force=Subquery(
+                rates.order_by("-valid_from").values("rate")[:1],
+                output_field=TaxRateField(),
+            ),
+        )
 
 
 class SaleLine(models.Model):

@@ -150,6 +150,8 @@ class Sale(models.Model):
     parked_at = models.DateTimeField(_("parked at"), null=True, editable=False)
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     business_date = models.DateField(_("business date"), null=True, editable=False)
+    # The calendar date at the outlet, by which tax goes.
+    tax_date = models.DateField(_("tax date"), null=True, editable=False)
     voided_at = models.DateTimeField(_("voided at"), null=True, editable=False)
     voided_by = CompanyForeignKey(
         "pos.StaffMember",
@@ -269,6 +271,7 @@ class Sale(models.Model):
                     receipt_number__isnull=False,
                     finalized_at__isnull=False,
                     business_date__isnull=False,
+                    tax_date__isnull=False,
                 )
                 | (
                     ~Q(status="finalized")
@@ -278,6 +281,7 @@ class Sale(models.Model):
                         receipt_number__isnull=True,
                         finalized_at__isnull=True,
                         business_date__isnull=True,
+                        tax_date__isnull=True,
                         rounding=0,
                     )
                 ),

@@ -87,14 +87,16 @@ WITH sale AS (
             concat(code, '-S-', lpad((last_sale_number + 1)::text, 6, '0')),
         revision = revision + 1, rounding = till.rounding,
         tenders_fingerprint = %(fingerprint)s, finalized_at = %(at)s,
-        business_date = till.business_date, recorded_at = now()
+        business_date = till.business_date, tax_date = till.business_date,
+        recorded_at = now()
     FROM till, linked, tendered
     WHERE finished.id = tendered.sale_id AND finished.id = linked.sale_id
     RETURNING finished.id
 ), counted AS (
     UPDATE pos_till counted
     SET last_sale_number = till.last_sale_number + 1,
-        last_chain_no = till.last_chain_no + 1, chain_head = linked.hash
+        last_chain_no = till.last_chain_no + 1, chain_head = linked.hash,
+        last_document_at = %(at)s
     FROM till, linked WHERE counted.id = till.id
 ), credited AS (
     UPDATE customers_customer credited

@@ -89,14 +89,14 @@ LINK_AND_COUNT = """
                 %(previous)s, %(hash)s)
     )
     UPDATE pos_till SET last_sale_number = %(number)s, last_chain_no = %(chain_no)s,
-        chain_head = %(hash)s
+        chain_head = %(hash)s, last_document_at = %(at)s
     WHERE id = %(till)s
 """
 FINALIZE_SALE = """
     UPDATE sales_sale SET status = 'finalized', shift_id = %s, cashier_id = %s,
         number = %s, receipt_number = %s, revision = %s, rounding = %s,
         tenders_fingerprint = %s, finalized_at = %s, business_date = %s,
-        recorded_at = now()
+        tax_date = %s, recorded_at = now()
     WHERE id = %s
 """
 
@@ -155,6 +155,7 @@ class RoundTrips:
                 "previous": previous,
                 "hash": link,
                 "number": number,
+                "at": at,
             },
         )
         tenders = f'[["cash","{tendered.normalize():f}",""]]'
@@ -163,7 +164,7 @@ class RoundTrips:
             FINALIZE_SALE,
             [
                 *(till[20], cashier, number, receipt_number, sale[10] + 1, rounding),
-                *(fingerprint, at, business_date, sale[0]),
+                *(fingerprint, at, business_date, business_date, sale[0]),
             ],
         )
         execute("COMMIT")

@@ -270,6 +270,7 @@ def make_sale(
     products: list[Product] | None = None,
     quantity: Decimal | int = 1,
     customer: Customer | None = None,
+    at: datetime | None = None,
 ) -> Sale:
     """An open sale at a till with an open shift, of ``lines`` products at 10.00."""
     shift = shift or ShiftFactory()
@@ -281,4 +282,5 @@ def make_sale(
         lines=[NewLine(product, Decimal(quantity)) for product in products],
         actor=shift.cashier,
         customer=customer,
+        at=at,
     )

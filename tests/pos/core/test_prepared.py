@@ -1,6 +1,7 @@
 """Prepared queries: they answer as the querysets they are made from."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -192,11 +193,18 @@ def test_leaves_a_row_alone_whose_unique_fields_are_taken():
     assert set(StockItem.objects.all()) == {taken, other}
 
 
+def test_adds_what_is_annotated():
+    ProductFactory(price=Decimal("4.50"))
+
+    [product] = Prepared(Product.objects.annotate(twice=F("price") * 2)).all()
+
+    assert (product.price, product.twice) == (Decimal("4.50"), Decimal("9.00"))
+
+
 @pytest.mark.parametrize(
     "queryset",
     [
         Customer.objects.all(),  # its phone is more than its column
-        Product.objects.annotate(twice=F("price") * 2),
         LoyaltyProgramme.objects.select_related("company"),  # each knows the other
         Company.objects.select_related("loyalty_programme"),
     ],

@@ -98,6 +98,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "I43": ("UPDATE sales_tender SET company_id = (SELECT min(id) FROM pos_company)",),
     "I45": (sale("business_date = business_date - 2"),),
+    "I140": ("UPDATE pos_taxrate SET rate = rate + 0.01 WHERE tax_code = 'SR'",),
+    "I141": (sale("tax_date = tax_date - 1"),),
     "I46": (sale("recorded_at = now() + interval '1 day'"),),
     "I47": (sale(f"note = {A_CARD}"),),
     "I51": ("UPDATE pos_staffmember SET password = 'secret'",),

@@ -271,6 +271,7 @@ def refund_by_hand(original, parts, shift, actor) -> Sale:
     refund.receipt_number = f"{till.code}-R-{refund.number:06d}"
     refund.finalized_at = now()
     refund.business_date = till.outlet.business_date(refund.finalized_at)
+    refund.tax_date = till.outlet.tax_date(refund.finalized_at)
     text = sale_text(
         sale=refund,
         till=till,

@@ -26,6 +26,7 @@ FINISHED = [
     "rounding",
     "finalized_at",
     "business_date",
+    "tax_date",
 ]
 
 
@@ -76,6 +77,7 @@ def finish(sale, *, tenders=(("cash", "20.00"),), documented=True, **values):
             "receipt_number": "X-S-000002",
             "finalized_at": first.finalized_at,
             "business_date": first.business_date,
+            "tax_date": first.tax_date,
             **values,
         }
     )
@@ -130,7 +132,7 @@ def test_a_sale_without_lines_is_refused(sale):
 def test_a_sale_created_as_finalized_is_checked_too(sale):
     sale.pk, sale.uid = None, uuid7()
     first = Sale.objects.finalized().get()
-    for name in ("status", "shift_id", "finalized_at", "business_date"):
+    for name in ("status", "shift_id", "finalized_at", "business_date", "tax_date"):
         setattr(sale, name, getattr(first, name))
     sale.number, sale.receipt_number = 2, "X-S-000002"
 

@@ -8,7 +8,7 @@ import time_machine
 
 from customers.models import PointsEntry
 from pos.core.ids import uuid7
-from pos.models import Product, StockItem, StockMovement, TaxRate
+from pos.models import Product, StockItem, StockMovement
 from pos.stock.receive import receive_stock
 from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.errors import TendersDifferError
@@ -329,17 +329,6 @@ class TestWhatStaysAsItWas:
         assert {field: getattr(line, field) for field in was} == was
         assert (line.tax_code, line.tax_rate) == ("SR", Decimal("0.09"))
         assert (line.total, line.tax_total) == (10, Decimal("0.83"))
-
-    def test_the_tax_when_the_rate_changes_before_payment(self, shift):
-        sale = make_sale(shift)
-        TaxRate.objects.create(
-            company=shift.company,
-            tax_code="SR",
-            rate=Decimal("0.1"),
-            valid_from=date(2008, 1, 1),
-        )
-
-        assert finalized(sale).tax_total == Decimal("0.83")
 
     def test_the_words_of_the_receipt_when_the_company_changes(self, shift):
         sale = finalized(make_sale(shift))
