@@ -95,6 +95,7 @@ class CashCountAdmin(PermanentAdmin):
         "counted_amount",
         "counted_pieces",
         "staff_member",
+        "approved_by",
         "counted_at",
         "recorded_at",
     )

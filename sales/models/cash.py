@@ -34,6 +34,12 @@ class CashCount(models.Model):
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("counted by")
     )
+    # What the drawer should have held at that moment; unknown of older counts.
+    expected_cash = MoneyField(_("expected cash"), null=True, editable=False)
+    # Who approved that it was counted again, after a count over the limit.
+    approved_by = CompanyForeignKey(
+        "pos.StaffMember", null=True, related_name="+", verbose_name=_("approved by")
+    )
     counted_at = models.DateTimeField(_("counted at"))
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
@@ -54,7 +60,7 @@ class CashCount(models.Model):
                 condition=Q(moment="opening"),
                 name="one_opening_count_per_shift",
             ),
-            finite("cash_count_is_finite", "total"),
+            finite("cash_count_is_finite", "total", "expected_cash"),
             models.CheckConstraint(
                 name="cash_count_is_not_negative", condition=Q(total__gte=Decimal(0))
             ),

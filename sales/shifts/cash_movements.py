@@ -14,9 +14,16 @@ from pos.core.errors import (
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
-from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
+from sales.checkout.drawer_cash import (
+    CashOut,
+    Way,
+    counts_refusals,
+    expected_cash,
+    require_cash,
+)
 from sales.locks import lock_till, require_open_shift
 from sales.models import CashCount, CashMovement, Shift
+from sales.shifts.blind_count import approve_recount
 from sales.shifts.drawer import (
     clean_denominations,
     validate_cash,
@@ -107,13 +114,14 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
 
 
 @atomic_with_retry
-def record_count(
+def record_count(  # noqa: PLR0913  each is a fact of the count
     *,
     uid: UUID,
     shift: Shift,
     total: Decimal,
     actor: StaffMember,
     pieces: Mapping[str, int] | None = None,
+    approved_by: StaffMember | None = None,
     at: datetime | None = None,
 ) -> CashCount:
     """Record the cash that was counted at the end of a shift.
@@ -130,6 +138,8 @@ def record_count(
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the total.
         ShiftClosedError: the shift is closed.
+        ApprovalNeededError, ApproverMayNotError: the last count was over the limit,
+            the actor may not see the expected cash, and nobody has approved another.
         DifferentRepeatError: the ``uid`` already recorded another count.
     """
     require(actor, "sales.close_shift", subject=shift)
@@ -148,6 +158,15 @@ def record_count(
     validate_cash_typed_now(total, till.company, at=at)
     if not Shift.objects.open().filter(pk=shift.pk).exists():
         raise ShiftClosedError
+    approver = None
+    if at is None:
+        approver = approve_recount(
+            shift,
+            total,
+            actor=actor,
+            limit=till.company.variance_max,
+            approved_by=approved_by,
+        )
     return CashCount.objects.create(
         uid=uid,
         company_id=till.company_id,
@@ -156,14 +175,10 @@ def record_count(
         pieces=clean_pieces,
         total=total,
         staff_member=actor,
+        approved_by=approver,
+        expected_cash=expected_cash(shift),
         counted_at=till.document_time(at, opened_at=shift.opened_at),
     )
-
-
-def last_count(shift: Shift) -> CashCount | None:
-    """Return the count that a close of the shift uses, if there is one."""
-    counts = shift.counts.filter(moment=CashCount.Moment.CLOSING)
-    return counts.select_related("staff_member").order_by("-pk").first()
 
 
 def _signed_amount(move: CashMove, company: Company) -> Decimal:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TypedDict, Unpack
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db.models import F
 
+from pos.access.errors import ApprovalNeededError, ApproverMayNotError
 from pos.access.permission import require
 from pos.core.errors import (
     NotOfThisCompanyError,
@@ -20,13 +22,20 @@ from pos.models import StaffMember
 from sales.checkout.drawer_cash import expected_cash
 from sales.locks import lock_till
 from sales.models import CashCount, Sale, Shift
-from sales.shifts.cash_movements import last_count
+from sales.shifts.blind_count import (
+    approve_recount,
+    is_blind,
+    keeps_refused_count,
+    last_count,
+)
+from sales.shifts.cash_movements import record_count
 from sales.shifts.drawer import (
     clean_denominations,
     validate_cash,
     validate_cash_typed_now,
 )
 from sales.shifts.errors import (
+    CountOverLimitError,
     ShiftClosedError,
     StaleCountError,
     VarianceReasonError,
@@ -44,6 +53,7 @@ class Closing(TypedDict, total=False):
     approved_by: StaffMember | None
 
 
+@keeps_refused_count
 @atomic_with_retry
 def close_shift(
     *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
@@ -68,7 +78,11 @@ def close_shift(
         StaleCountError: the drawer should hold something else than ``expected``.
         VarianceReasonError: it is over or short, and there is no reason.
         ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
-            and nobody with the permission ``sales.approve_variance`` agrees.
+            and nobody with the permission ``sales.approve_variance`` agrees; or it is
+            another count after one over the limit, by a person who may not see the
+            expected cash.
+        CountOverLimitError: it is over the limit, without reason or approval, and the
+            actor may not see the expected cash. The count is saved all the same.
     """
     shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
     if shift is None:
@@ -91,9 +105,25 @@ def close_shift(
     closed_at = till.document_time(closing.get("at"), opened_at=shift.opened_at)
     shift.expected_cash = expected_cash(shift)
     shift.counted_cash = counted_cash
-    _settle_variance(shift, actor=actor, limit=till.company.variance_max, **closing)
+    counts_blind = closing.get("at") is None and is_blind(actor)
+    approver = None
+    if counts_blind:
+        approver = approve_recount(
+            shift,
+            counted_cash,
+            actor=actor,
+            limit=till.company.variance_max,
+            approved_by=closing.get("approved_by"),
+        )
+    settle = _settle_blind if counts_blind else _settle_variance
+    settle(shift, actor=actor, limit=till.company.variance_max, **closing)
     count = _closing_count(
-        shift, counted_cash, pieces=pieces, actor=actor, at=closed_at
+        shift,
+        counted_cash,
+        pieces=pieces,
+        actor=actor,
+        approver=approver,
+        at=closed_at,
     )
     _park(basket_ids, at=closed_at)
     shift.closed_at = closed_at
@@ -140,12 +170,39 @@ def _settle_variance(
         )
 
 
+def _settle_blind(
+    shift: Shift, *, actor: StaffMember, limit: Decimal, **closing: Unpack[Closing]
+) -> None:
+    """The same for a person who may not see by how much; above the limit, no figure."""
+    assert shift.expected_cash is not None
+    assert shift.counted_cash is not None
+    try:
+        _settle_variance(shift, actor=actor, limit=limit, **closing)
+    except (VarianceReasonError, ApprovalNeededError, ApproverMayNotError) as error:
+        if abs(shift.counted_cash - shift.expected_cash) <= limit:
+            raise
+        refusal = CountOverLimitError()
+        count = last_count(shift)
+        if count is None or count.total != shift.counted_cash:
+            refusal.record = partial(
+                record_count,
+                uid=uuid4(),
+                shift=shift,
+                total=shift.counted_cash,
+                pieces=closing.get("pieces"),
+                approved_by=closing.get("approved_by"),
+                actor=actor,
+            )
+        raise refusal from error
+
+
 def _closing_count(
     shift: Shift,
     total: Decimal,
     *,
     pieces: dict[str, int],
     actor: StaffMember,
+    approver: StaffMember | None,
     at: datetime,
 ) -> CashCount:
     """Return the count of the close: the last one, or a new one if it differs."""
@@ -160,6 +217,8 @@ def _closing_count(
         pieces=pieces,
         total=total,
         staff_member=actor,
+        expected_cash=shift.expected_cash,
+        approved_by=approver,
         counted_at=at,
     )
 

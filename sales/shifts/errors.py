@@ -34,6 +34,19 @@ class VarianceReasonError(DomainError):
     message = _("The drawer is off by %(variance)s. Enter a reason.")
 
 
+class CountOverLimitError(DomainError):
+    """Without a figure: the person who counted may not see what the drawer should hold.
+
+    ``record`` saves the count, which would else be forgotten with the close.
+    """
+
+    code = "count_over_limit"
+    message = _(
+        "The count is over the limit. Enter a reason. A supervisor has to approve this."
+    )
+    record: object = None
+
+
 class StaleCountError(DomainError):
     code = "stale_count"
     message = _("Cash has moved since the drawer was counted. Count it again.")

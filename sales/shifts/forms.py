@@ -196,9 +196,6 @@ class ClosingForm(RefusableForm):
     counted = forms.DecimalField(
         max_digits=14, decimal_places=3, min_value=0, widget=forms.HiddenInput
     )
-    expected = forms.DecimalField(
-        max_digits=14, decimal_places=3, widget=forms.HiddenInput
-    )
     variance_reason = forms.CharField(
         label=gettext_lazy("Reason for the difference"),
         max_length=REASON_MAX,

@@ -16,7 +16,8 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import CashCount, Sale, Shift
-from sales.shifts.cash_movements import last_count, record_count
+from sales.shifts.blind_count import is_blind, last_count, needs_approval
+from sales.shifts.cash_movements import record_count
 from sales.shifts.close import close_shift
 from sales.shifts.errors import StaleCountError
 from sales.shifts.forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
@@ -24,6 +25,7 @@ from sales.shifts.summary import shift_figures
 from sales.views.shift_page import get_shift_or_404, shift_context
 
 
+@sensitive_post_parameters("approver_password")
 @permission_required("sales.close_shift", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
@@ -41,13 +43,20 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
                 total=form.cleaned_data["amount"],
                 pieces=form.cleaned_data["pieces"],
                 actor=request.user,
+                approved_by=approver_in(request),
             )
             return redirect("sales:shift_close", shift.uid)
     at_outlet = Sale.objects.filter(till__outlet_id=till.outlet_id)
     here = at_outlet.at_till(till.pk).open().worth_keeping()
+    count = last_count(shift)
     context = shift_context(request, till, shift) | {
         "form": form,
-        "count": last_count(shift),
+        "count": count,
+        "needs_approval": needs_approval(
+            count, actor=request.user, limit=till.company.variance_max
+        )
+        and not request.user.has_perm("sales.approve_variance"),
+        "approval": ApprovalForm(),
         "open_sales": here.count(),
         "parked_sales": at_outlet.parked().count(),
     }
@@ -71,7 +80,7 @@ def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     if form.is_valid():
         with form.show_refusals():
             try:
-                _close(request, shift, form)
+                _close(request, shift, count, form)
             except StaleCountError as error:
                 messages.error(request, str(error))
                 return redirect("sales:shift_count", shift.uid)
@@ -82,11 +91,16 @@ def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     return render(request, "shifts/shift_close.html", context, status=status)
 
 
-def _close(request: StaffRequest, shift: Shift, form: ClosingForm) -> None:
+def _close(
+    request: StaffRequest, shift: Shift, count: CashCount, form: ClosingForm
+) -> None:
+    """Close with the last count, if that is what the page showed."""
+    if form.cleaned_data["counted"] != count.total:
+        raise StaleCountError
     close_shift(
         uid=shift.uid,
-        counted_cash=form.cleaned_data["counted"],
-        expected=form.cleaned_data["expected"],
+        counted_cash=count.total,
+        expected=count.expected_cash,
         actor=request.user,
         variance_reason=form.cleaned_data["variance_reason"],
         approved_by=approver_in(request),
@@ -98,11 +112,13 @@ def _comparison(
 ) -> dict[str, Any]:
     figures = shift_figures(shift)
     variance = count.total - figures.cash.expected
+    over_limit = abs(variance) > till.company.variance_max
     return {
+        "shows_expected": not (over_limit and is_blind(request.user)),
         "count": count,
         "figures": figures,
         "variance": variance,
-        "over_limit": abs(variance) > till.company.variance_max,
+        "over_limit": over_limit,
         "may_approve": request.user.has_perm("sales.approve_variance"),
         "approval": ApprovalForm(),
         "reasons": REASONS_OF_VARIANCE,

@@ -27,6 +27,11 @@ class Command(BaseCommand):
             "--reason", default="", help="Required when the drawer is over or short."
         )
         parser.add_argument(
+            "--approved-by",
+            metavar="NAME",
+            help="Who approves a difference above the limit, or another count.",
+        )
+        parser.add_argument(
             "--staff", metavar="NAME", help="Who closes it; otherwise the owner."
         )
 
@@ -37,12 +42,14 @@ class Command(BaseCommand):
         shift = get_open_shift(at)
         actor = get_staff_member(at.company, options["staff"])
         require_may(actor, "sales.close_shift")
+        approver = options["approved_by"]
         try:
             closed = close_shift(
                 uid=shift.uid,
                 counted_cash=Decimal(counted),
                 actor=actor,
                 variance_reason=options["reason"],
+                approved_by=approver and get_staff_member(at.company, approver),
             )
         except InvalidOperation as error:
             raise CommandError(f"{counted} is not an amount.") from error

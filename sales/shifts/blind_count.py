@@ -1,0 +1,83 @@
+"""Blind count: a drawer is counted by people who may not see what it should hold.
+
+A count that is over the company's limit says only so, and counting again then takes a
+supervisor: else a cashier counts until it fits.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from pos.access.permission import require
+from pos.models import StaffMember
+from sales.models import CashCount, Shift
+from sales.shifts.errors import CountOverLimitError
+
+MAY_SEE, MAY_APPROVE = "sales.view_expected", "sales.approve_variance"
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def is_blind(actor: StaffMember) -> bool:
+    """Whether the person may not see what the drawer should hold."""
+    return not actor.has_perm(MAY_SEE)
+
+
+def last_count(shift: Shift) -> CashCount | None:
+    """Return the count that a close of the shift uses, if there is one."""
+    counts = shift.counts.filter(moment=CashCount.Moment.CLOSING)
+    return counts.select_related("staff_member").order_by("-pk").first()
+
+
+def is_over_limit(count: CashCount, *, limit: Decimal) -> bool:
+    """Whether the count differed by more, from what was expected when it was made."""
+    if count.expected_cash is None:
+        return False
+    return abs(count.total - count.expected_cash) > limit
+
+
+def needs_approval(
+    count: CashCount | None, *, actor: StaffMember, limit: Decimal
+) -> bool:
+    """Whether this person needs a supervisor to count again after this count."""
+    return count is not None and is_blind(actor) and is_over_limit(count, limit=limit)
+
+
+def approve_recount(
+    shift: Shift,
+    total: Decimal,
+    *,
+    actor: StaffMember,
+    limit: Decimal,
+    approved_by: StaffMember | None,
+) -> StaffMember | None:
+    """Return who approves that the drawer is counted again; nobody, if nobody has to.
+
+    The same total once more is no other count.
+
+    Raises ApprovalNeededError or ApproverMayNotError.
+    """
+    count = last_count(shift)
+    if not needs_approval(count, actor=actor, limit=limit):
+        return None
+    if count is not None and count.total == total:
+        return None
+    return require(actor, MAY_APPROVE, subject=shift, approved_by=approved_by)
+
+
+def keeps_refused_count(
+    service: Callable[Arguments, Result],
+) -> Callable[Arguments, Result]:
+    """Save the count of a close that is refused as over the limit, as a try."""
+
+    @wraps(service)
+    def kept(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return service(*args, **kwargs)
+        except CountOverLimitError as refusal:
+            if refusal.record is not None:
+                cast("Callable[[], object]", refusal.record)()
+            raise
+
+    return kept
