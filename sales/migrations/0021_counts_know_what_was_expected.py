@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pos', '0010_cash_below_zero'),
-        ('sales', '0018_returned_goods'),
+        ('sales', '0020_used_tax_rates_stay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
