@@ -139,7 +139,18 @@ _OF_KIND = (
 )
 _SALE_LETTER = "CASE seed.kind WHEN 'sale' THEN '-S-' ELSE '-R-' END"
 
+# The answer to an act names the act, and the line that it was about.
+_ANSWER = (
+    "seed.result || jsonb_build_object('id', {id}) || CASE"
+    " WHEN seed.result ->> 'line' IS NULL THEN '{{}}'"
+    " ELSE jsonb_build_object('line', {line}) END"
+).format(
+    id=moved_uuid("seed.uid", "block.n"),
+    line=moved_uuid("(seed.result ->> 'line')", "block.n"),
+)
+
 OWN: dict[tuple[str, str], str] = {
+    ("sales_saleoperation", "result"): _ANSWER,
     ("pos_outlet", "code"): "seed.code || block.outlet",
     ("pos_outlet", "name"): "seed.name || ' ' || block.outlet",
     ("pos_till", "code"): "(seed.code::int + 2 * block.outlet)::text",
