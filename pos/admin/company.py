@@ -230,7 +230,7 @@ class TaxRateForm(CompanyForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  the stubs lack it
+        super()._post_clean()  # type: ignore[misc]
         if not self.errors and not may_write(self.instance, Model.save):
             self.add_error(
                 None,

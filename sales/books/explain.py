@@ -68,6 +68,7 @@ def _findings(check_id: str, *, company_id: int | None) -> list[Found]:
 def _explain(
     check_id: str, row: Found, reason: str, actor: StaffMember
 ) -> FindingExplanation:
+    assert actor.company_id is not None
     explanation, is_new = FindingExplanation.objects.get_or_create(
         company_id=actor.company_id,
         finding_hash=row.hash,

@@ -97,7 +97,9 @@ def approve_cash(
     if request.is_past or not cash:
         return None
     return require_cash(
-        CashOut(Way.REFUND, sum(cash), shift, till, request.actor, request.approved_by)
+        CashOut(
+            Way.REFUND, sum(cash, ZERO), shift, till, request.actor, request.approved_by
+        )
     )
 
 
