@@ -158,9 +158,6 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I85": (entry("points = points + 1", "earn"),),
     "I86": (entry("points = points - 1", "redeem"),),
     "I87": (entry("balance_after = -1", "redeem"),),
-    "I123": (
-        "UPDATE pos_stockmovement SET recorded_at = recorded_at - interval '1 day'",
-    ),
     "I124": ("UPDATE pos_stockmovement SET staff_member_id = NULL",),
     "I125": ("UPDATE sales_cashmovement SET moved_at = moved_at - interval '1 day'",),
     "I126": (

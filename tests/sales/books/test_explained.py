@@ -15,6 +15,7 @@ from sales.books.errors import (
     FindingOfDatabaseError,
     NoSuchFindingError,
 )
+from sales.books.every import CHECKS
 from sales.books.explain import explain_finding
 from sales.books.run import verify
 from sales.models import BooksProof, FindingExplanation
@@ -211,3 +212,15 @@ def test_the_back_office_explains_what_a_run_has_found(wrong, owner, client):
 def _save_a_proof() -> None:
     with pytest.raises(SystemExit):
         call_command("verify_books", stdout=StringIO())
+
+
+def test_every_check_says_the_facts_that_make_a_row_wrong(shop):
+    silent = []
+    with connection.cursor() as cursor:
+        for check in CHECKS:
+            if check.sql:
+                cursor.execute(f"SELECT * FROM ({check.sql}) wrong LIMIT 0")
+                if len(cursor.description) != 3 and "NULL::bigint" not in check.sql:
+                    silent.append(check.id)
+
+    assert silent == []

@@ -74,9 +74,13 @@ BEYOND: dict[str, tuple[str, ...]] = {
         of_line("unit_cost = 1", line(PAYNOW)),
     ),
     "which code was scanned": (of_line("scanned_code = 'x'"),),
-    "when a basket was opened, if it was earlier": (
-        sale("opened_at = opened_at - interval '3 hours'"),
+    "when a row was recorded, if it was earlier": (
+        sale("recorded_at = recorded_at - interval '1 second'"),
+        stock("recorded_at = recorded_at - interval '3 hours'"),
+        points("recorded_at = recorded_at - interval '3 hours'"),
+        movement("recorded_at = recorded_at - interval '3 hours'"),
     ),
+    "when a basket was opened": (sale("opened_at = opened_at - interval '3 hours'"),),
     "a count that was followed by another": (
         delete(
             "sales_cashcount",

@@ -8,6 +8,7 @@ from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, Till
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
@@ -19,7 +20,6 @@ from sales.refunds.without_receipt import refund_without_receipt
 from sales.shifts.cash_movements import CashMove, record_cash_movement, record_count
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from sales.shifts.summary import expected_cash
 from tests.sales.books.shop import make_traded_shop
 from tests.support.cashier import Cashier
 from tests.support.factories import (
