@@ -134,7 +134,7 @@ CHECKS = (
             JOIN sales_sale sale ON sale.id = line.sale_id
             LEFT JOIN sales_saleoperation act
                 ON act.company_id = line.company_id AND act.uid = line.removed_by
-            WHERE line.removed_by IS NOT NULL
+            WHERE line.removed_by IS NOT NULL AND sale.last_seq > 0
                 AND act.sale_id IS DISTINCT FROM line.sale_id
                 /*company line*/ /*of_sales line.sale_id*/
         ) wrong

@@ -1,7 +1,7 @@
 """Tenders after the sale: pending ones are confirmed, wrong ones corrected."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -147,11 +147,12 @@ class TestConfirmTender:
         return paid(shift, pending()).tenders.get()
 
     def test_says_who_saw_what_and_when(self, shift, tender):
-        confirmation = confirm(tender, reference="  FT 42 ", at=AT)
+        later = tender.sale.finalized_at + timedelta(hours=1)
+        confirmation = confirm(tender, reference="  FT 42 ", at=later)
 
         assert (confirmation.tender, confirmation.reference) == (tender, "FT 42")
         assert confirmation.staff_member == shift.cashier
-        assert confirmation.confirmed_at == AT
+        assert confirmation.confirmed_at == later
         assert not Tender.objects.pending().exists()
 
     def test_a_repeat_returns_the_first(self, tender):
@@ -217,13 +218,14 @@ class TestCorrectTender:
         return paid(shift, cash(12)).tenders.get()
 
     def test_the_tender_stays_and_its_money_counts_otherwise(self, shift, tender):
-        correction = correct(tender, "card", reference="056012", at=AT)
+        later = tender.sale.finalized_at + timedelta(hours=1)
+        correction = correct(tender, "card", reference="056012", at=later)
 
         tender.refresh_from_db()
         assert (tender.kind, tender.tendered) == ("cash", 12)
         assert (correction.kind_before, correction.kind_after) == ("cash", "card")
         assert (correction.amount, correction.shift) == (10, shift)
-        assert (correction.reason, correction.corrected_at) == ("Wrong button", AT)
+        assert (correction.reason, correction.corrected_at) == ("Wrong button", later)
         assert tender.counts_as == "card"
         assert expected_cash(shift) == 100
 
