@@ -1,6 +1,6 @@
 """Tenders: confirms them when the money arrives, and corrects a wrong kind."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pos.access.permission import require
@@ -55,7 +55,7 @@ def confirm_tender(
     if not 0 < len(reference) <= REFERENCE_MAX:
         raise ReferenceNeededError(limit=REFERENCE_MAX)
     refuse_card_number(reference)
-    _sale, tender = _lock(tender, actor)
+    sale, tender = _lock(tender, actor)
     confirmations = TenderConfirmation.objects.of_company(actor.company_id)
     if first := confirmations.filter(uid=uid).first():
         requested = (tender.pk, reference, actor.pk)
@@ -64,6 +64,7 @@ def confirm_tender(
         return first
     if known := confirmations.filter(tender=tender).first():
         raise AlreadyConfirmedError(tender=tender, reference=known.reference)
+    assert sale.finalized_at is not None
     if not tender.needs_confirmation:
         raise NotPendingError(tender=tender)
     return TenderConfirmation.objects.create(
@@ -72,7 +73,7 @@ def confirm_tender(
         tender=tender,
         reference=reference,
         staff_member=actor,
-        confirmed_at=(at or database_now()).astimezone(UTC),
+        confirmed_at=at or max(database_now(), sale.finalized_at),
     )
 
 

@@ -64,13 +64,12 @@ def record_print(
     require(actor, act, subject=sale)
     number = next_copy_number(sale)
     if is_answer and not number:
-        assert sale.finalized_at is not None
         ReceiptPrint.objects.create(
             company_id=sale.company_id,
             sale=sale,
             copy_number=0,
             staff_member=sale.cashier,
-            printed_at=sale.finalized_at,
+            printed_at=sale.recorded_at,
         )
         number = 1
     return ReceiptPrint.objects.create(
