@@ -24,7 +24,8 @@ CHECKS = (
         " tax date, unless a file stated its tax.",
         # A refund's line has its original's, as I13 checks.
         """
-        SELECT line.company_id, sale.receipt_number || ' ' || line.position
+        SELECT line.company_id, sale.receipt_number || ' ' || line.position,
+               ROW(sale.tax_date, line.tax_code, line.tax_rate, known.rate)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         LEFT JOIN (
@@ -45,7 +46,8 @@ CHECKS = (
         "I141",
         "A tax date is the business date or, after midnight, the day after it.",
         """
-        SELECT sale.company_id, sale.receipt_number
+        SELECT sale.company_id, sale.receipt_number,
+               ROW(sale.tax_date, sale.business_date)::text
         FROM sales_sale sale
         WHERE sale.status = 'finalized'
             AND NOT sale.tax_date - sale.business_date BETWEEN 0 AND 1
