@@ -92,6 +92,7 @@ def test_a_taken_outlet_code_is_refused(shop: Shop, as_owner: Client):
         {
             "name": "Again",
             "code": shop.outlet.code,
+            "day_ends_at": "00:00",
             "tills-TOTAL_FORMS": "0",
             "tills-INITIAL_FORMS": "0",
         },

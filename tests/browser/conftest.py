@@ -182,6 +182,10 @@ class TillPage:
     def view(self) -> str:
         return self.page.locator(".till").get_attribute("data-view") or ""
 
+    def is_past_a_double_tap(self) -> None:
+        """Wait until the next key or tap counts as another one."""
+        self.page.wait_for_timeout(350)
+
     def is_at(self, view: str) -> None:
         expect(self.page.locator(".till")).to_have_attribute("data-view", view)
 

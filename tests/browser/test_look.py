@@ -201,7 +201,7 @@ def test_goods_that_come_back_are_good(till, shop, live_server, is_good):
     press(page, "Escape")
     page.get_by_role("link", name="Exchange").click()
     page.get_by_label("Everything left").check()
-    page.get_by_role("group", name="Reason").get_by_label("Other").check()
+    page.get_by_role("group", name="Reason").get_by_label("Other", exact=True).check()
     page.get_by_label("Other reason").fill("Changed her mind")
     expect(page.locator("[data-exchange]")).to_be_enabled()
     is_good(page)

@@ -24,9 +24,10 @@ from tests.support.factories import (
     ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
+    make_sale,
 )
 from tests.support.refunds import back, bought, money_of, paid_back, refunded, untracked
-from tests.support.tenders import card, cash, paynow
+from tests.support.tenders import card, cash, exact_cash, paynow
 
 pytestmark = pytest.mark.django_db
 
@@ -134,16 +135,25 @@ class TestRefundSale:
 
 class TestPriceAndTax:
     def test_are_those_of_the_sale_not_of_today(self, shift):
-        """Edge case 37: sold at 8 %, refunded under 9 %."""
-        TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.08"))
-        sale = bought(shift, "10.80")
-        TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.09"))
+        """Edge case 37: sold at 9 %, refunded under 10 %."""
+        TaxRate.objects.create(
+            company=shift.company,
+            tax_code="SR",
+            rate=Decimal("0.10"),
+            valid_from=date(2026, 11, 25),
+        )
+        before = datetime(2026, 11, 24, 4, tzinfo=UTC)
+        product = ProductFactory(company=shift.company, price=Decimal("10.90"))
+        sale = make_sale(shift, products=[product], at=before)
+        finalize_sale(
+            uid=sale.uid, tenders=exact_cash(sale), actor=shift.cashier, at=before
+        )
         Product.objects.update(price=Decimal("99.00"), name="Renamed")
 
         refund = refunded(sale, shift=shift)
 
         line = refund.lines.get()
-        assert (line.tax_rate, line.tax_total) == (Decimal("0.08"), Decimal("-0.80"))
+        assert (line.tax_rate, line.tax_total) == (Decimal("0.09"), Decimal("-0.90"))
         assert line.name == sale.lines.get().name
 
     @pytest.mark.parametrize("inclusive", [True, False])
