@@ -44,6 +44,7 @@ def _sign_in(context, live_server, person: StaffMember) -> None:
     )
 
 
+@pytest.mark.exhaustive
 def test_no_page_breaks_the_policy(shop: Shop, live_server, office: Page):
     for one in admins():
         row = shop.row(one.model)

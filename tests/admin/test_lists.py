@@ -104,6 +104,7 @@ def test_the_index_asks_little(shop: Shop, as_owner: Client):
     assert queries(as_owner, "/admin/") <= 8
 
 
+@pytest.mark.exhaustive
 def test_a_search_for_nonsense_is_a_search(shop: Shop, as_owner: Client):
     texts = itertools.cycle(NASTY)
     for one in admins():

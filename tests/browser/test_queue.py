@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from sales.checkout.finalize import finalize_sale
@@ -31,6 +32,7 @@ class Line:
             route.abort()
 
 
+@pytest.mark.exhaustive
 def test_a_hundred_scans_at_ten_a_second_with_a_tenth_of_the_answers_lost(till, shop):
     Line(till, OPERATIONS, every=10)
 

@@ -69,6 +69,7 @@ def is_answer(response: HttpResponse, path: str) -> bool:
     )
 
 
+@pytest.mark.exhaustive
 def test_every_address_answers_whatever_it_is_sent(shop: Shop, till: Client):
     names, texts = names_read(), itertools.cycle(TEXTS)
     bad = []

@@ -153,6 +153,7 @@ def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
     assert said.count("\n") == 1
 
 
+@pytest.mark.exhaustive
 def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
     (place / "postgres").mkdir()
     (place / "postgres" / "thesis.odt").touch()

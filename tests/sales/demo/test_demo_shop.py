@@ -280,6 +280,7 @@ class TestTheShop:
             assert f"{person.username} " in output
         assert output.count(PASSWORD) == 4
 
+    @pytest.mark.exhaustive
     def test_is_the_same_for_the_same_seed_and_day_uids_and_all(self, run):
         shops = []
         for _ in range(2):
