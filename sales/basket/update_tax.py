@@ -1,14 +1,16 @@
-"""Update tax: gives an open basket the tax of another day."""
+"""Update tax: gives an open basket the tax of the day, and refuses one without it."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from pos.access.permission import require
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember
-from sales.basket.current_tax import find_tax
-from sales.basket.errors import SaleNotOpenError
+from pos.models import Company, StaffMember
+from sales.basket.current_tax import find_tax, require_current_tax
+from sales.basket.errors import SaleNotOpenError, TaxChangedError
 from sales.locks import LINES_WITH_RATES, SALE
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED, apply_totals
@@ -58,3 +60,25 @@ def update_tax(*, uid: UUID, actor: StaffMember, day: date) -> Sale:
         ]
     )
     return sale
+
+
+def require_tax_of_day(
+    sale: Sale,
+    lines: Sequence[SaleLine],
+    *,
+    company: Company,
+    day: date,
+    actor: StaffMember,
+) -> None:
+    """Refuse a basket whose tax is not that of the day; afterwards it has it.
+
+    ``lines`` have their ``rate_in_force``. The new tax is written once the refused
+    transaction has been rolled back.
+
+    Raises TaxChangedError or NoTaxRateError.
+    """
+    try:
+        require_current_tax(lines, company=company, day=day)
+    except TaxChangedError as refusal:
+        refusal.after_rollback = partial(update_tax, uid=sale.uid, actor=actor, day=day)
+        raise

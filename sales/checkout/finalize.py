@@ -20,7 +20,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from customers.points.ledger import earn_points, redeem_points
@@ -31,16 +30,14 @@ from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.issue import Issue, issue_stock
-from sales.basket.current_tax import require_current_tax
 from sales.basket.errors import (
     EmptySaleError,
     ProductInactiveError,
     SaleElsewhereError,
     SaleNotOpenError,
     StaleBasketError,
-    TaxChangedError,
 )
-from sales.basket.update_tax import update_tax
+from sales.basket.update_tax import require_tax_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
     CashPendingError,
@@ -203,13 +200,7 @@ def _load_lines(
     for line in lines:
         if not line.product.is_active:
             raise ProductInactiveError(product=line.name)
-    try:
-        require_current_tax(lines, company=till.company, day=tax_date)
-    except TaxChangedError as refusal:
-        refusal.after_rollback = partial(
-            update_tax, uid=sale.uid, actor=actor, day=tax_date
-        )
-        raise
+    require_tax_of_day(sale, lines, company=till.company, day=tax_date, actor=actor)
     return lines
 
 

@@ -12,12 +12,13 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
 from pos.stock.issue import lock_stock_items
+from sales.basket.update_tax import require_tax_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import counts_refusals
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
-from sales.locks import LINES, SALE
+from sales.locks import LINES_WITH_RATES, SALE
 from sales.models import Sale, SaleLine
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.plan import RefundPlan
@@ -103,9 +104,17 @@ def _refund(
 
     Returns its plan, and the request with the time of the document.
     """
-    locked, lines = _lock_all(refund, sale, request)
-    request = request.dated(locked.till, locked.shift)
+    locked, request, lines = _lock_all(refund, sale, request)
     sale.refresh_from_db()
+    if sale.may_change:
+        # Before lines take over the tax of what comes back.
+        require_tax_of_day(
+            sale,
+            lines,
+            company=locked.till.company,
+            day=locked.till.outlet.tax_date(request.time),
+            actor=request.actor,
+        )
     new_goods = NewGoods(sale, lines if sale.may_change else [])
     plan = take_back(refund, request, locked, new_goods=new_goods)
     new_goods.save()
@@ -121,27 +130,30 @@ def _read_bridged(refund: Sale) -> Decimal:
 
 def _lock_all(
     refund: Sale, sale: Sale, request: RefundRequest
-) -> tuple[LockedOriginal, list[SaleLine]]:
+) -> tuple[LockedOriginal, RefundRequest, list[SaleLine]]:
     """Lock every row that either document needs, in the house order.
 
-    Return the original and the lines of the new sale. Each part locks its own rows
-    again, by the same queries.
+    Return the original, the request with the time of the document, and the lines of
+    the new sale with their rates. Each part locks its own rows again, by the same
+    queries.
     """
     assert refund.original_id is not None
     rows = Sale.objects.filter(pk__in={refund.original_id, sale.pk})
     sales = list(rows.only("customer").locked())
     SALE.first(company_id=sale.company_id, uid=sale.uid)
     locked = lock_original(refund.original_id, till_id=request.till.pk)
+    request = request.dated(locked.till, locked.shift)
     for customer_id in sorted({of.customer_id for of in sales if of.customer_id}):
         CUSTOMER.all(pk=customer_id)
     back = {returned.line for returned in request.lines_of_receipt}
     products = {line.product for line in locked.lines if line.uid in back}
-    lines = LINES.all(sale_id=sale.pk)
+    day = locked.till.outlet.tax_date(request.time)
+    lines = LINES_WITH_RATES.all(sale_id=sale.pk, day=day)
     products |= {line.product for line in lines}
     tracked = sorted(product.pk for product in products if product.is_tracked)
     if tracked:
         lock_stock_items(outlet=locked.till.outlet, product_ids=tracked)
-    return locked, lines
+    return locked, request, lines
 
 
 def _tenders(

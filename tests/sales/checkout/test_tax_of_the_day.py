@@ -174,6 +174,33 @@ def test_an_exchange_is_refused_whole_and_then_right(shift, basket):
     assert (refund.tax_total, refund.tax_date) == (-sold.tax_total, date(2024, 1, 1))
 
 
+def test_equal_goods_of_an_exchange_are_looked_up_too(shop, shift):
+    shop.company.prices_include_tax = False
+    shop.company.save(update_fields=["prices_include_tax"])
+    goods = ProductFactory.create_batch(3, company=shop.company, price=Decimal("32.05"))
+    sold = make_sale(shift, products=goods, at=NEW_YEARS_EVE)
+    sold = pay(sold, at=NEW_YEARS_EVE, amount=200)
+    first = sold.lines.order_by("position").first()
+    assert first.tax_total == Decimal("2.57")  # a cent more than alone
+    basket = make_sale(shift, products=goods[:1], at=NEW_YEARS_EVE)
+
+    with pytest.raises(TaxChangedError):
+        exchange_sale(
+            refund_uid=uuid7(),
+            original=sold.uid,
+            lines=[ReturnedLine(first.uid, Decimal(1))],
+            reason="Changed",
+            sale_uid=basket.uid,
+            tenders=[],
+            actor=shift.cashier,
+            till=shift.till,
+            at=NEW_YEAR,
+        )
+
+    basket.refresh_from_db()
+    assert basket.tax_total == Decimal("2.88")
+
+
 def test_a_refund_has_its_originals_rate(shift, basket):
     sold = pay(basket, at=NEW_YEARS_EVE)
     [line] = sold.lines.all()
