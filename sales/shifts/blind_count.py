@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from pos.access.permission import require
 from pos.models import StaffMember
+from sales.checkout.drawer_cash import expected_cash
 from sales.models import CashCount, Shift
 from sales.shifts.errors import CountOverLimitError
 
@@ -54,14 +55,18 @@ def approve_recount(
 ) -> StaffMember | None:
     """Return who approves that the drawer is counted again; nobody, if nobody has to.
 
-    The same total once more is no other count.
+    The same total once more is no other count, while the drawer should still hold
+    what it should when it was counted first.
 
     Raises ApprovalNeededError or ApproverMayNotError.
     """
     count = last_count(shift)
     if not needs_approval(count, actor=actor, limit=limit):
         return None
-    if count is not None and count.total == total:
+    is_repeat = count is not None and (
+        (count.total, count.expected_cash) == (total, expected_cash(shift))
+    )
+    if is_repeat:
         return None
     return require(actor, MAY_APPROVE, subject=shift, approved_by=approved_by)
 

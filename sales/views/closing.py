@@ -16,7 +16,12 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import CashCount, Sale, Shift
-from sales.shifts.blind_count import is_blind, last_count, needs_approval
+from sales.shifts.blind_count import (
+    is_blind,
+    is_over_limit,
+    last_count,
+    needs_approval,
+)
 from sales.shifts.cash_movements import record_count
 from sales.shifts.close import close_shift
 from sales.shifts.errors import StaleCountError
@@ -112,9 +117,12 @@ def _comparison(
 ) -> dict[str, Any]:
     figures = shift_figures(shift)
     variance = count.total - figures.cash.expected
-    over_limit = abs(variance) > till.company.variance_max
+    limit = till.company.variance_max
+    over_limit = abs(variance) > limit
+    # Cash that was moved since does not open what a count over the limit has closed.
+    was_over_limit = over_limit or is_over_limit(count, limit=limit)
     return {
-        "shows_expected": not (over_limit and is_blind(request.user)),
+        "shows_expected": not (was_over_limit and is_blind(request.user)),
         "count": count,
         "figures": figures,
         "variance": variance,

@@ -7,8 +7,12 @@ from django.core.management import CommandError, call_command
 
 from pos.access.errors import ApprovalNeededError
 from pos.core.ids import uuid7
-from sales.models import CashCount
-from sales.shifts.cash_movements import record_count
+from sales.models import CashCount, CashMovement
+from sales.shifts.cash_movements import (
+    CashMove,
+    record_cash_movement,
+    record_count,
+)
 from sales.shifts.close import close_shift
 from sales.shifts.errors import CountOverLimitError, VarianceReasonError
 from tests.support.factories import (
@@ -67,6 +71,20 @@ def test_counting_again_after_one_over_the_limit_takes_a_supervisor(shift):
 
     assert (again.approved_by, again.expected_cash) == (supervisor, 100)
     assert not close(shift, "100.00").is_open
+
+
+def test_cash_moved_after_a_count_over_the_limit_does_not_make_it_fit(shift):
+    count(shift, "50.00")
+    record_cash_movement(
+        uid=uuid7(),
+        till=shift.till,
+        move=CashMove(CashMovement.Kind.PAY_OUT, Decimal(50), "Bread"),
+        actor=person(shift, "sales.move_cash"),
+    )
+
+    for act in (count, close):
+        with pytest.raises(ApprovalNeededError):
+            act(shift, "50.00")
 
 
 def test_within_the_limit_it_is_counted_as_often_as_one_likes(shift):
