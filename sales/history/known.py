@@ -1,7 +1,7 @@
 """Known invoices: whether what is booked under an invoice's number is what it says."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -64,7 +64,13 @@ def _is_sold(invoice: Invoice, sale: Sale) -> bool:
     paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for of, line in zip(invoice.sellable, lines, strict=True):
         paid[of.kind or CASH] += line.total
-    return paid == {tender.kind: tender.amount for tender in sale.tenders.all()}
+    booked = {tender.kind: tender.amount for tender in sale.tenders.all()}
+    # What comes to nothing needs no tender.
+    return _drop_zeros(paid) == _drop_zeros(booked)
+
+
+def _drop_zeros(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {kind: amount for kind, amount in amounts.items() if amount}
 
 
 def _content(line: InvoiceLine) -> Content:

@@ -209,6 +209,11 @@ class TestMoreColumns:
         with pytest.raises(IntegrityError), transaction.atomic():
             sale.lines.update(has_stated_tax=False)
 
+    def test_what_comes_to_nothing_is_known_again(self, sell):
+        line = "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,card,100%,0"
+
+        assert sell(line)[0] == sell(line)[0]
+
     @pytest.mark.parametrize("column", ["2.00,0.75", "1.00,0.74"])
     def test_belong_to_what_is_known(self, sell, capsys, column):
         line = "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,card"
