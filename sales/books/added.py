@@ -128,7 +128,7 @@ def _new_sales(rows: Mapping[str, int]) -> Iterable[str]:
     yield (
         "SELECT sale.id FROM sales_findingexplanation known JOIN sales_sale sale"
         " ON sale.company_id = known.company_id"
-        " AND sale.receipt_number = split_part(known.offender, ' ', 1)"
+        " AND sale.receipt_number = rtrim(split_part(known.offender, ' ', 1), ':')"
     )
     yield "SELECT id FROM sales_sale WHERE status IN ('open', 'parked')"
     yield (

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.utils.timezone import now
 
+from pos.core.clock import database_now
 from pos.models import Company
 from sales.books.added import Mark, find_added, last_mark, mark_of
 from sales.books.check import Check, Scope, finding_hash
@@ -168,7 +168,7 @@ def run_checks(
         outcomes = [_outcome(check, scope, known) for check in checks]
         if only or since:
             return Run(outcomes)
-        at = now()
+        at = database_now()
         marks = {each.pk: mark_of(each.pk, at=at) for each in companies}
     return Run(outcomes, marks, continues)
 

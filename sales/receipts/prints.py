@@ -34,8 +34,8 @@ def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
     """
     sales = Sale.objects.of_company(actor.company_id).for_receipt()
     sale = sales.get(uid=uid)
-    assert sale.finalized_at is not None
-    if database_now() <= sale.finalized_at + FIRST_ANSWER:
+    assert sale.recorded_at is not None
+    if database_now() <= sale.recorded_at + FIRST_ANSWER:
         return receipt_of(sale)
     printed = record_print(uid=uid, actor=actor, is_answer=True)
     return receipt_of(sale, copy=printed.copy_number)

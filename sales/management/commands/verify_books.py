@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localtime, now
+from django.utils.timezone import localtime
 
+from pos.core.clock import database_now
 from pos.core.errors import DomainError
 from pos.management.arguments import get_company
 from pos.models import Company
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         self, *, company: str | None, since: date | None, **options: Any
     ) -> None:
         chosen = get_company(company) if company else None
-        proven_at = now()
+        proven_at = database_now()
         # What cannot be signed or read is refused before minutes have passed.
         lines = _lines_of(chosen, **options)
         try:
@@ -200,7 +201,7 @@ def _lines_of(company: Company | None, **options: Any) -> list[AnchorLine]:
 
 
 def _add_anchors(path: Path, company: Company | None) -> None:
-    anchors = anchors_now(company=company, at=now())
+    anchors = anchors_now(company=company, at=database_now())
     try:
         append_anchors(path, anchors, key=settings.ANCHOR_KEY)
     except DomainError as error:
