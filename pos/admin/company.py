@@ -271,7 +271,10 @@ class TaxRateAdmin(CompanyAdmin):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         may = super().has_delete_permission(request, obj)
-        return may and (not isinstance(obj, TaxRate) or may_write(obj, Model.delete))
+        # Trying it locks the tills, so a page that is only looked at does not.
+        if not may or request.method != "POST" or not isinstance(obj, TaxRate):
+            return may
+        return may_write(obj, Model.delete)
 
     @admin.display(description=_("rate"), ordering="rate")
     def percentage(self, tax_rate: TaxRate) -> str:
