@@ -37,7 +37,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     answer: dict[str, object] = {"ready": not problems, "problems": problems}
     if "database" not in problems and (minutes := minutes_ahead()):
         # It stops no sale: documents have the database's time.
-        answer["warnings"] = {"clock": f"{minutes} min ahead of the database's"}
+        side = "ahead of" if minutes > 0 else "behind"
+        answer["warnings"] = {"clock": f"{abs(minutes)} min {side} the database's"}
     return JsonResponse(answer, status=status)
 
 

@@ -49,7 +49,8 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
-        "clock_ahead": minutes_ahead(),
+        "clock_ahead": (ahead := minutes_ahead()),
+        "clock_behind": -ahead,
         "now": now(),
     }
     return render(request, "basket/till.html", context)
