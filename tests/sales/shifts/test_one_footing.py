@@ -55,7 +55,7 @@ SALES = st.tuples(
     sales=[([(100_00, "DS", NOTHING_OFF)], (10, Decimal(0)), 0, False)],
 )
 @settings(
-    max_examples=min(settings.default.max_examples // 8, 300),
+    max_examples=min(settings.default.max_examples // 8, 40),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_every_figure_is_with_tax(prices_include_tax, tax_rounding, sales):
