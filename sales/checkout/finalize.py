@@ -45,7 +45,11 @@ from sales.checkout.errors import (
     UnknownTenderError,
 )
 from sales.checkout.numbering import link_document, number_document
-from sales.checkout.part_payments import part_payments_held, tenders_of
+from sales.checkout.part_payments import (
+    part_payments_held,
+    require_change,
+    tenders_of,
+)
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
 from sales.locks import LINES_WITH_RATES, SALE, lock_till_with_open_shift
@@ -99,6 +103,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the
         points that are to be redeemed.
         NoOpenShiftError: no shift is open at the till.
+        CashOutRefusedError, DrawerShortError, OverdraftError: the change of a part
+            payment is more than the drawer should hold.
         OutOfStockError: a product that refuses to run out has too little.
     """
     sale = SALE.first(company_id=actor.company_id, uid=uid)
@@ -118,6 +124,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     held = part_payments_held(sale)
     tenders = [*tenders_of(held), *tenders]
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
+    if held and at is None:
+        require_change(tendered, held=held, shift=shift, till=till, actor=actor)
     sale.tenders_fingerprint = tenders_fingerprint(tenders)
     sale.held_amount = ZERO
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)

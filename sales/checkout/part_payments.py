@@ -12,7 +12,7 @@ from pos.core.errors import (
     InvalidAmountError,
     NotOfThisCompanyError,
 )
-from pos.core.money import is_money
+from pos.core.money import ZERO, is_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
 from sales.basket.errors import (
@@ -22,7 +22,7 @@ from sales.basket.errors import (
 )
 from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import cash_rule
-from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
+from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.errors import (
     CashPendingError,
     ChangeTooMuchError,
@@ -32,7 +32,7 @@ from sales.checkout.errors import (
 )
 from sales.checkout.settlement import TenderInput, still_to_pay
 from sales.locks import SALE, lock_till_with_open_shift
-from sales.models import PartPayment, Sale, Shift
+from sales.models import PartPayment, Sale, Shift, Tender
 
 Event = PartPayment.Event
 
@@ -119,7 +119,6 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
     )
 
 
-@counts_refusals
 @atomic_with_retry
 def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     *,
@@ -177,6 +176,28 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         actor=actor,
         at=till.document_time(at, opened_at=shift.opened_at),
     )
+
+
+def require_change(
+    tendered: Sequence[Tender],
+    *,
+    held: Sequence[PartPayment],
+    shift: Shift,
+    till: Till,
+    actor: StaffMember,
+) -> None:
+    """Refuse change of a part payment that the drawer of this shift does not hold.
+
+    The money may have gone into another drawer, or to the safe at a close. ``tendered``
+    begins with what is held; cash that comes with it now pays its own change.
+
+    Raises CashOutRefusedError, DrawerShortError or OverdraftError.
+    """
+    change = sum((tender.change for tender in tendered), ZERO)
+    received = [t.tendered for t in tendered[len(held) :] if t.kind == TenderKind.CASH]
+    if change > sum(received, ZERO):
+        out = change - sum(received, ZERO)
+        require_cash(CashOut(Way.GIVEN_BACK, out, shift, till, actor))
 
 
 def _lock_sale(uid: UUID, *, actor: StaffMember, amount: Decimal | None) -> Sale:

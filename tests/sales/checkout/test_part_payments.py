@@ -25,6 +25,7 @@ from sales.basket.void import void_sale
 from sales.cash.errors import AmountTooLargeError, NotPayableError
 from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.errors import (
+    CashOutError,
     CashPendingError,
     ChangeTooMuchError,
     PartPaymentEndedError,
@@ -37,7 +38,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
 from sales.checkout.settlement import TenderInput
 from sales.errors import NoOpenShiftError
-from sales.models import PartPayment, Sale, Shift
+from sales.models import PartPayment, RefusedCashOut, Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.figures import HeldFigures, as_json, from_json
 from sales.shifts.open import open_shift
@@ -65,6 +66,26 @@ def cashier(shift):
     ):
         cashier.scan(product.sku)
     return cashier
+
+
+def test_change_of_another_shifts_money_has_to_be_in_the_drawer(cashier, shift):
+    take_part(cashier.sale, cash(15))
+    close(shift)
+    empty = open_shift(
+        uid=uuid7(),
+        till=shift.till,
+        opening_float=Decimal(0),
+        actor=shift.cashier,
+    )
+    cashier.do("recall")
+    cashier.do("remove", line=str(cashier.lines[0].uid))
+    pay = partial(finalize_sale, uid=cashier.sale.uid, actor=shift.cashier)
+
+    with pytest.raises(CashOutError):
+        pay(tenders=[])
+
+    assert RefusedCashOut.objects.get().amount == 5
+    assert expected_cash(empty) == 0
 
 
 def close(shift: Shift) -> Shift:
