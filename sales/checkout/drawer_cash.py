@@ -5,11 +5,10 @@ refused, or approved where the company allows that. People who may not see the e
 cash learn nothing from the answer, and every refusal is counted.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import partial
+from typing import Any
 
 from django.db.models import F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -37,8 +36,6 @@ from sales.models import (
 )
 
 Way = RefusedCashOut.Way
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +120,8 @@ def _refusal(cash_out: CashOut, expected: Decimal) -> CashOutError:
         refusal = OverdraftError(**facts)
     else:
         refusal = DrawerShortError(**facts)
-    refusal.cash_out = cash_out
+    refusal.after_rollback = partial(_record_refusal, cash_out=cash_out)
     return refusal
-
-
-def counts_refusals(
-    service: Callable[Arguments, Result],
-) -> Callable[Arguments, Result]:
-    """Count every cash out that the service refuses, once it is rolled back."""
-
-    @wraps(service)
-    def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return service(*args, **kwargs)
-        except CashOutError as refusal:
-            _record_refusal(cash_out=cast("CashOut", refusal.cash_out))
-            raise
-
-    return counted
 
 
 @atomic_with_retry

@@ -36,9 +36,7 @@ class UnknownTenderError(DomainError):
 
 
 class CashOutError(DomainError):
-    """More cash than the drawer should hold. ``cash_out`` is what was tried."""
-
-    cash_out: object = None
+    """More cash than the drawer should hold. Every try is counted."""
 
 
 class CashOutRefusedError(CashOutError):

@@ -10,7 +10,7 @@ from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember, TenderKind
-from sales.checkout.drawer_cash import CashOut, Way, counts_refusals, require_cash
+from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.errors import (
     AlreadyConfirmedError,
     NotCorrectedError,
@@ -77,7 +77,6 @@ def confirm_tender(
     )
 
 
-@counts_refusals
 @atomic_with_retry
 def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     *,

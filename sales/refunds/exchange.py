@@ -14,7 +14,6 @@ from pos.models import Company, StaffMember, Till
 from pos.stock.issue import lock_stock_items
 from sales.basket.update_tax import require_tax_of_day
 from sales.cash.rounding import cash_rule
-from sales.checkout.drawer_cash import counts_refusals
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
@@ -29,7 +28,6 @@ from sales.refunds.with_receipt import claim_return, take_back
 from sales.refunds.write import reverse_earned, write_refund
 
 
-@counts_refusals
 @atomic_with_retry
 def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization)
     *,

@@ -14,7 +14,6 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Product, StaffMember, Till
 from sales.basket.errors import NoSuchLineError
-from sales.checkout.drawer_cash import counts_refusals
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import PricedLine
@@ -42,7 +41,6 @@ from sales.refunds.write import (
 )
 
 
-@counts_refusals
 @atomic_with_retry
 def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     *,

@@ -16,7 +16,6 @@ from pos.models import StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
-from sales.checkout.drawer_cash import counts_refusals
 from sales.checkout.settlement import CASH
 from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
@@ -29,7 +28,6 @@ from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import approve_cash, claim_refund, write_lines, write_refund
 
 
-@counts_refusals
 @atomic_with_retry
 def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say)
     *,

@@ -4,20 +4,14 @@ A count that is over the company's limit says only so, and counting again then t
 supervisor: else a cashier counts until it fits.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
-from functools import wraps
-from typing import ParamSpec, TypeVar, cast
 
 from pos.access.permission import require
 from pos.models import StaffMember
 from sales.checkout.drawer_cash import expected_cash
 from sales.models import CashCount, Shift
-from sales.shifts.errors import CountOverLimitError
 
 MAY_SEE, MAY_APPROVE = "sales.view_expected", "sales.approve_variance"
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 def is_blind(actor: StaffMember) -> bool:
@@ -69,20 +63,3 @@ def approve_recount(
     if is_repeat:
         return None
     return require(actor, MAY_APPROVE, subject=shift, approved_by=approved_by)
-
-
-def keeps_refused_count(
-    service: Callable[Arguments, Result],
-) -> Callable[Arguments, Result]:
-    """Save the count of a close that is refused as over the limit, as a try."""
-
-    @wraps(service)
-    def kept(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return service(*args, **kwargs)
-        except CountOverLimitError as refusal:
-            if refusal.record is not None:
-                cast("Callable[[], object]", refusal.record)()
-            raise
-
-    return kept

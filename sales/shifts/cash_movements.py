@@ -17,7 +17,6 @@ from pos.models import Company, StaffMember, Till
 from sales.checkout.drawer_cash import (
     CashOut,
     Way,
-    counts_refusals,
     expected_cash,
     require_cash,
 )
@@ -43,7 +42,6 @@ class CashMove:
     reason: str
 
 
-@counts_refusals
 @atomic_with_retry
 def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     *,

@@ -25,7 +25,6 @@ from sales.models import CashCount, Sale, Shift
 from sales.shifts.blind_count import (
     approve_recount,
     is_blind,
-    keeps_refused_count,
     last_count,
 )
 from sales.shifts.cash_movements import record_count
@@ -53,7 +52,6 @@ class Closing(TypedDict, total=False):
     approved_by: StaffMember | None
 
 
-@keeps_refused_count
 @atomic_with_retry
 def close_shift(
     *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
@@ -184,7 +182,7 @@ def _settle_blind(
         refusal = CountOverLimitError()
         count = last_count(shift)
         if count is None or count.total != shift.counted_cash:
-            refusal.record = partial(
+            refusal.after_rollback = partial(
                 record_count,
                 uid=uuid4(),
                 shift=shift,

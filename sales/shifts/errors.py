@@ -37,14 +37,13 @@ class VarianceReasonError(DomainError):
 class CountOverLimitError(DomainError):
     """Without a figure: the person who counted may not see what the drawer should hold.
 
-    ``record`` saves the count, which would else be forgotten with the close.
+    The count is saved all the same.
     """
 
     code = "count_over_limit"
     message = _(
         "The count is over the limit. Enter a reason. A supervisor has to approve this."
     )
-    record: object = None
 
 
 class StaleCountError(DomainError):
