@@ -28,14 +28,16 @@ _SCANS = """
         scanned
     WHERE scanned.sale_id = act.sale_id;
     INSERT INTO sales_saleoperation (uid, company_id, sale_id, seq, kind, fingerprint,
-                                     result, staff_member_id)
+                                     result, staff_member_id, recorded_at)
     SELECT line.uid, line.company_id, line.sale_id, line.position, 'add',
            encode(sha256(convert_to(line.uid::text, 'UTF8')), 'hex'),
            jsonb_build_object('id', line.uid, 'ok', true, 'code', '', 'message', '',
                               'line', line.uid),
-           sale.cashier_id
+           sale.cashier_id, coalesce(acts.first, sale.recorded_at)
     FROM sales_saleline line
     JOIN sales_sale sale ON sale.id = line.sale_id
+    LEFT JOIN (SELECT sale_id, min(recorded_at) AS first
+               FROM sales_saleoperation GROUP BY sale_id) acts ON acts.sale_id = sale.id
     WHERE sale.kind = 'sale' ORDER BY sale.id, line.position;
     UPDATE sales_sale sale SET last_seq = acts.seq
     FROM (SELECT sale_id, max(seq) AS seq FROM sales_saleoperation GROUP BY sale_id)
