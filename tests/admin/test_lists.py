@@ -71,6 +71,7 @@ def grow(shop: Shop) -> None:
         finalize_sale(uid=sale.uid, tenders=[cash], actor=shop.cashier)
 
 
+@pytest.mark.exhaustive
 def test_a_list_asks_as_often_for_many_rows_as_for_few(shop: Shop, as_owner: Client):
     paths = {one.opts.label: address(one, "changelist") for one in admins()}
     as_owner.get("/admin/")
@@ -138,6 +139,7 @@ def test_nonsense_for_a_key_is_a_missing_row(shop: Shop, as_owner: Client, key: 
         assert as_owner.get(path).status_code in {302, 400}, one
 
 
+@pytest.mark.exhaustive
 def test_every_column_that_offers_an_order_gives_it(shop: Shop, as_owner: Client):
     for one in admins():
         columns = range(1, len(one.list_display) + 1)

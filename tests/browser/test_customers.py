@@ -191,6 +191,7 @@ def test_a_new_customer_at_the_till_takes_eight_digits_and_enter(till):
     assert Customer.objects.filter(phone="+6587654321").count() == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(office, live_server, customer, scheme):
     office.emulate_media(color_scheme=scheme)

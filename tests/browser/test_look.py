@@ -113,6 +113,7 @@ def test_a_till_in_chinese_is_good(till, shop, is_good):
     is_good(till.page)
 
 
+@pytest.mark.exhaustive
 def test_the_pages_beside_it_are_good(till, shop, live_server, is_good):
     till.page.add_init_script("window.print = () => {}")
     till.scan(shop.codes[0])
@@ -148,6 +149,7 @@ def test_the_pages_beside_it_are_good(till, shop, live_server, is_good):
     is_good(page)
 
 
+@pytest.mark.exhaustive
 def test_what_takes_off_the_price_is_good(till, shop, live_server, is_good):
     page = till.page
     till.scan(*shop.codes[:3])
@@ -181,6 +183,7 @@ def test_what_takes_off_the_price_is_good(till, shop, live_server, is_good):
     is_good(page)
 
 
+@pytest.mark.exhaustive
 def test_goods_that_come_back_are_good(till, shop, live_server, is_good):
     page = till.page
     till.scan(*shop.codes[:3])

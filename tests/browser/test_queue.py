@@ -46,6 +46,7 @@ def test_a_hundred_scans_at_ten_a_second_with_a_tenth_of_the_answers_lost(till, 
     assert SaleOperation.objects.count() == 100
 
 
+@pytest.mark.exhaustive
 def test_the_same_product_over_and_over_is_counted_exactly(till, shop):
     Line(till, OPERATIONS, every=3)
 

@@ -29,6 +29,7 @@ def run_as_printed(said):
     )
 
 
+@pytest.mark.exhaustive
 def test_a_backup_puts_back_what_was_there(shop, manage):
     with connect(shop, APP) as connection:
         connection.execute("INSERT INTO django_session VALUES ('before', '', now())")

@@ -88,6 +88,7 @@ OWNER_SETTINGS = (
 )
 
 
+@pytest.mark.exhaustive
 def test_the_owners_address_is_read_whole(manage):
     server = "postgres://app@pooler.example/pool?sslmode=require"
     said = [

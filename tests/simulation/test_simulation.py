@@ -47,6 +47,7 @@ def test_books_and_model_agree_all_day(seed):
     assert seen.refusals
 
 
+@pytest.mark.exhaustive
 def test_the_same_seed_is_the_same_day():
     once, again = (simulate(seed=7, steps=40) for _ in range(2))
 
@@ -172,6 +173,7 @@ for a_step in day.STEPS:
     setattr(AnyOrder, a_step.__name__, _rule_of(a_step))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("locks_of_each_step")
 def test_steps_agree_in_whatever_order_they_come():
     run_state_machine_as_test(
