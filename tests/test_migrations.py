@@ -6,6 +6,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from tests.support.factories import ShiftFactory
+from tests.support.refunds import bought
+
 APPS = ("sales", "customers", "pos")
 OURS = tuple(f"{app}_" for app in APPS) + ("public.",)
 
@@ -116,3 +119,18 @@ def shape() -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(SHAPE)
         return [row for row in cursor.fetchall() if row[1].startswith(OURS)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_finished_sales_get_their_tax_date():
+    """As where a shop has sold before the column was there."""
+    sale = bought(ShiftFactory())
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    executor.migrate([("sales", "0018_returned_goods")])
+
+    executor.loader.build_graph()
+    executor.migrate(latest)
+
+    sale.refresh_from_db()
+    assert sale.tax_date == sale.business_date
