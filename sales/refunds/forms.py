@@ -144,20 +144,30 @@ def read_tenders(kind: str, reference: str = "") -> list[RefundTender]:
 
     Raises UnknownTenderError for what is no way to pay.
     """
-    if kind != AS_PAID and kind not in dict(CHOSEN_TENDERS):
-        raise UnknownTenderError(kind=kind)
     if kind == AS_PAID and not reference:
         return []
+    if kind != AS_PAID:
+        _validate_kind(kind)
     return [RefundTender(kind, None, reference)]
 
 
 def read_tenders_without_receipt(
     kind: str, reference: str = "", *, company: Company
 ) -> list[RefundTender]:
-    """Return the tender of the chosen way; by default cash, where it is accepted."""
+    """Return the tender of the chosen way; by default cash, where it is accepted.
+
+    Raises UnknownTenderError for what is no way to pay.
+    """
+    if kind:
+        _validate_kind(kind)
     accepted = company.accepted_tenders
     usual = CASH if CASH in accepted else next(iter(accepted), CASH)
     return [RefundTender(kind or usual, None, reference)]
+
+
+def _validate_kind(kind: str) -> None:
+    if kind not in dict(CHOSEN_TENDERS):
+        raise UnknownTenderError(kind=kind)
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:

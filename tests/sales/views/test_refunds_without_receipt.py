@@ -183,6 +183,21 @@ def test_is_paid_back_as_shown_where_cash_is_not_taken(
     assert Sale.objects.get().tenders.get().kind == "card"
 
 
+@pytest.mark.parametrize("lines", [0, 1])
+def test_what_is_no_way_to_pay_is_refused_in_a_sentence(client, address, fields, lines):
+    fields["kind"] = "//["
+    asked = fields if lines else {"kind": "//["}
+
+    page = client.get(address, asked)
+    part = client.get(address, asked, headers=SCRIPT)
+    refused = client.post(address, fields, headers=SCRIPT)
+
+    for answer in (page, part, refused):
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "//[ is not accepted here." in answer.content.decode()
+    assert not Sale.objects.exists()
+
+
 def test_needs_a_supervisor(client, address, fields, supervisor):
     refused = client.post(address, fields, headers=SCRIPT)
     signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
