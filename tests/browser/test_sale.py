@@ -111,7 +111,7 @@ def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
     till.press("n")
     reference.fill("T-0413")
     reference.focus()
-    till.page.wait_for_timeout(200)
+    till.is_past_a_double_tap()
     till.scan(shop.codes[2])
     expect(till.page.locator("[data-message=payment]")).to_contain_text("taken")
     expect(reference).to_have_value("T-0413")
