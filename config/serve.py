@@ -95,10 +95,10 @@ def use_stored_key() -> None:
         settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
-def _wanted_port(said: str) -> int:
-    if not said.isdecimal() or int(said) > PORT_MAX:
-        sys.exit(f"PORT is {said}, and must be a number up to {PORT_MAX}.")
-    return int(said)
+def _wanted_port(port: str) -> int:
+    if not port.isdecimal() or int(port) > PORT_MAX:
+        sys.exit(f"PORT is {port}, and must be a number up to {PORT_MAX}.")
+    return int(port)
 
 
 def _free_port(wanted: int) -> int:

@@ -19,8 +19,8 @@ def main() -> None:
         from sales.books import guards
 
         call_command("migrate", interactive=False, verbosity=0)
-        found = guards.found_guards()
-        found |= guards.found_grants(settings.DATABASE_SERVING_ROLE)
+        found = guards.read_guards()
+        found |= guards.read_grants(settings.DATABASE_SERVING_ROLE)
         guards.LIST.write_text(guards.as_text(found))
         sys.stdout.write(f"{len(found)} guards are in {guards.LIST}\n")
 

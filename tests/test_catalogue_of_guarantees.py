@@ -363,8 +363,8 @@ def test_whatever_is_not_kept_up_to_date_is_a_ledger():
 
 def test_the_list_of_guards_is_what_the_migrations_make():
     """After a change of the migrations ``bin/dev guards`` writes it; commit that."""
-    found = guards.found_guards()
-    found |= guards.found_grants(settings.DATABASE_SERVING_ROLE)
+    found = guards.read_guards()
+    found |= guards.read_grants(settings.DATABASE_SERVING_ROLE)
 
     assert guards.as_text(found) == guards.LIST.read_text(), "run bin/dev guards"
 

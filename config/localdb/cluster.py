@@ -242,11 +242,11 @@ class Cluster:
         except OSError:
             return ""
 
-    def _explain(self, said: str) -> str:
+    def _explain(self, log: str) -> str:
         """Return one sentence for the output of the programs."""
-        if "No space left on device" in said:
+        if "No space left on device" in log:
             return f"The disk that holds {self.base} is full."
-        return f"The database in {self.base} does not start: {_main_error_line(said)}"
+        return f"The database in {self.base} does not start: {_main_error_line(log)}"
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -257,9 +257,9 @@ class Cluster:
         }
 
 
-def _main_error_line(said: str) -> str:
+def _main_error_line(log: str) -> str:
     """Return the last line with an error, or else the last line."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
     for line in reversed(lines):
         if any(word in line for word in ("FATAL:", "PANIC:", "error:")):
             return line

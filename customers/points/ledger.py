@@ -247,9 +247,9 @@ def adjust_points(
     locked = own.locked().filter(pk=customer.pk).first()
     if locked is None:
         raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
-    asked = (locked.pk, points, reason, actor.pk)
+    requested = (locked.pk, points, reason, actor.pk)
     if entry := _adjustment(locked.company_id, uid):
-        return _require_same(entry, asked)
+        return _require_same(entry, requested)
     _validate(locked, points)
     try:
         with transaction.atomic():
@@ -268,7 +268,7 @@ def adjust_points(
     except IntegrityError:
         # The same uid came for another customer at the same moment.
         if entry := _adjustment(locked.company_id, uid):
-            return _require_same(entry, asked)
+            return _require_same(entry, requested)
         raise
 
 
@@ -302,10 +302,12 @@ def _adjustment(company_id: int, uid: UUID) -> PointsEntry | None:
     ).first()
 
 
-def _require_same(entry: PointsEntry, asked: tuple[int, int, str, int]) -> PointsEntry:
+def _require_same(
+    entry: PointsEntry, requested: tuple[int, int, str, int]
+) -> PointsEntry:
     """Return the entry of an earlier request, or refuse if it asked for another."""
     made = (entry.customer_id, entry.points, entry.reason, entry.staff_member_id)
-    if made != asked:
+    if made != requested:
         raise DifferentRepeatError
     return entry
 

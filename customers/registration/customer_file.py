@@ -66,27 +66,27 @@ def read_customers(table: Table) -> CustomerFile:
         file.notices.append(text % {"columns": ", ".join(unknown)})
     for row in table.rows:
         cells = {names[column]: cell for column, cell in row.cells.items()}
-        _add(file, row.line, cells)
+        _read_line(file, row.line, cells)
     _refuse_repeats(file)
     return file
 
 
-def _add(file: CustomerFile, number: int, cells: Mapping[str, str]) -> None:
-    said: dict[str, Any] = {}
+def _read_line(file: CustomerFile, number: int, cells: Mapping[str, str]) -> None:
+    values: dict[str, Any] = {}
     reasons = []
     for column, read in COLUMNS.items():
         if cell := cells.get(column, ""):
             try:
-                said[column] = read(cell)
+                values[column] = read(cell)
             except CellError as error:
                 reasons.append(f"{column}: {error}")
-    if not reasons and not {"code", "email", "phone"} & said.keys():
+    if not reasons and not {"code", "email", "phone"} & values.keys():
         reasons.append(_("Enter a code, an e-mail address or a phone number."))
     if reasons:
         file.problems.append(Problem(number, " ".join(reasons)))
         return
-    points, is_active = said.pop("points", None), said.pop("active", None)
-    file.lines.append(CustomerLine(number, said, points, is_active))
+    points, is_active = values.pop("points", None), values.pop("active", None)
+    file.lines.append(CustomerLine(number, values, points, is_active))
 
 
 def _refuse_repeats(file: CustomerFile) -> None:

@@ -219,10 +219,10 @@ def _write_down(customer: Customer, details: Details) -> None:
 
 def _require_same(found: Customer, details: Details) -> Customer:
     """Return the customer of an earlier request, or refuse other details."""
-    asked = Customer(company=found.company, uid=found.uid)
+    requested = Customer(company=found.company, uid=found.uid)
     code = details.code or found.code
-    _write_down(asked, replace(details, code=code, name=details.name or code))
-    if any(getattr(asked, field) != getattr(found, field) for field in FIELDS):
+    _write_down(requested, replace(details, code=code, name=details.name or code))
+    if any(getattr(requested, field) != getattr(found, field) for field in FIELDS):
         raise DifferentRepeatError
     return found
 

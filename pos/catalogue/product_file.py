@@ -49,29 +49,29 @@ class ProductFile:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def add(
+    def read_line(
         self,
         line: int,
         cells: Mapping[str, str],
         columns: Mapping[str, tuple[str, "Reader"]],
     ) -> None:
         """Read one product's cells; report those that cannot be read as problems."""
-        said: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         reasons = []
         for column, (name, read) in columns.items():
             if cell := cells.get(column, ""):
                 try:
-                    said[name] = read(cell)
+                    values[name] = read(cell)
                 except CellError as error:
                     reasons.append(f"{column}: {error}")
-        sku = said.pop("sku", "")
-        stock = said.pop("stock", None)
+        sku = values.pop("sku", "")
+        stock = values.pop("stock", None)
         if not sku and not reasons:
             reasons.append(_("sku: is empty."))
         if reasons:
             self.problems.append(Problem(line, " ".join(reasons)))
         else:
-            details = cast(ProductDetails, said)
+            details = cast(ProductDetails, values)
             self.lines.append(ProductLine(line, sku, details, stock))
 
     def refuse_repeats(self) -> None:
@@ -107,7 +107,7 @@ def read_own_columns(table: Table, *, places: int) -> ProductFile:
         file.notices.append(text % {"columns": ", ".join(unknown)})
     for row in table.rows:
         cells = {names[column]: cell for column, cell in row.cells.items()}
-        file.add(row.line, cells, columns)
+        file.read_line(row.line, cells, columns)
     file.refuse_repeats()
     return file
 

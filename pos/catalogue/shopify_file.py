@@ -62,7 +62,7 @@ def read_shopify(table: Table, *, places: int) -> ProductFile:
         elif not _has(parent.cells, "Title"):
             file.problems.append(Problem(row.line, _("Title: is empty.")))
         else:
-            file.add(row.line, _variant(file, row, parent.cells), columns)
+            file.read_line(row.line, _variant(file, row, parent.cells), columns)
     if pictures:
         text = _("Rows with pictures only, skipped: %(count)d.")
         file.notices.append(text % {"count": pictures})

@@ -27,7 +27,7 @@ from sales.basket.errors import SaleNotOpenError, StaleBasketError
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import part_payments_held, tenders_of
-from sales.checkout.settlement import Left, TenderInput, still_to_pay
+from sales.checkout.settlement import AmountLeft, TenderInput, calculate_amount_left
 from sales.models import Sale, Tender
 
 
@@ -44,9 +44,9 @@ def exact_cash(sale: Sale) -> list[TenderInput]:
     return [TenderInput(Tender.Kind.CASH, left.in_cash)]
 
 
-def _left(sale: Sale) -> Left:
+def _left(sale: Sale) -> AmountLeft:
     held = tenders_of(part_payments_held(sale))
-    return still_to_pay(sale.total, held, rule=cash_rule(sale.company))
+    return calculate_amount_left(sale.total, held, rule=cash_rule(sale.company))
 
 
 class Finalization(PermanentAdmin):

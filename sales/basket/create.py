@@ -158,7 +158,7 @@ def _line(sale: Sale, rung: NewLine, position: int, lookups: Lookups) -> SaleLin
 def _set_tax(line: SaleLine, rung: NewLine, lookups: Lookups) -> None:
     """Set the tax code and rate of the day, or those that explain a stated tax."""
     if rung.stated_tax is None:
-        line.tax_code, line.tax_rate = lookups.tax(rung.product)
+        line.tax_code, line.tax_rate = lookups.find_tax_rate(rung.product)
         return
     places = lookups.company.currency_places
     amount = _amount(rung, places=places)

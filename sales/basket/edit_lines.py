@@ -32,7 +32,7 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
         raise ProductInactiveError(product=product)
     quantity = operation.quantity()
     price = _find_price(editor, product, operation)
-    tax = editor.lookups.tax(product)
+    tax = editor.lookups.find_tax_rate(product)
     line = _find_line_to_join(editor, (product.pk, price, *tax))
     if line is None and len(editor.lines) >= LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)

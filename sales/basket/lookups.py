@@ -114,7 +114,7 @@ class Lookups:
         programmes = LoyaltyProgramme.objects.of_company(self.company.pk)
         return programmes.filter(is_active=True).first()
 
-    def tax(self, product: Product) -> tuple[str, Decimal]:
+    def find_tax_rate(self, product: Product) -> tuple[str, Decimal]:
         """Return the tax code and rate of this product today.
 
         A company that is not registered charges no tax (code NG).

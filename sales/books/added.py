@@ -18,7 +18,7 @@ from django.db.models import ForeignKey, Model
 
 from pos.models import Company
 from sales.books.check import Added, Link
-from sales.books.companies import owned_models
+from sales.books.companies import list_owned_models
 from sales.models import BooksProof, Sale, SaleLine, Shift, Tender
 
 # An id is given before its row is committed. Whatever a finalization writes is found
@@ -57,7 +57,7 @@ class Mark:
         )
 
 
-def last_mark(companies: Collection[Company]) -> Mark | None:
+def find_last_mark(companies: Collection[Company]) -> Mark | None:
     """Return how far all of the companies' books were proven; None if some never were.
 
     Each company's proofs are its own: of each the last one counts.
@@ -78,7 +78,7 @@ def last_mark(companies: Collection[Company]) -> Mark | None:
     )
 
 
-def mark_of(company_id: int, *, at: datetime) -> Mark:
+def make_mark(company_id: int, *, at: datetime) -> Mark:
     """Return how far the company's books go in this snapshot."""
     links: dict[int, Link] = {}
     with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def find_added(
 
 
 def _tables() -> list[str]:
-    return sorted(model._meta.db_table for model in owned_models())
+    return sorted(model._meta.db_table for model in list_owned_models())
 
 
 def _new_sales(rows: Mapping[str, int]) -> Iterable[str]:
@@ -138,7 +138,7 @@ def _new_sales(rows: Mapping[str, int]) -> Iterable[str]:
     for model, field in _keys():
         if path := _TO_SALE.get(field.related_model):
             yield _of_new_rows(model, path.format(column=field.column), rows)
-    for model in owned_models():
+    for model in list_owned_models():
         if any(field.name == "source" for field in model._meta.fields):
             path = (
                 "(SELECT sale.id FROM sales_sale sale WHERE"
@@ -159,7 +159,7 @@ def _new_shifts(rows: Mapping[str, int]) -> Iterable[str]:
 
 
 def _keys() -> Iterable[tuple[type[Model], ForeignKey]]:
-    for model in owned_models():
+    for model in list_owned_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, ForeignKey):
                 yield model, field

@@ -41,7 +41,7 @@ class Verdict:
         return f"{self.line.anchor}: {self.says}"
 
 
-def anchors_now(*, company: Company | None, at: datetime) -> list[Anchor]:
+def list_anchors(*, company: Company | None, at: datetime) -> list[Anchor]:
     """Return the last link of each till, of one company or of all."""
     tills = Till.objects.select_related("company").order_by("company__code", "code")
     if company:

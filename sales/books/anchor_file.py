@@ -10,7 +10,7 @@ from sales.books.anchors import (
     KEY_LENGTH_MIN,
     Anchor,
     AnchorLine,
-    first_problem,
+    find_first_problem,
     read_lines,
     write_lines,
 )
@@ -38,7 +38,7 @@ def append_anchors(path: Path, anchors: Sequence[Anchor], *, key: str) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read().decode(errors="replace")
-        if content and (bad := first_problem(read_lines(content, key=key))):
+        if content and (bad := find_first_problem(read_lines(content, key=key))):
             raise BrokenAnchorFileError(path=path, line=bad.number, why=bad.problem)
         size = file.seek(0, os.SEEK_END)
         try:

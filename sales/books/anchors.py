@@ -100,7 +100,7 @@ def _ending(number: int, rest: str, missing: int) -> Iterator[AnchorLine]:
         yield AnchorLine(number, problem="is missing: the file is empty")
 
 
-def first_problem(lines: Iterable[AnchorLine]) -> AnchorLine | None:
+def find_first_problem(lines: Iterable[AnchorLine]) -> AnchorLine | None:
     return next((line for line in lines if line.problem), None)
 
 

@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 from sales.books.check import Check
-from sales.books.companies import owned_models, references
+from sales.books.companies import list_owned_models, references
 
 # Tables whose rows may change. Every other table of a company only grows.
 MASTER_DATA = frozenset(
@@ -26,7 +26,7 @@ FINISHED_ONE_DAY = frozenset({"sales_sale", "sales_saleline", "sales_shift"})
 
 
 def tables() -> list[str]:
-    return [model._meta.db_table for model in owned_models()]
+    return [model._meta.db_table for model in list_owned_models()]
 
 
 def ledgers() -> list[str]:
@@ -131,7 +131,9 @@ CHECKS = (
         f"""
         SELECT NULL::bigint, declared.own || ' ' || declared.name
         FROM (VALUES {
-            _values(*(pair for model in owned_models() for pair in _constraints(model)))
+            _values(
+                *(pair for model in list_owned_models() for pair in _constraints(model))
+            )
         }) declared (own, name)
         WHERE NOT EXISTS (SELECT FROM pg_constraint
                           WHERE conname = declared.name

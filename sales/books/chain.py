@@ -11,7 +11,7 @@ from sales.checkout.fiscal_text import CHAIN_START, chain_hash
 BATCH = 2_000
 
 
-def broken_links(scope: Scope) -> Iterator[Offence]:
+def find_broken_links(scope: Scope) -> Iterator[Offence]:
     """Do what the statement of I27 does, by the function that made the hashes.
 
     From the first link of each chain, or from the last one that was proven: that one
@@ -125,7 +125,7 @@ CHECKS = (
     Check(
         "I65",
         "Worked out again outside the database, every hash of every chain is the same.",
-        find=broken_links,
+        find=find_broken_links,
     ),
     Check(
         "I66",

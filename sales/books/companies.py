@@ -11,7 +11,7 @@ from sales.books.check import Check
 OUR_APPS = ("pos", "customers", "sales")
 
 
-def owned_models() -> list[type[Model]]:
+def list_owned_models() -> list[type[Model]]:
     """Return every model whose rows belong to a company."""
     return [
         model
@@ -23,7 +23,7 @@ def owned_models() -> list[type[Model]]:
 
 def references() -> Iterator[tuple[str, str, str]]:
     """Yield table, column and referenced table, where both belong to a company."""
-    owned = owned_models()
+    owned = list_owned_models()
     for model in owned:
         for field in model._meta.concrete_fields:
             if isinstance(field, ForeignKey) and field.related_model in owned:

@@ -68,7 +68,7 @@ _DOCUMENTS = f"""
 """  # noqa: S608  our own columns
 
 
-def contradictions(scope: Scope) -> Iterator[Offence]:
+def find_contradictions(scope: Scope) -> Iterator[Offence]:
     """Find documents that differ from their rows, and name the field."""
     for company_id, receipt, text, *rows in in_batches(narrow(_DOCUMENTS, scope)):
         try:
@@ -104,7 +104,7 @@ CHECKS = (
     Check(
         "I28",
         "A document still says what the rows say: sale, lines and tenders.",
-        find=contradictions,
+        find=find_contradictions,
     ),
     Check(
         "I83",

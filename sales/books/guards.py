@@ -30,12 +30,12 @@ STRANGE = "was made by no migration"
 Guards = dict[str, str]
 
 
-def found_guards() -> Guards:
+def read_guards() -> Guards:
     """Return the guards that are in the database."""
     return _ask(SCHEMA)
 
 
-def found_grants(role: str) -> Guards:
+def read_grants(role: str) -> Guards:
     """Return what the role may do in the database, by whatever way it may."""
     privileges = defaultdict(list)
     for name, privilege in _ask_rows(GRANTS, {"role": role}):
@@ -84,7 +84,7 @@ def _differences(found: Guards, wanted: Guards) -> Iterator[Offence]:
 
 
 def _wrong_guards(scope: Scope) -> Iterator[Offence]:
-    return _differences(found_guards(), expected(grants=False))
+    return _differences(read_guards(), expected(grants=False))
 
 
 def _wrong_grants(scope: Scope) -> Iterator[Offence]:
@@ -95,7 +95,7 @@ def _wrong_grants(scope: Scope) -> Iterator[Offence]:
     role = settings.DATABASE_SERVING_ROLE
     if settings.DATABASE_OWNER.get("USER", role) == role:
         return iter(())
-    found = found_grants(role)
+    found = read_grants(role)
     return _differences(found, expected(grants=True))
 
 

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from pos.core.clock import database_now
 from pos.models import Company
-from sales.books.added import Mark, find_added, last_mark, mark_of
+from sales.books.added import Mark, find_added, find_last_mark, make_mark
 from sales.books.check import Check, Scope, finding_hash
 from sales.books.every import CHECKS
 from sales.models import FindingExplanation
@@ -158,7 +158,7 @@ def run_checks(
     checks = [check for check in CHECKS if not only or check.id in only]
     with snapshot(timeout_seconds):
         companies = [company] if company else list(Company.objects.all())
-        continues = last_mark(companies) if added_only else None
+        continues = find_last_mark(companies) if added_only else None
         added = None
         if continues is not None:
             added = find_added(continues, companies)
@@ -169,7 +169,7 @@ def run_checks(
         if only or since:
             return Run(outcomes)
         at = database_now()
-        marks = {each.pk: mark_of(each.pk, at=at) for each in companies}
+        marks = {each.pk: make_mark(each.pk, at=at) for each in companies}
     return Run(outcomes, marks, continues)
 
 

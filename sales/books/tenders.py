@@ -8,7 +8,7 @@ from sales.books.chain import in_batches
 from sales.books.check import Check, Offence, Scope, narrow
 
 
-def repeats_not_known(scope: Scope) -> Iterator[Offence]:
+def find_unknown_repeats(scope: Scope) -> Iterator[Offence]:
     """Find sales whose fingerprint is not that of their tenders."""
     tendered = narrow(
         """
@@ -94,7 +94,7 @@ CHECKS = (
     Check(
         "I38",
         "A finalized sale knows a repeat by the fingerprint of its very tenders.",
-        find=repeats_not_known,
+        find=find_unknown_repeats,
     ),
     Check(
         "I40",

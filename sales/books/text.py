@@ -45,7 +45,7 @@ def _added(table: str, scope: Scope) -> str:
     return ""
 
 
-def card_numbers(scope: Scope) -> Iterator[Offence]:
+def find_card_numbers(scope: Scope) -> Iterator[Offence]:
     """Find rows whose free text holds what passes for a card number."""
     statement = " UNION ALL ".join(
         narrow(
@@ -68,7 +68,7 @@ CHECKS = (
     Check(
         "I47",
         "No card number is in anything that people write.",
-        find=card_numbers,
+        find=find_card_numbers,
     ),
     Check(
         "I51",

@@ -299,7 +299,7 @@ _Z_DOCUMENTS = f"""
 """  # noqa: S608  our own columns
 
 
-def contradicted_z_reports(scope: Scope) -> Iterator[Offence]:
+def find_contradicted_z_reports(scope: Scope) -> Iterator[Offence]:
     """Find Z reports whose document differs from their rows, and name the fields."""
     rows = in_batches(narrow(_Z_DOCUMENTS, scope))
     for company_id, number, text, *values in rows:
@@ -328,7 +328,7 @@ CHECKS = (
     Check(
         "I121",
         "A Z report's document still says what the rows say: shift, count and figures.",
-        find=contradicted_z_reports,
+        find=find_contradicted_z_reports,
     ),
     Check(
         "I122",

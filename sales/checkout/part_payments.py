@@ -30,7 +30,7 @@ from sales.checkout.errors import (
     TenderTooMuchError,
     UnknownTenderError,
 )
-from sales.checkout.settlement import TenderInput, still_to_pay
+from sales.checkout.settlement import TenderInput, calculate_amount_left
 from sales.locks import SALE, lock_till_with_open_shift
 from sales.models import PartPayment, Sale, Shift, Tender
 
@@ -241,7 +241,7 @@ def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:
     if payment.is_cash:
         rule.validate_payable(amount)
     held = tenders_of(part_payments_held(sale))
-    left = still_to_pay(sale.total, held, rule=rule)
+    left = calculate_amount_left(sale.total, held, rule=rule)
     if payment.is_cash and amount - left.in_cash >= rule.change_limit:
         raise ChangeTooMuchError(change=rule.format(amount - left.in_cash))
     # What comes back in an exchange may leave less to pay, and never more.

@@ -110,7 +110,7 @@ def _changes(payments: Sequence[TenderInput], change: Decimal) -> tuple[Decimal,
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class AmountLeft:
     """What is left to pay: to the minor unit, and rounded for cash.
 
     Of what was taken already, ``change`` is handed back in cash, and ``excess`` is
@@ -123,17 +123,17 @@ class Left:
     excess: Decimal = ZERO
 
 
-def still_to_pay(
+def calculate_amount_left(
     total: Decimal, taken: Sequence[TenderInput], *, rule: CashRule
-) -> Left:
+) -> AmountLeft:
     """Return what is left after the tenders taken so far; never below zero."""
     not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
     left = total - not_cash
     if left <= 0:
-        return Left(ZERO, ZERO, excess=cash - left)
+        return AmountLeft(ZERO, ZERO, excess=cash - left)
     due = rule.due(left)
-    return Left(
+    return AmountLeft(
         amount=max(left - cash, ZERO),
         in_cash=max(due - cash, ZERO),
         change=max(cash - due, ZERO),

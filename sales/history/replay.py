@@ -144,8 +144,8 @@ def _count(
 def _explain(invoice: Invoice, text: str, line: object = None) -> Problem:
     """Name the line of the file, or else the first of the invoice."""
     number = line if isinstance(line, int) else invoice.lines[0].line
-    said = _("Invoice %(number)s: %(text)s") % {"number": invoice.number, "text": text}
-    return Problem(number, said)
+    named = _("Invoice %(number)s: %(text)s") % {"number": invoice.number, "text": text}
+    return Problem(number, named)
 
 
 def _own_till(outlet: Outlet, code: str) -> Till:

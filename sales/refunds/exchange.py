@@ -80,10 +80,10 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     plan = None
     if not refund.is_finalized:
         plan, request = _refund(refund, request, sale)
-    bridged = plan.bridged if plan else _read_bridged(refund)
+    exchange_credit = plan.exchange_credit if plan else _read_exchange_credit(refund)
     finished = finalize_sale(
         uid=sale_uid,
-        tenders=_tenders(sale, bridged, tenders, company=till.company),
+        tenders=_tenders(sale, exchange_credit, tenders, company=till.company),
         actor=actor,
         till=till,
         revision=revision,
@@ -120,7 +120,7 @@ def _refund(
     return plan, request
 
 
-def _read_bridged(refund: Sale) -> Decimal:
+def _read_exchange_credit(refund: Sale) -> Decimal:
     """Return what a finished refund put towards its new sale."""
     bridge = refund.tenders.filter(kind=EXCHANGE).first()
     return -bridge.amount if bridge else ZERO
@@ -155,12 +155,16 @@ def _lock_all(
 
 
 def _tenders(
-    sale: Sale, bridged: Decimal, tenders: Sequence[TenderInput], *, company: Company
+    sale: Sale,
+    exchange_credit: Decimal,
+    tenders: Sequence[TenderInput],
+    *,
+    company: Company,
 ) -> list[TenderInput]:
     """Return the tenders, the exchange first; zero cash settles what no coin pays."""
-    left = sale.total - bridged
+    left = sale.total - exchange_credit
     if left and not tenders and not cash_rule(company).due(left):
         tenders = [TenderInput(CASH, ZERO)]
-    if not bridged:
+    if not exchange_credit:
         return list(tenders)
-    return [TenderInput(EXCHANGE, bridged), *tenders]
+    return [TenderInput(EXCHANGE, exchange_credit), *tenders]

@@ -72,10 +72,10 @@ def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-def read_original(asked: Mapping[str, Any]) -> UUID:
+def read_original(fields: Mapping[str, Any]) -> UUID:
     """Return the uid of the receipt; InvalidOperationError when it is none."""
     try:
-        return UUID(str(asked.get("original")))
+        return UUID(str(fields.get("original")))
     except ValueError as error:
         raise InvalidOperationError(what="original") from error
 

@@ -50,7 +50,9 @@ class ReturnedGoods:
 
 @dataclass(frozen=True, slots=True)
 class RefundPlan:
-    """What a refund will write. ``bridged`` goes towards the new sale of an exchange.
+    """What a refund will write.
+
+    ``exchange_credit`` goes towards the new sale of an exchange.
 
     ``tenders`` are those asked for, with the way of each named.
     """
@@ -58,7 +60,7 @@ class RefundPlan:
     goods: ReturnedGoods = ReturnedGoods()
     settlement: RefundSettlement = RefundSettlement(ZERO)
     tenders: Sequence[RefundTender] = ()
-    bridged: Decimal = ZERO
+    exchange_credit: Decimal = ZERO
 
     @property
     def rounding(self) -> Decimal:
@@ -67,8 +69,8 @@ class RefundPlan:
 
     @property
     def paid_back(self) -> Decimal:
-        """What is handed over, above zero: the amount due less what is bridged."""
-        return self.settlement.due - self.bridged
+        """What is handed over, above zero: the amount due less the exchange credit."""
+        return self.settlement.due - self.exchange_credit
 
     @property
     def needs_approval(self) -> bool:
@@ -81,11 +83,11 @@ def plan_refund(
     *,
     company: Company,
     tenders: Sequence[RefundTender],
-    goes_out: Decimal = ZERO,
+    new_goods_total: Decimal = ZERO,
 ) -> RefundPlan:
     """Work out how the money for these goods goes back.
 
-    ``goes_out`` is the total of the new goods of an exchange: up to this amount
+    ``new_goods_total`` is the total of the new goods of an exchange: up to this amount
     nothing is paid back.
 
     Raises UnknownTenderError, InvalidAmountError or RefundTendersDifferError.
@@ -95,13 +97,13 @@ def plan_refund(
     for tender in tenders:
         if tender.kind not in payable and not tender.is_as_paid:
             raise UnknownTenderError(kind=tender.kind)
-    bridged = min(goods.worth, goes_out)
+    exchange_credit = min(goods.worth, new_goods_total)
     settlement = settle_refund(
         -goods.total,
         money=goods.money,
         is_last=goods.is_last,
         rule=cash_rule(company),
         tenders=tenders,
-        bridged=bridged,
+        exchange_credit=exchange_credit,
     )
-    return RefundPlan(goods, settlement, tenders, bridged)
+    return RefundPlan(goods, settlement, tenders, exchange_credit)

@@ -42,7 +42,7 @@ class ReturnRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PaybackWay:
+class RefundMethod:
     """One way to pay back, as it can be chosen.
 
     ``kind`` is the tender that it is shown as: cash where some of it is cash.
@@ -125,7 +125,7 @@ class Preview:
         amounts: dict[str, Decimal] = {}
         for tender in self._tenders:
             amounts[tender.kind] = amounts.get(tender.kind, ZERO) + tender.amount
-        return [(label_way(kind), amount) for kind, amount in amounts.items()]
+        return [(label_tender_kind(kind), amount) for kind, amount in amounts.items()]
 
     @property
     def action(self) -> str:
@@ -142,7 +142,7 @@ class Preview:
         return self.plan.settlement.tenders
 
 
-def label_way(kind: str) -> str:
+def label_tender_kind(kind: str) -> str:
     return str(TenderKind(kind).label)
 
 
@@ -150,7 +150,7 @@ def label_action(kind: str) -> str:
     """Return the label of the button that pays all of it back in one way."""
     if kind == CASH:
         return _("Refund in cash")
-    return _("Refund by %(way)s") % {"way": label_way(kind)}
+    return _("Refund by %(way)s") % {"way": label_tender_kind(kind)}
 
 
 def preview_return(
@@ -214,15 +214,15 @@ def _points_reversed(original: Original, plan: RefundPlan) -> int:
     return taken
 
 
-def ways_to_pay_back(
+def list_refund_methods(
     money: RefundableMoney, *, company: Company, actor: StaffMember
-) -> list[PaybackWay]:
+) -> list[RefundMethod]:
     """As it was paid, and then every other way, which somebody has to approve."""
     paid = [kind for kind in money.kinds_paid if money.of(kind)]
     may = actor.has_perm(MAY_APPROVE)
     hint = _("by another method") if may else _("needs a supervisor")
-    is_otherwise = money.is_owed_otherwise
-    needs_approval = is_otherwise and not may
+    is_other_kind = money.is_owed_in_another_kind
+    needs_approval = is_other_kind and not may
     as_paid = _("as originally paid")
     if not paid:
         as_paid = hint
@@ -231,12 +231,12 @@ def ways_to_pay_back(
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]
     # With a reference all of it goes this one way.
-    is_one_way = len(money.kinds_paid) == 1 and not is_otherwise
+    is_one_way = len(money.kinds_paid) == 1 and not is_other_kind
     ways = [
-        PaybackWay(
+        RefundMethod(
             code=AS_PAID,
             kind=CASH if CASH in paid else paid[0],
-            label=", ".join(label_way(kind) for kind in paid),
+            label=", ".join(label_tender_kind(kind) for kind in paid),
             hint=as_paid,
             wants_reference=is_one_way and paid != [CASH],
             needs_approval=needs_approval,
@@ -245,10 +245,10 @@ def ways_to_pay_back(
     for kind in company.accepted_tenders:
         if kind not in paid:
             ways.append(
-                PaybackWay(
+                RefundMethod(
                     code=kind,
                     kind=kind,
-                    label=label_way(kind),
+                    label=label_tender_kind(kind),
                     hint=hint,
                     wants_reference=kind != CASH,
                     needs_approval=not may,

@@ -9,14 +9,19 @@ from pos.models import TenderKind
 from sales.cash.denominations import split_into_denominations
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import CashRule, cash_rule
-from sales.checkout.settlement import CASH, Left, TenderInput, still_to_pay
+from sales.checkout.settlement import (
+    CASH,
+    AmountLeft,
+    TenderInput,
+    calculate_amount_left,
+)
 from sales.models import Sale, SaleLine, Tender
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.preview import (
-    PaybackWay,
     Preview,
+    RefundMethod,
+    list_refund_methods,
     preview_return,
-    ways_to_pay_back,
 )
 from sales.refunds.request import MAY_APPROVE, RefundRequest
 from sales.refunds.rows import Original
@@ -27,21 +32,21 @@ from sales.refunds.settlement import EXCHANGE
 class Exchange:
     """``preview`` is what comes back; ``left`` what is still to pay for the new goods.
 
-    At most one of ``left`` and ``gives_back`` is above zero. ``needs_approval`` says
+    At most one of ``left`` and ``refund_due`` is above zero. ``needs_approval`` says
     whether somebody else has to agree to the way in which money goes back.
     """
 
     original: Sale
     preview: Preview
-    left: Left
-    ways: list[PaybackWay]
-    way: PaybackWay
+    left: AmountLeft
+    ways: list[RefundMethod]
+    way: RefundMethod
     rule: CashRule
     takes_cash: bool
     needs_approval: bool
 
     @property
-    def gives_back(self) -> Decimal:
+    def refund_due(self) -> Decimal:
         """What is paid back besides the new goods, in the way that was chosen."""
         return self.preview.plan.paid_back
 
@@ -73,14 +78,16 @@ def preview_exchange(
     preview = preview_return(request, original, new_goods=new_goods)
     company, actor = request.till.company, request.actor
     rule = cash_rule(company)
-    ways = ways_to_pay_back(preview.money, company=company, actor=actor)
+    ways = list_refund_methods(preview.money, company=company, actor=actor)
     needs_approval = preview.plan.needs_approval and not actor.has_perm(MAY_APPROVE)
     # Nobody can say before whether the drawer holds as much.
     may_need_approval = company.allows_cash_below_zero and bool(preview.in_cash)
     return Exchange(
         original=original.sale,
         preview=preview,
-        left=still_to_pay(sale.total - preview.plan.bridged, taken, rule=rule),
+        left=calculate_amount_left(
+            sale.total - preview.plan.exchange_credit, taken, rule=rule
+        ),
         ways=ways,
         way=next((way for way in ways if way.code == kind), ways[0]),
         rule=rule,
@@ -100,7 +107,7 @@ def _lines_of(sale: Sale) -> list[SaleLine]:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class ExchangeResult:
     """What is handed over after an exchange; amounts are above zero."""
 
     refund: Sale

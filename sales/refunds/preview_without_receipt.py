@@ -11,7 +11,7 @@ from sales.locks import require_open_shift
 from sales.pricing.sale_totals import rates_of
 from sales.pricing.totals import RateTotals
 from sales.refunds.plan import RefundPlan
-from sales.refunds.preview import PaybackWay, label_action, label_way
+from sales.refunds.preview import RefundMethod, label_action, label_tender_kind
 from sales.refunds.request import MAY_APPROVE, RefundRequest
 from sales.refunds.without_receipt import plan_without_receipt
 
@@ -62,14 +62,14 @@ def preview_without_receipt(request: RefundRequest) -> PreviewWithoutReceipt:
     return PreviewWithoutReceipt(plan, tender.kind)
 
 
-def ways_without_receipt(till: Till, actor: StaffMember) -> list[PaybackWay]:
+def list_methods_without_receipt(till: Till, actor: StaffMember) -> list[RefundMethod]:
     """Every way that the company takes; all of them have to be approved."""
     may = actor.has_perm(MAY_APPROVE)
     return [
-        PaybackWay(
+        RefundMethod(
             code=kind,
             kind=kind,
-            label=label_way(kind),
+            label=label_tender_kind(kind),
             hint=_("approved by you") if may else _("needs a supervisor"),
             wants_reference=kind != CASH,
             needs_approval=not may,

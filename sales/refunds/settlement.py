@@ -59,7 +59,7 @@ class RefundableMoney:
         return [kind for kind in self.by_kind if kind != EXCHANGE]
 
     @property
-    def is_owed_otherwise(self) -> bool:
+    def is_owed_in_another_kind(self) -> bool:
         """Whether some was exchanged, or never seen to arrive: that goes in cash."""
         return self.due > sum(map(self.of, self.kinds_paid), ZERO)
 
@@ -83,7 +83,7 @@ class SettledTender:
 
 @dataclass(frozen=True, slots=True)
 class RefundSettlement:
-    """``due`` is what goes back altogether: what is bridged, and the tenders."""
+    """``due`` is what goes back altogether: the exchange credit, and the tenders."""
 
     due: Decimal
     tenders: tuple[SettledTender, ...] = ()
@@ -117,18 +117,18 @@ def settle_refund(
     is_last: bool,
     rule: CashRule,
     tenders: Sequence[RefundTender] = (),
-    bridged: Decimal = ZERO,
+    exchange_credit: Decimal = ZERO,
 ) -> RefundSettlement:
     """Work out what goes back in which way for goods of this total.
 
-    Amounts are above zero. ``bridged`` is what an exchange puts towards its new
+    Amounts are above zero. ``exchange_credit`` is what an exchange puts towards its new
     sale. Without tenders money goes back as it was paid.
 
     Raises:
         InvalidAmountError: an amount is not money, or nothing.
         RefundTendersDifferError: the tenders do not add up to what is due.
     """
-    rest = money.worth(total, is_last=is_last) - bridged
+    rest = money.worth(total, is_last=is_last) - exchange_credit
     if not tenders or tenders[0].is_as_paid:
         tenders = _pay_as_paid(rest, money, tenders)
     _validate(tenders, rule)
@@ -144,7 +144,7 @@ def settle_refund(
         cash = _round_cash(
             rest - other,
             money=money,
-            most=money.due - bridged - other,
+            most=money.due - exchange_credit - other,
             is_last=is_last,
             rule=None if skip_rounding else rule,
         )
@@ -155,7 +155,7 @@ def settle_refund(
         raise RefundTendersDifferError(due=rule.format(due))
     amounts = [remainder if t.amount is None else t.amount for t in tenders]
     return RefundSettlement(
-        other + cash + bridged, _split_diverted(tenders, amounts, money)
+        other + cash + exchange_credit, _split_diverted(tenders, amounts, money)
     )
 
 

@@ -173,12 +173,15 @@ def plan_return(
     ``plan_refund`` raises.
     """
     goods = price_return(request.lines_of_receipt, original, money)
-    goes_out = ZERO
+    new_goods_total = ZERO
     if new_goods is not None:
         new_goods.price_against(goods.lines, original=original)
-        goes_out = new_goods.sale.total
+        new_goods_total = new_goods.sale.total
     return plan_refund(
-        goods, company=original.company, tenders=request.tenders, goes_out=goes_out
+        goods,
+        company=original.company,
+        tenders=request.tenders,
+        new_goods_total=new_goods_total,
     )
 
 

@@ -164,7 +164,7 @@ def _charge(back: ReturnWithoutReceipt, lookups: Lookups) -> Charge:
         raise InvalidAmountError(amount=price)
     elif price > product.price and not product.is_open_price:
         raise PriceAboveListError(product=product)
-    tax_code, tax_rate = lookups.tax(product)
+    tax_code, tax_rate = lookups.find_tax_rate(product)
     return Charge(price, back.quantity, tax_code, tax_rate)
 
 

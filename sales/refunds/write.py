@@ -209,8 +209,8 @@ def _new_tenders(refund: Sale, plan: RefundPlan) -> list[Tender]:
         )
         for settled in plan.settlement.tenders
     ]
-    if plan.bridged:
-        tenders.insert(0, Tender(kind=EXCHANGE, tendered=-plan.bridged))
+    if plan.exchange_credit:
+        tenders.insert(0, Tender(kind=EXCHANGE, tendered=-plan.exchange_credit))
     for position, tender in enumerate(tenders, start=1):
         tender.company_id, tender.sale = refund.company_id, refund
         tender.position = position

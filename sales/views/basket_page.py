@@ -18,7 +18,7 @@ from sales.basket.operations import Result
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
-from sales.checkout.settlement import still_to_pay
+from sales.checkout.settlement import calculate_amount_left
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import rates_of
 
@@ -91,7 +91,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],
         "takes_cash": takes_cash and not held,
-        "left": still_to_pay(sale.total, held, rule=rule),
+        "left": calculate_amount_left(sale.total, held, rule=rule),
     }
 
 

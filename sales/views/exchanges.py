@@ -21,7 +21,7 @@ from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.receipts.prints import draw_answer
 from sales.refunds import forms
 from sales.refunds.exchange import exchange_sale
-from sales.refunds.preview_exchange import Handover
+from sales.refunds.preview_exchange import ExchangeResult
 from sales.views.basket_page import find_basket, read_json
 from sales.views.refund_page import read_exchange
 
@@ -79,7 +79,7 @@ def _answer(
         "sale": sale,
         "refund": refund,
         "receipt": receipts[0],
-        "handover": Handover(refund, sale),
+        "handover": ExchangeResult(refund, sale),
         "till": till,
         "company": till.company,
     }

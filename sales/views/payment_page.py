@@ -13,7 +13,7 @@ from sales.cash.denominations import split_into_denominations
 from sales.cash.quick_sums import suggest_amounts
 from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
-from sales.checkout.settlement import still_to_pay
+from sales.checkout.settlement import calculate_amount_left
 from sales.models import Sale, SaleLine
 from sales.pricing.usable_points import find_usable_points
 from sales.views.basket_page import basket_answer, find_basket
@@ -35,7 +35,7 @@ def payment_pane(
         left = exchange.left
     else:
         exchange = None
-        left = still_to_pay(sale.total, taken, rule=rule)
+        left = calculate_amount_left(sale.total, taken, rule=rule)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,
@@ -58,7 +58,7 @@ def payment_pane(
             "usable": points.count,
             "usable_value": points.value,
         }
-    if exchange is None or not exchange.gives_back:
+    if exchange is None or not exchange.refund_due:
         return render_to_string("checkout/_payment.html", context, request)
     in_cash = exchange.preview.in_cash
     context |= {

@@ -15,7 +15,7 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.models import Till
 from sales.refunds.forms import read_returns, read_tenders, read_terms, returned_rows
-from sales.refunds.preview import preview_return, ways_to_pay_back
+from sales.refunds.preview import list_refund_methods, preview_return
 from sales.refunds.with_receipt import refund_sale
 from sales.views.refund_page import (
     get_original_or_404,
@@ -51,7 +51,7 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 def _page(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     """Render the whole page; its script asks only for the sum of what is ticked."""
     prefetch_related_objects([context["sale"]], "tenders__corrections")
-    ways = ways_to_pay_back(
+    ways = list_refund_methods(
         context["preview"].money, company=context["company"], actor=request.user
     )
     context |= {"ways": ways, "kind": "", **new_refund_context()}

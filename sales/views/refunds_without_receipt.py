@@ -20,8 +20,8 @@ from sales.refunds.forms import (
     read_terms,
 )
 from sales.refunds.preview_without_receipt import (
+    list_methods_without_receipt,
     preview_without_receipt,
-    ways_without_receipt,
 )
 from sales.refunds.request import RefundRequest
 from sales.refunds.without_receipt import refund_without_receipt
@@ -49,7 +49,7 @@ def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
         return render(request, "refunds/_preview_without_receipt.html", context)
     context |= {
         "products": tiles_at(till).favourites()[:TILES_MAX],
-        "ways": ways_without_receipt(till, request.user),
+        "ways": list_methods_without_receipt(till, request.user),
         "kind": preview.kind,
         **new_refund_context(),
     }

@@ -28,7 +28,7 @@ class PayingBack:
     worth: int
     is_last: bool = False
     kept: dict[str, int] = field(default_factory=dict)
-    bridged: int = 0
+    exchange_credit: int = 0
 
     @classmethod
     def of(
@@ -69,7 +69,7 @@ class PayingBack:
 
     def _amounts(self, ways: Ways) -> list[int] | None:
         """The amount of each; None where they do not come to what is due."""
-        rest = self.worth - self.bridged
+        rest = self.worth - self.exchange_credit
         in_cash = [amount or 0 for kind, amount in ways if kind == "cash"]
         elsewhere = [amount or 0 for kind, amount in ways if kind != "cash"]
         open_kind = next((kind for kind, amount in ways if amount is None), "")
@@ -88,7 +88,7 @@ class PayingBack:
 
     def _as_paid(self) -> Ways:
         ways: list[tuple[str, int | None]] = []
-        rest = self.worth - self.bridged
+        rest = self.worth - self.exchange_credit
         for kind, kept in self.kept.items():
             amount = min(kept, rest)
             if kind not in {"cash", "exchange"} and amount > 0:
@@ -103,7 +103,7 @@ class PayingBack:
         in_cash = max(self.kept.get("cash", 0), 0)
         exact = in_cash if self.is_last and leg >= in_cash else 0
         cash = exact + in_coins(leg - exact, self.rules)
-        most = self.due - self.bridged - other
+        most = self.due - self.exchange_credit - other
         if leg <= in_cash:
             most = min(most, in_cash)
         if cash <= most:

@@ -59,7 +59,7 @@ def exchange(world: World) -> None:
         asked.refund.till = sale.till
     revision = sale.revision - (1 if world.choose.once_in(20) else 0)
     draft = returns.drafted(world.plain, asked, sale_total=sale.total)
-    tenders = handed_over(world, max(sale.total - draft.bridged, 0))
+    tenders = handed_over(world, max(sale.total - draft.exchange_credit, 0))
     expected = _exchanged(world, asked, draft, sale, tenders, revision)
     _ask(world, asked, expected, sale=sale, tenders=tenders, revision=revision)
     if not expected and world.choose.once_in(4):
@@ -86,7 +86,7 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
         return "different_repeat"
     if draft.refusal:
         return draft.refusal
-    paid = [Handed("exchange", draft.bridged)] if draft.bridged else []
+    paid = [Handed("exchange", draft.exchange_credit)] if draft.exchange_credit else []
     paid += tenders
     if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == paid:
         # The sale was paid before: only the refund is new.

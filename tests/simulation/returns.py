@@ -47,7 +47,7 @@ class Draft:
     lines: list[PlainLine] = field(default_factory=list)
     after: dict[UUID, int] = field(default_factory=dict)
     legs: list[Leg] = field(default_factory=list)
-    bridged: int = 0
+    exchange_credit: int = 0
 
 
 def take_back(shop: PlainShop, asked: Returning) -> str:
@@ -76,8 +76,8 @@ def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
     )
     total = -sum(line.priced.total for line in draft.lines)
     paying = PayingBack.of(shop, original, total, is_last=is_last)
-    draft.bridged = min(paying.worth, sale_total)
-    paying.bridged = draft.bridged
+    draft.exchange_credit = min(paying.worth, sale_total)
+    paying.exchange_credit = draft.exchange_credit
     legs = paying.legs(asked.ways, [*shop.rules.accepted, *paying.kept])
     if isinstance(legs, str):
         draft.refusal = legs
@@ -194,8 +194,8 @@ def write_refund(shop: PlainShop, refund: PlainSale, draft: Draft) -> None:
     refund.total = sum(line.priced.total for line in refund.lines)
     refund.net = sum(line.priced.net for line in refund.lines)
     refund.points_value = sum(line.priced.points_off for line in refund.lines)
-    if draft.bridged:
-        refund.tenders = [PlainTender(["exchange"], -draft.bridged)]
+    if draft.exchange_credit:
+        refund.tenders = [PlainTender(["exchange"], -draft.exchange_credit)]
     refund.tenders += [
         PlainTender(
             [leg.kind], -leg.amount, is_alternative_method=leg.is_alternative_method

@@ -48,11 +48,11 @@ class Command(BaseCommand):
         parser.add_argument("--receipt-footer", metavar="TEXT")
 
     def handle(self, *, no_input: bool, **options: Any) -> None:
-        said = {name: options[name] for name in SETTINGS if options[name] is not None}
+        values = {name: options[name] for name in SETTINGS if options[name] is not None}
         try:
             answers = self._answers(options, asks=not no_input)
-            said["owner_password"] = self._password(answers, asks=not no_input)
-            company = set_up_company(**said | answers)
+            values["owner_password"] = self._password(answers, asks=not no_input)
+            company = set_up_company(**values | answers)
         except DomainError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:

@@ -16,7 +16,7 @@ from pos.core.clock import database_now
 from pos.core.errors import DomainError
 from pos.management.arguments import get_company
 from pos.models import Company
-from sales.books.against import Verdict, anchors_now, compare_with_chains
+from sales.books.against import Verdict, compare_with_chains, list_anchors
 from sales.books.anchor_file import append_anchors, read_anchors, validate_key
 from sales.books.anchors import AnchorLine
 from sales.books.proof import Proof, save_proof
@@ -201,7 +201,7 @@ def _lines_of(company: Company | None, **options: Any) -> list[AnchorLine]:
 
 
 def _add_anchors(path: Path, company: Company | None) -> None:
-    anchors = anchors_now(company=company, at=database_now())
+    anchors = list_anchors(company=company, at=database_now())
     try:
         append_anchors(path, anchors, key=settings.ANCHOR_KEY)
     except DomainError as error:

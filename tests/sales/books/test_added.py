@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from pos.models import Company
-from sales.books.added import Mark, find_added, mark_of
+from sales.books.added import Mark, find_added, make_mark
 from sales.books.check import Scope
 from sales.books.every import CHECKS
 from sales.books.run import find, run_checks, snapshot
@@ -44,7 +44,7 @@ def seen(mark: Mark, *ids: str) -> list[str]:
 @pytest.fixture
 def mark(unguarded) -> Mark:
     """How far the shop's books go before the test."""
-    return mark_of(unguarded.company.pk, at=now() + timedelta(days=2))
+    return make_mark(unguarded.company.pk, at=now() + timedelta(days=2))
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_a_run_goes_on_from_the_last_one_that_found_nothing(shop, do):
 
 def test_a_run_of_one_company_follows_no_other_companys_chains(unguarded):
     other = make_traded_shop().company
-    all_rows = mark_of(other.pk, at=now() + timedelta(days=2)).rows
+    all_rows = make_mark(other.pk, at=now() + timedelta(days=2)).rows
 
     def finalized(company: Company) -> set[Sale]:
         """Which of the company's sales are read by a run of the first one alone."""

@@ -9,7 +9,7 @@ from sales.basket.void import void_sale
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.settlement import TenderInput, still_to_pay
+from sales.checkout.settlement import TenderInput, calculate_amount_left
 from sales.shifts.close import close_shift
 from tests.support.books import failed_checks
 from tests.support.cashier import Cashier
@@ -103,7 +103,7 @@ def _pay(dice, cashier):
     if dice.random() < 0.5 and total > 1:
         tenders.append(TenderInput("card", Decimal(dice.randint(1, int(total)))))
     rule = cash_rule(cashier.till.company)
-    left = still_to_pay(total, tenders, rule=rule)
+    left = calculate_amount_left(total, tenders, rule=rule)
     if left.amount:
         extra = dice.choice([0, 5])
         tenders.append(TenderInput("cash", left.in_cash + extra))

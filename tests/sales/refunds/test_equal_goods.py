@@ -57,7 +57,7 @@ def test_each_of_three_is_exchanged_for_its_like(shift):
             kind="",
             sale=Sale.objects.get(pk=new.pk),
         )
-        assert (shown.left.amount, shown.gives_back) == (0, 0)
+        assert (shown.left.amount, shown.refund_due) == (0, 0)
 
         refund, sold = exchange_sale(
             refund_uid=uuid7(),

@@ -133,7 +133,7 @@ def test_of_an_exchange(shift, request_for, price):
 
     given_back = [money for money in money_of(refund) if money[0] != "exchange"]
     assert planned_money(exchange.preview.plan) == given_back
-    assert exchange.gives_back == -sum(amount for _, amount in given_back)
+    assert exchange.refund_due == -sum(amount for _, amount in given_back)
     assert (Sale.objects.get(pk=sold.pk).total, left) == (
         Decimal(price),
         max(Decimal(price) - 10, 0),

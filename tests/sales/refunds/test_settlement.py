@@ -233,7 +233,7 @@ class TestAmountsGiven:
 def test_what_is_bridged_to_a_new_sale_is_not_paid_back():
     money = paid(card="10.00", cash="5.00")
 
-    back = paying_back("15.00", money, is_last=True, bridged=Decimal(6))
+    back = paying_back("15.00", money, is_last=True, exchange_credit=Decimal(6))
 
     assert back.due == 15
     assert back.tenders == (SettledTender("card", Decimal(9)),)
@@ -242,7 +242,7 @@ def test_what_is_bridged_to_a_new_sale_is_not_paid_back():
 def test_a_part_of_the_cash_that_is_left_is_paid_in_coins_that_there_are():
     """Sold for 10.00 in cash, and exchanged for goods of 8.03."""
     back = paying_back(
-        "10.00", paid(cash="10.00"), is_last=True, bridged=Decimal("8.03")
+        "10.00", paid(cash="10.00"), is_last=True, exchange_credit=Decimal("8.03")
     )
 
     assert back.tenders == (SettledTender("cash", Decimal("1.95")),)

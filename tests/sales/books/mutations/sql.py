@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sales.books.companies import owned_models
+from sales.books.companies import list_owned_models
 
 BUSY = "(SELECT id FROM pos_company WHERE code = 'BUSY')"
 OTHER = "(SELECT min(id) FROM pos_company WHERE code <> 'BUSY')"
@@ -15,7 +15,7 @@ COLUMNS = {
         for field in model._meta.concrete_fields
         if not getattr(field, "generated", False)
     ]
-    for model in owned_models()
+    for model in list_owned_models()
 }
 
 
