@@ -6,9 +6,9 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import ProgrammingError
+from django.db import DatabaseError
 
-from config.database_errors import was_never_migrated
+from config.database_errors import describe_for_command
 from config.localdb import LocalDatabaseError
 
 if __name__ == "__main__":
@@ -17,7 +17,7 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, LocalDatabaseError) as error:
         sys.exit(str(error))
-    except ProgrammingError as error:
-        if not was_never_migrated(error):
+    except DatabaseError as error:
+        if (sentence := describe_for_command(error)) is None:
             raise
-        sys.exit("This database has no tables yet: bin/dev manage migrate makes them.")
+        sys.exit(sentence)

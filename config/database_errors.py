@@ -1,15 +1,16 @@
 """Database errors: which of them say that the database is not ready."""
 
 from django.db import (
+    DatabaseError,
     InterfaceError,
     InternalError,
     OperationalError,
-    ProgrammingError,
     connection,
 )
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import errors
 
+from config.applied_migrations import find_missing_migrations
 from config.localdb import LocalDatabaseError
 
 # Temporary errors that psycopg reports as the server's own mistakes.
@@ -17,6 +18,13 @@ TEMPORARY = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
     errors.TransactionTimeout,
+)
+# What a statement meets in a database that lacks migrations.
+NOT_THERE = (
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.UndefinedFunction,
+    errors.InsufficientPrivilege,
 )
 
 
@@ -31,10 +39,19 @@ def is_database_unavailable(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError | LocalDatabaseError)
 
 
-def was_never_migrated(error: ProgrammingError) -> bool:
-    """Whether a table is missing because the database was never migrated.
+def describe_for_command(error: DatabaseError) -> str | None:
+    """Return what a command says instead of a traceback; None if it is our mistake.
 
-    If it was migrated before, a missing table is a programming error.
+    That is so where the database was never migrated, was last migrated by an earlier
+    version, or does not answer. In a database of this version a missing table is a
+    programming error.
     """
-    is_missing = isinstance(error.__cause__, errors.UndefinedTable)
-    return is_missing and not MigrationRecorder(connection).has_table()
+    if is_database_unavailable(error):
+        return f"The database does not answer: {' '.join(str(error).split())}"
+    if not isinstance(error.__cause__, NOT_THERE):
+        return None
+    if not MigrationRecorder(connection).has_table():
+        return "This database has no tables yet: bin/dev manage migrate makes them."
+    if not find_missing_migrations():
+        return None
+    return "This database is of an earlier version: bin/dev manage migrate updates it."

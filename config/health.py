@@ -1,16 +1,14 @@
 """Health: whether the process runs, and whether it can serve."""
 
-from functools import cache
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config.applied_migrations import find_missing_migrations
 from config.database_errors import is_database_unavailable
 from config.outages import outages
 from pos.core.clock import minutes_ahead
@@ -78,14 +76,5 @@ def _unsafe_settings() -> dict[str, str]:
 
 
 def _missing_migrations() -> dict[str, str]:
-    applied = MigrationRecorder(connection).applied_migrations()
-    missing = sorted(_our_migrations() - applied.keys())
-    if not missing:
-        return {}
-    return {"migrations": "not applied: " + ", ".join(map(".".join, missing))}
-
-
-@cache
-def _our_migrations() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None)
-    return frozenset(loader.disk_migrations)
+    missing = find_missing_migrations()
+    return {"migrations": "not applied: " + ", ".join(missing)} if missing else {}
