@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -42,6 +44,15 @@ def _conflicts_refused() -> Iterator[None]:
         raise
 
 
+def _refuse_empty_to_field(request: HttpRequest) -> None:
+    """Refuse a reference to a field without a name, as Django does any other it lacks.
+
+    Django checks the name only where there is one, and then looks for ``""``.
+    """
+    if request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR)) == "":
+        raise DisallowedModelAdminToField
+
+
 class ChooseCompanyForm(forms.Form):
     company = forms.ModelChoiceField(
         Company.objects.all(), label=_("Company"), empty_label=None
@@ -73,6 +84,7 @@ class BackOffice(admin.AdminSite):
         def with_company_time_zone(
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponse:
+            _refuse_empty_to_field(request)
             company = company_of(request)
             with timezone.override(ZoneInfo(company.time_zone) if company else None):
                 with _conflicts_refused():

@@ -81,3 +81,16 @@ def test_what_is_taken_when_it_is_saved_is_a_sentence(shop: Shop, as_owner: Clie
     assert answer.status_code == 409
     assert "Someone else has changed this meanwhile." in answer.text
     assert Outlet.objects.filter(company=shop.company).count() == 1
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_reference_to_a_field_without_a_name_is_refused(
+    shop: Shop, as_owner: Client, page: str, method: str
+):
+    path = reverse(f"admin:pos_product_{page}", args=[shop.product.pk])
+
+    answer = getattr(as_owner, method)(path, {"_to_field": "", "post": "yes"})
+
+    assert answer.status_code == 400
+    assert Product.objects.filter(pk=shop.product.pk).exists()
