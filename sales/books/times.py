@@ -104,8 +104,8 @@ CHECKS = (
     ),
     Check(
         "I125",
-        "Cash moved, was counted and corrected within the hours of its shift, and so"
-        " were baskets voided.",
+        "Cash moved, was counted and corrected within the hours of its shift; in them,"
+        " too, part payments were taken and ended, and baskets voided.",
         """
         SELECT held.company_id, till.code || ' ' || held.thing,
                ROW(held.at, shift.opened_at, shift.closed_at)::text
@@ -117,6 +117,8 @@ CHECKS = (
             UNION ALL SELECT company_id, shift_id, 'correction ' || uid, corrected_at
             FROM sales_tendercorrection
             WHERE true /*added sales_tendercorrection*/
+            UNION ALL SELECT company_id, shift_id, 'part payment ' || uid, happened_at
+            FROM sales_partpayment WHERE true /*added sales_partpayment*/
             UNION ALL SELECT company_id, shift_id, 'voided ' || uid, voided_at
             FROM sales_sale WHERE status = 'voided' /*of_sales sales_sale.id*/
         ) held

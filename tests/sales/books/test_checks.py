@@ -54,6 +54,20 @@ def test_every_check_of_the_books_sees_its_fault(unguarded, do):
     assert caught == {id: ([], [id]) for id in caught}
 
 
+@pytest.mark.parametrize("event", ["taken", "used"])
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_part_payment_outside_its_shift_is_seen(unguarded, do, event, hours):
+    before = seen("I125")
+    do(
+        f"UPDATE sales_partpayment SET happened_at = happened_at"
+        f" + interval '{hours} hours' WHERE event = '{event}'",
+        "UPDATE sales_shift SET closed_at = opened_at + interval '23 hours'"
+        " WHERE closed_at IS NULL",
+    )
+
+    assert (before, seen("I125")) == ([], ["I125"])
+
+
 def test_every_check_of_the_database_sees_its_fault(shop, do):
     caught = {}
     for id in SCHEMA_CHECKS:
