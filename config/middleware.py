@@ -104,7 +104,7 @@ class RefusalMiddleware:
 
 def _respond_to_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if "HX-Request" in request.headers:
-        messages.error(request, str(error))
+        messages.error(request, str(error), extra_tags=error.code)
         # The one status that htmx swaps in.
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         response = render(request, "partials/_alerts.html", status=status)

@@ -34,6 +34,17 @@ class RefundTendersDifferError(DomainError):
     message = _("The amounts do not add up to the refund of %(due)s.")
 
 
+class RefundChangedError(DomainError):
+    """A price or a tax rate moved after the refund was shown; nothing was written."""
+
+    code = "stale"
+    message = _(
+        "A price or the tax has changed: %(due)s goes back now, with %(tax)s of tax"
+        " (before: %(shown_due)s, with %(shown_tax)s). Look at it again."
+    )
+    http_status = HTTPStatus.CONFLICT
+
+
 class PriceAboveListError(DomainError):
     code = "price_above_list"
     message = _("Without a receipt, %(product)s is refunded at today's price or less.")

@@ -20,7 +20,7 @@ from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
 from sales.checkout.tenders import REFERENCE_MAX
-from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
+from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt, ShownRefund
 from sales.refunds.settlement import AS_PAID, RefundTender
 
 OTHER = "other"
@@ -58,6 +58,8 @@ class RefundForm(forms.Form):
     own_reason = forms.CharField(max_length=REASON_MAX, required=False)
     kind = forms.CharField(max_length=10, required=False)
     reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
+    shown_due = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
+    shown_tax = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
@@ -171,7 +173,7 @@ def _validate_kind(kind: str) -> None:
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Read uid, reason, kind and reference; the reason as it is to be saved.
+    """Read uid, reason, kind, reference, and what was shown; the reason as it is saved.
 
     Raises InvalidOperationError when they are none of that.
     """
@@ -179,6 +181,8 @@ def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
     if not form.is_valid():
         raise InvalidOperationError(what=_("refund"))
     terms = form.cleaned_data
+    due, tax = terms.pop("shown_due"), terms.pop("shown_tax")
+    terms["shown"] = None if None in (due, tax) else ShownRefund(due, tax)
     reasons = dict(REASONS)
     if terms["reason"] == OTHER:
         terms["reason"] = terms["own_reason"]

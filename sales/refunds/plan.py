@@ -43,6 +43,11 @@ class ReturnedGoods:
         return sum((line.total for line in self.lines), ZERO)
 
     @property
+    def tax(self) -> Decimal:
+        """The tax in what they come to, above zero."""
+        return sum((line.net_total - line.total for line in self.lines), ZERO)
+
+    @property
     def worth(self) -> Decimal:
         """What the goods are worth to the customer, before cash is rounded."""
         return self.money.worth(-self.total, is_last=self.is_last)

@@ -58,6 +58,14 @@ class ReturnWithoutReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRefund:
+    """What a preview promised: the amount that goes back, and the tax in it."""
+
+    due: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRequest:
     """Goods that come back to a till, and how the money is to go back.
 

@@ -12,18 +12,24 @@ from pos.core.errors import FractionalQuantityError, InvalidAmountError
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, Till
+from pos.models import Company, StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
+from sales.cash.rounding import cash_rule
 from sales.checkout.settlement import CASH
 from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import Charge, price_sale
-from sales.refunds.errors import PriceAboveListError
+from sales.refunds.errors import PriceAboveListError, RefundChangedError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
-from sales.refunds.request import MAY_APPROVE, RefundRequest, ReturnWithoutReceipt
+from sales.refunds.request import (
+    MAY_APPROVE,
+    RefundRequest,
+    ReturnWithoutReceipt,
+    ShownRefund,
+)
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import approve_cash, claim_refund, write_lines, write_refund
 
@@ -38,6 +44,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     till: Till,
     approved_by: StaffMember | None = None,
     refund_tenders: Sequence[RefundTender] = (),
+    shown: ShownRefund | None = None,
     at: datetime | None = None,
 ) -> Sale:
     """Take goods back whose sale is not known, at today's price or below.
@@ -45,7 +52,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     Afterwards there is a finalized refund without an original, named after who
     approved it: who signed, or the actor who may do it alone. Goods, number, chain
     and repeats are as ``refund_sale`` has them. No points move. Without tenders the
-    money goes back in cash.
+    money goes back in cash. ``shown`` is what the preview promised.
 
     Raises:
         NotOfThisCompanyError: till, product or approver is not the actor's
@@ -60,6 +67,8 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
+        RefundChangedError: it comes to another amount than ``shown``, or has other
+            tax.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
             less cash than goes back, and that is not allowed or not approved.
     """
@@ -91,10 +100,25 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund.till, shift = lock_till_with_open_shift(till.pk, company_id=company.pk)
     request = request.dated(refund.till, shift)
     plan = plan_without_receipt(request, till=refund.till)
+    _require_as_shown(plan, shown, company=company)
     approve_cash(plan, request, till=refund.till, shift=shift)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)
     return refund
+
+
+def _require_as_shown(
+    plan: RefundPlan, shown: ShownRefund | None, *, company: Company
+) -> None:
+    planned = ShownRefund(plan.settlement.due, plan.goods.tax)
+    if shown is not None and shown != planned:
+        rule = cash_rule(company)
+        raise RefundChangedError(
+            due=rule.format(planned.due),
+            tax=rule.format(planned.tax),
+            shown_due=rule.format(shown.due),
+            shown_tax=rule.format(shown.tax),
+        )
 
 
 def plan_without_receipt(request: RefundRequest, *, till: Till) -> RefundPlan:

@@ -85,6 +85,7 @@ def _refund(request: StaffRequest, till: Till) -> HttpResponse:
         actor=request.user,
         till=till,
         approved_by=approver_in(request),
+        shown=terms["shown"],
         refund_tenders=read_tenders_without_receipt(
             terms["kind"], terms["reference"], company=till.company
         ),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from pos.models import Product, StockMovement
+from pos.models import Product, StockMovement, TaxRate
 from sales.models import Sale
 from tests.browser.keys import press
 from tests.support.tenders import card, cash
@@ -152,6 +152,31 @@ def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     refund.is_made("Refunded: cash S$2.10.")
     made = Sale.objects.get(kind="refund")
     assert (made.original, made.approved_by) == (None, hafiz)
+
+
+def test_a_price_that_changed_is_shown_before_it_is_paid_back(
+    refund, shop, shift, hafiz
+):
+    page = refund.page
+    page.goto(f"{refund.url}/refunds/")
+    page.get_by_role("searchbox").fill(shop.codes[0])
+    press(page, "Enter")
+    expect(refund.button).to_contain_text("S$1.05")
+    page.get_by_label("Supervisor's sign-in name").fill("hafiz")
+    page.get_by_label("Supervisor's password").fill("kaya-toast-set")
+    expect(refund.button).to_be_enabled()
+    TaxRate.objects.update(rate=Decimal("0.5"))
+
+    press(page, "F9")
+
+    changed = page.get_by_role("alert").first
+    expect(changed).to_contain_text("1.05 goes back now, with 0.35 of tax")
+    expect(page.locator("[name=shown_tax]")).to_have_value("0.35")
+    expect(changed).to_be_visible()
+    expect(refund.button).to_be_enabled()
+    assert not Sale.objects.filter(kind="refund").exists()
+    press(page, "F9")
+    refund.is_made("Refunded: cash S$1.05.")
 
 
 def test_half_a_piece_is_refused_before_anything_is_paid_back(refund, shop, shift):

@@ -11,6 +11,7 @@ const noAnswer = document.querySelector("[data-no-answer]");
 const NOT_AMOUNTS = new Set(["approver", "approver_password", "own_reason", "reference"]);
 const TYPING = 350;
 let timer = null;
+let isStale = false;
 
 const lines = () => [...form.querySelectorAll("[data-line]")];
 /** What a supervisor has to type yet, if anything; it may be below the fold. */
@@ -94,14 +95,18 @@ preview.addEventListener("click", ({ target }) => {
   if (target.closest("[data-exchange]")) startExchange();
 });
 
-document.addEventListener("htmx:beforeRequest", () => {
-  alerts.replaceChildren();
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  // What has changed since it was shown is said beside the new amounts.
+  if (!(isStale && detail.elt === preview)) alerts.replaceChildren();
+  isStale = false;
   noAnswer.hidden = true;
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== alerts) return;
   // A supervisor can approve more cash than the drawer holds, where that is allowed.
   form.toggleAttribute("data-refused", true);
+  isStale = alerts.querySelector("[data-code=stale]") !== null;
+  if (isStale) requestPreview(0);
   missing()?.focus();
 });
 for (const name of ["responseError", "sendError", "timeout"]) {

@@ -8,7 +8,8 @@ from pos.core.errors import DifferentRepeatError
 from pos.core.ids import uuid7
 from pos.models import StockItem, TaxRate
 from sales.models import Sale
-from sales.refunds.request import ReturnWithoutReceipt
+from sales.refunds.errors import RefundChangedError
+from sales.refunds.request import ReturnWithoutReceipt, ShownRefund
 from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.books import nothing_is_written
 from tests.support.factories import ProductFactory, ShiftFactory, StaffMemberFactory
@@ -81,6 +82,43 @@ def test_is_rounded_in_cash_as_a_sale_would_be(shift, take_back):
     product = ProductFactory(company=shift.company, price=Decimal("9.98"))
 
     assert take_back(ReturnWithoutReceipt(product, Decimal(1))).due == -10
+
+
+@pytest.mark.parametrize(
+    ("includes_tax", "before", "after"),
+    [
+        (True, ("10.90", "0.90"), ("10.90", "0.99")),
+        (False, ("11.88", "0.98"), ("11.99", "1.09")),
+    ],
+)
+def test_what_was_shown_before_the_tax_changed_is_not_paid_back(
+    shift, take_back, includes_tax, before, after
+):
+    shift.company.prices_include_tax = includes_tax
+    shift.company.save(update_fields=["prices_include_tax"])
+    line = ReturnWithoutReceipt(
+        ProductFactory(company=shift.company, price=Decimal("10.90")), Decimal(1)
+    )
+    shown, now = (ShownRefund(*map(Decimal, sums)) for sums in (before, after))
+    by_card = paid_back(("card", None))
+    TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.10"))
+
+    with nothing_is_written(), pytest.raises(RefundChangedError) as refused:
+        take_back(line, refund_tenders=by_card, shown=shown)
+
+    assert f"{now.due} goes back now, with {now.tax} of tax" in str(refused.value)
+    refund = take_back(line, refund_tenders=by_card, shown=now)
+    assert (-refund.due, -refund.tax_total) == (now.due, now.tax)
+
+
+def test_what_was_shown_before_the_price_changed_is_not_paid_back(shift, take_back):
+    product = ProductFactory(company=shift.company, price=Decimal(9))
+
+    with nothing_is_written(), pytest.raises(RefundChangedError):
+        take_back(
+            ReturnWithoutReceipt(product, Decimal(1)),
+            shown=ShownRefund(Decimal(10), Decimal(0)),
+        )
 
 
 def test_a_repeat_changes_nothing_and_returns_it(shift, take_back):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pos.core.ids import uuid7
+from pos.models import TaxRate
 from sales.models import Sale
 from sales.views import refunds_without_receipt
 from tests.support.factories import BarcodeFactory, ProductFactory, StaffMemberFactory
@@ -196,6 +197,23 @@ def test_what_is_no_way_to_pay_is_refused_in_a_sentence(client, address, fields,
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert "//[ is not accepted here." in answer.content.decode()
     assert not Sale.objects.exists()
+
+
+def test_what_is_shown_is_what_is_paid_back(client, address, fields, supervisor):
+    signed = {"approver": "hafiz", "approver_password": "kaya-toast-set"}
+    shown = {"shown_due": "10.00", "shown_tax": "0.83"}
+    part = client.get(address, fields, headers=SCRIPT).content.decode()
+    for name, amount in shown.items():
+        assert f'name="{name}" value="{amount}"' in part
+    TaxRate.objects.update(rate=Decimal("0.10"))
+
+    refused = client.post(address, fields | signed | shown, headers=SCRIPT)
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "10.00 goes back now, with 0.91 of tax" in refused.content.decode()
+    assert not Sale.objects.exists()
+    client.post(address, fields | signed | shown | {"shown_tax": "0.91"})
+    assert Sale.objects.get().tax_total == Decimal("-0.91")
 
 
 def test_needs_a_supervisor(client, address, fields, supervisor):
