@@ -5,16 +5,22 @@ from sales.books.check import Check
 CHECKS = (
     Check(
         "I45",
-        "A business date was the date somewhere at the moment of its sale.",
+        "A tax date was the date somewhere at the moment of its sale, and a business"
+        " date was that, or the day before until noon.",
         # An outlet's zone may have been corrected since; zones go from -12 to +14.
+        # A business day ends at noon at the latest.
         """
         SELECT sale.company_id, sale.receipt_number,
-               ROW(sale.business_date, sale.finalized_at)::text
+               ROW(sale.business_date, sale.tax_date, sale.finalized_at)::text
         FROM sales_sale sale
         WHERE sale.status = 'finalized'
-            AND NOT sale.business_date BETWEEN
+            AND NOT (sale.tax_date BETWEEN
                 ((sale.finalized_at AT TIME ZONE 'UTC') - interval '12 hours')::date
                 AND ((sale.finalized_at AT TIME ZONE 'UTC') + interval '14 hours')::date
+            AND sale.business_date BETWEEN
+                ((sale.finalized_at AT TIME ZONE 'UTC') - interval '24 hours')::date
+                AND ((sale.finalized_at AT TIME ZONE 'UTC') + interval '14 hours')::date
+            )
             /*company sale*/ /*since sale*/
         """,
     ),

@@ -17,6 +17,7 @@ from sales.refunds.request import ReturnedLine
 from sales.refunds.with_receipt import refund_sale
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
+from tests.support.books import failed_checks
 from tests.support.concurrency import run_behind
 from tests.support.factories import ShiftFactory, make_sale, make_shop
 from tests.support.tenders import cash
@@ -135,6 +136,30 @@ def test_a_day_may_end_after_midnight(at, day):
     finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=sale.cashier, at=moment)
 
     assert Sale.objects.get(uid=sale.uid).business_date.day == day
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Etc/GMT+12", "2026-03-07 11:59-12:00", 6),
+        ("Pacific/Kiritimati", "2026-03-07 00:01+14:00", 6),
+        ("Pacific/Kiritimati", "2026-03-07 12:00+14:00", 7),
+    ],
+)
+def test_a_day_may_end_at_noon_at_either_end_of_the_world(zone, at, day):
+    """Its dates are as far as can be from Greenwich's; the books know them."""
+    shift = ShiftFactory(opened_at=datetime(2026, 3, 5, tzinfo=UTC))
+    outlet = shift.till.outlet
+    outlet.time_zone, outlet.day_ends_at = zone, time(12)
+    outlet.save(update_fields=["time_zone", "day_ends_at"])
+    sale = make_sale(shift)
+    moment = datetime.fromisoformat(at)
+
+    finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=sale.cashier, at=moment)
+
+    sale = Sale.objects.get(uid=sale.uid)
+    assert (sale.business_date.day, sale.tax_date.day) == (day, 7)
+    assert failed_checks("I45", "I141") == []
 
 
 def test_a_z_report_is_the_tills_last_document(shift):
