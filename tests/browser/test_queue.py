@@ -71,6 +71,32 @@ def test_a_reload_in_the_middle_keeps_what_was_scanned(till, shop):
     assert [line.name for line in Sale.objects.get().lines.all()] == shop.names[:10]
 
 
+def test_a_page_drawn_before_the_last_answer_to_the_old_one_catches_up(till, shop):
+    page, drawn = till.page, []
+    till.scan(shop.codes[0])
+    till.is_settled()
+    is_down = True
+    page.route(
+        OPERATIONS, lambda route: route.abort() if is_down else route.continue_()
+    )
+    till.scan(shop.codes[1])
+    expect(till.lines).to_have_count(2)
+    page.route("**/till/", lambda route: drawn.append((route, route.fetch())), times=1)
+
+    page.evaluate("setTimeout(() => location.reload())")
+    while not drawn:
+        page.wait_for_timeout(50)
+    is_down = False
+    while SaleOperation.objects.count() < 2:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)  # the old page hears that it was applied
+    [(route, response)] = drawn
+    route.fulfill(response=response)
+
+    till.has_names(*shop.names[:2])
+    assert [line.name for line in Sale.objects.get().lines.all()] == shop.names[:2]
+
+
 def test_a_reload_before_the_first_answer_keeps_the_sale(till, shop):
     till.page.route(OPERATIONS, lambda route: route.abort())
     till.scan(shop.codes[0])

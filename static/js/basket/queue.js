@@ -7,6 +7,7 @@ import { NoAnswer, Refused, uuid7 } from "../core/http.js";
 const BACK_OFF = [200, 500, 1000, 2000, 5000];
 const BATCH = 50;
 const PATIENCE = 2000;
+const LEAVING = 5000;
 const DATABASE = "tillkeeper";
 
 /**
@@ -21,6 +22,7 @@ export class Queue extends EventTarget {
   #nextSeq = 1;
   #order = 0;
   #endPause = null;
+  #left = null; // set while the next page is on its way
 
   /**
    * ``send(uid, operations)`` posts operations of a sale, and ``fetchBasket(uid)`` gets
@@ -31,6 +33,9 @@ export class Queue extends EventTarget {
     Object.assign(this, { store, send, fetchBasket });
     this.sale = null;
     this.pending = [];
+    globalThis.addEventListener?.("beforeunload", () => {
+      this.#left = new Promise((resolve) => setTimeout(resolve, LEAVING));
+    });
   }
 
   /** Take up what an earlier page has left. */
@@ -138,7 +143,7 @@ export class Queue extends EventTarget {
     this.#failures = 0;
     const done = new Set(answer.acknowledged);
     this.pending = this.pending.filter((operation) => !done.has(operation.id));
-    this.store.remove([...done]);
+    this.#forget([...done]);
     if (!done.size) {
       // Behind a gap in the numbers nothing is acknowledged: close it.
       this.#renumber(sale, answer.next_seq);
@@ -147,6 +152,12 @@ export class Queue extends EventTarget {
     if (sale === this.sale) this.setSale(sale, answer.next_seq);
     this.#emit("answer", answer);
     this.#emit("change");
+  }
+
+  /** Not on a page that is being left: the next was perhaps drawn before the answer. */
+  async #forget(ids) {
+    await this.#left;
+    await this.store.remove(ids);
   }
 
   /** Resolves with null where sending goes on, else with the error that stops it. */
