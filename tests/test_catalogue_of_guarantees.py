@@ -140,8 +140,7 @@ def shop(two_companies, db):
     # Until here everything was as the services make it.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        # The database's own upkeep may be reading one of them.
-        cursor.execute("SET LOCAL lock_timeout = '60s'")
+        cursor.execute("SET LOCAL lock_timeout = '60s'")  # for autovacuum to end
         for table in TABLES | {"pos_company": Company}:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         # A Z report may be named once; here is one that is not named yet.

@@ -273,11 +273,13 @@ def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop,
     message = till.page.locator("[data-message=done]")
     cross = till.page.get_by_role("button", name="Cancel the exchange")
     expect(message).to_contain_text("Sale parked")
+    till.is_settled()
     before = cross.bounding_box()
 
     message.get_by_role("button", name="Dismiss").click()
 
     expect(message).to_have_count(0)
+    expect(cross).to_be_visible()
     assert cross.bounding_box() == before
     hidden = "(list) => list.scrollHeight - list.clientHeight"
     assert till.page.locator("[data-exchange-top] ol").evaluate(hidden) == 0
