@@ -154,7 +154,8 @@ def test_every_field_of_every_form_takes_whatever_is_typed(shop: Shop, till: Cli
                     if not is_answer(answer, address):
                         bad.append((method, address, name, sent[name]))
     assert bad == []
-    assert till.get(reverse("sales:till")).status_code == 200
+    # What was typed may have closed the till, and nothing more.
+    assert till.get(reverse("admin:index")).status_code == 200
 
 
 def test_every_value_in_json_is_answered(shop: Shop, till: Client):
