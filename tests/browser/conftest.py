@@ -176,6 +176,9 @@ class TillPage:
         self.page.evaluate(SCANNER, [codes, pause])
 
     def press(self, *keys: str) -> None:
+        """Press keys; Enter after money was taken is a person's, and no double tap."""
+        if "Enter" in keys and self.page.locator("[data-part-tender]").count():
+            self.is_past_a_double_tap()
         press(self.page, *keys)
 
     @property
