@@ -57,9 +57,8 @@ class ReturnedGoods:
 class RefundPlan:
     """What a refund will write.
 
-    ``exchange_credit`` goes towards the new sale of an exchange.
-
-    ``tenders`` are those asked for, with the way of each named.
+    ``exchange_credit`` goes towards the new sale of an exchange. ``tenders`` are those
+    asked for, with the way of each named.
     """
 
     goods: ReturnedGoods = ReturnedGoods()

@@ -179,13 +179,13 @@ def _taken_off(shift: Shift) -> tuple[Decimal, Decimal]:
             default=with_tax(F("listed") - F("discounted")),
         ),
     ).annotate(
-        list_amount_due=Case(
+        at_list_price=Case(
             When(discounted=0, then=F("before_points")),
             default=with_tax(F("listed")),
         ),
     )
     sums = priced.aggregate(
-        discounts=Sum(F("list_amount_due") - F("before_points"), default=ZERO),
+        discounts=Sum(F("at_list_price") - F("before_points"), default=ZERO),
         points=Sum(F("before_points") - F("paid"), default=ZERO),
     )
     return sums["discounts"], sums["points"]
