@@ -193,7 +193,11 @@ class TillPage:
         expect(self.page.locator(".till")).to_have_attribute("data-view", view)
 
     def is_settled(self, timeout: float = 20_000) -> None:
-        """Wait until nothing on the screen waits for the server."""
+        """Wait until nothing on the screen waits for the server.
+
+        A dialog says after its end what it was for: that comes first.
+        """
+        self.page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
         expect(self.page.locator(".entry.waiting, [data-waits]")).to_have_count(
             0, timeout=timeout
         )
