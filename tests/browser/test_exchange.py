@@ -265,7 +265,8 @@ def test_quick_cash_pays_the_difference_only(till, exchange, shop):
 
 # In one step: the exchange may be drawn again at any moment, as a new element.
 PLACE_OF_CROSS = """() => {
-  const { x, y } = document.querySelector("[data-drop-exchange]").getBoundingClientRect();
+  const cross = document.querySelector("[data-drop-exchange]");
+  const { x, y } = cross.getBoundingClientRect();
   return [x, y];
 }"""
 
