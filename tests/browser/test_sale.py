@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from customers.models import Customer
 from sales.models import Sale
+from tests.browser.waiting import wait_until
 
 
 def test_five_scans_a_customer_cash_change_points_and_receipt(till, shop):
@@ -315,7 +316,7 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     notice.get_by_role("button", name="Try again").click()
 
     expect(notice).to_have_count(0)
-    page.wait_for_function("printed.length")
+    wait_until(page, "printed.length > 0")
     assert "COPY 1" in page.evaluate("printed[0]")
     sale = Sale.objects.finalized().get()
     assert sale.prints.count() == 2

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.models import StaffMember
 from sales.models import CashCount, CashMovement, Shift, ZReport
 from tests.browser.keys import press
+from tests.browser.waiting import wait_until
 from tests.support.factories import RoleFactory, ShiftFactory, grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,7 +92,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     expect(
         page.get_by_text("Wrong change given. Approved: Hafiz").first
     ).to_be_visible()
-    page.wait_for_function("prints === 1")
+    wait_until(page, "prints === 1")
     assert "?" not in page.url
     shift = Shift.objects.get()
     assert (shift.opening_float, shift.variance) == (104, Decimal("-6.05"))
