@@ -87,7 +87,9 @@ def test_every_model_of_ours_is_registered():
     assert set(NEVER) <= {one.opts.label_lower for one in admins()}
 
 
-@pytest.mark.parametrize("who", ["supervisor", "owner"])
+@pytest.mark.parametrize(
+    "who", ["supervisor", pytest.param("owner", marks=pytest.mark.exhaustive)]
+)
 def test_a_role_gives_what_it_says_and_no_more(shop: Shop, client: Client, who: str):
     person = getattr(shop, who)
     client.force_login(person)

@@ -79,6 +79,7 @@ def test_typing_finds_and_enter_opens_the_only_one(office, live_server, customer
     expect(rows).to_have_count(1)
 
 
+@pytest.mark.exhaustive
 def test_arrows_move_through_the_list_and_escape_clears(office, live_server, customer):
     CustomerFactory(company=customer.company, name="Siti Rahmah")
     office.goto(f"{live_server.url}/customers/")
@@ -144,6 +145,7 @@ def test_shows_the_phone_on_purpose_only(office, live_server, customer):
     expect(phone.get_by_text("9123 4567")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_all_of_it_works_without_javascript(
     browser: Browser, sign_in, live_server, customer
 ):

@@ -233,6 +233,7 @@ def test_the_refund_slip_has_its_reference(till, give_back, shop):
     assert (tender.amount, tender.reference) == (Decimal("-3.85"), "778812")
 
 
+@pytest.mark.exhaustive
 def test_a_password_is_forgotten_with_the_pane(till, give_back, hafiz):
     give_back.get_by_role("button", name="Cash").click()
     give_back.get_by_label("Supervisor's sign-in name").fill("hafiz")
@@ -250,6 +251,7 @@ def test_a_password_is_forgotten_with_the_pane(till, give_back, hafiz):
     expect(give_back.get_by_label("Supervisor's password")).to_be_focused()
 
 
+@pytest.mark.exhaustive
 def test_quick_cash_pays_the_difference_only(till, exchange, shop):
     exchange({0: 2}, cash("2.10"))
     till.scan(shop.codes[80])
@@ -271,7 +273,10 @@ PLACE_OF_CROSS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+@pytest.mark.parametrize(
+    "size",
+    [(1024, 768), pytest.param((1366, 768), marks=pytest.mark.exhaustive)],
+)
 def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop, size):
     width, height = size
     till.page.set_viewport_size({"width": width, "height": height})
@@ -290,6 +295,7 @@ def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop,
     assert till.page.locator("[data-exchange-top] ol").evaluate(hidden) == 0
 
 
+@pytest.mark.exhaustive
 def test_an_exchange_is_given_up_and_the_basket_stays(till, exchange, shop):
     exchange({0: 2}, cash("2.10"))
     till.scan(shop.codes[80])
@@ -320,6 +326,7 @@ LINES = """() => {
 }"""
 
 
+@pytest.mark.exhaustive
 def test_no_number_is_broken_on_paper(refund, sell, shift):
     original = sell({0: 1}, cash("1.05"))
     returned, _ = exchange_sale(

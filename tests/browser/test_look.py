@@ -99,6 +99,7 @@ def test_the_till_is_good_on_every_screen(till, shop, is_good):
     is_good(page)
 
 
+@pytest.mark.exhaustive
 def test_a_till_in_chinese_is_good(till, shop, is_good):
     Product.objects.update(second_name="罐头")
     Category.objects.update(second_name="粮油酱料")

@@ -25,6 +25,7 @@ def held(till, shop):
     return till
 
 
+@pytest.mark.exhaustive
 def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
     row = held.page.locator("[data-part-payment]")
     charge = held.page.locator(".basket .button-wide")
@@ -60,6 +61,7 @@ def test_what_was_taken_counts_when_the_rest_is_paid(held):
     expect(held.page.locator("[data-part-payment]")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["Clear", "Void the sale"])
 def test_a_basket_that_holds_money_is_not_given_up(held, name):
     held.press("F10")
@@ -72,6 +74,7 @@ def test_a_basket_that_holds_money_is_not_given_up(held, name):
     expect(held.page.locator("dialog[open]")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_change_is_due_where_a_basket_became_smaller(held, shop):
     held.scan(shop.codes[0])
     held.has_quantities("1", "1", "1")

@@ -172,6 +172,7 @@ def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
     assert started.lines.get().name == shop.names[1]
 
 
+@pytest.mark.exhaustive
 def test_signing_in_again_sends_what_waits(till, shop, context, cashier, live_server):
     cookies = context.cookies()
     till.scan(shop.codes[0])
@@ -230,6 +231,7 @@ def test_a_second_window_looks_on_until_it_takes_over(
     expect(till.page.get_by_text("open in another window")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, context):
     till.scan(shop.codes[0])
     till.is_settled()
@@ -262,6 +264,7 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     assert not Sale.objects.finalized().exists()
 
 
+@pytest.mark.exhaustive
 def test_a_window_that_looks_on_has_no_button_that_looks_ready(till, shop, signed_in):
     till.scan(shop.codes[0])
     till.is_settled()

@@ -84,6 +84,7 @@ def test_a_discount_is_taken_off_again(till, shop):
     expect(till.page.locator(".entry .line-discount")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_a_discount_needs_a_reason(till, shop):
     till.scan(shop.codes[79])
     till.is_settled()
@@ -100,6 +101,7 @@ def test_a_discount_needs_a_reason(till, shop):
     expect(till.total).to_have_text("S$5.00")
 
 
+@pytest.mark.exhaustive
 def test_more_of_a_discounted_product_is_a_line_of_its_own(till, shop):
     till.scan(shop.codes[79])
     till.is_settled()
@@ -149,6 +151,7 @@ def test_points_are_used_and_the_rest_paid(till, shop, customer):
     assert customer.points_balance == 50
 
 
+@pytest.mark.exhaustive
 def test_points_pay_for_everything(till, shop, customer):
     till.scan(shop.codes[79])
     attach_customer(till)
@@ -166,6 +169,7 @@ def test_points_pay_for_everything(till, shop, customer):
     assert (sale.due, sale.points_redeemed, sale.tenders.count()) == (0, 50, 0)
 
 
+@pytest.mark.exhaustive
 def test_nets_is_a_way_of_its_own(till, shop):
     company = shop.till.company
     company.accepted_tenders = ["cash", "card", "nets"]
@@ -238,6 +242,7 @@ def test_a_basket_is_voided_and_the_next_begins(till, shop):
     assert Sale.objects.count() == 2
 
 
+@pytest.mark.exhaustive
 def test_a_basket_that_is_paid_in_part_is_not_voided(till, shop):
     till.scan(shop.codes[79])
     till.press("F9")

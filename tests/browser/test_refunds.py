@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from playwright.sync_api import expect
 
 from pos.models import Product, StockMovement, TaxRate
@@ -33,6 +34,7 @@ def test_one_line_of_three_in_cash(refund, sell, shop):
     expect(page.locator(".receipt-detail")).to_contain_text("1 of 2 refunded")
 
 
+@pytest.mark.exhaustive
 def test_everything_back_to_the_card(refund, sell):
     sale = sell({0: 1, 1: 3}, card("4.35"))
     refund.open(sale)
@@ -49,6 +51,7 @@ def test_everything_back_to_the_card(refund, sell):
     assert not tender.is_alternative_method
 
 
+@pytest.mark.exhaustive
 def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
     sale = sell(dict.fromkeys(range(12), 1), card("15.90"))
     refund.open(sale)
@@ -72,6 +75,7 @@ def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
     refund.is_made("Refunded: cash S$15.90.")
 
 
+@pytest.mark.exhaustive
 def test_damaged_goods_do_not_go_back_on_the_shelf(refund, sell, shop):
     Product.objects.filter(name=shop.names[0]).update(is_tracked=True)
     sale = sell({0: 1, 1: 1}, cash("2.15"))
@@ -215,6 +219,7 @@ def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
     assert not [url for url in asked if "/refunds/row/?code=" in url]
 
 
+@pytest.mark.exhaustive
 def test_goods_that_nobody_sells_are_not_found_with_or_without_a_figure(
     refund, shop, shift
 ):

@@ -94,6 +94,7 @@ def test_a_payment_in_parts(till, shop):
     ]
 
 
+@pytest.mark.exhaustive
 def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
     till.scan(shop.codes[0], shop.codes[1])
     till.press("F9")
@@ -142,6 +143,7 @@ def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, 
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$5.05")
 
 
+@pytest.mark.exhaustive
 def test_a_declined_card_leaves_the_sale_as_it_was(till, shop):
     till.scan(shop.codes[0])
     till.press("F9")
@@ -265,6 +267,7 @@ ENTER_AS_SOON_AS_IT_SHOWS = """() => {
 }"""
 
 
+@pytest.mark.exhaustive
 def test_enter_in_the_moment_the_new_customer_shows_is_not_lost(till, shop):
     till.scan(shop.codes[0])
     till.press("F4")
@@ -333,6 +336,7 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     assert sale.prints.count() == 2
 
 
+@pytest.mark.exhaustive
 def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
     printed = "window.print = () => { document.documentElement.dataset.printed = 1; }"
     till.page.add_init_script(printed)

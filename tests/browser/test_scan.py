@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from sales.models import Sale
 
 
+@pytest.mark.exhaustive
 def test_a_scan_leaves_nothing_in_a_search_already_typed(till, shop):
     till.page.keyboard.type("tin", delay=120)
     till.page.wait_for_timeout(300)

@@ -116,6 +116,7 @@ def test_a_row_that_cannot_be_read_says_so_until_it_can(page, shop):
     expect(said).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_the_closing_count_says_which_row_it_cannot_read(page, shop, cashier):
     ShiftFactory(till=shop.till, cashier=cashier)
     page.reload()

@@ -10,6 +10,7 @@ from sales.models import Sale
 from tests.support.factories import CategoryFactory
 
 
+@pytest.mark.exhaustive
 def test_a_mistyped_amount_is_refused_before_it_is_sent(till, shop):
     till.scan(shop.codes[0])  # 1.05
     till.press("F9")
@@ -29,6 +30,7 @@ def test_a_mistyped_amount_is_refused_before_it_is_sent(till, shop):
     assert Sale.objects.get().tenders.get().change == Decimal("99.05")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("typed", ["1.5", "-2", "99999999999", "x", ""])
 def test_a_quantity_that_cannot_be_meant_is_said_and_kept(till, shop, typed):
     till.scan(shop.codes[0])
@@ -107,6 +109,7 @@ def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
     expect(messages).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_f2_selects_what_is_left_of_a_search(till, shop):
     till.page.keyboard.type("tin of 04", delay=90)
     favourites = till.page.get_by_role("tab", name="Favourites")
@@ -140,6 +143,7 @@ def test_ctrl_z_undoes_a_removal_but_not_while_a_text_is_edited(till, shop):
     till.has_names(*shop.names[:2])
 
 
+@pytest.mark.exhaustive
 def test_other_pages_keep_saying_how_many_sales_are_parked(till, shop, live_server):
     till.scan(shop.codes[0])
     till.is_settled()
@@ -155,7 +159,9 @@ def test_other_pages_keep_saying_how_many_sales_are_parked(till, shop, live_serv
         expect(badge).to_have_text("1")
 
 
-@pytest.mark.parametrize("typed", ["lim wei", "91234567"])
+@pytest.mark.parametrize(
+    "typed", ["lim wei", pytest.param("91234567", marks=pytest.mark.exhaustive)]
+)
 def test_enter_before_the_matches_have_come_is_not_lost(till, shop, typed):
     searches = []
     till.page.route("**/customers/find/*", lambda route: searches.append(route))
@@ -171,6 +177,7 @@ def test_enter_before_the_matches_have_come_is_not_lost(till, shop, typed):
     till.is_at("sell")
 
 
+@pytest.mark.exhaustive
 def test_a_till_in_chinese_says_the_second_names(till, shop):
     Product.objects.filter(sku="101").update(second_name="罐头一")
     CategoryFactory(company=shop.till.company, name="Bakery", second_name="面包糕点")

@@ -105,6 +105,7 @@ def test_a_shop_is_replaced_only_when_that_is_said(shop, manage):
     manage("restore", str(file), "--replace", TILLKEEPER_DATA=str(shop))
 
 
+@pytest.mark.exhaustive
 def test_large_objects_are_left_out(shop, manage):
     with connect(shop, APP) as connection:
         for statement in (

@@ -113,6 +113,7 @@ def _several_days():
         simulate(seed=seed, steps=100)
 
 
+@pytest.mark.exhaustive
 class TestTheCommand:
     def test_says_in_one_line_what_the_days_have_seen(self, capsys):
         assert run_days(seed=1, seeds=2, steps=15) == 0

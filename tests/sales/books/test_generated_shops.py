@@ -29,7 +29,10 @@ pytestmark = pytest.mark.django_db
 SALES = 12
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed",
+    [0, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in range(1, 6))],
+)
 def test_a_generated_day_holds(seed):
     dice = Random(seed)
     shift = _a_shop(dice)
