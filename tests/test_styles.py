@@ -25,6 +25,12 @@ ATTRIBUTE = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)')
 ICON_TAG = re.compile(r'\{% icon \S+ "([^"]*)"')
 FIELDSET = re.compile(r'"classes": \(([^)]*)\)')
 TEMPLATE_TAG = re.compile(r'f"((?:icon |tint-))\{')
+# What says nothing of the value of an attribute that may be "false".
+MAY_BE_FALSE = r"(?:aria-[a-z]+|contenteditable|draggable|spellcheck)"
+VALUELESS = re.compile(rf"\[{MAY_BE_FALSE}\]")
+ASKED_WITHOUT_VALUE = re.compile(
+    rf'hasAttribute\("{MAY_BE_FALSE}"|getAttribute\("{MAY_BE_FALSE}"\)(?! [=!]==)'
+)
 SCRIPT_STRING = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|`[^`]*`')
 
 
@@ -74,6 +80,24 @@ def test_every_class_is_used_and_has_a_readable_name():
                 faults.add(f"{sheet}: .{name} says too little")
 
     assert sorted(faults) == []
+
+
+def test_an_attribute_that_may_be_false_is_asked_for_its_value():
+    """``[aria-disabled]`` is also what says that a button is not disabled."""
+    faults = [
+        f"{sheet}: {' '.join(selector.split())}"
+        for sheet, selector in selectors()
+        if VALUELESS.search(selector)
+    ]
+    for path in sorted((settings.BASE_DIR / "static" / "js").rglob("*.js")):
+        text = path.read_text("utf-8")
+        faults += [
+            f"{path.name}: {found.group()}"
+            for pattern in (VALUELESS, ASKED_WITHOUT_VALUE)
+            for found in pattern.finditer(text)
+        ]
+
+    assert faults == []
 
 
 def test_no_rule_needs_an_id():

@@ -57,7 +57,7 @@ export function findByCode(code) {
 
 async function tap(tile, add) {
   const { product, sku, name, unit, price } = tile.dataset;
-  if (tile.getAttribute("aria-disabled")) {
+  if (tile.getAttribute("aria-disabled") === "true") {
     const title = interpolate(gettext("%(name)s is sold out"), { name }, true);
     notify("refused", { level: "warn", title, seconds: 6 });
     return;
