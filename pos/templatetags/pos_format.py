@@ -21,8 +21,10 @@ register = template.Library()
 
 BULLETS = "\N{BULLET}" * 4
 UNIT_AFTER_FIGURE = re.compile(r"(?<=\d) (?=[a-zA-Z]{1,2}\b)")
-# Long amounts are set smaller, so that they stay inside their box.
+# Longer amounts are set smaller, so that they stay inside their box. S$999.99 is short,
+# S$99,999.99 is long; core/money.js has the same numbers.
 LONG = 9
+LONGER = 11
 
 
 @register.filter
@@ -76,8 +78,12 @@ def plain(value: Decimal, company: Company) -> str:
 
 
 @register.filter
-def is_long(value: Decimal, company: Company) -> bool:
-    return len(money(value, company)) > LONG
+def length_class(value: Decimal, company: Company) -> str:
+    """The class by which the styles know a long amount; empty for a short one."""
+    size = len(money(value, company))
+    if size > LONGER:
+        return "longer"
+    return "long" if size > LONG else ""
 
 
 @register.filter

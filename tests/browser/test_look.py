@@ -2,41 +2,18 @@
 
 import os
 from itertools import cycle, product
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from pos.models import Category, Product
 from tests.browser.keys import press
+from tests.browser.look import faults_of
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SIZES = [(1366, 768), (1024, 768)]
 THEMES = ["light", "dark"]
 # Both sizes in both themes: each screen in all four in CI, in one of them here.
 LOOKS = [*product(SIZES, THEMES)]
-
-FAULTS = """async () => (await axe.run()).violations.map(
-  (v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 120)).join(" | "))"""
-
-# What is too small to be touched, or is pushed out of the window.
-MISFITS = """() => {
-  const found = [];
-  const reach = "button, a, input, select, textarea, summary, [role=tab]";
-  for (const element of document.querySelectorAll(reach)) {
-    if (!element.checkVisibility({ visibilityProperty: true })) continue;
-    const isUnseen = element.closest(".visually-hidden, .skip-link, .paper");
-    if (isUnseen || element.type === "hidden") continue;
-    const { width, height, right } = element.getBoundingClientRect();
-    const name = element.outerHTML.slice(0, 90);
-    if (width < 43.5 || height < 43.5) found.push(`small ${width}×${height} ${name}`);
-    const scrolls = element.closest(".tabs");
-    if (right > innerWidth + 1 && !scrolls) found.push(`outside ${name}`);
-  }
-  const { scrollWidth } = document.documentElement;
-  if (scrollWidth > innerWidth) found.push("wider than the window");
-  return found;
-}"""
 
 
 @pytest.fixture
@@ -45,12 +22,10 @@ def is_good():
     turns = cycle(LOOKS)
 
     def check(page) -> None:
-        page.evaluate(f"() => {{ if (!globalThis.axe) {{ {AXE} }} }}")
         for (width, height), theme in LOOKS if os.environ.get("CI") else [next(turns)]:
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            assert page.evaluate(FAULTS) == [], (width, theme)
-            assert page.evaluate(MISFITS) == [], (width, theme)
+            assert faults_of(page) == [], (width, theme)
 
     return check
 
@@ -235,6 +210,18 @@ def test_goods_that_come_back_are_good(till, shop, live_server, is_good):
     is_good(page)
     page.locator(".tile").first.click()
     expect(page.locator("#preview [type=submit]")).to_be_enabled()
+    is_good(page)
+
+
+def test_the_count_is_good_when_every_row_has_a_number(till, live_server, is_good):
+    page = till.page
+    page.goto(f"{live_server.url}/shifts/")
+    page.get_by_role("link", name="Close shift").click()
+    page.get_by_role("heading", level=1, name="Close the shift").wait_for()
+    for _ in range(10):
+        press(page, "Enter")
+    expect(page.get_by_role("button", name="Compare")).to_be_visible()
+
     is_good(page)
 
 

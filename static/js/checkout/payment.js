@@ -2,7 +2,7 @@
 // do. What is left to pay, in all and in cash, what the basket holds of part payments,
 // and how many points can be used, is worked out by the server.
 import { requestFragment } from "../core/http.js";
-import { appendKey, formatMoney, toMinor, toPlain } from "../core/money.js";
+import { appendKey, formatMoney, markLength, toMinor, toPlain } from "../core/money.js";
 import { notify, pane, show, view } from "../core/screen.js";
 
 const NOTHING = "\u00a0";
@@ -140,9 +140,18 @@ export class Payment {
     for (const [name, text] of Object.entries(texts)) {
       this.place.querySelector(`[data-text=${name}]`).textContent = text;
     }
+    this.#markLengths(texts);
     this.#button.disabled = !isValid;
     this.#press("[data-awaited]", ({ awaited }) => this.isAwaited === (awaited === "true"));
     this.#press("[data-sum]", ({ sum }) => this.way === "cash" && toMinor(sum) === this.#given);
+  }
+
+  /** Both amounts of the head have one size; where money is given back, the server's. */
+  #markLengths({ due, change, typed }) {
+    const head = this.place.querySelector(".amount-due:has([data-text=due])");
+    const longest = String(change).length > due.length ? String(change) : due;
+    if (head) markLength(head, longest);
+    markLength(this.place.querySelector("[data-text=typed]"), String(typed));
   }
 
   #press(selector, isChosen) {

@@ -38,6 +38,12 @@ export function formatMoney(minor) {
   return symbol + formatAmount(minor);
 }
 
+/** Let the styles know a long amount, as the server does; ``text`` is the longest. */
+export function markLength(element, text) {
+  element.classList.toggle("long", text.length > 9 && text.length <= 11);
+  element.classList.toggle("longer", text.length > 11);
+}
+
 /** The amount after one more key; amounts are typed cents first. */
 export function appendKey(minor, key) {
   if (key === "back") return Math.floor(minor / 10);

@@ -4,6 +4,7 @@ import {
   appendKey,
   formatAmount,
   formatMoney,
+  markLength,
   setCurrency,
   toMinor,
   toPlain,
@@ -22,6 +23,11 @@ function attachPad(pad, field, changed) {
   function press(key) {
     const minor = appendKey(read(), key);
     field.value = minor ? toPlain(minor) : "";
+    show(minor);
+  }
+
+  function show(minor) {
+    markLength(field, field.value);
     changed(minor);
   }
 
@@ -34,8 +40,8 @@ function attachPad(pad, field, changed) {
     event.preventDefault();
     press(event.key === "Backspace" ? "back" : event.key);
   });
-  field.addEventListener("input", () => changed(read()));
-  changed(read());
+  field.addEventListener("input", () => show(read()));
+  show(read());
 }
 
 // --- counting the drawer -----------------------------------------------------
@@ -160,6 +166,7 @@ class Drawer {
     const { last } = this;
     updateAll("[data-sum]", (element) => {
       element.textContent = formatMoney(sum);
+      markLength(element, element.textContent);
     });
     updateAll("[data-sum-difference]", (element) => {
       element.textContent = (sum < last ? "−" : "") + formatAmount(Math.abs(sum - last));
