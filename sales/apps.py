@@ -7,4 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class SalesConfig(AppConfig):
     name = "sales"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = _("Sales")
+    verbose_name = _("Checkout and books")

@@ -1,17 +1,17 @@
 """Admin of the drawer: shows cash movements, cash counts and Z reports."""
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
 from sales.models import CashCount, CashMovement, RefusedCashOut, ZReport
+from sales.shifts.z_sheet import paper_context
 
 
 @admin.register(CashMovement)
@@ -132,13 +132,6 @@ class ZReportAdmin(PermanentAdmin):
         "till",
         "shift",
         "report_number",
-        "total_amount",
-        "tax_amount",
-        "rounding_amount",
-        "counted_amount",
-        "variance_amount",
-        "grand_amount",
-        "all_figures",
         "recorded_at",
     )
 
@@ -153,14 +146,6 @@ class ZReportAdmin(PermanentAdmin):
     def total_amount(self, report: ZReport) -> str:
         return columns.total(report.total, report.company)
 
-    @admin.display(description=_("tax"), ordering="tax_total")
-    def tax_amount(self, report: ZReport) -> str:
-        return columns.total(report.tax_total, report.company)
-
-    @admin.display(description=_("cash rounding"), ordering="rounding")
-    def rounding_amount(self, report: ZReport) -> str:
-        return columns.total(report.rounding, report.company)
-
     @admin.display(description=_("counted cash"), ordering="shift__counted_cash")
     def counted_amount(self, report: ZReport) -> str:
         return columns.total(report.shift.counted_cash, report.company)
@@ -173,6 +158,12 @@ class ZReportAdmin(PermanentAdmin):
     def grand_amount(self, report: ZReport) -> str:
         return columns.total(report.grand_total, report.company)
 
-    @admin.display(description=_("figures"))
-    def all_figures(self, report: ZReport) -> str:
-        return json.dumps(report.figures, ensure_ascii=False)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the figures as the sheet that the till prints."""
+        report: ZReport | None = kwargs.get("obj")
+        if report is not None:
+            context |= {"report": report, "company": report.company}
+            context |= paper_context(report)
+        return super().render_change_form(request, context, *args, **kwargs)

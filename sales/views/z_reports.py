@@ -1,7 +1,5 @@
 """Z reports: shows the list, and one report as it was printed."""
 
-import json
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +15,8 @@ from pos.access.requests import StaffRequest
 from pos.access.tills import chosen_till
 from pos.access.working_company import company_of
 from pos.models import Company
-from sales.cash.denominations import pieces_total
 from sales.models import ZReport
-from sales.shifts.figures import from_json
+from sales.shifts.z_sheet import paper_context
 
 PAGE = 50
 
@@ -83,28 +80,3 @@ def _frame(request: StaffRequest) -> dict[str, Any]:
     if company is None:
         raise PermissionDenied
     return {"company": company, "till": chosen_till(request), "now": now()}
-
-
-def paper_context(report: ZReport) -> dict[str, Any]:
-    """Return everything on the paper, as the fiscal document has it."""
-    document: dict[str, Any] = json.loads(report.fiscal_document.text)
-    currency = document["currency"]
-    return {
-        "figures": from_json(report.figures),
-        "shift": report.shift,
-        "outlet": report.till.outlet,
-        "company_name": document["company"][1],
-        "address": document["address"],
-        "gst_number": document["gst"][0],
-        "outlet_name": document["outlet"][1],
-        "till_name": document["till"][1],
-        "pieces": [
-            (face, number, pieces_total({face: number}, currency=currency))
-            for face, number in sorted(
-                document["pieces"].items(), key=lambda row: -Decimal(row[0])
-            )
-            if number
-        ],
-        "head": report.fiscal_document.hash,
-        "previous_head": report.fiscal_document.previous_hash,
-    }

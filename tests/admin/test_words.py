@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
 from pos.models import Product, StaffMember
-from sales.models import BooksProof, CashCount, CashMovement, Tender
+from sales.models import BooksProof, CashCount, CashMovement, Tender, ZReport
 from tests.admin.shop import Shop, address, admins
 from tests.support.factories import ProductFactory
 
@@ -51,6 +52,26 @@ def test_the_parts_of_the_shop_are_named_in_chinese(shop: Shop, as_owner: Client
     names = [str(app["name"]) for app in page.context["app_list"]]
     assert len(names) == 3
     assert not any(name.isascii() for name in names)
+
+
+@pytest.mark.parametrize("headers", [{}, CHINESE])
+def test_no_two_links_have_the_same_name(shop: Shop, as_owner: Client, headers: dict):
+    page = as_owner.get("/admin/", headers=headers)
+
+    apps = page.context["app_list"]
+    names = [str(app["name"]) for app in apps]
+    names += [str(model["name"]) for app in apps for model in app["models"]]
+    assert len(names) == len(set(names)) > 20
+
+
+def test_a_z_report_is_shown_as_its_sheet(shop: Shop, as_owner: Client):
+    report = ZReport.objects.get(company=shop.company)
+    page = as_owner.get(address(admin.site._registry[ZReport], "change", report))
+
+    sheet = page.content.decode().partition('<article class="report-sheet">')[2]
+    assert "Cash drawer" in sheet
+    assert f"Seal {report.fiscal_document.hash[:8]}" in sheet
+    assert "&quot;" not in sheet
 
 
 def test_permissions_are_named_in_chinese(shop: Shop, as_owner: Client):
