@@ -20,12 +20,16 @@ NETWORK = {
 }
 
 
-def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any]:
+def configure_serving(
+    env: environ.Env, data_dir: Path, *, is_demo: bool
+) -> dict[str, Any]:
     """Return the database of DATABASE_URL, or the private one of this machine."""
     if env("DATABASE_URL", default=""):
         database = env.db_url("DATABASE_URL")
     else:
-        database = private(Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP)
+        database = configure_private(
+            Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP
+        )
     return database | {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
@@ -33,11 +37,11 @@ def serving(env: environ.Env, data_dir: Path, *, is_demo: bool) -> dict[str, Any
         "DISABLE_SERVER_SIDE_CURSORS": env.bool(
             "DISABLE_SERVER_SIDE_CURSORS", default=False
         ),
-        "OPTIONS": _options(env, database),
+        "OPTIONS": _build_options(env, database),
     }
 
 
-def _options(env: environ.Env, database: dict[str, Any]) -> dict[str, Any]:
+def _build_options(env: environ.Env, database: dict[str, Any]) -> dict[str, Any]:
     """Return how to connect: as the query of the URL says, and as we need it."""
     prepare_after = env.int("DATABASE_PREPARE_AFTER", default=5)
     return (
@@ -52,7 +56,7 @@ def _options(env: environ.Env, database: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def private(cluster: Cluster, name: str) -> dict[str, Any]:
+def configure_private(cluster: Cluster, name: str) -> dict[str, Any]:
     """Return the database ``name`` of a cluster that starts on first use."""
     return {
         "ENGINE": "config.localdb",
@@ -63,7 +67,7 @@ def private(cluster: Cluster, name: str) -> dict[str, Any]:
     }
 
 
-def owner(env: environ.Env) -> dict[str, Any]:
+def configure_owner(env: environ.Env) -> dict[str, Any]:
     """Return how the owner of the tables connects, if not as the server does.
 
     Everything is as DATABASE_OWNER_URL says; the name of the database may be left
@@ -77,4 +81,4 @@ def owner(env: environ.Env) -> dict[str, Any]:
     parts = {key: url[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
     if not parts["NAME"]:
         del parts["NAME"]
-    return parts | {"OPTIONS": _options(env, url)}
+    return parts | {"OPTIONS": _build_options(env, url)}

@@ -18,7 +18,7 @@ def newest_engine() -> Engine:
     return max([find_engine(), *installed_engines()], key=lambda engine: engine.major)
 
 
-def address() -> str:
+def build_address() -> str:
     """Return how the owner reaches the database, for a program's ``--dbname``.
 
     Everything that the URL says is in it, but for the password.
@@ -29,13 +29,13 @@ def address() -> str:
     )
 
 
-def environment() -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """Return the environment of the programs: ours, with the password."""
     password = _parts().get("password")
     return {**os.environ, "PGPASSWORD": password} if password else dict(os.environ)
 
 
-def database_name() -> str:
+def find_database_name() -> str:
     """Return the name of the database as the owner knows it."""
     return str(_parts()["dbname"])
 

@@ -8,7 +8,7 @@ EXAMPLE_SECRET_KEY = "put-a-long-random-text-here"  # noqa: S105
 SECRET_KEY_LENGTH_MIN = 50
 
 
-def environment(env: environ.Env) -> str:
+def read_environment(env: environ.Env) -> str:
     """Return where this runs; refuse an unknown name, such as a misspelt one."""
     name = env("TILLKEEPER_ENV", default="local")
     if name not in ENVIRONMENTS:

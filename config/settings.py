@@ -20,7 +20,7 @@ Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 
-ENVIRONMENT = production.environment(env)
+ENVIRONMENT = production.read_environment(env)
 IS_PRODUCTION = ENVIRONMENT == "production"
 IS_DEMO = env.bool("TILLKEEPER_DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -96,10 +96,10 @@ TEMPLATES = [
 
 # --- the database ------------------------------------------------------------
 
-DATABASES = {"default": databases.serving(env, DATA_DIR, is_demo=IS_DEMO)}
+DATABASES = {"default": databases.configure_serving(env, DATA_DIR, is_demo=IS_DEMO)}
 DATABASE_SERVING_ROLE = DATABASES["default"]["USER"]
 # What differs when ``migrate`` connects, as the owner of the tables.
-DATABASE_OWNER = databases.owner(env)
+DATABASE_OWNER = databases.configure_owner(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ------------------------------------------------------------------

@@ -111,8 +111,8 @@ def test_the_owners_address_is_read_whole(manage):
 
 def test_programs_get_the_owners_whole_address(manage):
     address = (
-        "from config import postgres_programs as p; print(p.address());"
-        "print(p.environment()['PGPASSWORD'], p.database_name())"
+        "from config import postgres_programs as p; print(p.build_address());"
+        "print(p.build_environment()['PGPASSWORD'], p.find_database_name())"
     )
 
     done = manage(

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         unfinished = path.with_name(f"{path.name}.unfinished")
         _refuse_unwritable(path, unfinished)
         done = subprocess.run(  # noqa: S603
-            _dump_into(unfinished), env=postgres_programs.environment(), check=False
+            _dump_into(unfinished),
+            env=postgres_programs.build_environment(),
+            check=False,
         )
         if done.returncode:
             unfinished.unlink()
@@ -58,7 +60,7 @@ def _dated_file() -> Path:
         make_data_dir(backups)
         backups.chmod(0o700)
     now = datetime.now(tz=UTC)
-    name = postgres_programs.database_name()
+    name = postgres_programs.find_database_name()
     return backups / f"{name}-{now:%Y-%m-%dT%H%M%SZ}.dump"
 
 
@@ -91,7 +93,7 @@ def _dump_into(file: Path) -> list[str]:
         # The shop has none, and the owner could not read somebody else's.
         "--no-large-objects" if engine.major >= 16 else "--no-blobs",
         f"--file={file}",
-        f"--dbname={postgres_programs.address()}",
+        f"--dbname={postgres_programs.build_address()}",
     ]
 
 

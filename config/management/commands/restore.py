@@ -62,8 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no backup {file}.")
         if _holds_a_shop() and not replace:
             raise CommandError(
-                f"A shop is in {postgres_programs.database_name()}: with --replace the"
-                " backup takes its place, and what it has now is lost."
+                f"A shop is in {postgres_programs.find_database_name()}: with"
+                " --replace the backup takes its place, and what it has now is lost."
             )
         if not _restore(file):
             raise CommandError(
@@ -98,14 +98,14 @@ def _restore(file: Path) -> bool:
         engine.program("psql"),
         *("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"),
         f"--set=migration_lock={KEY}",
-        f"--dbname={postgres_programs.address()}",
+        f"--dbname={postgres_programs.build_address()}",
     ]
     knows_timeout = _server_major() >= KNOWS_TRANSACTION_TIMEOUT
     connection.close()  # no program waits for our own connection
     with (
         subprocess.Popen(read, stdout=subprocess.PIPE) as reader,  # noqa: S603
         subprocess.Popen(  # noqa: S603
-            run, stdin=subprocess.PIPE, env=postgres_programs.environment()
+            run, stdin=subprocess.PIPE, env=postgres_programs.build_environment()
         ) as runner,
     ):
         assert reader.stdout
