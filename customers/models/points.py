@@ -12,6 +12,7 @@ from customers.models.customer import Customer
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.money import is_money
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company
 
 
@@ -108,7 +109,7 @@ class PointsEntry(models.Model):
     # For points earned: what one point cost then, so that refunds use the same rate.
     amount_per_point = MoneyField(null=True, editable=False)
     source = models.UUIDField(_("source"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", null=True, related_name="+", verbose_name=_("staff member")
     )

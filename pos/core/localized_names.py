@@ -4,6 +4,9 @@ from typing import Protocol
 
 from django.utils.translation import get_language
 
+# Of a company, an outlet, a product or its line; characters.
+NAME_MAX = 200
+
 
 class Named(Protocol):
     """A product, a line of one, or a category."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
+from pos.core.localized_names import NAME_MAX
 from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
 from pos.models.tax import TaxCode
@@ -144,9 +145,9 @@ class Product(models.Model):
         verbose_name=_("category"),
     )
     sku = models.CharField(_("SKU"), max_length=64)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=NAME_MAX)
     second_name = models.CharField(
-        _("second-language name"), max_length=200, blank=True
+        _("second-language name"), max_length=NAME_MAX, blank=True
     )
     description = models.TextField(_("description"), blank=True)
     price = MoneyField(_("price"), default=Decimal(0))

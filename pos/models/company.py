@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
+from pos.core.localized_names import NAME_MAX
 from pos.core.money import CashRounding, TaxRounding
 from pos.core.querysets import LockableQuerySet
 
@@ -74,7 +75,7 @@ class Company(models.Model):
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=NAME_MAX)
     registration_number = models.CharField(
         _("registration number"), max_length=30, blank=True, help_text=_("UEN")
     )
@@ -200,7 +201,7 @@ class Outlet(models.Model):
         Company, models.PROTECT, db_index=False, related_name="outlets"
     )
     code = models.CharField(_("code"), max_length=20, validators=[CODE])
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=NAME_MAX)
     address = models.TextField(_("address"), max_length=500, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     time_zone = models.CharField(

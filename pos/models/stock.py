@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from pos.core.fields import CompanyForeignKey, QuantityField, finite
 from pos.core.money import format_plain
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models.catalogue import Product
 from pos.models.company import Company, Outlet
 
@@ -78,7 +79,7 @@ class StockMovement(models.Model):
         _("quantity"), help_text=_("A negative number takes stock off.")
     )
     counted = QuantityField(_("counted"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     source = models.UUIDField(_("source"))
     source_line = models.PositiveIntegerField(_("line of the source"), default=0)
     staff_member = CompanyForeignKey(

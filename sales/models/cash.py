@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company, Till
 
 
@@ -88,7 +89,7 @@ class CashMovement(models.Model):
     shift = CompanyForeignKey("sales.Shift", related_name="movements")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = MoneyField(_("amount"))
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from pos.core.fields import CompanyForeignKey
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company
 
 
@@ -22,7 +23,7 @@ class FindingExplanation(models.Model):
     check_id = models.CharField(_("check"), max_length=10)
     offender = models.TextField(_("finding"))
     finding_hash = models.CharField(_("hash of the finding"), max_length=64)
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )

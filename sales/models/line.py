@@ -17,8 +17,10 @@ from pos.core.fields import (
     finite,
 )
 from pos.core.ids import uuid7
+from pos.core.localized_names import NAME_MAX
 from pos.core.money import format_plain
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company, Product, TaxCode, TaxRate
 
 # With tax where prices include it, without where they do not.
@@ -85,9 +87,9 @@ class SaleLine(models.Model):
         Product, related_name="sale_lines", verbose_name=_("product")
     )
     sku = models.CharField(_("SKU"), max_length=64)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=NAME_MAX)
     second_name = models.CharField(
-        _("second-language name"), max_length=200, blank=True
+        _("second-language name"), max_length=NAME_MAX, blank=True
     )
     scanned_code = models.CharField(_("scanned code"), max_length=64, blank=True)
     unit = models.CharField(_("unit"), max_length=5, choices=Product.Unit)
@@ -105,7 +107,7 @@ class SaleLine(models.Model):
     discount_rate = FractionField(_("discount, percent"), default=Decimal(0))
     discount_amount = MoneyField(_("discount, amount"), default=Decimal(0))
     discount_reason = models.CharField(
-        _("reason for the discount"), max_length=200, blank=True
+        _("reason for the discount"), max_length=REASON_MAX, blank=True
     )
     # In money, as prices are: with tax where prices include it.
     list_amount = MoneyField(_("at list price"), default=Decimal(0))

@@ -16,6 +16,7 @@ from pos.core.fields import (
     MoneyField,
     finite,
 )
+from pos.core.reasons import REASON_MAX
 from pos.models import Company, Till
 from pos.models.company import TAX_ROUNDINGS
 from sales.models.sale_queryset import SaleQuerySet
@@ -83,14 +84,14 @@ class Sale(models.Model):
     discount_rate = FractionField(_("discount, percent"), default=Decimal(0))
     discount_amount = MoneyField(_("discount, amount"), default=Decimal(0))
     discount_reason = models.CharField(
-        _("reason for the discount"), max_length=200, blank=True
+        _("reason for the discount"), max_length=REASON_MAX, blank=True
     )
     # Points taken off the price: how many, what each was worth, and together.
     points_redeemed = models.IntegerField(_("points redeemed"), default=0)
     point_value = MoneyField(_("value of a point"), default=Decimal(0))
     points_value = MoneyField(_("paid with points"), default=Decimal(0))
     # Why goods came back, and who approved what needs a supervisor.
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     approved_by = CompanyForeignKey(
         "pos.StaffMember",
         null=True,
@@ -161,7 +162,7 @@ class Sale(models.Model):
         verbose_name=_("voided by"),
     )
     void_reason = models.CharField(
-        _("reason for voiding"), max_length=200, blank=True, editable=False
+        _("reason for voiding"), max_length=REASON_MAX, blank=True, editable=False
     )
     # Where no shift was open: the till's last one, if any. The next one counts it.
     voided_after = CompanyForeignKey(

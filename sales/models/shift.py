@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company, Till
 
 
@@ -60,7 +61,7 @@ class Shift(models.Model):
     )
 
     variance_reason = models.CharField(
-        _("reason for the variance"), max_length=200, blank=True, editable=False
+        _("reason for the variance"), max_length=REASON_MAX, blank=True, editable=False
     )
     # Who approved a variance that is above the company's limit.
     approved_by = CompanyForeignKey(

@@ -13,6 +13,7 @@ from pos.core.fields import CompanyForeignKey, CompanyOneToOneField, MoneyField,
 from pos.core.ids import uuid7
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
+from pos.core.reasons import REASON_MAX
 from pos.models import Company, TenderKind
 from sales.models.shift import Shift
 
@@ -190,7 +191,7 @@ class TenderCorrection(models.Model):
     kind_after = models.CharField(_("corrected to"), max_length=10, choices=TenderKind)
     amount = MoneyField(_("amount"))
     reference = models.CharField(_("reference"), max_length=64, blank=True)
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=REASON_MAX)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
