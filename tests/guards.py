@@ -21,7 +21,7 @@ def main() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         found = guards.read_guards()
         found |= guards.read_grants(settings.DATABASE_SERVING_ROLE)
-        guards.LIST.write_text(guards.as_text(found))
+        guards.LIST.write_text(guards.format_guards(found))
         sys.stdout.write(f"{len(found)} guards are in {guards.LIST}\n")
 
 

@@ -46,7 +46,7 @@ OWNED = [
 TABLES = {model._meta.db_table: model for model in OWNED}
 
 # Rows that are only ever added: whatever is not kept up to date by name.
-LEDGERS = set(catalogue.ledgers())
+LEDGERS = set(catalogue.list_ledgers())
 KEPT = LEDGERS | catalogue.FINISHED_ONE_DAY
 
 # Unique over the whole installation, and why.
@@ -124,7 +124,7 @@ def a_company() -> Company:
     for _ in range(2):
         make_traded_shop(company)
         save_proof(
-            proof=Proof([Outcome(CHECKS[0])], now(), asked_by="a test"),
+            proof=Proof([Outcome(CHECKS[0])], now(), started_by="a test"),
             companies=[company],
         )
     return company
@@ -367,7 +367,7 @@ def test_the_list_of_guards_is_what_the_migrations_make():
     found = guards.read_guards()
     found |= guards.read_grants(settings.DATABASE_SERVING_ROLE)
 
-    assert guards.as_text(found) == guards.LIST.read_text(), "run bin/dev guards"
+    assert guards.format_guards(found) == guards.LIST.read_text(), "run bin/dev guards"
 
 
 def test_trigger_functions_read_no_table_that_a_session_has_made():

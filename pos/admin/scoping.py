@@ -138,7 +138,7 @@ class CompanyRelatedFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in rows]
 
 
-class Scoped(BaseModelAdmin):
+class CompanyScopedAdmin(BaseModelAdmin):
     """What pages and their inlines share."""
 
     form: type[forms.ModelForm] = CompanyForm
@@ -180,7 +180,7 @@ class Scoped(BaseModelAdmin):
         return (*(super().get_exclude(request, obj) or ()), "company")
 
 
-class CompanyInline(Scoped, admin.TabularInline):
+class CompanyInline(CompanyScopedAdmin, admin.TabularInline):
     extra = 0
 
     def formfield_for_dbfield(
@@ -203,7 +203,7 @@ class CompanyInline(Scoped, admin.TabularInline):
         return formset
 
 
-class CompanyAdmin(Scoped, admin.ModelAdmin):
+class CompanyAdmin(CompanyScopedAdmin, admin.ModelAdmin):
     """Shows, changes and adds rows of the request's company, and of no other."""
 
     # The admin's own shortcut to a row's page would look in every company.
@@ -341,7 +341,7 @@ def _uid_in(term: str) -> UUID | None:
         return None
 
 
-class Permanent(BaseModelAdmin):
+class ReadOnlyAdmin(BaseModelAdmin):
     """Read-only: services write these rows, and nothing changes them."""
 
     def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
@@ -354,7 +354,7 @@ class Permanent(BaseModelAdmin):
         return False
 
 
-class PermanentAdmin(Permanent, CompanyAdmin):
+class PermanentAdmin(ReadOnlyAdmin, CompanyAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(
@@ -363,5 +363,5 @@ class PermanentAdmin(Permanent, CompanyAdmin):
         return flatten_fieldsets(self.get_fieldsets(request, obj))
 
 
-class PermanentInline(Permanent, CompanyInline):
+class PermanentInline(ReadOnlyAdmin, CompanyInline):
     can_delete = False

@@ -36,13 +36,13 @@ class BooksProofAdmin(PermanentAdmin):
         "since",
         "continues_at",
         "seconds",
-        "asked_by",
+        "started_by",
     )
     list_filter = ("proven_at",)
     date_hierarchy = "proven_at"
     fields = (
         "proven_at",
-        "asked_by",
+        "started_by",
         "since",
         "continues_at",
         "is_clean",
@@ -55,7 +55,7 @@ class BooksProofAdmin(PermanentAdmin):
 
     @admin.display(description=_("the books balance"), boolean=True)
     def is_clean(self, proof: BooksProof) -> bool:
-        return proof.holds
+        return proof.is_clean
 
     @admin.display(description=_("seconds"), ordering="milliseconds")
     def seconds(self, proof: BooksProof) -> str:
@@ -108,7 +108,7 @@ class BooksProofAdmin(PermanentAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Explain a finding"),
-            "proof": proof,
+            "row": proof,
             "check_id": check_id,
             "sentence": _sentence(proof, check_id),
             "offender": offender,

@@ -97,6 +97,7 @@ class Finalization(PermanentAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Finalize for exact cash"),
+            "row": sale,
             "sale": sale,
             "cash": columns.total(cash_due(sale), sale.company),
             "page": page,

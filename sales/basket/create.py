@@ -85,8 +85,8 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
     sale.customer = customer
     rows = [
-        _line(sale, rung, position, lookups)
-        for position, rung in enumerate(lines, start=1)
+        _line(sale, wanted, position, lookups)
+        for position, wanted in enumerate(lines, start=1)
     ]
     validate_basket_total(line.quantity * line.unit_price for line in rows)
     apply_totals(sale, rows, company=till.company)
@@ -95,35 +95,35 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     return sale
 
 
-def validate_line(rung: NewLine, *, company: Company) -> None:
+def validate_line(wanted: NewLine, *, company: Company) -> None:
     """Refuse a line that no sale can have.
 
     Raises InvalidQuantityError, FractionalQuantityError or InvalidAmountError.
     """
-    product, places = rung.product, company.currency_places
-    quantity = validate_quantity(rung.quantity)
-    is_whole = (rung.unit or product.unit) == Product.Unit.EACH or (
+    product, places = wanted.product, company.currency_places
+    quantity = validate_quantity(wanted.quantity)
+    is_whole = (wanted.unit or product.unit) == Product.Unit.EACH or (
         # A part of a piece would never fit a stock of pieces.
         product.is_tracked and product.is_sold_by_the_piece
     )
     if is_whole and quantity != int(quantity):
         raise FractionalQuantityError(product=product)
-    for amount in (_price(rung), rung.discount.amount, rung.stated_tax or ZERO):
+    for amount in (_price(wanted), wanted.discount.amount, wanted.stated_tax or ZERO):
         if not is_money(amount, places=places) or amount < 0:
             raise InvalidAmountError(amount=amount)
-    stated = rung.stated_tax if company.prices_include_tax else None
-    if stated is not None and stated > _amount(rung, places=places):
+    stated = wanted.stated_tax if company.prices_include_tax else None
+    if stated is not None and stated > _amount(wanted, places=places):
         raise InvalidAmountError(amount=stated)
 
 
-def _price(rung: NewLine) -> Decimal:
-    return rung.product.price if rung.unit_price is None else rung.unit_price
+def _price(wanted: NewLine) -> Decimal:
+    return wanted.product.price if wanted.unit_price is None else wanted.unit_price
 
 
-def _amount(rung: NewLine, *, places: int) -> Decimal:
+def _amount(wanted: NewLine, *, places: int) -> Decimal:
     """Return what the line comes to after its discount, in terms of its price."""
-    listed = round_money(_price(rung) * rung.quantity, places=places)
-    return listed - rung.discount.off(listed, places=places)
+    listed = round_money(_price(wanted) * wanted.quantity, places=places)
+    return listed - wanted.discount.off(listed, places=places)
 
 
 def _validate_company(
@@ -134,40 +134,40 @@ def _validate_company(
             raise NotOfThisCompanyError(thing=row._meta.verbose_name)
 
 
-def _line(sale: Sale, rung: NewLine, position: int, lookups: Lookups) -> SaleLine:
-    product, discount = rung.product, rung.discount
-    validate_line(rung, company=lookups.company)
+def _line(sale: Sale, wanted: NewLine, position: int, lookups: Lookups) -> SaleLine:
+    product, discount = wanted.product, wanted.discount
+    validate_line(wanted, company=lookups.company)
     line = new_line(
         product,
         sale=sale,
         uid=uuid5(sale.uid, f"line {position}"),
         position=position,
-        quantity=rung.quantity,
-        unit_price=_price(rung),
+        quantity=wanted.quantity,
+        unit_price=_price(wanted),
         tax=(TaxCode.NG, ZERO),
-        name=rung.name or product.name,
-        unit=rung.unit or product.unit,
+        name=wanted.name or product.name,
+        unit=wanted.unit or product.unit,
         discount_rate=discount.rate,
         discount_amount=discount.amount,
-        discount_reason=rung.discount_reason,
+        discount_reason=wanted.discount_reason,
     )
-    _set_tax(line, rung, lookups)
+    _set_tax(line, wanted, lookups)
     return line
 
 
-def _set_tax(line: SaleLine, rung: NewLine, lookups: Lookups) -> None:
+def _set_tax(line: SaleLine, wanted: NewLine, lookups: Lookups) -> None:
     """Set the tax code and rate of the day, or those that explain a stated tax."""
-    if rung.stated_tax is None:
-        line.tax_code, line.tax_rate = lookups.find_tax_rate(rung.product)
+    if wanted.stated_tax is None:
+        line.tax_code, line.tax_rate = lookups.find_tax_rate(wanted.product)
         return
     places = lookups.company.currency_places
-    amount = _amount(rung, places=places)
-    tax, includes = rung.stated_tax, line.sale.prices_include_tax
+    amount = _amount(wanted, places=places)
+    tax, includes = wanted.stated_tax, line.sale.prices_include_tax
     line.tax_code, line.tax_rate = describe_stated_tax(
         tax,
         amount,
-        in_force=lookups.tax_in_force(rung.product),
-        tax_code=rung.product.tax_code,
+        in_force=lookups.tax_in_force(wanted.product),
+        tax_code=wanted.product.tax_code,
         prices_include_tax=includes,
         places=places,
     )

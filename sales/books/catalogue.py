@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 from sales.books.check import Check
-from sales.books.companies import list_owned_models, references
+from sales.books.companies import list_owned_models, list_references
 
 # Tables whose rows may change. Every other table of a company only grows.
 MASTER_DATA = frozenset(
@@ -25,13 +25,13 @@ MASTER_DATA = frozenset(
 FINISHED_ONE_DAY = frozenset({"sales_sale", "sales_saleline", "sales_shift"})
 
 
-def tables() -> list[str]:
+def list_tables() -> list[str]:
     return [model._meta.db_table for model in list_owned_models()]
 
 
-def ledgers() -> list[str]:
+def list_ledgers() -> list[str]:
     """Return tables whose rows are only ever added."""
-    return sorted(set(tables()) - MASTER_DATA - FINISHED_ONE_DAY)
+    return sorted(set(list_tables()) - MASTER_DATA - FINISHED_ONE_DAY)
 
 
 def _values(*rows: tuple[str, ...]) -> str:
@@ -87,7 +87,7 @@ CHECKS = (
                                     AND attnum = ANY (conkey))
             UNION ALL
             SELECT wanted.own || ' ' || wanted.name
-            FROM (VALUES {_values(*references())}) wanted (own, name, target)
+            FROM (VALUES {_values(*list_references())}) wanted (own, name, target)
             WHERE NOT EXISTS (
                 SELECT FROM pg_constraint
                 WHERE contype = 'f' AND conrelid = to_regclass(wanted.own)
@@ -96,7 +96,7 @@ CHECKS = (
                         wanted.name, wanted.target))
             UNION ALL
             SELECT wanted.own || ' UNIQUE (company_id, id)'
-            FROM (VALUES {_values(*((table,) for table in tables()))}) wanted (own)
+            FROM (VALUES {_values(*((table,) for table in list_tables()))}) wanted (own)
             WHERE NOT EXISTS (
                 SELECT FROM pg_constraint
                 WHERE contype = 'u' AND conrelid = to_regclass(wanted.own)
@@ -112,7 +112,7 @@ CHECKS = (
         SELECT NULL::bigint, guarded.name || ' ' || event.name
         FROM (VALUES {
             _values(
-                *((table, "always") for table in ledgers()),
+                *((table, "always") for table in list_ledgers()),
                 *((table, "finished") for table in sorted(FINISHED_ONE_DAY)),
             )
         }) guarded (name, moment)

@@ -27,7 +27,7 @@ def find_broken_links(scope: Scope) -> Iterator[Offence]:
                     f"{code} {last[0]} was proven with another hash",
                     last[1],
                 )
-        for chain_no, previous, own, text in in_batches(
+        for chain_no, previous, own, text in read_in_batches(
             "SELECT chain_no, previous_hash, hash, text FROM sales_fiscaldocument"  # noqa: S608
             f" WHERE company_id = {company_id:d} AND till_id = {till_id:d}"
             f" AND chain_no > {last[0]:d} ORDER BY chain_no"
@@ -71,7 +71,7 @@ def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
-def in_batches(query: str) -> Iterator[tuple]:
+def read_in_batches(query: str) -> Iterator[tuple]:
     """Yield the rows of a query, fetched a few at a time."""
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE books NO SCROLL CURSOR FOR {query}")

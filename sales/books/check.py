@@ -94,7 +94,7 @@ class Check:
         )
 
 
-def finding_hash(check_id: str, offender: str, facts: str) -> str:
+def hash_finding(check_id: str, offender: str, facts: str) -> str:
     """Return SHA-256 of what a check found, by which an explanation knows it."""
     return sha256("\0".join((check_id, offender, facts)).encode()).hexdigest()
 

@@ -21,7 +21,7 @@ def list_owned_models() -> list[type[Model]]:
     ]
 
 
-def references() -> Iterator[tuple[str, str, str]]:
+def list_references() -> Iterator[tuple[str, str, str]]:
     """Yield table, column and referenced table, where both belong to a company."""
     owned = list_owned_models()
     for model in owned:
@@ -34,7 +34,7 @@ def references() -> Iterator[tuple[str, str, str]]:
 def _crossing_sql() -> str:
     """Return the statement that reads every reference of every table once."""
     columns_of = defaultdict(list)
-    for table, column, target in references():
+    for table, column, target in list_references():
         columns_of[table].append((column, target))
     parts = []
     for table, columns in columns_of.items():

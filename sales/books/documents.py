@@ -1,14 +1,15 @@
 """Checks of documents: every fiscal field still equals the chained text."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from sales.books.chain import in_batches
+from sales.books.chain import read_in_batches
 from sales.books.check import Check, Offence, Scope, narrow
 
 # The fields of a document of a sale, by key, as SQL over the rows of today.
-SAID = {
+DOCUMENT_FIELDS = {
     "at": "sale.finalized_at",
     "business_date": "sale.business_date::text",
     "tax_date": "sale.tax_date::text",
@@ -39,7 +40,7 @@ _LINE = """position, sku, name, second_name, unit, quantity::text,
 
 _DOCUMENTS = f"""
     SELECT document.company_id, sale.receipt_number, document.text,
-           {", ".join(SAID.values())}
+           {", ".join(DOCUMENT_FIELDS.values())}
     FROM sales_fiscaldocument document
     JOIN sales_sale sale ON sale.id = document.sale_id
     JOIN pos_company company ON company.id = document.company_id
@@ -69,22 +70,39 @@ _DOCUMENTS = f"""
 
 
 def find_contradictions(scope: Scope) -> Iterator[Offence]:
-    """Find documents that differ from their rows, and name the field."""
-    for company_id, receipt, text, *rows in in_batches(narrow(_DOCUMENTS, scope)):
+    """Find sales and refunds whose document differs from their rows."""
+    query = narrow(_DOCUMENTS, scope)
+    return compare_documents(query, DOCUMENT_FIELDS, read=_read_document)
+
+
+def compare_documents(
+    query: str, keys: Iterable[str], *, read: Callable[[str], dict[str, Any]]
+) -> Iterator[Offence]:
+    """Find documents that differ from their rows, and name the fields.
+
+    The query gives the company, the document's number, its text and, in the order of
+    ``keys``, what the rows say.
+    """
+    for company_id, number, text, *values in read_in_batches(query):
         try:
-            document = json.loads(text)
-            document["at"] = datetime.fromisoformat(document["at"])
-            document.setdefault("tax_date", document["business_date"])
+            document = read(text)
         except (ValueError, KeyError, TypeError):
-            yield company_id, f"{receipt}: not a document", text
+            yield company_id, f"{number}: not a document", text
             continue
         differ = [
             key
-            for key, row in zip(SAID, rows, strict=True)
-            if document.get(key, "nothing") != row
+            for key, value in zip(keys, values, strict=True)
+            if document.get(key, "nothing") != value
         ]
         if differ:
-            yield company_id, f"{receipt}: {', '.join(differ)}", f"{rows} {text}"
+            yield company_id, f"{number}: {', '.join(differ)}", f"{values} {text}"
+
+
+def _read_document(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    document["at"] = datetime.fromisoformat(document["at"])
+    document.setdefault("tax_date", document["business_date"])
+    return document
 
 
 CHECKS = (

@@ -11,7 +11,7 @@ from sales.books.errors import (
     NoSuchFindingError,
 )
 from sales.books.every import CHECKS
-from sales.books.run import TIMEOUT_SECONDS, Found, find, snapshot
+from sales.books.run import TIMEOUT_SECONDS, Found, find, read_from_snapshot
 from sales.models import FindingExplanation
 
 
@@ -61,7 +61,7 @@ def _findings(check_id: str, *, company_id: int | None) -> list[Found]:
     check = next((check for check in CHECKS if check.id == check_id), None)
     if check is None:
         return []
-    with snapshot(TIMEOUT_SECONDS):
+    with read_from_snapshot(TIMEOUT_SECONDS):
         return list(find(check, Scope(company_id=company_id)))
 
 

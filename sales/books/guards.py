@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from sales.books.check import Check, Offence, Scope
 from sales.books.guards_sql import GRANTS, SCHEMA
-from sales.books.guards_text import canonical
+from sales.books.guards_text import normalize_sql
 
 LIST = Path(__file__).with_name("guards.txt")
 
@@ -44,7 +44,7 @@ def read_grants(role: str) -> Guards:
 
 
 @cache
-def expected(*, grants: bool) -> Guards:
+def read_expected(*, grants: bool) -> Guards:
     """Return the guards, or the grants, that the migrations make."""
     lines = (line.partition(" | ") for line in LIST.read_text().splitlines())
     return {
@@ -54,13 +54,13 @@ def expected(*, grants: bool) -> Guards:
     }
 
 
-def as_text(guards: Guards) -> str:
+def format_guards(guards: Guards) -> str:
     """Return the guards as the list has them."""
     return "".join(f"{name} | {it}\n" for name, it in sorted(guards.items()))
 
 
 def _ask(query: str) -> Guards:
-    return {name: canonical(definition) for name, definition in _ask_rows(query)}
+    return {name: normalize_sql(definition) for name, definition in _ask_rows(query)}
 
 
 def _ask_rows(
@@ -84,7 +84,7 @@ def _differences(found: Guards, wanted: Guards) -> Iterator[Offence]:
 
 
 def _wrong_guards(scope: Scope) -> Iterator[Offence]:
-    return _differences(read_guards(), expected(grants=False))
+    return _differences(read_guards(), read_expected(grants=False))
 
 
 def _wrong_grants(scope: Scope) -> Iterator[Offence]:
@@ -96,7 +96,7 @@ def _wrong_grants(scope: Scope) -> Iterator[Offence]:
     if settings.DATABASE_OWNER.get("USER", role) == role:
         return iter(())
     found = read_grants(role)
-    return _differences(found, expected(grants=True))
+    return _differences(found, read_expected(grants=True))
 
 
 CHECKS = (

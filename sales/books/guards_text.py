@@ -16,14 +16,14 @@ _OPERATOR = re.compile(r" (AND|OR) ")
 _Tree = list["str | _Tree"]
 
 
-def canonical(definition: str) -> str:
+def normalize_sql(definition: str) -> str:
     """Return the definition in the form that it has after a restore.
 
-    >>> canonical("(kind = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[]))")
+    >>> normalize_sql("(kind = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[]))")
     "(kind = ANY (ARRAY[('a'::varchar)::text, ('b'::varchar)::text]))"
-    >>> canonical("(((a = 1) OR (b = 2)) OR (c = 3))")
+    >>> normalize_sql("(((a = 1) OR (b = 2)) OR (c = 3))")
     '((a = 1) OR (b = 2) OR (c = 3))'
-    >>> canonical("(((a = 1) AND (b = 2)) OR (NOT ((c = 3) OR (d = ')'))))")
+    >>> normalize_sql("(((a = 1) AND (b = 2)) OR (NOT ((c = 3) OR (d = ')'))))")
     "(((a = 1) AND (b = 2)) OR (NOT ((c = 3) OR (d = ')'))))"
     """
     one_line = " ".join(definition.splitlines())

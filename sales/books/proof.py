@@ -21,7 +21,7 @@ class Proof:
 
     outcomes: Sequence[Outcome]
     proven_at: datetime
-    asked_by: str
+    started_by: str
     since: date | None = None
     marks: Mapping[int, Mark] = field(default_factory=dict)
     continues_at: datetime | None = None
@@ -62,7 +62,7 @@ def _of_company(proof: Proof, company: Company) -> BooksProof:
     return BooksProof(
         company=company,
         proven_at=proof.proven_at,
-        asked_by=proof.asked_by,
+        started_by=proof.started_by,
         since=proof.since,
         checks=len(results),
         continues_at=proof.continues_at,

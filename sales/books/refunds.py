@@ -200,10 +200,10 @@ CHECKS = (
     ),
     Check(
         "I75",
-        "An exchange is a refund and a sale whose bridging tenders cancel out.",
+        "An exchange is a refund and a sale whose exchange tenders cancel out.",
         """
-        SELECT bridge.company_id, min(bridge.receipt_number),
-               ROW(sum(bridge.amount))::text
+        SELECT credit.company_id, min(credit.receipt_number),
+               ROW(sum(credit.amount))::text
         FROM (
             SELECT sale.id, sale.company_id, sale.receipt_number,
                    sale.business_date,
@@ -211,10 +211,10 @@ CHECKS = (
             FROM sales_tender tender
             JOIN sales_sale sale ON sale.id = tender.sale_id
             WHERE tender.kind = 'exchange'
-        ) bridge
-        WHERE true /*company bridge*/ /*since bridge*/
-        GROUP BY bridge.company_id, bridge.act
-        HAVING sum(bridge.amount) <> 0
+        ) credit
+        WHERE true /*company credit*/ /*since credit*/
+        GROUP BY credit.company_id, credit.act
+        HAVING sum(credit.amount) <> 0
         """,
     ),
     Check(

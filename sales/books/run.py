@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from pos.core.clock import database_now
 from pos.models import Company
 from sales.books.added import Mark, find_added, find_last_mark, make_mark
-from sales.books.check import Check, Scope, finding_hash
+from sales.books.check import Check, Scope, hash_finding
 from sales.books.every import CHECKS
 from sales.models import FindingExplanation
 
@@ -71,7 +71,7 @@ class Outcome:
     error: str = ""
 
     @property
-    def holds(self) -> bool:
+    def is_clean(self) -> bool:
         return not self.count and not self.error
 
     @property
@@ -156,7 +156,7 @@ def run_checks(
     if unknown:
         raise ValueError(f"there is no check {', '.join(sorted(unknown))}")
     checks = [check for check in CHECKS if not only or check.id in only]
-    with snapshot(timeout_seconds):
+    with read_from_snapshot(timeout_seconds):
         companies = [company] if company else list(Company.objects.all())
         continues = find_last_mark(companies) if added_only else None
         added = None
@@ -174,7 +174,7 @@ def run_checks(
 
 
 @contextmanager
-def snapshot(timeout_seconds: int) -> Iterator[None]:
+def read_from_snapshot(timeout_seconds: int) -> Iterator[None]:
     """One moment; what is set for it is undone with it, since nothing is written."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
@@ -239,7 +239,7 @@ def find(check: Check, scope: Scope) -> Iterator[Found]:
     for company_id, offender, *facts in rows:
         name = str(offender)
         facts_text = "".join(map(str, facts))
-        yield Found(company_id, name, finding_hash(check.id, name, facts_text))
+        yield Found(company_id, name, hash_finding(check.id, name, facts_text))
 
 
 def _gather(

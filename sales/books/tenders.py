@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 
-from sales.books.chain import in_batches
+from sales.books.chain import read_in_batches
 from sales.books.check import Check, Offence, Scope, narrow
 
 
@@ -24,12 +24,12 @@ def find_unknown_repeats(scope: Scope) -> Iterator[Offence]:
         WHERE sale.status = 'finalized' AND sale.kind = 'sale'
             /*company sale*/ /*since sale*/
         GROUP BY sale.id
-        -- The bridge of an exchange is nothing that a till names.
+        -- The tender of an exchange is nothing that a till names.
         HAVING bool_and(tender.kind <> 'exchange')
         """,
         scope,
     )
-    for company_id, receipt, fingerprint, tenders in in_batches(tendered):
+    for company_id, receipt, fingerprint, tenders in read_in_batches(tendered):
         content = tenders if isinstance(tenders, list) else json.loads(tenders)
         text = json.dumps(content, separators=(",", ":"))
         if sha256(text.encode()).hexdigest() != fingerprint:

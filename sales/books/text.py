@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import CharField, TextField
 
 from pos.core.card_numbers import holds_card_number
-from sales.books.catalogue import ledgers
+from sales.books.catalogue import list_ledgers
 from sales.books.check import Check, Offence, Scope, narrow
 
 # What people write freely. Codes, names and barcodes are not checked: many
@@ -22,7 +22,7 @@ CHANGES_WITH_ITS_SALE = {"sales_sale": "id", "sales_saleline": "sale_id"}
 DIGITS = "[0-9]([ -]?[0-9]){12}"
 
 
-def free_text() -> list[tuple[str, str]]:
+def list_free_text() -> list[tuple[str, str]]:
     """Return every column that people write freely into, with its table."""
     return [
         (model._meta.db_table, str(field.column))
@@ -40,7 +40,7 @@ def _added(table: str, scope: Scope) -> str:
         return ""
     if key := CHANGES_WITH_ITS_SALE.get(table):
         return f" AND written.{key} = ANY (ARRAY{list(scope.added.sales)}::bigint[])"
-    if table in ledgers():
+    if table in list_ledgers():
         return f" AND written.id > {scope.added.rows.get(table, 0):d}"
     return ""
 
@@ -55,7 +55,7 @@ def find_card_numbers(scope: Scope) -> Iterator[Offence]:
             + _added(table, scope),
             scope,
         )
-        for table, column in free_text()
+        for table, column in list_free_text()
     )
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -7,10 +7,11 @@ for all shifts at once, so that neither checks itself.
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from pos.models import TenderKind
-from sales.books.chain import in_batches
 from sales.books.check import Check, Offence, Scope, narrow
+from sales.books.documents import compare_documents
 
 _KINDS = ", ".join(f"'{kind}'" for kind in TenderKind.values)
 
@@ -264,7 +265,7 @@ _RECOUNTED = f"""
 """  # noqa: S608  our own columns
 
 # The fields of a Z report's document beside its figures, as SQL over the rows of today.
-_SAID = {
+DOCUMENT_FIELDS = {
     "at": "shift.closed_at",
     "opened_at": "shift.opened_at",
     "business_date": "shift.business_date::text",
@@ -283,7 +284,7 @@ _SAID = {
 
 _Z_DOCUMENTS = f"""
     SELECT document.company_id, z.report_number, document.text,
-           {", ".join(_SAID.values())}
+           {", ".join(DOCUMENT_FIELDS.values())}
     FROM sales_fiscaldocument document
     JOIN sales_zreport z ON z.id = document.z_report_id
     JOIN sales_shift shift ON shift.id = z.shift_id
@@ -300,23 +301,16 @@ _Z_DOCUMENTS = f"""
 
 
 def find_contradicted_z_reports(scope: Scope) -> Iterator[Offence]:
-    """Find Z reports whose document differs from their rows, and name the fields."""
-    rows = in_batches(narrow(_Z_DOCUMENTS, scope))
-    for company_id, number, text, *values in rows:
-        try:
-            document = json.loads(text)
-            document["at"] = datetime.fromisoformat(document["closed_at"])
-            document["opened_at"] = datetime.fromisoformat(document["opened_at"])
-        except (ValueError, KeyError, TypeError):
-            yield company_id, f"{number}: not a document", text
-            continue
-        differ = [
-            key
-            for key, value in zip(_SAID, values, strict=True)
-            if document.get(key, "nothing") != value
-        ]
-        if differ:
-            yield company_id, f"{number}: {', '.join(differ)}", f"{values} {text}"
+    """Find Z reports whose document differs from their rows."""
+    query = narrow(_Z_DOCUMENTS, scope)
+    return compare_documents(query, DOCUMENT_FIELDS, read=_read_document)
+
+
+def _read_document(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    document["at"] = datetime.fromisoformat(document["closed_at"])
+    document["opened_at"] = datetime.fromisoformat(document["opened_at"])
+    return document
 
 
 CHECKS = (

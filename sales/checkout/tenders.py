@@ -106,7 +106,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         CardNumberError: the reference or the reason holds a card number.
         DifferentRepeatError: the ``uid`` already corrected something else.
         UnknownTenderError: the company does not take that kind, or the tender
-            bridges an exchange.
+            belongs to an exchange.
         NotCorrectedError: it belongs to a refund, or its shift is closed.
         NothingToCorrectError: its amount is zero.
         SaleRefundedError: some of its sale was paid back.

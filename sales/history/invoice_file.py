@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from pos.core.csv_reader import Problem, Row, Table, UnreadableError
+from pos.core.localized_names import NAME_MAX
 from pos.core.money import ZERO
 from pos.models import CHOSEN_TENDERS, Product
 from sales.checkout.settlement import CASH
@@ -35,7 +36,7 @@ OPTIONAL = {
     "Unit": {"unit"},
 }
 # What the columns of products and customers hold.
-LENGTHS = {"InvoiceNo": 64, "StockCode": 64, "Description": 200, "CustomerID": 32}
+LENGTHS = {"InvoiceNo": 64, "StockCode": 64, "Description": NAME_MAX, "CustomerID": 32}
 NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
 NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%")
@@ -79,7 +80,7 @@ def read_invoices(table: Table) -> InvoiceFile:
     for row in table.rows:
         try:
             line = _read_line(row, named)
-            _add(line, row, invoices)
+            _add_to_invoice(line, row, invoices)
         except _CellError as error:
             file.problems.append(Problem(row.line, str(error)))
     file.problems.sort(key=lambda problem: problem.line)
@@ -103,7 +104,7 @@ def _find_optional(table: Table) -> dict[str, str]:
     return named
 
 
-def _add(line: InvoiceLine, row: Row, invoices: dict[str, Invoice]) -> None:
+def _add_to_invoice(line: InvoiceLine, row: Row, invoices: dict[str, Invoice]) -> None:
     at = datetime.fromisoformat(row.cells["InvoiceDate"])
     invoice = invoices.setdefault(line.invoice, Invoice(line.invoice, at))
     is_far = (at.tzinfo is None) != (invoice.at.tzinfo is None)

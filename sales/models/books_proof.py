@@ -33,7 +33,7 @@ class BooksProof(models.Model):
     # The time of the snapshot.
     proven_at = models.DateTimeField(_("checked at"))
     # What started the run: the name of a command.
-    asked_by = models.CharField(_("started by"), max_length=100)
+    started_by = models.CharField(_("started by"), max_length=100)
     since = models.DateField(
         _("sales since"),
         null=True,
@@ -80,5 +80,5 @@ class BooksProof(models.Model):
         return f"{localtime(self.proven_at):%Y-%m-%d %H:%M}"
 
     @property
-    def holds(self) -> bool:
+    def is_clean(self) -> bool:
         return not self.violations and not self.failures

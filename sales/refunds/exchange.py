@@ -46,7 +46,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
 ) -> tuple[Sale, Sale]:
     """Take goods back, and finalize an open sale for what they are worth.
 
-    Afterwards there are both documents, the refund and the sale, bridged by a
+    Afterwards there are both documents, the refund and the sale, linked by a
     tender of kind ``exchange`` on each: what the goods that came back are worth,
     or the new sale's total if that is less. ``tenders`` pay what the sale comes to
     beyond that; ``refund_tenders`` say how the rest of the refund goes back. Both may
@@ -122,8 +122,8 @@ def _refund(
 
 def _read_exchange_credit(refund: Sale) -> Decimal:
     """Return what a finished refund put towards its new sale."""
-    bridge = refund.tenders.filter(kind=EXCHANGE).first()
-    return -bridge.amount if bridge else ZERO
+    exchange_tender = refund.tenders.filter(kind=EXCHANGE).first()
+    return -exchange_tender.amount if exchange_tender else ZERO
 
 
 def _lock_all(

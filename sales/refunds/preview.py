@@ -221,7 +221,7 @@ def list_refund_methods(
     paid = [kind for kind in money.kinds_paid if money.of(kind)]
     may = actor.has_perm(MAY_APPROVE)
     hint = _("by another method") if may else _("needs a supervisor")
-    is_other_kind = money.is_owed_in_another_kind
+    is_other_kind = money.needs_alternative_method
     needs_approval = is_other_kind and not may
     as_paid = _("as originally paid")
     if not paid:

@@ -39,8 +39,8 @@ class Exchange:
     original: Sale
     preview: Preview
     left: AmountLeft
-    ways: list[RefundMethod]
-    way: RefundMethod
+    methods: list[RefundMethod]
+    method: RefundMethod
     rule: CashRule
     takes_cash: bool
     needs_approval: bool
@@ -78,7 +78,7 @@ def preview_exchange(
     preview = preview_return(request, original, new_goods=new_goods)
     company, actor = request.till.company, request.actor
     rule = cash_rule(company)
-    ways = list_refund_methods(preview.money, company=company, actor=actor)
+    methods = list_refund_methods(preview.money, company=company, actor=actor)
     needs_approval = preview.plan.needs_approval and not actor.has_perm(MAY_APPROVE)
     # Nobody can say before whether the drawer holds as much.
     may_need_approval = company.allows_cash_below_zero and bool(preview.in_cash)
@@ -88,8 +88,8 @@ def preview_exchange(
         left=calculate_amount_left(
             sale.total - preview.plan.exchange_credit, taken, rule=rule
         ),
-        ways=ways,
-        way=next((way for way in ways if way.code == kind), ways[0]),
+        methods=methods,
+        method=next((one for one in methods if one.code == kind), methods[0]),
         rule=rule,
         takes_cash=TenderKind.CASH in company.accepted_tenders,
         needs_approval=needs_approval or may_need_approval,

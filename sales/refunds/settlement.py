@@ -59,7 +59,7 @@ class RefundableMoney:
         return [kind for kind in self.by_kind if kind != EXCHANGE]
 
     @property
-    def is_owed_in_another_kind(self) -> bool:
+    def needs_alternative_method(self) -> bool:
         """Whether some was exchanged, or never seen to arrive: that goes in cash."""
         return self.due > sum(map(self.of, self.kinds_paid), ZERO)
 
@@ -155,7 +155,7 @@ def settle_refund(
         raise RefundTendersDifferError(due=rule.format(due))
     amounts = [remainder if t.amount is None else t.amount for t in tenders]
     return RefundSettlement(
-        other + cash + exchange_credit, _split_diverted(tenders, amounts, money)
+        other + cash + exchange_credit, _split_alternative(tenders, amounts, money)
     )
 
 
@@ -218,7 +218,7 @@ def _round_cash(
     return cash
 
 
-def _split_diverted(
+def _split_alternative(
     tenders: Sequence[RefundTender], amounts: Sequence[Decimal], money: RefundableMoney
 ) -> tuple[SettledTender, ...]:
     """Split what goes back as it was paid from what goes another way."""

@@ -199,7 +199,7 @@ def _count_refunded(lines: Iterable[SaleLine]) -> None:
 
 
 def _new_tenders(refund: Sale, plan: RefundPlan) -> list[Tender]:
-    """Return the refund's tenders, unsaved; what an exchange bridges comes first."""
+    """Return the refund's tenders, unsaved; the tender of an exchange comes first."""
     tenders = [
         Tender(
             kind=settled.kind,

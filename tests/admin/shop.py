@@ -113,7 +113,7 @@ def make_back_office_shop() -> Shop:
     basket.scan(product.sku)
     waiting = basket.sale
     save_proof(
-        proof=Proof([Outcome(CHECKS[0])], now(), asked_by="verify_books"),
+        proof=Proof([Outcome(CHECKS[0])], now(), started_by="verify_books"),
         companies=[company],
     )
     FindingExplanation.objects.create(

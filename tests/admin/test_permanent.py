@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from pos.admin.scoping import Permanent
+from pos.admin.scoping import ReadOnlyAdmin
 from pos.models import StaffMember
 from tests.admin.shop import Shop, address, admins, books_of
 
@@ -25,7 +25,7 @@ def every_field(row: object, value: str) -> dict[str, str]:
 
 
 def test_permanent_rows_take_no_crafted_request(shop: Shop, as_anyone: Client):
-    permanent = [one for one in admins() if isinstance(one, Permanent)]
+    permanent = [one for one in admins() if isinstance(one, ReadOnlyAdmin)]
     before = books_of(shop.company)
     assert {one.opts.model_name for one in permanent} >= {
         "sale",
@@ -65,7 +65,7 @@ def test_the_pages_of_permanent_rows_show_no_field_to_type_in(
     shop: Shop, as_anyone: Client
 ):
     for one in admins():
-        if not isinstance(one, Permanent):
+        if not isinstance(one, ReadOnlyAdmin):
             continue
         page = as_anyone.get(address(one, "change", shop.row(one.model)))
         text = page.content.decode()

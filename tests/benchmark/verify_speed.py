@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         spent_on_new = machine.spent(before, machine.usage(**parts))
     _report(f"everything in {sales:,} sales", whole.outcomes, spent, options.slowest)
     _report("what was added since", new.outcomes, spent_on_new, options.slowest)
-    wrong = [o for o in [*whole.outcomes, *new.outcomes] if not o.holds]
+    wrong = [o for o in [*whole.outcomes, *new.outcomes] if not o.is_clean]
     for outcome in wrong:
         _say(f"{outcome.check.id} {outcome.count} {outcome.offenders} {outcome.error}")
     return 1 if wrong or not new.continues else 0

@@ -12,7 +12,7 @@ from tests.faults.tills import Load
 
 def assert_books_hold() -> None:
     """Run every check of ``verify_books``, over all rows."""
-    failed = [outcome for outcome in verify() if not outcome.holds]
+    failed = [outcome for outcome in verify() if not outcome.is_clean]
     assert failed == []
     connection.close()
 

@@ -114,7 +114,7 @@ def check_books(world: World) -> None:
         f"{outcome.check.id} {outcome.check.sentence}"
         f" {outcome.error or [name for _, name in outcome.offenders]}"
         for outcome in outcomes
-        if not outcome.holds
+        if not outcome.is_clean
     ]
     if found:
         raise DisagreementError(found)

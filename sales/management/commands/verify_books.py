@@ -105,7 +105,7 @@ class Command(BaseCommand):
                 proof=Proof(
                     run.outcomes,
                     proven_at,
-                    asked_by="verify_books",
+                    started_by="verify_books",
                     since=since,
                     marks=run.marks,
                     continues_at=run.continues.at if run.continues else None,
@@ -138,7 +138,7 @@ class Command(BaseCommand):
     ) -> None:
         for outcome in outcomes:
             word = "failed" if outcome.error else f"{outcome.count:,}"
-            style = self.style.SUCCESS if outcome.holds else self.style.ERROR
+            style = self.style.SUCCESS if outcome.is_clean else self.style.ERROR
             heading = f"{outcome.check.id} {word:>7} {outcome.milliseconds:>7,} ms"
             self.stdout.write(f"{style(heading)}  {outcome.check.sentence}")
             if outcome.error:
@@ -226,7 +226,7 @@ def _as_json(
     outcomes = run.outcomes
     content: dict[str, Any] = {
         "continues_at": run.continues and run.continues.at.isoformat(),
-        "holds": all(outcome.holds for outcome in outcomes),
+        "is_clean": all(outcome.is_clean for outcome in outcomes),
         "violations": sum(outcome.count for outcome in outcomes),
         "explained": sum(len(outcome.explained) for outcome in outcomes),
         "failures": sum(bool(outcome.error) for outcome in outcomes),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import psycopg
 
-from sales.books.companies import references
+from sales.books.companies import list_references
 from tests.benchmark.bulk.seed import DAYS, Seed
 
 # Copied once for each outlet; tills count on from week to week.
@@ -94,7 +94,7 @@ class Copying:
     def __init__(self, seed: Seed) -> None:
         self.seed = seed
         self.copied = set(copied_tables(seed))
-        self.targets = {(own, column): to for own, column, to in references()}
+        self.targets = {(own, column): to for own, column, to in list_references()}
 
     def expression(self, table: str, column: Column, *, level: str = "n") -> str:
         """``level``: 'n' of a block's rows, 'outlet' or 'customer'."""

@@ -12,7 +12,7 @@ from pos.core.money import round_money
 from pos.models import Company, Product, StaffMember, StockItem, StockMovement, Till
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
-from sales.books.check import finding_hash
+from sales.books.check import hash_finding
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import chain_hash, sale_text
 from sales.checkout.settlement import TenderInput
@@ -140,7 +140,7 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         company=company,
         check_id="I46",
         offender=str(refund),
-        finding_hash=finding_hash("I46", str(refund.uid), ""),
+        finding_hash=hash_finding("I46", str(refund.uid), ""),
         reason="The clock was three hours ahead",
         staff_member=owner,
     )

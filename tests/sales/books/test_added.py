@@ -11,7 +11,7 @@ from pos.models import Company
 from sales.books.added import Mark, find_added, make_mark
 from sales.books.check import Scope
 from sales.books.every import CHECKS
-from sales.books.run import find, run_checks, snapshot
+from sales.books.run import find, read_from_snapshot, run_checks
 from sales.models import BooksProof, FindingExplanation, FiscalDocument, Sale
 from tests.sales.books.faults import FAULTS
 from tests.sales.books.shop import a_sale, make_traded_shop
@@ -33,7 +33,7 @@ NOTHING = Mark(now() - timedelta(days=400), {}, {})
 
 def seen(mark: Mark, *ids: str) -> list[str]:
     """Which of the checks find something in what was added since the mark."""
-    with snapshot(60):
+    with read_from_snapshot(60):
         added = find_added(mark, Company.objects.all(), overtaken_max=0)
         scope = Scope(added=added)
         return [

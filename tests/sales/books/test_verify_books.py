@@ -69,7 +69,7 @@ def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, 
     assert status == 2
     assert "due" in made["I03"]
     assert not made["I12"]
-    assert not output["holds"]
+    assert not output["is_clean"]
     assert BooksProof.objects.first().failures == output["failures"] > 0
 
 
@@ -91,7 +91,7 @@ def test_json_says_everything(shop, run):
 
     output = json.loads(said)
     assert status == 0
-    assert output["holds"]
+    assert output["is_clean"]
     assert [check["id"] for check in output["checks"]] == [check.id for check in CHECKS]
 
 
@@ -141,9 +141,9 @@ def test_the_proof_is_kept_for_each_company_with_what_concerns_it(unguarded, do,
     assert proofs.keys() == set(Company.objects.all())
     mine = proofs.pop(unguarded.company)
     assert unguarded.customer.code in str(mine.results)
-    assert (mine.checks, mine.asked_by) == (len(CHECKS), "verify_books")
+    assert (mine.checks, mine.started_by) == (len(CHECKS), "verify_books")
     assert mine.violations > 0
-    assert not mine.holds
+    assert not mine.is_clean
     for other in proofs.values():
         assert unguarded.customer.code not in str(other.results)
 

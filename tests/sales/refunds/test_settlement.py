@@ -230,7 +230,7 @@ class TestAmountsGiven:
             paying_back("10", paid(cash="20"), ("cash", None), ("card", None))
 
 
-def test_what_is_bridged_to_a_new_sale_is_not_paid_back():
+def test_what_an_exchange_pays_for_is_not_paid_back():
     money = paid(card="10.00", cash="5.00")
 
     back = paying_back("15.00", money, is_last=True, exchange_credit=Decimal(6))

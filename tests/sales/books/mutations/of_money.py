@@ -91,7 +91,7 @@ OF_TENDERS = {
         of_tender("tendered = 20", tender(PAYNOW)),
         copy("sales_tender", tender(PAYNOW), position="2", tendered="5"),
     ),
-    "an exchange's bridge is another": caught(
+    "an exchange's tender is another": caught(
         "I03 I75", of_tender("tendered = tendered + 1", tender(EXCHANGED))
     ),
     "a tender, its sale and its Z report are others": caught(
