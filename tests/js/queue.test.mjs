@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { once } from "node:events";
 import { beforeEach, test } from "node:test";
-import { Queue, isInMemory, openStore } from "../../static/js/basket/queue.js";
+import { Queue } from "../../static/js/basket/queue.js";
+import { openStore } from "../../static/js/basket/store.js";
 import { NoAnswer, Refused, uuid7 } from "../../static/js/core/http.js";
 
 globalThis.crypto ??= webcrypto; // Node 18 has it under this name alone
@@ -270,7 +271,7 @@ test("waiting for the queue fails if it cannot be emptied soon", async () => {
 
 test("without a database in the browser the queue works, and says so", async () => {
   rows = await openStore("till-1");
-  assert.ok(isInMemory(rows));
+  assert.ok(rows.isInMemory);
   const queue = await makeQueue();
 
   scan(queue, "a");

@@ -57,7 +57,8 @@ export class Basket extends EventTarget {
     if (answer.uid === this.uid && answer.revision < this.revision) return;
     const template = document.createElement("template");
     template.innerHTML = answer.html;
-    this.#replace(template.content.firstElementChild, answer.uid, answer.revision, pending);
+    const root = template.content.firstElementChild;
+    this.#replace(root, answer.uid, answer.revision, pending, answer.next_seq);
   }
 
   /** Show an empty basket, for a sale that the server does not know yet. */
@@ -68,7 +69,7 @@ export class Basket extends EventTarget {
     this.#replace(root, uid, 0, pending);
   }
 
-  #replace(root, uid, revision, pending) {
+  #replace(root, uid, revision, pending, nextSeq = 1) {
     const act = document.activeElement?.closest?.("[data-basket] [data-act]")?.dataset.act;
     const top = this.list.scrollTop;
     this.changedAt = performance.now();
@@ -77,14 +78,19 @@ export class Basket extends EventTarget {
     this.watcher.disconnect();
     this.root.replaceWith(root);
     this.watcher.observe(this.list);
-    for (const operation of pending) {
-      if (operation.sale === uid) this.apply(operation);
-    }
+    this.applyAll(pending, nextSeq);
     this.list.scrollTop = top;
     this.select(this.#line(this.selected) ? this.selected : this.#lines().at(-1)?.dataset.line);
     this.dispatchEvent(new Event("changed"));
     if (act) root.querySelector(`[data-act="${act}"]:not(:disabled)`)?.focus({ preventScroll: true });
     if (document.activeElement === document.body) focusHome();
+  }
+
+  /** Show what will come of operations on this sale which the server has not applied yet. */
+  applyAll(pending, nextSeq) {
+    for (const operation of pending) {
+      if (operation.sale === this.uid && operation.seq >= nextSeq) this.apply(operation);
+    }
   }
 
   /** Show what an operation will do, before the server has said so. */

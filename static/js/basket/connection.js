@@ -5,6 +5,7 @@ import { dismiss, notify, waitingToBeSent } from "../core/screen.js";
 const NOTICE_AFTER = 3000;
 const ASK_AGAIN = 3000;
 const SLOW = 900;
+const LOCK_PATIENCE = 3000;
 let offlineSince = null;
 let queue;
 let healthUrl;
@@ -121,6 +122,7 @@ export function becomeWriter(till, lost) {
   // Locks need a secure context; without one, nothing tells two windows apart.
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
+    setTimeout(resolve, LOCK_PATIENCE, true);
     const forever = () => new Promise(() => {});
     navigator.locks
       .request(lockName(till), { ifAvailable: true }, (lock) => {

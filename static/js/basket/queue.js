@@ -1,14 +1,12 @@
 // Queue: the operations on the basket, carried to the server in order until it has
 // acknowledged each of them. One request is on its way at a time, and everything
 // that waits goes with the next. A repeat carries the same ids, so that nothing
-// is applied twice. Operations are kept in the browser, and survive a reload.
+// is applied twice. Operations are kept in the browser's store, and survive a reload.
 import { NoAnswer, Refused, uuid7 } from "../core/http.js";
 
 const BACK_OFF = [200, 500, 1000, 2000, 5000];
 const BATCH = 50;
 const PATIENCE = 2000;
-const LEAVING = 5000;
-const DATABASE = "tillkeeper";
 
 /**
  * Events: change, answer (detail: the server's), unreachable, signed-out, rejected
@@ -22,7 +20,6 @@ export class Queue extends EventTarget {
   #nextSeq = 1;
   #order = 0;
   #endPause = null;
-  #left = null; // set while the next page is on its way
 
   /**
    * ``send(uid, operations)`` posts operations of a sale, and ``fetchBasket(uid)`` gets
@@ -33,9 +30,6 @@ export class Queue extends EventTarget {
     Object.assign(this, { store, send, fetchBasket });
     this.sale = null;
     this.pending = [];
-    globalThis.addEventListener?.("beforeunload", () => {
-      this.#left = new Promise((resolve) => setTimeout(resolve, LEAVING));
-    });
   }
 
   /** Take up what an earlier page has left. */
@@ -65,8 +59,10 @@ export class Queue extends EventTarget {
     };
     this.#nextSeq += 1;
     this.pending.push(operation);
-    this.store.put([operation]).then(() => this.flush(), () => this.flush());
+    // Kept before it is shown. The server need not wait until the disk has it.
+    this.store.put([operation]);
     this.#emit("change", { added: operation });
+    queueMicrotask(() => this.flush());
     return operation;
   }
 
@@ -143,7 +139,7 @@ export class Queue extends EventTarget {
     this.#failures = 0;
     const done = new Set(answer.acknowledged);
     this.pending = this.pending.filter((operation) => !done.has(operation.id));
-    this.#forget([...done]);
+    this.store.remove([...done]);
     if (!done.size) {
       // Behind a gap in the numbers nothing is acknowledged: close it.
       this.#renumber(sale, answer.next_seq);
@@ -152,12 +148,6 @@ export class Queue extends EventTarget {
     if (sale === this.sale) this.setSale(sale, answer.next_seq);
     this.#emit("answer", answer);
     this.#emit("change");
-  }
-
-  /** Not on a page that is being left: the next was perhaps drawn before the answer. */
-  async #forget(ids) {
-    await this.#left;
-    await this.store.remove(ids);
   }
 
   /** Resolves with null where sending goes on, else with the error that stops it. */
@@ -217,96 +207,4 @@ export class Queue extends EventTarget {
   #emit(name, detail = null) {
     this.dispatchEvent(Object.assign(new Event(name), { detail }));
   }
-}
-
-// --- what must survive a reload: operations, and a payment on its way ---------
-
-function finished(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function openDatabase() {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("operations", { keyPath: "id" });
-    request.result.createObjectStore("payments", { keyPath: "till" });
-  };
-  return finished(request);
-}
-
-class Store {
-  constructor(database, till) {
-    this.database = database;
-    this.till = till;
-  }
-
-  #write(name, act) {
-    const transaction = this.database.transaction(name, "readwrite", { durability: "strict" });
-    act(transaction.objectStore(name));
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-    });
-  }
-
-  /** This till's operations in the order in which they were made. */
-  async operations() {
-    const store = this.database.transaction("operations").objectStore("operations");
-    const all = await finished(store.getAll());
-    return all.filter((row) => row.till === this.till).sort((a, b) => a.order - b.order);
-  }
-
-  put(operations) {
-    return this.#write("operations", (store) => {
-      for (const operation of operations) store.put({ ...operation, till: this.till });
-    });
-  }
-
-  remove(ids) {
-    return this.#write("operations", (store) => {
-      for (const id of ids) store.delete(id);
-    });
-  }
-
-  async payment() {
-    const store = this.database.transaction("payments").objectStore("payments");
-    return finished(store.get(this.till));
-  }
-
-  putPayment(payment) {
-    return this.#write("payments", (store) => store.put({ ...payment, till: this.till }));
-  }
-
-  clearPayment() {
-    return this.#write("payments", (store) => store.delete(this.till));
-  }
-}
-
-/** Where the browser keeps nothing (a private window), the queue alone has to do. */
-class Memory {
-  async operations() {
-    return [];
-  }
-  async payment() {}
-  async put() {}
-  async remove() {}
-  async putPayment() {}
-  async clearPayment() {}
-}
-
-/** The store of this till. */
-export async function openStore(till) {
-  try {
-    return new Store(await openDatabase(), till);
-  } catch {
-    return new Memory();
-  }
-}
-
-/** Whether a reload would lose what the store holds. */
-export function isInMemory(store) {
-  return store instanceof Memory;
 }

@@ -12,7 +12,8 @@ import { Exchange } from "../refunds/exchange.js";
 import { Basket } from "./basket.js";
 import { basketActs, bindKeys, rememberOperation, showResults, voidSale } from "./commands.js";
 import { becomeReadOnly, becomeWriter, watchConnection } from "./connection.js";
-import { Queue, isInMemory, openStore } from "./queue.js";
+import { Queue } from "./queue.js";
+import { openStore } from "./store.js";
 
 const page = document.querySelector("[data-view]").dataset;
 const place = document.querySelector(".side-panel");
@@ -183,12 +184,10 @@ async function start() {
   queue.setSale(page.sale, Number(page.nextSeq));
   const waiting = queue.pending.at(-1)?.sale;
   if (waiting && waiting !== page.sale) await flow.open(waiting).catch(handleError);
-  else queue.pending.forEach((operation) => basket.apply(operation));
+  else basket.applyAll(queue.pending, Number(page.nextSeq));
   showCounts();
-  if (isInMemory(store)) {
-    const title = gettext("This browser cannot keep entries through a restart.");
-    notify("store", { level: "warn", title });
-  }
+  store.addEventListener("failed", storeFailed);
+  if (store.isInMemory) storeFailed();
   products.attachProducts({ urls: { index: page.index, search: page.search }, add });
   customers.attachCustomerPane(attach);
   listenForScans({
@@ -208,8 +207,15 @@ async function start() {
   document.documentElement.dataset.ready = "";
 }
 
+function storeFailed() {
+  const title = gettext("The browser's storage does not answer.");
+  const detail = gettext("Go on selling, and keep this page open until all is sent.");
+  notify("store", { level: "warn", title, detail, stays: true });
+}
+
 function lost() {
   queue.pause();
+  store.release();
   becomeReadOnly(page.till);
 }
 
