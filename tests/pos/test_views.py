@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.models import StaffMember, StockItem
+from pos.models import Product, StaffMember, StockItem
 from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -109,13 +109,18 @@ class TestTiles:
 
     @pytest.mark.no_books_check
     def test_say_how_little_is_left_at_this_outlet(self, tiles, till):
-        puff = ProductFactory(company=till.company, name="Puff", is_favourite=True)
+        puff = ProductFactory(
+            company=till.company, name="Puff", is_favourite=True, when_out="refuse"
+        )
         StockItemFactory(outlet=till.outlet, product=puff)
         elsewhere = OutletFactory(company=till.company)
         StockItemFactory(outlet=elsewhere, product=puff)
 
         StockItem.objects.filter(outlet=elsewhere).update(on_hand=99)
         assert "Sold out" in tiles()
+        Product.objects.update(when_out="warn")
+        assert "Sold out" not in tiles()
+        assert "0 on record" in tiles()
         StockItem.objects.filter(outlet=till.outlet).update(on_hand=3)
         assert "3 left" in tiles()
         StockItem.objects.filter(outlet=till.outlet).update(on_hand=30)
