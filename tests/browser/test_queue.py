@@ -264,6 +264,34 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     assert not Sale.objects.finalized().exists()
 
 
+def test_offline_the_basket_shows_pieces_and_a_sum_that_is_not_final(
+    till, shop, context
+):
+    till.scan(shop.codes[0])
+    till.is_settled()
+    page = till.page
+    context.set_offline(True)
+    till.scan(shop.codes[1], shop.codes[1], shop.codes[2])
+    expect(page.locator("[data-connection]").first).to_have_text("Offline")
+
+    # 1.05, 1.10 twice and 1.15
+    expect(till.total).to_have_text("S$4.40")
+    expect(page.locator("[data-items]")).to_contain_text("4 items")
+    expect(page.locator(".not-final")).to_be_visible()
+    till.scan("4006381333931")
+    expect(page.locator("[data-items]")).to_contain_text("5 items")
+    expect(page.locator(".not-final")).to_have_text("not final, 1 unpriced")
+    till.press("Delete")
+    expect(page.locator(".not-final")).to_have_text("not final yet")
+    till.press("Delete")
+    expect(till.total).to_have_text("S$3.25")
+    expect(page.locator("[data-items]")).to_contain_text("3 items")
+
+    context.set_offline(False)
+    till.is_settled()
+    expect(till.total).to_have_text("S$3.25")
+
+
 @pytest.mark.exhaustive
 def test_a_window_that_looks_on_has_no_button_that_looks_ready(till, shop, signed_in):
     till.scan(shop.codes[0])

@@ -1,5 +1,6 @@
 // Basket: what the server says is in it, and on top what still waits to be sent.
 import { focusHome } from "../core/screen.js";
+import { readAmounts, showEstimate } from "./estimate.js";
 
 const actions = document.querySelector("[data-line-actions]");
 const waiting = document.querySelector("[data-waiting-line]");
@@ -17,6 +18,8 @@ export class Basket extends EventTarget {
     this.revision = Number(this.root.dataset.revision);
     this.selected = null;
     this.changedAt = 0;
+    this.isOffline = false;
+    this.amounts = readAmounts(this.root);
     // A bar above or a note below leaves less room: the selected line stays in sight.
     this.watcher = new ResizeObserver(() => this.current?.scrollIntoView({ block: "nearest" }));
     this.watcher.observe(this.list);
@@ -77,6 +80,7 @@ export class Basket extends EventTarget {
     this.revision = revision;
     this.watcher.disconnect();
     this.root.replaceWith(root);
+    this.amounts = readAmounts(root);
     this.watcher.observe(this.list);
     this.applyAll(pending, nextSeq);
     this.list.scrollTop = top;
@@ -93,6 +97,16 @@ export class Basket extends EventTarget {
     }
   }
 
+  /** The connection is lost or back: what waits is added up here, or nothing is. */
+  setOffline(isOffline) {
+    this.isOffline = isOffline;
+    this.#estimate();
+  }
+
+  #estimate() {
+    if (this.isOffline && "waits" in this.root.dataset) showEstimate(this.root, this.amounts);
+  }
+
   /** Show what an operation will do, before the server has said so. */
   apply({ id, type, payload, shown }) {
     const line = this.#line(payload.line);
@@ -105,6 +119,7 @@ export class Basket extends EventTarget {
     for (const button of this.root.querySelectorAll(NEEDS_LINES)) button.disabled = !this.hasLines;
     // Until the server has said so the total is not final, and nothing is paid on it.
     this.root.dataset.waits = "";
+    this.#estimate();
     for (const button of this.place.querySelectorAll(".button-wide, .quick-cash .button")) {
       button.setAttribute("aria-disabled", "true");
     }
@@ -210,6 +225,7 @@ function waitingLine(id, quantity, shown, payload) {
     sku: shown.sku ?? "",
     name: shown.name ?? payload.code ?? "",
     unit: shown.unit ?? "each",
+    price: payload.price ?? shown.price ?? "",
   });
   line.querySelector(".line-quantity").textContent = quantity;
   line.querySelector(".line-name").textContent = shown.name ?? payload.code ?? "";

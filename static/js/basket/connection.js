@@ -73,6 +73,7 @@ function render() {
     pill.className = `pill ${isOffline || isSlow ? "pill-warn" : "pill-ok"}`;
     pill.lastElementChild.textContent = state;
   }
+  document.dispatchEvent(new CustomEvent("connection", { detail: Boolean(isOffline) }));
   if (!isOffline) return;
   const time = offlineSince.toLocaleTimeString("en-GB", {
     hour: "2-digit",

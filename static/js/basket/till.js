@@ -167,6 +167,7 @@ queue.addEventListener("moved", ({ detail }) => {
   if (detail.from === basket.uid && !finalization.isRunning) flow.begin(detail.to);
 });
 queue.addEventListener("signed-out", signedOut);
+document.addEventListener("connection", ({ detail }) => basket.setOffline(detail));
 
 function showCounts() {
   products.showCounts(basket.quantities());
