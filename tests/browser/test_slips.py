@@ -82,6 +82,25 @@ def test_a_code_longer_than_any_is_refused_in_words(till):
     expect(refusal).to_contain_text("This barcode is too long: https://seng.example…")
 
 
+def test_messages_are_shown_one_at_a_time_with_the_number_of_the_rest(till, shop):
+    messages = till.page.locator(".side-panel .message")
+    shown = till.page.locator(".side-panel .message:visible")
+    till.scan("8888402117733")
+    expect(messages).to_have_count(1)
+    height = till.page.locator("[data-messages]").bounding_box()["height"]
+    till.scan("8888402117740")
+    expect(messages).to_have_count(2)
+
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("8 888 402 117 740")
+    assert till.page.locator("[data-messages]").bounding_box()["height"] == height
+    till.page.get_by_role("button", name="1 more message").click()
+    expect(shown).to_contain_text("8 888 402 117 733")
+    shown.get_by_role("button", name="Dismiss").click()
+    expect(shown).to_contain_text("8 888 402 117 740")
+    expect(shown.locator("[data-others]")).to_be_hidden()
+
+
 def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
     messages = till.page.locator(".side-panel .message")
     till.scan("8888402117733")

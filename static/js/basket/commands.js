@@ -145,7 +145,7 @@ export function showResults(answer, { queue, basket }) {
     if (!result.ok) showRefusal(result, operation, queue);
     // What was said of a line is true until it changes.
     else if (result.line) dismiss(`line ${result.line}`);
-    if (result.ok && result.code) {
+    if (result.ok && result.code && answer.uid === basket.uid) {
       notify(`line ${result.line}`, { level: "warn", title: result.message, seconds: 8 });
     }
     if (result.ok && result.line && operation?.type !== "remove") line = result.line;

@@ -49,7 +49,7 @@ export function focusHome() {
   else home?.focus({ preventScroll: true });
 }
 
-// --- bars above the basket ---------------------------------------------------
+// --- bars above the basket: one at a time, with the number of the others ------
 
 const messages = document.querySelector("[data-messages]");
 const pattern = document.querySelector("[data-bar]");
@@ -86,8 +86,13 @@ export function notify(key, options) {
   }
   blank.remove();
   if (stays) bar.querySelector("[data-dismiss]").remove();
+  bar.querySelector("[data-others]").addEventListener("click", () => {
+    [...messages.querySelectorAll(".message")].at(-1).after(bar);
+    showFirst();
+  });
   messages.prepend(bar);
   bars.set(key, bar);
+  showFirst();
   // Two unknown codes are read; more would hide the basket.
   const unknown = [...bars.keys()].filter((each) => each.startsWith("unknown"));
   if (unknown.length > 2) dismiss(unknown[0]);
@@ -99,7 +104,20 @@ export function notify(key, options) {
 /** Remove the bar with this key. */
 export function dismiss(key) {
   bars.get(key)?.remove();
-  bars.delete(key);
+  if (bars.delete(key)) showFirst();
+}
+
+/** The newest bar is shown; the others wait behind its count. */
+function showFirst() {
+  const [first, ...others] = messages.querySelectorAll(".message");
+  for (const bar of others) bar.hidden = true;
+  if (!first) return;
+  first.hidden = false;
+  const count = first.querySelector("[data-others]");
+  count.hidden = !others.length;
+  count.textContent = others.length ? `+${others.length}` : "";
+  const text = ngettext("%(n)s more message", "%(n)s more messages", others.length);
+  count.setAttribute("aria-label", interpolate(text, { n: others.length }, true));
 }
 
 /** Remove every bar with a cross: what it says belongs to the sale before. */
@@ -150,9 +168,12 @@ export function showLastChange(number, sum) {
   document.querySelector(".last-change")?.remove();
   const row = document.createElement("div");
   row.className = "last-change";
-  const change = document.createElement("b");
-  change.textContent = interpolate(gettext("Change %(sum)s"), { sum }, true);
-  row.append(interpolate(gettext("Last sale %(number)s"), { number }, true), change);
+  row.append(interpolate(gettext("Last sale %(number)s"), { number }, true));
+  if (/[1-9]/.test(sum)) {
+    const change = document.createElement("b");
+    change.textContent = interpolate(gettext("Change %(sum)s"), { sum }, true);
+    row.append(change);
+  }
   messages.append(row);
   setTimeout(() => row.remove(), 20_000);
 }
