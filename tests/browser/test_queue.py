@@ -163,9 +163,13 @@ def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
     till.press("Enter")
     till.page.wait_for_timeout(300)
     till.scan(shop.codes[1])
+    waiting = till.page.get_by_text("1 item waits for the next sale")
+    expect(waiting).to_be_visible()
+    expect(till.lines).to_have_count(1)
     line.is_mended = True
 
     till.is_at("sell")
+    expect(waiting).to_have_count(0)
     till.has_names(shop.names[1])
     finished, started = Sale.objects.order_by("pk")
     assert (finished.status, finished.line_count) == ("finalized", 1)

@@ -9,6 +9,7 @@ import {
   hasDialog,
   notify,
   pressChoice,
+  setOut,
   view,
 } from "../core/screen.js";
 import * as customers from "../customers/customer.js";
@@ -225,6 +226,7 @@ export function bindKeys({ go, acts, basket, payment, addCode, products }) {
     primary: () => primary[view()]?.(),
     back() {
       if (basket.closeMenu()) return;
+      setOut();
       if (view() !== "sell") go("sell");
       else products.clear(), products.takeQuantity(), dismissAll();
     },

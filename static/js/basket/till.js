@@ -5,7 +5,16 @@ import { SaleFlow } from "../checkout/finalize.js";
 import { requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
 import { listenForScans } from "../core/scanner.js";
-import { dismiss, handleError, hasDialog, notify, pane, show, view } from "../core/screen.js";
+import {
+  dismiss,
+  handleError,
+  hasDialog,
+  notify,
+  pane,
+  setOut,
+  show,
+  view,
+} from "../core/screen.js";
 import * as customers from "../customers/customer.js";
 import { printCounted } from "../receipts/print.js";
 import { Exchange } from "../refunds/exchange.js";
@@ -46,7 +55,8 @@ function add(payload, shown) {
   if (view() === "complete") flow.next();
   if (view() === "parked") show("sell");
   const hint = gettext("Finish this sale first; then scan for the next one.");
-  if (view() === "payment" && refuseIfHeld(basket, hint)) return;
+  const isJoining = view() === "payment" && !finalization.isEnding;
+  if (isJoining && refuseIfHeld(basket, hint)) return;
   queue.add("add", payload, shown);
 }
 
@@ -73,19 +83,25 @@ const goTo = {
   async payment() {
     const isPayable = () => basket.hasLines || holdsMoney(basket);
     if (!isPayable() || finalization.isRunning) return;
+    const isWanted = setOut();
     await queue.drained();
-    if (isPayable()) await payment.open(basket.uid);
+    if (!isWanted() || !isPayable()) return;
+    await payment.open(basket.uid);
+    // What was scanned before the pane was there is on it, too.
+    const isStale = view() === "payment" && payment.revision < basket.revision;
+    if (isStale && !queue.pending.length) await payment.open(basket.uid);
   },
   customer() {
     customers.reset();
     show("customer");
   },
   async parked() {
+    const isWanted = setOut();
     await queue.drained();
     const source = `${page.parked}?besides=${basket.uid}`;
     await htmx.ajax("GET", source, { target: pane("parked"), swap: "innerHTML" });
     flow.showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
-    show("parked");
+    if (isWanted()) show("parked");
   },
 };
 
@@ -150,7 +166,8 @@ for (const name of ["responseError", "sendError"]) {
 queue.addEventListener("change", ({ detail }) => {
   const added = detail?.added;
   if (added) rememberOperation(added);
-  if (added && added.sale === basket.uid) basket.apply(added);
+  if (added && finalization.isEnding) finalization.showWaiting();
+  else if (added && added.sale === basket.uid) basket.apply(added);
 });
 queue.addEventListener("answer", ({ detail }) => {
   dismiss("signed-out");

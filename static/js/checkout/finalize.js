@@ -13,7 +13,7 @@ import {
   showLastChange,
   view,
 } from "../core/screen.js";
-import { Payment, refuseIfHeld } from "./payment.js";
+import { Payment, refuseIfHeld, sayChanged } from "./payment.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
 const STILL_WORKING = 3000;
@@ -24,6 +24,7 @@ const STILL_WORKING = 3000;
  */
 class Finalization {
   #isRunning = false;
+  #isEnding = false;
 
   /**
    * ``finished(answer, uid)``, ``changed(answer, uid)`` after part of a payment, and
@@ -37,6 +38,22 @@ class Finalization {
     return this.#isRunning;
   }
 
+  /** Whether the sale may be finished already: what is scanned is for the next one. */
+  get isEnding() {
+    return this.#isEnding;
+  }
+
+  /** Say how many scans wait until this sale is finished. */
+  showWaiting() {
+    const n = this.queue.pending.filter((operation) => operation.type === "add").length;
+    const text = ngettext(
+      "%(n)s item waits for the next sale",
+      "%(n)s items wait for the next sale",
+      n,
+    );
+    notify("next", { level: "info", title: interpolate(text, { n }, true), stays: true });
+  }
+
   /** Finalize the basket as the cashier sees it, paid with these tenders. */
   finalize(tenders, button) {
     return this.#run(button, async () => {
@@ -44,8 +61,7 @@ class Finalization {
       const isSettled = !this.queue.pending.length;
       await this.queue.drained();
       if (!isSettled && revision !== this.basket.revision) {
-        const title = gettext("The basket has changed. Look at the total, then pay again.");
-        notify("payment", { level: "warn", title, seconds: 8 });
+        sayChanged();
         return null;
       }
       const body = { revision: this.basket.revision, tenders, ...this.exchange.content(uid) };
@@ -93,6 +109,7 @@ class Finalization {
   async #send(payment) {
     // What is scanned meanwhile waits: it is for the next sale.
     this.queue.pause();
+    this.#isEnding = !payment.act;
     try {
       await this.store.putPayment(payment);
       const answer = await this.#repeat(payment);
@@ -103,7 +120,9 @@ class Finalization {
       if (error instanceof Refused && error.status !== 401) await this.store.clearPayment();
       throw error;
     } finally {
+      this.#isEnding = false;
       dismiss("working");
+      dismiss("next");
       this.queue.resume();
     }
   }
@@ -149,6 +168,7 @@ export class SaleFlow {
     this.payment = new Payment({
       url: url("payment"),
       exchange,
+      isCurrent: (revision) => revision >= basket.revision,
       pay: (tenders, button) => this.finalization.finalize(tenders, button),
       takePart: (tender, button) => this.finalization.takePart(tender, button),
       giveBack: (part, button) => this.finalization.giveBack(part, button),

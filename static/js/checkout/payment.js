@@ -3,7 +3,7 @@
 // and how many points can be used, is worked out by the server.
 import { requestFragment } from "../core/http.js";
 import { appendKey, formatMoney, markLength, toMinor, toPlain } from "../core/money.js";
-import { notify, pane, show, view } from "../core/screen.js";
+import { notify, pane, setOut, show, view } from "../core/screen.js";
 
 const NOTHING = "\u00a0";
 // The second tap of two goes to the pane that the first one has changed.
@@ -23,6 +23,12 @@ export function refuseIfHeld(basket, detail) {
   return true;
 }
 
+/** Say that the basket is not the one whose total is shown. */
+export function sayChanged() {
+  const title = gettext("The basket has changed. Look at the total, then pay again.");
+  notify("payment", { level: "warn", title, seconds: 8 });
+}
+
 // --- the pane ----------------------------------------------------------------
 
 export class Payment {
@@ -31,19 +37,28 @@ export class Payment {
   /**
    * ``pay(tenders)`` finalizes the sale, ``takePart(tender)`` takes part of what is left
    * and ``giveBack(uid)`` gives that back; ``redeem(points)`` uses points on the sale,
-   * none with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it.
+   * none with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it;
+   * ``isCurrent(revision)`` says whether the basket is not newer than the pane.
    */
-  constructor({ url, exchange, pay, takePart, giveBack, redeem }) {
-    Object.assign(this, { url, exchange, pay, takePart, giveBack, redeem });
+  constructor({ url, exchange, isCurrent, pay, takePart, giveBack, redeem }) {
+    Object.assign(this, { url, exchange, isCurrent, pay, takePart, giveBack, redeem });
     this.place = pane("payment");
     this.place.addEventListener("click", (event) => this.#click(event));
   }
 
-  /** Show the pane for a sale. */
+  /**
+   * Show the pane for a sale, unless the cashier goes elsewhere before the answer is
+   * there. Shown already, it keeps the way to pay and the references.
+   */
   async open(uid) {
+    const isWanted = setOut();
     const html = await requestFragment(`${this.url(uid)}?${this.exchange.query(uid)}`);
+    if (!isWanted()) return;
+    const kept = view() === "payment" && this.sale === uid ? this.#chosen() : null;
     this.#changedAt = -DOUBLE_TAP;
+    this.sale = uid;
     this.#show(html);
+    if (kept) this.#keep(kept);
   }
 
   /** Show the pane as it is after money was taken or given back. */
@@ -55,6 +70,7 @@ export class Payment {
   #show(html) {
     this.place.innerHTML = html;
     const { dataset } = this.place.querySelector("[data-paying]");
+    this.revision = Number(dataset.revision);
     const { left, leftCash, changeLimit, usable = 0, least = 0 } = dataset;
     this.left = { exact: toMinor(left), cash: toMinor(leftCash) };
     this.held = { change: toMinor(dataset.change), excess: toMinor(dataset.excess) };
@@ -62,6 +78,46 @@ export class Payment {
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
+  }
+
+  /** What the cashier has chosen and typed, and what was due then. */
+  #chosen() {
+    const { way, amount, isAwaited, isUsed, left } = this;
+    const typingIn = document.activeElement?.dataset?.referenceFor;
+    return { way, amount, isAwaited, isUsed, left, typingIn, references: this.#references() };
+  }
+
+  /** Put it into the pane as it is now; an amount only where the same is due. */
+  #keep({ way, amount, isAwaited, isUsed, left, typingIn, references }) {
+    this.#refer(references);
+    // Points just used are not to be used twice: what is left is paid in another way.
+    if (isUsed || !this.#buttons().some((button) => button.dataset.tender === way)) return;
+    this.choose(way);
+    this.isAwaited = isAwaited;
+    const isSame = left.exact === this.left.exact && left.cash === this.left.cash;
+    if (!isSame) this.#changedAt = performance.now();
+    if (!isSame && amount !== null) {
+      const title = gettext("The sum to pay has changed. Type the amount again.");
+      notify("payment", { level: "warn", title, seconds: 8 });
+    }
+    this.#put(isSame ? amount : null);
+    if (typingIn === way) this.#referenceField(way)?.focus();
+  }
+
+  #referenceField(way) {
+    return this.place.querySelector(`[data-reference-for=${way}]`);
+  }
+
+  #references() {
+    const fields = [...this.place.querySelectorAll("[data-reference-for]")];
+    return fields.map((field) => [field.dataset.referenceFor, field.value]);
+  }
+
+  #refer(references) {
+    for (const [way, text] of references) {
+      const field = this.#referenceField(way);
+      if (field) field.value = text;
+    }
   }
 
   /** Whether the exchange gives money back. */
@@ -78,6 +134,7 @@ export class Payment {
     this.way = way;
     this.amount = null;
     this.isAwaited = false;
+    this.isUsed = false;
     this.#press("[data-tender]", ({ tender }) => tender === way);
     for (const section of this.place.querySelectorAll("[data-for]")) {
       section.hidden = !section.dataset.for.split(" ").includes(way);
@@ -106,8 +163,11 @@ export class Payment {
   /** How to undo what typing does from now on, if it turns out to be a scan. */
   remember() {
     const { way, amount } = this;
+    // By their names: the pane may be another by the time the scan ends.
+    const references = this.#references();
     return () => {
       if (view() !== "payment") return;
+      this.#refer(references);
       if (way !== this.way) this.choose(way);
       this.#put(amount);
     };
@@ -167,12 +227,17 @@ export class Payment {
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
     if (this.#button.disabled || performance.now() - this.#changedAt < DOUBLE_TAP) return;
+    if (!this.isCurrent(this.revision)) {
+      sayChanged();
+      return;
+    }
     if (this.way === "points") {
       this.#button.disabled = true;
+      this.isUsed = true;
       this.redeem(this.#given);
       return;
     }
-    const reference = this.place.querySelector(`[data-reference-for=${this.way}]`)?.value ?? "";
+    const reference = this.#referenceField(this.way)?.value ?? "";
     const tender = {
       kind: this.way,
       tendered: toPlain(this.#given),

@@ -25,8 +25,20 @@ export function pane(name) {
   return till.querySelector(`[data-pane="${name}"]`);
 }
 
+let moves = 0;
+
+/**
+ * The cashier goes somewhere. The function returned says, once an answer is there, whether
+ * that is still wanted: whatever was asked for or shown since has the last word.
+ */
+export function setOut() {
+  const mine = (moves += 1);
+  return () => mine === moves;
+}
+
 /** Show a pane, and put the focus where the work goes on. */
 export function show(name) {
+  setOut();
   till.dataset.view = name;
   for (const section of till.querySelectorAll("[data-pane]")) {
     section.hidden = section.dataset.pane !== name;
