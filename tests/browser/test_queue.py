@@ -234,6 +234,14 @@ def test_a_second_window_looks_on_until_it_takes_over(
     expect(second.locator(".entry .line-name")).to_have_text([shop.names[0]])
     expect(till.page.get_by_text("open in another window")).to_be_visible()
 
+    # What is scanned in the window that lost the till is refused, and never turns up.
+    till.scan(shop.codes[1])
+    expect(till.page.get_by_text("Nothing was added")).to_be_visible()
+    till.page.get_by_role("button", name="Take over").click()
+    till.is_ready()
+    till.scan(shop.codes[2])
+    till.has_names(shop.names[0], shop.names[2])
+
 
 @pytest.mark.exhaustive
 def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, context):

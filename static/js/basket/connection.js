@@ -1,6 +1,6 @@
 // Connection: whether the server answers, how much waits to be sent and since when,
 // what is offered when the server rejects it, and which window may write.
-import { dismiss, notify, waitingToBeSent } from "../core/screen.js";
+import { dismiss, dismissAll, notify, waitingToBeSent } from "../core/screen.js";
 
 const NOTICE_AFTER = 3000;
 const ASK_AGAIN = 3000;
@@ -134,14 +134,33 @@ export function becomeWriter(till, lost) {
   });
 }
 
+/** No key does anything here; the end of a scan is answered. */
+function refuseKey(event, till) {
+  if (event.target.closest?.("[data-message=elsewhere]")) return;
+  event.stopImmediatePropagation();
+  if (event.key !== "Enter") return;
+  const title = gettext("Nothing was added: this till is open in another window");
+  offerToTakeOver(till, "danger", title);
+}
+
 /** Make this window read-only: another one writes, until this one takes over. */
 export function becomeReadOnly(till) {
   for (const part of document.querySelectorAll("[data-pane], [data-basket]")) part.inert = true;
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  // An undo that is still offered is for the window that has the till.
+  dismissAll();
+  // Before every other listener, those of a scanner included.
+  addEventListener("keydown", (event) => refuseKey(event, till), { capture: true });
+  const title = gettext("This till is open in another window");
+  offerToTakeOver(till, "info", title);
+}
+
+function offerToTakeOver(till, level, title) {
   const takeOver = () =>
     navigator.locks.request(lockName(till), { steal: true }, () => location.reload());
   notify("elsewhere", {
-    level: "info",
-    title: gettext("This till is open in another window"),
+    level,
+    title,
     detail: gettext("Taking it over closes it there."),
     choice: { label: gettext("Take over"), act: takeOver },
     stays: true,

@@ -15,6 +15,7 @@ const PATIENCE = 2000;
 export class Queue extends EventTarget {
   #busy = false;
   #paused = false;
+  #closed = false;
   #waiters = [];
   #failures = 0;
   #nextSeq = 1;
@@ -84,8 +85,14 @@ export class Queue extends EventTarget {
   }
 
   resume() {
-    this.#paused = false;
+    this.#paused = this.#closed;
     this.flush();
+  }
+
+  /** Send nothing ever again: another window works on what waits. */
+  close() {
+    this.#closed = true;
+    this.pause();
   }
 
   /** The connection is back: do not wait for the next attempt. */

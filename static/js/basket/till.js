@@ -232,7 +232,7 @@ function storeFailed() {
 }
 
 function lost() {
-  queue.pause();
+  queue.close();
   store.release();
   becomeReadOnly(page.till);
 }
