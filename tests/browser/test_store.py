@@ -35,13 +35,21 @@ SLOW_COMMITS = """
   };
   sessionStorage.setItem("second", "page");
 """
+# As many operations as are noted are in the database, too.
 COMMITTED = """async () => {
+  const finished = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
   const isOperation = (key) => key.includes(" operations ");
-  const isNoted = () => Object.keys(localStorage).some(isOperation);
-  for (let i = 0; i < 100 && isNoted(); i += 1) {
+  const noted = Object.keys(localStorage).filter(isOperation).length;
+  const database = await finished(indexedDB.open("tillkeeper"));
+  for (let i = 0; i < 100; i += 1) {
+    const table = database.transaction("operations").objectStore("operations");
+    if ((await finished(table.count())) >= noted) return database.close();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (isNoted()) throw new Error(JSON.stringify(localStorage));
+  throw new Error(JSON.stringify(localStorage));
 }"""
 NEVER_OPENS = """
   IDBFactory.prototype.open = () => new EventTarget();
@@ -58,6 +66,21 @@ def test_a_line_that_was_shown_survives_a_reload_before_the_commit(till, shop):
     till.page.route(OPERATIONS, lambda route: route.abort())
     till.scan(*shop.codes[:3])
     expect(till.lines).to_have_count(3)
+
+    till.page.unroute(OPERATIONS)
+    till.page.reload()
+    till.is_ready()
+
+    till.has_names(*shop.names[:3])
+    assert SaleOperation.objects.count() == 3
+
+
+def test_a_line_is_there_where_the_next_page_cannot_read_the_database(till, shop):
+    till.page.route(OPERATIONS, lambda route: route.abort())
+    till.scan(*shop.codes[:3])
+    expect(till.lines).to_have_count(3)
+    till.page.evaluate(COMMITTED)
+    till.page.add_init_script(NEVER_OPENS)
 
     till.page.unroute(OPERATIONS)
     till.page.reload()

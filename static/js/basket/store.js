@@ -1,7 +1,7 @@
 // Store: what must survive a reload: operations, and a payment on its way. The browser's
-// database keeps them. It commits a little after a line is painted, and a page that ends
-// before that loses the write: until the commit a note in localStorage holds it, which is
-// written at once. What is noted wins over what the database says.
+// database keeps them. It commits a little after a line is painted, and may not answer the
+// next page in time: a note in localStorage, which is written at once, holds each row as
+// long as the row is there. What is noted wins over what the database says.
 const DATABASE = "tillkeeper";
 const TABLES = { operations: "id", payments: "till" };
 const PATIENCE = 4000;
@@ -178,7 +178,8 @@ class Store extends EventTarget {
       const rows = [...this.#unsaved];
       this.#unsaved.clear();
       if (!(await this.#commit(rows))) break;
-      for (const [address, row] of rows) this.notes.remove(address, row);
+      // Where the database cannot be read later, the note of a row that is there can.
+      for (const [address, row] of rows) if (!row) this.notes.remove(address, row);
     }
     this.#saving = null;
   }
