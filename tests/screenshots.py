@@ -120,7 +120,7 @@ def fill_basket(page: Page) -> None:
     for name in ("Pandan Chiffon", "Kampong Eggs", "Kampong Eggs", "Fresh Milk"):
         page.locator(".tile", has_text=name).click()
     page.locator(".tile", has_text="Cavendish").click()
-    page.keyboard.type("0.842")
+    page.keyboard.type("0.842", delay=60)
     page.keyboard.press("Enter")
     for _ in range(3):
         page.locator(".tile", has_text="Curry Puff").click()

@@ -14,7 +14,7 @@ from pos.models import Barcode, Product, Till
 from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from tests.browser.keys import press
+from tests.browser.keys import press, scan, type_text
 from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -132,25 +132,6 @@ def fail_on_page_errors() -> Iterator[Callable[[Page], Page]]:
     assert faults == []
 
 
-# Keys have the times that a scanner gives them, however busy this machine is.
-SCANNER = """async ([codes, pause]) => {
-  let time = 0;
-  for (const code of codes) {
-    time = Math.max(time + pause, performance.now());
-    for (const key of [...code, "Enter"]) {
-      const digit = /^[0-9]$/.test(key) ? `Digit${key}` : "";
-      const target = document.activeElement ?? document.body;
-      const options = { key, code: digit, bubbles: true, cancelable: true };
-      const event = new KeyboardEvent("keydown", options);
-      Object.defineProperty(event, "timeStamp", { value: (time += 2) });
-      const goesOn = target.dispatchEvent(event);
-      if (goesOn && key.length === 1) document.execCommand("insertText", false, key);
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}"""
-
-
 class TillPage:
     """The till as a cashier has it: a scanner, a keyboard and a screen."""
 
@@ -168,29 +149,32 @@ class TillPage:
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def scan(self, *codes: str, pause: int = 0) -> None:
-        """Keys as fast as a scanner's, wherever the focus is; then the pause in ms.
-
-        Made inside the page: on a busy machine keys from outside arrive so late
-        that they look like a person's.
-        """
-        self.page.evaluate(SCANNER, [codes, pause])
+        """A scanner's keys, wherever the focus is; then the pause in ms."""
+        scan(self.page, *codes, pause=pause)
 
     def press(self, *keys: str) -> None:
-        """Press keys; Enter after money was taken is a person's, and no double tap."""
-        if "Enter" in keys and self.page.locator("[data-part-tender]").count():
-            self.is_past_a_double_tap()
-        press(self.page, *keys)
+        """Press keys; one that takes money, once its button shows that it may."""
+        for key in keys:
+            if key in ("Enter", "F9"):
+                self.may_take_payment()
+            press(self.page, key)
+
+    def type(self, text: str) -> None:
+        """Type at a person's speed."""
+        type_text(self.page, text)
 
     @property
     def view(self) -> str:
         return self.page.locator(".till").get_attribute("data-view") or ""
 
-    def is_past_a_double_tap(self) -> None:
-        """Wait until the next key or tap counts as another one."""
-        self.page.wait_for_timeout(350)
+    def may_take_payment(self) -> None:
+        """Wait until the payment can be taken."""
+        expect(self.page.locator("[data-act=take][aria-disabled]")).to_have_count(0)
 
     def is_at(self, view: str) -> None:
+        """Wait until this is shown, and ready for keys."""
         expect(self.page.locator(".till")).to_have_attribute("data-view", view)
+        self.may_take_payment()
 
     def is_settled(self, timeout: float = 20_000) -> None:
         """Wait until nothing on the screen waits for the server.

@@ -1,6 +1,48 @@
-"""Keys: pressed once the page's scripts are there."""
+"""Keys: pressed once the page's scripts are there, by a person or by a scanner."""
 
 from playwright.sync_api import Page
+
+# Milliseconds between two keys. Three keys within 20 each are a scanner's.
+PERSON = 90
+
+# Keys have the times that a scanner gives them, however busy this machine is. The
+# layout gives the physical key of a character, where it is not the one of a US layout.
+SCANNER = """async ([codes, pause, end, layout]) => {
+  let time = 0;
+  for (const code of codes) {
+    time = Math.max(time + pause, performance.now());
+    for (const key of [...code, ...end]) {
+      const digit = /^[0-9]$/.test(key) ? `Digit${key}` : "";
+      const target = document.activeElement ?? document.body;
+      const code = layout[key] ?? digit;
+      const shiftKey = /^[A-Z]$/.test(key);
+      const options = { key, code, shiftKey, bubbles: true, cancelable: true };
+      const event = new KeyboardEvent("keydown", options);
+      Object.defineProperty(event, "timeStamp", { value: (time += 2) });
+      const goesOn = target.dispatchEvent(event);
+      if (goesOn && key.length === 1) document.execCommand("insertText", false, key);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  // The last key is in the past before another one comes.
+  const left = time + 25 - performance.now();
+  await new Promise((resolve) => setTimeout(resolve, Math.max(left, 0)));
+}"""
+
+
+def scan(
+    page: Page,
+    *codes: str,
+    pause: int = 0,
+    end: tuple[str, ...] = ("Enter",),
+    layout: dict[str, str] | None = None,
+) -> None:
+    """Keys as fast as a scanner's, wherever the focus is; then the pause in ms.
+
+    Made inside the page: on a busy machine keys from outside arrive so late
+    that they look like a person's.
+    """
+    page.evaluate(SCANNER, [codes, pause, list(end), layout or {}])
 
 
 def press(page: Page, *keys: str) -> None:
@@ -8,3 +50,16 @@ def press(page: Page, *keys: str) -> None:
     page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
+
+
+def type_text(page: Page, text: str) -> None:
+    """Type at a person's speed."""
+    page.keyboard.type(text, delay=PERSON)
+
+
+def hold(page: Page, key: str, *, repeats: int = 10) -> None:
+    """Hold a key down, which repeats it."""
+    page.wait_for_load_state()
+    for _ in range(1 + repeats):
+        page.keyboard.down(key)
+    page.keyboard.up(key)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pos.models import Category, Company, Product
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
 from tests.browser.look import misfits_of
 from tests.support.factories import grant
 
@@ -177,7 +177,7 @@ def refund(till, shop, live_server, has_room) -> None:
 def move_cash(page: Page, typed: str, has_room) -> None:
     page.locator("a[href$='/movements/']").click()
     page.locator("[data-move] [data-amount]").focus()
-    page.keyboard.type(typed)
+    type_text(page, typed)
     has_room(page)
 
 
@@ -186,7 +186,7 @@ def close(page: Page, typed: str, has_room) -> None:
     page.locator("a[href$='/count/']").click()
     page.wait_for_load_state()
     if rows := page.locator("[data-face]").count():
-        page.keyboard.type("99999")
+        type_text(page, "99999")
         has_room(page)
         page.locator("[data-face]").first.fill("")
         page.locator("[data-face]").first.focus()
@@ -194,7 +194,7 @@ def close(page: Page, typed: str, has_room) -> None:
             page.keyboard.type("7")
             press(page, "Enter")
     else:
-        page.keyboard.type(typed)
+        type_text(page, typed)
         has_room(page)
         page.locator("[data-amount]").fill("7")
     has_room(page)

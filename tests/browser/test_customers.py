@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from customers.models import Customer
 from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
 from tests.support.factories import CustomerFactory, StaffMemberFactory
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -91,7 +91,7 @@ def test_arrows_move_through_the_list_and_escape_clears(office, live_server, cus
     expect(office.locator(".customer-name").nth(1)).to_be_focused()
     office.keyboard.press("F2")
     expect(search).to_be_focused()
-    office.keyboard.type("nobody")
+    type_text(office, "nobody")
     expect(office.locator(".empty")).to_contain_text("No customer with nobody")
     office.keyboard.press("Escape")
     expect(office.locator(".customer-name")).to_have_count(2)
@@ -105,7 +105,7 @@ def test_arrows_move_through_the_list_and_escape_clears(office, live_server, cus
 def test_registers_and_corrects_by_keyboard_alone(office, live_server, customer):
     office.goto(f"{live_server.url}/customers/new/?q=8765+4321")
     expect(office.locator("#id_name")).to_be_focused()
-    office.keyboard.type("Tan Hui Min")
+    type_text(office, "Tan Hui Min")
     office.keyboard.press("Escape")  # nothing that was typed is lost
     office.locator("#id_email").fill(" ")
     office.locator("#id_code").fill(customer.code)

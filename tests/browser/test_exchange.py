@@ -226,6 +226,7 @@ def test_the_refund_slip_has_its_reference(till, give_back, shop):
     till.scan(shop.codes[2])  # 1.15
     expect(till.page.locator("[data-act=take]")).to_contain_text("S$3.85")
     expect(slip).to_have_value("778812")
+    till.is_at("payment")
     slip.press("Enter")
 
     till.is_at("complete")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pos.models import Category, Product
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
 from tests.browser.look import faults_of
 
 SIZES = [(1366, 768), (1024, 768)]
@@ -110,7 +110,7 @@ def test_the_pages_beside_it_are_good(till, shop, live_server, is_good):
         is_good(page)
     # A note of 100 and 1.05 in coins: the float, and what was sold.
     for pieces in ("1", "0", "0", "0", "0", "1", "0", "0", "0", "1"):
-        page.keyboard.type(pieces)
+        type_text(page, pieces)
         press(page, "Enter")
     press(page, "F9")
     page.get_by_text("The drawer holds what was expected.").wait_for()

@@ -141,6 +141,7 @@ def test_points_are_used_and_the_rest_paid(till, shop, customer):
     till.page.keyboard.type("50", delay=120)
     till.press("Enter")
     expect(chip).to_contain_text("50 points −5.00")
+    till.is_at("payment")
     till.press("Enter")
 
     till.is_at("complete")
@@ -201,6 +202,7 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop, ha
     expect(take).to_contain_text("S$3.00 by PayNow, to be confirmed")
     take.click()
     expect(till.page.locator("[data-part-tender]")).to_contain_text("to be confirmed")
+    till.may_take_payment()
     till.press("Enter")
     till.is_at("complete")
     expect(till.page.locator(".earned.waiting")).to_contain_text(

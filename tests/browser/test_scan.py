@@ -1,6 +1,6 @@
 """Scanner: a scan is for the basket, wherever the focus is.
 
-How a scanner is distinguished from a person is tested in tests/js/scanner.test.mjs.
+How a scanner is distinguished from a person is tested in tests/js/burst.test.mjs.
 """
 
 import pytest
@@ -47,7 +47,7 @@ def test_a_scan_into_a_question_is_for_the_basket(till, shop):
 
 
 def test_a_quantity_and_a_scan_right_after_it_are_two_things(till, shop):
-    till.page.keyboard.type("3*", delay=20)
+    till.type("3*")
     till.scan(shop.codes[0])
 
     till.has_names(shop.names[0])
@@ -76,10 +76,8 @@ INTO_AN_AMOUNT = """async ([code, enter]) => {
     press(key);
   }
   if (enter > 150) await new Promise((resolve) => setTimeout(resolve, enter));
-  const typed = document.querySelector("[data-text=typed]").textContent;
   time += enter;
   press("Enter");
-  return typed;
 }"""
 
 
@@ -90,10 +88,8 @@ def test_a_scan_pays_nothing_and_never_stays_in_the_amount(till, shop, enter):
     till.is_at("payment")
     till.page.wait_for_timeout(300)
 
-    typed = till.page.evaluate(INTO_AN_AMOUNT, [shop.codes[1], enter])
+    till.page.evaluate(INTO_AN_AMOUNT, [shop.codes[1], enter])
 
-    if enter > 150:
-        assert typed == "S$1.05"
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.15")
     expect(till.page.locator("[data-text=typed]")).to_have_text("S$2.15")
     till.is_at("payment")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pos.models import StaffMember
 from sales.models import CashCount, CashMovement, Shift, ZReport
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
 from tests.browser.waiting import wait_until
 from tests.support.factories import RoleFactory, ShiftFactory, grant
 
@@ -31,7 +31,7 @@ def count(page, *pieces):
     page.wait_for_load_state()
     expect(page.get_by_role("textbox").first).to_be_focused()
     for number in pieces:
-        page.keyboard.type(str(number))
+        type_text(page, str(number))
         press(page, "Enter")
 
 
@@ -51,6 +51,7 @@ def sell_one(page, shop):
     expect(page.locator(".entry.waiting, [data-waits]")).to_have_count(0)
     press(page, "F9")
     expect(page.locator(".till")).to_have_attribute("data-view", "payment")
+    expect(page.locator("[data-act=take][aria-disabled]")).to_have_count(0)
     press(page, "Enter")
     expect(page.locator(".till")).to_have_attribute("data-view", "complete")
 
@@ -66,7 +67,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     page.get_by_role("link", name="Cash in and out").click()
     page.get_by_role("button", name="Supplier paid").click()
     page.locator("[data-amount]").focus()
-    page.keyboard.type("2400")
+    type_text(page, "2400")
     expect(page.get_by_role("button", name="Take S$24.00 out")).to_be_visible()
     press(page, "F9")
     expect(page.get_by_text("Cash out S$24.00 was recorded.")).to_be_visible()

@@ -203,7 +203,7 @@ const field = document.querySelector("[data-scan]");
  * Bind the keys of the till. Letters on the sell screen are search, so nothing there
  * hangs on one; F5, F11 and F12 are the browser's.
  */
-export function bindKeys({ go, acts, basket, payment, addCode, products }) {
+export function bindKeys({ go, acts, basket, payment, products }) {
   const primary = {
     sell: () => go("payment"),
     payment: () => payment.take(),
@@ -228,10 +228,10 @@ export function bindKeys({ go, acts, basket, payment, addCode, products }) {
       if (basket.closeMenu()) return;
       setOut();
       if (view() !== "sell") go("sell");
-      else products.clear(), products.takeQuantity(), dismissAll();
+      else dismissAll(), products.dropQuestions(), products.clear(), products.takeQuantity();
     },
     print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
-    enter: () => products.enter(addCode),
+    enter: () => products.enter(),
     times: () => products.setQuantity(),
     type: () => (products.type(), false),
     amount: (event) => payment.press(event.key === "Backspace" ? "back" : event.key),

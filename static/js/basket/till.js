@@ -70,7 +70,10 @@ function isReceipt(code) {
   return receiptNumber.test(code) && !products.findByCode(code);
 }
 
-function scanned(code) {
+function scanned(typed, positions) {
+  // A computer with another layout than the scanner makes other signs of the same keys.
+  const isKnown = (code) => products.findByCode(code) || receiptNumber.test(code);
+  const code = !isKnown(typed) && isKnown(positions) ? positions : typed;
   if (isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
   else if (view() === "customer") customers.findByCard(code);
   else addCode(code);
@@ -206,14 +209,19 @@ async function start() {
   showCounts();
   store.addEventListener("failed", storeFailed);
   if (store.isInMemory) storeFailed();
-  products.attachProducts({ urls: { index: page.index, search: page.search }, add });
+  products.attachProducts({
+    urls: { index: page.index, search: page.search },
+    add,
+    addCode,
+    sale: () => basket.uid,
+    signedOut,
+  });
   customers.attachCustomerPane(attach);
   listenForScans({
     remember: () => (view() === "payment" ? payment : products).remember(),
     scanned,
-    isAmount: () => hasDialog() || view() === "payment",
   });
-  bindKeys({ go, acts, basket, payment, addCode, products });
+  bindKeys({ go, acts, basket, payment, products });
   show("sell");
   await finalization.resume();
   await exchange.begin();

@@ -1,24 +1,31 @@
 // Products: tiles, search, and what a scanned code is likely to be.
 import { askValue } from "../basket/dialogs.js";
-import { requestFragment, requestJson } from "../core/http.js";
-import { notify } from "../core/screen.js";
+import { NoAnswer, Refused, requestFragment, requestJson } from "../core/http.js";
+import { notify, view } from "../core/screen.js";
 
 const grid = document.querySelector("#tiles");
 const field = document.querySelector("[data-scan]");
 const times = document.querySelector("[data-times]");
 let chosen = document.querySelector('.tabs [aria-selected="true"]');
 let index = {};
-let searching = null;
+let isSearching = false;
 let quantity = null;
+let page;
 
-/** ``add(payload, shown)`` puts a product into the basket. */
-export function attachProducts({ urls, add }) {
+/**
+ * ``add(payload, shown)`` puts a product into the basket; ``addCode(code)`` one by its
+ * code; ``sale()`` is the basket's uid; ``signedOut()`` says that one has to sign in.
+ */
+export function attachProducts(options) {
+  page = options;
+  const { urls } = page;
   requestJson(urls.index, { timeout: 30_000 }).then((answer) => (index = answer), () => {});
   grid.addEventListener("click", (event) => {
     const tile = event.target.closest("[data-tile]");
-    if (tile) tap(tile, add);
+    if (tile) tap(tile);
   });
   field.addEventListener("input", () => search(urls.search));
+  document.addEventListener("pane", () => view() !== "sell" && dropQuestions());
   document.querySelector(".tabs").addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
@@ -55,7 +62,8 @@ export function findByCode(code) {
   return name === undefined ? null : { name, price, unit, sku };
 }
 
-async function tap(tile, add) {
+/** ``pieces`` and ``text`` are what was typed for it. */
+async function tap(tile, text = field.value.trim(), pieces = undefined) {
   const { product, sku, name, unit, price } = tile.dataset;
   if (tile.getAttribute("aria-disabled") === "true") {
     const title = interpolate(gettext("%(name)s is sold out"), { name }, true);
@@ -69,8 +77,9 @@ async function tap(tile, add) {
     const measure = await askValue({ kind: "measure", heading, label: unit });
     if (!measure) return;
     payload.quantity = measure;
-  } else if (quantity) {
-    payload.quantity = takeQuantity();
+  } else {
+    const number = pieces === undefined ? takeQuantity() : pieces;
+    if (number) payload.quantity = number;
   }
   if (!price) {
     const heading = interpolate(gettext("Price of %(name)s"), { name }, true);
@@ -78,8 +87,8 @@ async function tap(tile, add) {
     if (typed === null) return;
     payload.price = typed;
   }
-  add(payload, { name, price: price || payload.price, unit, sku });
-  if (field.value) clear();
+  page.add(payload, { name, price: price || payload.price, unit, sku });
+  if (text && field.value.trim() === text) clear();
 }
 
 /** A quantity typed before the scan: ``3`` and then ``*``. */
@@ -88,7 +97,7 @@ export function setQuantity() {
   quantity = field.value;
   times.textContent = `${quantity} ×`;
   times.hidden = false;
-  field.value = "";
+  clear();
   return true;
 }
 
@@ -100,40 +109,91 @@ export function takeQuantity() {
   return typed;
 }
 
-/** Enter in the field: a code that is known or long, else the first product found. */
-export async function enter(addCode) {
+// --- a code or a search ------------------------------------------------------
+
+// Words that Enter has confirmed, until their own answer has come.
+const questions = new Set();
+
+/** Enter in the field: what has a digit and no space is a code; all else is searched. */
+export function enter() {
   const text = field.value.trim();
-  if (!text) return;
-  if (findByCode(text) || /^\d{6,}$/.test(text)) {
+  if (!text || questions.has(text)) return;
+  if (findByCode(text) || /^\S*\d\S*$/.test(text)) {
     clear();
-    addCode(text);
+    page.addCode(text);
     return;
   }
-  await searching;
-  grid.querySelector("[data-tile]")?.click();
+  // What is typed next is another thing.
+  field.select();
+  addFirstFound(text);
+}
+
+/** Add the first product of the answer to these words, and of no other answer. */
+async function addFirstFound(text) {
+  const sale = page.sale();
+  const pieces = takeQuantity();
+  const template = document.createElement("template");
+  questions.add(text);
+  try {
+    template.innerHTML = await requestTiles(`${page.urls.search}?q=${encodeURIComponent(text)}`);
+  } catch (error) {
+    if (questions.delete(text)) sayNotAdded(gettext("The server did not answer"), text);
+    if (error instanceof Refused) page.signedOut();
+    return;
+  }
+  if (!questions.delete(text)) return;
+  const tile = template.content.querySelector("[data-tile]");
+  if (!tile) sayNotAdded(gettext("No product found"), text);
+  else if (sale !== page.sale()) sayNotAdded(gettext("The answer came too late"), text);
+  else tap(tile, text, pieces);
+}
+
+/** Go elsewhere: an answer that comes later adds nothing. */
+export function dropQuestions() {
+  for (const text of questions) sayNotAdded(gettext("The answer came too late"), text);
+  questions.clear();
+}
+
+function sayNotAdded(title, text) {
+  const detail = interpolate(gettext("Nothing was added for “%(text)s”."), { text }, true);
+  notify("search", { level: "danger", title, detail, seconds: 12 });
 }
 
 let timer = null;
-let controller = null;
+let controller = new AbortController();
 
 function search(url) {
-  clearTimeout(timer);
-  controller?.abort();
+  stopSearch();
   const text = field.value.trim();
   if (!text) {
     refresh();
     return;
   }
   markTab(false);
-  searching = new Promise((resolve) => {
-    timer = setTimeout(() => load(`${url}?q=${encodeURIComponent(text)}`).then(resolve), 120);
-  });
+  isSearching = true;
+  timer = setTimeout(() => load(`${url}?q=${encodeURIComponent(text)}`), 120);
+}
+
+/** Nothing that was asked for before is shown any more. */
+function stopSearch() {
+  clearTimeout(timer);
+  controller.abort();
+  controller = new AbortController();
+}
+
+/** The tiles, and nothing else that a server or what is before it may answer with. */
+async function requestTiles(url, signal = AbortSignal.timeout(8000)) {
+  const html = await requestFragment(url, { signal });
+  if (!/data-tile|class="empty"/.test(html)) throw new NoAnswer();
+  return html;
 }
 
 async function load(url) {
-  controller = new AbortController();
+  const { signal } = controller;
   try {
-    grid.innerHTML = await requestFragment(url, { signal: controller.signal });
+    const html = await requestTiles(url, signal);
+    if (signal.aborted) return;
+    grid.innerHTML = html;
     grid.dispatchEvent(new Event("changed"));
   } catch {
     // Superseded, or no answer: what is shown stays.
@@ -143,12 +203,13 @@ async function load(url) {
 /** Empty the field, and end a search. */
 export function clear() {
   field.value = "";
-  if (searching) refresh();
+  if (isSearching) refresh();
 }
 
 /** The tiles of the chosen category, as the stock is now. */
 export function refresh() {
-  searching = null;
+  stopSearch();
+  isSearching = false;
   markTab(true);
   return load(chosen.getAttribute("hx-get"));
 }

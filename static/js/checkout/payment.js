@@ -6,8 +6,8 @@ import { appendKey, formatMoney, markLength, toMinor, toPlain } from "../core/mo
 import { notify, pane, setOut, show, view } from "../core/screen.js";
 
 const NOTHING = "\u00a0";
-// The second tap of two goes to the pane that the first one has changed.
-const DOUBLE_TAP = 300;
+// A key or tap that comes sooner was meant for what was there before.
+const READY_AFTER = 400;
 
 /** Whether money was taken for the basket, and neither given back nor used. */
 export function holdsMoney(basket) {
@@ -32,8 +32,6 @@ export function sayChanged() {
 // --- the pane ----------------------------------------------------------------
 
 export class Payment {
-  #changedAt = -DOUBLE_TAP;
-
   /**
    * ``pay(tenders)`` finalizes the sale, ``takePart(tender)`` takes part of what is left
    * and ``giveBack(uid)`` gives that back; ``redeem(points)`` uses points on the sale,
@@ -55,7 +53,6 @@ export class Payment {
     const html = await requestFragment(`${this.url(uid)}?${this.exchange.query(uid)}`);
     if (!isWanted()) return;
     const kept = view() === "payment" && this.sale === uid ? this.#chosen() : null;
-    this.#changedAt = -DOUBLE_TAP;
     this.sale = uid;
     this.#show(html);
     if (kept) this.#keep(kept);
@@ -63,7 +60,6 @@ export class Payment {
 
   /** Show the pane as it is after money was taken or given back. */
   change(html) {
-    this.#changedAt = performance.now();
     this.#show(html);
   }
 
@@ -78,6 +74,14 @@ export class Payment {
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
     this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
+    this.#waitUntilReady();
+  }
+
+  /** Take nothing until what is shown has been seen. */
+  #waitUntilReady() {
+    const button = this.#button;
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => button.removeAttribute("aria-disabled"), READY_AFTER);
   }
 
   /** What the cashier has chosen and typed, and what was due then. */
@@ -95,7 +99,6 @@ export class Payment {
     this.choose(way);
     this.isAwaited = isAwaited;
     const isSame = left.exact === this.left.exact && left.cash === this.left.cash;
-    if (!isSame) this.#changedAt = performance.now();
     if (!isSame && amount !== null) {
       const title = gettext("The sum to pay has changed. Type the amount again.");
       notify("payment", { level: "warn", title, seconds: 8 });
@@ -226,7 +229,7 @@ export class Payment {
 
   /** Take what is typed: part of the payment, or all that is left of it. */
   async take() {
-    if (this.#button.disabled || performance.now() - this.#changedAt < DOUBLE_TAP) return;
+    if (this.#button.disabled || this.#button.ariaDisabled === "true") return;
     if (!this.isCurrent(this.revision)) {
       sayChanged();
       return;

@@ -1,5 +1,6 @@
 // Every page: theme, clocks, dismissing a message, CSRF for htmx.
 import { csrfToken } from "./http.js";
+import "./scanner.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

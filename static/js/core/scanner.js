@@ -1,100 +1,272 @@
-// Scanner: known by the timing of its keys, unlike a person's, wherever the focus is.
-// A scan ends with Enter or Tab, and leaves no trace in the field it was typed into.
-const SHORTEST = 6;
-const MEDIAN_GAP = 35; // milliseconds; no person types so fast
-const LONGEST_GAP = 150;
-const LATEST_END = 1000;
+// Scanner: the one place that sees a key first, on every page. A key waits until it is
+// known whether a scanner sent it; a person's is then sent again, in the order typed. A
+// key that is held down acts once.
+import { Recognizer } from "./burst.js";
 
-/** Collects keys, and decides when they were a scan. Knows nothing of the page. */
-export class Recognizer {
-  #keys = [];
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"]);
+const MOVING = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Tab"]);
+const EDITING = new Set(["Delete", "ArrowLeft", "ArrowRight", "Home", "End"]);
+// A scan that was known by the silence after it has its Enter so much later at most.
+const LATE_END = 1000;
+// Some scanners end a scan with two keys.
+const SECOND_END = 20;
+const TEXT = "input:not([type]), input:is([type=text], [type=search], [type=password],"
+  + "[type=email], [type=tel], [type=url], [type=number]), textarea";
+const FIELD = "input:not([type=hidden]), textarea, select";
+const GROUP_SEPARATOR = "\u001d";
 
-  /** Whether this key begins a new burst. */
-  begins(time) {
-    const last = this.#keys.at(-1);
-    return !last || time - last.time > LONGEST_GAP;
-  }
+const recognizer = new Recognizer();
+const sentAgain = new WeakSet();
+let held = [];
+let timer;
+let undo = () => {};
+// Whether a key of this burst has acted already.
+let hasActed = false;
+let endsUntil = 0;
+let listener = null;
+let early = [];
 
-  key(character, time) {
-    if (this.begins(time)) this.#keys = [];
-    this.#keys.push({ character, time });
-    // "12*" is a quantity, and a scan may come right after it.
-    if (character === "*" && this.#keys.length < SHORTEST) this.#keys = [];
-  }
+/**
+ * Get the scans of this page. ``scanned(code, positions)`` gets what was scanned, and what
+ * the same keys are on the layout that scanners have. ``remember()`` returns how to undo
+ * what the keys of a slow scanner do before it is known.
+ */
+export function listenForScans({ scanned, remember = () => null }) {
+  listener = { scanned, remember };
+  for (const { code, positions } of early.splice(0)) scanned(code, positions);
+}
 
-  /** Whether the keys so far came from a scanner. */
-  get isScan() {
-    if (this.#keys.length < SHORTEST) return false;
-    const gaps = this.#keys.slice(1).map((key, i) => key.time - this.#keys[i].time);
-    gaps.sort((a, b) => a - b);
-    return gaps[Math.floor(gaps.length / 2)] <= MEDIAN_GAP;
-  }
+// --- what a key is -----------------------------------------------------------
 
-  /** The code that was scanned, if the keys before this Enter were a scan. */
-  end(time) {
-    const isScan = this.isScan && time - this.#keys.at(-1).time <= LATEST_END;
-    const keys = this.#keys.splice(0);
-    return isScan ? keys.map((key) => key.character).join("") : null;
-  }
+const SIGNS = {
+  Minus: "-_", Equal: "=+", BracketLeft: "[{", BracketRight: "]}", Backslash: "\\|",
+  Semicolon: ";:", Quote: "'\"", Backquote: "`~", Comma: ",<", Period: ".>", Slash: "/?",
+  Space: "  ", NumpadAdd: "++", NumpadSubtract: "--", NumpadMultiply: "**",
+  NumpadDivide: "//", NumpadDecimal: "..",
+};
+const OVER_DIGITS = ")!@#$%^&*(";
+
+/** The digit of a key, where the layout has a sign there instead. */
+function digitOf({ code, shiftKey, key }) {
+  const digit = code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
+  return digit && !shiftKey && key !== "*" ? digit : null;
 }
 
 /** The character a scanner sent: a layout other than US turns its digits into signs. */
 function characterOf(event) {
-  const digit = event.code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
-  if (digit && !event.shiftKey && event.key !== "*") return digit;
-  if (event.key === "Process" || event.isComposing) {
-    return event.code.match(/^Key([A-Z])$/)?.[1] ?? null;
+  const { key, code } = event;
+  // So the separator of a GS1 code is typed.
+  if (event.ctrlKey && code === "BracketRight") return GROUP_SEPARATOR;
+  const isCommand = event.ctrlKey || event.altKey || event.metaKey;
+  if (isCommand && !event.getModifierState("AltGraph")) return null;
+  const digit = digitOf(event);
+  if (digit) return digit;
+  if (key === "Process" || event.isComposing) return code.match(/^Key([A-Z])$/)?.[1] ?? null;
+  return key.length === 1 ? key : null;
+}
+
+/** What the key would be on a US layout, which is a scanner's. */
+function positionOf({ code, shiftKey }, character) {
+  const letter = code.match(/^Key([A-Z])$/)?.[1];
+  if (character === GROUP_SEPARATOR) return character;
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  const digit = code.match(/^Digit(\d)$/)?.[1];
+  if (digit) return shiftKey ? OVER_DIGITS[digit] : digit;
+  return SIGNS[code]?.[Number(shiftKey)] ?? character;
+}
+
+// --- a burst -----------------------------------------------------------------
+
+function block(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/** How to undo what the keys do from now on. */
+function snapshot() {
+  const field = document.activeElement?.matches(FIELD) ? document.activeElement : null;
+  const value = field?.value;
+  const undoPage = listener?.remember();
+  return () => {
+    if (field && field.value !== value) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    undoPage?.();
+  };
+}
+
+/** Send the keys again that were a person's: all that wait, or so many. */
+function release(number = held.length) {
+  for (const event of held.splice(0, number)) {
+    hasActed = true;
+    if (sendAgain(event)) document.execCommand("insertText", false, event.key);
   }
-  return event.key.length === 1 ? event.key : null;
 }
 
-function field(element) {
-  return element?.matches?.("input:not([type=hidden]), textarea") ? element : null;
+/** The same one after the other: what a key opens gets the keys after it. */
+function releaseInTurn(number = held.length) {
+  release(Math.min(number, 1));
+  if (number > 1) setTimeout(() => releaseInTurn(Math.min(number - 1, held.length)));
 }
 
-/**
- * Listen on the whole page. ``remember()`` is called before the first key of each
- * burst and returns how to undo what the burst does; ``scanned(code)`` gets the code.
- * ``isAmount()`` says whether keys go into one.
- */
-export function listenForScans({ remember, scanned, isAmount = () => false }) {
-  const recognizer = new Recognizer();
-  let restore = () => {};
-  let late;
+/** Whether the key is still to do what keys do by themselves. */
+function sendAgain({ key, code, location, shiftKey }) {
+  const options = { key, code, location, shiftKey, bubbles: true, cancelable: true };
+  const event = new KeyboardEvent("keydown", options);
+  sentAgain.add(event);
+  return (document.activeElement ?? document.body).dispatchEvent(event);
+}
 
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-      if (event.key === "Enter" || event.key === "Tab") {
-        const code = recognizer.end(event.timeStamp);
-        if (code === null) return;
-        clearTimeout(late);
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        restore();
-        scanned(code.trim());
-        return;
-      }
-      const character = characterOf(event);
-      if (character === null) return;
-      if (recognizer.begins(event.timeStamp)) {
-        const input = field(document.activeElement);
-        const value = input?.value;
-        const undo = remember();
-        restore = () => {
-          if (input && input.value !== value) {
-            input.value = value;
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-          }
-          undo?.();
-        };
-      }
-      recognizer.key(character, event.timeStamp);
-      // Where its Enter comes late or never, an amount is as it was all the same.
-      clearTimeout(late);
-      if (isAmount()) late = setTimeout(() => recognizer.isScan && restore(), LONGEST_GAP);
-    },
-    { capture: true },
+/** A scan, where there is one; what the keys have done is undone. */
+function takeScan(time) {
+  const scan = recognizer.end(time);
+  if (!scan) return null;
+  clearTimeout(timer);
+  held = [];
+  if (hasActed && scan.isWhole) undo();
+  const code = scan.code.trim();
+  const positions = scan.positions.trim();
+  if (listener) listener.scanned(code, positions);
+  else if (document.querySelector("[data-scan]")) early.push({ code, positions });
+  else refuse(code);
+  return scan;
+}
+
+/** Nothing more belongs to these keys. */
+function settle() {
+  clearTimeout(timer);
+  const scan = recognizer.isScan ? takeScan() : null;
+  if (scan) endsUntil = scan.time + LATE_END;
+  else releaseInTurn();
+}
+
+function wait() {
+  clearTimeout(timer);
+  const due = performance.now() + recognizer.wait;
+  // Where the page was busy, keys pressed meanwhile are handled first.
+  timer = setTimeout(() => {
+    if (performance.now() - due < 10) settle();
+    else timer = setTimeout(settle);
+  }, recognizer.wait);
+}
+
+// --- keys --------------------------------------------------------------------
+
+function onKeydown(event) {
+  if (sentAgain.has(event) || MODIFIERS.has(event.key)) return;
+  if (event.repeat) onRepeat(event);
+  else if (event.key === "Enter" || event.key === "Tab") onEnd(event);
+  else onKey(event);
+}
+
+/** A key held down does nothing more, but for moving about and erasing a text. */
+function onRepeat(event) {
+  const { key, target } = event;
+  if (MOVING.has(key)) return;
+  const isText = target.matches?.(TEXT);
+  if (isText && key === "Backspace") return;
+  // A page hears nothing of it: Delete in an empty field removes a line.
+  if (isText && EDITING.has(key)) event.stopImmediatePropagation();
+  else block(event);
+}
+
+function onEnd(event) {
+  const time = event.timeStamp;
+  if (event.isComposing) return;
+  if (takeScan(time)) {
+    endsUntil = time + SECOND_END;
+    block(event);
+  } else if (time <= endsUntil) {
+    endsUntil = time + SECOND_END;
+    block(event);
+  } else {
+    endsUntil = 0;
+    clearTimeout(timer);
+    const hasWaited = held.length > 0;
+    release();
+    if (!hasWaited || document.activeElement === event.target) return;
+    // A key that waited has moved the focus.
+    block(event);
+    sendAgain(event);
+  }
+}
+
+function onKey(event) {
+  const time = event.timeStamp;
+  const character = characterOf(event);
+  const onControl = !document.activeElement?.matches(TEXT);
+  // The space bar presses a button; no code begins with a space.
+  const isPress = character === " " && onControl && !held.length;
+  if (character === null || isPress) {
+    settle();
+    recognizer.clear();
+    endsUntil = 0;
+    return;
+  }
+  if (recognizer.begins(time)) {
+    settle();
+    undo = snapshot();
+    hasActed = false;
+  }
+  recognizer.key(character, time, positionOf(event, character));
+  if (!recognizer.mayBeScan) release();
+  const isTyped = event.key.length === 1 && !event.isComposing && !event.ctrlKey;
+  const isHoldable = !document.activeElement?.matches(FIELD) || !onControl;
+  if (character === GROUP_SEPARATOR) {
+    block(event);
+  } else if (isTyped && isHoldable) {
+    block(event);
+    held.push(event);
+  } else {
+    // What a list of choices or another way of writing does with a key cannot be repeated.
+    release();
+    hasActed = true;
+  }
+  wait();
+}
+
+// --- a page that takes no scans ----------------------------------------------
+
+// A search, what is marked, and a text in the back office; never an amount or a password.
+const TAKES_SCANS = "input[type=search], #searchbar, [data-takes-scan], .vTextField";
+
+/** The field that takes a scan where the page itself does not. */
+function fieldForScans() {
+  const focused = document.activeElement;
+  if (focused?.matches(TAKES_SCANS)) return focused;
+  return focused?.matches(FIELD) ? null : document.querySelector("input[type=search]");
+}
+
+/** Go to the next field of the form; a button is not pressed, nor gone to. */
+export function goToNextField(field) {
+  const fields = [...(field.form?.elements ?? [])].filter(
+    (each) => each.matches(FIELD) && !/submit|button/.test(each.type) && each.offsetParent,
   );
+  const next = fields[fields.indexOf(field) + 1];
+  next?.focus();
+  next?.select?.();
 }
+
+/** A scan where none is expected: every other field stays as it was. */
+function refuse(code) {
+  const field = fieldForScans();
+  if (field) {
+    field.value = code;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // The end of a scan searches; it never saves a form.
+    if (field.form?.method === "get") field.form.requestSubmit();
+    else goToNextField(field);
+    return;
+  }
+  const message = document.querySelector("[data-scan-refused]");
+  if (!message) return;
+  document.querySelector("[data-was-scanned]")?.remove();
+  const shown = message.content.firstElementChild.cloneNode(true);
+  shown.querySelector("small").textContent = code;
+  document.querySelector("#alerts").append(shown);
+}
+
+addEventListener("keydown", onKeydown, { capture: true });
+addEventListener("pointerdown", settle, { capture: true });
+addEventListener("blur", settle);

@@ -1,5 +1,5 @@
 // Customer of the sale: found by phone, name or card, or registered at the till.
-import { pane } from "../core/screen.js";
+import { pane, view } from "../core/screen.js";
 
 const place = pane("customer");
 const find = place.querySelector("[data-find]");
@@ -24,14 +24,19 @@ export function attachCustomerPane(attach) {
     setTimeout(() => event.target.requestSubmit());
   });
   place.addEventListener("htmx:afterSettle", () => {
+    // An answer to a question that was left attaches no one.
+    if (view() !== "customer") return;
     // The one who was meant, or who was registered just now.
     const certain = found.querySelector("[data-attach-customer-now]");
     if (certain) attach(certain.dataset.attachCustomerNow);
     else if (isPickWanted && isCurrent()) pick();
   });
-  find.addEventListener("input", () => {
+  const forgetPick = () => {
     isPickWanted = false;
-  });
+  };
+  for (const name of ["input", "htmx:responseError", "htmx:sendError"]) {
+    place.addEventListener(name, forgetPick);
+  }
 }
 
 /** Empty the pane. */

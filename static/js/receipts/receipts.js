@@ -26,9 +26,9 @@ form?.addEventListener("submit", async (event) => {
 if (field) {
   // A receipt is found by its barcode wherever the focus is.
   listenForScans({
-    remember: () => null,
-    scanned(code) {
-      field.value = code;
+    scanned(code, positions) {
+      // On a computer with another layout a receipt's own barcode reads 1)S)000727.
+      field.value = /^[\w-]*\d[\w-]*$/.test(code) ? code : positions;
       field.form.requestSubmit();
     },
   });

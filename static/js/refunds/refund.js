@@ -172,13 +172,28 @@ async function addProduct(query) {
 /** Add the first product found by name; the tiles shown may answer something else. */
 async function addFirstFound(text) {
   const query = new URLSearchParams({ q: text, back: 1 });
+  let html;
   try {
-    tiles.innerHTML = await requestFragment(`${field.getAttribute("hx-get")}?${query}`);
+    html = await requestFragment(`${field.getAttribute("hx-get")}?${query}`);
   } catch {
     noAnswer.hidden = false;
     return;
   }
-  tiles.querySelector("[data-tile]")?.click();
+  tiles.innerHTML = html;
+  const tile = tiles.querySelector("[data-tile]");
+  if (tile) await addProduct({ product: tile.dataset.product });
+}
+
+/** A code is matched whole. Without a digit, or with a space in it, it is a name. */
+async function addTyped(text) {
+  if (!/^\S*\d\S*$/.test(text)) await addFirstFound(text);
+  else if (!(await addProduct({ code: text }))) showFound(text);
+}
+
+/** Show what is found for a code that no product has. */
+function showFound(code) {
+  field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** The page of a refund without receipt. */
@@ -193,23 +208,24 @@ function attachRefundWithoutReceipt() {
     button.closest("[data-product-row]").remove();
     onRowsChanged();
   });
+  let question = "";
   field.addEventListener("keydown", async (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     const text = field.value.trim();
-    if (!text) return;
-    // Without a digit, or with a space in it, it is a name and no code.
-    const isCode = /^\S*\d\S*$/.test(text);
-    if (!isCode || !(await addProduct({ code: text }))) await addFirstFound(text);
+    // Confirmed again before the answer, it is the same question.
+    if (!text || text === question) return;
+    question = text;
     field.select();
+    await addTyped(text);
+    question = "";
   });
   listenForScans({
-    remember: () => null,
-    async scanned(code) {
-      if (!(await addProduct({ code }))) {
-        field.value = code;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-      }
+    async scanned(code, positions) {
+      // A computer with another layout makes other signs of the same keys.
+      const spellings = new Set([code, positions]);
+      for (const spelling of spellings) if (await addProduct({ code: spelling })) return;
+      showFound(code);
     },
   });
   field.focus();

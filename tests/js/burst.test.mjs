@@ -1,7 +1,7 @@
-// Scanner: known by the rhythm of its keys, unlike a person's.
+// Burst: a scanner is known by the rhythm of its keys, unlike a person's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recognizer } from "../../static/js/core/scanner.js";
+import { Recognizer } from "../../static/js/core/burst.js";
 
 const repeat = (gap, times) => Array(times).fill(gap);
 
@@ -12,15 +12,19 @@ const SCANNERS = {
   "one by Bluetooth, with a hiccup": [[30, 32, 60, 30, 28, 31, 79, 30], 31],
   "one with a slow key": [[8, 7, 106, 8, 9, 8, 7, 8, 8, 8, 7, 8], 8],
   "one whose Enter comes late": [repeat(8, 12), 400],
-  "the shortest code": [repeat(8, 5), 8],
+  "a short code": [repeat(8, 5), 8],
+  "the shortest code": [repeat(20, 2), 20],
+  "a code of five digits": [repeat(12, 4), 300],
   "the longest code": [repeat(8, 63), 8],
 };
 const PEOPLE = {
   "a fast typist": [[60, 75, 90, 62, 70, 81, 66, 73], 120],
   "a very fast one": [[45, 40, 50, 38, 44, 47, 52, 41], 60],
-  "too short a code": [repeat(8, 4), 8],
+  "two keys at once": [repeat(8, 1), 8],
+  "three fingers on a keypad": [[21, 20], 40],
+  "four digits, quickly": [repeat(30, 3), 30],
   "one who presses Enter a good while after a scan": [repeat(8, 12), 1200],
-  "one with a pause in it": [[8, 8, 8, 200, 8, 8, 8], 8],
+  "one with a pause in it": [[60, 50, 70, 200, 60, 55, 62], 60],
   "one who rolls over two keys": [[10, 90, 9, 110, 12, 95, 11, 88], 90],
 };
 
@@ -32,7 +36,7 @@ function recognize(gaps, last, recognizer = new Recognizer()) {
     time += gap;
     recognizer.key(String((i + 1) % 10), time);
   }
-  return recognizer.end(time + last);
+  return recognizer.end(time + last)?.code ?? null;
 }
 
 for (const [name, [gaps, last]] of Object.entries(SCANNERS)) {
@@ -48,16 +52,33 @@ for (const [name, [gaps, last]] of Object.entries(PEOPLE)) {
 
 test("a quantity and a scan right after it are two things", () => {
   const recognizer = new Recognizer();
-  for (const [i, key] of [..."3*"].entries()) recognizer.key(key, 900 + 8 * i);
+  for (const [i, key] of [..."3*"].entries()) recognizer.key(key, 830 + 80 * i);
+  for (let i = 0; i < 13; i += 1) recognizer.key(String(i % 10), 1000 + 8 * i);
 
-  assert.equal(recognize(repeat(8, 12), 8, recognizer), "0123456789012");
+  const { code, isWhole } = recognizer.end(1110);
+  assert.deepEqual([code, isWhole], ["0123456789012", false]);
 });
 
-test("an asterisk inside a code is part of it", () => {
-  const recognizer = new Recognizer();
-  for (const [i, key] of [..."ABC123*4"].entries()) recognizer.key(key, 1000 + 8 * i);
+for (const code of ["+A123BJC5D6E71", "-A123BJC5D", "*ST4R99*", "4*7721", "12*34"]) {
+  test(`${code} is a code from its first key`, () => {
+    const recognizer = new Recognizer();
+    for (const [i, key] of [...code].entries()) {
+      recognizer.key(key, 1000 + 8 * i);
+      if (i) assert.ok(recognizer.mayBeScan);
+    }
+    assert.equal(recognizer.end(1200).code, code);
+  });
+}
 
-  assert.equal(recognizer.end(1072), "ABC123*4");
+test("a person's key waits shortly, that of a likely scan longer", () => {
+  const recognizer = new Recognizer();
+  recognizer.key("1", 1000);
+  assert.ok(recognizer.wait <= 50 && !recognizer.mayBeScan);
+  recognizer.key("2", 1060);
+  assert.ok(recognizer.wait <= 50 && !recognizer.mayBeScan);
+  recognizer.key("3", 1068);
+  recognizer.key("4", 1076);
+  assert.ok(recognizer.wait > 100 && recognizer.mayBeScan);
 });
 
 test("each Enter ends what was collected before it", () => {
