@@ -52,6 +52,7 @@ class CustomerForm(UniqueDetailsForm):
         label=gettext_lazy("Code"),
         required=False,
         max_length=32,
+        widget=forms.TextInput(attrs={"data-takes-scan": True}),
         help_text=gettext_lazy(
             "The number on the card. Leave empty for the next free number."
         ),

@@ -7,7 +7,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Field,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
@@ -81,6 +92,15 @@ class BarcodeInline(CompanyInline):
     form = BarcodeForm
     fields = ("code",)
     extra = 1
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """A scanner's Enter goes to the next field, and does not save the product."""
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield and db_field.name == "code":
+            formfield.widget.attrs["data-takes-scan"] = True
+        return formfield
 
 
 class StockItemInline(CompanyInline):

@@ -10,6 +10,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from pos.models import StaffMember
 from sales.models import BooksProof
 from tests.admin.shop import Shop, address, admins, make_back_office_shop
+from tests.browser.keys import scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,29 @@ def test_a_product_is_added_with_a_category_that_was_searched(
         "TOAST",
         "TOAST-2",
     ]
+
+
+def test_a_scanner_fills_codes_and_saves_nothing(shop: Shop, live_server, office: Page):
+    address = f"{live_server.url}/admin/pos/product/{shop.product.pk}/change/"
+    office.goto(address)
+    code = office.get_by_role("textbox", name="Barcode").last
+    code.focus()
+    scan(office, "8888123450122")
+    expect(code).to_have_value("8888123450122")
+    expect(code).not_to_be_focused()
+    # A scanner so slow that it is not known as one.
+    code.focus()
+    office.keyboard.press("Enter")
+    expect(code).not_to_be_focused()
+
+    price = office.get_by_label("Price:", exact=True)
+    before = price.input_value()
+    price.focus()
+    scan(office, "8888123450122")
+    expect(office.get_by_role("alert")).to_contain_text("Nothing was typed")
+    expect(price).to_have_value(before)
+    expect(office).to_have_url(address)
+    assert not shop.product.barcodes.filter(code="8888123450122").exists()
 
 
 def test_an_open_sale_is_finalized_by_its_button(shop: Shop, live_server, office: Page):
