@@ -85,15 +85,14 @@ def test_a_code_longer_than_any_is_refused_in_words(till):
 def test_messages_are_shown_one_at_a_time_with_the_number_of_the_rest(till, shop):
     messages = till.page.locator(".side-panel .message")
     shown = till.page.locator(".side-panel .message:visible")
-    till.scan("8888402117733")
-    expect(messages).to_have_count(1)
-    height = till.page.locator("[data-messages]").bounding_box()["height"]
-    till.scan("8888402117740")
+    basket = till.page.locator("[data-basket]")
+    place = basket.bounding_box()
+    till.scan("8888402117733", "8888402117740")
     expect(messages).to_have_count(2)
 
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("8 888 402 117 740")
-    assert till.page.locator("[data-messages]").bounding_box()["height"] == height
+    assert basket.bounding_box() == place
     till.page.get_by_role("button", name="1 more message").click()
     expect(shown).to_contain_text("8 888 402 117 733")
     shown.get_by_role("button", name="Dismiss").click()
@@ -112,6 +111,37 @@ def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
     expect(messages).to_have_count(1)
     till.press("F6")
     expect(messages).to_have_text(["Sale parked"])
+
+
+def test_nothing_moves_for_the_last_sale_and_it_has_no_change_of_nothing(till, shop):
+    basket = till.page.locator("[data-basket]")
+    place = basket.bounding_box()
+    last = till.page.locator(".last-change")
+    for received, said in (("", "Last sale 2-S-000001"), ("500", "Change S$3.95")):
+        till.scan(shop.codes[0])  # 1.05
+        till.press("F9")
+        till.is_at("payment")
+        till.type(received)
+        till.press("Enter")
+        till.is_at("complete")
+        till.press("Enter")
+
+        expect(last).to_contain_text(said)
+        expect(last).not_to_contain_text("0.00")
+        assert basket.bounding_box() == place
+
+
+def test_what_was_said_goes_when_a_parked_sale_is_recalled(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F6")
+    till.scan("8888402117733")
+    messages = till.page.locator(".side-panel .message")
+    expect(messages.first).to_contain_text("Barcode not found")
+    till.press("Shift+F6")
+    till.page.get_by_role("button", name="Recall").click()
+
+    till.has_names(shop.names[0])
+    expect(messages).to_have_count(0)
 
 
 def test_a_stock_warning_goes_when_the_quantity_does(till, shop):

@@ -1,5 +1,5 @@
 // Basket: what the server says is in it, and on top what still waits to be sent.
-import { focusHome } from "../core/screen.js";
+import { dismissAll, focusHome } from "../core/screen.js";
 import { readAmounts, showEstimate } from "./estimate.js";
 
 const actions = document.querySelector("[data-line-actions]");
@@ -76,6 +76,8 @@ export class Basket extends EventTarget {
     const act = document.activeElement?.closest?.("[data-basket] [data-act]")?.dataset.act;
     const top = this.list.scrollTop;
     this.changedAt = performance.now();
+    // What was said of a basket ends with it.
+    if (uid !== this.uid) dismissAll();
     this.uid = uid;
     this.revision = revision;
     this.watcher.disconnect();

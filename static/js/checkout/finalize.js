@@ -5,7 +5,6 @@ import { NoAnswer, Refused, requestJson, uuid7 } from "../core/http.js";
 import {
   announceNow,
   dismiss,
-  dismissAll,
   handleError,
   notify,
   pane,
@@ -201,7 +200,6 @@ export class SaleFlow {
 
   /** Work on a sale that the server does not know yet. */
   begin(uid) {
-    dismissAll();
     this.queue.setSale(uid, 1);
     this.basket.showEmpty(uid, this.queue.pending);
   }
