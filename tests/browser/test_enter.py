@@ -59,6 +59,16 @@ def test_an_answer_after_leaving_adds_nothing(till, shop):
     till.has_names(shop.names[7])
 
 
+def test_nothing_found_goes_with_its_search_also_without_an_answer(till):
+    page = till.page
+    till.type("zzz")
+    expect(page.locator(".empty", has_text="No product found")).to_be_visible()
+    page.route("**/products/**", lambda route: route.abort())
+
+    till.press("Escape")
+    expect(page.locator(".tile")).to_have_count(24)
+
+
 def test_a_code_typed_is_matched_whole_and_leaves_the_tiles(till, shop):
     # Found by part of its name in a search, and by no code.
     Product.objects.filter(sku="105").update(name="100plus")

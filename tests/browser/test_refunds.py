@@ -220,6 +220,18 @@ def test_goods_without_a_receipt_are_found_by_name(refund, shop, shift):
     assert not [url for url in asked if "/refunds/row/?code=" in url]
 
 
+def test_a_code_confirmed_at_once_leaves_the_tiles_as_they_were(refund, shop, shift):
+    page = refund.page
+    page.goto(f"{refund.url}/refunds/")
+    for code in (shop.codes[30], "101"):
+        page.keyboard.insert_text(code)
+        press(page, "Enter")
+    expect(page.locator("[data-product-row]")).to_have_count(2)
+    expect(page.locator("[data-find-product]")).to_have_value("")
+    page.wait_for_timeout(400)  # a search would have been shown by now
+    expect(page.locator(".tile")).to_have_count(24)
+
+
 @pytest.mark.exhaustive
 def test_goods_that_nobody_sells_are_not_found_with_or_without_a_figure(
     refund, shop, shift

@@ -9,6 +9,7 @@ const times = document.querySelector("[data-times]");
 let chosen = document.querySelector('.tabs [aria-selected="true"]');
 let index = {};
 let isSearching = false;
+let tilesBefore = null; // a search
 let quantity = null;
 let page;
 
@@ -29,6 +30,7 @@ export function attachProducts(options) {
   document.querySelector(".tabs").addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]");
     if (!tab) return;
+    tilesBefore = null;
     markTab(false);
     chosen = tab;
     markTab(true);
@@ -169,6 +171,7 @@ function search(url) {
     refresh();
     return;
   }
+  if (!isSearching) tilesBefore = [...grid.children];
   markTab(false);
   isSearching = true;
   timer = setTimeout(() => load(`${url}?q=${encodeURIComponent(text)}`), 120);
@@ -211,6 +214,9 @@ export function refresh() {
   stopSearch();
   isSearching = false;
   markTab(true);
+  // At once, and also where the server does not answer: nothing found is no category.
+  if (tilesBefore) grid.replaceChildren(...tilesBefore);
+  tilesBefore = null;
   return load(chosen.getAttribute("hx-get"));
 }
 

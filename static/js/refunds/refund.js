@@ -169,7 +169,7 @@ async function addProduct(query) {
   return true;
 }
 
-/** Add the first product found by name; the tiles shown may answer something else. */
+/** Add the first product found by name; whether there is one. */
 async function addFirstFound(text) {
   const query = new URLSearchParams({ q: text, back: 1 });
   let html;
@@ -177,22 +177,27 @@ async function addFirstFound(text) {
     html = await requestFragment(`${field.getAttribute("hx-get")}?${query}`);
   } catch {
     noAnswer.hidden = false;
-    return;
+    return false;
   }
   tiles.innerHTML = html;
   const tile = tiles.querySelector("[data-tile]");
-  if (tile) await addProduct({ product: tile.dataset.product });
+  return tile ? addProduct({ product: tile.dataset.product }) : false;
 }
 
 /** A code is matched whole. Without a digit, or with a space in it, it is a name. */
 async function addTyped(text) {
-  if (!/^\S*\d\S*$/.test(text)) await addFirstFound(text);
-  else if (!(await addProduct({ code: text }))) showFound(text);
+  const isCode = /^\S*\d\S*$/.test(text);
+  const isAdded = await (isCode ? addProduct({ code: text }) : addFirstFound(text));
+  // What is typed meanwhile is the next question, which has its own answer.
+  if (field.value.trim() !== text) return;
+  // The search for what was typed may still be under way: another one takes its place.
+  if (isAdded) search("");
+  else if (isCode) search(text);
 }
 
-/** Show what is found for a code that no product has. */
-function showFound(code) {
-  field.value = code;
+/** Show what is found for a text; without one, the tiles of the start. */
+function search(text) {
+  field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -225,7 +230,7 @@ function attachRefundWithoutReceipt() {
       // A computer with another layout makes other signs of the same keys.
       const spellings = new Set([code, positions]);
       for (const spelling of spellings) if (await addProduct({ code: spelling })) return;
-      showFound(code);
+      search(code);
     },
   });
   field.focus();
