@@ -15,8 +15,10 @@ Companies and products, which only changes of master data lock, come before all 
 ``tests/support/lock_order.py`` checks the order at every test of a service.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
 
+from pos.core.clock import DatabaseTime
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared
 from pos.models import Till
@@ -55,13 +57,17 @@ TILL = Prepared(
 OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Param("till_id")))
 
 
-def lock_basket(uid: UUID, *, company_id: int) -> Sale | None:
-    """Lock the sale, if there is one; return it with its customer and till.
+def lock_basket(uid: UUID, *, company_id: int) -> tuple[Sale, datetime] | None:
+    """Lock the sale, if there is one; return it, and the database's time.
 
-    Not prepared: a customer has columns that Django converts after reading.
+    It comes with its customer and till. The time is that before it was waited for,
+    which is soon enough for what is no document. Not prepared: a customer has columns
+    that Django converts after reading.
     """
     sales = Sale.objects.of_company(company_id).filter(uid=uid)
-    return sales.select_related("customer", "till").locked().first()
+    sales = sales.select_related("customer", "till").annotate(moment=DatabaseTime())
+    sale = sales.locked().first()
+    return None if sale is None else (sale, sale.moment.astimezone(UTC))
 
 
 def lock_till(pk: int, *, company_id: int | None) -> Till:

@@ -59,6 +59,7 @@ SAYS_NOTHING = {
     *("mixins", "constants", "common", "misc"),
 }
 LINES_MAX = 400
+ASKS_THE_TIME = re.compile(r"auto_now|\b(now|localdate|today)\(\)|time\.now\b")
 # A function with one of these decorators is a view.
 VIEW_DECORATORS = (
     *("permission_required", "require_http_methods", "require_POST", "require_safe"),
@@ -196,6 +197,20 @@ def test_pure_modules_import_no_models():
             re.search(r"^(pos|customers|sales)\.models|django\.utils\.timezone", n)
             for n in imports(path)
         )
+    ]
+
+    assert offenders == []
+
+
+def test_services_ask_no_web_server_for_the_time():
+    """Rows are dated by the database: faces may ask, for what they only show."""
+    offenders = [
+        short(path)
+        for path in PYTHON
+        if not FACES & {*path.parts}
+        and path.parent.parent.name != "config"
+        and path.stem not in {"clock", "forms"}
+        and ASKS_THE_TIME.search(re.sub(r"``.*?``", "", path.read_text("utf-8")))
     ]
 
     assert offenders == []

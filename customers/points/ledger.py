@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
@@ -19,6 +18,7 @@ from customers.points.errors import (
     TooManyPointsError,
 )
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared, PreparedInsert, PreparedUpdate
 from pos.core.reasons import require_reason
@@ -262,7 +262,7 @@ def adjust_points(
                     source=uid,
                     reason=reason,
                     staff_member=actor,
-                    entered_at=at or now(),
+                    entered_at=at or database_now(),
                 )
             )
     except IntegrityError:

@@ -5,8 +5,10 @@ database's is asked, so that the documents of a till follow each other in time.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import DateTimeField, Expression
 from django.utils.timezone import now
 
 MINUTE = timedelta(minutes=1)
@@ -20,6 +22,15 @@ def clock_sql() -> str:
     Not ``now()``: that is when the transaction began, which may have waited since.
     """
     return "clock_timestamp()"
+
+
+class DatabaseTime(Expression):
+    """The database's time, as part of a statement that is sent anyway."""
+
+    output_field = DateTimeField()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return clock_sql(), ()
 
 
 def database_now() -> datetime:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey
@@ -93,7 +94,7 @@ class StaffMember(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     is_superuser = models.BooleanField(_("installation administrator"), default=False)
-    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    joined_at = models.DateTimeField(_("joined at"), db_default=Now(), editable=False)
 
     objects = StaffMemberManager()
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Sum, Value, When
-from django.utils.timezone import now
 
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.errors import (
     DifferentRepeatError,
     FractionalQuantityError,
@@ -69,6 +69,7 @@ def receive_stock(
     if posted:
         _require_same_receipt(posted, items, quantities, reason)
         return posted
+    moved_at = at or database_now()
     movements = [
         StockMovement(
             company_id=outlet.company_id,
@@ -79,7 +80,7 @@ def receive_stock(
             source=uid,
             source_line=line,
             staff_member=actor,
-            moved_at=at or now(),
+            moved_at=moved_at,
         )
         for line, pk in enumerate(sorted(products), start=1)
     ]
@@ -150,6 +151,7 @@ def post_counts(
         validate_count(found[pk], product)
     items = lock_stock_items(outlet=outlet, product_ids=list(products))
     posted = _find_posted(outlet, [count.uid for count in counts])
+    moved_at = at or database_now()
     movements = []
     for count in counts:
         item = items[count.product.pk]
@@ -170,7 +172,7 @@ def post_counts(
             reason=reason,
             source=count.uid,
             staff_member=actor,
-            moved_at=at or now(),
+            moved_at=moved_at,
         )
         movements.append(first or movement)
     _post([movement for movement in movements if movement.pk is None])

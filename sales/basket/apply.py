@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.utils.timezone import now
 
 from pos.access.permission import require
 from pos.core.errors import DomainError
@@ -69,9 +68,8 @@ def apply_operations(
         SequenceTakenError: a new id comes with a ``seq`` that was used.
     """
     require(actor, "sales.sell", subject=till)
-    moment = (at or now()).astimezone(UTC)
     operations = _remove_repeats(operations)
-    sale = _lock_or_create_sale(uid=uid, till=till, actor=actor, at=moment)
+    sale, moment = _lock_or_create_sale(uid=uid, till=till, actor=actor, at=at)
     applied = _find_applied(sale, operations)
     ready = _select_consecutive(
         [operation for operation in operations if operation.uid not in applied],
@@ -116,20 +114,29 @@ def _remove_repeats(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def _lock_or_create_sale(
-    *, uid: UUID, till: Till, actor: StaffMember, at: datetime
-) -> Sale:
-    """Lock the sale, made first where this is its first request."""
-    existing = lock_basket(uid, company_id=till.company_id)
-    if existing is not None:
-        return existing
+    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None
+) -> tuple[Sale, datetime]:
+    """Lock the sale, made first where this is its first request; return the time too.
+
+    That is ``at``, where a command says when it was, or else the database's.
+    """
+    locked = lock_basket(uid, company_id=till.company_id)
+    if locked is None:
+        _create_sale(uid=uid, till=till, actor=actor, at=at)
+        locked = lock_basket(uid, company_id=till.company_id)
+        assert locked is not None
+    sale, moment = locked
+    return sale, moment if at is None else at.astimezone(UTC)
+
+
+def _create_sale(
+    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None
+) -> None:
     if not Shift.objects.at_till(till.pk).open().exists():
         raise NoOpenShiftError(till=till)
     sale = new_sale(uid=uid, till=till, actor=actor, at=at)
     # The same first request may have come twice at this moment.
     Sale.objects.bulk_create([sale], ignore_conflicts=True)
-    created = lock_basket(uid, company_id=till.company_id)
-    assert created is not None
-    return created
 
 
 def _load_lines(sale: Sale) -> list[SaleLine]:

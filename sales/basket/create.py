@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.utils.timezone import now
-
 from customers.models import Customer
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.errors import (
     FractionalQuantityError,
     InvalidAmountError,
@@ -80,7 +79,7 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     _validate_company([customer, *(line.product for line in lines)], actor)
     if len(lines) > lines_max:
         raise BasketFullError(limit=lines_max)
-    moment = (at or now()).astimezone(UTC)
+    moment = (at or database_now()).astimezone(UTC)
     lookups = Lookups(till.company, till.outlet.tax_date(moment))
     sale = new_sale(uid=uid, till=till, actor=actor, at=moment)
     sale.customer = customer

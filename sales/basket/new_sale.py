@@ -5,12 +5,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from pos.core.clock import DatabaseTime
 from pos.models import Product, StaffMember, Till
 from sales.models import Sale, SaleLine
 
 
-def new_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale:
-    """Return an empty sale at the till by the company's rules, unsaved."""
+def new_sale(
+    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None = None
+) -> Sale:
+    """Return an empty sale at the till by the company's rules, unsaved.
+
+    Without ``at`` the statement that saves it opens it at the database's time.
+    """
     return Sale(
         uid=uid,
         company_id=till.company_id,
@@ -18,7 +24,7 @@ def new_sale(*, uid: UUID, till: Till, actor: StaffMember, at: datetime) -> Sale
         cashier=actor,
         prices_include_tax=till.company.prices_include_tax,
         tax_rounding=till.company.tax_rounding,
-        opened_at=at,
+        opened_at=at or DatabaseTime(),
     )
 
 

@@ -25,6 +25,7 @@ FINISHED = (
     "points_value",
     "rounding",
     "tenders_fingerprint",
+    "opened_at",
     "finalized_at",
     "business_date",
     "held_amount",

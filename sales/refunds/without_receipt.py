@@ -5,9 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils.timezone import now
-
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.errors import FractionalQuantityError, InvalidAmountError
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
 from pos.core.reasons import clean_reason
@@ -126,7 +125,7 @@ def plan_without_receipt(request: RefundRequest, *, till: Till) -> RefundPlan:
 
     Raises what ``price_products`` and ``plan_refund`` raise.
     """
-    lookups = Lookups(till.company, till.outlet.tax_date(request.at or now()))
+    lookups = Lookups(till.company, till.outlet.tax_date(request.at or database_now()))
     goods = price_products(request.lines_without_receipt, lookups)
     return plan_refund(goods, company=till.company, tenders=request.tenders)
 

@@ -1,11 +1,11 @@
 """Write: claims, approves, numbers and saves a planned refund."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid5
 
 from django.db.models import F
-from django.utils.timezone import now
 
 from customers.points.ledger import return_points, reverse_points
 from pos.access.permission import require
@@ -31,7 +31,8 @@ from sales.refunds.rows import read_money, uids_of_documents
 from sales.refunds.settlement import AS_PAID, EXCHANGE, RefundableMoney, name_tenders
 
 CLAIM = PreparedInsert(Sale, ignore_conflicts=True)
-
+# The time of a claim until the lock of the till tells that of the refund.
+NOT_DATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 RAISE_REFUNDED = PreparedUpdate(
     SaleLine.objects.filter(any_of("id", Param("lines"))),
@@ -53,7 +54,7 @@ def claim_refund(refund: Sale, request: RefundRequest) -> Sale:
     refund.uid = request.uid
     refund.kind = Sale.Kind.REFUND
     refund.till, refund.cashier = request.till, request.actor
-    refund.reason, refund.opened_at = request.reason, request.at or now()
+    refund.reason, refund.opened_at = request.reason, NOT_DATED
     if CLAIM.run(refund).pk is not None:
         return refund
     own = Sale.objects.of_company(refund.company_id).filter(uid=refund.uid)
@@ -147,6 +148,7 @@ def write_refund(
     The lines are saved, the points moved and every lock held but those of stock.
     """
     lines, till = plan.goods.lines, refund.till
+    refund.opened_at = request.time
     refund.line_count = len(lines)
     refund.total = plan.goods.total
     refund.net_total = sum((line.net_total for line in lines), ZERO)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.template.loader import render_to_string
-from django.utils.timezone import now
 
 from pos.access.requests import StaffRequest
 from pos.core.money import ZERO, format_plain
@@ -42,7 +41,7 @@ def find_basket(
     sales = Sale.objects.of_company(till.company_id).for_basket()
     sale = sales.filter(uid=uid).first()
     if sale is None:
-        return new_sale(uid=uid, till=till, actor=request.user, at=now()), []
+        return new_sale(uid=uid, till=till, actor=request.user), []
     return sale, sale.basket_lines
 
 

@@ -48,7 +48,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "parked_count": waiting_sales(till, exclude=uid).count(),
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
-        "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user, at=now()),
+        "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user),
         "clock_ahead": (ahead := minutes_ahead()),
         "clock_behind": -ahead,
         "now": now(),

@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate, now
 
 from pos.access.demo_staff import PASSWORD, STAFF
+from pos.core.clock import database_now
 from pos.core.errors import DomainError
 from sales.demo.build.shop import create_demo_shop
 from sales.demo.plan.goods import EXAMPLES
@@ -44,8 +44,9 @@ class Command(BaseCommand):
     def handle(
         self, *, seed: str, today: date | None, days: int, **options: Any
     ) -> None:
-        until = None if today else now()
-        today = today or localdate(timezone=ZoneInfo("Asia/Singapore"))
+        moment = database_now()
+        until = None if today else moment
+        today = today or moment.astimezone(ZoneInfo("Asia/Singapore")).date()
         try:
             company = create_demo_shop(seed=seed, today=today, days=days, now=until)
         except DomainError as error:

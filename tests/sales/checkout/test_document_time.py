@@ -6,20 +6,37 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from customers.points.ledger import adjust_points
 from pos.core import clock
 from pos.core.clock import database_now
 from pos.core.ids import uuid7
-from pos.models import Till
+from pos.models import TaxRate, Till
+from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, ZReport
-from sales.refunds.request import ReturnedLine
+from sales.refunds.preview_without_receipt import preview_without_receipt
+from sales.refunds.request import (
+    RefundRequest,
+    ReturnedLine,
+    ReturnWithoutReceipt,
+)
+from sales.refunds.settlement import RefundTender
 from sales.refunds.with_receipt import refund_sale
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
 from tests.support.books import failed_checks
+from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind
-from tests.support.factories import ShiftFactory, make_sale, make_shop
+from tests.support.factories import (
+    CustomerFactory,
+    ProductFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    make_sale,
+    make_shop,
+)
+from tests.support.refunds import refunded
 from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +107,72 @@ def test_a_web_servers_clock_dates_nothing(shift, wrong, set_database_clock):
     assert times == sorted(times)
     assert before <= times[0]
     assert times[-1] <= database_now()
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=-2), timedelta(hours=3)], ids=str)
+def test_a_web_servers_clock_dates_no_other_row_either(
+    shift, wrong, set_database_clock
+):
+    set_database_clock(timedelta())
+    owner = {"actor": shift.cashier}
+    product = ProductFactory(company=shift.company, is_tracked=True)
+    stock = {"outlet": shift.till.outlet, "reason": "Checked", **owner}
+    sold = pay(make_sale(shift))
+    before = database_now()
+
+    with time_machine.travel(datetime.now(UTC) + wrong, tick=True):
+        basket = Cashier(shift)
+        basket.scan(product.sku)
+        parked = Cashier(shift)
+        parked.scan(product.sku)
+        parked.do("park")
+        refund = refunded(sold, 1, shift=shift)
+        (received,) = receive_stock(
+            uid=uuid7(), quantities={product.pk: Decimal(3)}, **stock
+        )
+        counted = count_stock(uid=uuid7(), product=product, counted=Decimal(2), **stock)
+        adjusted = adjust_points(
+            uid=uuid7(),
+            customer=CustomerFactory(company=shift.company),
+            points=5,
+            reason="A gift",
+            **owner,
+        )
+        joined = StaffMemberFactory(company=shift.company)
+
+    joined.refresh_from_db()
+    refund.refresh_from_db()
+    times = [
+        *(basket.sale.opened_at, parked.sale.parked_at, refund.opened_at),
+        *(received.moved_at, counted.moved_at, adjusted.entered_at, joined.joined_at),
+    ]
+    assert times == sorted(times)
+    assert before <= times[0]
+    assert times[-1] <= database_now()
+
+
+def test_a_basket_is_taxed_on_the_databases_day(shift, set_database_clock):
+    """A web server whose clock is ahead rings nothing up at the rate to come."""
+    set_database_clock(timedelta())
+    tomorrow = shift.till.outlet.tax_date(database_now()) + timedelta(days=2)
+    TaxRate.objects.create(
+        company=shift.company, tax_code="SR", valid_from=tomorrow, rate="0.5"
+    )
+    product = ProductFactory(company=shift.company, tax_code="SR")
+    request = RefundRequest(
+        actor=shift.cashier,
+        till=shift.till,
+        lines=[ReturnWithoutReceipt(product, Decimal(1))],
+        tenders=[RefundTender("cash")],
+    )
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=4), tick=True):
+        cashier = Cashier(shift)
+        cashier.scan(product.sku)
+        preview = preview_without_receipt(request)
+
+    rates = [cashier.lines[0].tax_rate, preview.plan.goods.lines[0].tax_rate]
+    assert all(rate < Decimal("0.5") for rate in rates)
 
 
 def test_a_database_clock_that_was_set_back_makes_nothing_older(

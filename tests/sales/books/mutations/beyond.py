@@ -80,7 +80,9 @@ BEYOND: dict[str, tuple[str, ...]] = {
         points("recorded_at = recorded_at - interval '3 hours'"),
         movement("recorded_at = recorded_at - interval '3 hours'"),
     ),
-    "when a basket was opened": (sale("opened_at = opened_at - interval '3 hours'"),),
+    "when a basket was opened, if it was earlier": (
+        sale("opened_at = opened_at - interval '3 hours'"),
+    ),
     "a count that was followed by another": (
         delete(
             "sales_cashcount",
