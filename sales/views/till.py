@@ -16,10 +16,12 @@ from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.core.clock import minutes_ahead
 from pos.core.ids import uuid7
+from pos.core.money import ZERO
 from pos.core.receipt_numbers import RECEIPT_NUMBER
 from pos.models import Category, Till
 from sales.basket.forms import WaitingForm
 from sales.basket.new_sale import new_sale
+from sales.checkout.settlement import AmountLeft
 from sales.models import Sale, Shift
 from sales.models.sale_queryset import SaleQuerySet
 from sales.views.basket_page import basket_context, find_basket
@@ -49,6 +51,7 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user),
+        "nothing_left": AmountLeft(ZERO, ZERO),
         "clock_ahead": (ahead := minutes_ahead()),
         "clock_behind": -ahead,
         "now": now(),

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from pos.core.ids import uuid7
 from sales.models import Sale
+from tests.support.cashier import Cashier
 from tests.support.factories import (
     CategoryFactory,
     ProductFactory,
@@ -94,6 +95,17 @@ class TestTill:
         response = stranger.get(reverse("sales:till"))
 
         assert response.status_code == HTTPStatus.FORBIDDEN
+
+    def test_an_empty_basket_has_nothing_of_the_open_one(self, client, shift):
+        another = StaffMemberFactory(company=shift.company)
+        cashier = Cashier(shift, actor=another)
+        cashier.scan(ProductFactory(company=shift.company).sku)
+        assert cashier.do("discount_sale", percent="10", reason="Damaged").ok
+        page = client.get(reverse("sales:till")).content.decode()
+        empty = page.partition("data-empty-basket")[2].partition("</template>")[0]
+
+        assert ">S$0.00</b> &nbsp;<kbd>F9" in empty
+        assert "Discounts" not in empty
 
     def test_has_no_style_or_script_of_its_own(self, client, basket):
         page = client.get(reverse("sales:till")).content.decode()
