@@ -78,8 +78,9 @@ NUMERIC = [
 ]
 
 # What else a row needs to get as far as the key.
-A_REFUND = ", kind = 'refund', number = 99, total = 0, net_total = 0"
-A_REFUND += ", approved_by_id = cashier_id"
+A_REFUND = ", kind='refund', number=99, total=0, net_total=0, approved_by_id=cashier_id"
+ENDING = ", amount = -1, taken_id = (SELECT max(id) FROM sales_partpayment other"
+ENDING += " WHERE other.company_id = sales_partpayment.company_id)"
 A_VOID = ", status = 'voided', void_reason = 'Left', voided_at = now(), rounding = 0"
 for column in ["number", "receipt_number", "finalized_at", "business_date", "tax_date"]:
     A_VOID += f", {column} = NULL"
@@ -93,11 +94,10 @@ BESIDES = {
     " list_amount = 0, line_discount = 0, sale_discount = 0, points_discount = 0,"
     " total = 0, net_total = 0, refunded_quantity = 0, refunded_total = 0",
     "sales_sale_original_of_company": A_REFUND,
+    "sales_partpayment_approved_by_of_company": ", event = 'given_back'" + ENDING,
     "sales_fiscaldocument_z_report_of_company": ", kind = 'z_report', sale_id = NULL",
     "sales_partpayment_taken_of_company": ", event = 'given_back', amount = -1",
-    "sales_partpayment_tender_of_company": ", event = 'used', amount = -1,"
-    " taken_id = (SELECT max(id) FROM sales_partpayment other"
-    " WHERE other.company_id = sales_partpayment.company_id)",
+    "sales_partpayment_tender_of_company": ", event = 'used'" + ENDING,
     "chain_never_forks": ", chain_no = 99",
 }
 

@@ -215,6 +215,7 @@ class PartPaymentAdmin(PermanentAdmin):
         "taken",
         "tender",
         "staff_member",
+        "approved_by",
         "happened_at",
         "recorded_at",
         "uid",

@@ -65,6 +65,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     actor: StaffMember,
     till: Till | None = None,
     revision: int | None = None,
+    approved_by: StaffMember | None = None,
     at: datetime | None = None,
     refund: Sale | None = None,
 ) -> Sale:
@@ -80,7 +81,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     ``tenders`` are in the order given, in the company's currency; change comes
     off the last cash. What the basket holds of part payments is put before them, and
     is used with it. ``till`` is the one that takes the money; without it,
-    the sale's own. ``revision`` is the basket that the cashier saw.
+    the sale's own. ``revision`` is the basket that the cashier saw. ``approved_by``
+    is who agrees to change that the drawer should not hold.
     ``at`` comes from commands only; else the time is the database's, read when
     the till is locked, as ``recorded_at`` always is.
     ``refund`` comes from exchanges only: the refund whose worth is tendered here.
@@ -104,7 +106,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         points that are to be redeemed.
         NoOpenShiftError: no shift is open at the till.
         CashOutRefusedError, DrawerShortError, OverdraftError: the change of a part
-            payment is more than the drawer should hold.
+            payment is more than the drawer should hold, and that is not allowed or
+            not approved.
         OutOfStockError: a product that refuses to run out has too little.
     """
     sale = SALE.first(company_id=actor.company_id, uid=uid)
@@ -124,8 +127,16 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     held = part_payments_held(sale)
     tenders = [*tenders_of(held), *tenders]
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
+    approver = None
     if held and at is None:
-        require_change(tendered, held=held, shift=shift, till=till, actor=actor)
+        approver = require_change(
+            tendered,
+            held=held,
+            shift=shift,
+            till=till,
+            actor=actor,
+            approved_by=approved_by,
+        )
     sale.tenders_fingerprint = tenders_fingerprint(tenders)
     sale.held_amount = ZERO
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
@@ -138,7 +149,13 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         actor=actor,
         at=finalized_at,
     )
-    record_finalization(sale=sale, tenders=tendered, document=document, used=held)
+    record_finalization(
+        sale=sale,
+        tenders=tendered,
+        document=document,
+        used=held,
+        approved_by=approver,
+    )
     return sale
 
 

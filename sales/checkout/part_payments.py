@@ -127,12 +127,14 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     part_uid: UUID,
     actor: StaffMember,
     till: Till,
+    approved_by: StaffMember | None = None,
     at: datetime | None = None,
 ) -> PartPayment:
     """Give back a part payment, all of it and in the way it was taken.
 
-    Cash leaves the drawer of ``till``, in its open shift. A repeat with the same
-    ``uid`` and payment returns the first row.
+    Cash leaves the drawer of ``till``, in its open shift. Where that should hold less,
+    ``approved_by`` is who agrees to it. A repeat with the same ``uid`` and payment
+    returns the first row.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company, or no
@@ -143,7 +145,7 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         SaleElsewhereError: the sale is open on another till than ``till``.
         NoOpenShiftError: no shift is open at the till.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
-            less cash than goes back.
+            less cash than goes back, and that is not allowed or not approved.
     """
     sale = _lock_sale(sale_uid, actor=actor, amount=None)
     parts = sale.part_payments.filter(event=Event.TAKEN, uid=part_uid)
@@ -159,8 +161,11 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         raise PartPaymentEndedError(payment=part, event=event)
     _require_open_here(sale, till)
     till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
+    approver = None
     if part.kind == TenderKind.CASH and at is None:
-        require_cash(CashOut(Way.GIVEN_BACK, part.amount, shift, till, actor))
+        approver = require_cash(
+            CashOut(Way.GIVEN_BACK, part.amount, shift, till, actor, approved_by)
+        )
     return _record(
         PartPayment(
             uid=uid,
@@ -170,6 +175,7 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
             amount=-part.amount,
             reference=part.reference,
             is_pending=part.is_pending,
+            approved_by=approver,
         ),
         sale=sale,
         shift=shift,
@@ -178,26 +184,29 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     )
 
 
-def require_change(
+def require_change(  # noqa: PLR0913  each is a fact of the change
     tendered: Sequence[Tender],
     *,
     held: Sequence[PartPayment],
     shift: Shift,
     till: Till,
     actor: StaffMember,
-) -> None:
-    """Refuse change of a part payment that the drawer of this shift does not hold.
+    approved_by: StaffMember | None,
+) -> StaffMember | None:
+    """Return who answers for change that this shift's drawer does not hold, if so.
 
-    The money may have gone into another drawer, or to the safe at a close. ``tendered``
-    begins with what is held; cash that comes with it now pays its own change.
+    It is change of a part payment, whose money may have gone into another drawer, or
+    to the safe at a close. ``tendered`` begins with what is held; cash that comes with
+    it now pays its own change.
 
     Raises CashOutRefusedError, DrawerShortError or OverdraftError.
     """
     change = sum((tender.change for tender in tendered), ZERO)
     received = [t.tendered for t in tendered[len(held) :] if t.kind == TenderKind.CASH]
-    if change > sum(received, ZERO):
-        out = change - sum(received, ZERO)
-        require_cash(CashOut(Way.GIVEN_BACK, out, shift, till, actor))
+    if change <= sum(received, ZERO):
+        return None
+    out = change - sum(received, ZERO)
+    return require_cash(CashOut(Way.GIVEN_BACK, out, shift, till, actor, approved_by))
 
 
 def _lock_sale(uid: UUID, *, actor: StaffMember, amount: Decimal | None) -> Sale:

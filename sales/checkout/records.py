@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from pos.core.prepared import Param, PreparedUpdate
+from pos.models import StaffMember
 from sales.models import FiscalDocument, PartPayment, Sale, Tender
 
 FINISHED = (
@@ -65,9 +66,10 @@ RECORD_USED = RECORD.replace(
         INSERT INTO sales_partpayment
             (company_id, sale_id, till_id, shift_id, staff_member_id, event,
              happened_at, uid, taken_id, tender_id, kind, amount, reference,
-             is_pending)
+             is_pending, approved_by_id)
         SELECT %s, %s, %s, %s, %s, 'used', %s, part.uid, part.taken_id, tendered.id,
-               part.kind, part.amount, part.reference, part.is_pending
+               part.kind, part.amount, part.reference, part.is_pending,
+               CASE part.kind WHEN 'cash' THEN %s::bigint END
         FROM unnest(%s::int[], %s::uuid[], %s::bigint[], %s::text[], %s::numeric[],
                     %s::text[], %s::bool[])
             AS part (position, uid, taken_id, kind, amount, reference, is_pending)
@@ -83,11 +85,13 @@ def record_finalization(
     tenders: Sequence[Tender],
     document: FiscalDocument,
     used: Sequence[PartPayment] = (),
+    approved_by: StaffMember | None = None,
 ) -> None:
     """Write the tenders, the chain's link, the till's counters and the sale.
 
     The first three, and what was ``used`` of part payments for the first tenders,
-    are one statement for any number of them. The sale comes last: a finalized one
+    are one statement for any number of them. ``approved_by`` answers for change of
+    these that the drawer did not hold. The sale comes last: a finalized one
     takes no more tenders. The caller holds the locks of sale and till, and has set
     every field.
     """
@@ -105,7 +109,7 @@ def record_finalization(
                 [tender.reference for tender in tenders],
                 [tender.is_pending for tender in tenders],
                 [tender.is_alternative_method for tender in tenders],
-                *_used(sale, used),
+                *_used(sale, used, approved_by),
                 sale.company_id,
                 till.pk,
                 document.chain_no,
@@ -125,7 +129,9 @@ def record_finalization(
     FINISH.run(pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED})
 
 
-def _used(sale: Sale, used: Sequence[PartPayment]) -> list[Any]:
+def _used(
+    sale: Sale, used: Sequence[PartPayment], approved_by: StaffMember | None
+) -> list[Any]:
     """Return the values of the rows that use part payments; none for none."""
     if not used:
         return []
@@ -136,6 +142,7 @@ def _used(sale: Sale, used: Sequence[PartPayment]) -> list[Any]:
         sale.shift_id,
         sale.cashier_id,
         sale.finalized_at,
+        approved_by.pk if approved_by else None,
         list(range(1, len(used) + 1)),
         [uuid5(part.uid, "used") for part in used],
         [part.pk for part in used],

@@ -68,6 +68,15 @@ class PartPayment(models.Model):
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
+    # Who answers for cash that the drawer did not hold; nobody, where it did.
+    approved_by = CompanyForeignKey(
+        "pos.StaffMember",
+        db_index=False,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
     happened_at = models.DateTimeField(_("time"))
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
@@ -101,6 +110,11 @@ class PartPayment(models.Model):
                     tender__isnull=False,
                     amount__lt=0,
                 ),
+            ),
+            models.CheckConstraint(
+                name="only_cash_that_leaves_is_approved",
+                condition=Q(approved_by__isnull=True)
+                | Q(kind="cash", event__in=("given_back", "used")),
             ),
             models.CheckConstraint(
                 name="part_payment_is_money",

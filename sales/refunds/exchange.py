@@ -87,6 +87,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         actor=actor,
         till=till,
         revision=revision,
+        approved_by=approved_by,
         at=at,
         refund=refund,
     )

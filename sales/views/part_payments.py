@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.http import JsonResponse
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.models import Till
@@ -35,15 +37,18 @@ def part_payments(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 @permission_required("sales.finalize_sale", raise_exception=True)
 @require_POST
 @till_required
+@sensitive_variables("content")
 def part_payment_return(
     request: StaffRequest, till: Till, uid: UUID, part: UUID
 ) -> JsonResponse:
     """Give back what was taken; a repeat gets the basket as it is now."""
+    content = read_json(request)
     given = give_back_part_payment(
-        uid=read_uid(read_json(request)),
+        uid=read_uid(content),
         sale_uid=uid,
         part_uid=part,
         actor=request.user,
         till=till,
+        approved_by=approver_in(request, content),
     )
     return JsonResponse(payment_answer(request, till, given.sale))

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.ids import uuid7
@@ -32,6 +34,7 @@ def payment(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @permission_required("sales.finalize_sale", raise_exception=True)
 @require_POST
 @till_required
+@sensitive_variables("content")
 def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
     """Finalize the sale; a repeat gets the same answer."""
     content = read_json(request)
@@ -41,6 +44,7 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         actor=request.user,
         till=till,
         revision=read_revision(content),
+        approved_by=approver_in(request, content),
     )
     return JsonResponse(_finished_context(request, till, sale.uid))
 

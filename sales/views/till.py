@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.catalogue.tiles import TILES_MAX, tiles_at
@@ -52,6 +53,8 @@ def till(request: StaffRequest, till: Till) -> HttpResponse:
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user),
         "nothing_left": AmountLeft(ZERO, ZERO),
+        # The payment of an exchange has such fields, too.
+        "approval": ApprovalForm(auto_id="drawer_%s"),
         "clock_ahead": (ahead := minutes_ahead()),
         "clock_behind": -ahead,
         "now": now(),

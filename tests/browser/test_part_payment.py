@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from pos.core.ids import uuid7
 from sales.checkout.drawer_cash import expected_cash
 from sales.models import PartPayment, Sale
+from sales.shifts.cash_movements import CashMove, record_cash_movement
 from tests.browser.conftest import TillPage
+from tests.support.factories import grant
 
 
 @pytest.fixture
@@ -104,6 +107,77 @@ def test_money_moves_with_a_basket_that_is_parked_and_recalled(held, shop):
 
     expect(held.page.locator(".basket [data-part-payment]")).to_contain_text("S$5.00")
     expect(held.lines).to_have_count(2)
+
+
+@pytest.fixture
+def short(held, shop, shift, hafiz):
+    """The drawer is empty, and the owner lets a supervisor overdraw it."""
+    company = shop.till.company
+    company.allows_cash_below_zero = True
+    company.save(update_fields=["allows_cash_below_zero"])
+    grant(hafiz.role, ["sales.overdraw_drawer"])
+    record_cash_movement(
+        uid=uuid7(),
+        till=shift.till,
+        move=CashMove("drop", expected_cash(shift), "Safe"),
+        actor=shift.cashier,
+    )
+    held.page.reload()
+    held.is_ready()
+    return held
+
+
+def test_a_supervisor_approves_what_the_drawer_does_not_hold(short, hafiz, shift):
+    short.press("F9")
+    short.is_at("payment")
+    short.page.get_by_role("button", name="Take back").click()
+    dialog = short.page.locator("[data-ask-approval]")
+    expect(dialog.get_by_role("alert")).to_contain_text("Ask a supervisor")
+
+    short.page.keyboard.type("hafiz", delay=120)
+    short.press("Enter")
+    short.page.keyboard.type("wrong", delay=120)
+    short.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("do not match")
+    assert not PartPayment.objects.filter(event="given_back").exists()
+    short.page.keyboard.type("kaya-toast-set", delay=120)
+    short.press("Enter")
+
+    expect(short.page.locator("[data-part-tender]")).to_have_count(0)
+    expect(dialog.get_by_label("password")).to_have_value("")
+    assert PartPayment.objects.get(event="given_back").approved_by == hafiz
+    assert expected_cash(shift) == -5
+
+
+def test_nobody_has_to_approve_it(short, shift):
+    short.press("F9")
+    short.is_at("payment")
+    short.page.get_by_role("button", name="Take back").click()
+    expect(short.page.locator("[data-ask-approval]")).to_be_visible()
+    short.press("Escape")
+
+    refusal = short.page.locator("[data-message=payment]")
+    expect(refusal).to_contain_text("Nothing was given back")
+    expect(short.page.locator("[data-part-tender]")).to_have_count(1)
+    assert expected_cash(shift) == 0
+
+
+def test_change_that_the_drawer_does_not_hold_is_approved(short, shop, hafiz):
+    short.scan(shop.codes[0])
+    short.has_quantities("1", "1", "1")
+    short.press("ArrowUp", "Delete", "ArrowUp", "Delete")
+    short.has_names(shop.names[0])
+    short.press("F9")
+    short.is_at("payment")
+    short.press("Enter")
+    expect(short.page.locator("[data-ask-approval]")).to_be_visible()
+    short.page.keyboard.type("hafiz", delay=120)
+    short.press("Tab")
+    short.page.keyboard.type("kaya-toast-set", delay=120)
+    short.press("Enter")
+
+    short.is_at("complete")
+    assert PartPayment.objects.get(event="used").approved_by == hafiz
 
 
 def take_one_dollar(till):

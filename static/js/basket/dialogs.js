@@ -12,7 +12,7 @@ import {
 import { focusHome } from "../core/screen.js";
 
 /** Open a dialog. Resolves with the value of the button that closed it, or "". */
-function openDialog(dialog, home) {
+export function openDialog(dialog, home) {
   dialog.returnValue = "";
   dialog.showModal();
   home.focus();

@@ -12,6 +12,7 @@ import {
   showLastChange,
   view,
 } from "../core/screen.js";
+import { askApproval, mayBeApproved } from "./approval.js";
 import { Payment, refuseIfHeld, sayChanged } from "./payment.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
@@ -96,7 +97,7 @@ class Finalization {
     let payment = null;
     try {
       payment = await prepare();
-      if (payment) await this.#send(payment);
+      if (payment) await this.#send(payment, button !== null);
     } catch (error) {
       this.refused(error, payment ?? {});
     } finally {
@@ -105,13 +106,13 @@ class Finalization {
     }
   }
 
-  async #send(payment) {
+  async #send(payment, mayAsk) {
     // What is scanned meanwhile waits: it is for the next sale.
     this.queue.pause();
     this.#isEnding = !payment.act;
     try {
       await this.store.putPayment(payment);
-      const answer = await this.#repeat(payment);
+      const answer = await this.#sendApproved(payment, mayAsk);
       await this.store.clearPayment();
       if (payment.act) this.changed(answer, payment.sale);
       else this.finished(answer, payment.sale);
@@ -126,7 +127,21 @@ class Finalization {
     }
   }
 
-  async #repeat(payment) {
+  /** Send it, again with who approves where more cash goes out than the drawer holds. */
+  async #sendApproved(payment, mayAsk) {
+    for (let approval = {}; ; ) {
+      try {
+        return await this.#repeat(payment, approval);
+      } catch (error) {
+        const asksItself = !payment.act && this.exchange.asksWhoApproves;
+        if (!mayAsk || asksItself || !mayBeApproved(error)) throw error;
+        approval = await askApproval(error);
+        if (!approval) throw error;
+      }
+    }
+  }
+
+  async #repeat(payment, asked) {
     const notice = setTimeout(() => {
       const title = gettext("Taking payment");
       const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
@@ -137,7 +152,7 @@ class Finalization {
         try {
           // Who approves is sent, and kept nowhere: a reload knows no password.
           const approval = payment.act ? {} : this.exchange.approval();
-          const body = { ...payment.body, ...approval };
+          const body = { ...payment.body, ...approval, ...asked };
           return await requestJson(this.url(payment), { body, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;

@@ -64,6 +64,11 @@ export class Exchange {
     return { exchange: { uid: refund, original, reason, own_reason, lines, ...terms } };
   }
 
+  /** Whether the payment itself asks who approves. */
+  get asksWhoApproves() {
+    return this.settlement.asksWhoApproves;
+  }
+
   /** Who approves, sent with the request and with each repeat of it. */
   approval() {
     return this.settlement.approval();
@@ -151,6 +156,10 @@ class Settlement {
 
   get #approvalFields() {
     return this.#fields.filter(({ name }) => APPROVAL.includes(name));
+  }
+
+  get asksWhoApproves() {
+    return Boolean(this.#isShown) && this.#approvalFields.length > 0;
   }
 
   get #missing() {

@@ -10,8 +10,8 @@ from pos.core.ids import uuid7
 from sales.models import PartPayment, Sale
 from sales.shifts.close import close_shift
 from tests.support.cashier import Cashier
-from tests.support.factories import ProductFactory, ShiftFactory
-from tests.support.tenders import cash, give_back, take_part
+from tests.support.factories import ProductFactory, ShiftFactory, StaffMemberFactory
+from tests.support.tenders import card, cash, give_back, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,20 @@ def commit(sale, **fields) -> None:
 def test_an_ending_equals_what_was_taken(part, fields):
     with pytest.raises(IntegrityError), transaction.atomic():
         ending(part, **fields).save()
+
+
+def test_only_cash_that_leaves_is_approved_by_a_colleague(cashier, part):
+    by = {"approved_by_id": part.staff_member_id}
+    by_card = take_part(cashier.sale, card(2))
+    taken = ending(part, event="taken", taken=None, amount=part.amount, **by)
+    stranger = StaffMemberFactory()
+    for row, constraint in (
+        (taken, "only_cash_that_leaves_is_approved"),
+        (ending(by_card, **by), "only_cash_that_leaves_is_approved"),
+        (ending(part, approved_by=stranger), "approved_by_of_company"),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            row.save()
 
 
 def test_an_ending_is_the_only_one(part):

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from pos.core.ids import uuid7
+from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import PartPayment, Sale, SaleLine, Tender
-from tests.support.factories import TillFactory
+from sales.shifts.cash_movements import CashMove, record_cash_movement
+from tests.support.factories import TillFactory, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,40 @@ class TestPayment:
             assert answer["revision"] == part + 1
             assert 'data-left="11.00"' in answer["pane"]
             assert "data-held" not in answer["html"]
+
+    @pytest.mark.parametrize("way", ["part_payment_return", "finalization"])
+    def test_is_given_back_with_a_supervisor_where_the_drawer_is_empty(
+        self, operate, company, shift, supervisor, post, take_part, way
+    ):
+        company.allows_cash_below_zero = True
+        company.save(update_fields=["allows_cash_below_zero"])
+        grant(supervisor.role, ["sales.overdraw_drawer"])
+        uid = str(uuid7())
+        held = take_part({**CASH, "uid": uid}).json()
+        drop = CashMove("drop", expected_cash(shift), "Safe")
+        record_cash_movement(
+            uid=uuid7(), till=shift.till, move=drop, actor=shift.cashier
+        )
+        content = {"uid": CARD["uid"], "revision": held["revision"], "tenders": []}
+        part = uid if way == "part_payment_return" else None
+
+        def send(**who):
+            return post(way, held["uid"], {**content, **who}, part=part)
+
+        codes = [
+            send(**who).json()["error"]["code"]
+            for who in (
+                {},
+                {"approver": "hafiz", "approver_password": "x"},
+                {"approver": ["hafiz"], "approver_password": {"x": 1}},
+            )
+        ]
+        done = send(approver="hafiz", approver_password="kaya-toast-set")  # noqa: S106
+
+        assert codes == ["cash_out_refused", "wrong_approver", "wrong_approver"]
+        assert done.status_code == HTTPStatus.OK
+        ended = PartPayment.objects.exclude(event="taken").get()
+        assert ended.approved_by == supervisor
 
     def test_is_taken_only_by_who_may_finalize(self, client, staff, take_part):
         staff.role.permissions.remove(
