@@ -1,12 +1,17 @@
 """Migrations: each can be applied, reverted and applied again."""
 
+from importlib import import_module
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from tests.support.factories import ShiftFactory
+from pos.access.roles import SHIPPED
+from pos.models import Role
+from tests.support.factories import ShiftFactory, make_shop
 from tests.support.refunds import bought
 
 APPS = ("sales", "customers", "pos")
@@ -119,6 +124,48 @@ def shape() -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(SHAPE)
         return [row for row in cursor.fetchall() if row[1].startswith(OURS)]
+
+
+ROLES = "sales.migrations.0025_shipped_roles_have_new_permissions"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shipped_roles_get_permissions_that_are_new():
+    """But for those that their owner has changed, and none gets more than that."""
+    as_shipped, changed = make_shop().company, make_shop().company
+    may = {of.pk: granted(of) for of in Role.objects.all()}
+    seller = changed.roles.get(code="supervisor")
+    seller.permissions.remove(Permission.objects.get(codename="approve_refund"))
+    may[seller.pk] = granted(seller) - {"overdraw_drawer", "view_partpayment"}
+    for codename in ("overdraw_drawer", "explain_finding", "view_partpayment"):
+        Permission.objects.get(codename=codename).delete()
+    (owner,) = changed.roles.filter(code="owner")
+
+    migrate([("sales", "0024_part_payments_are_approved")])
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+    assert {of.pk: granted(of) for of in Role.objects.all()} == may
+    assert "overdraw_drawer" in may[owner.pk]
+    assert "overdraw_drawer" in may[as_shipped.roles.get(code="supervisor").pk]
+
+
+def granted(role) -> set[str]:
+    return {permission.codename for permission in role.permissions.all()}
+
+
+def test_a_permission_that_a_role_is_shipped_with_comes_to_roles_made_before():
+    """A new one is added here with a migration like the last."""
+    of_migration = import_module(ROLES).SHIPPED
+
+    assert of_migration == {
+        shipped.code: {
+            name
+            for name in shipped.permissions
+            if not name.partition(".")[2].startswith("view_")
+        }
+        for shipped in SHIPPED
+        if shipped.sees_everything
+    }
 
 
 @pytest.mark.django_db(transaction=True)
