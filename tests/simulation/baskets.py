@@ -10,7 +10,7 @@ from uuid import UUID
 from sales.basket.apply import Basket, apply_operations
 from sales.basket.operations import Operation
 from tests.simulation.arithmetic import Off
-from tests.simulation.model import OPEN, PARKED, PlainLine, PlainSale
+from tests.simulation.rows import OPEN, PARKED, PlainLine, PlainSale
 from tests.simulation.world import World
 
 
@@ -178,6 +178,8 @@ def _back(lines: list[PlainLine]) -> str:
 
 def _cleared(world: World, sale: PlainSale) -> Act:
     def model(uid: UUID) -> str:
+        if sale.held:
+            return "money_held"
         for line in sale.active_lines:
             line.removed_by = uid
         return ""

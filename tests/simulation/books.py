@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tests.simulation.model import FINALIZED, PlainLine, PlainSale, PlainShift
+from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainShift
 from tests.simulation.statements import FACTS, SUMS
 from tests.simulation.world import DisagreementError, World
 
@@ -156,6 +156,8 @@ def _sale(sale: PlainSale) -> dict[str, Any]:
             ]
             for tender in sale.tenders
         ],
+        "held": sale.held,
+        "parts": [[*part.handed, part.event] for part in sale.parts],
         "points entries": sale.entries,
     }
 
@@ -216,6 +218,7 @@ def _z_report(world: World, shift: PlainShift) -> dict[str, Any]:
         "refunds": len(refunds),
         "voids": sum(sale.shift == shift.uid for sale in world.sales("voided")),
         "tenders": tenders,
+        "part payments": shift.parts,
     }
 
 
@@ -231,6 +234,7 @@ def _sums(world: World) -> dict[str, Any]:
         "stock",
         "counts",
         "movements",
+        "part payments",
     )
     return {name: plain.rows.get(name, 0) for name in ledgers} | {
         "sales": len(plain.sales),

@@ -9,7 +9,15 @@ from django.db import transaction
 from sales.books import catalogue
 from sales.books.every import CHECKS
 from sales.books.run import verify
-from tests.simulation import back_office, baskets, drawers, payments, refunds, tenders
+from tests.simulation import (
+    back_office,
+    baskets,
+    drawers,
+    part_payments,
+    payments,
+    refunds,
+    tenders,
+)
 from tests.simulation.books import compare_all, compare_touched
 from tests.simulation.choices import Choices, Seeded
 from tests.simulation.shop import make_simulated_shop
@@ -27,6 +35,8 @@ STEPS: dict[Step, int] = {
     baskets.recall: 4,
     payments.pay: 26,
     payments.give_up: 2,
+    part_payments.take_part: 6,
+    part_payments.give_back: 2,
     tenders.confirm: 2,
     tenders.correct: 3,
     refunds.take_back: 10,
@@ -67,6 +77,7 @@ class Day:
     sales: int
     refunds: int
     refusals: int
+    part_payments: int
     heads: tuple[str, ...]
 
 
@@ -127,5 +138,6 @@ def _seen(world: World) -> Day:
         sales=sum(till.sales for till in plain.tills.values()),
         refunds=sum(till.refunds for till in plain.tills.values()),
         refusals=world.refusals.total(),
+        part_payments=plain.rows.get("part payments", 0),
         heads=tuple(head for (head,) in heads),
     )

@@ -7,7 +7,7 @@ from sales.models import CashMovement
 from sales.shifts.cash_movements import CashMove, record_cash_movement, record_count
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from tests.simulation.model import PlainShift, PlainTill
+from tests.simulation.rows import PlainShift, PlainTill
 from tests.simulation.world import World
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from tests.simulation.arithmetic import (
     Handed,
-    Off,
     Priced,
     Rules,
     Settled,
@@ -14,137 +13,20 @@ from tests.simulation.arithmetic import (
     price,
     settle,
 )
-
-OPEN, PARKED, FINALIZED, VOIDED = "open", "parked", "finalized", "voided"
-
-
-@dataclass(slots=True)
-class PlainProduct:
-    sku: str
-    price: int
-    tax_code: str
-    is_whole: bool = True
-    is_tracked: bool = True
-    when_out: str = "warn"
-    asks_price: bool = False
-
-
-@dataclass(slots=True)
-class PlainLine:
-    uid: UUID
-    position: int
-    product: PlainProduct
-    priced: Priced
-    removed_by: UUID | None = None
-    returned: int = 0
-    returned_total: int = 0
-
-    @property
-    def quantity(self) -> int:
-        return self.priced.quantity
-
-    @property
-    def takes_more(self) -> bool:
-        """Whether a further scan is added to it: not when it is discounted."""
-        return not self.removed_by and self.priced.off == Off()
-
-
-@dataclass(slots=True)
-class PlainShift:
-    uid: UUID
-    till: str
-    opening_float: int
-    cash: int
-    counted: int | None = None
-    last_count: int | None = None
-    z_number: int = 0
-    grand_total: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        return self.counted is None
-
-
-@dataclass(slots=True)
-class PlainTill:
-    code: str
-    shift: PlainShift | None = None
-    sales: int = 0
-    refunds: int = 0
-    z_reports: int = 0
-    documents: int = 0
-    grand_total: int = 0
-
-
-@dataclass(slots=True)
-class PlainTender:
-    """``kinds`` are the recorded kind and its corrections: the last one counts."""
-
-    kinds: list[str]
-    tendered: int
-    change: int = 0
-    is_pending: bool = False
-    is_alternative_method: bool = False
-    is_confirmed: bool = False
-
-    @property
-    def kind(self) -> str:
-        return self.kinds[-1]
-
-    @property
-    def amount(self) -> int:
-        return self.tendered - self.change
-
-    @property
-    def is_on_its_way(self) -> bool:
-        """The money is neither confirmed nor corrected to another kind."""
-        waits = self.is_pending and not self.is_confirmed
-        return waits and self.kind == self.kinds[0]
-
-
-@dataclass(slots=True)
-class PlainSale:
-    """One basket, receipt or refund."""
-
-    uid: UUID
-    till: str
-    status: str = OPEN
-    revision: int = 0
-    seq: int = 0
-    lines: list[PlainLine] = field(default_factory=list)
-    customer: str = ""
-    off: Off = field(default_factory=Off)
-    points: int = 0
-    points_value: int = 0
-    total: int = 0
-    net: int = 0
-    rounding: int = 0
-    tenders: list[PlainTender] = field(default_factory=list)
-    # What tenders were taken for, what they were, and how much it was.
-    corrections: list[tuple[str, str, int]] = field(default_factory=list)
-    number: int | None = None
-    shift: UUID | None = None
-    kind: str = "sale"
-    original: UUID | None = None
-    exchanged_for: UUID | None = None
-    # What it did to the customer's points, by kind of entry.
-    entries: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def active_lines(self) -> list[PlainLine]:
-        return [line for line in self.lines if line.removed_by is None]
-
-    @property
-    def is_unfinished(self) -> bool:
-        return self.status in {OPEN, PARKED}
-
-    @property
-    def is_refund(self) -> bool:
-        return self.kind == "refund"
-
-    @property
-    def due(self) -> int:
-        return self.total + self.rounding
+from tests.simulation.rows import (
+    FINALIZED,
+    OPEN,
+    PARKED,
+    TAKEN,
+    USED,
+    VOIDED,
+    PlainLine,
+    PlainProduct,
+    PlainSale,
+    PlainShift,
+    PlainTender,
+    PlainTill,
+)
 
 
 @dataclass(slots=True)
@@ -245,6 +127,7 @@ class PlainShop:
 
     def pay(self, sale: PlainSale, tenders: Sequence[Handed]) -> str:
         """Finalize an unfinished sale that is as its cashier saw it."""
+        tenders = [*sale.parts_that_are(TAKEN), *tenders]
         settled = self.settled(sale, tenders, self.rules.accepted)
         if not settled.refusal:
             self.sell(sale, tenders, settled)
@@ -299,6 +182,11 @@ class PlainShop:
             tender.amount for tender in sale.tenders if tender.kind == "cash"
         )
         self.wrote("tenders", len(sale.tenders))
+        for part in sale.parts:
+            if part.event == TAKEN:
+                part.event = USED
+                till.shift.move_part(part.handed.kind, USED, -part.handed.amount)
+                self.wrote("part payments")
 
     def _move_points(self, sale: PlainSale) -> None:
         if not sale.customer:
@@ -318,6 +206,8 @@ class PlainShop:
             return ""
         if not sale.is_unfinished:
             return "sale_not_open"
+        if sale.held:
+            return "money_held"
         shift = self.tills[sale.till].shift
         sale.status, sale.shift = VOIDED, shift.uid if shift else None
         sale.revision += 1
@@ -339,7 +229,8 @@ class PlainShop:
         return [
             sale
             for sale in self.sales.values()
-            if sale.status == OPEN and sale.till == code and sale.active_lines
+            if sale.status == OPEN and sale.till == code
+            if sale.active_lines or sale.held
         ]
 
     def close_shift(self, code: str, counted: int) -> None:

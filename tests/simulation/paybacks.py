@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.simulation.arithmetic import Rules, in_coins
-from tests.simulation.model import PlainSale, PlainShop
+from tests.simulation.model import PlainShop
+from tests.simulation.rows import PlainSale
 
 # A way to pay back, and how much; None is the rest.
 Ways = Sequence[tuple[str, int | None]]

@@ -9,19 +9,27 @@ from sales.refunds.settlement import RefundTender
 from sales.refunds.with_receipt import refund_sale
 from sales.refunds.without_receipt import refund_without_receipt
 from tests.simulation import returns
-from tests.simulation.arithmetic import Handed, Off, Priced, Settled, price
+from tests.simulation.arithmetic import (
+    Handed,
+    Off,
+    Priced,
+    Settled,
+    in_coins,
+    price,
+)
 from tests.simulation.baskets import scan
-from tests.simulation.model import (
+from tests.simulation.paybacks import PayingBack, Ways
+from tests.simulation.payments import as_payments, handed_over, is_paid_so, not_as_seen
+from tests.simulation.returns import Back, Draft, Returning
+from tests.simulation.rows import (
     FINALIZED,
     OPEN,
     PARKED,
+    TAKEN,
     PlainLine,
     PlainProduct,
     PlainSale,
 )
-from tests.simulation.paybacks import PayingBack, Ways
-from tests.simulation.payments import as_payments, handed_over, not_as_seen, paid_so
-from tests.simulation.returns import Back, Draft, Returning
 from tests.simulation.world import World
 
 
@@ -59,7 +67,8 @@ def exchange(world: World) -> None:
         asked.refund.till = sale.till
     revision = sale.revision - (1 if world.choose.once_in(20) else 0)
     draft = returns.drafted(world.plain, asked, sale_total=sale.total)
-    tenders = handed_over(world, max(sale.total - draft.exchange_credit, 0))
+    left = sale.total - draft.exchange_credit - sale.held
+    tenders = handed_over(world, max(left, 0))
     expected = _exchanged(world, asked, draft, sale, tenders, revision)
     _ask(world, asked, expected, sale=sale, tenders=tenders, revision=revision)
     if not expected and world.choose.once_in(4):
@@ -86,14 +95,14 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
         return "different_repeat"
     if draft.refusal:
         return draft.refusal
-    paid = [Handed("exchange", draft.exchange_credit)] if draft.exchange_credit else []
-    paid += tenders
-    if sale.status == FINALIZED and not sale.is_refund and paid_so(sale) == paid:
+    paid = _paid(world, draft, sale, tenders)
+    if sale.status == FINALIZED and not sale.is_refund and is_paid_so(sale, paid):
         # The sale was paid before: only the refund is new.
         settled = Settled()
     elif refusal := not_as_seen(sale, till=asked.refund.till, revision=revision):
         return refusal
     else:
+        paid = [*sale.parts_that_are(TAKEN), *paid]
         with returns.lent(plain, asked, draft):
             settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
     if settled.refusal:
@@ -104,6 +113,17 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
         plain.sell(sale, paid, settled)
     returns.reverse(plain, asked)
     return ""
+
+
+def _paid(
+    world: World, draft: Draft, sale: PlainSale, tenders: list[Handed]
+) -> list[Handed]:
+    """What pays the new sale: the goods first; zero cash, where no coin pays."""
+    credit = draft.exchange_credit
+    left = sale.total - credit
+    if left and not tenders and not in_coins(left, world.plain.rules):
+        tenders = [Handed("cash", 0)]
+    return [Handed("exchange", credit), *tenders] if credit else list(tenders)
 
 
 def take_without_receipt(world: World) -> None:

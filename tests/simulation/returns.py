@@ -9,14 +9,9 @@ from math import ceil
 from uuid import UUID
 
 from tests.simulation.arithmetic import HALF, Off, Priced, Rules, half_up
-from tests.simulation.model import (
-    FINALIZED,
-    PlainLine,
-    PlainSale,
-    PlainShop,
-    PlainTender,
-)
+from tests.simulation.model import PlainShop
 from tests.simulation.paybacks import Leg, PayingBack, Ways
+from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainTender
 
 
 @dataclass(slots=True)

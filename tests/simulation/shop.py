@@ -14,7 +14,8 @@ from pos.stock.receive import receive_stock
 from sales.models import Shift
 from tests.simulation.arithmetic import Rules
 from tests.simulation.choices import Choices
-from tests.simulation.model import PlainProduct, PlainShop, PlainTill
+from tests.simulation.model import PlainShop
+from tests.simulation.rows import PlainProduct, PlainTill
 from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,

@@ -56,6 +56,16 @@ FACTS = """
             ) ORDER BY tender.position), '[]')
             FROM sales_tender tender WHERE tender.sale_id = sale.id
         ),
+        'held', trim_scale(sale.held_amount * %(scale)s),
+        'parts', (
+            SELECT coalesce(jsonb_agg(jsonb_build_array(
+                part.kind, trim_scale(part.amount * %(scale)s), part.is_pending,
+                coalesce(ending.event, 'taken')
+            ) ORDER BY part.id), '[]')
+            FROM sales_partpayment part
+            LEFT JOIN sales_partpayment ending ON ending.taken_id = part.id
+            WHERE part.sale_id = sale.id AND part.event = 'taken'
+        ),
         'points entries', (
             SELECT coalesce(jsonb_object_agg(entry.kind, entry.points), '{}')
             FROM customers_pointsentry entry
@@ -101,6 +111,9 @@ FACTS = """
         ), 0) + coalesce((
             SELECT sum(movement.amount) FROM sales_cashmovement movement
             WHERE movement.shift_id = shift.id
+        ), 0) + coalesce((
+            SELECT sum(part.amount) FROM sales_partpayment part
+            WHERE part.shift_id = shift.id AND part.kind = 'cash'
         ), 0))),
         'Z report', (
             SELECT jsonb_build_object(
@@ -120,6 +133,13 @@ FACTS = """
                         %(scale)s * ((kind->>2)::numeric + (kind->>4)::numeric
                                      + (kind->>5)::numeric))), '{}')
                     FROM jsonb_array_elements(z.figures->'tenders') AS kind
+                ),
+                'part payments', (
+                    SELECT coalesce(jsonb_object_agg(kind->>0, jsonb_build_array(
+                        trim_scale(%(scale)s * (kind->>1)::numeric),
+                        trim_scale(%(scale)s * (kind->>2)::numeric),
+                        trim_scale(%(scale)s * (kind->>3)::numeric))), '{}')
+                    FROM jsonb_array_elements(z.figures->'held') AS kind
                 )
             ) FROM sales_zreport z WHERE z.shift_id = shift.id
         )
@@ -149,6 +169,8 @@ SUMS = """
                    WHERE company_id = %(company)s),
         'movements', (SELECT count(*) FROM sales_cashmovement
                       WHERE company_id = %(company)s),
+        'part payments', (SELECT count(*) FROM sales_partpayment
+                          WHERE company_id = %(company)s),
         'shifts', (SELECT count(*) FROM sales_shift WHERE company_id = %(company)s),
         'turnover', trim_scale(%(scale)s * (
             SELECT coalesce(sum(total), 0) FROM sales_sale

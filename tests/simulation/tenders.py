@@ -2,7 +2,7 @@
 
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Tender
-from tests.simulation.model import FINALIZED, PlainSale, PlainTender
+from tests.simulation.rows import FINALIZED, PlainSale, PlainTender
 from tests.simulation.world import World
 
 

@@ -45,6 +45,7 @@ def test_books_and_model_agree_all_day(seed):
     assert seen.sales
     assert seen.refunds
     assert seen.refusals
+    assert seen.part_payments
 
 
 @pytest.mark.exhaustive
@@ -97,6 +98,14 @@ class TestTheModelNotices:
         monkeypatch.setattr(sales.checkout.finalize, "issue_stock", lambda **_: None)
 
         with pytest.raises(FailedError, match=r"step \d+: .*product \w+, on hand"):
+            _several_days()
+
+    def test_money_held_that_is_forgotten(self, monkeypatch):
+        monkeypatch.setattr(
+            sales.checkout.finalize, "part_payments_held", lambda sale: []
+        )
+
+        with pytest.raises(FailedError, match="refused with tender_short, by"):
             _several_days()
 
     def test_a_refusal_that_is_none(self, monkeypatch):

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from pos.core.errors import DomainError
 from tests.simulation.choices import Choices
-from tests.simulation.model import PlainSale, PlainShop
+from tests.simulation.model import PlainShop
+from tests.simulation.rows import PlainSale
 from tests.simulation.shop import MORNING, Shop
 
 
