@@ -208,8 +208,9 @@ class PlainShop:
             return "sale_not_open"
         if sale.held:
             return "money_held"
-        shift = self.tills[sale.till].shift
-        sale.status, sale.shift = VOIDED, shift.uid if shift else None
+        till = self.tills[sale.till]
+        sale.status, sale.shift = VOIDED, till.shift.uid if till.shift else None
+        (till.shift or till).voids += 1
         sale.revision += 1
         return ""
 
@@ -220,6 +221,7 @@ class PlainShop:
         if till.shift is not None:
             return "shift_open"
         till.shift = PlainShift(uid, code, opening_float, cash=opening_float)
+        till.shift.voids, till.voids = till.voids, 0
         self.shifts[uid] = till.shift
         self.wrote("counts")
         return ""

@@ -50,6 +50,7 @@ class PlainShift:
     last_count: int | None = None
     z_number: int = 0
     grand_total: int = 0
+    voids: int = 0
     # Of part payments by kind: what was taken, given back and used.
     parts: dict[str, list[int]] = field(default_factory=dict)
 
@@ -71,6 +72,8 @@ class PlainTill:
     z_reports: int = 0
     documents: int = 0
     grand_total: int = 0
+    # Since its last shift was closed; the next one counts them.
+    voids: int = 0
 
 
 @dataclass(slots=True)
