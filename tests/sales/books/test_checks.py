@@ -56,7 +56,7 @@ def test_every_check_of_the_books_sees_its_fault(unguarded, do):
     assert caught == {id: ([], [id]) for id in caught}
 
 
-@pytest.mark.parametrize("event", ["taken", "used"])
+@pytest.mark.parametrize("event", ["taken", "given_back", "used"])
 @pytest.mark.parametrize("hours", [-24, 24])
 def test_a_part_payment_outside_its_shift_is_seen(unguarded, do, event, hours):
     before = seen("I125")

@@ -14,6 +14,7 @@ from tests.sales.books.mutations.of_ledgers import (
     stock,
 )
 from tests.sales.books.mutations.of_money import CONFIRMATION, CORRECTION
+from tests.sales.books.mutations.of_part_payments import GIVEN_BACK, TAKEN, of_part
 from tests.sales.books.mutations.of_sales import of_line, sale
 from tests.sales.books.mutations.of_shifts import NO_SALE, count_of, movement
 from tests.sales.books.mutations.sql import (
@@ -46,10 +47,13 @@ BEYOND: dict[str, tuple[str, ...]] = {
         update("sales_tendercorrection", "reference = 'x', reason = 'x'", CORRECTION),
         stock("reason = 'x'", RECEIVED),
     ),
-    "who did what only one row names a person for: moved cash, confirmed, corrected,"
-    " printed, voided, received, counted stock, scanned": (
+    "who did what only one row names a person for: moved cash, took part payments and"
+    " gave them back, confirmed, corrected, printed, voided, received, counted stock,"
+    " scanned": (
         movement(f"staff_member_id = {SOMEBODY_ELSE}"),
         movement("approved_by_id = NULL", NO_SALE),
+        of_part(f"staff_member_id = {SOMEBODY_ELSE}", TAKEN),
+        of_part(f"approved_by_id = {SOMEBODY_ELSE}", GIVEN_BACK),
         update(
             "sales_tenderconfirmation",
             f"staff_member_id = {SOMEBODY_ELSE}",
@@ -66,6 +70,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
     ),
     "the uid of an act that no other row names": (
         movement("uid = gen_random_uuid()"),
+        of_part("uid = gen_random_uuid()", TAKEN),
         update("sales_tenderconfirmation", "uid = gen_random_uuid()", CONFIRMATION),
         update("sales_tendercorrection", "uid = gen_random_uuid()", CORRECTION),
         update("sales_cashcount", "uid = gen_random_uuid()", count_of("closing")),
@@ -78,6 +83,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         sale("recorded_at = recorded_at - interval '1 second'"),
         stock("recorded_at = recorded_at - interval '3 hours'"),
         points("recorded_at = recorded_at - interval '3 hours'"),
+        of_part("recorded_at = recorded_at - interval '3 hours'", TAKEN),
         movement("recorded_at = recorded_at - interval '3 hours'"),
     ),
     "when a basket was opened, if it was earlier": (

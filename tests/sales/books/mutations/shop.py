@@ -29,7 +29,7 @@ from tests.support.factories import (
     make_shop,
 )
 from tests.support.refunds import back, refunded
-from tests.support.tenders import card, cash, paynow
+from tests.support.tenders import card, cash, give_back, paynow, take_part
 
 
 def make_busy_shop() -> None:
@@ -82,6 +82,7 @@ def make_busy_shop() -> None:
     third = _open(till_b, owner)
     _buy(third, base.products[1:2], [card(25)])
     _buy(third, base.products[3:], [cash(20)])
+    _pay_in_parts(third)
     _close(third, owner)
     now_open = _open(till_b, owner)
     _buy(now_open, base.products[1:2], [cash(25)], customer=ada)
@@ -228,3 +229,14 @@ def _move_cash(shift: Shift, owner: StaffMember) -> None:
             actor=shift.cashier,
             approved_by=owner if kind == "no_sale" else None,
         )
+
+
+def _pay_in_parts(shift: Shift) -> None:
+    """Cash and card are used, other cash is given back, and a basket holds some."""
+    paid, waiting = Cashier(shift), Cashier(shift)
+    for cashier in (paid, waiting):
+        cashier.scan("CUP")
+    parts = [take_part(paid.sale, part) for part in (cash(5), card(3), cash(2))]
+    give_back(parts[-1])
+    finalize_sale(uid=paid.uid, tenders=[card(17)], actor=paid.actor)
+    take_part(waiting.sale, cash(4))

@@ -76,7 +76,8 @@ WHOLE_REFUND = receipt("A-R-000003")
 NO_RECEIPT = receipt("A-R-000004")
 EXCHANGE_REFUND = receipt("A-R-000005")
 SECOND_SALE = receipt("A-S-000007")
-OPEN_SALE = receipt("B-S-000003")  # finalized in a shift that is still open
+PAID_IN_PARTS = receipt("B-S-000003")
+OPEN_SALE = receipt("B-S-000004")  # finalized in a shift that is still open
 VOIDED = one("sales_sale", "status = 'voided'")
 PARKED = one("sales_sale", "status = 'parked'")
 

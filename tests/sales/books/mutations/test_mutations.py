@@ -13,6 +13,7 @@ from tests.sales.books.conftest import UNGUARD
 from tests.sales.books.mutations import (
     of_ledgers,
     of_money,
+    of_part_payments,
     of_sales,
     of_shifts,
     of_the_chain,
@@ -38,6 +39,7 @@ TABLES: dict[str, dict[str, Mutation]] = {
     "tenders": of_money.OF_TENDERS,
     "confirmations": of_money.OF_CONFIRMATIONS,
     "corrections": of_money.OF_CORRECTIONS,
+    "part payments": of_part_payments.OF_PART_PAYMENTS,
     "shifts": of_shifts.OF_SHIFTS,
     "cash movements": of_shifts.OF_MOVEMENTS,
     "counts": of_shifts.OF_COUNTS,
