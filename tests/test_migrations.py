@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from pos.access.roles import SHIPPED
 from pos.models import Role
-from tests.support.factories import ShiftFactory, make_shop
+from tests.support.factories import ProductFactory, ShiftFactory, make_shop
 from tests.support.refunds import bought
 
 APPS = ("sales", "customers", "pos")
@@ -181,3 +181,34 @@ def test_finished_sales_get_their_tax_date():
 
     sale.refresh_from_db()
     assert sale.tax_date == sale.business_date
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_that_only_differed_in_spelling_are_set_apart():
+    """As where a shop has one GTIN, or one SKU, in two spellings."""
+    older = ProductFactory(sku="kopi")
+    newer = ProductFactory(company=older.company, sku="teh")
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    executor.migrate([("pos", "0010_cash_below_zero")])
+    codes = [(older, "0036000291452"), (older, "036000291452")]
+    codes += [(newer, "00036000291452"), (newer, "PLU7")]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pos_product SET sku = 'KOPI' WHERE sku = 'teh'")
+        cursor.executemany(
+            "INSERT INTO pos_barcode (company_id, product_id, code)"
+            " VALUES (%s, %s, %s)",
+            [(older.company_id, product.pk, code) for product, code in codes],
+        )
+
+    executor.loader.build_graph()
+    executor.migrate(latest)
+
+    newer.refresh_from_db()
+    third = newer.barcodes.order_by("pk").first()
+    assert [row.code for row in older.barcodes.all()] == ["0036000291452"]
+    assert {row.code for row in newer.barcodes.all()} == {
+        "PLU7",
+        f"00036000291452-{third.pk}",
+    }
+    assert newer.sku == f"KOPI-{newer.pk}"

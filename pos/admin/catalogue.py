@@ -18,6 +18,7 @@ from django.db.models import (
     Subquery,
     Sum,
 )
+from django.forms import BaseInlineFormSet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.timezone import localdate
@@ -28,9 +29,10 @@ from pos.access.working_company import company_id_of, company_of
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.admin.stock_entry import StockEntry
-from pos.catalogue.barcodes import same_codes
+from pos.catalogue.barcodes import code_key
 from pos.catalogue.errors import BarcodeTakenError
-from pos.catalogue.products import clean_barcode
+from pos.catalogue.find_products import find_by_code
+from pos.catalogue.products import clean_barcode, require_free_sku
 from pos.core.errors import DomainError
 from pos.core.money import ZERO, is_money
 from pos.models import (
@@ -76,7 +78,7 @@ class BarcodeForm(CompanyForm):
             raise ValidationError(str(error)) from error
         holders = Barcode.objects.of_company(self.instance.company_id)
         holder = (
-            holders.filter(code__in=same_codes(code))
+            holders.filter(key=code_key(code))
             .exclude(pk=self.instance.pk)
             .select_related("product")
             .first()
@@ -87,9 +89,25 @@ class BarcodeForm(CompanyForm):
         return code
 
 
+class BarcodeFormSet(BaseInlineFormSet):
+    """Each code once on the page, in any spelling."""
+
+    def clean(self) -> None:
+        super().clean()
+        keys = set()
+        for form in self.forms:
+            code = form.cleaned_data.get("code") if form.is_valid() else None
+            if not code or form in self.deleted_forms:
+                continue
+            if code_key(code) in keys:
+                form.add_error("code", _("This code is on the page twice."))
+            keys.add(code_key(code))
+
+
 class BarcodeInline(CompanyInline):
     model = Barcode
     form = BarcodeForm
+    formset = BarcodeFormSet
     fields = ("code",)
     extra = 1
 
@@ -125,6 +143,15 @@ class StockItemInline(CompanyInline):
 
 
 class ProductForm(CompanyForm):
+    def clean_sku(self) -> str:
+        sku: str = self.cleaned_data["sku"]
+        product = self.instance
+        try:
+            require_free_sku(sku, company_id=product.company_id, product_id=product.pk)
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
+        return sku
+
     def clean_price(self) -> Decimal | None:
         return self._clean_money("price", _("The price must not be below zero."))
 
@@ -257,12 +284,10 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find only the product of a scanned barcode, or else search as usual."""
-        scanned = Barcode.objects.of_company(company_id_of(request)).filter(
-            code__in=same_codes(search_term.strip().replace("\0", ""))
-        )
-        if scanned.exists():
-            return queryset.filter(pk__in=scanned.values("product")), False
+        """Find only the product of a scanned code, or else search as usual."""
+        product = find_by_code(company_id_of(request), search_term)
+        if product is not None:
+            return queryset.filter(pk=product.pk), False
         return super().get_search_results(request, queryset, search_term)
 
     def get_form(

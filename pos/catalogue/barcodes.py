@@ -1,10 +1,24 @@
-"""Barcodes: GTIN check digits; pure.
+"""Barcodes: what makes two codes the same, and GTIN check digits; pure.
 
 A GTIN is 8, 12, 13 or 14 digits of which the last is a check digit: GS1 General
-Specifications, section 7.9.
+Specifications, section 7.9. The shorter ones are the longer ones without their zeros.
 """
 
+import re
+import unicodedata
+
 GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+
+# Latin, Greek and Cyrillic capitals with one small letter. PostgreSQL's ``code_key``
+# has the same list, since its own ``lower`` depends on the machine it runs on.
+CAPITALS = "".join(
+    letter
+    for letter in map(chr, range(0x41, 0x530))
+    if letter.lower() != letter and len(letter.lower()) == 1
+)
+_SMALL = str.maketrans(CAPITALS, CAPITALS.lower())
+
+_UPC_E = re.compile(r"([01])([0-9]{6})([0-9])", re.ASCII)
 
 
 def check_digit(payload: str) -> int:
@@ -30,18 +44,37 @@ def is_gtin(code: str) -> bool:
     return looks_like_gtin(code) and check_digit(code[:-1]) == int(code[-1])
 
 
-def same_codes(code: str) -> list[str]:
-    """Return every spelling under which the scanned code may be stored.
+def code_key(code: str) -> str:
+    """Return what equal codes have in common: no capitals, and GTINs as 14 digits.
 
-    A UPC-A is an EAN-13 with its leading zero left out, and scanners differ in
-    whether they send it.
+    The database computes the same (``code_key`` in SQL) for the columns that a
+    look-up compares.
 
-    >>> same_codes("036000291452")
-    ['036000291452', '0036000291452']
+    >>> code_key("NB-A5-Red"), code_key("5400000002649")
+    ('nb-a5-red', '05400000002649')
     """
-    if looks_like_gtin(code):
-        if len(code) == 12:
-            return [code, f"0{code}"]
-        if len(code) == 13 and code.startswith("0"):
-            return [code, code[1:]]
-    return [code]
+    folded = unicodedata.normalize("NFKC", code).translate(_SMALL)
+    return folded.zfill(14) if is_gtin(folded) else folded
+
+
+def expand_upc_e(code: str) -> str | None:
+    """Return the UPC-A that a UPC-E leaves zeros out of; None if it is none.
+
+    >>> expand_upc_e("04252614")
+    '042100005264'
+    """
+    match = _UPC_E.fullmatch(code)
+    if match is None:
+        return None
+    system, digits, check = match.groups()
+    last = digits[5]
+    if last in "012":
+        middle = f"{digits[:2]}{last}0000{digits[2:5]}"
+    elif last == "3":
+        middle = f"{digits[:3]}00000{digits[3:5]}"
+    elif last == "4":
+        middle = f"{digits[:4]}00000{digits[4]}"
+    else:
+        middle = f"{digits[:5]}0000{last}"
+    expanded = f"{system}{middle}{check}"
+    return expanded if is_gtin(expanded) else None

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from pos.catalogue.barcodes import code_key
 from pos.catalogue.products import ProductDetails, clean_barcode
 from pos.core.csv_reader import Problem, Table, UnreadableError
 from pos.core.errors import DomainError
@@ -75,14 +76,17 @@ class ProductFile:
             self.lines.append(ProductLine(line, sku, details, stock))
 
     def refuse_repeats(self) -> None:
-        """Report later lines of the same SKU as problems."""
+        """Report later lines of the same SKU as problems, in capitals or not."""
         first: dict[str, int] = {}
-        for line in self.lines:
-            if first.setdefault(line.sku, line.line) != line.line:
+        lines, self.lines = self.lines, []
+        for line in lines:
+            known = first.setdefault(code_key(line.sku), line.line)
+            if known == line.line:
+                self.lines.append(line)
+            else:
                 reason = _("SKU %(sku)s is already in line %(line)d.")
-                facts = {"sku": line.sku, "line": first[line.sku]}
+                facts = {"sku": line.sku, "line": known}
                 self.problems.append(Problem(line.line, reason % facts))
-        self.lines = [line for line in self.lines if first[line.sku] == line.line]
         self.problems.sort(key=lambda problem: problem.line)
 
 

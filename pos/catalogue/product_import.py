@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pos.access.permission import require
+from pos.catalogue.barcodes import code_key
 from pos.catalogue.product_file import ProductFile, ProductLine
 from pos.catalogue.products import create_product, update_product
 from pos.core.csv_reader import Problem
@@ -66,7 +67,7 @@ def import_products(
         try:
             with transaction.atomic():
                 product = _import(
-                    line, outlet.company, known.get(line.sku), result, actor
+                    line, outlet.company, known.get(code_key(line.sku)), result, actor
                 )
         except DomainError as error:
             result.problems.append(Problem(line.line, str(error)))
@@ -83,10 +84,10 @@ def import_products(
 
 
 def _find_known_products(file: ProductFile, company: Company) -> dict[str, Product]:
-    """Return the file's products that the catalogue has, by SKU."""
-    skus = [line.sku for line in file.lines]
-    products = Product.objects.of_company(company.pk).filter(sku__in=skus)
-    return {product.sku: product for product in products.defer("description")}
+    """Return the file's products that the catalogue has, by the key of the SKU."""
+    keys = [code_key(line.sku) for line in file.lines]
+    products = Product.objects.of_company(company.pk).filter(sku_key__in=keys)
+    return {product.sku_key: product for product in products.defer("description")}
 
 
 def _import(

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from pos.access.permission import require
-from pos.catalogue.barcodes import is_gtin, looks_like_gtin, same_codes
+from pos.catalogue.barcodes import code_key, expand_upc_e, is_gtin, looks_like_gtin
+from pos.catalogue.codes import CODE_MAX
 from pos.catalogue.errors import BarcodeTakenError, InvalidBarcodeError, SkuTakenError
 from pos.core.errors import InvalidAmountError, InvalidFieldError
 from pos.core.field_validation import validate_fields
@@ -60,7 +61,7 @@ def create_product(
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
         NotAllowedError: the actor may not add a product.
-        SkuTakenError: another product has the SKU.
+        SkuTakenError: another product has the SKU, in capitals or not.
         InvalidAmountError: price or cost is not money of the company.
         InvalidFieldError: another value does not fit its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
@@ -68,9 +69,7 @@ def create_product(
     require(actor, "pos.add_product", subject=company)
     company = Company.objects.locked().get(pk=company.pk)
     sku = sku.strip()
-    holder = Product.objects.of_company(company.pk).filter(sku=sku).first()
-    if holder is not None:
-        raise SkuTakenError(sku=sku, product=holder)
+    require_free_sku(sku, company_id=company.pk)
     product = Product(company=company, sku=sku, uid=uid or uuid7())
     _describe(product, details)
     _validate(product)
@@ -124,19 +123,42 @@ def set_barcodes(*, product: Product, codes: Iterable[str], actor: StaffMember) 
 
 
 def clean_barcode(code: str) -> str:
-    """Return the code without space around it.
+    """Return the code without space around it; a UPC-E as its UPC-A.
 
     Raises InvalidBarcodeError or InvalidFieldError as :func:`set_barcodes` does.
     """
     code = code.strip()
     if looks_like_gtin(code) and not is_gtin(code):
+        if expanded := expand_upc_e(code):
+            return expanded
         raise InvalidBarcodeError(barcode=code)
-    if not re.fullmatch(r"[!-~]{1,64}", code):
+    if not re.fullmatch(rf"[!-~]{{1,{CODE_MAX}}}", code):
         raise InvalidFieldError(
             field=Barcode._meta.verbose_name,
             problem=_("Up to 64 letters, digits and signs without spaces."),
         )
     return code
+
+
+def require_free_sku(
+    sku: str, *, company_id: int, product_id: int | None = None
+) -> None:
+    """Refuse an SKU that another product has, in capitals or not."""
+    products = Product.objects.of_company(company_id).filter(sku_key=code_key(sku))
+    holder = products.first()
+    if holder is not None and holder.pk != product_id:
+        raise SkuTakenError(sku=sku, product=holder)
+
+
+def require_free_barcodes(
+    codes: Iterable[str], *, company_id: int, product_id: int | None = None
+) -> None:
+    """Refuse codes of which another product has one, in any spelling."""
+    keys = [code_key(code) for code in codes]
+    barcodes = Barcode.objects.of_company(company_id).select_related("product")
+    taken = barcodes.filter(key__in=keys).exclude(product=product_id).first()
+    if taken is not None:
+        raise BarcodeTakenError(barcode=taken.code, product=taken.product)
 
 
 def _codes(product: Product) -> frozenset[str]:
@@ -147,25 +169,21 @@ def _set_barcodes(
     product: Product, codes: Iterable[str], present: frozenset[str]
 ) -> bool:
     """Do what :func:`set_barcodes` does, under the company's lock."""
-    wanted = dict.fromkeys(clean_barcode(code) for code in codes)
-    new = [code for code in wanted if code not in present]
-    if gone := present - wanted.keys():
+    wanted: dict[str, str] = {}
+    for code in map(clean_barcode, codes):
+        wanted.setdefault(code_key(code), code)
+    gone = present.difference(wanted.values())
+    new = [code for code in wanted.values() if code not in present]
+    if gone:
         product.barcodes.filter(code__in=gone).delete()
     if new:
-        _require_free(new, product)
+        company_id = product.company_id
+        require_free_barcodes(new, company_id=company_id, product_id=product.pk)
         Barcode.objects.bulk_create(
             Barcode(company_id=product.company_id, product=product, code=code)
             for code in new
         )
     return bool(gone or new)
-
-
-def _require_free(codes: Iterable[str], product: Product) -> None:
-    spellings = [spelling for code in codes for spelling in same_codes(code)]
-    barcodes = Barcode.objects.of_company(product.company_id).select_related("product")
-    taken = barcodes.filter(code__in=spellings).exclude(product=product).first()
-    if taken is not None:
-        raise BarcodeTakenError(barcode=taken.code, product=taken.product)
 
 
 def _category(company_id: int, name: str) -> Category | None:

@@ -14,7 +14,7 @@ def validate_fields(row: Model) -> None:
     What only the database can check, such as uniqueness, is not checked.
     """
     for field in row._meta.concrete_fields:
-        if field.is_relation or field.primary_key:
+        if field.is_relation or field.primary_key or field.generated:
             continue
         value = getattr(row, field.attname)
         if isinstance(value, DatabaseDefault):

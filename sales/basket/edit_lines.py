@@ -50,7 +50,7 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             quantity=quantity,
             unit_price=price,
             tax=tax,
-            scanned_code=operation.code,
+            scanned_code=operation.code.stored if operation.code else "",
         )
         editor.require_room(editor.active_lines, price * quantity)
         editor.lines.append(line)

@@ -1,21 +1,18 @@
 """Look-ups: what a batch of basket operations needs to know, fetched once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
-
 from customers.models import Customer, LoyaltyProgramme
-from pos.catalogue.barcodes import same_codes
+from pos.catalogue.codes import CODE_MAX, ScannedCode
 from pos.catalogue.errors import NoTaxRateError
-from pos.core.errors import NotOfThisCompanyError
+from pos.catalogue.find_products import FoundProducts, find_products
+from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.money import ZERO
-from pos.core.text import is_storable
 from pos.models import (
-    Barcode,
     Company,
     Product,
     StockItem,
@@ -23,7 +20,7 @@ from pos.models import (
     TaxRate,
     Till,
 )
-from sales.basket.errors import UnknownCodeError
+from sales.basket.errors import CodeTooLongError, UnknownCodeError
 from sales.basket.operations import Operation
 from sales.models import SaleLine, SaleOperation
 
@@ -36,8 +33,7 @@ class Lookups:
 
     company: Company
     day: date
-    by_code: dict[str, Product] = field(default_factory=dict)
-    by_uid: dict[UUID, Product] = field(default_factory=dict)
+    found: FoundProducts = field(default_factory=FoundProducts)
     on_hand: dict[int, Decimal] = field(default_factory=dict)
     customers: dict[UUID, Customer] = field(default_factory=dict)
     _rates: dict[str, Decimal] | None = None
@@ -56,14 +52,13 @@ class Lookups:
         ``lines`` are the basket's, whose quantities they may set.
         """
         lookups = cls(company=till.company, day=day)
-        adds = [
-            operation.payload for operation in operations if operation.kind == Kind.ADD
-        ]
-        lookups.find_products(
-            codes={str(add["code"]).strip() for add in adds if add.get("code")},
-            uids=_uuids(add.get("product") for add in adds),
+        adds = [operation for operation in operations if operation.kind == Kind.ADD]
+        lookups.found = find_products(
+            company_id=till.company_id,
+            codes=_codes(adds),
+            uids=_uuids(add.payload.get("product") for add in adds),
         )
-        products = {p.pk for p in (*lookups.by_code.values(), *lookups.by_uid.values())}
+        products = {product.pk for product in lookups.found.products}
         resized = _uuids(
             operation.payload.get("line")
             for operation in operations
@@ -84,24 +79,17 @@ class Lookups:
             lookups.customers = {c.uid: c for c in customers.filter(uid__in=attached)}
         return lookups
 
-    def find_products(self, *, codes: Collection[str], uids: Collection[UUID]) -> None:
-        """Fetch what these mean, in at most two queries.
-
-        A code is a barcode in any spelling of it, and only else a SKU.
-        """
-        storable = {code for code in codes if is_storable(code)}
-        self._find_barcodes(storable)
-        self._find_named(skus=storable - self.by_code.keys(), uids=uids)
-
     def product(self, operation: Operation) -> Product:
         if code := operation.code:
-            if code not in self.by_code:
-                raise UnknownCodeError(scanned=code)
-            return self.by_code[code]
+            if code not in self.found.by_code:
+                if len(code.text) > CODE_MAX:
+                    raise CodeTooLongError(start=code.text[:20])
+                raise UnknownCodeError(scanned=code.text)
+            return self.found.by_code[code]
         uid = operation.uuid("product")
-        if uid not in self.by_uid:
+        if uid not in self.found.by_uid:
             raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
-        return self.by_uid[uid]
+        return self.found.by_uid[uid]
 
     def customer(self, operation: Operation) -> Customer:
         uid = operation.uuid("customer")
@@ -135,28 +123,18 @@ class Lookups:
             return None
         return product.tax_code, self._rates[product.tax_code]
 
-    def _find_barcodes(self, codes: Collection[str]) -> None:
-        if not codes:
-            return
-        spelled = {spelling for code in codes for spelling in same_codes(code)}
-        barcodes = Barcode.objects.of_company(self.company.pk)
-        rows = barcodes.filter(code__in=spelled).select_related("product")
-        by_spelling = {barcode.code: barcode.product for barcode in rows}
-        for code in codes:
-            for spelling in same_codes(code):
-                if spelling in by_spelling:
-                    self.by_code[code] = by_spelling[spelling]
-                    break
 
-    def _find_named(self, *, skus: Collection[str], uids: Collection[UUID]) -> None:
-        """Find products by uid, or by SKU where no barcode equals it."""
-        if not skus and not uids:
-            return
-        products = Product.objects.of_company(self.company.pk)
-        for product in products.filter(Q(sku__in=skus) | Q(uid__in=uids)):
-            self.by_uid[product.uid] = product
-            if product.sku in skus:
-                self.by_code[product.sku] = product
+def _codes(adds: Iterable[Operation]) -> set[ScannedCode]:
+    """Return the codes that can be read; the others are refused one by one."""
+    codes = set()
+    for add in adds:
+        try:
+            code = add.code
+        except DomainError:
+            continue
+        if code is not None:
+            codes.add(code)
+    return codes
 
 
 def _uuids(values: Iterable[object]) -> set[UUID]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from pos.catalogue.codes import TEXT_MAX, ScannedCode, clean_scan
 from pos.core.errors import InvalidAmountError
 from pos.core.money import is_money
 from pos.core.text import is_storable
@@ -22,7 +23,6 @@ from sales.basket.errors import (
 from sales.basket.limits import validate_quantity
 from sales.models import SaleOperation
 
-CODE_MAX = 64
 POINTS_MAX = 1_000_000_000
 
 _PLAIN_DIGITS = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,14}(\.[0-9]{0,14})?")
@@ -45,12 +45,14 @@ class Operation:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
-    def code(self) -> str:
-        """The payload's barcode or SKU, as scanned or typed; missing is empty."""
+    def code(self) -> ScannedCode | None:
+        """The code that was scanned or typed, with the positions of its keys."""
         value = self.payload.get("code")
-        if isinstance(value, str) and len(value) > CODE_MAX and is_storable(value):
+        if isinstance(value, str) and len(value) > TEXT_MAX and is_storable(value):
             raise CodeTooLongError(start=value[:20])
-        return self.text("code", limit=CODE_MAX)
+        text = clean_scan(self.text("code", limit=TEXT_MAX))
+        positions = clean_scan(self.text("positions", limit=TEXT_MAX))
+        return ScannedCode(text, positions) if text else None
 
     def text(self, name: str, *, limit: int) -> str:
         """The payload's text without surrounding space; missing is empty."""

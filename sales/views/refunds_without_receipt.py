@@ -3,17 +3,16 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
+from pos.catalogue.find_products import find_products
 from pos.catalogue.forms import ProductForm
 from pos.catalogue.tiles import TILES_MAX, tiles_at
 from pos.models import Till
-from sales.basket.lookups import Lookups
 from sales.refunds.forms import (
     read_returns_without_receipt,
     read_tenders_without_receipt,
@@ -64,16 +63,19 @@ def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     form = ProductForm(request.GET)
     if not form.is_valid():
         raise Http404
-    uid, code = form.cleaned_data["product"], form.cleaned_data["code"]
-    lookups = Lookups(till.company, till.outlet.tax_date(now()))
-    lookups.find_products(codes=[] if uid else [code], uids=[uid] if uid else [])
-    product = lookups.by_uid.get(uid) or lookups.by_code.get(code)
-    if product is None and not code:
+    uid, code = form.cleaned_data["product"], form.scanned()
+    found = find_products(
+        company_id=till.company_id,
+        codes=[code] if code else [],
+        uids=[uid] if uid else [],
+    )
+    if found.products:
+        row = {"product": found.products[0], "company": till.company}
+        return render(request, "refunds/_row_without_receipt.html", row)
+    if code is None:
         raise Http404
-    if product is None:
-        return render(request, "catalogue/_tiles.html", {"products": [], "words": code})
-    context = {"product": product, "company": till.company}
-    return render(request, "refunds/_row_without_receipt.html", context)
+    nothing = {"products": [], "words": code.text}
+    return render(request, "catalogue/_tiles.html", nothing)
 
 
 def _refund(request: StaffRequest, till: Till) -> HttpResponse:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.catalogue.barcodes import check_digit, is_gtin, looks_like_gtin, same_codes
+from pos.catalogue.barcodes import check_digit, is_gtin, looks_like_gtin
 
 # GTIN-8, GTIN-12, GTIN-13 and GTIN-14 of printed packages and of GS1's examples.
 GTINS = ("96385074", "036000291452", "4006381333931", "8888002076009", "10614141000415")
@@ -35,18 +35,3 @@ def test_any_digits_and_their_check_digit_are_a_gtin(length, draw):
     payload = draw.draw(st.text("0123456789", min_size=length, max_size=length))
 
     assert is_gtin(f"{payload}{check_digit(payload)}")
-
-
-@pytest.mark.parametrize(
-    ("scanned", "spellings"),
-    [
-        ("036000291452", {"036000291452", "0036000291452"}),
-        ("0036000291452", {"036000291452", "0036000291452"}),
-        ("4006381333931", {"4006381333931"}),
-        ("96385074", {"96385074"}),
-        ("KOPI", {"KOPI"}),
-    ],
-)
-def test_upc_and_ean_name_the_same_product(scanned, spellings):
-    assert set(same_codes(scanned)) == spellings
-    assert same_codes(scanned)[0] == scanned

@@ -123,17 +123,27 @@ class TestAdd:
         assert [result.ok for result in basket.results] == [True, True]
         assert basket.lines[0].quantity == 2
 
-    def test_takes_the_code_as_scanned_before_its_other_spelling(
+    def test_takes_the_keys_of_another_keyboard_only_for_an_unknown_code(
         self, cashier, product
     ):
-        other = ProductFactory(company=product.company, is_tracked=False)
-        BarcodeFactory(product=product, code="0036000291452")
-        BarcodeFactory(product=other, code="036000291452")
+        company = product.company
+        meant = ProductFactory(company=company, sku="NB-Y7", is_tracked=False)
+        known = ProductFactory(company=company, sku="NBßZ7", is_tracked=False)
 
-        for code in ("036000291452", "0036000291452"):
-            cashier.scan(code)
+        cashier.do("add", code="NBßZ7", positions="NB-Y7")
+        cashier.do("add", code="nb'z7", positions="nb-y7")
 
-        assert [line.product for line in cashier.lines] == [other, product]
+        assert [line.product for line in cashier.lines] == [known, meant]
+        assert cashier.lines[1].scanned_code == "nb'z7"
+
+    def test_keeps_the_gtin_of_a_code_that_is_longer_than_its_column(
+        self, cashier, product
+    ):
+        BarcodeFactory(product=product, code="8888123450122")
+
+        cashier.scan("https://shop.example/01/08888123450122?x=" + "7" * 60)
+
+        assert cashier.lines[0].scanned_code == "08888123450122"
 
     def test_the_same_again_raises_the_quantity(self, cashier, product):
         first = cashier.scan(product.sku)

@@ -1,0 +1,130 @@
+"""GS1: the product, weight and price that an element string or a link names; pure.
+
+GS1 General Specifications, sections 3 and 7.8 (element strings), and GS1 Digital
+Link, URI Syntax. ``(01)`` is the GTIN, ``310n`` a net weight in kilograms, ``392n`` a
+price, ``393n`` a price after its currency.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import parse_qsl, unquote
+
+from pos.catalogue.barcodes import is_gtin
+
+# FNC1 in the middle of a symbol, and the picture of it that some scanners send.
+SEPARATORS = "\x1d\u241d"
+
+# How many digits follow these identifiers; all others end at a separator.
+_FIXED_LENGTHS = {
+    "00": 18,
+    **dict.fromkeys(("01", "02", "03"), 14),
+    "04": 16,
+    **dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18", "19"), 6),
+    "20": 2,
+    **dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6),
+    "41": 13,
+}
+# How long the identifiers are that begin with these two digits.
+_IDENTIFIER_LENGTHS = {
+    **dict.fromkeys(("23", "24", "25", "40", "41", "42", "71"), 3),
+    **dict.fromkeys(("31", "32", "33", "34", "35", "36", "39", "43"), 4),
+    **dict.fromkeys(("70", "72", "80", "81", "82"), 4),
+}
+_TWO_DIGITS = re.compile(r"0[0-4]|1[0-9]|2[0-2]|30|37|9[0-9]")
+
+_IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)([^(]*)")
+_LINK = re.compile(
+    r"(?:https?://)?[^/\s?#]+\.[^/\s?#]+(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.I
+)
+_LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Gs1Data:
+    """What is sold, by which GTIN; its weight in kilograms and its price, if given."""
+
+    gtin: str
+    weight: Decimal | None = None
+    price: Decimal | None = None
+
+
+def read_gs1(text: str) -> Gs1Data | None:
+    """Read an element string or a digital link; None if the text is neither."""
+    link = _LINK.fullmatch(text)
+    pairs = _link_elements(link) if link else _elements(text)
+    elements: dict[str, str] = {}
+    for identifier, value in pairs or ():
+        elements.setdefault(identifier, value)
+    gtin = elements.get("01", "")
+    if not is_gtin(gtin):
+        return None
+    weight = price = None
+    for identifier, value in elements.items():
+        if identifier.startswith("310"):
+            weight = _decimal(identifier, value, digits=6)
+        elif identifier.startswith("392"):
+            price = _decimal(identifier, value)
+        elif identifier.startswith("393"):
+            price = _decimal(identifier, value[3:])
+    return Gs1Data(gtin, weight, price)
+
+
+def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:
+    """Return identifiers and values of a link: in its path by twos, then its query."""
+    path = [unquote(part) for part in link[1].split("/") if part]
+    names = [part.lower() for part in path]
+    start = next((i for i, name in enumerate(names) if name in {"01", "gtin"}), None)
+    if start is None:
+        return []
+    pairs = list(zip(["01", *path[start + 2 :: 2]], path[start + 1 :: 2], strict=False))
+    return pairs + parse_qsl(link[2] or "")
+
+
+def _elements(text: str) -> list[tuple[str, str]] | None:
+    """Return identifiers and values of an element string; None if it is none."""
+    if text.startswith("("):
+        found = _IN_BRACKETS.findall(text)
+        is_whole = sum(len(name) + len(value) + 2 for name, value in found) == len(text)
+        return found if is_whole else None
+    try:
+        return list(_split(text))
+    except ValueError:
+        return None
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the elements one after the other; raise ValueError where there is none."""
+    rest = text.lstrip(SEPARATORS)
+    while rest:
+        start = rest[:2]
+        width = _IDENTIFIER_LENGTHS.get(start, 2)
+        identifier = rest[:width]
+        is_known = _TWO_DIGITS.fullmatch(start) or start in _IDENTIFIER_LENGTHS
+        if not (is_known and len(identifier) == width and identifier.isdigit()):
+            raise ValueError(identifier)
+        value, rest = _take_value(rest[width:], _FIXED_LENGTHS.get(start))
+        yield identifier, value
+
+
+def _take_value(text: str, length: int | None) -> tuple[str, str]:
+    """Return the value that the text begins with, and what follows it."""
+    if length is not None:
+        value, rest = text[:length], text[length:]
+        if len(value) < length or not (value.isascii() and value.isdigit()):
+            raise ValueError(value)
+    else:
+        value = re.split(f"[{SEPARATORS}]", text, maxsplit=1)[0]
+        rest = text[len(value) :]
+        if not 0 < len(value) <= _LONGEST:
+            raise ValueError(value)
+    return value, rest.lstrip(SEPARATORS)
+
+
+def _decimal(identifier: str, value: str, digits: int | None = None) -> Decimal | None:
+    """Return the number whose decimal places the identifier's last digit counts."""
+    is_number = value.isascii() and value.isdigit() and len(value) <= 15
+    if not is_number or (digits is not None and len(value) != digits):
+        return None
+    return Decimal(value).scaleb(-int(identifier[-1]))

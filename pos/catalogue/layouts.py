@@ -1,0 +1,28 @@
+"""Layouts: what a scanner meant whose keys a computer reads by another layout; pure.
+
+Most scanners send the keys of a US keyboard. The browser knows which keys they were;
+where only the signs are left, these tables turn them back, and only where a sign shows
+beyond doubt that they were misread: no code of ours has it, and wrong goods are worse
+than none.
+"""
+
+# The signs of a French keyboard, and those of the same keys on a US one.
+_AZERTY = str.maketrans(
+    "&é\"'(-è_çà)°aqzwAQZWmM,?;:!ùµ§%",
+    "1234567890-_qawzQAWZ;:mM,./'|?\"",
+)
+# The signs of a German keyboard, likewise.
+_QWERTZ = str.maketrans("ßzyZYüÜöÖäÄ-_", "-yzYZ[{;:'\"/?")
+
+_LAYOUTS = ((frozenset(")éèçà°§ù"), _AZERTY), (frozenset("ßüÜöÖäÄ"), _QWERTZ))
+
+
+def respell(text: str) -> list[str]:
+    """Return what the text may have been on a US keyboard.
+
+    >>> respell("NB)Q5)RED"), respell("1ßSß000727"), respell("NB-A5-RED")
+    (['NB-A5-RED'], ['1-S-000727'], [])
+    """
+    return [
+        text.translate(table) for signs, table in _LAYOUTS if not signs.isdisjoint(text)
+    ]

@@ -1,0 +1,173 @@
+"""Codes: every spelling that scanners send names the one product."""
+
+import pytest
+from django.db import IntegrityError, connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos.catalogue.barcodes import CAPITALS, code_key, expand_upc_e
+from pos.catalogue.codes import ScannedCode
+from pos.catalogue.find_products import find_by_code
+from pos.catalogue.gs1 import read_gs1
+from pos.catalogue.layouts import respell
+from pos.models import Barcode, Product
+from tests.support.factories import BarcodeFactory, ProductFactory
+
+GTIN = "8888123450122"
+SPELLINGS = [
+    "08888123450122",
+    "0108888123450122",
+    "010888812345012217271231",
+    "01088881234501221727123110LOT7",
+    "0108888123450122" + "10LOT\x1d17271231",
+    "1727123101088881234501223103000000",
+    "]C10108888123450122",
+    "]E08888123450122",
+    "]e00108888123450122",
+    "]d20108888123450122\x1d10A",
+    "]Q3\x1d0108888123450122",
+    "\x1d0108888123450122",
+    "(01)08888123450122(17)271231",
+    "https://id.gs1.org/01/08888123450122",
+    "HTTPS://ID.GS1.ORG/01/08888123450122",
+    "http://shop.example/go/gtin/8888123450122/10/A%2F1?17=271231#top",
+    "]Q1https://id.gs1.org/01/08888123450122/21/7",
+    " 8888123450122\r\n",
+    "８８８８１２３４５０１２２",
+]
+
+
+@pytest.mark.parametrize("scanned", SPELLINGS)
+def test_a_gtin_is_one_in_every_spelling(scanned):
+    assert code_key(GTIN) in ScannedCode(scanned.strip()).keys
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    [
+        "0108888123450123",  # a wrong check digit
+        "0118888123450129",  # a case of them
+        "010888812345012",
+        "0108888123450122ABC",  # no identifier
+        "https://shop.example/02/08888123450122",
+        "https://shop.example/p?gtin=08888123450122",
+        "A0108888123450122",
+        "]C1",
+        "(01)08888123450122)",
+    ],
+)
+def test_what_only_looks_like_it_is_another_code(scanned):
+    assert code_key(GTIN) not in ScannedCode(scanned).keys
+
+
+@pytest.mark.parametrize(
+    ("upc_e", "upc_a"),
+    [
+        ("04252614", "042100005264"),
+        ("01234531", "012300000451"),
+        ("01234543", "012340000053"),
+        ("01234565", "012345000065"),
+        ("04252615", None),
+        ("24252614", None),
+        ("0425261", None),
+    ],
+)
+def test_a_upc_e_is_its_upc_a(upc_e, upc_a):
+    assert expand_upc_e(upc_e) == upc_a
+    assert (upc_a and code_key(upc_a)) in (*ScannedCode(upc_e).keys, None)
+
+
+def test_weight_and_price_are_read_from_the_elements():
+    data = read_gs1("010888812345012231030012503922000623\x1d10A")
+
+    assert (str(data.weight), str(data.price)) == ("1.250", "6.23")
+    assert str(read_gs1("010888812345012239327022623").price) == "26.23"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("NB)Q5)RED", "NB-A5-RED"),
+        ("nb)q5)red", "nb-a5-red"),
+        ("1)S)àààèéè", "1-S-000727"),
+        ("1ßSß000727", "1-S-000727"),
+        ("NB-Q5_RED", None),
+        ("KAFFEE(3)", "KQFFEE53-"),
+        ("9638507", None),
+    ],
+)
+def test_signs_of_another_keyboard_are_turned_back(read, meant):
+    assert meant in (respell(read) or [None])
+
+
+@pytest.mark.django_db
+class TestFindByCode:
+    def test_the_database_has_the_same_keys(self):
+        codes = [*SPELLINGS, GTIN, "96385074", "96385075", "Crème-Ω", "K", CAPITALS]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT code, code_key(code) FROM unnest(%s::text[]) code", [codes]
+            )
+            keys = dict(cursor.fetchall())
+
+        assert keys == {code: code_key(code) for code in codes}
+
+    @pytest.mark.parametrize("stored", [GTIN, f"0{GTIN}"])
+    def test_finds_it_by_barcode_or_sku_in_any_spelling(self, stored):
+        product = BarcodeFactory(code=stored).product
+        by_sku = ProductFactory(sku=stored)
+
+        for scanned in SPELLINGS:
+            assert find_by_code(product.company_id, scanned) == product
+            assert find_by_code(by_sku.company_id, scanned) == by_sku
+
+    @pytest.mark.parametrize(
+        "typed", ["nb-a5-red", "NB-A5-RED", "NB)Q5)RED", "Nb-A5-rEd"]
+    )
+    def test_takes_no_notice_of_capitals_and_keyboards(self, typed):
+        product = ProductFactory(sku="NB-A5-Red")
+
+        assert find_by_code(product.company_id, typed) == product
+
+    def test_takes_the_keys_before_a_guess_and_both_after_the_code_itself(self):
+        meant = ProductFactory(sku="ZY-1")
+        company_id = meant.company_id
+        other = BarcodeFactory(product__company=meant.company, code="YZ-1").product
+
+        assert find_by_code(company_id, "ZY-1") == meant
+        found = ScannedCode("YZß1", positions="ZY-1")
+        assert found.other_keys == ("zy-1",)
+        assert find_by_code(company_id, "YZ-1") == other
+        assert find_by_code(company_id, "YZ-") is None
+
+    @pytest.mark.parametrize("text", ["", " ", "\x1d", "a\0b", "1" * 2000, "\ud800"])
+    def test_finds_nothing_for_what_is_no_code(self, text):
+        product = ProductFactory(sku="1")
+
+        assert find_by_code(product.company_id, text) is None
+        assert find_by_code(None, "1") is None
+
+    @pytest.mark.parametrize(
+        ("one", "two"), [("5400000002649", "05400000002649"), ("plu7", "PLU7")]
+    )
+    @pytest.mark.parametrize("model", [Barcode, Product])
+    def test_the_database_has_each_code_once(self, model, one, two):
+        product = ProductFactory()
+        make = {
+            Barcode: lambda code: BarcodeFactory(product=product, code=code),
+            Product: lambda sku: ProductFactory(company=product.company, sku=sku),
+        }[model]
+        make(one)
+
+        with pytest.raises(IntegrityError, match="once_per_company"):
+            make(two)
+
+
+@pytest.mark.django_db
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20))
+def test_any_text_has_the_same_key_in_the_database(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code_key(%s)", [text])
+        [key] = cursor.fetchone()
+
+    assert key == code_key(text)
