@@ -25,7 +25,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from pos.access.working_company import company_id_of, company_of
+from pos.access.working_company import company_of
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.admin.stock_entry import StockEntry
@@ -285,7 +285,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find only the product of a scanned code, or else search as usual."""
-        product = find_by_code(company_id_of(request), search_term)
+        product = find_by_code(company_of(request), search_term)
         if product is not None:
             return queryset.filter(pk=product.pk), False
         return super().get_search_results(request, queryset, search_term)

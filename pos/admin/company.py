@@ -93,6 +93,15 @@ class CompaniesAdmin(admin.ModelAdmin):
                 )
             },
         ),
+        (
+            _("Labels of scales"),
+            {
+                "fields": (
+                    "label_value",
+                    ("label_item_digits", "label_value_digits"),
+                )
+            },
+        ),
         (_("Receipts"), {"fields": ("receipt_header", "receipt_footer")}),
     )
 

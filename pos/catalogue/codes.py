@@ -5,12 +5,15 @@ it names.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from pos.catalogue.barcodes import code_key, expand_upc_e
 from pos.catalogue.gs1 import SEPARATORS, Gs1Data, read_gs1
+from pos.catalogue.labels import LabelLayout, read_label
 from pos.catalogue.layouts import respell
+from pos.catalogue.measure import NO_MEASURE, Measure
 
 # The longest text that is read: a link with a product, its batch, serial and dates.
 TEXT_MAX = 512
@@ -19,6 +22,43 @@ CODE_MAX = 64
 
 # Which kind of barcode it was, as scanners may send it before the code.
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+
+# Keys (see ``code_key``), and what the code says about the goods if one of them fits.
+Meaning = tuple[tuple[str, ...], Measure]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A code read as these signs."""
+
+    text: str
+
+    @cached_property
+    def plain(self) -> str:
+        """The text without the name of its symbology."""
+        match = _SYMBOLOGY.match(self.text)
+        return clean_scan(self.text[match.end() :]) if match else self.text
+
+    @cached_property
+    def gs1(self) -> Gs1Data | None:
+        """The data of GS1 inside the code."""
+        return read_gs1(self.plain)
+
+    def meanings(self, layout: LabelLayout) -> Iterator[Meaning]:
+        """Yield what it may name: a code of a product, then GS1 data, then a label."""
+        codes = (self.text, self.plain, expand_upc_e(self.plain))
+        label = read_label(self.plain, layout)
+        # With the value 0 a label may be just what the catalogue has for its item.
+        measure = label.measure if label and label.is_empty else NO_MEASURE
+        yield tuple(dict.fromkeys(code_key(code) for code in codes if code)), measure
+        if self.gs1:
+            yield (code_key(self.gs1.gtin),), self.gs1.measure
+        if label:
+            yield label.keys, label.measure
+
+    def measure(self, layout: LabelLayout) -> Measure:
+        """What it says about the goods, where it is no code of a product itself."""
+        return [measure for _keys, measure in self.meanings(layout)][-1]
 
 
 @dataclass(frozen=True)
@@ -29,42 +69,24 @@ class ScannedCode:
     positions: str = ""
 
     @cached_property
-    def gs1(self) -> Gs1Data | None:
-        """The data of GS1 inside the code."""
-        return read_gs1(_without_symbology(self.text))
+    def readings(self) -> tuple[Reading, ...]:
+        """The code as it came, then as another keyboard may have sent it."""
+        others = [self.positions] if self.positions else respell(self.text)
+        return tuple(map(Reading, dict.fromkeys([self.text, *others])))
 
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """What the code names as it came, most exact first: see ``code_key``."""
-        return _keys(self.text)
-
-    @cached_property
-    def other_keys(self) -> tuple[str, ...]:
-        """What it names if the computer has read the scanner's keys wrongly."""
-        texts = [self.positions] if self.positions else respell(self.text)
-        keys = (key for text in texts for key in _keys(text))
-        return tuple(dict.fromkeys(key for key in keys if key not in self.keys))
+    def meanings(self, layout: LabelLayout) -> Iterator[Meaning]:
+        for reading in self.readings:
+            yield from reading.meanings(layout)
 
     @property
     def stored(self) -> str:
-        """What a line keeps of it: the code as it came, or its GTIN if it is long."""
-        if len(self.text) <= CODE_MAX or self.gs1 is None:
+        """What a line keeps of it: the code as it came, or GS1 data if it is long."""
+        gs1 = self.readings[0].gs1
+        if len(self.text) <= CODE_MAX or gs1 is None:
             return self.text[:CODE_MAX]
-        return self.gs1.gtin
+        return gs1.short[:CODE_MAX]
 
 
 def clean_scan(text: str) -> str:
     """Return the text without what surrounds a code: space, and FNC1 at an end."""
     return text.strip().strip(SEPARATORS)
-
-
-def _without_symbology(text: str) -> str:
-    match = _SYMBOLOGY.match(text)
-    return clean_scan(text[match.end() :]) if match else text
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    plain = _without_symbology(text)
-    gs1 = read_gs1(plain)
-    spellings = [text, plain, gs1 and gs1.gtin, expand_upc_e(plain)]
-    return tuple(dict.fromkeys(code_key(code) for code in spellings if code))

@@ -1,22 +1,25 @@
 """Find products: what codes and uids name, in at most two queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q
 
 from pos.catalogue.codes import TEXT_MAX, ScannedCode, clean_scan
+from pos.catalogue.labels import LabelLayout
+from pos.catalogue.measure import Measure
 from pos.core.text import is_storable
-from pos.models import Barcode, Product
+from pos.models import Barcode, Company, Product
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProducts:
-    """Products by the codes and uids that were looked for."""
+    """Products by the codes and uids that were looked for, and what the codes say."""
 
     by_code: dict[ScannedCode, Product] = field(default_factory=dict)
     by_uid: dict[UUID, Product] = field(default_factory=dict)
+    measures: dict[ScannedCode, Measure] = field(default_factory=dict)
 
     @property
     def products(self) -> list[Product]:
@@ -25,60 +28,80 @@ class FoundProducts:
 
 def find_products(
     *,
-    company_id: int | None,
+    company: Company,
     codes: Collection[ScannedCode] = (),
     uids: Collection[UUID] = (),
 ) -> FoundProducts:
     """Return the company's products that these name, whether active or not.
 
-    A code is a barcode, and only else a SKU; what it names as it came goes before what
-    it names on another keyboard.
+    A code is a barcode, and only else a SKU. What it names itself goes before what is
+    written in it, and the code as it came before that of another keyboard.
     """
     found = FoundProducts()
+    layout = label_layout(company)
     codes = [code for code in codes if is_storable(code.text + code.positions)]
-    keys = {key for code in codes for key in (*code.keys, *code.other_keys)}
-    by_barcode = _find_by_barcode(company_id, keys)
-    is_exact = {code: not by_barcode.keys().isdisjoint(code.keys) for code in codes}
-    keys = {
-        key
-        for code in codes
-        if not is_exact[code]
-        for key in (*code.keys, *code.other_keys)
-    }
-    by_sku: dict[str, Product] = {}
-    if keys or uids:
-        products = Product.objects.of_company(company_id)
-        for product in products.filter(Q(sku_key__in=keys) | Q(uid__in=uids)):
+    barcodes = _find_by_barcode(company, _keys(codes, layout))
+    unsure = [code for code in codes if not _is_certain(code, barcodes, layout)]
+    skus: dict[str, Product] = {}
+    if unsure or uids:
+        products = Product.objects.of_company(company.pk)
+        condition = Q(sku_key__in=_keys(unsure, layout)) | Q(uid__in=uids)
+        for product in products.filter(condition):
             found.by_uid[product.uid] = product
-            by_sku[product.sku_key] = product
+            skus[product.sku_key] = product
     for code in codes:
-        if chosen := _choose(code, by_barcode, by_sku):
-            found.by_code[code] = chosen
+        _choose(code, found, [barcodes, skus], layout)
     return found
 
 
-def find_by_code(company_id: int | None, text: str) -> Product | None:
+def find_by_code(company: Company | None, text: str) -> Product | None:
     """Return the company's product that this text names as a code."""
     scanned = ScannedCode(clean_scan(text[:TEXT_MAX]))
-    found = find_products(company_id=company_id, codes=[scanned])
-    return found.by_code.get(scanned)
+    if company is None or not scanned.text:
+        return None
+    return find_products(company=company, codes=[scanned]).by_code.get(scanned)
 
 
-def _find_by_barcode(
-    company_id: int | None, keys: Collection[str]
-) -> dict[str, Product]:
+def label_layout(company: Company) -> LabelLayout:
+    return LabelLayout(
+        value=company.label_value,
+        item_digits=company.label_item_digits,
+        value_digits=company.label_value_digits,
+        places=company.currency_places,
+    )
+
+
+def _keys(codes: Iterable[ScannedCode], layout: LabelLayout) -> set[str]:
+    meanings = (meaning for code in codes for meaning in code.meanings(layout))
+    return {key for keys, _measure in meanings for key in keys}
+
+
+def _is_certain(
+    code: ScannedCode, barcodes: dict[str, Product], layout: LabelLayout
+) -> bool:
+    """Whether it names a barcode as it came, so that no SKU has to be looked for."""
+    meanings = code.readings[0].meanings(layout)
+    return any(not barcodes.keys().isdisjoint(keys) for keys, _measure in meanings)
+
+
+def _find_by_barcode(company: Company, keys: Collection[str]) -> dict[str, Product]:
     if not keys:
         return {}
-    barcodes = Barcode.objects.of_company(company_id).filter(key__in=keys)
+    barcodes = Barcode.objects.of_company(company.pk).filter(key__in=keys)
     return {row.key: row.product for row in barcodes.select_related("product")}
 
 
 def _choose(
-    code: ScannedCode, by_barcode: dict[str, Product], by_sku: dict[str, Product]
-) -> Product | None:
-    for keys in (code.keys, code.other_keys):
-        for products in (by_barcode, by_sku):
+    code: ScannedCode,
+    found: FoundProducts,
+    tables: list[dict[str, Product]],
+    layout: LabelLayout,
+) -> None:
+    """Add the product that the code most likely names, if it names any."""
+    for keys, measure in code.meanings(layout):
+        for products in tables:
             for key in keys:
                 if key in products:
-                    return products[key]
-    return None
+                    found.by_code[code] = products[key]
+                    found.measures[code] = measure
+                    return

@@ -12,6 +12,7 @@ from decimal import Decimal
 from urllib.parse import parse_qsl, unquote
 
 from pos.catalogue.barcodes import is_gtin
+from pos.catalogue.measure import Measure
 
 # FNC1 in the middle of a symbol, and the picture of it that some scanners send.
 SEPARATORS = "\x1d\u241d"
@@ -38,16 +39,17 @@ _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)([^(]*)")
 _LINK = re.compile(
     r"(?:https?://)?[^/\s?#]+\.[^/\s?#]+(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.I
 )
+_MEASURES = re.compile(r"310[0-5]|39[23][0-9]")
 _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Gs1Data:
-    """What is sold, by which GTIN; its weight in kilograms and its price, if given."""
+    """What is sold, by which GTIN, and its measure; ``short`` says the same."""
 
     gtin: str
-    weight: Decimal | None = None
-    price: Decimal | None = None
+    measure: Measure
+    short: str
 
 
 def read_gs1(text: str) -> Gs1Data | None:
@@ -61,14 +63,18 @@ def read_gs1(text: str) -> Gs1Data | None:
     if not is_gtin(gtin):
         return None
     weight = price = None
+    short = f"(01){gtin}"
     for identifier, value in elements.items():
+        if not _MEASURES.fullmatch(identifier):
+            continue
+        short += f"({identifier}){value}"
         if identifier.startswith("310"):
             weight = _decimal(identifier, value, digits=6)
-        elif identifier.startswith("392"):
-            price = _decimal(identifier, value)
-        elif identifier.startswith("393"):
-            price = _decimal(identifier, value[3:])
-    return Gs1Data(gtin, weight, price)
+        else:
+            # Of 393n the currency comes first.
+            start = 3 if identifier.startswith("393") else 0
+            price = _decimal(identifier, value[start:])
+    return Gs1Data(gtin, Measure(weight, price), short)
 
 
 def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:

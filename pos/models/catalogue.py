@@ -20,8 +20,8 @@ from pos.models.tax import TaxCode
 def key_of(field: str) -> GeneratedField:
     """A column with what equal codes have in common: see ``code_key``.
 
-    The database fills it, so that no row goes without. A plain index serves it under row
-    security, too, where an index on an expression is not used.
+    The database fills it, so that no row goes without. A plain index serves it under
+    row security, too, where an index on an expression is not used.
     """
     return GeneratedField(
         expression=Func(field, function="code_key"),

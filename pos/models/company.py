@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
@@ -62,6 +62,13 @@ CASH_ROUNDINGS = [
     (CashRounding.NEAREST.value, _("to the nearest")),
     (CashRounding.DOWN.value, _("down")),
     (CashRounding.NONE.value, _("not at all")),
+]
+
+# What a label of a shop's own scale holds; ``pos/catalogue/labels.py`` reads it.
+LABEL_VALUES = [
+    ("", _("nothing: there are none")),
+    ("weight", _("the weight")),
+    ("price", _("the price")),
 ]
 
 
@@ -124,6 +131,24 @@ class Company(models.Model):
         choices=TAX_ROUNDINGS,
         default=TaxRounding.RATE_GROUP.value,
     )
+    label_value = models.CharField(
+        _("labels of the shop's scales give"),
+        max_length=6,
+        choices=LABEL_VALUES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("EAN-13 that begins with 20 to 29."),
+    )
+    label_item_digits = models.PositiveSmallIntegerField(
+        _("digits of the item's number"), default=5, db_default=5
+    )
+    label_value_digits = models.PositiveSmallIntegerField(
+        _("digits of the weight or price"),
+        default=5,
+        db_default=5,
+        help_text=_("A weight in grams, a price in the smallest unit of the currency."),
+    )
     cash_rounding_step = MoneyField(
         _("cash rounding step"),
         default=Decimal("0.05"),
@@ -162,6 +187,18 @@ class Company(models.Model):
         ordering = ("name",)
         constraints = [
             finite("company_amounts_are_finite", "cash_rounding_step", "variance_max"),
+            models.CheckConstraint(
+                name="label_has_room_for_item_and_value",
+                condition=Q(
+                    label_item_digits__gte=1,
+                    label_value_digits__gte=1,
+                    label_item_digits__lte=10 - F("label_value_digits"),
+                ),
+                violation_error_message=_(
+                    "A label has ten digits for the item's number and its weight or"
+                    " price together, and at least one for each."
+                ),
+            ),
             models.CheckConstraint(
                 name="currency_has_0_2_or_3_places",
                 condition=Q(currency_places__in=(0, 2, 3)),

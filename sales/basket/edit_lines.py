@@ -19,6 +19,7 @@ from sales.basket.errors import (
 )
 from sales.basket.held import require_nothing_held
 from sales.basket.limits import LINES_MAX, validate_quantity
+from sales.basket.measures import MeasuredGoods, measure_goods
 from sales.basket.new_sale import new_line
 from sales.basket.operations import Operation, Result
 from sales.cash.limits import validate_typed_amount
@@ -30,29 +31,31 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
     product = editor.lookups.product(operation)
     if not product.is_active:
         raise ProductInactiveError(product=product)
-    quantity = operation.quantity()
-    price = _find_price(editor, product, operation)
+    goods = _measure(editor, product, operation)
     tax = editor.lookups.find_tax_rate(product)
-    line = _find_line_to_join(editor, (product.pk, price, *tax))
+    line = _find_line_to_join(editor, goods, (product.pk, goods.unit_price, *tax))
     if line is None and len(editor.lines) >= LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
-    if product.is_sold_by_the_piece and quantity != int(quantity):
+    if product.is_sold_by_the_piece and goods.quantity != int(goods.quantity):
         raise FractionalQuantityError(product=product)
-    _check_stock(editor, product, quantity, result)
+    _check_stock(editor, product, goods.quantity, result)
     if line is not None:
-        _resize(editor, line, line.quantity + quantity)
+        _resize(editor, line, line.quantity + goods.quantity)
     else:
         line = new_line(
             product,
             sale=editor.sale,
             uid=operation.uid,
             position=max((known.position for known in editor.lines), default=0) + 1,
-            quantity=quantity,
-            unit_price=price,
+            quantity=goods.quantity,
+            unit_price=goods.unit_price,
             tax=tax,
             scanned_code=operation.code.stored if operation.code else "",
+            discount_amount=goods.discount,
+            # Also without a discount, so that no other goods join it.
+            discount_reason=_("Price on the label") if goods.has_own_price else "",
         )
-        editor.require_room(editor.active_lines, price * quantity)
+        editor.require_room(editor.active_lines, goods.unit_price * goods.quantity)
         editor.lines.append(line)
         editor.added.append(line)
     result.line = line.uid
@@ -102,6 +105,26 @@ def restore_lines(editor: BasketEditor, operation: Operation, result: Result) ->
     result.line = restored[-1].uid
 
 
+def _measure(
+    editor: BasketEditor, product: Product, operation: Operation
+) -> MeasuredGoods:
+    """Return how much it is and its price: by its code, the catalogue, or typed."""
+    quantity, measure = operation.quantity(), editor.lookups.measure(operation)
+    if measure.price is not None:
+        unit_price = ZERO if product.is_open_price else product.price
+    else:
+        unit_price = _find_price(editor, product, operation)
+    if not measure:
+        return MeasuredGoods(quantity, unit_price)
+    goods = measure_goods(
+        product, measure, unit_price=unit_price, pieces=quantity, places=editor.places
+    )
+    company = editor.till.company
+    price = goods.unit_price
+    validate_typed_amount(price, currency=company.currency, places=editor.places)
+    return goods
+
+
 def _find_price(
     editor: BasketEditor, product: Product, operation: Operation
 ) -> Decimal:
@@ -121,12 +144,18 @@ def _find_price(
 
 
 def _find_line_to_join(
-    editor: BasketEditor, key: tuple[int, Decimal, str, Decimal]
+    editor: BasketEditor, goods: MeasuredGoods, key: tuple[int, Decimal, str, Decimal]
 ) -> SaleLine | None:
-    """Return the line of this product, price and tax that has no own discount."""
+    """Return the line of this product, price and tax that has no own discount.
+
+    Goods with a price on their label are a line each: two rounded prices are not the
+    rounded price of both.
+    """
+    if goods.has_own_price:
+        return None
     for line in editor.active_lines:
         own = (line.product_id, line.unit_price, line.tax_code, line.tax_rate)
-        if own == key and not line.discount_rate and not line.discount_amount:
+        if own == key and not line.discount_reason:
             return line
     return None
 

@@ -74,6 +74,16 @@ class PriceNeededError(DomainError):
     message = _("Type the price of %(product)s.")
 
 
+class EmptyLabelError(DomainError):
+    code = "empty_label"
+    message = _("The code says 0 for %(product)s. Weigh it again.")
+
+
+class NotByWeightError(DomainError):
+    code = "not_by_weight"
+    message = _("%(product)s is not sold by weight, and its code says a weight.")
+
+
 class PriceZeroError(DomainError):
     code = "price_zero"
     message = _("%(product)s needs a price above zero.")

@@ -10,6 +10,7 @@ from customers.models import Customer, LoyaltyProgramme
 from pos.catalogue.codes import CODE_MAX, ScannedCode
 from pos.catalogue.errors import NoTaxRateError
 from pos.catalogue.find_products import FoundProducts, find_products
+from pos.catalogue.measure import NO_MEASURE, Measure
 from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import (
@@ -54,7 +55,7 @@ class Lookups:
         lookups = cls(company=till.company, day=day)
         adds = [operation for operation in operations if operation.kind == Kind.ADD]
         lookups.found = find_products(
-            company_id=till.company_id,
+            company=till.company,
             codes=_codes(adds),
             uids=_uuids(add.payload.get("product") for add in adds),
         )
@@ -90,6 +91,11 @@ class Lookups:
         if uid not in self.found.by_uid:
             raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
         return self.found.by_uid[uid]
+
+    def measure(self, operation: Operation) -> Measure:
+        """The weight and price that the operation's code says."""
+        code = operation.code
+        return self.found.measures.get(code, NO_MEASURE) if code else NO_MEASURE
 
     def customer(self, operation: Operation) -> Customer:
         uid = operation.uuid("customer")

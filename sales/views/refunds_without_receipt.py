@@ -65,7 +65,7 @@ def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
         raise Http404
     uid, code = form.cleaned_data["product"], form.scanned()
     found = find_products(
-        company_id=till.company_id,
+        company=till.company,
         codes=[code] if code else [],
         uids=[uid] if uid else [],
     )

@@ -1,19 +1,31 @@
 """Codes: every spelling that scanners send names the one product."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.catalogue.barcodes import CAPITALS, code_key, expand_upc_e
-from pos.catalogue.codes import ScannedCode
-from pos.catalogue.find_products import find_by_code
+from pos.catalogue.codes import ScannedCode, clean_scan
+from pos.catalogue.find_products import find_by_code, find_products
 from pos.catalogue.gs1 import read_gs1
+from pos.catalogue.labels import LabelLayout
 from pos.catalogue.layouts import respell
+from pos.catalogue.measure import Measure
 from pos.models import Barcode, Product
 from tests.support.factories import BarcodeFactory, ProductFactory
 
 GTIN = "8888123450122"
+NO_SCALE = LabelLayout()
+
+
+def names(code, layout=NO_SCALE):
+    """Every key that the code may name, most likely first."""
+    return [key for keys, _ in code.meanings(layout) for key in keys]
+
+
 SPELLINGS = [
     "08888123450122",
     "0108888123450122",
@@ -39,7 +51,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("scanned", SPELLINGS)
 def test_a_gtin_is_one_in_every_spelling(scanned):
-    assert code_key(GTIN) in ScannedCode(scanned.strip()).keys
+    assert code_key(GTIN) in names(ScannedCode(clean_scan(scanned)))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +69,7 @@ def test_a_gtin_is_one_in_every_spelling(scanned):
     ],
 )
 def test_what_only_looks_like_it_is_another_code(scanned):
-    assert code_key(GTIN) not in ScannedCode(scanned).keys
+    assert code_key(GTIN) not in names(ScannedCode(scanned))
 
 
 @pytest.mark.parametrize(
@@ -74,14 +86,16 @@ def test_what_only_looks_like_it_is_another_code(scanned):
 )
 def test_a_upc_e_is_its_upc_a(upc_e, upc_a):
     assert expand_upc_e(upc_e) == upc_a
-    assert (upc_a and code_key(upc_a)) in (*ScannedCode(upc_e).keys, None)
+    assert (upc_a and code_key(upc_a)) in (*names(ScannedCode(upc_e)), None)
 
 
 def test_weight_and_price_are_read_from_the_elements():
     data = read_gs1("010888812345012231030012503922000623\x1d10A")
 
-    assert (str(data.weight), str(data.price)) == ("1.250", "6.23")
-    assert str(read_gs1("010888812345012239327022623").price) == "26.23"
+    assert data.measure == Measure(Decimal("1.250"), Decimal("6.23"))
+    assert data.short == "(01)08888123450122(3103)001250(3922)000623"
+    in_currency = read_gs1("010888812345012239327022623").measure
+    assert in_currency == Measure(price=Decimal("26.23"))
 
 
 @pytest.mark.parametrize(
@@ -118,8 +132,8 @@ class TestFindByCode:
         by_sku = ProductFactory(sku=stored)
 
         for scanned in SPELLINGS:
-            assert find_by_code(product.company_id, scanned) == product
-            assert find_by_code(by_sku.company_id, scanned) == by_sku
+            assert find_by_code(product.company, scanned) == product
+            assert find_by_code(by_sku.company, scanned) == by_sku
 
     @pytest.mark.parametrize(
         "typed", ["nb-a5-red", "NB-A5-RED", "NB)Q5)RED", "Nb-A5-rEd"]
@@ -127,24 +141,23 @@ class TestFindByCode:
     def test_takes_no_notice_of_capitals_and_keyboards(self, typed):
         product = ProductFactory(sku="NB-A5-Red")
 
-        assert find_by_code(product.company_id, typed) == product
+        assert find_by_code(product.company, typed) == product
 
     def test_takes_the_keys_before_a_guess_and_both_after_the_code_itself(self):
-        meant = ProductFactory(sku="ZY-1")
-        company_id = meant.company_id
-        other = BarcodeFactory(product__company=meant.company, code="YZ-1").product
+        by_keys = ProductFactory(sku="ZY-1")
+        by_sign = BarcodeFactory(product__company=by_keys.company, code="YZ-1").product
+        codes = [ScannedCode("YZß1", "zy-1"), ScannedCode("ZYß1"), ScannedCode("yz-1")]
+        codes.append(ScannedCode("yz-1", "zy-1"))
 
-        assert find_by_code(company_id, "ZY-1") == meant
-        found = ScannedCode("YZß1", positions="ZY-1")
-        assert found.other_keys == ("zy-1",)
-        assert find_by_code(company_id, "YZ-1") == other
-        assert find_by_code(company_id, "YZ-") is None
+        found = find_products(company=by_keys.company, codes=codes)
+
+        assert list(found.by_code.values()) == [by_keys, by_sign, by_sign, by_sign]
 
     @pytest.mark.parametrize("text", ["", " ", "\x1d", "a\0b", "1" * 2000, "\ud800"])
     def test_finds_nothing_for_what_is_no_code(self, text):
         product = ProductFactory(sku="1")
 
-        assert find_by_code(product.company_id, text) is None
+        assert find_by_code(product.company, text) is None
         assert find_by_code(None, "1") is None
 
     @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ class TestAdd:
 
         cashier.scan("https://shop.example/01/08888123450122?x=" + "7" * 60)
 
-        assert cashier.lines[0].scanned_code == "08888123450122"
+        assert cashier.lines[0].scanned_code == "(01)08888123450122"
 
     def test_the_same_again_raises_the_quantity(self, cashier, product):
         first = cashier.scan(product.sku)

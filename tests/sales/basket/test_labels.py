@@ -1,0 +1,222 @@
+"""Labels: a scale's code sells what is printed, at the price that is printed."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos.catalogue.barcodes import check_digit
+from pos.catalogue.labels import LabelLayout, read_label
+from pos.catalogue.measure import Measure
+from pos.core.errors import InvalidQuantityError
+from pos.core.money import round_money
+from pos.models import Company, Product
+from sales.basket.measures import measure_goods
+from tests.support.cashier import Cashier
+from tests.support.factories import BarcodeFactory, ProductFactory, ShiftFactory
+
+
+def label(item, value, prefix="21"):
+    digits = f"{prefix}{item}{value}"
+    return f"{digits}{check_digit(digits)}"
+
+
+def goods_of(line):
+    return (line.quantity, line.unit_price, line.line_discount, line.total)
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shift():
+    return ShiftFactory()
+
+
+@pytest.fixture
+def cashier(shift):
+    return Cashier(shift)
+
+
+@pytest.fixture
+def product(shift):
+    return ProductFactory(company=shift.company, is_tracked=False)
+
+
+@pytest.fixture
+def scale(cashier, shift):
+    """Sets what the company's labels hold, and reads the till again."""
+
+    def set_layout(value, item_digits=5, value_digits=5):
+        Company.objects.filter(pk=shift.company_id).update(
+            label_value=value,
+            label_item_digits=item_digits,
+            label_value_digits=value_digits,
+        )
+        cashier.till.company.refresh_from_db()
+
+    return set_layout
+
+
+@pytest.fixture
+def apples(product):
+    """Apples at 24.90 the kilogram, item 42 of the scale."""
+    Product.objects.update(unit="kg", price=Decimal("24.90"), sku="42")
+    product.refresh_from_db()
+    return product
+
+
+class TestReadLabel:
+    @pytest.mark.parametrize("item", ["00042", "2100042", "42", "2100042000000"])
+    def test_finds_the_item_in_each_way_to_write_its_number(self, item):
+        read = read_label(label("00042", "01250"), LabelLayout("weight"))
+        written = item[:-1] + str(check_digit(item[:-1])) if len(item) == 13 else item
+
+        assert written.zfill(14 if len(item) == 13 else 0) in read.keys
+        assert read.measure == Measure(weight=Decimal("1.250"))
+
+    @pytest.mark.parametrize(
+        ("code", "layout"),
+        [
+            (label("00042", "01250"), LabelLayout()),
+            (label("00042", "01250")[:-1] + "0", LabelLayout("weight")),
+            (label("00042", "01250", prefix="30"), LabelLayout("weight")),
+            ("210004201250", LabelLayout("weight")),
+            ("21" * 4, LabelLayout("weight")),
+        ],
+    )
+    def test_anything_else_is_no_label(self, code, layout):
+        assert read_label(code, layout) is None
+
+    def test_reads_the_company_s_own_digits_and_places(self):
+        four = read_label(label("1234", "900123"), LabelLayout("price", 4, 5))
+        yen = read_label(label("12345", "00123"), LabelLayout("price", places=0))
+        long = read_label(label("1234", "012345"), LabelLayout("weight", 4, 6))
+
+        assert four.measure == Measure(price=Decimal("1.23"))
+        assert yen.measure == Measure(price=Decimal(123))
+        assert long.measure == Measure(weight=Decimal("12.345"))
+
+
+class TestAtTheTill:
+    def test_a_weight_is_the_quantity(self, cashier, apples, scale):
+        scale("weight")
+
+        assert cashier.scan(label("00042", "01250")).ok
+        assert cashier.scan(label("00042", "00500"), quantity="2").ok
+
+        [line] = cashier.lines
+        assert goods_of(line) == (
+            Decimal("2.250"),
+            Decimal("24.90"),
+            0,
+            Decimal("56.03"),
+        )
+
+    def test_each_price_is_paid_to_the_cent(self, cashier, apples, scale):
+        scale("price")
+
+        for price in ("00623", "00623", "00001"):
+            assert cashier.scan(label("00042", price)).ok
+        cashier.scan("42", quantity="0.25")
+
+        assert [line.total for line in cashier.lines] == [
+            Decimal("6.23"),
+            Decimal("6.23"),
+            Decimal("0.01"),
+            Decimal("6.23"),
+        ]
+        # A gram is worth more than that cent, and the rest comes off.
+        assert goods_of(cashier.lines[2])[:3] == (
+            Decimal("0.001"),
+            Decimal("24.90"),
+            Decimal("0.01"),
+        )
+
+    def test_a_piece_has_the_price_of_its_label(self, cashier, product, scale):
+        Product.objects.update(sku="42")
+        scale("price")
+
+        assert cashier.scan(label("00042", "00499"), quantity="2").ok
+
+        [line] = cashier.lines
+        assert goods_of(line) == (2, Decimal("4.99"), 0, Decimal("9.98"))
+
+    @pytest.mark.parametrize(
+        ("elements", "goods"),
+        [
+            ("3103000250", ("0.250", "24.90", "0", "6.23")),
+            ("3102000025", ("0.250", "24.90", "0", "6.23")),
+            ("3922000623", ("0.250", "24.90", "0", "6.23")),
+            ("39327020623", ("0.250", "24.90", "0", "6.23")),
+            ("31030002503922500", ("0.250", "24.90", "1.23", "5.00")),
+            ("31030002503922700", ("0.250", "28.00", "0", "7.00")),
+            ("172712313103000250" + "10A", ("0.250", "24.90", "0", "6.23")),
+        ],
+    )
+    def test_gs1_says_weight_and_price(self, cashier, apples, elements, goods):
+        BarcodeFactory(product=apples, code="98888123450125")
+
+        result = cashier.scan(f"]e00198888123450125{elements}")
+
+        [line] = cashier.lines
+        assert result.ok
+        assert goods_of(line) == tuple(map(Decimal, goods))
+
+    @pytest.mark.parametrize("value", ["weight", "price"])
+    def test_a_value_of_nothing_is_refused(self, cashier, apples, scale, value):
+        scale(value)
+        # Also where the catalogue has the label without its value.
+        BarcodeFactory(product=apples, code=label("00042", "00000"))
+
+        result = cashier.scan(label("00042", "00000"))
+        gs1 = BarcodeFactory(product=apples, code="98888123450125")
+        weightless = cashier.scan(f"01{gs1.code}3103000000")
+
+        assert (result.code, weightless.code) == ("empty_label", "empty_label")
+        assert not cashier.lines
+
+    def test_a_weight_of_a_piece_is_refused(self, cashier, product, scale):
+        Product.objects.update(sku="42")
+        scale("weight")
+
+        assert cashier.scan(label("00042", "01250")).code == "not_by_weight"
+
+    def test_without_a_scale_it_is_a_code_like_others(self, cashier, apples):
+        code = label("00042", "01250")
+
+        assert cashier.scan(code).code == "unknown_code"
+        BarcodeFactory(product=apples, code=code)
+        assert cashier.scan(code).ok
+        assert cashier.lines[0].quantity == 1
+
+
+@given(
+    price=st.integers(1, 99999),
+    unit_price=st.integers(1, 100000),
+    weight=st.none() | st.integers(1, 99999),
+    pieces=st.integers(1, 20),
+    places=st.sampled_from([0, 2, 3]),
+)
+def test_any_price_is_paid_to_the_smallest_unit(
+    price, unit_price, weight, pieces, places
+):
+    printed = Decimal(price).scaleb(-places)
+    measure = Measure(weight and Decimal(weight).scaleb(-3), printed)
+    product = Product(name="Apples", unit="kg")
+    try:
+        goods = measure_goods(
+            product,
+            measure,
+            unit_price=Decimal(unit_price).scaleb(-places),
+            pieces=Decimal(pieces),
+            places=places,
+        )
+    except InvalidQuantityError:
+        return
+
+    amount = round_money(goods.quantity * goods.unit_price, places=places)
+    assert amount - goods.discount == printed * pieces
+    assert goods.discount >= 0
+    assert goods.unit_price == round_money(goods.unit_price, places=places)
