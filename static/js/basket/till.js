@@ -60,9 +60,11 @@ function add(payload, shown) {
   queue.add("add", payload, shown);
 }
 
-function addCode(code) {
+function addCode(code, positions = code) {
   const quantity = products.takeQuantity();
-  add({ code, ...(quantity && { quantity }) }, products.findByCode(code));
+  // A product that this page does not know yet is looked for by its keys, too.
+  const keys = positions !== code && { positions };
+  add({ code, ...keys, ...(quantity && { quantity }) }, products.findByCode(code));
 }
 
 /** Whether a code is the number of a receipt, which no product has. */
@@ -76,7 +78,7 @@ function scanned(typed, positions) {
   const code = !isKnown(typed) && isKnown(positions) ? positions : typed;
   if (isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
   else if (view() === "customer") customers.findByCard(code);
-  else addCode(code);
+  else addCode(code, code === typed ? positions : code);
 }
 
 // --- panes -------------------------------------------------------------------
