@@ -190,7 +190,7 @@ def test_codes_that_only_differed_in_spelling_are_set_apart():
     newer = ProductFactory(company=older.company, sku="teh")
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("pos", "0010_cash_below_zero")])
+    executor.migrate([("pos", "0011_staff_join_at_the_databases_time")])
     codes = [(older, "0036000291452"), (older, "036000291452")]
     codes += [(newer, "00036000291452"), (newer, "PLU7")]
     with connection.cursor() as cursor:

@@ -43,7 +43,7 @@ def key_of(field: str) -> models.GeneratedField:
 class Migration(migrations.Migration):
     """A code is compared without its capitals, and a GTIN as 14 digits."""
 
-    dependencies = [("pos", "0010_cash_below_zero")]
+    dependencies = [("pos", "0011_staff_join_at_the_databases_time")]
 
     operations = [
         migrations.RunSQL(CODE_KEY, "DROP FUNCTION code_key"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """How a company's scales print an item and its weight or price is its choice."""
 
-    dependencies = [("pos", "0012_codes_once_in_any_spelling")]
+    dependencies = [("pos", "0013_codes_once_in_any_spelling")]
 
     operations = [
         migrations.AddField(

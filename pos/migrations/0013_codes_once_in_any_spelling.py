@@ -24,7 +24,7 @@ WHERE EXISTS (
 class Migration(migrations.Migration):
     """A company has each code once, in capitals or not, with or without zeros."""
 
-    dependencies = [("pos", "0011_code_keys")]
+    dependencies = [("pos", "0012_code_keys")]
 
     operations = [
         migrations.RunSQL(DROP_REPEATS, migrations.RunSQL.noop),
