@@ -3,12 +3,10 @@
 A table, a column or a key that was forgotten is found here.
 """
 
-import re
 from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -20,9 +18,8 @@ from django.utils.timezone import now
 from psycopg import errors
 
 from pos.core.fields import CompanyForeignKey
-from pos.core.schema import SEARCH_PATH
 from pos.models import Company
-from sales.books import catalogue, guards
+from sales.books import catalogue
 from sales.books.every import CHECKS
 from sales.books.proof import Proof, save_proof
 from sales.books.run import Outcome
@@ -367,25 +364,6 @@ def test_whatever_is_not_kept_up_to_date_is_a_ledger():
     assert {table for (table,) in found} == LEDGERS
     assert set(TABLES) >= catalogue.MASTER_DATA | catalogue.FINISHED_ONE_DAY
     assert not catalogue.MASTER_DATA & catalogue.FINISHED_ONE_DAY
-
-
-def test_the_list_of_guards_is_what_the_migrations_make():
-    """After a change of the migrations ``bin/dev guards`` writes it; commit that."""
-    found = guards.read_guards()
-    found |= guards.read_grants(settings.DATABASE_SERVING_ROLE)
-
-    assert guards.format_guards(found) == guards.LIST.read_text(), "run bin/dev guards"
-
-
-def test_trigger_functions_read_no_table_that_a_session_has_made():
-    functions = ask(
-        "SELECT proconfig, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype"
-        " AND pronamespace = 'public'::regnamespace"
-    )
-
-    assert {tuple(path) for path, _ in functions} == {(f"search_path={SEARCH_PATH}",)}
-    without_schema = r"(?<!['.\w])(?:pos|customers|sales)_\w+"
-    assert re.findall(without_schema, "".join(source for _, source in functions)) == []
 
 
 def test_every_moment_knows_its_zone():

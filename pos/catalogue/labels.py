@@ -50,7 +50,7 @@ def read_label(code: str, layout: LabelLayout) -> Label | None:
     prefix and number, or by the whole code with the value 0.
 
     >>> layout = LabelLayout(WEIGHT)
-    >>> read_label("2100042012508", layout).measure.weight
+    >>> read_label("2100042012509", layout).measure.weight
     Decimal('1.250')
     """
     code = code.lstrip("0") if len(code) == DIGITS + 4 else code
