@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, SaleOperation
 from sales.shifts.close import close_shift
+from tests.browser.keys import scan
 from tests.support.tenders import card
 
 OPERATIONS = "**/operations/"
@@ -227,6 +228,8 @@ def test_a_second_window_looks_on_until_it_takes_over(
     second = fail_on_page_errors(signed_in.new_page())
     second.goto(till.url)
     expect(second.get_by_text("open in another window")).to_be_visible()
+    scan(second, shop.codes[3])
+    expect(second.get_by_text("Nothing was added")).to_be_visible()
 
     second.get_by_role("button", name="Take over").click()
     second.wait_for_selector("html[data-ready]", state="attached")

@@ -1,5 +1,6 @@
 // Connection: whether the server answers, how much waits to be sent and since when,
 // what is offered when the server rejects it, and which window may write.
+import { listenForScans } from "../core/scanner.js";
 import { dismiss, dismissAll, notify, waitingToBeSent } from "../core/screen.js";
 
 const NOTICE_AFTER = 3000;
@@ -134,13 +135,9 @@ export function becomeWriter(till, lost) {
   });
 }
 
-/** No key does anything here; the end of a scan is answered. */
-function refuseKey(event, till) {
-  if (event.target.closest?.("[data-message=elsewhere]")) return;
-  event.stopImmediatePropagation();
-  if (event.key !== "Enter") return;
-  const title = gettext("Nothing was added: this till is open in another window");
-  offerToTakeOver(till, "danger", title);
+/** No key does anything here, but on the bar that offers to take over. */
+function refuseKey(event) {
+  if (!event.target.closest?.("[data-message=elsewhere]")) event.stopImmediatePropagation();
 }
 
 /** Make this window read-only: another one writes, until this one takes over. */
@@ -149,8 +146,9 @@ export function becomeReadOnly(till) {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   // An undo that is still offered is for the window that has the till.
   dismissAll();
-  // Before every other listener, those of a scanner included.
-  addEventListener("keydown", (event) => refuseKey(event, till), { capture: true });
+  addEventListener("keydown", refuseKey, { capture: true });
+  const refused = gettext("Nothing was added: this till is open in another window");
+  listenForScans({ scanned: () => offerToTakeOver(till, "danger", refused) });
   const title = gettext("This till is open in another window");
   offerToTakeOver(till, "info", title);
 }
