@@ -35,14 +35,23 @@ class RefundTendersDifferError(DomainError):
 
 
 class RefundChangedError(DomainError):
-    """A price or a tax rate moved after the refund was shown; nothing was written."""
+    """The amount or its tax moved after the refund was shown; nothing was written.
+
+    A price or a tax rate was changed, or other goods of the receipt came back.
+    """
 
     code = "stale"
     message = _(
-        "A price or the tax has changed: %(due)s goes back now, with %(tax)s of tax"
+        "The amount or its tax has changed: %(due)s goes back now, with %(tax)s of tax"
         " (before: %(shown_due)s, with %(shown_tax)s). Look at it again."
     )
     http_status = HTTPStatus.CONFLICT
+
+
+class RefundWaysChangedError(RefundChangedError):
+    """The amount is the same, and goes back in other ways than were shown."""
+
+    message = _("The money goes back in another way now: %(ways)s. Look at it again.")
 
 
 class PriceAboveListError(DomainError):

@@ -21,7 +21,7 @@ from sales.locks import LINES_WITH_RATES, SALE
 from sales.models import Sale, SaleLine
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.plan import RefundPlan
-from sales.refunds.request import RefundRequest, ReturnedLine
+from sales.refunds.request import RefundRequest, ReturnedLine, ShownRefund
 from sales.refunds.rows import LockedOriginal, find_sale, lock_original
 from sales.refunds.settlement import EXCHANGE, RefundTender
 from sales.refunds.with_receipt import claim_return, take_back
@@ -42,6 +42,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     refund_tenders: Sequence[RefundTender] = (),
     revision: int | None = None,
     approved_by: StaffMember | None = None,
+    shown: ShownRefund | None = None,
     at: datetime | None = None,
 ) -> tuple[Sale, Sale]:
     """Take goods back, and finalize an open sale for what they are worth.
@@ -51,7 +52,8 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     or the new sale's total if that is less. ``tenders`` pay what the sale comes to
     beyond that; ``refund_tenders`` say how the rest of the refund goes back. Both may
     be empty where the two are of equal value. ``approved_by`` is who approved it;
-    as with ``refund_sale`` the refund names them where that was needed. Points come
+    as with ``refund_sale`` the refund names them where that was needed. ``shown`` is
+    what the preview promised of what comes back. Points come
     and go with each document, and what was earned is reversed last, so that an
     exchange earns nobody points.
 
@@ -70,6 +72,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         actor=actor,
         till=till,
         approved_by=approved_by,
+        shown=shown,
         at=at,
         is_past=at is not None,
     )

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pos.core.money import ZERO
+from pos.core.money import ZERO, format_plain
 from pos.models import Company
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.models import SaleLine
+from sales.refunds.request import ShownRefund
 from sales.refunds.settlement import (
     RefundableMoney,
     RefundSettlement,
@@ -65,6 +66,16 @@ class RefundPlan:
     settlement: RefundSettlement = RefundSettlement(ZERO)
     tenders: Sequence[RefundTender] = ()
     exchange_credit: Decimal = ZERO
+
+    @property
+    def shown(self) -> ShownRefund:
+        """What a preview of it promises."""
+        ways = self.settlement.by_kind.items()
+        return ShownRefund(
+            self.settlement.due,
+            self.goods.tax,
+            " ".join(f"{kind}={format_plain(amount)}" for kind, amount in ways),
+        )
 
     @property
     def rounding(self) -> Decimal:

@@ -122,10 +122,8 @@ class Preview:
     @property
     def refund_amounts(self) -> list[tuple[str, Decimal]]:
         """How much goes back in each way of paying."""
-        amounts: dict[str, Decimal] = {}
-        for tender in self._tenders:
-            amounts[tender.kind] = amounts.get(tender.kind, ZERO) + tender.amount
-        return [(label_tender_kind(kind), amount) for kind, amount in amounts.items()]
+        amounts = self.plan.settlement.by_kind.items()
+        return [(label_tender_kind(kind), amount) for kind, amount in amounts]
 
     @property
     def action(self) -> str:

@@ -40,10 +40,6 @@ class PreviewWithoutReceipt:
         return self.plan.settlement.due
 
     @property
-    def tax(self) -> Decimal:
-        return self.plan.goods.tax
-
-    @property
     def rounding(self) -> Decimal:
         return -self.plan.rounding
 

@@ -59,10 +59,15 @@ class ReturnWithoutReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ShownRefund:
-    """What a preview promised: the amount that goes back, and the tax in it."""
+    """What a preview promised: the amount that goes back, the tax in it, and how.
+
+    ``ways`` are what goes back in each kind of tender, as ``card=5.00 cash=3.00``;
+    empty where the page did not say, or nothing goes back but new goods.
+    """
 
     due: Decimal
     tax: Decimal
+    ways: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,9 @@ class RefundRequest:
     """Goods that come back to a till, and how the money is to go back.
 
     ``original`` and ``lines`` are of one receipt; without an original the lines are
-    products. A preview needs no more than till, actor, lines and tenders. What
-    ``is_past`` came out of a file: its cash left a drawer of that time.
+    products. A preview needs no more than till, actor, lines and tenders; ``shown``
+    is what it promised. What ``is_past`` came out of a file: its cash left a drawer
+    of that time.
     """
 
     actor: StaffMember
@@ -83,6 +89,7 @@ class RefundRequest:
     uid: UUID = field(default_factory=uuid7)
     reason: str = ""
     approved_by: StaffMember | None = None
+    shown: ShownRefund | None = None
     at: datetime | None = None
     is_past: bool = False
 

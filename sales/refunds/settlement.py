@@ -89,6 +89,14 @@ class RefundSettlement:
     tenders: tuple[SettledTender, ...] = ()
 
     @property
+    def by_kind(self) -> dict[str, Decimal]:
+        """How much goes back in each kind of tender."""
+        amounts: dict[str, Decimal] = {}
+        for tender in self.tenders:
+            amounts[tender.kind] = amounts.get(tender.kind, ZERO) + tender.amount
+        return amounts
+
+    @property
     def is_alternative_method(self) -> bool:
         """Whether some of it goes back in another kind than it was paid."""
         return any(tender.is_alternative_method for tender in self.tenders)

@@ -21,7 +21,7 @@ from sales.refunds.allocation import AllocationRules, allocate_return, allocate_
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.errors import TooMuchReturnedError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
-from sales.refunds.request import RefundRequest, ReturnedLine
+from sales.refunds.request import RefundRequest, ReturnedLine, ShownRefund
 from sales.refunds.rows import (
     LockedOriginal,
     Original,
@@ -34,6 +34,7 @@ from sales.refunds.write import (
     approve_cash,
     approve_refund,
     claim_refund,
+    require_as_shown,
     return_redeemed,
     reverse_earned,
     write_lines,
@@ -52,6 +53,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     till: Till,
     refund_tenders: Sequence[RefundTender] = (),
     approved_by: StaffMember | None = None,
+    shown: ShownRefund | None = None,
     at: datetime | None = None,
 ) -> Sale:
     """Take back some or all of a finalized sale, at what was paid for it.
@@ -71,8 +73,8 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     above zero in the company's currency; without any, the money goes back as it
     came. ``approved_by`` is who approved it; they are recorded, or the actor who
     may approve alone, exactly where some of the money goes back otherwise than it
-    was paid, or is more cash than the drawer should hold. ``at`` comes from commands
-    only.
+    was paid, or is more cash than the drawer should hold. ``shown`` is what the
+    preview promised. ``at`` comes from commands only.
 
     Raises:
         NotOfThisCompanyError: original, till or approver is not the actor's
@@ -86,6 +88,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
+        RefundChangedError: amount, tax or ways are not as ``shown``.
         ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
             goes back otherwise than it was paid.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
@@ -101,6 +104,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         actor=actor,
         till=till,
         approved_by=approved_by,
+        shown=shown,
         at=at,
         is_past=at is not None,
     )
@@ -151,6 +155,7 @@ def take_back(
     refund.original, refund.till = locked.sale, locked.till
     money = read_money(locked.sale.pk)
     plan = plan_return(request, locked, money, new_goods=new_goods)
+    require_as_shown(plan, request.shown, company=locked.company)
     approver = approve_refund(plan, request)
     drawer_approver = approve_cash(plan, request, till=locked.till, shift=locked.shift)
     refund.approved_by = approver or drawer_approver

@@ -11,17 +11,16 @@ from pos.core.errors import FractionalQuantityError, InvalidAmountError
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember, Till
+from pos.models import StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
-from sales.cash.rounding import cash_rule
 from sales.checkout.settlement import CASH
 from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import Charge, price_sale
-from sales.refunds.errors import PriceAboveListError, RefundChangedError
+from sales.refunds.errors import PriceAboveListError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import (
     MAY_APPROVE,
@@ -30,7 +29,13 @@ from sales.refunds.request import (
     ShownRefund,
 )
 from sales.refunds.settlement import RefundableMoney, RefundTender
-from sales.refunds.write import approve_cash, claim_refund, write_lines, write_refund
+from sales.refunds.write import (
+    approve_cash,
+    claim_refund,
+    require_as_shown,
+    write_lines,
+    write_refund,
+)
 
 
 @atomic_with_retry
@@ -66,8 +71,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
-        RefundChangedError: it comes to another amount than ``shown``, or has other
-            tax.
+        RefundChangedError: amount, tax or way are not as ``shown``.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
             less cash than goes back, and that is not allowed or not approved.
     """
@@ -99,25 +103,11 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     refund.till, shift = lock_till_with_open_shift(till.pk, company_id=company.pk)
     request = request.dated(refund.till, shift)
     plan = plan_without_receipt(request, till=refund.till)
-    _require_as_shown(plan, shown, company=company)
+    require_as_shown(plan, shown, company=company)
     approve_cash(plan, request, till=refund.till, shift=shift)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)
     return refund
-
-
-def _require_as_shown(
-    plan: RefundPlan, shown: ShownRefund | None, *, company: Company
-) -> None:
-    planned = ShownRefund(plan.settlement.due, plan.goods.tax)
-    if shown is not None and shown != planned:
-        rule = cash_rule(company)
-        raise RefundChangedError(
-            due=rule.format(planned.due),
-            tax=rule.format(planned.tax),
-            shown_due=rule.format(shown.due),
-            shown_tax=rule.format(shown.tax),
-        )
 
 
 def plan_without_receipt(request: RefundRequest, *, till: Till) -> RefundPlan:

@@ -18,15 +18,17 @@ from pos.core.prepared import (
     any_of,
     value_at_position,
 )
-from pos.models import StaffMember, Till
+from pos.models import Company, StaffMember, TenderKind, Till
 from pos.stock.returns import Return, return_stock
+from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import CASH
 from sales.models import Sale, SaleLine, Shift, Tender
+from sales.refunds.errors import RefundChangedError, RefundWaysChangedError
 from sales.refunds.plan import RefundPlan
-from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.request import MAY_APPROVE, RefundRequest, ShownRefund
 from sales.refunds.rows import read_money, uids_of_documents
 from sales.refunds.settlement import AS_PAID, EXCHANGE, RefundableMoney, name_tenders
 
@@ -85,6 +87,30 @@ def approve_refund(plan: RefundPlan, request: RefundRequest) -> StaffMember | No
         approved_by=request.approved_by,
     )
     return approver if plan.needs_approval else None
+
+
+def require_as_shown(
+    plan: RefundPlan, shown: ShownRefund | None, *, company: Company
+) -> None:
+    """Refuse a plan that is not what a preview promised, if there was one.
+
+    Raises RefundChangedError, or where only the ways differ RefundWaysChangedError.
+    """
+    planned = plan.shown
+    if shown is None or planned == shown:
+        return
+    rule = cash_rule(company)
+    if (planned.due, planned.tax) != (shown.due, shown.tax):
+        raise RefundChangedError(
+            due=rule.format(planned.due),
+            tax=rule.format(planned.tax),
+            shown_due=rule.format(shown.due),
+            shown_tax=rule.format(shown.tax),
+        )
+    if shown.ways:
+        ways = plan.settlement.by_kind.items()
+        texts = [f"{TenderKind(kind).label} {rule.format(sum_)}" for kind, sum_ in ways]
+        raise RefundWaysChangedError(ways=", ".join(texts))
 
 
 def approve_cash(

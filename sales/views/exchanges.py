@@ -65,6 +65,7 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         till=till,
         revision=read_revision(content),
         approved_by=approver_in(request, content),
+        shown=terms["shown"],
     )
     return JsonResponse(_answer(request, till, refund.uid, sale.uid))
 

@@ -69,5 +69,6 @@ def _refund(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         till=till,
         refund_tenders=read_tenders(terms["kind"], terms["reference"]),
         approved_by=approver_in(request),
+        shown=terms["shown"],
     )
     return redirect_to_refund(request, till, refund)

@@ -11,7 +11,7 @@ from sales.refunds.exchange import exchange_sale
 from tests.browser.conftest import TillPage
 from tests.browser.keys import press
 from tests.support.factories import make_sale
-from tests.support.refunds import back
+from tests.support.refunds import back, refunded
 from tests.support.tenders import card, cash
 
 
@@ -143,6 +143,35 @@ def test_an_exchange_with_money_to_give_back(till, exchange, shop):
         ("exchange", Decimal("-1.100")),
         ("cash", Decimal("-5.000")),
     }
+
+
+def test_other_ways_back_than_were_shown_are_shown_first(
+    till, refund, sell, shop, shift
+):
+    sale = sell({80: 1, 0: 1}, card("1.05"), cash("5.05"))
+    refund.open(sale, "?exchange=1")
+    refund.tick(shop.names[80])
+    expect(refund.page.locator("[data-exchange]")).to_be_enabled()
+    press(refund.page, "F9")
+    refund.page.wait_for_url("**/till/")
+    till.is_ready()
+    till.scan(shop.codes[1])  # 1.10
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    due = till.page.locator("[data-giving-back] .amount-due")
+    expect(due).to_contain_text("Card S$1.05, Cash S$2.90")
+    refunded(sale, 0, 1, shift=shift)
+
+    till.press("Enter")
+
+    changed = till.page.locator("[data-message=payment]")
+    expect(changed).to_contain_text("in another way now: cash 3.95")
+    expect(due).not_to_contain_text("Card")
+    assert Sale.objects.filter(kind="refund").count() == 1
+    till.press("Enter")
+    till.is_at("complete")
+    assert Sale.objects.get(exchanged_for__isnull=False).tenders.count() == 2
 
 
 @pytest.fixture

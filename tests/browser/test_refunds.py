@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.models import Product, StockMovement, TaxRate
 from sales.models import Sale
 from tests.browser.keys import press, scan
+from tests.support.refunds import refunded
 from tests.support.tenders import card, cash
 
 
@@ -114,6 +115,28 @@ def test_more_than_is_left_is_refused_on_a_stale_page_and_nothing_is_lost(
     )
     expect(refund.page.locator("[data-line]").first).to_be_checked()
     assert Sale.objects.filter(kind="refund").count() == 1
+
+
+def test_what_another_page_changed_is_shown_before_it_is_paid_back(
+    refund, sell, shop, context, shift
+):
+    """The two were rounded together: the last of them has what is left of it."""
+    sale = sell({0: 1, 1: 1}, card("1"), cash("1.15"))
+    refund.open(sale)
+    refund.tick(shop.names[0])
+    expect(refund.button).to_contain_text("S$1.05")
+    refunded(sale, 0, 1, shift=shift)
+
+    press(refund.page, "F9")
+
+    changed = refund.page.get_by_role("alert").first
+    expect(changed).to_contain_text("The money goes back in another way now: cash 1.05")
+    expect(refund.page.locator("[name=shown_ways]")).to_have_value("cash=1.05")
+    expect(changed).to_be_visible()
+    expect(refund.button).to_contain_text("Refund in cash")
+    assert Sale.objects.filter(kind="refund").count() == 1
+    press(refund.page, "F9")
+    refund.is_made("Refunded: cash S$1.05.")
 
 
 def test_a_scanner_pays_nothing_back(refund, sell, shop):

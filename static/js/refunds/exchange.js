@@ -60,8 +60,16 @@ export class Exchange {
       is_restocked: goods.get(`restocked-${line}`) === "true",
     }));
     const { refund, original, reason, own_reason } = Object.fromEntries(goods);
-    const terms = this.settlement.terms();
+    const terms = { ...this.settlement.terms(), ...this.#shown() };
     return { exchange: { uid: refund, original, reason, own_reason, lines, ...terms } };
+  }
+
+  /** What the cashier sees of what goes back: it is refused where that has changed. */
+  #shown() {
+    const seen = view() === "payment" ? pane("payment").querySelector("[data-paying]") : null;
+    const { dataset = {} } = seen ?? this.place.querySelector("[data-exchange-foot]") ?? {};
+    const { shownDue: shown_due, shownTax: shown_tax, shownWays: shown_ways } = dataset;
+    return { shown_due, shown_tax, shown_ways };
   }
 
   /** Whether the payment itself asks who approves. */
