@@ -66,12 +66,12 @@ def imported_by(*entries: str) -> set[str]:
     return {f"js/{module.relative_to(SCRIPTS)}" for module in modules}
 
 
-def test_the_code_of_the_till_fits_46_kilobytes():
+def test_the_code_of_the_till_fits_48_kilobytes():
     modules = imported_by("basket/till.js", "core/page.js", "core/theme.js")
 
     assert len(modules) > 15
-    assert squeezed(modules | {"vendor/htmx.min.js"}) <= 46 * KILOBYTE
-    assert zipped(modules) <= 36 * KILOBYTE
+    assert squeezed(modules | {"vendor/htmx.min.js"}) <= 48 * KILOBYTE
+    assert zipped(modules) <= 38 * KILOBYTE
 
 
 @pytest.mark.django_db
