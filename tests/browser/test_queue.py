@@ -156,6 +156,34 @@ def test_a_reload_while_paying_still_shows_the_change(till, shop):
     assert Sale.objects.finalized().count() == 1
 
 
+def test_a_page_drawn_before_the_payment_was_answered_shows_the_change(till, shop):
+    page, drawn = till.page, []
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.type("500")
+    is_down = True
+    page.route(
+        FINALIZATION, lambda route: route.abort() if is_down else route.continue_()
+    )
+    page.route("**/till/", lambda route: drawn.append((route, route.fetch())), times=1)
+    till.press("Enter")
+
+    page.evaluate("setTimeout(() => location.reload())")
+    while not drawn:
+        page.wait_for_timeout(50)
+    is_down = False
+    while not Sale.objects.finalized().exists():
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)  # the old page hears that it is paid
+    [(route, response)] = drawn
+    route.fulfill(response=response)
+
+    till.is_at("complete")
+    expect(page.locator(".change output")).to_have_text("S$3.95")
+    assert Sale.objects.get().status == "finalized"
+
+
 def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
     line = Line(till, FINALIZATION)
     till.scan(shop.codes[0])

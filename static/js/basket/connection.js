@@ -17,6 +17,11 @@ export function watchConnection(theQueue, url) {
   queue = theQueue;
   healthUrl = url;
   queue.addEventListener("unreachable", onUnreachable);
+  document.addEventListener("answer", ({ detail }) => {
+    if (!detail) onUnreachable();
+    else if (!queue.pending.length) onAnswer();
+  });
+  document.addEventListener("htmx:sendError", onUnreachable);
   queue.addEventListener("answer", onAnswer);
   queue.addEventListener("change", () => setTimeout(render, offlineSince ? 0 : 1000));
   queue.addEventListener("rejected", ({ detail }) => showRejected(detail));
@@ -48,7 +53,7 @@ function onAnswer() {
 }
 
 /** Ask whether the server is there, and again while it is not. */
-async function heartbeat() {
+export async function heartbeat() {
   if (isAsking) return;
   isAsking = true;
   try {

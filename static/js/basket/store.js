@@ -243,20 +243,29 @@ class Store extends EventTarget {
     await this.#keep(ids.map((id) => [`operations ${id}`, null]));
   }
 
-  async payment() {
-    return this.#rows.get(`payments ${this.till}`);
+  /** The payments that are not answered; one at a time is what an older page has kept. */
+  payments() {
+    const row = this.#rows.get(`payments ${this.till}`);
+    return row ? (row.payments ?? [row]) : [];
   }
 
   putPayment(payment) {
-    return this.#keepPayment({ ...payment, till: this.till });
+    return this.#keepPayments([...this.#paymentsBut(payment), payment]);
   }
 
-  clearPayment() {
-    return this.#keepPayment(null);
+  /** As with operations, not on a page that is being left. */
+  async clearPayment(payment) {
+    await this.#left;
+    await this.#keepPayments(this.#paymentsBut(payment));
   }
 
-  /** A payment is noted, and waits for the disk no longer than a customer notices. */
-  #keepPayment(row) {
+  #paymentsBut({ sale }) {
+    return this.payments().filter((payment) => payment.sale !== sale);
+  }
+
+  /** Payments are noted, and wait for the disk no longer than a customer notices. */
+  #keepPayments(payments) {
+    const row = payments.length ? { till: this.till, payments } : null;
     const saved = this.#keep([[`payments ${this.till}`, row]]);
     return Promise.race([saved, new Promise((resolve) => setTimeout(resolve, PAYMENT_PATIENCE))]);
   }

@@ -1,7 +1,7 @@
 // Till: puts its parts together. Each part is a module of its own.
 import * as products from "../catalogue/products.js";
 import { holdsMoney, refuseIfHeld } from "../checkout/payment.js";
-import { SaleFlow } from "../checkout/finalize.js";
+import { SaleFlow } from "../checkout/flow.js";
 import { requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
 import { listenForScans } from "../core/scanner.js";
@@ -53,10 +53,15 @@ const { payment, finalization } = flow;
 
 function add(payload, shown) {
   if (view() === "complete") flow.next();
+  flow.goOn();
   if (view() === "parked") show("sell");
   const hint = gettext("Finish this sale first; then scan for the next one.");
   const isJoining = view() === "payment" && !finalization.isEnding;
   if (isJoining && refuseIfHeld(basket, hint)) return;
+  if (finalization.isTaking) {
+    notify("payment", { level: "warn", title: hint, seconds: 8 });
+    return;
+  }
   queue.add("add", payload, shown);
 }
 
@@ -84,7 +89,7 @@ function scanned(typed, positions) {
 // --- panes -------------------------------------------------------------------
 
 const goTo = {
-  sell: () => (view() === "complete" ? flow.next() : show("sell")),
+  sell: () => (view() === "complete" ? flow.next() : flow.goOn() || show("sell")),
   async payment() {
     const isPayable = () => basket.hasLines || holdsMoney(basket);
     if (!isPayable() || finalization.isRunning) return;
@@ -119,6 +124,15 @@ function attach(uid) {
   show("sell");
 }
 
+/** An act on the basket, but not while it is being paid. */
+function unlessPaying(act) {
+  return (...args) => {
+    if (!finalization.isRunning) return act(...args);
+    const title = gettext("Wait until the payment is finished");
+    notify("payment", { level: "warn", title, seconds: 6 });
+  };
+}
+
 const acts = {
   ...basketActs({ queue, basket }),
   void() {
@@ -138,6 +152,9 @@ const acts = {
     else finalization.finalize([tender], button);
   },
 };
+
+const FREE = new Set(["select", "next", "print", "quick"]);
+for (const name in acts) if (!FREE.has(name)) acts[name] = unlessPaying(acts[name]);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-go], [data-act]");
@@ -218,7 +235,7 @@ async function start() {
     sale: () => basket.uid,
     signedOut,
   });
-  customers.attachCustomerPane(attach);
+  customers.attachCustomerPane(unlessPaying(attach));
   listenForScans({
     remember: () => (view() === "payment" ? payment : products).remember(),
     scanned,

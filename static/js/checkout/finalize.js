@@ -1,46 +1,51 @@
-// Finalization: the requests that take money, give it back and make the sale permanent;
-// and the way from one sale to the next: the finished sale, parking and recalling.
-import { refresh } from "../catalogue/products.js";
+// Finalization: the requests that take money, give it back and make the sale permanent.
+import { heartbeat } from "../basket/connection.js";
 import { NoAnswer, Refused, requestJson, uuid7 } from "../core/http.js";
-import {
-  announceNow,
-  dismiss,
-  handleError,
-  notify,
-  pane,
-  show,
-  showLastChange,
-  view,
-} from "../core/screen.js";
+import { dismiss, notify } from "../core/screen.js";
 import { askApproval, mayBeApproved } from "./approval.js";
-import { Payment, refuseIfHeld, sayChanged } from "./payment.js";
+import { sayChanged } from "./payment.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
 const STILL_WORKING = 3000;
+const UNKNOWN_AFTER = 10_000;
+
+/** The name of the message that says how far it is. */
+const nameOf = ({ isLeft, payment }) => (isLeft ? `payment ${payment.sale}` : "working");
 
 /**
  * Finalizes the sale, or takes or gives back part of its payment. Until such a request is
- * answered it is repeated as it is, which pays nothing twice; it outlives a reload.
+ * answered it is repeated as it is, which pays nothing twice; it outlives a reload. The
+ * cashier waits for one of them, and may leave it when it takes too long: it goes on.
  */
-class Finalization {
-  #isRunning = false;
-  #isEnding = false;
+export class Finalization {
+  #run = null; // what the cashier waits for
 
   /**
-   * ``finished(answer, uid)``, ``changed(answer, uid)`` after part of a payment, and
-   * ``refused(error, request)`` get the outcome; ``url(request)`` is where it goes.
+   * ``finished(answer, run)``, ``changed(answer, run)`` after part of a payment, and
+   * ``refused(error, run)`` get the outcome; ``url(request)`` is where it goes, and
+   * ``goOn()`` leaves what is not answered. A run has the ``payment`` and ``isLeft``.
    */
-  constructor({ queue, store, basket, url, exchange, finished, changed, refused }) {
-    Object.assign(this, { queue, store, basket, url, exchange, finished, changed, refused });
+  constructor({ queue, store, basket, url, exchange, finished, changed, refused, goOn }) {
+    Object.assign(this, { queue, store, basket, url, exchange, finished, changed, refused, goOn });
   }
 
   get isRunning() {
-    return this.#isRunning;
+    return this.#run !== null;
   }
 
   /** Whether the sale may be finished already: what is scanned is for the next one. */
   get isEnding() {
-    return this.#isEnding;
+    return Boolean(this.#run?.isEnding);
+  }
+
+  /** Whether a part payment is being taken or given back. */
+  get isTaking() {
+    return Boolean(this.#run?.payment?.act);
+  }
+
+  /** Whether it has taken so long that the cashier may go on. */
+  get isUnknown() {
+    return Boolean(this.#run?.isUnknown);
   }
 
   /** Say how many scans wait until this sale is finished. */
@@ -56,7 +61,7 @@ class Finalization {
 
   /** Finalize the basket as the cashier sees it, paid with these tenders. */
   finalize(tenders, button) {
-    return this.#run(button, async () => {
+    return this.#start(button, async () => {
       const { uid, revision } = this.basket;
       const isSettled = !this.queue.pending.length;
       await this.queue.drained();
@@ -71,7 +76,7 @@ class Finalization {
 
   /** Take part of what is left to pay. */
   takePart(tender, button) {
-    return this.#run(button, async () => {
+    return this.#start(button, async () => {
       await this.queue.drained();
       return { sale: this.basket.uid, act: "take", body: { uid: uuid7(), ...tender } };
     });
@@ -79,81 +84,121 @@ class Finalization {
 
   /** Give a part payment back. */
   giveBack(part, button) {
-    return this.#run(button, async () => {
+    return this.#start(button, async () => {
       await this.queue.drained();
       return { sale: this.basket.uid, act: "return", part, body: { uid: uuid7() } };
     });
   }
 
-  /** Go on with a payment whose answer was lost with the page. */
+  /** Go on with payments whose answers were lost with the page. */
   resume() {
-    return this.#run(null, () => this.store.payment());
-  }
-
-  async #run(button, prepare) {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    button?.classList.add("busy");
-    let payment = null;
-    try {
-      payment = await prepare();
-      if (payment) await this.#send(payment, button !== null);
-    } catch (error) {
-      this.refused(error, payment ?? {});
-    } finally {
-      this.#isRunning = false;
-      button?.classList.remove("busy");
+    const payments = this.store.payments();
+    for (const payment of payments.filter(({ isLeft }) => isLeft)) {
+      this.#send({ payment, isLeft: true });
     }
+    return this.#start(null, () => payments.find(({ isLeft }) => !isLeft));
   }
 
-  async #send(payment, mayAsk) {
-    // What is scanned meanwhile waits: it is for the next sale.
-    this.queue.pause();
-    this.#isEnding = !payment.act;
+  /** The cashier goes on with another basket: nobody waits for this payment any more. */
+  leave() {
+    const run = this.#run;
+    run.isLeft = true;
+    this.store.putPayment({ ...run.payment, isLeft: true });
+    this.#end(run);
+    this.#sayUnknown(run);
+    run.left();
+    return run.payment;
+  }
+
+  async #start(button, prepare) {
+    if (this.#run) return;
+    const run = (this.#run = { button });
+    // What was removed before stays so: the sum is the one that is paid.
+    dismiss("undo");
+    button?.classList.add("busy");
+    try {
+      run.payment = await prepare();
+    } catch (error) {
+      this.refused(error, run);
+    }
+    if (run.payment) {
+      // What is scanned meanwhile waits: it is for the next sale.
+      this.queue.pause();
+      run.isEnding = !run.payment.act;
+      const left = new Promise((resolve) => (run.left = resolve));
+      await Promise.race([this.#send(run), left]);
+    }
+    this.#end(run);
+  }
+
+  #end(run) {
+    if (this.#run !== run) return;
+    this.#run = null;
+    run.button?.classList.remove("busy");
+    dismiss("working");
+    dismiss("next");
+    this.queue.resume();
+  }
+
+  async #send(run) {
+    const { payment } = run;
     try {
       await this.store.putPayment(payment);
-      const answer = await this.#sendApproved(payment, mayAsk);
-      await this.store.clearPayment();
-      if (payment.act) this.changed(answer, payment.sale);
-      else this.finished(answer, payment.sale);
+      const answer = await this.#sendApproved(run);
+      this.store.clearPayment(payment);
+      if (payment.act) this.changed(answer, run);
+      else this.finished(answer, run);
     } catch (error) {
-      if (error instanceof Refused && error.status !== 401) await this.store.clearPayment();
-      throw error;
-    } finally {
-      this.#isEnding = false;
-      dismiss("working");
-      dismiss("next");
-      this.queue.resume();
+      if (error instanceof Refused && error.status !== 401) this.store.clearPayment(payment);
+      this.refused(error, run);
     }
   }
 
   /** Send it, again with who approves where more cash goes out than the drawer holds. */
-  async #sendApproved(payment, mayAsk) {
+  async #sendApproved(run) {
     for (let approval = {}; ; ) {
       try {
-        return await this.#repeat(payment, approval);
+        return await this.#repeat(run, approval);
       } catch (error) {
-        const asksItself = !payment.act && this.exchange.asksWhoApproves;
-        if (!mayAsk || asksItself || !mayBeApproved(error)) throw error;
+        const asksItself = !run.payment.act && this.exchange.asksWhoApproves;
+        if (!run.button || run.isLeft || asksItself || !mayBeApproved(error)) throw error;
         approval = await askApproval(error);
         if (!approval) throw error;
       }
     }
   }
 
-  async #repeat(payment, asked) {
-    const notice = setTimeout(() => {
-      const title = gettext("Taking payment");
-      const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
-      notify("working", { level: "info", title, detail, stays: true });
-    }, STILL_WORKING);
+  #sayWorking(run) {
+    if (run.isLeft) return;
+    const title = gettext("Taking payment");
+    const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
+    notify("working", { level: "info", title, detail, stays: true });
+    heartbeat();
+  }
+
+  #sayUnknown(run) {
+    run.isUnknown = true;
+    const left = gettext("It is not known yet whether the basket before was paid");
+    const title = run.isLeft ? left : gettext("It is not known yet whether this was paid");
+    const detail = gettext("The till goes on asking. Nothing is paid twice.");
+    const choice = run.isLeft ? null : { label: gettext("Next basket"), act: this.goOn };
+    notify(nameOf(run), { level: "warn", title, detail, choice, stays: true });
+  }
+
+  async #repeat(run, asked) {
+    const { payment, isLeft } = run;
+    const later = [
+      setTimeout(() => this.#sayWorking(run), STILL_WORKING),
+      setTimeout(() => this.#sayUnknown(run), isLeft ? 0 : UNKNOWN_AFTER),
+    ];
+    const url = this.url(payment);
+    // Who approves is sent, and kept nowhere: a reload knows no password.
+    const approval = payment.act || isLeft ? {} : this.exchange.approval();
+    const body = { ...payment.body, ...approval, ...asked };
     try {
       for (let attempt = 0; ; attempt += 1) {
         try {
-          // Who approves is sent, and kept nowhere: a reload knows no password.
-          const approval = payment.act ? {} : this.exchange.approval();
-          const body = { ...payment.body, ...approval, ...asked };
-          return await requestJson(this.url(payment), { body, timeout: 8000 });
+          return await requestJson(url, { body, timeout: 8000 });
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           const pause = PAUSES[Math.min(attempt, PAUSES.length - 1)];
@@ -163,136 +208,9 @@ class Finalization {
         }
       }
     } finally {
-      clearTimeout(notice);
+      later.forEach(clearTimeout);
+      run.isUnknown = false;
+      dismiss(nameOf(run));
     }
-  }
-}
-
-const badge = document.querySelector("[data-parked-count]");
-const paper = document.querySelector("[data-paper]");
-
-/** Goes from one sale to the next. */
-export class SaleFlow {
-  #last = null;
-  #parked = Number(badge.textContent);
-
-  /** ``url(name)`` gives an address by the sale's uid. */
-  constructor({ queue, store, basket, url, exchange, signedOut }) {
-    Object.assign(this, { queue, basket, url, exchange, signedOut });
-    this.payment = new Payment({
-      url: url("payment"),
-      exchange,
-      isCurrent: (revision) => revision >= basket.revision,
-      pay: (tenders, button) => this.finalization.finalize(tenders, button),
-      takePart: (tender, button) => this.finalization.takePart(tender, button),
-      giveBack: (part, button) => this.finalization.giveBack(part, button),
-      redeem: (points) => queue.add("redeem_points", { points }),
-    });
-    this.finalization = new Finalization({
-      queue,
-      store,
-      basket,
-      url: (request) => this.#urlOf(request),
-      exchange,
-      finished: (answer, uid) => this.#complete(answer, uid),
-      changed: (answer, uid) => this.#change(answer, uid),
-      refused: (error, request) => this.#refused(error, request),
-    });
-  }
-
-  #urlOf({ sale, act, part, body }) {
-    if (!act) return this.url(body.exchange ? "exchange" : "finalization")(sale);
-    const parts = this.url("partPayments")(sale);
-    return `${act === "take" ? parts : `${parts}${part}/return/`}?${this.exchange.query(sale)}`;
-  }
-
-  /** Work on a sale that the server knows. */
-  async open(uid) {
-    const answer = await requestJson(this.url("basketUrl")(uid));
-    this.queue.setSale(uid, answer.next_seq);
-    this.basket.show(answer, this.queue.pending);
-  }
-
-  /** Work on a sale that the server does not know yet. */
-  begin(uid) {
-    this.queue.setSale(uid, 1);
-    this.basket.showEmpty(uid, this.queue.pending);
-  }
-
-  /** Leave the finished sale; its change stays in sight for a while. */
-  next() {
-    pane("complete").replaceChildren();
-    if (this.#last) showLastChange(this.#last.number, this.#last.change);
-    this.#last = null;
-    show("sell");
-  }
-
-  #complete(answer, uid) {
-    this.exchange.end();
-    pane("complete").innerHTML = answer.complete;
-    paper.innerHTML = answer.receipt;
-    const { number, change } = pane("complete").querySelector("[data-finished]").dataset;
-    this.#last = { number, change };
-    const scannedMeanwhile = this.queue.move(uid, answer.next.uid);
-    this.begin(answer.next.uid);
-    refresh();
-    announceNow(pane("complete").querySelector(".change").textContent);
-    show("complete");
-    if (scannedMeanwhile) this.next();
-  }
-
-  /** Money was taken or given back: the basket holds more, or less. */
-  #change(answer, uid) {
-    if (uid !== this.basket.uid) return;
-    this.basket.show(answer, this.queue.pending);
-    if (view() === "payment") this.payment.change(answer.pane);
-  }
-
-  async #refused(error, { act }) {
-    if (error.status === 401) {
-      this.signedOut();
-      return;
-    }
-    if (error instanceof NoAnswer) {
-      handleError(error);
-      return;
-    }
-    let title = gettext("Payment was not taken");
-    if (this.payment.givesBack) title = gettext("The refund was not made");
-    if (act === "return") title = gettext("Nothing was given back");
-    notify("payment", { level: "danger", title, detail: error.message });
-    if (act || error.code === "stale") await this.open(this.basket.uid);
-    if (view() === "payment") await this.payment.open(this.basket.uid);
-  }
-
-  /** Park the basket, and begin another; whether there is one to begin with. */
-  park() {
-    if (!this.basket.hasLines) return !refuseIfHeld(this.basket);
-    this.queue.add("park");
-    this.showParked(this.#parked + 1);
-    this.begin(uuid7());
-    show("sell");
-    notify("done", { level: "ok", title: gettext("Sale parked"), seconds: 5 });
-    return true;
-  }
-
-  /** Work on a parked sale again. */
-  async recall(uid) {
-    if (!this.park()) return;
-    await this.queue.drained();
-    await this.open(uid);
-    this.queue.add("recall");
-    this.showParked(this.#parked - 1);
-    show("sell");
-  }
-
-  /** Show how many sales are parked: on the rail, and in an empty basket. */
-  showParked(count = this.#parked) {
-    this.#parked = Math.max(count, 0);
-    badge.textContent = this.#parked;
-    badge.hidden = !this.#parked;
-    sessionStorage.setItem("parked", this.#parked);
-    const offer = document.querySelector("[data-parked-offer]");
-    if (offer) offer.hidden = !this.#parked;
   }
 }

@@ -26,6 +26,11 @@ export function csrfToken() {
   return cookie?.slice(name.length) ?? "";
 }
 
+/** Let the page know whether a request was answered; a refusal is an answer. */
+function report(isAnswered) {
+  document.dispatchEvent(new CustomEvent("answer", { detail: isAnswered }));
+}
+
 /** Request JSON; resolves with the content of a 2xx answer. */
 export async function requestJson(url, { body, timeout = 4000 } = {}) {
   const options = {
@@ -48,8 +53,10 @@ export async function requestJson(url, { body, timeout = 4000 } = {}) {
     }
     content = await response.json();
   } catch (error) {
+    report(false);
     throw error instanceof NoAnswer ? error : new NoAnswer();
   }
+  report(true);
   if (!response.ok) throw new Refused(response.status, content);
   return content;
 }
@@ -64,11 +71,13 @@ export async function requestFragment(url, { signal } = {}) {
       credentials: "same-origin",
     });
     text = await response.text();
+    if (response.status >= 500) throw new NoAnswer();
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.reason?.name === "AbortError") throw error;
+    report(false);
     throw new NoAnswer();
   }
-  if (response.status >= 500) throw new NoAnswer();
+  report(true);
   if (response.status === 401) throw new Refused(401, {});
   return text;
 }

@@ -102,7 +102,11 @@ export function notify(key, options) {
     [...messages.querySelectorAll(".message")].at(-1).after(bar);
     showFirst();
   });
-  messages.prepend(bar);
+  // What only informs is not put before what asks for something.
+  const isAsking = stays && Boolean(choice ?? choices.length);
+  const asking = stays && !isAsking ? [...messages.querySelectorAll("[data-asks]")].at(-1) : null;
+  bar.toggleAttribute("data-asks", isAsking);
+  asking ? asking.after(bar) : messages.prepend(bar);
   bars.set(key, bar);
   showFirst();
   // Two unknown codes are read; more would hide the basket.
