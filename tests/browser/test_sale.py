@@ -360,3 +360,34 @@ def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
     assert millimetres[0] == 80
     assert abs(millimetres[1] - height / 96 * 25.4) < 15
     assert Sale.objects.get().prints.count() == 1
+
+
+def test_the_last_sale_is_seen_after_a_reload_and_printed_again(till, shop):
+    page = till.page
+    page.add_init_script(PRINTED)
+    till.open()
+    till.press("Control+p")
+    said = page.locator("[data-message=last]")
+    expect(said).to_contain_text("No sale was finished here yet")
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.type("500")
+    till.press("Enter")
+    till.is_at("complete")
+
+    page.reload()
+    till.is_ready()
+    till.is_at("complete")
+    expect(page.locator(".change output")).to_have_text("S$3.95")
+    expect(page.locator(".paper")).to_contain_text("2-S-000001")
+    till.press("Enter")
+    expect(page.locator(".last-change")).to_contain_text("Change S$3.95")
+    for copies in (1, 2):
+        till.press("Control+p")
+        wait_until(page, f"printed.length === {copies}")
+    assert "COPY 1" in page.evaluate("printed[1]")
+    till.is_at("sell")
+    page.reload()
+    till.is_ready()
+    till.is_at("sell")

@@ -121,7 +121,8 @@ def test_a_closed_database_is_opened_again(till, shop, death):
     till.press("Enter")
     till.is_at("complete")
     page.reload()
-    till.is_at("sell")
+    till.is_ready()
+    till.is_at("complete")
     expect(page.locator("[data-message=store]")).to_have_count(0)
     expect(till.lines).to_have_count(0)
     assert Sale.objects.finalized().get().line_count == 2

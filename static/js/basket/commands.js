@@ -203,7 +203,8 @@ const field = document.querySelector("[data-scan]");
  * Bind the keys of the till. Letters on the sell screen are search, so nothing there
  * hangs on one; F5, F11 and F12 are the browser's.
  */
-export function bindKeys({ go, acts, basket, payment, products }) {
+export function bindKeys({ go, acts, basket, flow, products }) {
+  const { payment } = flow;
   const primary = {
     sell: () => go("payment"),
     payment: () => payment.take(),
@@ -230,7 +231,11 @@ export function bindKeys({ go, acts, basket, payment, products }) {
       if (view() !== "sell") go("sell");
       else dismissAll(), products.dropQuestions(), products.clear(), products.takeQuantity();
     },
-    print: () => view() === "complete" && document.querySelector("[data-act=print]").click(),
+    print() {
+      if (!["sell", "complete"].includes(view())) return false;
+      flow.printLast();
+      return true;
+    },
     enter: () => products.enter(),
     times: () => products.setQuantity(),
     type: () => (products.type(), false),

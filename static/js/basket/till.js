@@ -240,9 +240,10 @@ async function start() {
     remember: () => (view() === "payment" ? payment : products).remember(),
     scanned,
   });
-  bindKeys({ go, acts, basket, payment, products });
+  bindKeys({ go, acts, basket, flow, products });
   show("sell");
   await finalization.resume();
+  flow.restore();
   await exchange.begin();
   queue.flush();
   if (location.hash === "#parked") {

@@ -14,12 +14,14 @@ import { printCounted } from "../receipts/print.js";
 import { Finalization } from "./finalize.js";
 import { Payment, refuseIfHeld } from "./payment.js";
 
+// What a reload on the screen of a finished sale shows again, and Ctrl+P prints.
+const LAST = "last-sale";
 const badge = document.querySelector("[data-parked-count]");
 const paper = document.querySelector("[data-paper]");
 
 /** Goes from one sale to the next. */
 export class SaleFlow {
-  #last = null;
+  #last = JSON.parse(sessionStorage.getItem(LAST));
   #parked = Number(badge.textContent);
 
   /** ``url(name)`` gives an address by the sale's uid. */
@@ -70,13 +72,33 @@ export class SaleFlow {
   next() {
     pane("complete").replaceChildren();
     showLastChange(this.#last.number, this.#last.change);
+    this.#remember({ ...this.#last, complete: undefined, receipt: undefined });
     show("sell");
+  }
+
+  #remember(last) {
+    this.#last = last;
+    sessionStorage.setItem(LAST, JSON.stringify(last));
+  }
+
+  /** Show the finished sale again, with its change, where that was reloaded. */
+  restore() {
+    if (!this.#last?.complete || view() === "complete") return;
+    const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    if (isReload && !this.basket.hasLines) this.#showComplete(this.#last);
+    else this.#remember({ ...this.#last, complete: undefined });
   }
 
   #showComplete({ complete, receipt }) {
     pane("complete").innerHTML = complete;
     paper.innerHTML = receipt;
     show("complete");
+  }
+
+  /** Print the receipt of the last sale once more. */
+  printLast() {
+    if (this.#last) printCounted(this.#last.url);
+    else notify("last", { level: "info", title: gettext("No sale was finished here yet"), seconds: 6 });
   }
 
   /** Go on with another basket while it is not known whether this one was paid. */
@@ -109,17 +131,18 @@ export class SaleFlow {
   }
 
   #complete(answer, { payment: { sale: uid }, isLeft }) {
+    const { complete, receipt } = answer;
     const template = document.createElement("template");
-    template.innerHTML = answer.complete;
+    template.innerHTML = complete;
     const { number, change } = template.content.querySelector("[data-finished]").dataset;
     const url = this.url("prints")(uid);
     if (isLeft && uid !== this.basket.uid) {
-      this.#last = { number, change, url };
+      this.#remember({ number, change, url });
       this.#sayPaid(uid, this.#last);
       return;
     }
     this.exchange.end();
-    this.#last = { number, change };
+    this.#remember({ number, change, url, complete, receipt });
     const scannedMeanwhile = this.queue.move(uid, answer.next.uid);
     this.begin(answer.next.uid);
     refresh();
