@@ -1,5 +1,7 @@
 """Views: choosing a till, and the products on its tiles."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -16,7 +18,7 @@ from pos.access.requests import StaffRequest
 from pos.access.sign_in import own_page
 from pos.access.tills import choose_till, chosen_till, till_required, tills_for
 from pos.catalogue.forms import TilesForm
-from pos.catalogue.tiles import TILES_MAX, tiles_at
+from pos.catalogue.tiles import TILES_MAX, search_tiles, tiles_at
 from pos.core.localized_names import name_in_language
 from pos.models import Barcode, Product, Till
 from pos.models.catalogue import ProductQuerySet
@@ -58,14 +60,16 @@ def tiles(request: StaffRequest, till: Till) -> HttpResponse:
 @require_safe
 @till_required
 def product_search(request: StaffRequest, till: Till) -> HttpResponse:
-    """The tiles of the products that have every word typed.
+    """The tiles of the products that have every word typed, then of those like them.
 
     With ``back`` goods are returned, so that none of them is shown as sold out.
     """
     words = request.GET.get("q", "").strip()[:100]
     products = tiles_at(till)
-    found = products.matching(words) if words else products.favourites()
-    return _tiles(request, till, found, words=words)
+    if not words:
+        return _tiles(request, till, products.favourites())
+    found, similar = search_tiles(products, words)
+    return _tiles(request, till, found, words=words, similar=similar)
 
 
 @conditional_page
@@ -100,12 +104,18 @@ def product_index(request: StaffRequest, till: Till) -> HttpResponse:
 
 
 def _tiles(
-    request: StaffRequest, till: Till, products: ProductQuerySet, *, words: str = ""
+    request: StaffRequest,
+    till: Till,
+    products: Sequence[Product] | ProductQuerySet,
+    *,
+    words: str = "",
+    similar: Sequence[Product] = (),
 ) -> HttpResponse:
     context = {
         "products": products[:TILES_MAX],
         "company": till.company,
         "words": words,
+        "similar": similar,
         "comes_back": "back" in request.GET,
     }
     return render(request, "catalogue/_tiles.html", context)

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.functions import Lower, Now, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,12 @@ class Customer(models.Model):
     # Lower case, without surrounding space; NULL when not given.
     email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001
     phone = PhoneNumberField(_("phone"), blank=True)
+    # What a search compares: without capitals and accents.
+    search_text = GeneratedField(
+        expression=Func("name", "code", "email", function="fold_text"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     address = models.TextField(_("address"), max_length=500, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     points_balance = models.IntegerField(_("points"), default=0, editable=False)
@@ -101,9 +107,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["company", "name"], name="customer_by_name"),
             GinIndex(
-                OpClass(Upper("name"), name="gin_trgm_ops"),
-                OpClass(Upper("code"), name="gin_trgm_ops"),
-                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(F("search_text"), name="gin_trgm_ops"),
                 OpClass(Upper("phone"), name="gin_trgm_ops"),
                 # Searches are fast also right after a long import.
                 fastupdate=False,

@@ -1,7 +1,7 @@
 """Search: what staff type to find a customer, as a condition; pure.
 
-Every comparison is one that the trigram index can answer: of the upper case of a
-column with a pattern. ``%`` and ``_`` are ordinary characters.
+Every comparison is one that the trigram index can answer: of a column, without
+capitals and accents, with a pattern. ``%`` and ``_`` are ordinary characters.
 """
 
 import unicodedata
@@ -9,6 +9,8 @@ import unicodedata
 from django.conf import settings
 from django.db.models import Q
 from phonenumbers import country_code_for_region
+
+from pos.core.text import fold_text
 
 # A trigram index cannot find fewer letters inside a word.
 SHORT = 3
@@ -21,7 +23,7 @@ WHOLE_PHONE = 8
 def build_search_condition(text: str) -> Q:
     """Customers who have every word of the text, or the text as a phone number."""
     found = Q()
-    for word in text.split():
+    for word in fold_text(text).split():
         found &= _has_word(word)
     return found | _has_phone(text)
 
@@ -39,14 +41,8 @@ def initial_details(text: str) -> dict[str, str]:
 
 def _has_word(word: str) -> Q:
     """Match name, code or e-mail; a very short word matches only where one begins."""
-    if len(word) < SHORT and word.isascii():
-        return (
-            Q(name__istartswith=word)
-            | Q(name__icontains=f" {word}")
-            | Q(code__istartswith=word)
-            | Q(email__istartswith=word)
-        )
-    return Q(name__icontains=word) | Q(code__icontains=word) | Q(email__icontains=word)
+    begins = " " if len(word) < SHORT and word.isascii() else ""
+    return Q(search_text__contains=f"{begins}{word}")
 
 
 def _has_phone(text: str) -> Q:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -27,7 +27,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import company_of
 from pos.admin import columns
-from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
+from pos.admin.scoping import (
+    SEARCH_LENGTH_MAX,
+    CompanyAdmin,
+    CompanyForm,
+    CompanyInline,
+)
 from pos.admin.stock_entry import StockEntry
 from pos.catalogue.barcodes import code_key
 from pos.catalogue.errors import BarcodeTakenError
@@ -44,6 +49,7 @@ from pos.models import (
     TaxCode,
     TaxRate,
 )
+from pos.models.catalogue import ProductQuerySet
 
 
 @admin.register(Category)
@@ -284,11 +290,15 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find only the product of a scanned code, or else search as usual."""
+        """Find only the product of a scanned code, or else search as the till does."""
         product = find_by_code(company_of(request), search_term)
         if product is not None:
             return queryset.filter(pk=product.pk), False
-        return super().get_search_results(request, queryset, search_term)
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
+        if words.strip():
+            found |= cast(ProductQuerySet, queryset).matching(words)
+        return found, may_repeat
 
     def get_form(
         self,

@@ -7,16 +7,9 @@ Specifications, section 7.9. The shorter ones are the longer ones without their 
 import re
 import unicodedata
 
-GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+from pos.core.text import lower_case
 
-# Latin, Greek and Cyrillic capitals with one small letter. PostgreSQL's ``code_key``
-# has the same list, since its own ``lower`` depends on the machine it runs on.
-CAPITALS = "".join(
-    letter
-    for letter in map(chr, range(0x41, 0x530))
-    if letter.lower() != letter and len(letter.lower()) == 1
-)
-_SMALL = str.maketrans(CAPITALS, CAPITALS.lower())
+GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 
 _UPC_E = re.compile(r"([01])([0-9]{6})([0-9])", re.ASCII)
 
@@ -53,7 +46,7 @@ def code_key(code: str) -> str:
     >>> code_key("NB-A5-Red"), code_key("5400000002649")
     ('nb-a5-red', '05400000002649')
     """
-    folded = unicodedata.normalize("NFKC", code).translate(_SMALL)
+    folded = lower_case(unicodedata.normalize("NFKC", code))
     return folded.zfill(14) if is_gtin(folded) else folded
 
 

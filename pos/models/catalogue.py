@@ -1,18 +1,21 @@
 """Catalogue: what is sold, under which codes."""
 
+import re
 from decimal import Decimal
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.db import models
 from django.db.models import F, Func, GeneratedField, Q
-from django.db.models.functions import Upper
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.localized_names import NAME_MAX
 from pos.core.querysets import LockableQuerySet
+from pos.core.text import fold_text
 from pos.models.company import Company
 from pos.models.tax import TaxCode
 
@@ -28,6 +31,23 @@ def key_of(field: str) -> GeneratedField:
         output_field=models.TextField(),
         db_persist=True,
     )
+
+
+# Of a word: how long it is if one of its letters may be wrong.
+LIKE_MIN = 5
+# How like two words of five letters are, of which one letter is another.
+LIKENESS_MIN = 0.3
+
+_FIGURES = re.compile(r"[0-9]{4,}")
+
+
+def _has_word(word: str) -> Q:
+    """Match a folded word in the texts of a product, or figures in its barcodes."""
+    found = Q(search_text__contains=word)
+    if _FIGURES.fullmatch(word):
+        barcodes = Barcode.objects.filter(key__contains=word)
+        found |= Q(pk__in=barcodes.values("product"))
+    return found
 
 
 class Category(models.Model):
@@ -100,15 +120,35 @@ class ProductQuerySet(LockableQuerySet["Product"]):
         return self.filter(is_favourite=True)
 
     def matching(self, text: str) -> Self:
-        """Products whose name, second name or SKU contains every word."""
+        """Products that have every word, in any order and without accents.
+
+        A word is a part of a name, a second name or a SKU; figures may be a part of
+        a barcode.
+        """
         found = self
-        for word in text.split():
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(second_name__icontains=word)
-                | Q(sku__icontains=word)
-            )
+        for word in fold_text(text).split():
+            found = found.filter(_has_word(word))
         return found
+
+    def nearly_matching(self, text: str) -> Self:
+        """Products that have every word, or one like it; the likest first.
+
+        A word of five letters or more may have one wrong letter.
+        """
+        found = self
+        likeness: Combinable | None = None
+        for number, word in enumerate(fold_text(text).split()):
+            condition = _has_word(word)
+            if len(word) >= LIKE_MIN:
+                like = TrigramStrictWordSimilarity(word, "search_text")
+                found = found.alias(**{f"like_{number}": like})
+                condition |= Q(**{f"like_{number}__gte": LIKENESS_MIN})
+                likeness = like if likeness is None else likeness + like
+            found = found.filter(condition)
+        if likeness is None:
+            return self.none()
+        found = found.alias(likeness=likeness)
+        return found.order_by("-likeness", "tile_position", "name")
 
     def for_tiles(self, outlet_id: int) -> Self:
         """Everything a tile shows, in one query."""
@@ -162,6 +202,11 @@ class Product(models.Model):
     name = models.CharField(_("name"), max_length=NAME_MAX)
     second_name = models.CharField(
         _("second-language name"), max_length=NAME_MAX, blank=True
+    )
+    search_text = GeneratedField(
+        expression=Func("name", "second_name", "sku", function="fold_text"),
+        output_field=models.TextField(),
+        db_persist=True,
     )
     description = models.TextField(_("description"), blank=True)
     price = MoneyField(_("price"), default=Decimal(0))
@@ -221,9 +266,7 @@ class Product(models.Model):
                 name="product_favourites",
             ),
             GinIndex(
-                OpClass(Upper("name"), name="gin_trgm_ops"),
-                OpClass(Upper("second_name"), name="gin_trgm_ops"),
-                OpClass(Upper("sku"), name="gin_trgm_ops"),
+                OpClass(F("search_text"), name="gin_trgm_ops"),
                 # Searches are fast also right after a long import.
                 fastupdate=False,
                 name="product_by_words",
@@ -269,6 +312,13 @@ class Barcode(models.Model):
                 fields=["company", "key"],
                 name="barcode_once_per_company",
                 violation_error_message=_("This barcode is taken."),
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                OpClass(F("key"), name="gin_trgm_ops"),
+                fastupdate=False,
+                name="barcode_by_part",
             ),
         ]
 

@@ -163,6 +163,54 @@ class TestSearch:
         assert "Kopi-O Bags 20s" in found.content.decode()
         assert "Kopi (hot)" not in found.content.decode()
 
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("creme", True),
+            ("BRÛLÉE creme", True),
+            ("8123450", True),
+            ("08888123450122", True),
+            ("焦糖", True),
+            ("crxx", False),
+            ("812", False),
+        ],
+    )
+    def test_finds_without_accents_and_by_a_part_of_a_barcode(
+        self, client, till, words, found
+    ):
+        product = ProductFactory(
+            company=till.company, name="Crème Brûlée", second_name="焦糖布丁", sku="D-1"
+        )
+        BarcodeFactory(product=product, code="8888123450122")
+
+        page = client.get(reverse("pos:product_search"), {"q": words})
+
+        assert ("Crème" in page.content.decode()) is found
+
+    @pytest.mark.parametrize(
+        "words", ["crexe", "kreme", "kaya crem", "cremes", "toost"]
+    )
+    def test_shows_what_has_similar_words_after_what_has_them(
+        self, client, till, words
+    ):
+        for name in ("Kaya Crème", "Toast", "Milo"):
+            ProductFactory(company=till.company, name=name)
+
+        page = client.get(reverse("pos:product_search"), {"q": words}).content.decode()
+
+        assert "Milo" not in page
+        similar = "Toast" if words == "toost" else "Kaya Crème"
+        before, _, tile = page.partition(similar)
+        assert tile
+        assert ("data-similar" in before) is (words != "kaya crem")
+
+    def test_few_letters_have_to_be_right(self, client, till):
+        ProductFactory(company=till.company, name="Milo")
+
+        page = client.get(reverse("pos:product_search"), {"q": "mila"})
+
+        assert "data-tile" not in page.content.decode()
+
     @pytest.mark.parametrize("words", ["%", "_", "'", "<b>"])
     def test_signs_are_ordinary_characters(self, client, till, words):
         ProductFactory(company=till.company, name="Kopi (hot)")

@@ -144,7 +144,7 @@ async function addFirstFound(text) {
     return;
   }
   if (!questions.delete(text)) return;
-  const tile = template.content.querySelector("[data-tile]");
+  const tile = template.content.querySelector("[data-tile]:not([data-similar])");
   if (!tile) sayNotAdded(gettext("No product found"), text);
   else if (sale !== page.sale()) sayNotAdded(gettext("The answer came too late"), text);
   else tap(tile, text, pieces);

@@ -180,7 +180,7 @@ async function addFirstFound(text) {
     return false;
   }
   tiles.innerHTML = html;
-  const tile = tiles.querySelector("[data-tile]");
+  const tile = tiles.querySelector("[data-tile]:not([data-similar])");
   return tile ? addProduct({ product: tile.dataset.product }) : false;
 }
 

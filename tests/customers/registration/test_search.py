@@ -88,6 +88,14 @@ def test_one_sign_is_enough_where_names_are_short(company, text):
     assert list(Customer.objects.matching(text)) == [customer]
 
 
+@pytest.mark.parametrize("text", ["jose", "José", "NUNEZ jose", "j"])
+def test_accents_do_not_matter(company, text):
+    customer = CustomerFactory(company=company, name="José Núñez")
+    CustomerFactory(company=company, name="Lim Wei Jie", code="X1", email=None)
+
+    assert customer in Customer.objects.matching(text)
+
+
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_typed_is_everyone(wei_jie, text):
     assert list(Customer.objects.matching(text)) == [wei_jie]

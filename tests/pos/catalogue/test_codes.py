@@ -7,13 +7,14 @@ from django.db import IntegrityError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.catalogue.barcodes import CAPITALS, code_key, expand_upc_e
+from pos.catalogue.barcodes import code_key, expand_upc_e
 from pos.catalogue.codes import ScannedCode, clean_scan
 from pos.catalogue.find_products import find_by_code, find_products
 from pos.catalogue.gs1 import read_gs1
 from pos.catalogue.labels import LabelLayout
 from pos.catalogue.layouts import respell
 from pos.catalogue.measure import Measure
+from pos.core.text import CAPITALS
 from pos.models import Barcode, Product
 from tests.support.factories import BarcodeFactory, ProductFactory
 
