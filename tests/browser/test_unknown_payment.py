@@ -152,6 +152,25 @@ def test_the_pill_hears_that_a_payment_is_not_answered(till, shop):
     expect(page.locator("[data-connection]").first).to_have_text("Online")
 
 
+@pytest.mark.parametrize("key", ["Control+p", "Shift+F6", "F4"])
+def test_the_pill_hears_of_other_requests(till, shop, key):
+    page = till.page
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+    till.press("Enter")
+    for address in ("**/prints/", "**/parked/**", "**/customers/**", "**/healthz"):
+        page.route(address, lambda route: route.abort())
+    till.press(key)
+    if key == "F4":
+        till.type("9123")
+
+    expect(page.locator("[data-connection]").first).to_have_text("Offline")
+    till.is_at("customer" if key == "F4" else "sell")
+
+
 def test_a_basket_is_not_changed_while_it_is_paid(till, shop):
     till.page.route(FINALIZATION, lambda route: route.abort())
     till.scan(shop.codes[0])

@@ -21,7 +21,9 @@ export function watchConnection(theQueue, url) {
     if (!detail) onUnreachable();
     else if (!queue.pending.length) onAnswer();
   });
-  document.addEventListener("htmx:sendError", onUnreachable);
+  for (const name of ["sendError", "timeout"]) {
+    document.addEventListener(`htmx:${name}`, onUnreachable);
+  }
   queue.addEventListener("answer", onAnswer);
   queue.addEventListener("change", () => setTimeout(render, offlineSince ? 0 : 1000));
   queue.addEventListener("rejected", ({ detail }) => showRejected(detail));

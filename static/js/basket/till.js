@@ -2,7 +2,7 @@
 import * as products from "../catalogue/products.js";
 import { holdsMoney, refuseIfHeld } from "../checkout/payment.js";
 import { SaleFlow } from "../checkout/flow.js";
-import { requestJson, uuid7 } from "../core/http.js";
+import { requestFragment, requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
 import { listenForScans } from "../core/scanner.js";
 import {
@@ -109,14 +109,17 @@ const goTo = {
     const isWanted = setOut();
     await queue.drained();
     const source = `${page.parked}?besides=${basket.uid}`;
-    await htmx.ajax("GET", source, { target: pane("parked"), swap: "innerHTML" });
+    pane("parked").innerHTML = await requestFragment(source);
     flow.showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
     if (isWanted()) show("parked");
   },
 };
 
 function go(name) {
-  return goTo[name]()?.catch?.(handleError);
+  return goTo[name]()?.catch?.((error) => {
+    if (error.status === 401) signedOut();
+    else handleError(error);
+  });
 }
 
 function attach(uid) {
@@ -179,7 +182,7 @@ function onHtmxError({ detail }) {
   if (detail.xhr?.status === 401) signedOut();
   else notify("refused", { level: "danger", title, seconds: 8 });
 }
-for (const name of ["responseError", "sendError"]) {
+for (const name of ["responseError", "sendError", "timeout"]) {
   document.addEventListener(`htmx:${name}`, onHtmxError);
 }
 

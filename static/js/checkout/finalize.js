@@ -169,7 +169,7 @@ export class Finalization {
   }
 
   #sayWorking(run) {
-    if (run.isLeft) return;
+    if (run.isLeft || run.isUnknown) return;
     const title = gettext("Taking payment");
     const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
     notify("working", { level: "info", title, detail, stays: true });

@@ -27,7 +27,7 @@ export function csrfToken() {
 }
 
 /** Let the page know whether a request was answered; a refusal is an answer. */
-function report(isAnswered) {
+export function report(isAnswered) {
   document.dispatchEvent(new CustomEvent("answer", { detail: isAnswered }));
 }
 

@@ -34,7 +34,7 @@ export function attachCustomerPane(attach) {
   const forgetPick = () => {
     isPickWanted = false;
   };
-  for (const name of ["input", "htmx:responseError", "htmx:sendError"]) {
+  for (const name of ["input", "htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     place.addEventListener(name, forgetPick);
   }
 }

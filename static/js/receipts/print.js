@@ -1,5 +1,5 @@
 // Print: a receipt, counted by the server first, on a page as long as the paper.
-import { NoAnswer, Refused, csrfToken } from "../core/http.js";
+import { NoAnswer, Refused, csrfToken, report } from "../core/http.js";
 
 const PIXELS_PER_MM = 96 / 25.4;
 const alerts = document.querySelector("#alerts");
@@ -58,8 +58,10 @@ async function countPrint(url) {
     response = await fetch(url, { method: "POST", headers, signal });
     answer = response.ok ? await response.text() : await response.json();
   } catch {
+    report(false);
     throw new NoAnswer();
   }
+  report(true);
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
 }
