@@ -19,12 +19,18 @@ TEMPORARY = (
     errors.IdleInTransactionSessionTimeout,
     errors.TransactionTimeout,
 )
-# What a statement meets in a database that lacks migrations.
+# Others hold what a statement waits for, or it takes longer than it may.
+BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)
+# What a statement meets in a database that lacks migrations, or grants.
 NOT_THERE = (
     errors.UndefinedTable,
     errors.UndefinedColumn,
     errors.UndefinedFunction,
     errors.InsufficientPrivilege,
+)
+GRANTING = (
+    "bin/dev manage migrate grants all that the serving role needs, when"
+    " DATABASE_OWNER_URL names the owner of the tables."
 )
 
 
@@ -43,15 +49,43 @@ def describe_for_command(error: DatabaseError) -> str | None:
     """Return what a command says instead of a traceback; None if it is our mistake.
 
     That is so where the database was never migrated, was last migrated by an earlier
-    version, or does not answer. In a database of this version a missing table is a
-    programming error.
+    version, keeps its role from reading, is busy or does not answer. In a database of
+    this version a missing table is a programming error.
     """
+    text = str(error).strip().partition("\n")[0]
+    if isinstance(error.__cause__, BUSY):
+        return f"The database is busy, so run the command again: {text}"
     if is_database_unavailable(error):
         return f"The database does not answer: {' '.join(str(error).split())}"
     if not isinstance(error.__cause__, NOT_THERE):
         return None
+    role, may_look = _find_role()
+    lacks = f"The role {role} lacks a right: {text}. {GRANTING}"
+    if not may_look:
+        return lacks
     if not MigrationRecorder(connection).has_table():
         return "This database has no tables yet: bin/dev manage migrate makes them."
-    if not find_missing_migrations():
-        return None
-    return "This database is of an earlier version: bin/dev manage migrate updates it."
+    if find_missing_migrations():
+        return (
+            "This database is of an earlier version: bin/dev manage migrate updates it."
+        )
+    is_forbidden = isinstance(error.__cause__, errors.InsufficientPrivilege)
+    return lacks if is_forbidden else None
+
+
+def _find_role() -> tuple[str, bool]:
+    """Return this session's role, and whether it may see what was migrated.
+
+    Tables in a schema that it may not use are for it as if they were not there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT current_user, has_schema_privilege('public', 'USAGE') AND (
+                SELECT coalesce(bool_and(has_table_privilege(oid, 'SELECT')), true)
+                FROM pg_class WHERE relnamespace = 'public'::regnamespace
+                    AND relname = 'django_migrations')
+            """
+        )
+        role, may_look = cursor.fetchone()
+        return role, may_look

@@ -7,8 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import DatabaseError, OperationalError, connections
+from django.db import (
+    DatabaseError,
+    OperationalError,
+    connections,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors
 
@@ -30,6 +35,7 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         with (
             _as_owner(connection),
+            _says_who_may(connection),
             migration_lock(connection, say=self.stderr.write),
         ):
             for attempt in range(1, ATTEMPTS + 1):
@@ -56,6 +62,23 @@ class Command(migrate.Command):
                 f"The role that serves has no time limits: {error}\n"
                 "Give it those of docs/operations.md, as a superuser."
             )
+
+
+@contextmanager
+def _says_who_may(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Say in a sentence that a role may not migrate, such as the one that serves."""
+    try:
+        yield
+    except DatabaseError as error:
+        # Django raises its own where not even its table of migrations can be made.
+        reason = error.__cause__ or (error.__context__ and error.__context__.__cause__)
+        if not isinstance(reason, errors.InsufficientPrivilege):
+            raise
+        role = connection.settings_dict["USER"]
+        raise CommandError(
+            f"The role {role} may not migrate: {str(reason).splitlines()[0]}."
+            " Name the owner of the tables in DATABASE_OWNER_URL."
+        ) from None
 
 
 @contextmanager
