@@ -2,11 +2,12 @@
 
 GS1 General Specifications, sections 3 and 7.8 (element strings), and GS1 Digital
 Link, URI Syntax. ``(01)`` is the GTIN, ``310n`` a net weight in kilograms, ``392n`` a
-price, ``393n`` a price after its currency.
+price, ``393n`` a price after its currency. Of the other measures (pounds, metres) it is
+only known that they are there: such goods are never sold as a whole unit.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import parse_qsl, unquote
@@ -39,7 +40,10 @@ _IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)([^(]*)")
 _LINK = re.compile(
     r"(?:https?://)?[^/\s?#]+\.[^/\s?#]+(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.I
 )
-_MEASURES = re.compile(r"310[0-5]|39[23][0-9]")
+# How much there is, or what it costs: 31 to 36 are measures, 390 to 395 prices.
+_MEASURES = re.compile(r"3[1-6][0-9]{2}|39[0-5][0-9]")
+_WEIGHT = re.compile(r"310[0-5]")
+_PRICE = re.compile(r"39[23][0-9]")
 _LONGEST = 90
 
 
@@ -62,19 +66,35 @@ def read_gs1(text: str) -> Gs1Data | None:
     gtin = elements.get("01", "")
     if not is_gtin(gtin):
         return None
-    weight = price = None
-    short = f"(01){gtin}"
-    for identifier, value in elements.items():
-        if not _MEASURES.fullmatch(identifier):
-            continue
-        short += f"({identifier}){value}"
-        if identifier.startswith("310"):
-            weight = _decimal(identifier, value, digits=6)
-        else:
-            # Of 393n the currency comes first.
-            start = 3 if identifier.startswith("393") else 0
-            price = _decimal(identifier, value[start:])
-    return Gs1Data(gtin, Measure(weight, price), short)
+    measures = {
+        name: value for name, value in elements.items() if _MEASURES.fullmatch(name)
+    }
+    short = f"(01){gtin}" + "".join(
+        f"({name}){value}" for name, value in measures.items()
+    )
+    return Gs1Data(gtin, _read_measure(measures), short)
+
+
+def _read_measure(measures: Mapping[str, str]) -> Measure:
+    """Return the weight and price; unclear if there are none, or two that differ.
+
+    Beside a weight or price it does not matter what else was measured.
+    """
+    weights = {
+        _decimal(name, value, digits=6)
+        for name, value in measures.items()
+        if _WEIGHT.fullmatch(name)
+    }
+    # Of 393n the currency comes first.
+    prices = {
+        _decimal(name, value[3:] if name.startswith("393") else value)
+        for name, value in measures.items()
+        if _PRICE.fullmatch(name)
+    }
+    is_read = len(weights) <= 1 and len(prices) <= 1 and None not in weights | prices
+    if not is_read or (measures and not weights | prices):
+        return Measure(is_unclear=True)
+    return Measure(*(next(iter(found), None) for found in (weights, prices)))
 
 
 def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:

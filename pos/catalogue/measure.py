@@ -6,13 +6,17 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A weight in kilograms and a price, where the code says them."""
+    """A weight in kilograms and a price, where the code says them.
+
+    ``is_unclear`` where it says how much there is in a way that cannot be used.
+    """
 
     weight: Decimal | None = None
     price: Decimal | None = None
+    is_unclear: bool = False
 
     def __bool__(self) -> bool:
-        return self.weight is not None or self.price is not None
+        return self.is_unclear or self.weight is not None or self.price is not None
 
 
 NO_MEASURE = Measure()

@@ -79,6 +79,14 @@ class EmptyLabelError(DomainError):
     message = _("The code says 0 for %(product)s. Weigh it again.")
 
 
+class UnclearMeasureError(DomainError):
+    code = "unclear_measure"
+    message = _(
+        "The code of %(product)s says how much it is in a way that cannot be read."
+        " Weigh it and type the quantity."
+    )
+
+
 class NotByWeightError(DomainError):
     code = "not_by_weight"
     message = _("%(product)s is not sold by weight, and its code says a weight.")

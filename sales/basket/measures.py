@@ -12,7 +12,11 @@ from pos.catalogue.measure import Measure
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, round_money
 from pos.models import Product
-from sales.basket.errors import EmptyLabelError, NotByWeightError
+from sales.basket.errors import (
+    EmptyLabelError,
+    NotByWeightError,
+    UnclearMeasureError,
+)
 from sales.basket.limits import validate_quantity
 
 GRAM = Decimal("0.001")
@@ -42,11 +46,14 @@ def measure_goods(
     ``unit_price`` is today's; zero if there is none.
 
     Raises:
+        UnclearMeasureError: the code says how much it is in a way that is not known.
         EmptyLabelError: the code says a weight or price of 0.
         NotByWeightError: it says a weight, and the product is not sold by weight.
         FractionalQuantityError: the pieces are no whole number.
         InvalidQuantityError: it comes to more than a line can hold.
     """
+    if measure.is_unclear:
+        raise UnclearMeasureError(product=product)
     if measure.weight == 0 or measure.price == 0:
         raise EmptyLabelError(product=product)
     if pieces != int(pieces):

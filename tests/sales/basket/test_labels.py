@@ -164,6 +164,33 @@ class TestAtTheTill:
         assert result.ok
         assert goods_of(line) == tuple(map(Decimal, goods))
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "(01)98888123450125(3103)1250",
+            "01988881234501253107001250",
+            "01988881234501253203001250",
+            "01988881234501253153001000",
+            "0198888123450125310300125031030012503102001250",
+            "https://id.gs1.org/01/98888123450125?3103=1250",
+            "(01)98888123450125(3922)6.23",
+            "(01)98888123450125(3953)002490",
+        ],
+    )
+    def test_a_measure_that_cannot_be_read_sells_no_whole_unit(
+        self, cashier, apples, code
+    ):
+        BarcodeFactory(product=apples, code="98888123450125")
+
+        assert cashier.scan(code).code == "unclear_measure"
+        assert not cashier.lines
+
+    def test_beside_a_weight_other_measures_do_not_matter(self, cashier, apples):
+        BarcodeFactory(product=apples, code="98888123450125")
+
+        assert cashier.scan("0198888123450125320300055131030002503303000300").ok
+        assert cashier.lines[0].quantity == Decimal("0.250")
+
     @pytest.mark.parametrize("value", ["weight", "price"])
     def test_a_value_of_nothing_is_refused(self, cashier, apples, scale, value):
         scale(value)
