@@ -11,8 +11,12 @@ _AZERTY = str.maketrans(
     "&é\"'(-è_çà)°aqzwAQZWmM,?;:!ùµ§%",
     "1234567890-_qawzQAWZ;:mM,./'|?\"",
 )
+# Those where a French keyboard has its figures: nothing but these is a number.
+_AZERTY_FIGURES = frozenset("&é\"'(-è_çà")
 # The signs of a German keyboard, likewise.
 _QWERTZ = str.maketrans("ßzyZYüÜöÖäÄ-_", "-yzYZ[{;:'\"/?")
+
+_SHORTEST = 3
 
 _LAYOUTS = ((frozenset(")éèçà°§ù"), _AZERTY), (frozenset("ßüÜöÖäÄ"), _QWERTZ))
 
@@ -23,6 +27,8 @@ def respell(text: str) -> list[str]:
     >>> respell("NB)Q5)RED"), respell("1ßSß000727"), respell("NB-A5-RED")
     (['NB-A5-RED'], ['1-S-000727'], [])
     """
+    if len(text) >= _SHORTEST and _AZERTY_FIGURES.issuperset(text):
+        return [text.translate(_AZERTY)]
     return [
         text.translate(table) for signs, table in _LAYOUTS if not signs.isdisjoint(text)
     ]
