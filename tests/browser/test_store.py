@@ -165,6 +165,21 @@ def test_a_dead_database_stops_neither_scans_nor_payment_and_doubles_nothing(
     assert SaleOperation.objects.count() == 3
 
 
+def test_a_full_storage_stops_neither_scans_nor_payment(till, shop):
+    till.page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }"
+    )
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.press("Enter")
+    till.is_at("complete")
+    till.scan(shop.codes[1])
+
+    till.has_names(shop.names[1])
+    assert Sale.objects.finalized().count() == 1
+
+
 def test_a_database_that_never_opens_does_not_stop_the_till(till, shop):
     till.page.add_init_script(NEVER_OPENS)
     till.page.route("**/products/index/", lambda route: None)

@@ -16,6 +16,16 @@ import { Payment, refuseIfHeld } from "./payment.js";
 
 // What a reload on the screen of a finished sale shows again, and Ctrl+P prints.
 const LAST = "last-sale";
+
+/** Keep it for a reload; a storage that is full or refused stops nothing. */
+function keep(name, text) {
+  try {
+    sessionStorage.setItem(name, text);
+  } catch {
+    // A reload does not know it then.
+  }
+}
+
 const badge = document.querySelector("[data-parked-count]");
 const paper = document.querySelector("[data-paper]");
 
@@ -78,7 +88,7 @@ export class SaleFlow {
 
   #remember(last) {
     this.#last = last;
-    sessionStorage.setItem(LAST, JSON.stringify(last));
+    keep(LAST, JSON.stringify(last));
   }
 
   /** Show the finished sale again, with its change, where that was reloaded. */
@@ -213,7 +223,7 @@ export class SaleFlow {
     this.#parked = Math.max(count, 0);
     badge.textContent = this.#parked;
     badge.hidden = !this.#parked;
-    sessionStorage.setItem("parked", this.#parked);
+    keep("parked", this.#parked);
     const offer = document.querySelector("[data-parked-offer]");
     if (offer) offer.hidden = !this.#parked;
   }
