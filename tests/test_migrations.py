@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from pos.access.roles import SHIPPED
 from pos.models import Role
 from tests.support.factories import ProductFactory, ShiftFactory, make_shop
-from tests.support.refunds import bought
+from tests.support.refunds import sell_products
 
 APPS = ("sales", "customers", "pos")
 OURS = tuple(f"{app}_" for app in APPS) + ("public.",)
@@ -171,7 +171,7 @@ def test_a_permission_that_a_role_is_shipped_with_comes_to_roles_made_before():
 @pytest.mark.django_db(transaction=True)
 def test_finished_sales_get_their_tax_date():
     """As where a shop has sold before the column was there."""
-    sale = bought(ShiftFactory())
+    sale = sell_products(ShiftFactory())
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
     executor.migrate([("sales", "0018_returned_goods")])

@@ -68,7 +68,7 @@ from tests.support.factories import (
     TillFactory,
     make_sale,
 )
-from tests.support.refunds import back, bought
+from tests.support.refunds import return_lines, sell_products
 from tests.support.tenders import card, cash, take_part
 from tests.test_architecture import PYTHON, imports, is_service, module, short, tree
 
@@ -193,8 +193,8 @@ def shop(db) -> Shop:
         till=Till.objects.select_related("company", "outlet").get(pk=shift.till_id),
         free=TillFactory(outlet=shift.till.outlet),
         open=make_sale(shift),
-        paid=bought(shift),
-        pending=bought(shift, tenders=[pending]),
+        paid=sell_products(shift),
+        pending=sell_products(shift, tenders=[pending]),
         part=take_part(make_sale(shift), card(1)),
         product=ProductFactory(company=company),
         customer=CustomerFactory(company=company),
@@ -251,7 +251,7 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
     refund_sale: lambda shop: {
         "uid": uuid7(),
         "original": shop.paid.uid,
-        "lines": back(shop.paid),
+        "lines": return_lines(shop.paid),
         "reason": "Too small",
         "till": shop.till,
     },
@@ -265,7 +265,7 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
     exchange_sale: lambda shop: {
         "refund_uid": uuid7(),
         "original": shop.paid.uid,
-        "lines": back(shop.paid),
+        "lines": return_lines(shop.paid),
         "sale_uid": shop.open.uid,
         "tenders": [],
         "reason": "Too small",

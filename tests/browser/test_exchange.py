@@ -11,7 +11,7 @@ from sales.refunds.exchange import exchange_sale
 from tests.browser.conftest import TillPage
 from tests.browser.keys import press
 from tests.support.factories import make_sale
-from tests.support.refunds import back, refunded
+from tests.support.refunds import make_refund, return_lines
 from tests.support.tenders import card, cash
 
 
@@ -161,7 +161,7 @@ def test_other_ways_back_than_were_shown_are_shown_first(
     till.is_at("payment")
     due = till.page.locator("[data-giving-back] .amount-due")
     expect(due).to_contain_text("Card S$1.05, Cash S$2.90")
-    refunded(sale, 0, 1, shift=shift)
+    make_refund(sale, 0, 1, shift=shift)
 
     till.press("Enter")
 
@@ -361,7 +361,7 @@ def test_no_number_is_broken_on_paper(refund, sell, shift):
     original = sell({0: 1}, cash("1.05"))
     returned, _ = exchange_sale(
         original=original.uid,
-        lines=back(original),
+        lines=return_lines(original),
         refund_uid=uuid7(),
         sale_uid=make_sale(shift).uid,
         tenders=[cash("8.95")],

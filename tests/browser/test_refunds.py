@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pos.models import Product, StockMovement, TaxRate
 from sales.models import Sale
 from tests.browser.keys import press, scan
-from tests.support.refunds import refunded
+from tests.support.refunds import make_refund
 from tests.support.tenders import card, cash
 
 
@@ -125,7 +125,7 @@ def test_what_another_page_changed_is_shown_before_it_is_paid_back(
     refund.open(sale)
     refund.tick(shop.names[0])
     expect(refund.button).to_contain_text("S$1.05")
-    refunded(sale, 0, 1, shift=shift)
+    make_refund(sale, 0, 1, shift=shift)
 
     press(refund.page, "F9")
 

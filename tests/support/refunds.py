@@ -16,10 +16,10 @@ from tests.support.factories import ProductFactory, make_sale
 from tests.support.tenders import exact_cash
 
 
-def bought(
+def sell_products(
     shift: Shift, *prices: str, tenders: list[TenderInput] | None = None, **sale
 ):
-    """A finalized sale: of a product at each price, or of ``lines`` at 10.00."""
+    """Sell a product at each price, or ``lines`` at 10.00; return the finished sale."""
     if prices:
         sale["products"] = [
             ProductFactory(company=shift.company, price=Decimal(price))
@@ -32,8 +32,8 @@ def bought(
     return Sale.objects.get(pk=made.pk)
 
 
-def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
-    """Lines to return: so many of each in order, or everything if none is given."""
+def return_lines(sale: Sale, *quantities: str | int, is_restocked: bool = True):
+    """Return so many of each line in order, or everything if none is given."""
     lines = sale.lines.active().order_by("position")
     given = quantities or [line.quantity for line in lines]
     return [
@@ -43,11 +43,11 @@ def back(sale: Sale, *quantities: str | int, is_restocked: bool = True):
     ]
 
 
-def refunded(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sale:
-    """The refund of these quantities, as it is in the database."""
+def make_refund(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sale:
+    """Refund these quantities; return the refund as it is in the database."""
     details = {
         "uid": uuid7(),
-        "lines": back(sale, *quantities),
+        "lines": return_lines(sale, *quantities),
         "reason": "does not fit",
         "actor": shift.cashier,
         "till": shift.till,
@@ -56,19 +56,19 @@ def refunded(sale: Sale, *quantities: str | int, shift: Shift, **details) -> Sal
     return Sale.objects.get(pk=refund.pk)
 
 
-def paid_back(*ways: tuple[str, str | None]) -> list[RefundTender]:
-    return [RefundTender(kind, amount and Decimal(amount)) for kind, amount in ways]
+def pay_back(*tenders: tuple[str, str | None]) -> list[RefundTender]:
+    return [RefundTender(kind, amount and Decimal(amount)) for kind, amount in tenders]
 
 
-def money_of(sale: Sale) -> list[tuple[str, Decimal]]:
+def list_tenders(sale: Sale) -> list[tuple[str, Decimal]]:
     return list(sale.tenders.order_by("position").values_list("kind", "amount"))
 
 
-def untracked(shift: Shift, **details) -> Product:
+def make_untracked_product(shift: Shift, **details) -> Product:
     return ProductFactory(company=shift.company, is_tracked=False, **details)
 
 
-def adjusted(customer: Customer, points: int, actor: StaffMember) -> None:
+def adjust_balance(customer: Customer, points: int, actor: StaffMember) -> None:
     """Give the customer so many points, or take them."""
     adjust_points(
         uid=uuid7(), customer=customer, points=points, reason="for a test", actor=actor

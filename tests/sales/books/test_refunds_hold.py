@@ -7,7 +7,7 @@ import pytest
 from sales.books.run import verify
 from tests.sales.refunds.test_refund import approver
 from tests.support.factories import ShiftFactory
-from tests.support.refunds import bought, paid_back, refunded
+from tests.support.refunds import make_refund, pay_back, sell_products
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def broken(*ids: str) -> list[str]:
 def test_their_documents_say_which_line_came_back():
     shift = ShiftFactory()
 
-    refunded(bought(shift, "10", "20"), 0, 1, shift=shift)
+    make_refund(sell_products(shift, "10", "20"), 0, 1, shift=shift)
 
     assert broken("I28") == []
 
@@ -28,12 +28,12 @@ def test_their_documents_say_which_line_came_back():
 @pytest.mark.parametrize("price", ["0.02", "10.02"])
 def test_what_no_coin_could_pay_back_stays_with_the_shop(price):
     shift = ShiftFactory()
-    sale = bought(shift, price, tenders=[card(price)])
+    sale = sell_products(shift, price, tenders=[card(price)])
 
-    refund = refunded(
+    refund = make_refund(
         sale,
         shift=shift,
-        refund_tenders=paid_back(("cash", None)),
+        refund_tenders=pay_back(("cash", None)),
         approved_by=approver(shift),
     )
 
@@ -44,12 +44,12 @@ def test_what_no_coin_could_pay_back_stays_with_the_shop(price):
 
 def test_a_refund_may_round_more_than_a_coin_where_the_sale_was_rounded_too():
     shift = ShiftFactory(opening_float=Decimal(500))
-    sale = bought(shift, "428.00", tenders=[card("396.54"), cash("31.45")])
+    sale = sell_products(shift, "428.00", tenders=[card("396.54"), cash("31.45")])
 
-    refund = refunded(
+    refund = make_refund(
         sale,
         shift=shift,
-        refund_tenders=paid_back(("cash", None)),
+        refund_tenders=pay_back(("cash", None)),
         approved_by=approver(shift),
     )
 

@@ -16,7 +16,13 @@ from sales.refunds.rows import find_original
 from tests.sales.checkout.test_tenders import AT, correct, paid, pending
 from tests.support.books import nothing_is_written
 from tests.support.factories import ShiftFactory, StaffMemberFactory
-from tests.support.refunds import back, bought, money_of, paid_back, refunded
+from tests.support.refunds import (
+    list_tenders,
+    make_refund,
+    pay_back,
+    return_lines,
+    sell_products,
+)
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +85,7 @@ def test_between_others_nobody_has_to(shift):
 def test_a_corrected_tender_goes_back_in_the_more_careful_way(shift, chain, careful):
     """A cashier alone cannot turn a card payment into cash."""
     paid, *kinds = chain.split()
-    sale = bought(shift, tenders=[TenderInput(paid, Decimal(10))])
+    sale = sell_products(shift, tenders=[TenderInput(paid, Decimal(10))])
     supervisor = shift.company.staff.get(username="supervisor")
     for kind in kinds:
         correct_tender(
@@ -91,14 +97,14 @@ def test_a_corrected_tender_goes_back_in_the_more_careful_way(shift, chain, care
             actor=shift.cashier,
             approved_by=supervisor,
         )
-    in_cash = paid_back(("cash", None))
+    in_cash = pay_back(("cash", None))
     original = find_original(sale.uid, company_id=shift.company.pk)
     preview = preview_return(
-        RefundRequest(shift.cashier, shift.till, back(sale), in_cash), original
+        RefundRequest(shift.cashier, shift.till, return_lines(sale), in_cash), original
     )
     assert preview.plan.needs_approval == (careful != "cash")
     if careful != "cash":
         with pytest.raises(ApprovalNeededError):
-            refunded(sale, shift=shift, refund_tenders=in_cash)
+            make_refund(sale, shift=shift, refund_tenders=in_cash)
 
-    assert money_of(refunded(sale, shift=shift)) == [(careful, -10)]
+    assert list_tenders(make_refund(sale, shift=shift)) == [(careful, -10)]

@@ -36,7 +36,7 @@ from tests.support.factories import (
     make_sale,
     make_shop,
 )
-from tests.support.refunds import refunded
+from tests.support.refunds import make_refund
 from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_a_web_servers_clock_dates_no_other_row_either(
         parked = Cashier(shift)
         parked.scan(product.sku)
         parked.do("park")
-        refund = refunded(sold, 1, shift=shift)
+        refund = make_refund(sold, 1, shift=shift)
         (received,) = receive_stock(
             uid=uuid7(), quantities={product.pk: Decimal(3)}, **stock
         )

@@ -40,7 +40,7 @@ from tests.support.factories import (
     grant,
     make_sale,
 )
-from tests.support.refunds import back, bought, refunded
+from tests.support.refunds import make_refund, return_lines, sell_products
 from tests.support.tenders import card, cash, take_part
 
 pytestmark = pytest.mark.django_db
@@ -104,10 +104,10 @@ class Ways:
 
     @staticmethod
     def refund(shift, actor=None, approved_by=None):
-        sale = bought(shift, "50.00", tenders=[cash(50)])
+        sale = sell_products(shift, "50.00", tenders=[cash(50)])
         take_out(shift, "50.00")
         who = {"actor": actor or shift.cashier, "approved_by": approved_by}
-        return partial(refunded, sale, 1, shift=shift, **who)
+        return partial(make_refund, sale, 1, shift=shift, **who)
 
     @staticmethod
     def without_receipt(shift, actor=None, approved_by=None):
@@ -124,13 +124,13 @@ class Ways:
 
     @staticmethod
     def exchange(shift, actor=None, approved_by=None):
-        sale = bought(shift, "60.00", tenders=[cash(60)])
+        sale = sell_products(shift, "60.00", tenders=[cash(60)])
         take_out(shift, "60.00")
         return partial(
             exchange_sale,
             refund_uid=uuid7(),
             original=sale.uid,
-            lines=back(sale),
+            lines=return_lines(sale),
             sale_uid=make_sale(shift).uid,
             tenders=[],
             refund_tenders=[RefundTender("cash")],
@@ -142,7 +142,7 @@ class Ways:
 
     @staticmethod
     def correction(shift, actor=None, approved_by=None):
-        sale = bought(shift, "50.00", tenders=[cash(50)])
+        sale = sell_products(shift, "50.00", tenders=[cash(50)])
         take_out(shift, "50.00")
         return partial(
             correct_tender,
@@ -276,7 +276,7 @@ def test_two_at_once_take_out_no_more_than_is_there(shift):
 
 
 def test_the_expected_cash_is_one_query(shift, django_assert_num_queries):
-    sale = bought(shift, "50.00", tenders=[card(20), cash(40)])
+    sale = sell_products(shift, "50.00", tenders=[card(20), cash(40)])
     finalize_sale(uid=make_sale(shift).uid, tenders=[cash(10)], actor=shift.cashier)
     correct_tender(
         uid=uuid7(),

@@ -22,7 +22,7 @@ from tests.support.factories import (
     ShiftFactory,
     make_sale,
 )
-from tests.support.refunds import back, bought
+from tests.support.refunds import return_lines, sell_products
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,7 +93,7 @@ class TestRefundSale:
             refund_sale,
             uid=uid or uuid7(),
             original=sale.uid,
-            lines=back(sale, *[1] * sale.line_count),
+            lines=return_lines(sale, *[1] * sale.line_count),
             reason="broken",
             actor=shift.cashier,
             till=shift.till,
@@ -102,7 +102,7 @@ class TestRefundSale:
     @pytest.mark.parametrize("lines", [1, 40])
     def test_takes_the_same_nineteen_for_any_number_of_lines(self, shift, lines):
         customer = CustomerFactory(company=shift.company)
-        sale = bought(shift, lines=lines, quantity=2, customer=customer)
+        sale = sell_products(shift, lines=lines, quantity=2, customer=customer)
 
         sent = statements(self.refunding(sale, shift))
 
@@ -110,7 +110,7 @@ class TestRefundSale:
         assert len(sent) == 19
 
     def test_repeats_in_three(self, shift):
-        sale, uid = bought(shift, quantity=2), uuid7()
+        sale, uid = sell_products(shift, quantity=2), uuid7()
         self.refunding(sale, shift, uid)()
 
         sent = statements(self.refunding(sale, shift, uid))

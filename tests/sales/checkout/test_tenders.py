@@ -35,7 +35,7 @@ from sales.shifts.close import close_shift
 from tests.support.books import nothing_is_written
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
-from tests.support.refunds import bought
+from tests.support.refunds import sell_products
 from tests.support.tenders import card, cash, paynow
 
 AT = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
@@ -268,7 +268,7 @@ class TestCorrectTender:
         assert not Tender.objects.pending().exists()
 
     def test_refuses_what_comes_to_nothing(self, shift):
-        tender = bought(shift, "0.02", tenders=[cash(5)]).tenders.get()
+        tender = sell_products(shift, "0.02", tenders=[cash(5)]).tenders.get()
 
         with nothing_is_written(), pytest.raises(NothingToCorrectError):
             correct(tender, "card")

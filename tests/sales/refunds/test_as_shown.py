@@ -16,7 +16,7 @@ from sales.refunds.rows import find_original
 from sales.refunds.with_receipt import refund_sale
 from tests.support.books import nothing_is_written
 from tests.support.factories import ProductFactory, ShiftFactory, make_sale
-from tests.support.refunds import back, bought, money_of, refunded
+from tests.support.refunds import list_tenders, make_refund, return_lines, sell_products
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ class WithReceipt:
     def __init__(self, original, shift):
         self.original = original
         self.request = RefundRequest(
-            actor=shift.cashier, till=shift.till, lines=back(original, 1)
+            actor=shift.cashier, till=shift.till, lines=return_lines(original, 1)
         )
         self.act = {
             "original": original.uid,
@@ -87,10 +87,10 @@ ACTS = pytest.mark.parametrize("act", [WithReceipt, Exchanged])
 @ACTS
 def test_what_other_goods_of_the_receipt_changed_is_not_paid_back(shift, act):
     """The last of them gets what was rounded when they were paid."""
-    original = bought(shift, "1.04", "1.03", tenders=[cash("2.05")])
+    original = sell_products(shift, "1.04", "1.03", tenders=[cash("2.05")])
     asked = act(original, shift)
     shown = asked.look()
-    refunded(original, 0, 1, shift=shift)
+    make_refund(original, 0, 1, shift=shift)
     now = asked.look()
     assert shown != now
 
@@ -106,7 +106,7 @@ def test_what_other_goods_of_the_receipt_changed_is_not_paid_back(shift, act):
 
 @ACTS
 def test_other_tax_than_was_shown_is_not_paid_back(shift, act):
-    asked = act(bought(shift, "10.00"), shift)
+    asked = act(sell_products(shift, "10.00"), shift)
     shown = asked.look()
     other = ShownRefund(shown.due, shown.tax + 1, shown.ways)
 
@@ -118,10 +118,10 @@ def test_other_tax_than_was_shown_is_not_paid_back(shift, act):
 
 @ACTS
 def test_money_goes_back_in_the_ways_that_were_shown(shift, act):
-    original = bought(shift, "10.00", "10.00", tenders=[card(10), cash(10)])
+    original = sell_products(shift, "10.00", "10.00", tenders=[card(10), cash(10)])
     asked = act(original, shift)
     shown = asked.look()
-    refunded(original, 0, 1, shift=shift)
+    make_refund(original, 0, 1, shift=shift)
     now = asked.look()
 
     with nothing_is_written(), pytest.raises(RefundWaysChangedError) as refused:
@@ -131,11 +131,11 @@ def test_money_goes_back_in_the_ways_that_were_shown(shift, act):
     assert shown.ways.startswith("card=")
     assert now.ways.startswith("cash=")
     assert "in another way now: cash " in str(refused.value)
-    assert money_of(asked.do(now))[-1][0] == "cash"
+    assert list_tenders(asked.do(now))[-1][0] == "cash"
 
 
 def test_a_corrected_tender_changes_the_way(shift):
-    original = bought(shift, "10.00", tenders=[card(10)])
+    original = sell_products(shift, "10.00", tenders=[card(10)])
     asked = WithReceipt(original, shift)
     shown = asked.look()
     correct_tender(
@@ -152,7 +152,7 @@ def test_a_corrected_tender_changes_the_way(shift):
 
 
 def test_a_page_that_promised_nothing_refunds_as_before(shift):
-    asked = WithReceipt(bought(shift, "10.00"), shift)
+    asked = WithReceipt(sell_products(shift, "10.00"), shift)
     shown = asked.look()
 
     asked.do(ShownRefund(shown.due, shown.tax))

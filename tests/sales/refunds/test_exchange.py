@@ -16,7 +16,7 @@ from sales.checkout.errors import (
 )
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
-from sales.models import Sale, Tender
+from sales.models import Tender
 from sales.refunds.errors import RefundTendersDifferError
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnedLine
@@ -29,7 +29,8 @@ from tests.support.factories import (
     ShiftFactory,
     make_sale,
 )
-from tests.support.tenders import card, cash, exact_cash
+from tests.support.refunds import sell_products
+from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
 
@@ -41,19 +42,8 @@ def shift():
     return shift
 
 
-def priced(shift, price):
+def make_product(shift, price):
     return ProductFactory(company=shift.company, price=Decimal(price))
-
-
-def bought(shift, *prices, tenders=None, customer=None):
-    """A finalized sale of one product at each price."""
-    sale = make_sale(
-        shift, products=[priced(shift, p) for p in prices], customer=customer
-    )
-    finalize_sale(
-        uid=sale.uid, tenders=tenders or exact_cash(sale), actor=shift.cashier
-    )
-    return Sale.objects.get(pk=sale.pk)
 
 
 def exchange(original, sale, *tenders, shift, **details):
@@ -82,8 +72,8 @@ def moved(sale):
 
 def test_of_equal_value_moves_no_money_and_no_points(shift):
     customer = CustomerFactory(company=shift.company)
-    original = bought(shift, "25.00", customer=customer)
-    sale = make_sale(shift, products=[priced(shift, "25.00")], customer=customer)
+    original = sell_products(shift, "25.00", customer=customer)
+    sale = make_sale(shift, products=[make_product(shift, "25.00")], customer=customer)
 
     refund, sold = exchange(original, sale, shift=shift)
 
@@ -103,9 +93,9 @@ def test_of_equal_value_moves_no_money_and_no_points(shift):
 
 
 def test_for_something_dearer_takes_the_difference(shift):
-    original = bought(shift, "10.02")  # paid 10.00
+    original = sell_products(shift, "10.02")  # paid 10.00
 
-    sale = make_sale(shift, products=[priced(shift, "15.03")])
+    sale = make_sale(shift, products=[make_product(shift, "15.03")])
     refund, sold = exchange(original, sale, cash(10), shift=shift)
 
     assert moved(refund) == [("exchange", -10)]
@@ -114,8 +104,8 @@ def test_for_something_dearer_takes_the_difference(shift):
 
 
 def test_for_something_cheaper_pays_the_difference_back_as_it_was_paid(shift):
-    original = bought(shift, "30.00", tenders=[card(20), cash(10)])
-    sale = make_sale(shift, products=[priced(shift, "5.00")])
+    original = sell_products(shift, "30.00", tenders=[card(20), cash(10)])
+    sale = make_sale(shift, products=[make_product(shift, "5.00")])
 
     refund, sold = exchange(original, sale, shift=shift)
 
@@ -124,8 +114,8 @@ def test_for_something_cheaper_pays_the_difference_back_as_it_was_paid(shift):
 
 
 def test_what_no_coin_could_pay_is_not_asked_for(shift):
-    original = bought(shift, "10.02")  # paid 10.00
-    sale = make_sale(shift, products=[priced(shift, "10.02")])
+    original = sell_products(shift, "10.02")  # paid 10.00
+    sale = make_sale(shift, products=[make_product(shift, "10.02")])
 
     for document in exchange(original, sale, shift=shift):
         document.refresh_from_db()
@@ -134,8 +124,8 @@ def test_what_no_coin_could_pay_is_not_asked_for(shift):
 
 
 def test_a_repeat_changes_nothing_and_returns_both(shift):
-    original = bought(shift, "10.02")
-    sale = make_sale(shift, products=[priced(shift, "10.02")])
+    original = sell_products(shift, "10.02")
+    sale = make_sale(shift, products=[make_product(shift, "10.02")])
     again = {"refund_uid": uuid7(), "shift": shift}
     first = exchange(original, sale, **again)
 
@@ -153,7 +143,7 @@ def test_a_repeat_changes_nothing_and_returns_both(shift):
     ],
 )
 def test_a_repeat_of_other_content_is_refused(shift, details, tenders, refusal):
-    original = bought(shift, "10.00")
+    original = sell_products(shift, "10.00")
     sale = make_sale(shift)
     again = {"refund_uid": uuid7(), "shift": shift}
     exchange(original, sale, **again)
@@ -163,7 +153,7 @@ def test_a_repeat_of_other_content_is_refused(shift, details, tenders, refusal):
 
 
 def test_goods_of_the_original_may_be_sold_again_at_once(shift):
-    original = bought(shift, "10.00")
+    original = sell_products(shift, "10.00")
     product = original.lines.get().product
     sale = make_sale(shift, products=[product])
 
@@ -174,8 +164,8 @@ def test_goods_of_the_original_may_be_sold_again_at_once(shift):
 
 def test_another_customer_earns_while_the_first_is_reversed(shift):
     giver, taker = CustomerFactory.create_batch(2, company=shift.company)
-    original = bought(shift, "20.00", customer=taker)
-    sale = make_sale(shift, products=[priced(shift, "20.00")], customer=giver)
+    original = sell_products(shift, "20.00", customer=taker)
+    sale = make_sale(shift, products=[make_product(shift, "20.00")], customer=giver)
 
     exchange(original, sale, shift=shift)
 
@@ -188,7 +178,7 @@ def test_earns_nobody_points_where_the_balance_stops_at_zero(shift):
     shift.company.loyalty_programme.may_go_negative = False
     shift.company.loyalty_programme.save()
     customer = CustomerFactory(company=shift.company)
-    original = bought(shift, "10.00", customer=customer)
+    original = sell_products(shift, "10.00", customer=customer)
     for _ in range(3):
         sale = make_sale(shift, customer=customer)
         _, original = exchange(original, sale, shift=shift)
@@ -220,14 +210,14 @@ class TestRefuses:
         ],
     )
     def test_what_does_not_settle(self, shift, price, tenders, details, refusal):
-        original = bought(shift, "10.00")
-        sale = make_sale(shift, products=[priced(shift, price)])
+        original = sell_products(shift, "10.00")
+        sale = make_sale(shift, products=[make_product(shift, price)])
 
         with nothing_is_written(), pytest.raises(refusal):
             exchange(original, sale, *tenders, shift=shift, **details)
 
     def test_a_sale_at_another_till(self, shift):
-        original = bought(shift, "10.00")
+        original = sell_products(shift, "10.00")
         other = ShiftFactory(till__outlet=shift.till.outlet)
         sale = make_sale(other)
 
@@ -245,7 +235,7 @@ class TestRefuses:
             )
 
     def test_a_sale_that_was_finished_otherwise(self, shift):
-        original, sale = bought(shift, "10.00"), bought(shift, "10.00")
+        original, sale = sell_products(shift, "10.00"), sell_products(shift, "10.00")
 
         with nothing_is_written(), pytest.raises(TendersDifferError):
             exchange(original, sale, shift=shift)

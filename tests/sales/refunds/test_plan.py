@@ -23,7 +23,13 @@ from tests.support.factories import (
     grant,
     make_sale,
 )
-from tests.support.refunds import back, bought, money_of, paid_back, refunded
+from tests.support.refunds import (
+    list_tenders,
+    make_refund,
+    pay_back,
+    return_lines,
+    sell_products,
+)
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -62,25 +68,25 @@ def planned_money(plan):
 @pytest.mark.parametrize("quantities", [(1, 0), (2, 1), (3, 3)])
 @pytest.mark.parametrize("ways", [[], [("cash", None)], [("card", None)]])
 def test_with_a_receipt(shift, request_for, quantities, ways):
-    sale = bought(
+    sale = sell_products(
         shift,
         *("3.34", "4.17"),
         quantity=3,
         tenders=[card(5), cash(20)],
         customer=CustomerFactory(company=shift.company),
     )
-    lines, tenders = back(sale, *quantities), paid_back(*ways)
+    lines, tenders = return_lines(sale, *quantities), pay_back(*ways)
 
     with nothing_is_written():
         preview = preview_return(request_for(lines, tenders), original_of(sale))
-    refund = refunded(sale, shift=shift, lines=lines, refund_tenders=tenders)
+    refund = make_refund(sale, shift=shift, lines=lines, refund_tenders=tenders)
 
     assert (preview.total, -preview.due, preview.rounding) == (
         refund.total,
         refund.due,
         refund.rounding,
     )
-    assert planned_money(preview.plan) == money_of(refund)
+    assert planned_money(preview.plan) == list_tenders(refund)
     assert preview.plan.needs_approval == (refund.approved_by is not None)
     assert [(line.quantity, line.total) for line in preview.lines] == [
         (line.quantity, line.total) for line in refund.lines.order_by("position")
@@ -103,17 +109,17 @@ def test_without_a_receipt(shift, request_for):
         refund_tenders=tenders,
     )
 
-    assert planned_money(preview.plan) == money_of(refund) == [("cash", -10)]
+    assert planned_money(preview.plan) == list_tenders(refund) == [("cash", -10)]
     assert preview.amounts == [(product, Decimal("10.02"))]
     assert preview.rounding == -refund.rounding == Decimal("-0.02")
 
 
 @pytest.mark.parametrize("price", ["2.00", "10.00", "12.00"])
 def test_of_an_exchange(shift, request_for, price):
-    sale = bought(shift, tenders=[card(10)])
+    sale = sell_products(shift, tenders=[card(10)])
     product = ProductFactory(company=shift.company, price=Decimal(price))
     new = make_sale(shift, products=[product])
-    lines = back(sale)
+    lines = return_lines(sale)
 
     with nothing_is_written():
         exchange = preview_exchange(
@@ -131,7 +137,7 @@ def test_of_an_exchange(shift, request_for, price):
         till=shift.till,
     )
 
-    given_back = [money for money in money_of(refund) if money[0] != "exchange"]
+    given_back = [money for money in list_tenders(refund) if money[0] != "exchange"]
     assert planned_money(exchange.preview.plan) == given_back
     assert exchange.refund_due == -sum(amount for _, amount in given_back)
     assert (Sale.objects.get(pk=sold.pk).total, left) == (
@@ -141,9 +147,9 @@ def test_of_an_exchange(shift, request_for, price):
 
 
 def test_leaves_the_rows_as_they_are(shift, request_for):
-    sale = bought(shift, quantity=3)
+    sale = sell_products(shift, quantity=3)
     original = original_of(sale)
 
-    preview_return(request_for(back(sale, 2)), original)
+    preview_return(request_for(return_lines(sale, 2)), original)
 
     assert [line.refunded_quantity for line in original.lines] == [0]

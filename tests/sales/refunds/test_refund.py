@@ -26,7 +26,14 @@ from tests.support.factories import (
     StaffMemberFactory,
     make_sale,
 )
-from tests.support.refunds import back, bought, money_of, paid_back, refunded, untracked
+from tests.support.refunds import (
+    list_tenders,
+    make_refund,
+    make_untracked_product,
+    pay_back,
+    return_lines,
+    sell_products,
+)
 from tests.support.tenders import card, cash, exact_cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +46,9 @@ def shift():
 
 class TestRefundSale:
     def test_is_a_sale_below_zero_that_names_its_original(self, shift):
-        sale = bought(shift, lines=2, quantity=3)
+        sale = sell_products(shift, lines=2, quantity=3)
 
-        refund = refunded(sale, 2, shift=shift)
+        refund = make_refund(sale, 2, shift=shift)
 
         line, sold = refund.lines.get(), sale.lines.first()
         assert (refund.kind, refund.status) == ("refund", "finalized")
@@ -59,26 +66,26 @@ class TestRefundSale:
         )
         assert line.original_line == sold
         assert (sold.refunded_quantity, sold.refunded_total) == (2, 20)
-        assert money_of(refund) == [("cash", -20)]
+        assert list_tenders(refund) == [("cash", -20)]
 
     def test_is_numbered_in_a_run_of_its_own_and_linked_in_the_chain(self, shift):
-        sale = bought(shift, quantity=3)
+        sale = sell_products(shift, quantity=3)
 
-        numbers = [refunded(sale, 1, shift=shift).receipt_number for _ in range(3)]
+        numbers = [make_refund(sale, 1, shift=shift).receipt_number for _ in range(3)]
 
         code = shift.till.code
         assert numbers == [f"{code}-R-{n:06d}" for n in (1, 2, 3)]
-        assert bought(shift).receipt_number == f"{code}-S-000002"
+        assert sell_products(shift).receipt_number == f"{code}-S-000002"
         kinds = FiscalDocument.objects.order_by("chain_no").values_list("kind")
         assert [kind for (kind,) in kinds] == ["sale", *["refund"] * 3, "sale"]
 
     def test_its_document_names_original_approver_and_lines(self, shift):
-        sale = bought(shift, lines=3)
+        sale = sell_products(shift, lines=3)
         boss = approver(shift)
 
-        by_card = paid_back(("card", None))
+        by_card = pay_back(("card", None))
 
-        refund = refunded(
+        refund = make_refund(
             sale, 0, 1, shift=shift, refund_tenders=by_card, approved_by=boss
         )
 
@@ -90,35 +97,35 @@ class TestRefundSale:
         assert "does not fit" not in refund.fiscal_document.text
 
     def test_a_repeat_changes_nothing_and_returns_it(self, shift):
-        sale = bought(shift, quantity=2)
-        details = {"uid": uuid7(), "lines": back(sale, 1), "shift": shift}
-        first = refunded(sale, **details)
+        sale = sell_products(shift, quantity=2)
+        details = {"uid": uuid7(), "lines": return_lines(sale, 1), "shift": shift}
+        first = make_refund(sale, **details)
 
         with nothing_is_written():
-            assert refunded(sale, **details) == first
+            assert make_refund(sale, **details) == first
 
     def test_a_repeat_is_answered_when_the_shift_is_closed(self, shift):
-        sale = bought(shift)
-        details = {"uid": uuid7(), "lines": back(sale), "shift": shift}
-        first = refunded(sale, **details)
+        sale = sell_products(shift)
+        details = {"uid": uuid7(), "lines": return_lines(sale), "shift": shift}
+        first = make_refund(sale, **details)
         close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
 
-        assert refunded(sale, **details) == first
+        assert make_refund(sale, **details) == first
 
     @pytest.mark.no_books_check
     def test_is_at_the_time_that_a_command_gives(self, shift):
         at = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 
-        refund = refunded(bought(shift), shift=shift, at=at)
+        refund = make_refund(sell_products(shift), shift=shift, at=at)
 
         assert refund.finalized_at == at
         assert refund.business_date == date(2026, 11, 24)
 
     def test_one_line_may_come_back_partly_for_the_shelf(self, shift):
-        sale = bought(shift, quantity=3)
-        lines = [*back(sale, 2), *back(sale, 1, is_restocked=False)]
+        sale = sell_products(shift, quantity=3)
+        lines = [*return_lines(sale, 2), *return_lines(sale, 1, is_restocked=False)]
 
-        refund = refunded(sale, shift=shift, lines=lines)
+        refund = make_refund(sale, shift=shift, lines=lines)
 
         assert list(refund.lines.values_list("quantity", "is_restocked")) == [
             (-2, True),
@@ -127,10 +134,10 @@ class TestRefundSale:
         assert StockItem.objects.get().on_hand == -1
 
     def test_a_product_that_is_no_longer_sold_comes_back(self, shift):
-        sale = bought(shift)
+        sale = sell_products(shift)
         Product.objects.update(is_active=False)
 
-        assert refunded(sale, shift=shift).total == -10
+        assert make_refund(sale, shift=shift).total == -10
 
 
 class TestPriceAndTax:
@@ -150,7 +157,7 @@ class TestPriceAndTax:
         )
         Product.objects.update(price=Decimal("99.00"), name="Renamed")
 
-        refund = refunded(sale, shift=shift)
+        refund = make_refund(sale, shift=shift)
 
         line = refund.lines.get()
         assert (line.tax_rate, line.tax_total) == (Decimal("0.09"), Decimal("-0.90"))
@@ -175,7 +182,7 @@ class TestPriceAndTax:
         sale.refresh_from_db()
 
         refunds = [
-            refunded(sale, *quantities, shift=shift)
+            make_refund(sale, *quantities, shift=shift)
             for quantities in ((1, 0), (0, 2), (1, 1), (1, 0))
         ]
 
@@ -185,30 +192,30 @@ class TestPriceAndTax:
         # What each line took back is checked by the books.
 
     def test_weighed_goods_come_back_in_part(self, shift):
-        sale = bought(
+        sale = sell_products(
             shift,
-            products=[untracked(shift, unit="kg", price=Decimal("12.90"))],
+            products=[make_untracked_product(shift, unit="kg", price=Decimal("12.90"))],
             quantity=Decimal("0.735"),
         )
 
-        first = refunded(sale, "0.400", shift=shift)
-        rest = refunded(sale, "0.335", shift=shift)
+        first = make_refund(sale, "0.400", shift=shift)
+        rest = make_refund(sale, "0.335", shift=shift)
 
         assert (first.total, rest.total) == (Decimal("-5.16"), Decimal("-4.32"))
         assert -first.total - rest.total == sale.total
 
     def test_goods_that_were_given_away_come_back_for_nothing(self, shift):
-        sale = bought(shift, "0.00", tenders=[])
+        sale = sell_products(shift, "0.00", tenders=[])
 
-        refund = refunded(sale, shift=shift)
+        refund = make_refund(sale, shift=shift)
 
-        assert (refund.total, refund.due, money_of(refund)) == (0, 0, [])
+        assert (refund.total, refund.due, list_tenders(refund)) == (0, 0, [])
 
 
 class TestMoney:
     def test_what_was_rounded_off_is_not_paid_back(self, shift):
         """Edge case 45: 10.02 was paid with 10.00."""
-        refund = refunded(bought(shift, "10.02"), shift=shift)
+        refund = make_refund(sell_products(shift, "10.02"), shift=shift)
 
         assert (refund.total, refund.rounding, refund.due) == (
             Decimal("-10.02"),
@@ -217,13 +224,13 @@ class TestMoney:
         )
 
     def test_goes_back_as_it_was_paid(self, shift):
-        sale = bought(
+        sale = sell_products(
             shift, "7.51", "7.51", tenders=[card("5.00"), paynow("4.00"), cash(10)]
         )
 
-        refunds = [refunded(sale, *q, shift=shift) for q in ((1, 0), (0, 1))]
+        refunds = [make_refund(sale, *q, shift=shift) for q in ((1, 0), (0, 1))]
 
-        assert [money_of(refund) for refund in refunds] == [
+        assert [list_tenders(refund) for refund in refunds] == [
             [("card", -5), ("paynow", Decimal("-2.51"))],
             [("paynow", Decimal("-1.49")), ("cash", -6)],
         ]
@@ -232,20 +239,20 @@ class TestMoney:
         )
 
     def test_goes_back_in_the_order_it_was_paid_whatever_went_before(self, shift):
-        sale = bought(shift, quantity=3, tenders=[card(15), paynow(15)])
-        refunded(sale, 1, shift=shift, refund_tenders=paid_back(("paynow", None)))
+        sale = sell_products(shift, quantity=3, tenders=[card(15), paynow(15)])
+        make_refund(sale, 1, shift=shift, refund_tenders=pay_back(("paynow", None)))
 
-        assert money_of(refunded(sale, 1, shift=shift)) == [("card", -10)]
+        assert list_tenders(make_refund(sale, 1, shift=shift)) == [("card", -10)]
 
     def test_another_way_takes_an_approval_and_is_marked(self, shift):
         """Edge case 46."""
-        sale = bought(shift, tenders=[card(10)])
+        sale = sell_products(shift, tenders=[card(10)])
         boss = approver(shift)
 
-        refund = refunded(
+        refund = make_refund(
             sale,
             shift=shift,
-            refund_tenders=paid_back(("cash", None)),
+            refund_tenders=pay_back(("cash", None)),
             approved_by=boss,
         )
 
@@ -258,19 +265,19 @@ class TestMoney:
         assert refund.approved_by == boss
 
     def test_what_went_another_way_is_not_paid_back_again(self, shift):
-        sale = bought(shift, quantity=2, tenders=[card(20)])
-        refunded(
+        sale = sell_products(shift, quantity=2, tenders=[card(20)])
+        make_refund(
             sale,
             1,
             shift=shift,
-            refund_tenders=paid_back(("cash", None)),
+            refund_tenders=pay_back(("cash", None)),
             approved_by=approver(shift),
         )
 
-        assert money_of(refunded(sale, 1, shift=shift)) == [("card", -10)]
+        assert list_tenders(make_refund(sale, 1, shift=shift)) == [("card", -10)]
 
     def test_a_tender_that_was_corrected_counts_as_what_it_was(self, shift):
-        sale = bought(shift, tenders=[card(10)])
+        sale = sell_products(shift, tenders=[card(10)])
         TenderCorrection.objects.create(
             company=shift.company,
             tender=sale.tenders.get(),
@@ -283,18 +290,18 @@ class TestMoney:
             corrected_at=sale.finalized_at,
         )
 
-        assert money_of(refunded(sale, shift=shift)) == [("paynow", -10)]
+        assert list_tenders(make_refund(sale, shift=shift)) == [("paynow", -10)]
 
     def test_a_way_that_is_no_longer_taken_still_pays_back(self, shift):
-        sale = bought(shift, tenders=[card(10)])
+        sale = sell_products(shift, tenders=[card(10)])
         shift.company.accepted_tenders = ["cash"]
         shift.company.save(update_fields=["accepted_tenders"])
 
-        assert money_of(refunded(sale, shift=shift)) == [("card", -10)]
+        assert list_tenders(make_refund(sale, shift=shift)) == [("card", -10)]
 
     def test_of_a_refund_is_off_what_the_drawer_should_hold(self, shift):
         """Edge case 47: the shift that refunds, not the one that sold."""
-        sale = bought(shift, quantity=3)
+        sale = sell_products(shift, quantity=3)
         sold_in = close_shift(
             uid=shift.uid, counted_cash=Decimal(130), actor=shift.cashier
         )
@@ -305,7 +312,7 @@ class TestMoney:
             actor=shift.cashier,
         )
 
-        refund = refunded(sale, 2, shift=later)
+        refund = make_refund(sale, 2, shift=later)
         closed = close_shift(
             uid=later.uid, counted_cash=Decimal(80), actor=shift.cashier
         )
@@ -317,11 +324,11 @@ class TestMoney:
 class TestStock:
     def test_comes_back_to_the_outlet_of_the_refund(self, shift):
         """Edge case 49."""
-        sale = bought(shift, quantity=2)
+        sale = sell_products(shift, quantity=2)
         elsewhere = OutletFactory(company=shift.company)
         other = ShiftFactory(till__outlet=elsewhere)
 
-        refund = refunded(sale, shift=other)
+        refund = make_refund(sale, shift=other)
 
         items = {item.outlet: item.on_hand for item in StockItem.objects.all()}
         assert items == {shift.till.outlet: -2, elsewhere: 2}
@@ -331,9 +338,9 @@ class TestStock:
 
     def test_of_what_cannot_be_sold_is_written_off(self, shift):
         """Edge case 48."""
-        sale = bought(shift, quantity=2)
+        sale = sell_products(shift, quantity=2)
 
-        refunded(sale, shift=shift, lines=back(sale, 2, is_restocked=False))
+        make_refund(sale, shift=shift, lines=return_lines(sale, 2, is_restocked=False))
 
         assert StockItem.objects.get().on_hand == -2
         moved = StockMovement.objects.exclude(kind="sale").order_by("pk")
@@ -344,9 +351,9 @@ class TestStock:
 
     def test_that_is_not_counted_does_not_move(self, shift):
         """Edge case 50."""
-        sale = bought(shift, products=[untracked(shift)])
+        sale = sell_products(shift, products=[make_untracked_product(shift)])
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
         assert not StockMovement.objects.exists()
 
@@ -359,17 +366,17 @@ class TestStock:
             reason="",
             actor=shift.cashier,
         )
-        sale = bought(shift, products=[product])
+        sale = sell_products(shift, products=[product])
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
-        assert bought(shift, products=[product]).is_finalized
+        assert sell_products(shift, products=[product]).is_finalized
 
 
 def test_the_counters_of_a_line_stop_at_what_was_sold(shift):
     """The CHECK constraint behind the lock."""
-    sale = bought(shift)
-    refunded(sale, shift=shift)
+    sale = sell_products(shift)
+    make_refund(sale, shift=shift)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         SaleLine.objects.filter(sale=sale).update(

@@ -16,12 +16,17 @@ from tests.support.factories import (
     grant,
     make_sale,
 )
-from tests.support.refunds import back, bought, paid_back, refunded
+from tests.support.refunds import (
+    make_refund,
+    pay_back,
+    return_lines,
+    sell_products,
+)
 from tests.support.tenders import card
 
 pytestmark = pytest.mark.django_db
 
-BY_CARD = paid_back(("card", None))
+BY_CARD = pay_back(("card", None))
 
 
 @pytest.fixture
@@ -37,22 +42,25 @@ def supervisor(shift):
 
 
 def test_who_may_approve_alone_is_recorded(shift):
-    refund = refunded(bought(shift), shift=shift, refund_tenders=BY_CARD)
+    refund = make_refund(sell_products(shift), shift=shift, refund_tenders=BY_CARD)
 
     assert refund.approved_by == shift.cashier
 
 
 def test_who_signed_comes_before_who_may_alone(shift, supervisor):
-    refund = refunded(
-        bought(shift), shift=shift, refund_tenders=BY_CARD, approved_by=supervisor
+    refund = make_refund(
+        sell_products(shift),
+        shift=shift,
+        refund_tenders=BY_CARD,
+        approved_by=supervisor,
     )
 
     assert refund.approved_by == supervisor
 
 
 def test_nobody_is_recorded_for_what_goes_back_as_it_was_paid(shift, supervisor):
-    alone = refunded(bought(shift), shift=shift)
-    signed = refunded(bought(shift), shift=shift, approved_by=supervisor)
+    alone = make_refund(sell_products(shift), shift=shift)
+    signed = make_refund(sell_products(shift), shift=shift, approved_by=supervisor)
 
     assert (alone.approved_by, signed.approved_by) == (None, None)
 
@@ -60,19 +68,19 @@ def test_nobody_is_recorded_for_what_goes_back_as_it_was_paid(shift, supervisor)
 def test_of_an_exchange_is_that_of_what_is_given_back(shift):
     """Half of the sale is pending; what comes back was all put to the new goods."""
     pending = TenderInput("paynow", Decimal(10), is_pending=True)
-    sale = bought(shift, lines=2, tenders=[pending, card(10)])
+    sale = sell_products(shift, lines=2, tenders=[pending, card(10)])
     prices = [Decimal(10), Decimal(2)]
     refunds = []
     for position, price in enumerate(prices):
         product = ProductFactory(company=shift.company, price=price)
-        lines = back(sale, *([0] * position), 1)
+        lines = return_lines(sale, *([0] * position), 1)
         refund, _ = exchange_sale(
             refund_uid=uuid7(),
             original=sale.uid,
             lines=lines,
             sale_uid=make_sale(shift, products=[product]).uid,
             tenders=[],
-            refund_tenders=paid_back(("cash", None)) if position else (),
+            refund_tenders=pay_back(("cash", None)) if position else (),
             reason="other size",
             actor=shift.cashier,
             till=shift.till,

@@ -29,7 +29,7 @@ from tests.support.factories import (
     StaffMemberFactory,
     make_sale,
 )
-from tests.support.refunds import back, bought, refunded
+from tests.support.refunds import make_refund, return_lines, sell_products
 from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,7 @@ def refunding(sale, *quantities, shift, uid=None, reason="broken"):
         refund_sale,
         uid=uid or uuid7(),
         original=sale.uid,
-        lines=back(sale, *quantities),
+        lines=return_lines(sale, *quantities),
         reason=reason,
         actor=shift.cashier,
         till=shift.till,
@@ -65,7 +65,7 @@ def test_one_unit_refunded_from_sixteen_tills_is_refunded_once(shift):
     shifts = [shift, *ShiftFactory.create_batch(15, till__outlet=outlet)]
     customer = CustomerFactory(company=shift.company)
     for _ in range(RACE_REPEATS):
-        sale = bought(shift, customer=customer)
+        sale = sell_products(shift, customer=customer)
 
         results = run_together(*[refunding(sale, shift=at) for at in shifts])
 
@@ -79,7 +79,7 @@ def test_one_unit_refunded_from_sixteen_tills_is_refunded_once(shift):
 def test_a_refund_that_is_retried_eight_times_at_once_is_one(shift):
     customer = CustomerFactory(company=shift.company)
     for _ in range(RACE_REPEATS):
-        sale = bought(shift, quantity=20, customer=customer)
+        sale = sell_products(shift, quantity=20, customer=customer)
         call = refunding(sale, 1, shift=shift)
 
         results = run_together(*[call] * 8)
@@ -91,7 +91,7 @@ def test_a_refund_that_is_retried_eight_times_at_once_is_one(shift):
 
 def test_one_id_for_two_refunds_at_once_is_one_of_them(shift):
     for _ in range(RACE_REPEATS):
-        sale, uid = bought(shift, quantity=2), uuid7()
+        sale, uid = sell_products(shift, quantity=2), uuid7()
 
         results = run_together(
             *[refunding(sale, 1, shift=shift, uid=uid, reason=r) for r in ("a", "b")]
@@ -106,7 +106,7 @@ def test_two_lines_of_one_sale_refunded_at_once_come_to_what_was_paid(shift):
     other = ShiftFactory(till__outlet=shift.till.outlet)
     customer = CustomerFactory(company=shift.company)
     for _ in range(RACE_REPEATS):
-        sale = bought(shift, "5.04", "5.04", customer=customer)  # paid 10.05
+        sale = sell_products(shift, "5.04", "5.04", customer=customer)  # paid 10.05
 
         results = run_together(
             refunding(sale, 1, 0, shift=shift), refunding(sale, 0, 1, shift=other)
@@ -124,7 +124,7 @@ def test_refunds_and_sales_in_opposite_order_do_not_deadlock(shift):
     customer = CustomerFactory(company=shift.company)
     for _ in range(RACE_REPEATS):
         sold = [
-            bought(at, products=order, customer=customer)
+            sell_products(at, products=order, customer=customer)
             for at, order in ((shift, products), (other, products[::-1]))
         ]
         fresh = [make_sale(at, products=products[::-1]) for at in (shift, other)]
@@ -150,7 +150,7 @@ def test_exchanges_and_refunds_of_one_sale_at_once_do_not_deadlock(shift):
     other = ShiftFactory(till__outlet=shift.till.outlet)
     customer = CustomerFactory(company=shift.company)
     for _ in range(RACE_REPEATS):
-        sale = bought(shift, lines=2, quantity=2, customer=customer)
+        sale = sell_products(shift, lines=2, quantity=2, customer=customer)
         new = [make_sale(at, customer=customer) for at in (shift, other)]
 
         results = run_together(
@@ -159,7 +159,7 @@ def test_exchanges_and_refunds_of_one_sale_at_once_do_not_deadlock(shift):
                     exchange_sale,
                     refund_uid=uuid7(),
                     original=sale.uid,
-                    lines=back(sale, *quantities),
+                    lines=return_lines(sale, *quantities),
                     sale_uid=fresh.uid,
                     tenders=[],
                     reason="other size",
@@ -183,7 +183,7 @@ def test_a_refund_that_races_the_close_is_in_the_shift_or_waits_for_the_next(shi
         company=shift.company, may=[*EVERYDAY, "sales.approve_variance"]
     )
     for _ in range(RACE_REPEATS * 2):
-        sale = bought(shift, quantity=3)
+        sale = sell_products(shift, quantity=3)
 
         *results, closed = run_together(
             *[refunding(sale, 1, shift=shift) for _ in range(3)],
@@ -204,9 +204,9 @@ def test_a_refund_that_races_the_close_is_in_the_shift_or_waits_for_the_next(shi
 
 
 def test_a_refund_uses_no_number_when_it_is_refused(shift):
-    sale = bought(shift, quantity=2)
-    other = bought(shift)
-    refunded(other, shift=shift)
+    sale = sell_products(shift, quantity=2)
+    other = sell_products(shift)
+    make_refund(other, shift=shift)
 
     run_together(
         *[refunding(sale, 1, shift=shift) for _ in range(2)],

@@ -16,7 +16,7 @@ from tests.support.factories import (
     LoyaltyProgrammeFactory,
     ShiftFactory,
 )
-from tests.support.refunds import adjusted, bought, refunded
+from tests.support.refunds import adjust_balance, make_refund, sell_products
 from tests.support.tenders import cash
 
 CENTS = st.integers(0, 30_000).map(lambda n: Decimal(n).scaleb(-2))
@@ -64,7 +64,7 @@ class TestPoints:
 
     def redeeming(self, shift, customer, points, *prices):
         """A finalized sale that used so many points, which the customer had."""
-        adjusted(customer, points - self.balance(customer), shift.cashier)
+        adjust_balance(customer, points - self.balance(customer), shift.cashier)
         cashier = Cashier(shift)
         for price in prices:
             barcode = BarcodeFactory(
@@ -80,32 +80,32 @@ class TestPoints:
 
     def test_small_refunds_take_back_what_one_big_one_would(self, shift, customer):
         """Edge case 60: 25.00, refunded by 5.00, 5.00 and 15.00."""
-        sale = bought(shift, "5.00", "5.00", "15.00", customer=customer)
+        sale = sell_products(shift, "5.00", "5.00", "15.00", customer=customer)
 
         balances = []
         for quantities in ((1,), (0, 1), (0, 0, 1)):
-            refunded(sale, *quantities, shift=shift)
+            make_refund(sale, *quantities, shift=shift)
             balances.append(self.balance(customer))
 
         assert self.entries("earn", "reverse") == [2, -1, -1]
         assert balances == [2, 1, 0]
 
     def test_the_rate_is_that_at_which_they_were_earned(self, shift, customer):
-        sale = bought(shift, quantity=3, customer=customer)
+        sale = sell_products(shift, quantity=3, customer=customer)
         shift.company.loyalty_programme.amount_per_point = Decimal(1)
         shift.company.loyalty_programme.is_active = False
         shift.company.loyalty_programme.save()
 
-        refunded(sale, 1, shift=shift)
+        make_refund(sale, 1, shift=shift)
 
         assert self.entries("reverse") == [-1]
 
     def test_that_were_spent_are_owed(self, shift, customer):
         """Edge case 63."""
-        sale = bought(shift, quantity=5, customer=customer)
-        adjusted(customer, -4, shift.cashier)
+        sale = sell_products(shift, quantity=5, customer=customer)
+        adjust_balance(customer, -4, shift.cashier)
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
         assert self.balance(customer) == -4
 
@@ -114,10 +114,10 @@ class TestPoints:
     ):
         shift.company.loyalty_programme.may_go_negative = False
         shift.company.loyalty_programme.save()
-        sale = bought(shift, quantity=5, customer=customer)
-        adjusted(customer, -4, shift.cashier)
+        sale = sell_products(shift, quantity=5, customer=customer)
+        adjust_balance(customer, -4, shift.cashier)
 
-        refunded(sale, 2, shift=shift)
+        make_refund(sale, 2, shift=shift)
 
         assert self.balance(customer) == 0
         entry = PointsEntry.objects.get(kind="reverse")
@@ -126,32 +126,32 @@ class TestPoints:
     def test_that_were_left_are_tried_again_by_the_next_refund(self, shift, customer):
         shift.company.loyalty_programme.may_go_negative = False
         shift.company.loyalty_programme.save()
-        sale = bought(shift, quantity=5, customer=customer)
-        adjusted(customer, -5, shift.cashier)
-        refunded(sale, 2, shift=shift)
-        bought(shift, quantity=9, customer=customer)
+        sale = sell_products(shift, quantity=5, customer=customer)
+        adjust_balance(customer, -5, shift.cashier)
+        make_refund(sale, 2, shift=shift)
+        sell_products(shift, quantity=9, customer=customer)
 
-        refunded(sale, 3, shift=shift)
+        make_refund(sale, 3, shift=shift)
 
         assert self.entries("reverse") == [-5]
         assert self.balance(customer) == 4
 
     def test_of_one_who_left_are_reversed_too(self, shift, customer):
-        sale = bought(shift, quantity=2, customer=customer)
+        sale = sell_products(shift, quantity=2, customer=customer)
         Customer.objects.update(is_active=False)
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
         assert self.balance(customer) == 0
 
     def test_of_nobody_do_not_move(self, shift):
         """Edge case 55."""
-        refunded(bought(shift, quantity=2), shift=shift)
+        make_refund(sell_products(shift, quantity=2), shift=shift)
 
         assert not PointsEntry.objects.exists()
 
     def test_too_few_to_earn_are_not_reversed(self, shift, customer):
-        refunded(bought(shift, "9.99", customer=customer), shift=shift)
+        make_refund(sell_products(shift, "9.99", customer=customer), shift=shift)
 
         assert not PointsEntry.objects.exists()
 
@@ -162,8 +162,8 @@ class TestPoints:
         sale = self.redeeming(shift, customer, 25, "10.00", "20.00")
         assert (sale.total, self.balance(customer)) == (Decimal("27.50"), 2)
 
-        first = refunded(sale, 1, shift=shift)
-        last = refunded(sale, 0, 1, shift=shift)
+        first = make_refund(sale, 1, shift=shift)
+        last = make_refund(sale, 0, 1, shift=shift)
 
         assert self.entries("return") == [8, 17]
         assert (first.points_redeemed, last.points_redeemed) == (-8, -17)
@@ -178,7 +178,7 @@ class TestPoints:
         sale = self.redeeming(shift, customer, 100, "10.00")
         assert (sale.total, self.entries("earn")) == (0, [])
 
-        refund = refunded(sale, shift=shift)
+        refund = make_refund(sale, shift=shift)
 
         assert (refund.due, refund.tenders.count()) == (0, 0)
         assert self.balance(customer) == 100
@@ -191,7 +191,7 @@ class TestPoints:
         sale = self.redeeming(shift, customer, 150, "30.00")  # 15.00 is left
         assert self.entries("earn") == [1]
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
         assert self.entries("reverse", "return") == [150, -1]
         assert self.balance(customer) == 150
@@ -200,8 +200,8 @@ class TestPoints:
         shift.company.loyalty_programme.may_go_negative = False
         shift.company.loyalty_programme.save()
         sale = self.redeeming(shift, customer, 10, "31.00")
-        adjusted(customer, -3, shift.cashier)
+        adjust_balance(customer, -3, shift.cashier)
 
-        refunded(sale, shift=shift)
+        make_refund(sale, shift=shift)
 
         assert self.entries("return", "reverse") == [10, -3]

@@ -18,7 +18,7 @@ from tests.support.factories import (
     ShiftFactory,
     StaffMemberFactory,
 )
-from tests.support.refunds import bought, refunded
+from tests.support.refunds import make_refund, sell_products
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,9 @@ def receipt(sale):
 def test_a_credit_note_names_number_and_date_of_its_original():
     """GST (General) Regulations, regulation 12."""
     shift = ShiftFactory()
-    sale = bought(shift)
+    sale = sell_products(shift)
 
-    paper = receipt(refunded(sale, shift=shift))
+    paper = receipt(make_refund(sale, shift=shift))
 
     assert (paper.title, paper.is_refund) == ("Credit note", True)
     assert (paper.original_number, paper.original_at) == (
@@ -47,7 +47,7 @@ def test_one_that_is_not_registered_refunds():
     company = CompanyFactory(gst_number="", gst_registered_on=None)
     shift = ShiftFactory(till__outlet__company=company)
 
-    assert receipt(refunded(bought(shift), shift=shift)).title == "Refund"
+    assert receipt(make_refund(sell_products(shift), shift=shift)).title == "Refund"
 
 
 def test_without_a_receipt_there_is_nothing_to_name():
@@ -72,9 +72,9 @@ def test_points_that_were_reversed_are_on_it():
     shift = ShiftFactory()
     LoyaltyProgrammeFactory(company=shift.company)
     customer = CustomerFactory(company=shift.company)
-    sale = bought(shift, customer=customer)
+    sale = sell_products(shift, customer=customer)
 
-    paper = receipt(refunded(sale, shift=shift))
+    paper = receipt(make_refund(sale, shift=shift))
 
     assert paper.points is None
     assert (paper.points_reversed.points, paper.points_returned) == (-1, None)
@@ -83,7 +83,7 @@ def test_points_that_were_reversed_are_on_it():
 
 def test_every_further_print_is_counted():
     shift = ShiftFactory()
-    refund = refunded(bought(shift), shift=shift)
+    refund = make_refund(sell_products(shift), shift=shift)
 
     copies = [
         record_print(uid=refund.uid, actor=shift.cashier).copy_number for _ in range(2)
@@ -93,7 +93,7 @@ def test_every_further_print_is_counted():
 
 
 def test_a_sale_is_as_before():
-    paper = receipt(bought(ShiftFactory()))
+    paper = receipt(sell_products(ShiftFactory()))
 
     assert (paper.title, paper.is_refund) == ("Tax invoice", False)
     assert paper.original_number == ""

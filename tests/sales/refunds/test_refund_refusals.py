@@ -41,7 +41,13 @@ from tests.support.factories import (
     TillFactory,
     make_sale,
 )
-from tests.support.refunds import back, bought, money_of, paid_back, refunded
+from tests.support.refunds import (
+    list_tenders,
+    make_refund,
+    pay_back,
+    return_lines,
+    sell_products,
+)
 from tests.support.tenders import card
 
 pytestmark = pytest.mark.django_db
@@ -66,17 +72,17 @@ def refuses(shift):
     def assert_refused(refusal, sale, *quantities, **details):
         details = {"shift": shift} | details
         with nothing_is_written(), pytest.raises(refusal):
-            refunded(sale, *quantities, **details)
+            make_refund(sale, *quantities, **details)
 
     return assert_refused
 
 
 class TestTheSale:
     def test_of_another_company_is_not_there(self, shift, refuses):
-        refuses(NotOfThisCompanyError, bought(ShiftFactory()))
+        refuses(NotOfThisCompanyError, sell_products(ShiftFactory()))
 
     def test_that_nobody_knows_is_not_there(self, shift, refuses):
-        sale = bought(shift)
+        sale = sell_products(shift)
         sale.uid = uuid7()
         refuses(NotOfThisCompanyError, sale)
 
@@ -90,7 +96,7 @@ class TestTheSale:
 
     def test_is_no_refund(self, shift, refuses):
         """Edge case 43."""
-        refund = refunded(bought(shift), shift=shift)
+        refund = make_refund(sell_products(shift), shift=shift)
         line = ReturnedLine(refund.lines.get().uid, Decimal(1))
 
         refuses(RefundOfRefundError, refund, lines=[line])
@@ -100,16 +106,20 @@ class TestMoneyThatIsAwaited:
     @pytest.fixture
     def sale(self, shift):
         pending = TenderInput("paynow", Decimal(10), is_pending=True)
-        return bought(shift, tenders=[pending])
+        return sell_products(shift, tenders=[pending])
 
     def test_is_not_paid_back_without_approval(self, sale, refuses):
         refuses(ApprovalNeededError, sale)
-        refuses(ApprovalNeededError, sale, refund_tenders=paid_back(("paynow", None)))
+        refuses(
+            ApprovalNeededError,
+            sale,
+            refund_tenders=pay_back(("paynow", None)),
+        )
 
     def test_is_paid_back_as_a_supervisor_decides(self, shift, sale, approver):
-        refund = refunded(sale, shift=shift, approved_by=approver)
+        refund = make_refund(sale, shift=shift, approved_by=approver)
 
-        assert money_of(refund) == [("cash", Decimal(-10))]
+        assert list_tenders(refund) == [("cash", Decimal(-10))]
         assert refund.tenders.get().is_alternative_method
 
     def test_is_awaited_again_once_it_is_corrected_back(self, shift, sale, refuses):
@@ -130,45 +140,49 @@ class TestMoneyThatIsAwaited:
             uid=uuid7(), tender=sale.tenders.get(), reference="B1", actor=shift.cashier
         )
 
-        refund = refunded(sale, shift=shift)
+        refund = make_refund(sale, shift=shift)
 
-        assert money_of(refund) == [("paynow", Decimal(-10))]
+        assert list_tenders(refund) == [("paynow", Decimal(-10))]
 
 
 class TestTheGoods:
     def test_are_something(self, shift, refuses):
-        refuses(NothingToRefundError, bought(shift), lines=[])
+        refuses(NothingToRefundError, sell_products(shift), lines=[])
 
     def test_were_on_that_sale(self, shift, refuses):
-        refuses(NoSuchLineError, bought(shift), lines=back(bought(shift)))
+        refuses(
+            NoSuchLineError,
+            sell_products(shift),
+            lines=return_lines(sell_products(shift)),
+        )
 
     @pytest.mark.parametrize("quantities", [(3,), (2, 0, 1), ("2.001",)])
     def test_are_no_more_than_was_sold(self, shift, refuses, quantities):
         product = ProductFactory(company=shift.company, unit="kg")
-        sale = bought(shift, products=[product], quantity=2)
-        lines = [line for q in quantities if q for line in back(sale, q)]
+        sale = sell_products(shift, products=[product], quantity=2)
+        lines = [line for q in quantities if q for line in return_lines(sale, q)]
 
         refuses(TooMuchReturnedError, sale, lines=lines)
 
     def test_are_no_more_than_is_left(self, shift, refuses):
         """Edge case 42."""
-        sale = bought(shift, lines=2, quantity=3)
-        refunded(sale, 2, 1, shift=shift)
+        sale = sell_products(shift, lines=2, quantity=3)
+        make_refund(sale, 2, 1, shift=shift)
 
         refuses(TooMuchReturnedError, sale, 2)
         refuses(TooMuchReturnedError, sale)
 
     def test_are_whole_pieces(self, shift, refuses):
-        refuses(FractionalQuantityError, bought(shift, quantity=2), "0.5")
+        refuses(FractionalQuantityError, sell_products(shift, quantity=2), "0.5")
 
     @pytest.mark.parametrize(
         "quantity", ["-1", "NaN", "Infinity", "-Infinity", "1e999", "1e9", "0.0004"]
     )
     def test_are_so_many(self, shift, refuses, quantity):
-        refuses(InvalidQuantityError, bought(shift), quantity)
+        refuses(InvalidQuantityError, sell_products(shift), quantity)
 
     def test_are_not_none(self, shift, refuses):
-        sale = bought(shift)
+        sale = sell_products(shift)
         none = ReturnedLine(sale.lines.get().uid, Decimal(0))
 
         refuses(InvalidQuantityError, sale, lines=[none])
@@ -192,21 +206,26 @@ class TestTheMoney:
         ],
     )
     def test_goes_back_as_it_can(self, shift, refuses, ways, refusal):
-        refuses(refusal, bought(shift), refund_tenders=paid_back(*ways))
+        refuses(refusal, sell_products(shift), refund_tenders=pay_back(*ways))
 
     def test_by_card_is_no_more_than_was_paid_by_it(self, shift, refuses):
-        sale = bought(shift, quantity=3, tenders=[card(10), card(20)])
-        refunded(sale, 2, shift=shift)
+        sale = sell_products(shift, quantity=3, tenders=[card(10), card(20)])
+        make_refund(sale, 2, shift=shift)
 
-        refuses(ApprovalNeededError, sale, 1, refund_tenders=paid_back(("cash", "10")))
+        refuses(
+            ApprovalNeededError,
+            sale,
+            1,
+            refund_tenders=pay_back(("cash", "10")),
+        )
 
     def test_of_an_exchange_takes_an_approval(self, shift, refuses):
         """Nobody knows any more how that was paid."""
-        first, sale = bought(shift, tenders=[card(10)]), make_sale(shift)
+        first, sale = sell_products(shift, tenders=[card(10)]), make_sale(shift)
         exchange_sale(
             refund_uid=uuid7(),
             original=first.uid,
-            lines=back(first),
+            lines=return_lines(first),
             sale_uid=sale.uid,
             tenders=[],
             reason="other colour",
@@ -219,42 +238,42 @@ class TestTheMoney:
     def test_carries_no_card_number(self, shift, refuses):
         tenders = [RefundTender("cash", reference=CARD)]
 
-        refuses(CardNumberError, bought(shift), refund_tenders=tenders)
+        refuses(CardNumberError, sell_products(shift), refund_tenders=tenders)
 
 
 class TestTheReason:
     @pytest.mark.parametrize("reason", ["", "  \n", "x" * 201])
     def test_is_given(self, shift, refuses, reason):
-        refuses(ReasonNeededError, bought(shift), reason=reason)
+        refuses(ReasonNeededError, sell_products(shift), reason=reason)
 
     def test_holds_no_card_number(self, shift, refuses):
-        refuses(CardNumberError, bought(shift), reason=f"paid by {CARD}")
+        refuses(CardNumberError, sell_products(shift), reason=f"paid by {CARD}")
 
 
 class TestWhoAndWhere:
     def test_the_till_has_an_open_shift(self, shift, refuses):
         other = TillFactory(outlet=shift.till.outlet)
 
-        refuses(NoOpenShiftError, bought(shift), till=other)
+        refuses(NoOpenShiftError, sell_products(shift), till=other)
 
     def test_the_till_is_of_the_company(self, shift, refuses):
-        refuses(NotOfThisCompanyError, bought(shift), till=TillFactory())
+        refuses(NotOfThisCompanyError, sell_products(shift), till=TillFactory())
 
     def test_an_approver_may_approve(self, shift, refuses):
         """Edge case 54."""
         trainee = StaffMemberFactory(company=shift.company)
 
-        refuses(ApproverMayNotError, bought(shift), approved_by=trainee)
+        refuses(ApproverMayNotError, sell_products(shift), approved_by=trainee)
 
     def test_an_approver_still_works_here(self, shift, refuses, approver):
         approver.is_active = False
 
-        refuses(ApproverMayNotError, bought(shift), approved_by=approver)
+        refuses(ApproverMayNotError, sell_products(shift), approved_by=approver)
 
     def test_an_approver_is_of_the_company(self, shift, refuses):
         stranger = StaffMemberFactory(may=["sales.approve_refund"])
 
-        refuses(NotOfThisCompanyError, bought(shift), approved_by=stranger)
+        refuses(NotOfThisCompanyError, sell_products(shift), approved_by=stranger)
 
 
 class TestARepeat:
@@ -262,16 +281,16 @@ class TestARepeat:
         "other",
         [
             {"reason": "another"},
-            {"refund_tenders": paid_back(("cash", "10"))},
+            {"refund_tenders": pay_back(("cash", "10"))},
             {"quantities": (2,)},
             {"is_restocked": False},
         ],
     )
     def test_of_other_content_is_a_conflict(self, shift, refuses, other):
-        sale = bought(shift, quantity=3)
+        sale = sell_products(shift, quantity=3)
         uid = uuid7()
-        refunded(sale, 1, shift=shift, uid=uid)
-        lines = back(
+        make_refund(sale, 1, shift=shift, uid=uid)
+        lines = return_lines(
             sale,
             *other.pop("quantities", (1,)),
             is_restocked=other.pop("is_restocked", True),
@@ -281,12 +300,12 @@ class TestARepeat:
 
     def test_of_another_sale_is_a_conflict(self, shift, refuses):
         uid = uuid7()
-        refunded(bought(shift), shift=shift, uid=uid)
+        make_refund(sell_products(shift), shift=shift, uid=uid)
 
-        refuses(DifferentRepeatError, bought(shift), uid=uid)
+        refuses(DifferentRepeatError, sell_products(shift), uid=uid)
 
     def test_under_the_id_of_a_sale_is_a_conflict(self, shift, refuses):
-        sale = bought(shift)
+        sale = sell_products(shift)
 
         refuses(DifferentRepeatError, sale, uid=sale.uid)
         refuses(DifferentRepeatError, sale, uid=make_sale(shift).uid)
@@ -359,5 +378,9 @@ class TestWithoutReceipt:
 
         refuses(NothingToRefundError)
         refuses(ReasonNeededError, line, reason=" ")
-        refuses(UnknownTenderError, line, refund_tenders=paid_back(("nets", None)))
-        refuses(RefundTendersDifferError, line, refund_tenders=paid_back(("card", "9")))
+        refuses(UnknownTenderError, line, refund_tenders=pay_back(("nets", None)))
+        refuses(
+            RefundTendersDifferError,
+            line,
+            refund_tenders=pay_back(("card", "9")),
+        )

@@ -16,7 +16,7 @@ from tests.support.factories import (
     ShiftFactory,
     StaffMemberFactory,
 )
-from tests.support.refunds import bought
+from tests.support.refunds import sell_products
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def fields_of(sale: Sale, **more: str) -> dict[str, object]:
 def test_takes_twenty_four_for_any_receipt(client, shift, lines, tender, more):
     """One more in cash, which the drawer must hold."""
     sold = partial(
-        bought,
+        sell_products,
         shift,
         lines=lines,
         tenders=[tender(10 * lines)],

@@ -13,7 +13,7 @@ from sales.refunds.request import ReturnWithoutReceipt, ShownRefund
 from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.books import nothing_is_written
 from tests.support.factories import ProductFactory, ShiftFactory, StaffMemberFactory
-from tests.support.refunds import money_of, paid_back
+from tests.support.refunds import list_tenders, pay_back
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_is_at_todays_price_and_rate_in_cash(shift, take_back):
 
     assert (refund.original, refund.approved_by is None) == (None, False)
     assert (refund.total, refund.tax_total) == (Decimal("-10.02"), Decimal("-0.91"))
-    assert money_of(refund) == [("cash", Decimal("-10.00"))]
+    assert list_tenders(refund) == [("cash", Decimal("-10.00"))]
     assert refund.receipt_number.endswith("-R-000001")
     assert not refund.tenders.get().is_alternative_method
     assert StockItem.objects.get().on_hand == 1
@@ -60,10 +60,10 @@ def test_may_be_at_a_lower_price_and_by_another_way(shift, take_back):
 
     refund = take_back(
         ReturnWithoutReceipt(product, Decimal(2), Decimal("7.51"), is_restocked=False),
-        refund_tenders=paid_back(("card", None)),
+        refund_tenders=pay_back(("card", None)),
     )
 
-    assert money_of(refund) == [("card", Decimal("-15.02"))]
+    assert list_tenders(refund) == [("card", Decimal("-15.02"))]
     assert refund.lines.get().unit_price == Decimal("7.51")
     assert StockItem.objects.get().on_hand == 0
 
@@ -100,7 +100,7 @@ def test_what_was_shown_before_the_tax_changed_is_not_paid_back(
         ProductFactory(company=shift.company, price=Decimal("10.90")), Decimal(1)
     )
     shown, now = (ShownRefund(*map(Decimal, sums)) for sums in (before, after))
-    by_card = paid_back(("card", None))
+    by_card = pay_back(("card", None))
     TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.10"))
 
     with nothing_is_written(), pytest.raises(RefundChangedError) as refused:

@@ -23,7 +23,7 @@ from tests.support.factories import (
     ProductFactory,
     ShiftFactory,
 )
-from tests.support.refunds import adjusted, refunded
+from tests.support.refunds import adjust_balance, make_refund
 from tests.support.tenders import card
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def a_shift(prices_include_tax, tax_rounding):
 def sell(shift, lines, discount, points, is_returned):
     """Sell lines with their discounts, and take the first one back."""
     customer = CustomerFactory(company=shift.company)
-    adjusted(customer, 40, shift.cashier)
+    adjust_balance(customer, 40, shift.cashier)
     cashier = Cashier(shift)
     cashier.do("attach_customer", customer=str(customer.uid))
     for cents, tax_code, off in lines:
@@ -131,7 +131,7 @@ def sell(shift, lines, discount, points, is_returned):
         uid=cashier.uid, tenders=[card(total)] if total else [], actor=shift.cashier
     )
     if is_returned:
-        refunded(sale, 1, shift=shift)
+        make_refund(sale, 1, shift=shift)
     return cashier.sale
 
 

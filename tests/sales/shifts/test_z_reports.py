@@ -30,7 +30,7 @@ from tests.support.factories import (
     StaffMemberFactory,
     make_sale,
 )
-from tests.support.refunds import adjusted, refunded
+from tests.support.refunds import adjust_balance, make_refund
 from tests.support.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -146,13 +146,13 @@ class TestTheFigures:
     def test_count_points_as_they_value_them(self, shift):
         LoyaltyProgramme.objects.update(point_value=Decimal("0.10"))
         customer = CustomerFactory(company=shift.company)
-        adjusted(customer, 20, shift.cashier)
+        adjust_balance(customer, 20, shift.cashier)
         cashier = Cashier(shift)
         cashier.scan(ProductFactory(company=shift.company).sku, quantity="3")
         cashier.do("attach_customer", customer=str(customer.uid))
         assert cashier.do("redeem_points", points=20).ok
         sale = finalize_sale(uid=cashier.uid, tenders=[cash(30)], actor=shift.cashier)
-        refunded(sale, 1, shift=shift)
+        make_refund(sale, 1, shift=shift)
 
         figures = shift_figures(shift)
 

@@ -44,7 +44,7 @@ def new(shift, company):
     return new
 
 
-def back(original: Sale, quantity: str = "1") -> dict[str, object]:
+def describe_return(original: Sale, quantity: str = "1") -> dict[str, object]:
     """The address that says what comes back."""
     line = original.lines.get()
     return {
@@ -85,7 +85,7 @@ class TestDifference:
     def test_is_to_be_paid_where_more_goes_out(self, client, original, new):
         address = reverse("sales:exchange", args=[new("7.20").uid])
 
-        part = client.get(address, back(original)).content.decode()
+        part = client.get(address, describe_return(original)).content.decode()
 
         assert "To pay" in part
         assert "S$1.70" in part
@@ -94,7 +94,7 @@ class TestDifference:
     def test_is_given_back_where_more_comes_back(self, client, original, new):
         address = reverse("sales:exchange", args=[new("3.00").uid])
 
-        part = client.get(address, back(original, "2")).content.decode()
+        part = client.get(address, describe_return(original, "2")).content.decode()
 
         assert "To refund" in part
         assert "S$8.00" in part
@@ -102,14 +102,14 @@ class TestDifference:
     def test_is_known_before_anything_goes_out(self, client, original, shift):
         address = reverse("sales:exchange", args=[uuid7()])
 
-        part = client.get(address, back(original)).content.decode()
+        part = client.get(address, describe_return(original)).content.decode()
 
         assert "S$5.50" in part
 
     def test_is_what_is_left_to_pay(self, client, original, new):
         address = reverse("sales:payment", args=[new("7.22").uid])
 
-        pane = client.get(address, back(original)).content.decode()
+        pane = client.get(address, describe_return(original)).content.decode()
 
         assert 'data-left="1.72"' in pane
         assert 'data-left-cash="1.70"' in pane
@@ -117,7 +117,7 @@ class TestDifference:
     def test_is_what_the_payment_gives_back(self, client, original, new):
         address = reverse("sales:payment", args=[new("3.00").uid])
 
-        pane = client.get(address, back(original)).content.decode()
+        pane = client.get(address, describe_return(original)).content.decode()
 
         assert "data-giving-back" in pane
         assert "Give back S$2.50" in pane
@@ -127,7 +127,7 @@ class TestDifference:
         finalize_sale(uid=stranger.uid, tenders=[cash(10)], actor=stranger.cashier)
         address = reverse("sales:exchange", args=[new("3.00").uid])
 
-        for query in (back(stranger), {"original": "x"}, {}):
+        for query in (describe_return(stranger), {"original": "x"}, {}):
             assert client.get(address, query).status_code == HTTPStatus.NOT_FOUND
 
     @pytest.mark.parametrize("lines", [1, 12])
@@ -259,7 +259,7 @@ class TestAnotherWay:
     def pane(self, client, by_card, new):
         def pane(way, client=client):
             address = reverse("sales:payment", args=[new("3.00").uid])
-            query = back(by_card) | {"payback": way}
+            query = describe_return(by_card) | {"payback": way}
             return client.get(address, query).content.decode()
 
         return pane
@@ -359,7 +359,7 @@ def test_coins_are_counted_out_for_what_goes_back_in_cash(
     finalize_sale(uid=sale.uid, tenders=[card(4), cash(7)], actor=staff)
     address = reverse("sales:payment", args=[new("3.00").uid])
 
-    pane = client.get(address, back(sale, "2")).content.decode()
+    pane = client.get(address, describe_return(sale, "2")).content.decode()
 
     assert "Give back S$8.00" in pane
     assert "Card S$4.00, Cash S$4.00" in pane

@@ -14,7 +14,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint, Sale
 from tests.support.cashier import Cashier
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
-from tests.support.refunds import adjusted, paid_back, refunded
+from tests.support.refunds import adjust_balance, make_refund, pay_back
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ class TestDiscounted:
     def sale(self, shift, customer):
         LoyaltyProgramme.objects.update(point_value=Decimal("0.10"))
         actor = StaffMemberFactory(company=shift.company)
-        adjusted(customer, 20, actor)
+        adjust_balance(customer, 20, actor)
         cashier = Cashier(shift, actor=actor)
         for price, quantity in (("3.95", 3), ("6.40", 1)):
             product = ProductFactory(company=shift.company, price=Decimal(price))
@@ -162,7 +162,7 @@ class TestDiscounted:
     def test_a_credit_note_adds_up_and_counts_no_points_for_money(
         self, client, sale, shift
     ):
-        refunds = [refunded(sale, 1, shift=shift) for _ in range(3)]
+        refunds = [make_refund(sale, 1, shift=shift) for _ in range(3)]
 
         for refund in refunds:
             answer = client.post(reverse("sales:prints", args=[refund.uid]))
@@ -185,8 +185,8 @@ def test_an_approved_refund_says_by_whom(client, sale, shift):
     approver = StaffMemberFactory(
         company=shift.company, name=name, may=["sales.approve_refund"]
     )
-    ways = paid_back(("card", "11.00"))
-    refund = refunded(sale, shift=shift, refund_tenders=ways, approved_by=approver)
+    ways = pay_back(("card", "11.00"))
+    refund = make_refund(sale, shift=shift, refund_tenders=ways, approved_by=approver)
 
     page = client.get(reverse("sales:receipt", args=[refund.uid])).content.decode()
 
@@ -206,7 +206,7 @@ class TestPrints:
         assert ReceiptPrint.objects.filter(sale=sale).count() == 3
 
     def test_the_seal_is_the_start_of_the_documents_hash(self, client, sale, shift):
-        for document in (sale, refunded(sale, 1, shift=shift)):
+        for document in (sale, make_refund(sale, 1, shift=shift)):
             seal = f"Seal {document.fiscal_document.hash[:8]}<"
             page = client.get(reverse("sales:receipt", args=[document.uid]))
             address = reverse("sales:prints", args=[document.uid])

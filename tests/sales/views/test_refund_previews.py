@@ -12,7 +12,7 @@ from sales.models import Sale
 from sales.shifts.close import close_shift
 from tests.sales.views.test_refunds import SCRIPT, asked
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
-from tests.support.refunds import adjusted
+from tests.support.refunds import adjust_balance
 from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_offers_nothing_without_an_open_shift(client, address, sale, shift):
 
 def test_takes_back_no_more_points_than_there_are(client, address, sale, customer):
     LoyaltyProgramme.objects.update(may_go_negative=False)
-    adjusted(customer, -2, StaffMemberFactory(company=customer.company))
+    adjust_balance(customer, -2, StaffMemberFactory(company=customer.company))
 
     part = client.get(address, asked(sale), headers=SCRIPT).content.decode()
     client.post(address, asked(sale), headers=SCRIPT)

@@ -14,7 +14,7 @@ from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.shifts.close import close_shift
 from tests.sales.views.conftest import CASHIER
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
-from tests.support.refunds import bought, refunded
+from tests.support.refunds import make_refund, sell_products
 from tests.support.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +187,7 @@ class TestCorrection:
         assert "PayNow S$4.00 to be confirmed" in shown(client, sale)
 
     def test_is_not_offered_for_what_comes_to_nothing(self, client, shift):
-        sale = bought(shift, "0.02", tenders=[cash(5)])
+        sale = sell_products(shift, "0.02", tenders=[cash(5)])
 
         assert "Correct Cash" not in shown(client, sale)
         answer = correct(client, sale, position=1)
@@ -198,7 +198,7 @@ class TestCorrection:
         approver = StaffMemberFactory(
             company=shift.company, may=("sales.approve_refund",)
         )
-        refunded(sale, shift=shift, approved_by=approver)
+        make_refund(sale, shift=shift, approved_by=approver)
 
         assert "Correct Cash" not in shown(client, sale)
 

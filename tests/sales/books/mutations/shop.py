@@ -28,7 +28,7 @@ from tests.support.factories import (
     LoyaltyProgrammeFactory,
     make_shop,
 )
-from tests.support.refunds import back, refunded
+from tests.support.refunds import make_refund, return_lines
 from tests.support.tenders import card, cash, give_back, paynow, take_part
 
 
@@ -181,9 +181,9 @@ def _sell_and_refund(
             actor=actor,
         )
     _buy(shift, products[1:2], [paynow(25)])
-    refunded(big, 1, 0, shift=shift)
-    refunded(big, 1, shift=shift, lines=back(big, 1, is_restocked=False))
-    refunded(with_points, shift=shift)
+    make_refund(big, 1, 0, shift=shift)
+    make_refund(big, 1, shift=shift, lines=return_lines(big, 1, is_restocked=False))
+    make_refund(with_points, shift=shift)
     refund_without_receipt(
         uid=uuid7(),
         lines=[ReturnWithoutReceipt(products[0], Decimal(1))],
@@ -197,7 +197,7 @@ def _sell_and_refund(
     exchange_sale(
         refund_uid=uuid7(),
         original=pending.uid,
-        lines=back(pending),
+        lines=return_lines(pending),
         sale_uid=waiting.uid,
         tenders=[],
         reason="Too small",
