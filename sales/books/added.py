@@ -18,7 +18,7 @@ from django.db.models import ForeignKey, Model
 
 from pos.models import Company
 from sales.books.check import Added, Link
-from sales.books.companies import list_owned_models
+from sales.books.companies import list_owned_models, list_tables
 from sales.models import BooksProof, Sale, SaleLine, Shift, Tender
 
 # An id is given before its row is committed. Whatever a finalization writes is found
@@ -94,7 +94,7 @@ def make_mark(company_id: int, *, at: datetime) -> Mark:
         cursor.execute(
             " UNION ALL ".join(
                 f"SELECT '{table}', coalesce(max(id), 0) FROM {table}"  # noqa: S608
-                for table in _tables()
+                for table in list_tables()
             )
         )
         return Mark(at, links, dict(cursor.fetchall()))
@@ -109,18 +109,14 @@ def find_added(
     """
     rows = {table: max(0, last - overtaken_max) for table, last in mark.rows.items()}
     since = mark.at - CLOCKS_DIFFER_MAX
-    sales = _select(_new_sales(rows), since=since)
-    sales |= _linked(mark, companies)
-    sales |= _related(sales)
-    shifts = _select(_new_shifts(rows), since=since, sales=sales)
+    sales = _select(_query_new_sales(rows), since=since)
+    sales |= _find_linked_sales(mark, companies)
+    sales |= _find_related_sales(sales)
+    shifts = _select(_query_new_shifts(rows), since=since, sales=sales)
     return Added(tuple(sorted(sales)), tuple(sorted(shifts)), rows, mark.links)
 
 
-def _tables() -> list[str]:
-    return sorted(model._meta.db_table for model in list_owned_models())
-
-
-def _new_sales(rows: Mapping[str, int]) -> Iterable[str]:
+def _query_new_sales(rows: Mapping[str, int]) -> Iterable[str]:
     """Yield statements for sales that got a row, are unfinished, or were voided.
 
     And those with a finding that somebody explained: whether it is still the same.
@@ -135,37 +131,37 @@ def _new_sales(rows: Mapping[str, int]) -> Iterable[str]:
         "SELECT id FROM sales_sale WHERE status = 'voided' AND voided_at >= %(since)s"
     )
     yield f"SELECT id FROM sales_sale WHERE id > {rows.get('sales_sale', 0)}"  # noqa: S608
-    for model, field in _keys():
+    for model, field in _list_foreign_keys():
         if path := _TO_SALE.get(field.related_model):
-            yield _of_new_rows(model, path.format(column=field.column), rows)
+            yield _query_new_rows(model, path.format(column=field.column), rows)
     for model in list_owned_models():
         if any(field.name == "source" for field in model._meta.fields):
             path = (
                 "(SELECT sale.id FROM sales_sale sale WHERE"
                 " sale.company_id = own.company_id AND sale.uid = own.source)"
             )
-            yield _of_new_rows(model, path, rows)
+            yield _query_new_rows(model, path, rows)
 
 
-def _new_shifts(rows: Mapping[str, int]) -> Iterable[str]:
+def _query_new_shifts(rows: Mapping[str, int]) -> Iterable[str]:
     """Yield statements for shifts that got a row or a sale, are open or were closed."""
     yield "SELECT id FROM sales_shift WHERE closed_at IS NULL"
     yield "SELECT id FROM sales_shift WHERE closed_at >= %(since)s"
     yield f"SELECT id FROM sales_shift WHERE id > {rows.get('sales_shift', 0)}"  # noqa: S608
     yield "SELECT shift_id FROM sales_sale WHERE id = ANY (%(sales)s)"
-    for model, field in _keys():
+    for model, field in _list_foreign_keys():
         if field.related_model is Shift:
-            yield _of_new_rows(model, f"own.{field.column}", rows)
+            yield _query_new_rows(model, f"own.{field.column}", rows)
 
 
-def _keys() -> Iterable[tuple[type[Model], ForeignKey]]:
+def _list_foreign_keys() -> Iterable[tuple[type[Model], ForeignKey]]:
     for model in list_owned_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, ForeignKey):
                 yield model, field
 
 
-def _of_new_rows(model: type[Model], path: str, rows: Mapping[str, int]) -> str:
+def _query_new_rows(model: type[Model], path: str, rows: Mapping[str, int]) -> str:
     table = model._meta.db_table
     return (
         f"SELECT DISTINCT {path} FROM {table} own"  # noqa: S608  our own tables
@@ -173,7 +169,7 @@ def _of_new_rows(model: type[Model], path: str, rows: Mapping[str, int]) -> str:
     )
 
 
-def _linked(mark: Mark, companies: Collection[Company]) -> set[int]:
+def _find_linked_sales(mark: Mark, companies: Collection[Company]) -> set[int]:
     """Return the sales of the documents after each till's last proven link."""
     found: set[int] = set()
     with connection.cursor() as cursor:
@@ -194,7 +190,7 @@ def _linked(mark: Mark, companies: Collection[Company]) -> set[int]:
     return found
 
 
-def _related(sales: set[int]) -> set[int]:
+def _find_related_sales(sales: set[int]) -> set[int]:
     """Return what belongs to one act with them: originals, refunds, exchanges."""
     found = _select(
         [

@@ -72,18 +72,18 @@ def compare_with_chains(lines: Sequence[AnchorLine]) -> list[Verdict]:
             ],
         )
         today = {place: found for place, *found in cursor.fetchall()}
-    return [_verdict(line, today.get(line.number)) for line in lines]
+    return [_compare_line(line, today.get(line.number)) for line in lines]
 
 
-def _verdict(line: AnchorLine, today: list | None) -> Verdict:
+def _compare_line(line: AnchorLine, today: list | None) -> Verdict:
     if line.problem or line.anchor is None or today is None:
         return Verdict(line, is_in_chain=False, says=line.problem)
-    if missing := _missing(line.anchor, *today):
+    if missing := _explain_missing(line.anchor, *today):
         return Verdict(line, is_in_chain=False, says=f"not in the chain: {missing}")
     return Verdict(line, is_in_chain=True, says="still in the chain")
 
 
-def _missing(
+def _explain_missing(
     anchor: Anchor,
     company_id: int | None,
     till_id: int | None,

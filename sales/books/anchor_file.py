@@ -34,7 +34,7 @@ def append_anchors(path: Path, anchors: Sequence[Anchor], *, key: str) -> None:
         BrokenAnchorFileError: what is in the file is not as it was written.
     """
     validate_key(key)
-    with _refusing(path), path.open("a+b") as file:
+    with _refuse_os_errors(path), path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read().decode(errors="replace")
@@ -58,13 +58,13 @@ def read_anchors(path: Path, *, key: str) -> list[AnchorLine]:
         AnchorFileError: the file cannot be read.
     """
     validate_key(key)
-    with _refusing(path):
+    with _refuse_os_errors(path):
         content = path.read_bytes().decode(errors="replace")
     return list(read_lines(content, key=key))
 
 
 @contextmanager
-def _refusing(path: Path) -> Iterator[None]:
+def _refuse_os_errors(path: Path) -> Iterator[None]:
     """Turn what the operating system says into a refusal."""
     try:
         yield

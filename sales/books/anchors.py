@@ -49,7 +49,7 @@ class AnchorLine:
 
 def write_lines(anchors: Sequence[Anchor], *, key: str, after: str) -> str:
     """Return the lines of the anchors, to be added to what the file holds already."""
-    signature = _last_signature(after)
+    signature = _read_last_signature(after)
     lines = []
     for place, anchor in enumerate(anchors, start=1):
         text = (
@@ -84,10 +84,10 @@ def read_lines(content: str, *, key: str) -> Iterator[AnchorLine]:
             found["hash"],
         )
         yield AnchorLine(number, anchor, "" if is_signed else _NOT_SIGNED)
-    yield from _ending(number + 1, rest, missing)
+    yield from _check_ending(number + 1, rest, missing)
 
 
-def _ending(number: int, rest: str, missing: int) -> Iterator[AnchorLine]:
+def _check_ending(number: int, rest: str, missing: int) -> Iterator[AnchorLine]:
     """Yield what is wrong with the end of the file, if anything is."""
     if rest:
         yield AnchorLine(number, problem="is cut off")
@@ -110,7 +110,7 @@ _NOT_SIGNED = (
 )
 
 
-def _last_signature(content: str) -> str:
+def _read_last_signature(content: str) -> str:
     return content.split()[-1] if content else ""
 
 

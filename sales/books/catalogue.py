@@ -3,7 +3,7 @@
 from django.db.models import Model
 
 from sales.books.check import Check
-from sales.books.companies import list_owned_models, list_references
+from sales.books.companies import list_owned_models, list_references, list_tables
 
 # Tables whose rows may change. Every other table of a company only grows.
 MASTER_DATA = frozenset(
@@ -25,23 +25,19 @@ MASTER_DATA = frozenset(
 FINISHED_ONE_DAY = frozenset({"sales_sale", "sales_saleline", "sales_shift"})
 
 
-def list_tables() -> list[str]:
-    return [model._meta.db_table for model in list_owned_models()]
-
-
 def list_ledgers() -> list[str]:
     """Return tables whose rows are only ever added."""
     return sorted(set(list_tables()) - MASTER_DATA - FINISHED_ONE_DAY)
 
 
-def _values(*rows: tuple[str, ...]) -> str:
+def _format_rows(*rows: tuple[str, ...]) -> str:
     """Rows of texts as SQL; they are names of our own tables and columns."""
     return ", ".join(
         "({})".format(", ".join(f"'{text}'" for text in row)) for row in rows
     )
 
 
-def _constraints(model: type[Model]) -> list[tuple[str, str]]:
+def _list_constraints(model: type[Model]) -> list[tuple[str, str]]:
     table = model._meta.db_table
     return [(table, constraint.name) for constraint in model._meta.constraints]
 
@@ -87,7 +83,7 @@ CHECKS = (
                                     AND attnum = ANY (conkey))
             UNION ALL
             SELECT wanted.own || ' ' || wanted.name
-            FROM (VALUES {_values(*list_references())}) wanted (own, name, target)
+            FROM (VALUES {_format_rows(*list_references())}) wanted (own, name, target)
             WHERE NOT EXISTS (
                 SELECT FROM pg_constraint
                 WHERE contype = 'f' AND conrelid = to_regclass(wanted.own)
@@ -96,7 +92,8 @@ CHECKS = (
                         wanted.name, wanted.target))
             UNION ALL
             SELECT wanted.own || ' UNIQUE (company_id, id)'
-            FROM (VALUES {_values(*((table,) for table in list_tables()))}) wanted (own)
+            FROM (VALUES {_format_rows(*((table,) for table in list_tables()))})
+                wanted (own)
             WHERE NOT EXISTS (
                 SELECT FROM pg_constraint
                 WHERE contype = 'u' AND conrelid = to_regclass(wanted.own)
@@ -111,7 +108,7 @@ CHECKS = (
         f"""
         SELECT NULL::bigint, guarded.name || ' ' || event.name
         FROM (VALUES {
-            _values(
+            _format_rows(
                 *((table, "always") for table in list_ledgers()),
                 *((table, "finished") for table in sorted(FINISHED_ONE_DAY)),
             )
@@ -131,8 +128,12 @@ CHECKS = (
         f"""
         SELECT NULL::bigint, declared.own || ' ' || declared.name
         FROM (VALUES {
-            _values(
-                *(pair for model in list_owned_models() for pair in _constraints(model))
+            _format_rows(
+                *(
+                    pair
+                    for model in list_owned_models()
+                    for pair in _list_constraints(model)
+                )
             )
         }) declared (own, name)
         WHERE NOT EXISTS (SELECT FROM pg_constraint

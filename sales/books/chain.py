@@ -17,11 +17,11 @@ def find_broken_links(scope: Scope) -> Iterator[Offence]:
     From the first link of each chain, or from the last one that was proven: that one
     still has its hash, and as many are before it as its number says.
     """
-    for till_id, (company_id, code, last_chain_no, head) in _heads(scope).items():
+    for till_id, (company_id, code, last_chain_no, head) in _read_heads(scope).items():
         last: Link = (0, CHAIN_START)
         if scope.added and till_id in scope.added.links:
             last = scope.added.links[till_id]
-            if _links_up_to(last[0], till_id, company_id) != (last[0], last[1]):
+            if _count_links(last[0], till_id, company_id) != (last[0], last[1]):
                 yield (
                     company_id,
                     f"{code} {last[0]} was proven with another hash",
@@ -43,7 +43,7 @@ def find_broken_links(scope: Scope) -> Iterator[Offence]:
             yield company_id, f"{code} ends at {last_chain_no}", head
 
 
-def _links_up_to(chain_no: int, till_id: int, company_id: int) -> tuple[int, str]:
+def _count_links(chain_no: int, till_id: int, company_id: int) -> tuple[int, str]:
     """Return how many links there are up to that number, and the hash of that one."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -58,8 +58,8 @@ def _links_up_to(chain_no: int, till_id: int, company_id: int) -> tuple[int, str
     return count, own
 
 
-def _heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
-    """Yield company, code, last number and last hash of each till."""
+def _read_heads(scope: Scope) -> dict[int, tuple[int, str, int, str]]:
+    """Return company, code, last number and last hash of each till."""
     with connection.cursor() as cursor:
         cursor.execute(
             narrow(

@@ -101,14 +101,14 @@ def hash_finding(check_id: str, offender: str, facts: str) -> str:
 
 def narrow(sql: str, scope: Scope) -> str:
     """The statement, with a condition at each place that the scope fills."""
-    return _PLACE.sub(lambda place: _condition(place, scope), sql)
+    return _PLACE.sub(lambda place: _make_condition(place, scope), sql)
 
 
-def _condition(place: re.Match[str], scope: Scope) -> str:
+def _make_condition(place: re.Match[str], scope: Scope) -> str:
     kind, alias, of = place.groups()
     added = scope.added
     if kind == "company":
-        return _equals(alias, scope.company_id)
+        return _match_company(alias, scope.company_id)
     if kind in {"since", "dated"} and scope.since is not None:
         return f"AND {alias}.business_date >= DATE '{scope.since:%Y-%m-%d}'"
     if added is None or kind == "dated":
@@ -116,12 +116,14 @@ def _condition(place: re.Match[str], scope: Scope) -> str:
     if kind == "added":
         return f"AND {alias}.id > {added.rows.get(of or alias, 0):d}"
     is_shift = kind == "of_shifts" or (kind == "since" and alias == "shift")
-    return _among(f"{alias}.{of or 'id'}", added.shifts if is_shift else added.sales)
+    return _match_ids(
+        f"{alias}.{of or 'id'}", added.shifts if is_shift else added.sales
+    )
 
 
-def _equals(alias: str, company_id: int | None) -> str:
+def _match_company(alias: str, company_id: int | None) -> str:
     return "" if company_id is None else f"AND {alias}.company_id = {company_id:d}"
 
 
-def _among(column: str, ids: Iterable[int]) -> str:
+def _match_ids(column: str, ids: Iterable[int]) -> str:
     return f"AND {column} = ANY ('{{{','.join(map(str, ids))}}}'::bigint[])"

@@ -46,7 +46,7 @@ def explain_finding(
     reason = clean_reason(reason)
     found = [
         row
-        for row in _findings(check_id, company_id=actor.company_id)
+        for row in _run_check(check_id, company_id=actor.company_id)
         if row.offender == offender and seen_hash in {None, row.hash}
     ]
     if not found:
@@ -56,7 +56,7 @@ def explain_finding(
     return [_explain(check_id, row, reason, actor) for row in found]
 
 
-def _findings(check_id: str, *, company_id: int | None) -> list[Found]:
+def _run_check(check_id: str, *, company_id: int | None) -> list[Found]:
     """Make the check, in the way that ``verify`` does."""
     check = next((check for check in CHECKS if check.id == check_id), None)
     if check is None:

@@ -73,7 +73,7 @@ def _ask_rows(
         return cursor.fetchall()
 
 
-def _differences(found: Guards, wanted: Guards) -> Iterator[Offence]:
+def _compare(found: Guards, wanted: Guards) -> Iterator[Offence]:
     for name in sorted(found.keys() | wanted.keys()):
         if name not in found:
             yield None, f"{name} {MISSING}"
@@ -83,11 +83,11 @@ def _differences(found: Guards, wanted: Guards) -> Iterator[Offence]:
             yield None, f"{name} {DIFFERENT}: {found[name]}"
 
 
-def _wrong_guards(scope: Scope) -> Iterator[Offence]:
-    return _differences(read_guards(), read_expected(grants=False))
+def _find_wrong_guards(scope: Scope) -> Iterator[Offence]:
+    return _compare(read_guards(), read_expected(grants=False))
 
 
-def _wrong_grants(scope: Scope) -> Iterator[Offence]:
+def _find_wrong_grants(scope: Scope) -> Iterator[Offence]:
     """Yield what the serving role may do too much or too little.
 
     Nothing where it owns the tables: then it may do everything.
@@ -96,7 +96,7 @@ def _wrong_grants(scope: Scope) -> Iterator[Offence]:
     if settings.DATABASE_OWNER.get("USER", role) == role:
         return iter(())
     found = read_grants(role)
-    return _differences(found, read_expected(grants=True))
+    return _compare(found, read_expected(grants=True))
 
 
 CHECKS = (
@@ -104,11 +104,11 @@ CHECKS = (
         "I89",
         "Every table, column, constraint, trigger and function is what the migrations"
         " make.",
-        find=_wrong_guards,
+        find=_find_wrong_guards,
     ),
     Check(
         "I90",
         "The serving role may do what it needs, and nothing else.",
-        find=_wrong_grants,
+        find=_find_wrong_grants,
     ),
 )

@@ -50,14 +50,14 @@ def _parse(text: str) -> _Tree:
 
 
 def _render(tree: _Tree) -> str:
-    operators = _operators(tree)
+    operators = _list_operators(tree)
     parts = []
     for before, it, after in zip(["", *tree], tree, [*tree[1:], ""], strict=False):
         if isinstance(it, str):
             parts.append(it)
         elif (
             len(operators) == 1
-            and _operators(it) == operators
+            and _list_operators(it) == operators
             and all(
                 isinstance(beside, str) and (not beside or _OPERATOR.fullmatch(beside))
                 for beside in (before, after)
@@ -69,6 +69,6 @@ def _render(tree: _Tree) -> str:
     return "".join(parts)
 
 
-def _operators(tree: _Tree) -> set[str]:
+def _list_operators(tree: _Tree) -> set[str]:
     texts = (it for it in tree if isinstance(it, str) and not it.startswith("'"))
     return {operator for text in texts for operator in _OPERATOR.findall(text)}

@@ -36,11 +36,11 @@ def save_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksPro
     there.
     """
     return BooksProof.objects.bulk_create(
-        _of_company(proof, company) for company in companies
+        _make_company_proof(proof, company) for company in companies
     )
 
 
-def _of_company(proof: Proof, company: Company) -> BooksProof:
+def _make_company_proof(proof: Proof, company: Company) -> BooksProof:
     results = []
     for outcome in proof.outcomes:
         finding = outcome.of_company(company.pk)

@@ -164,8 +164,8 @@ def run_checks(
             added = find_added(continues, companies)
             checks = [check for check in checks if not check.is_whole_only]
         scope = Scope(company.pk if company else None, since, added)
-        known = _explanations(scope)
-        outcomes = [_outcome(check, scope, known) for check in checks]
+        known = _read_explanations(scope)
+        outcomes = [_make_outcome(check, scope, known) for check in checks]
         if only or since:
             return Run(outcomes)
         at = database_now()
@@ -198,7 +198,7 @@ def read_from_snapshot(timeout_seconds: int) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _explanations(scope: Scope) -> dict[tuple[int | None, str], Explained]:
+def _read_explanations(scope: Scope) -> dict[tuple[int | None, str], Explained]:
     """Return what has been explained, by company and by hash of the finding."""
     rows = FindingExplanation.objects.select_related("staff_member")
     if scope.company_id is not None:
@@ -211,7 +211,7 @@ def _explanations(scope: Scope) -> dict[tuple[int | None, str], Explained]:
     }
 
 
-def _outcome(
+def _make_outcome(
     check: Check, scope: Scope, known: Mapping[tuple[int | None, str], Explained]
 ) -> Outcome:
     outcome = Outcome(check)

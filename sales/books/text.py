@@ -34,7 +34,7 @@ def list_free_text() -> list[tuple[str, str]]:
     ]
 
 
-def _added(table: str, scope: Scope) -> str:
+def _limit_to_added(table: str, scope: Scope) -> str:
     """Return the condition for rows that were written since the last proof."""
     if scope.added is None:
         return ""
@@ -52,7 +52,7 @@ def find_card_numbers(scope: Scope) -> Iterator[Offence]:
             f"SELECT written.company_id, '{table}.{column} ' || written.id,"  # noqa: S608
             f" written.{column} FROM {table} written"
             f" WHERE written.{column} ~ '{DIGITS}' /*company written*/"
-            + _added(table, scope),
+            + _limit_to_added(table, scope),
             scope,
         )
         for table, column in list_free_text()

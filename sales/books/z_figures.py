@@ -169,7 +169,7 @@ _CORRECTED = """
 """
 
 
-def _receipt(letter: str, number: str) -> str:
+def _make_receipt(letter: str, number: str) -> str:
     """SQL of a receipt number as I63 expects it; empty without a number."""
     return (
         f"coalesce(closed.till_code || '-{letter}-' || lpad({number}::text,"
@@ -177,11 +177,11 @@ def _receipt(letter: str, number: str) -> str:
     )
 
 
-def _amount(sql: str) -> str:
+def _cast_amount(sql: str) -> str:
     return f"coalesce({sql}, 0)::numeric(20, 3)::text"
 
 
-def _object(**values: str) -> str:
+def _make_object(**values: str) -> str:
     """SQL of a JSON object."""
     pairs = ", ".join(f"'{key}', {sql}" for key, sql in values.items())
     return f"jsonb_build_object({pairs})"
@@ -190,30 +190,30 @@ def _object(**values: str) -> str:
 # By part of the figures, each figure as SQL over the sums above. Figures that later
 # versions added are compared where a report has them.
 _FIGURES = {
-    "total": _amount("sales.total"),
-    "net": _amount("sales.net"),
-    "tax": _amount("sales.total - sales.net"),
-    "refunds": _amount("sales.refunds"),
-    "rounding": _amount("sales.rounding"),
-    "taken": _amount("sales.total + sales.rounding"),
+    "total": _cast_amount("sales.total"),
+    "net": _cast_amount("sales.net"),
+    "tax": _cast_amount("sales.total - sales.net"),
+    "refunds": _cast_amount("sales.refunds"),
+    "rounding": _cast_amount("sales.rounding"),
+    "taken": _cast_amount("sales.total + sales.rounding"),
     "taxes": "coalesce(taxes.taxes, '[]')",
     "tenders": "coalesce(tenders.tenders, '[]')",
-    "points": _object(
+    "points": _make_object(
         earned="coalesce(points.earned, 0)", redeemed="coalesce(points.redeemed, 0)"
     ),
-    "receipts": f"jsonb_build_array({_receipt('S', 'sales.first_sale')},"
-    f" {_receipt('S', 'sales.last_sale')})",
-    "refund_receipts": f"jsonb_build_array({_receipt('R', 'sales.first_refund')},"
-    f" {_receipt('R', 'sales.last_refund')})",
-    "grand_total_before": _amount("closed.before"),
-    "grand_total": _amount("closed.before + coalesce(sales.total, 0)"),
+    "receipts": f"jsonb_build_array({_make_receipt('S', 'sales.first_sale')},"
+    f" {_make_receipt('S', 'sales.last_sale')})",
+    "refund_receipts": f"jsonb_build_array({_make_receipt('R', 'sales.first_refund')},"
+    f" {_make_receipt('R', 'sales.last_refund')})",
+    "grand_total_before": _cast_amount("closed.before"),
+    "grand_total": _cast_amount("closed.before + coalesce(sales.total, 0)"),
 }
 _TAKEN_OFF_FIGURES = {
-    "gross": _amount(
+    "gross": _cast_amount(
         "coalesce(sales.sold, 0) + coalesce(off.discounts, 0) + coalesce(off.points, 0)"
     ),
-    "discounts": _amount("off.discounts"),
-    "points_value": _amount("off.points"),
+    "discounts": _cast_amount("off.discounts"),
+    "points_value": _cast_amount("off.points"),
 }
 _COUNTS = {
     "sales": "coalesce(sales.sales_count, 0)",
@@ -222,15 +222,15 @@ _COUNTS = {
     "movements": "coalesce(moved.movements, 0)",
 }
 _CASH = {
-    "float": _amount("closed.opening_float"),
-    "sales": _amount("tenders.cash_sales"),
-    "refunds": _amount("tenders.cash_refunds"),
-    "corrected": _amount("tenders.cash_corrected"),
-    "paid_in": _amount("moved.paid_in"),
-    "paid_out": _amount("moved.paid_out"),
-    "dropped": _amount("moved.dropped"),
-    "expected": _amount("closed.expected_cash"),
-    "counted": _amount("closed.counted_cash"),
+    "float": _cast_amount("closed.opening_float"),
+    "sales": _cast_amount("tenders.cash_sales"),
+    "refunds": _cast_amount("tenders.cash_refunds"),
+    "corrected": _cast_amount("tenders.cash_corrected"),
+    "paid_in": _cast_amount("moved.paid_in"),
+    "paid_out": _cast_amount("moved.paid_out"),
+    "dropped": _cast_amount("moved.dropped"),
+    "expected": _cast_amount("closed.expected_cash"),
+    "counted": _cast_amount("closed.counted_cash"),
 }
 
 _RECOUNTED = f"""
@@ -240,14 +240,15 @@ _RECOUNTED = f"""
     SELECT wrong.company_id, wrong.report_number, wrong.figures::text
     FROM (
         SELECT closed.company_id, closed.report_number, closed.figures,
-               {_object(**_FIGURES)}
+               {_make_object(**_FIGURES)}
                || CASE WHEN closed.figures #> '{{cash,since_last_count}}' IS NULL
-                  THEN '{{}}' ELSE {_object(**_TAKEN_OFF_FIGURES)} END AS figures_again,
-               {_object(**_COUNTS)}
+                  THEN '{{}}' ELSE {_make_object(**_TAKEN_OFF_FIGURES)} END
+                  AS figures_again,
+               {_make_object(**_COUNTS)}
                || CASE WHEN closed.figures #> '{{counts,corrections}}' IS NULL
                   THEN '{{}}' ELSE jsonb_build_object('corrections',
                       coalesce(corrected.corrections, 0)) END AS counts_again,
-               {_object(**_CASH)} AS cash_again
+               {_make_object(**_CASH)} AS cash_again
         FROM closed
         LEFT JOIN sales ON sales.shift_id = closed.shift_id
         LEFT JOIN taxes ON taxes.shift_id = closed.shift_id

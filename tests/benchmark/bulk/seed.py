@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from pos.models import Company
-from sales.books.companies import list_owned_models
+from sales.books.companies import list_tables
 from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
 from sales.demo.build.days import sell_day
 from sales.demo.build.rows import DemoRows
@@ -129,7 +129,7 @@ def complete_week(cursor, seed: Seed, *, weeks: int) -> Seed:
 
 def last_ids() -> dict[str, int]:
     """The last id of each table whose rows belong to a company."""
-    tables = sorted(model._meta.db_table for model in list_owned_models())
+    tables = list_tables()
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(
