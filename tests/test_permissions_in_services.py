@@ -58,7 +58,7 @@ from sales.shifts.cash_movements import (
 )
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     CustomerFactory,
     ProductFactory,
@@ -383,7 +383,7 @@ def test_a_person_who_may_not_is_refused_and_nothing_is_written(shop, service):
     call = partial(service, **CALLS[service](shop))
 
     for actor in (nobody, left):
-        with nothing_is_written(), pytest.raises(NotAllowedError) as refusal:
+        with assert_no_writes(), pytest.raises(NotAllowedError) as refusal:
             call(actor=actor)
         assert refusal.value.code == "not_allowed"
 

@@ -20,7 +20,7 @@ from tests.faults.fault_injection import (
 )
 from tests.faults.outcomes import assert_books_hold
 from tests.faults.services import SERVICES, ready_to_sell
-from tests.support.books import every_row
+from tests.support.books import read_every_row
 
 pytestmark = pytest.mark.parametrize("name", SERVICES)
 
@@ -36,22 +36,22 @@ def shift(name):
 def does_it_once(call):
     """The call does it, and the same call again changes nothing."""
     call()
-    done = every_row()
+    done = read_every_row()
     call()
-    assert every_row() == done
+    assert read_every_row() == done
 
 
 def test_an_error_leaves_nothing_and_is_not_retried(name, report):
     for place in count(1):
         call = SERVICES[name]()
-        before = every_row()
+        before = read_every_row()
         with inject_fault(place, raise_error) as injector:
             failed = fails(call)
         if not injector.times:
             break
 
         assert failed
-        assert every_row() == before
+        assert read_every_row() == before
         does_it_once(call)
 
     report(f"{name} failed at each of its {place - 1} statements: nothing was left.")
@@ -76,7 +76,7 @@ def test_a_connection_lost_at_every_attempt_leaves_nothing(name, report):
     """At every third statement, since each takes all five attempts."""
     for place in places(step=3):
         call = SERVICES[name]()
-        before = every_row()
+        before = read_every_row()
         with inject_fault(place, terminate, every_attempt=True) as injector:
             failed = fails(call)
         if not injector.times:
@@ -85,7 +85,7 @@ def test_a_connection_lost_at_every_attempt_leaves_nothing(name, report):
         assert failed
         assert injector.times == ATTEMPTS
         if place != AFTER_COMMIT:
-            assert every_row() == before
+            assert read_every_row() == before
         does_it_once(call)
 
     report(f"{name}, its connection ended {ATTEMPTS} times over: all or nothing.")

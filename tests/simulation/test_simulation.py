@@ -17,7 +17,7 @@ from tests.simulation import day
 from tests.simulation.choices import Choices, Seeded
 from tests.simulation.day import FailedError, simulate
 from tests.simulation.days import run_days
-from tests.support.books import every_row
+from tests.support.books import read_every_row
 from tests.support.lock_order import check_lock_order
 
 # The day is one transaction, in which each service is a savepoint: the check of the
@@ -57,11 +57,11 @@ def test_the_same_seed_is_the_same_day():
 
 
 def test_nothing_is_left_of_a_day():
-    before = every_row()
+    before = read_every_row()
 
     simulate(seed=3, steps=30)
 
-    assert every_row() == before
+    assert read_every_row() == before
 
 
 class TestTheModelNotices:

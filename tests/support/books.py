@@ -16,7 +16,7 @@ SCHEMA_CHECKS = frozenset(check.id for check in (*catalogue.CHECKS, *guards.CHEC
 ROW_CHECKS = [check for check in CHECKS if check.id not in SCHEMA_CHECKS]
 
 
-def install() -> None:
+def install_checks() -> None:
     """Create a function in the tests' database that runs all checks written in SQL.
 
     The database plans it once per session; a statement would be planned again for
@@ -31,14 +31,14 @@ def install() -> None:
         # Not beside the tables, where every function is one of the migrations'.
         cursor.execute("CREATE SCHEMA IF NOT EXISTS tests")
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION tests.failed_checks() RETURNS SETOF text"
+            "CREATE OR REPLACE FUNCTION tests.find_failed_checks() RETURNS SETOF text"
             # Planned while tables are empty, and run on a month of sales as well.
             " LANGUAGE plpgsql SET jit = off SET enable_nestloop = off"
             f" AS $checks$ BEGIN RETURN QUERY {query}; END $checks$"
         )
 
 
-def failed_checks(*ids: str) -> list[str]:
+def find_failed_checks(*ids: str) -> list[str]:
     """The checks that find a fault, all or only these; deferred constraints first."""
     # A transaction even where the test has none: a cursor of the database needs it.
     with transaction.atomic(), connection.cursor() as cursor:
@@ -46,7 +46,7 @@ def failed_checks(*ids: str) -> list[str]:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         # Planning takes longer than running here: join in the order written.
         cursor.execute("SET LOCAL join_collapse_limit = 1")
-        cursor.execute("SELECT tests.failed_checks()")
+        cursor.execute("SELECT tests.find_failed_checks()")
         failed = {id for (id,) in cursor.fetchall()}
         failed |= {
             check.id for check in ROW_CHECKS if check.find and any(check.find(Scope()))
@@ -58,7 +58,7 @@ def failed_checks(*ids: str) -> list[str]:
     ]
 
 
-def every_row() -> dict[str, list[str]]:
+def read_every_row() -> dict[str, list[str]]:
     """All rows of every company, as text, by table."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -76,8 +76,8 @@ def every_row() -> dict[str, list[str]]:
 
 
 @contextmanager
-def nothing_is_written() -> Iterator[None]:
+def assert_no_writes() -> Iterator[None]:
     """Fail if any row has changed at the end of the block."""
-    before = every_row()
+    before = read_every_row()
     yield
-    assert every_row() == before
+    assert read_every_row() == before

@@ -71,7 +71,7 @@ def books_balance(
     if request.node.get_closest_marker("no_books_check"):
         return
     if not connection.needs_rollback:
-        assert books.failed_checks() == []
+        assert books.find_failed_checks() == []
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:

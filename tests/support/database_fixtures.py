@@ -30,7 +30,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Install the checks of the books, and the quick clean-up after a commit."""
     with django_db_blocker.unblock():
-        books.install()
+        books.install_checks()
         with quick_cleanup():
             yield
 

@@ -102,7 +102,7 @@ EVERYDAY = frozenset(
 )
 
 
-def everyday_role(company: Company) -> Role:
+def make_everyday_role(company: Company) -> Role:
     """The role of the company's people whose test is not about permission."""
     role, is_new = Role.objects.get_or_create(
         company=company, code="everyday", defaults={"name": "Does everything"}
@@ -132,13 +132,13 @@ class StaffMemberFactory(DjangoModelFactory):
     @factory.lazy_attribute
     def role(self):
         if self.may is None:
-            return everyday_role(self.company)
+            return make_everyday_role(self.company)
         role = RoleFactory(company=self.company)
         grant(role, self.may)
         return role
 
 
-def someone_of(company: Company) -> StaffMember:
+def get_staff(company: Company) -> StaffMember:
     """The first of the company's people; a new one where it has nobody yet."""
     return company.staff.order_by("pk").first() or StaffMemberFactory(company=company)
 

@@ -12,7 +12,7 @@ RACE_REPEATS = 8
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
-def on_hand(sku):
+def get_on_hand(sku):
     return StockItem.objects.get(product__sku=sku).on_hand
 
 
@@ -31,7 +31,7 @@ def assert_nothing_moved():
     assert not StockItem.objects.exclude(on_hand=0).exists()
 
 
-def catalogue_and_stock():
+def list_catalogue_and_stock():
     """All rows of the catalogue and of the stock ledger."""
     return [
         list(model.objects.order_by("pk").values())

@@ -13,7 +13,7 @@ from customers.points.arithmetic import points_for
 from customers.points.errors import TooManyPointsError
 from customers.points.ledger import BALANCE_MAX, earn_points
 from pos.core.ids import uuid7
-from tests.support.books import failed_checks, nothing_is_written
+from tests.support.books import assert_no_writes, find_failed_checks
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -122,20 +122,20 @@ class TestEarnPoints:
         programme.is_active = False
         programme.save(update_fields=["is_active"])
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert self.earn(customer, actor, "100.00") is None
 
     def test_gives_nothing_without_a_programme(self, actor):
         customer = CustomerFactory()
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert self.earn(customer, actor, "100.00") is None
 
     def test_gives_nothing_to_an_inactive_customer(self, customer, actor):
         customer.is_active = False
         customer.save(update_fields=["is_active"])
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert self.earn(customer, actor, "100.00") is None
 
     @pytest.mark.parametrize("amount", ["20.00", "49999999999.99"])
@@ -143,7 +143,7 @@ class TestEarnPoints:
         customer.points_balance = BALANCE_MAX - 1
         customer.save(update_fields=["points_balance"])
 
-        with nothing_is_written(), pytest.raises(TooManyPointsError), atomic():
+        with assert_no_writes(), pytest.raises(TooManyPointsError), atomic():
             self.earn(customer, actor, amount)
 
     def test_takes_no_lock_where_nothing_is_earned(self, customer, actor):
@@ -171,4 +171,4 @@ def test_a_point_for_a_sale_is_the_customers_who_bought():
         at=MOMENT,
     )
 
-    assert failed_checks("I16", "I62") == []
+    assert find_failed_checks("I16", "I62") == []

@@ -24,7 +24,7 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.ids import uuid7
-from tests.support.factories import CompanyFactory, CustomerFactory, someone_of
+from tests.support.factories import CompanyFactory, CustomerFactory, get_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def company():
 class TestRegisterCustomer:
     def test_writes_down_what_is_given(self, company):
         customer = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE
+            company=company, actor=get_staff(company), details=WEI_JIE
         )
 
         customer.refresh_from_db()
@@ -64,7 +64,7 @@ class TestRegisterCustomer:
     )
     def test_stores_a_phone_in_one_form_however_it_is_typed(self, company, typed):
         register_customer(
-            company=company, actor=someone_of(company), details=Details(phone=typed)
+            company=company, actor=get_staff(company), details=Details(phone=typed)
         )
 
         stored = Customer.objects.values_list("phone", flat=True).get()
@@ -73,7 +73,7 @@ class TestRegisterCustomer:
     def test_keeps_a_number_of_another_country(self, company):
         customer = register_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             details=Details(phone="+60 12-345 6789"),
         )
 
@@ -82,7 +82,7 @@ class TestRegisterCustomer:
     def test_stores_an_email_in_lower_case_without_space(self, company):
         customer = register_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             details=Details(email="  Wei.Jie@Example.SG "),
         )
 
@@ -91,7 +91,7 @@ class TestRegisterCustomer:
     def test_many_may_have_no_email(self, company):
         for name in ("One", "Two"):
             register_customer(
-                company=company, actor=someone_of(company), details=Details(name=name)
+                company=company, actor=get_staff(company), details=Details(name=name)
             )
 
         assert Customer.objects.filter(email=None).count() == 2
@@ -99,7 +99,7 @@ class TestRegisterCustomer:
     def test_makes_codes_that_count_up(self, company):
         made = [
             register_customer(
-                company=company, actor=someone_of(company), details=Details(name=name)
+                company=company, actor=get_staff(company), details=Details(name=name)
             ).code
             for name in "abc"
         ]
@@ -112,7 +112,7 @@ class TestRegisterCustomer:
         CustomerFactory(code="C000900")
 
         customer = register_customer(
-            company=company, actor=someone_of(company), details=Details(name="Next")
+            company=company, actor=get_staff(company), details=Details(name="Next")
         )
 
         assert customer.code == "C000042"
@@ -122,7 +122,7 @@ class TestRegisterCustomer:
 
         codes = [
             register_customer(
-                company=company, actor=someone_of(company), details=Details(name=name)
+                company=company, actor=get_staff(company), details=Details(name=name)
             ).code
             for name in "ab"
         ]
@@ -132,7 +132,7 @@ class TestRegisterCustomer:
     def test_calls_a_nameless_customer_by_the_code(self, company):
         customer = register_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             details=Details(phone="8765 4321"),
         )
 
@@ -142,7 +142,7 @@ class TestRegisterCustomer:
         with pytest.raises(NamelessCustomerError):
             register_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 details=Details(address="Somewhere"),
             )
 
@@ -155,7 +155,7 @@ class TestRegisterCustomer:
         with pytest.raises(CodeTakenError, match="belongs to Lim Wei Jie") as refusal:
             register_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 details=Details(name="New", code=code),
             )
 
@@ -171,7 +171,7 @@ class TestRegisterCustomer:
 
         with pytest.raises(EmailTakenError, match="a@example.sg belongs to Ah Lian"):
             register_customer(
-                company=company, actor=someone_of(company), details=Details(email=email)
+                company=company, actor=get_staff(company), details=Details(email=email)
             )
 
         assert Customer.objects.count() == 1
@@ -189,7 +189,7 @@ class TestRegisterCustomer:
         )
 
         with pytest.raises(refusal, match=r"who is inactive\. Restore them") as refused:
-            register_customer(company=company, actor=someone_of(company), details=asked)
+            register_customer(company=company, actor=get_staff(company), details=asked)
 
         assert refused.value.may_restore
         assert refused.value.holder == holder
@@ -197,9 +197,9 @@ class TestRegisterCustomer:
 
     def test_another_company_may_have_the_same_code_and_email(self, company):
         other = CompanyFactory()
-        register_customer(company=other, actor=someone_of(other), details=WEI_JIE)
+        register_customer(company=other, actor=get_staff(other), details=WEI_JIE)
 
-        register_customer(company=company, actor=someone_of(company), details=WEI_JIE)
+        register_customer(company=company, actor=get_staff(company), details=WEI_JIE)
 
         assert Customer.objects.filter(email="wei.jie@example.sg").count() == 2
 
@@ -218,7 +218,7 @@ class TestRegisterCustomer:
         with pytest.raises(InvalidFieldError, match=named):
             register_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 details=replace(WEI_JIE, **wrong),
             )
 
@@ -228,10 +228,10 @@ class TestRegisterCustomer:
         uid = uuid7()
 
         first = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+            company=company, actor=get_staff(company), details=WEI_JIE, uid=uid
         )
         again = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+            company=company, actor=get_staff(company), details=WEI_JIE, uid=uid
         )
 
         assert again == first
@@ -241,10 +241,10 @@ class TestRegisterCustomer:
         uid, details = uuid7(), Details(phone="9123 4567")
 
         first = register_customer(
-            company=company, actor=someone_of(company), details=details, uid=uid
+            company=company, actor=get_staff(company), details=details, uid=uid
         )
         again = register_customer(
-            company=company, actor=someone_of(company), details=details, uid=uid
+            company=company, actor=get_staff(company), details=details, uid=uid
         )
 
         assert (again, again.code) == (first, "C000001")
@@ -253,13 +253,13 @@ class TestRegisterCustomer:
     def test_refuses_somebody_else_under_the_same_uid(self, company):
         uid = uuid7()
         register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE, uid=uid
+            company=company, actor=get_staff(company), details=WEI_JIE, uid=uid
         )
 
         with pytest.raises(DifferentRepeatError):
             register_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 details=Details(name="Other"),
                 uid=uid,
             )
@@ -274,7 +274,7 @@ class TestUpdateCustomer:
 
         update_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             uid=customer.uid,
             details=WEI_JIE,
         )
@@ -286,12 +286,12 @@ class TestUpdateCustomer:
 
     def test_keeps_its_own_code_and_email(self, company):
         customer = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE
+            company=company, actor=get_staff(company), details=WEI_JIE
         )
 
         update_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             uid=customer.uid,
             details=replace(WEI_JIE, code="lwj", name="Lim Wei Jie, Alan"),
         )
@@ -301,12 +301,12 @@ class TestUpdateCustomer:
 
     def test_a_blank_code_or_name_leaves_the_one_there_was(self, company):
         customer = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE
+            company=company, actor=get_staff(company), details=WEI_JIE
         )
 
         update_customer(
             company=company,
-            actor=someone_of(company),
+            actor=get_staff(company),
             uid=customer.uid,
             details=Details(phone="8765 4321"),
         )
@@ -325,13 +325,13 @@ class TestUpdateCustomer:
             company=company, code="TAKEN", email="t@a.sg", is_active=is_active
         )
         customer = register_customer(
-            company=company, actor=someone_of(company), details=WEI_JIE
+            company=company, actor=get_staff(company), details=WEI_JIE
         )
 
         with pytest.raises(refusal) as refused:
             update_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 uid=customer.uid,
                 details=replace(WEI_JIE, **asked),
             )
@@ -346,7 +346,7 @@ class TestUpdateCustomer:
         with pytest.raises(NotOfThisCompanyError):
             update_customer(
                 company=company,
-                actor=someone_of(company),
+                actor=get_staff(company),
                 uid=stranger.uid,
                 details=WEI_JIE,
             )
@@ -362,7 +362,7 @@ class TestDeactivateAndRestore:
 
         for _ in range(2):
             deactivate_customer(
-                company=company, actor=someone_of(company), uid=customer.uid
+                company=company, actor=get_staff(company), uid=customer.uid
             )
 
         customer.refresh_from_db()
@@ -375,7 +375,7 @@ class TestDeactivateAndRestore:
 
         for _ in range(2):
             restore_customer(
-                company=company, actor=someone_of(company), uid=customer.uid
+                company=company, actor=get_staff(company), uid=customer.uid
             )
 
         customer.refresh_from_db()
@@ -387,7 +387,7 @@ class TestDeactivateAndRestore:
         stranger = CustomerFactory(is_active=service is deactivate_customer)
 
         with pytest.raises(NotOfThisCompanyError):
-            service(company=company, actor=someone_of(company), uid=stranger.uid)
+            service(company=company, actor=get_staff(company), uid=stranger.uid)
 
         stranger.refresh_from_db()
         assert stranger.is_active is (service is deactivate_customer)

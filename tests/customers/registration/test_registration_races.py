@@ -10,7 +10,7 @@ from customers.registration.register import Details, register_customer, update_c
 from pos.core.ids import uuid7
 from tests.customers.registration.test_registration import WEI_JIE
 from tests.support.concurrency import run_behind, run_together
-from tests.support.factories import CompanyFactory, CustomerFactory, someone_of
+from tests.support.factories import CompanyFactory, CustomerFactory, get_staff
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ class TestAtTheSameMoment:
 
     def test_one_email_goes_to_one_of_two(self):
         company = CompanyFactory()
-        actor = someone_of(company)
+        actor = get_staff(company)
         first, second = (
             partial(
                 register_customer,
@@ -37,7 +37,7 @@ class TestAtTheSameMoment:
 
     def test_one_code_goes_to_one_of_two(self):
         company = CompanyFactory()
-        actor = someone_of(company)
+        actor = get_staff(company)
         first, second = (
             partial(
                 register_customer,
@@ -55,7 +55,7 @@ class TestAtTheSameMoment:
 
     def test_two_updates_cannot_take_one_email(self):
         company = CompanyFactory()
-        actor = someone_of(company)
+        actor = get_staff(company)
         first, second = (
             partial(
                 update_customer,
@@ -74,7 +74,7 @@ class TestAtTheSameMoment:
 
     def test_made_codes_are_all_different(self):
         company = CompanyFactory()
-        actor = someone_of(company)
+        actor = get_staff(company)
 
         results = run_together(
             *(
@@ -94,7 +94,7 @@ class TestAtTheSameMoment:
 
     def test_a_made_code_steps_aside_for_a_given_one(self):
         company = CompanyFactory()
-        actor = someone_of(company)
+        actor = get_staff(company)
         given = partial(
             register_customer,
             company=company,
@@ -114,7 +114,7 @@ class TestAtTheSameMoment:
 
     def test_a_repeat_that_races_the_first_returns_the_same(self):
         company, uid = CompanyFactory(), uuid7()
-        actor = someone_of(company)
+        actor = get_staff(company)
         call = partial(
             register_customer, company=company, actor=actor, details=WEI_JIE, uid=uid
         )

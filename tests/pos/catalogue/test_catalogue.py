@@ -13,7 +13,7 @@ from tests.support.factories import (
     CategoryFactory,
     CompanyFactory,
     ProductFactory,
-    someone_of,
+    get_staff,
 )
 
 KOPI = "8888123450122"
@@ -27,7 +27,7 @@ def company(db):
 @pytest.fixture
 def create(company):
     """Create coffee bags, unless the test says otherwise."""
-    actor = someone_of(company)
+    actor = get_staff(company)
     return lambda **said: create_product(
         **{
             "company": company,
@@ -102,7 +102,7 @@ class TestCreateProduct:
         create(barcodes=[KOPI])
         other = CompanyFactory()
 
-        create(company=other, actor=someone_of(other), barcodes=[KOPI])
+        create(company=other, actor=get_staff(other), barcodes=[KOPI])
 
         assert Barcode.objects.filter(code=KOPI).count() == 2
 
@@ -118,9 +118,9 @@ class TestCreateProduct:
         dinars = CompanyFactory(currency="KWD", currency_places=3)
         yen = CompanyFactory(currency="JPY", currency_places=0)
 
-        create(company=dinars, actor=someone_of(dinars), price=Decimal("0.125"))
+        create(company=dinars, actor=get_staff(dinars), price=Decimal("0.125"))
         with pytest.raises(InvalidAmountError):
-            create(company=yen, actor=someone_of(yen), price=Decimal("0.5"))
+            create(company=yen, actor=get_staff(yen), price=Decimal("0.5"))
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -157,7 +157,7 @@ class TestUpdateProduct:
         product = create(cost=Decimal("3.08"), barcodes=[KOPI])
 
         assert update_product(
-            product=product, actor=someone_of(product.company), price=Decimal("5.80")
+            product=product, actor=get_staff(product.company), price=Decimal("5.80")
         )
 
         product.refresh_from_db()
@@ -169,7 +169,7 @@ class TestUpdateProduct:
 
         assert not update_product(
             product=product,
-            actor=someone_of(product.company),
+            actor=get_staff(product.company),
             name="Kopi-O Bags 20s",
             price=Decimal("5.500"),
             category="drinks",
@@ -180,7 +180,7 @@ class TestUpdateProduct:
         product = create(barcodes=[KOPI])
 
         assert update_product(
-            product=product, actor=someone_of(product.company), barcodes=["BAG20"]
+            product=product, actor=get_staff(product.company), barcodes=["BAG20"]
         )
         assert codes(product) == {"BAG20"}
 
@@ -189,7 +189,7 @@ class TestUpdateProduct:
         Product.objects.update(price=Decimal("9.00"))
 
         assert not update_product(
-            product=product, actor=someone_of(product.company), price=Decimal("9.00")
+            product=product, actor=get_staff(product.company), price=Decimal("9.00")
         )
 
     @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ class TestUpdateProduct:
         ):
             update_product(
                 product=product,
-                actor=someone_of(product.company),
+                actor=get_staff(product.company),
                 second_name="new",
                 **said,
             )
@@ -220,11 +220,11 @@ class TestSetBarcodes:
         product = create(barcodes=["A1", "B2"])
 
         assert set_barcodes(
-            product=product, actor=someone_of(product.company), codes=["B2", "C3", "C3"]
+            product=product, actor=get_staff(product.company), codes=["B2", "C3", "C3"]
         )
         assert codes(product) == {"B2", "C3"}
         assert not set_barcodes(
-            product=product, actor=someone_of(product.company), codes=["C3", "B2"]
+            product=product, actor=get_staff(product.company), codes=["C3", "B2"]
         )
 
     @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ class TestSetBarcodes:
             InvalidBarcodeError, match=f"{code} has a wrong check digit"
         ):
             set_barcodes(
-                product=product, actor=someone_of(product.company), codes=["B2", code]
+                product=product, actor=get_staff(product.company), codes=["B2", code]
             )
 
         assert codes(product) == {"A1"}
@@ -273,7 +273,7 @@ class TestSetBarcodes:
             BarcodeTakenError, match=f"Barcode {held} belongs to Kopi-O Bags 20s"
         ):
             set_barcodes(
-                product=other, actor=someone_of(other.company), codes=["Z9", wanted]
+                product=other, actor=get_staff(other.company), codes=["Z9", wanted]
             )
 
         assert codes(other) == set()
@@ -284,7 +284,7 @@ class TestTogether:
     def test_one_of_six_gets_the_code_in_either_spelling(self, company):
         products = ProductFactory.create_batch(6, company=company)
         spellings = ["036000291452", "0036000291452"] * 3
-        actor = someone_of(company)
+        actor = get_staff(company)
 
         results = run_together(
             *(

@@ -17,7 +17,7 @@ from tests.support.factories import (
     ProductFactory,
     StaffMemberFactory,
 )
-from tests.support.stock import catalogue_and_stock, on_hand, sell
+from tests.support.stock import get_on_hand, list_catalogue_and_stock, sell
 
 KOPI = "8888123450122"
 
@@ -50,7 +50,7 @@ class TestOurColumns:
         assert (product.is_tracked, product.when_out) == (True, "refuse")
         assert (product.is_favourite, product.is_active) == (True, False)
         assert set(product.barcodes.values_list("code", flat=True)) == {KOPI, "PLU4011"}
-        assert on_hand("BAN") == Decimal("12.5")
+        assert get_on_hand("BAN") == Decimal("12.5")
 
     def test_empty_cells_and_missing_columns_leave_what_is_there(self, run):
         run(f"sku,name,price,cost,barcodes\nA1,Tea,1.50,0.70,{KOPI}\n")
@@ -124,7 +124,7 @@ class TestBadLines:
     ):
         cells = {"sku": "B2", "name": "Tea", "price": "1.50"} | {column: cell}
         good = dict.fromkeys(cells, "") | {"sku": "A1", "name": "Milk", "price": "2"}
-        before = catalogue_and_stock()
+        before = list_catalogue_and_stock()
 
         with pytest.raises(CommandError, match="1 bad line, so nothing was imported"):
             run(
@@ -136,7 +136,7 @@ class TestBadLines:
         assert len(said) == 1
         assert said[0].startswith("Line 3: ")
         assert why in said[0]
-        assert catalogue_and_stock() == before
+        assert list_catalogue_and_stock() == before
 
     def test_every_reason_of_every_line_is_said(self, run, said):
         with pytest.raises(CommandError, match="2 bad lines"):
@@ -212,14 +212,14 @@ class TestRepeats:
 
     def test_a_file_read_twice_changes_nothing(self, run):
         run(self.FILE)
-        before = catalogue_and_stock()
+        before = list_catalogue_and_stock()
 
         output = run(self.FILE)
 
         assert (
             output == "Imported products: 0 new, 0 changed, 2 as they were, 0 counted."
         )
-        assert catalogue_and_stock() == before
+        assert list_catalogue_and_stock() == before
 
     @pytest.mark.no_books_check
     def test_what_was_sold_in_between_stays_sold(self, run, outlet, owner):
@@ -229,15 +229,15 @@ class TestRepeats:
 
         run(self.FILE)
 
-        assert on_hand("A") == 7
+        assert get_on_hand("A") == 7
 
     def test_another_figure_is_counted_and_an_earlier_one_again(self, run):
         run(self.FILE)
 
         assert "1 counted" in run(self.FILE.replace(",10\n", ",12\n"))
-        assert on_hand("A") == 12
+        assert get_on_hand("A") == 12
         assert "1 counted" in run(self.FILE)
-        assert on_hand("A") == 10
+        assert get_on_hand("A") == 10
 
     def test_a_count_by_a_person_is_kept_until_the_file_differs(
         self, run, outlet, owner
@@ -254,10 +254,10 @@ class TestRepeats:
         )
 
         run(self.FILE)
-        assert on_hand("A") == 8
+        assert get_on_hand("A") == 8
 
         run(self.FILE.replace(",10\n", ",9\n"))
-        assert on_hand("A") == 9
+        assert get_on_hand("A") == 9
 
     def test_the_record_says_who_and_why(self, run, owner):
         run(self.FILE)
@@ -282,7 +282,7 @@ class TestRepeats:
 
 class TestOptions:
     def test_a_dry_run_keeps_nothing_and_says_the_same(self, run):
-        before = catalogue_and_stock()
+        before = list_catalogue_and_stock()
 
         output = run(TestRepeats.FILE, "--dry-run")
 
@@ -290,7 +290,7 @@ class TestOptions:
             output
             == "Would import products: 2 new, 0 changed, 0 as they were, 2 counted."
         )
-        assert catalogue_and_stock() == before
+        assert list_catalogue_and_stock() == before
 
     def test_a_dry_run_names_bad_lines_and_fails(self, run, said):
         with pytest.raises(CommandError, match="1 bad line"):

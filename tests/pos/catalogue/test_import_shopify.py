@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError
 
 from pos.models import Product
-from tests.support.stock import catalogue_and_stock, on_hand
+from tests.support.stock import get_on_hand, list_catalogue_and_stock
 
 TEMPLATE = Path(__file__).parents[2] / "data" / "shopify-product-template.csv"
 KOPI = "8888123450122"
@@ -50,14 +50,14 @@ class TestShopify:
 
     def test_reads_the_template_twice_to_no_effect(self, run):
         run(TEMPLATE)
-        before = catalogue_and_stock()
+        before = list_catalogue_and_stock()
 
         output = run(TEMPLATE)
 
         assert (
             output == "Imported products: 0 new, 0 changed, 3 as they were, 0 counted."
         )
-        assert catalogue_and_stock() == before
+        assert list_catalogue_and_stock() == before
 
     HEADER = (
         "Handle,Title,Body (HTML),Type,Option1 Value,Option2 Value,Variant SKU,"
@@ -91,10 +91,10 @@ class TestShopify:
             Decimal("0.70"),
         )
         assert tea.barcodes.get().code == KOPI
-        assert on_hand("TEA1") == 12
+        assert get_on_hand("TEA1") == 12
         assert (cup.sku, cup.name) == ("cup-red-large", "Cup - Red / Large")
         assert (cup.tax_code, cup.is_active) == ("ZR", False)
-        assert on_hand("cup-red-large") == 0
+        assert get_on_hand("cup-red-large") == 0
         assert said == [
             "Line 4: stock -3 was read as 0.",
             "Line 4: not taxable, read as zero-rated (ZR).",

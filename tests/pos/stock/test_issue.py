@@ -13,7 +13,7 @@ from pos.models import StockItem, StockMovement
 from pos.stock.errors import OutOfStockError
 from pos.stock.issue import Issue, issue_stock
 from pos.stock.receive import receive_stock
-from tests.support.books import failed_checks, nothing_is_written
+from tests.support.books import assert_no_writes, find_failed_checks
 from tests.support.concurrency import run_together
 from tests.support.factories import OutletFactory, ProductFactory, StaffMemberFactory
 
@@ -88,7 +88,7 @@ def test_moves_what_is_on_hand_and_says_so_in_the_ledger(outlet, issue, receive,
 def test_passes_over_what_is_not_counted(outlet, issue):
     service = ProductFactory(company=outlet.company, is_tracked=False)
 
-    with nothing_is_written(), CaptureQueriesContext(connection) as queries:
+    with assert_no_writes(), CaptureQueriesContext(connection) as queries:
         issue((service, 1))
 
     assert not [q for q in queries if "pos_stock" in q["sql"] and "FOR NO" in q["sql"]]
@@ -110,7 +110,7 @@ def test_refuses_what_is_not_there_and_takes_nothing_else(outlet, issue, receive
     receive(plenty, 10)
     receive(scarce, "1.500")
 
-    with nothing_is_written(), pytest.raises(OutOfStockError) as refused:
+    with assert_no_writes(), pytest.raises(OutOfStockError) as refused:
         issue((plenty, 1), (scarce, "1.501"))
 
     assert str(refused.value) == f"Only 1.5 left of {scarce}."
@@ -155,7 +155,7 @@ def test_whatever_is_taken_is_the_sum_of_the_movements(outlet, issue, taken):
         wanted = sum(quantity for at, quantity in taken if at == place)
         items = StockItem.objects.filter(product=product)
         assert sum(item.on_hand for item in items) == -wanted
-    assert failed_checks("I12", "I61") == []
+    assert find_failed_checks("I12", "I61") == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,13 @@ from pos.models import StockMovement
 from pos.stock.errors import NothingReceivedError, NotTrackedError
 from tests.support.concurrency import run_together
 from tests.support.factories import OutletFactory, ProductFactory
-from tests.support.stock import NOON, RACE_REPEATS, assert_nothing_moved, on_hand, sell
+from tests.support.stock import (
+    NOON,
+    RACE_REPEATS,
+    assert_nothing_moved,
+    get_on_hand,
+    sell,
+)
 
 
 class TestReceiveStock:
@@ -33,8 +39,8 @@ class TestReceiveStock:
             at=NOON,
         )
 
-        assert on_hand(product.sku) == 12
-        assert on_hand(rice.sku) == Decimal("2.505")
+        assert get_on_hand(product.sku) == 12
+        assert get_on_hand(rice.sku) == Decimal("2.505")
         assert [m.source_line for m in movements] == [1, 2]
         kept = StockMovement.objects.get(stock_item__product=rice)
         assert (kept.kind, kept.quantity, kept.source) == (
@@ -52,7 +58,7 @@ class TestReceiveStock:
         receive()
         receive(quantities={product.pk: Decimal(5)})
 
-        assert on_hand(product.sku) == 15
+        assert get_on_hand(product.sku) == 15
 
     def test_moves_once_however_often_it_is_repeated(self, receive, product):
         uid = uuid7()
@@ -61,7 +67,7 @@ class TestReceiveStock:
         again = receive(uid=uid, at=NOON)
 
         assert [m.pk for m in again] == [m.pk for m in first]
-        assert on_hand(product.sku) == 10
+        assert get_on_hand(product.sku) == 10
         assert StockMovement.objects.count() == 1
 
     @pytest.mark.parametrize("other", ["quantity", "more", "reason", "outlet"], ids=str)
@@ -149,7 +155,7 @@ class TestTheLedger:
         receive(quantities={rice.pk: Decimal("0.1")})
         receive(quantities={rice.pk: Decimal("0.2")})
 
-        assert on_hand(rice.sku) == Decimal("0.3")
+        assert get_on_hand(rice.sku) == Decimal("0.3")
 
     @pytest.mark.parametrize(
         ("kind", "counted"), [("count", None), ("receive", 3), ("count", -1)]
@@ -193,7 +199,7 @@ class TestTogether:
         )
 
         assert not any(isinstance(result, Exception) for result in results)
-        assert on_hand(product.sku) == 38
+        assert get_on_hand(product.sku) == 38
 
     def test_six_repeats_move_once(self, receive, product):
         receive()
@@ -203,7 +209,7 @@ class TestTogether:
             results = run_together(*[repeated] * 6)
 
             assert len({result[0].pk for result in results}) == 1
-            assert on_hand(product.sku) == 10 + 10 * done
+            assert get_on_hand(product.sku) == 10 + 10 * done
 
     def test_one_uid_for_different_goods_moves_one_of_them(self, receive, outlet):
         uid = uuid7()

@@ -7,7 +7,7 @@ import pytest
 from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
 from sales.basket.apply import apply_operations
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CustomerFactory,
@@ -183,7 +183,7 @@ class TestRefusals:
         acts = cashier.acts((kind, {"line": line, "amount": "1", "reason": "Dented"}))
         cashier.send(*acts)
 
-        with nothing_is_written():
+        with assert_no_writes():
             [result] = cashier.send(*acts).results
 
         assert result.ok
@@ -331,7 +331,7 @@ class TestRedeemPoints:
         acts = cashier.acts(("redeem_points", {"points": 45}))
         cashier.send(*acts)
 
-        with nothing_is_written():
+        with assert_no_writes():
             [result] = cashier.send(*acts).results
 
         assert result.ok

@@ -17,7 +17,7 @@ from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleOperation
-from tests.support.books import every_row, nothing_is_written
+from tests.support.books import assert_no_writes, read_every_row
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
 from tests.support.connection_loss import fail_at_each_statement
@@ -75,7 +75,7 @@ class TestOrder:
         first, second, third = scans
         cashier.send(first)
 
-        with nothing_is_written():
+        with assert_no_writes():
             waiting = cashier.send(third)
         assert (waiting.acknowledged, waiting.results) == ([], [])
 
@@ -93,7 +93,7 @@ class TestOrder:
         cashier.send(*scans)
         late = replace(scans[0], uid=uuid7(), seq=2)
 
-        with nothing_is_written(), pytest.raises(SequenceTakenError) as refused:
+        with assert_no_writes(), pytest.raises(SequenceTakenError) as refused:
             cashier.send(late)
 
         assert refused.value.http_status == 409
@@ -113,7 +113,7 @@ class TestRepeats:
         unknown = replace(scans[2], payload={"code": "4711"})
         first = cashier.send(*scans[:2], unknown)
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = cashier.send(*scans[:2], unknown)
 
         assert again.results == first.results
@@ -145,7 +145,7 @@ class TestRepeats:
         with pytest.raises(OperationDiffersError):
             cashier.send(scans[0], changed)
         cashier.send(*scans)
-        with nothing_is_written(), pytest.raises(OperationDiffersError) as refused:
+        with assert_no_writes(), pytest.raises(OperationDiffersError) as refused:
             cashier.send(changed)
         assert refused.value.http_status == 409
 
@@ -153,7 +153,7 @@ class TestRepeats:
         cashier.send(*scans)
         other = Cashier(shift)
 
-        with nothing_is_written(), pytest.raises(OperationDiffersError):
+        with assert_no_writes(), pytest.raises(OperationDiffersError):
             other.send(scans[0])
 
     def test_in_another_company_are_its_own(self, cashier, scans):
@@ -166,7 +166,7 @@ class TestRepeats:
         """What was acknowledged in vain comes again under a later number."""
         cashier.send(*scans)
 
-        with nothing_is_written():
+        with assert_no_writes():
             basket = cashier.send(replace(scans[0], seq=4))
 
         assert basket.acknowledged == [scans[0].uid]
@@ -182,21 +182,21 @@ class TestFinishedMeanwhile:
     def test_a_new_act_is_a_conflict(self, paid, product):
         [late] = paid.acts(("add", {"code": product.sku}))
 
-        with nothing_is_written(), pytest.raises(SaleNotOpenError) as refused:
+        with assert_no_writes(), pytest.raises(SaleNotOpenError) as refused:
             paid.send(late)
 
         assert refused.value.http_status == 409
         assert "finalized" in str(refused.value)
 
     def test_a_repeat_is_answered(self, paid, scans):
-        with nothing_is_written():
+        with assert_no_writes():
             assert len(paid.send(*scans).acknowledged) == 3
 
     def test_a_voided_sale_takes_no_act_either(self, cashier, scans):
         cashier.send(*scans[:2])
         void_sale(uid=cashier.uid, reason="Left the shop", actor=cashier.actor)
 
-        with nothing_is_written(), pytest.raises(SaleNotOpenError):
+        with assert_no_writes(), pytest.raises(SaleNotOpenError):
             cashier.send(*scans)
 
 
@@ -206,13 +206,13 @@ class TestWhereAndWho:
         closed.till = TillFactory(outlet=shift.till.outlet)
         [act] = closed.acts(("note", {"text": "x"}))
 
-        with nothing_is_written(), pytest.raises(NoOpenShiftError):
+        with assert_no_writes(), pytest.raises(NoOpenShiftError):
             closed.send(act)
 
     def test_a_stranger_has_no_till_here(self, shift, scans):
         stranger = Cashier(shift, actor=StaffMemberFactory())
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             stranger.send(*scans)
 
     def test_an_empty_batch_opens_an_empty_basket(self, cashier):
@@ -224,10 +224,10 @@ class TestWhereAndWho:
 
 def test_a_failure_at_any_statement_leaves_nothing(cashier, scans):
     cashier.send(scans[0])
-    before = every_row()
+    before = read_every_row()
 
     for place in fail_at_each_statement(lambda: cashier.send(*scans)):
-        assert every_row() == before, place
+        assert read_every_row() == before, place
 
     assert place >= 7
     assert cashier.lines[0].quantity == 3

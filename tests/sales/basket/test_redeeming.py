@@ -11,7 +11,7 @@ from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import (
@@ -101,7 +101,7 @@ class TestFinalizeSale:
         cashier = redeeming(shift, customer, 55)
         pay(cashier, cash("24.50"))
 
-        with nothing_is_written():
+        with assert_no_writes():
             pay(cashier, cash("24.50"))
 
     def test_refuses_points_that_are_gone(self, shift):
@@ -109,7 +109,7 @@ class TestFinalizeSale:
         first, second = (redeeming(shift, customer, 60) for _ in range(2))
         pay(first, cash("24.00"))
 
-        with nothing_is_written(), pytest.raises(NotEnoughPointsError):
+        with assert_no_writes(), pytest.raises(NotEnoughPointsError):
             pay(second, cash("24.00"))
 
     def test_refuses_an_inactive_customers_points(self, shift):
@@ -117,7 +117,7 @@ class TestFinalizeSale:
         cashier = redeeming(shift, customer, 60)
         type(customer).objects.update(is_active=False)
 
-        with nothing_is_written(), pytest.raises(CustomerInactiveError):
+        with assert_no_writes(), pytest.raises(CustomerInactiveError):
             pay(cashier, cash("24.00"))
 
     def test_what_a_point_is_worth_later_does_not_matter(self, shift):

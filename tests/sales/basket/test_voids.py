@@ -13,7 +13,7 @@ from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import FiscalDocument, Sale
 from sales.shifts.close import close_shift
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
@@ -74,7 +74,7 @@ class TestVoidSale:
         sale = make_sale(shift)
         void(sale)
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = void(sale, reason="Another")
 
         assert again.void_reason == "The customer left"
@@ -83,35 +83,35 @@ class TestVoidSale:
         cashier = Cashier(shift, uid=make_sale(shift).uid)
         void(cashier.sale)
 
-        with nothing_is_written(), pytest.raises(SaleNotOpenError):
+        with assert_no_writes(), pytest.raises(SaleNotOpenError):
             cashier.do("note", text="Late")
-        with nothing_is_written(), pytest.raises(SaleNotOpenError):
+        with assert_no_writes(), pytest.raises(SaleNotOpenError):
             finalize_sale(uid=cashier.uid, tenders=[cash(10)], actor=shift.cashier)
 
     @pytest.mark.parametrize("reason", ["", " \n ", "x" * 201])
     def test_refuses_without_a_reason(self, shift, reason):
         sale = make_sale(shift)
 
-        with nothing_is_written(), pytest.raises(ReasonNeededError):
+        with assert_no_writes(), pytest.raises(ReasonNeededError):
             void(sale, reason=reason)
 
     def test_refuses_a_card_number_for_a_reason(self, shift):
         sale = make_sale(shift)
 
-        with nothing_is_written(), pytest.raises(CardNumberError):
+        with assert_no_writes(), pytest.raises(CardNumberError):
             void(sale, reason="Paid by 4111 1111 1111 1111")
 
     def test_refuses_a_finalized_sale(self, shift):
         sale = make_sale(shift)
         finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
 
-        with nothing_is_written(), pytest.raises(SaleNotOpenError, match="finalized"):
+        with assert_no_writes(), pytest.raises(SaleNotOpenError, match="finalized"):
             void(sale)
 
     def test_knows_no_other_companys_sale(self, shift):
         sale, stranger = make_sale(shift), StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             void(sale, actor=stranger)
         with pytest.raises(NotOfThisCompanyError):
             void_sale(uid=uuid7(), reason="Gone", actor=shift.cashier)

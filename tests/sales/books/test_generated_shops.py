@@ -11,7 +11,7 @@ from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput, calculate_amount_left
 from sales.shifts.close import close_shift
-from tests.support.books import failed_checks
+from tests.support.books import find_failed_checks
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CompanyFactory,
@@ -41,7 +41,7 @@ def test_a_generated_day_holds(seed):
         _something(dice, shift)
     close_shift(uid=shift.uid, counted_cash=expected_cash(shift), actor=shift.cashier)
 
-    assert failed_checks() == []
+    assert find_failed_checks() == []
 
 
 def _a_shop(dice):

@@ -9,7 +9,7 @@ from pos.core.ids import uuid7
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, SaleLine, Tender
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ShiftFactory, make_sale
 from tests.support.tenders import cash
 
@@ -112,7 +112,7 @@ def test_what_balances_is_taken(sale):
 )
 def test_what_does_not_balance_is_refused(sale, broken, how):
     with (
-        nothing_is_written(),
+        assert_no_writes(),
         pytest.raises(IntegrityError, match="does not balance") as refused,
         at_commit(),
     ):
@@ -150,7 +150,7 @@ def test_lines_may_come_and_go_while_the_sale_is_open(sale):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_the_commit_itself_that_refuses(sale):
-    with nothing_is_written(), pytest.raises(IntegrityError, match="not balance"):
+    with assert_no_writes(), pytest.raises(IntegrityError, match="not balance"):
         _finish_in_a_transaction(sale)
 
 

@@ -14,7 +14,7 @@ from sales.refunds.preview import preview_return
 from sales.refunds.request import RefundRequest
 from sales.refunds.rows import find_original
 from tests.sales.checkout.test_tenders import AT, correct, paid, pending
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ShiftFactory, StaffMemberFactory
 from tests.support.refunds import (
     list_tenders,
@@ -46,7 +46,7 @@ def test_to_or_from_cash_somebody_approves_it(shift, given, kind):
     colleague = StaffMemberFactory(company=shift.company)
     refusals = ((None, ApprovalNeededError), (colleague, ApproverMayNotError))
     for approver, refusal in refusals:
-        with nothing_is_written(), pytest.raises(refusal):
+        with assert_no_writes(), pytest.raises(refusal):
             correct(tender, kind, approved_by=approver)
 
     correction = correct(tender, kind)

@@ -25,7 +25,7 @@ from sales.refunds.settlement import RefundTender
 from sales.refunds.with_receipt import refund_sale
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from tests.support.books import failed_checks
+from tests.support.books import find_failed_checks
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind
 from tests.support.factories import (
@@ -242,7 +242,7 @@ def test_a_day_may_end_at_noon_at_either_end_of_the_world(zone, at, day):
 
     sale = Sale.objects.get(uid=sale.uid)
     assert (sale.business_date.day, sale.tax_date.day) == (day, 7)
-    assert failed_checks("I45", "I141") == []
+    assert find_failed_checks("I45", "I141") == []
 
 
 def test_a_z_report_is_the_tills_last_document(shift):

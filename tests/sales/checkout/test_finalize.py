@@ -15,7 +15,7 @@ from sales.checkout.errors import TendersDifferError
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import FiscalDocument, Sale, SaleLine, Tender
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
@@ -241,7 +241,7 @@ class TestRepeats:
         customer = CustomerFactory(company=shift.company)
         sale = finalized(make_sale(shift, customer=customer), cash(20))
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = finalize_sale(
                 uid=sale.uid, tenders=[cash("20.00")], actor=shift.cashier, revision=0
             )
@@ -269,7 +269,7 @@ class TestRepeats:
     def test_with_other_tenders_are_a_conflict(self, shift, other):
         sale = finalized(make_sale(shift), cash(20))
 
-        with nothing_is_written(), pytest.raises(TendersDifferError) as refused:
+        with assert_no_writes(), pytest.raises(TendersDifferError) as refused:
             finalize_sale(uid=sale.uid, tenders=other, actor=shift.cashier)
 
         assert refused.value.http_status == 409

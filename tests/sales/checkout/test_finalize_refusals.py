@@ -30,7 +30,7 @@ from sales.checkout.settlement import TenderInput
 from sales.errors import NoOpenShiftError
 from sales.models import Sale
 from sales.shifts.close import close_shift
-from tests.support.books import every_row, nothing_is_written
+from tests.support.books import assert_no_writes, read_every_row
 from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
     CustomerFactory,
@@ -60,7 +60,7 @@ def sale(shift):
 
 def refused(error, sale, *tenders, **details):
     """Finalize, expecting this refusal and nothing written; return it."""
-    with nothing_is_written(), pytest.raises(error) as refusal:
+    with assert_no_writes(), pytest.raises(error) as refusal:
         finalize_sale(
             uid=details.pop("uid", sale.uid),
             tenders=tenders or [cash(sale.total)],
@@ -168,7 +168,7 @@ class TestTheTenders:
         ]
 
     def test_are_none(self, sale):
-        with nothing_is_written(), pytest.raises(TenderShortError):
+        with assert_no_writes(), pytest.raises(TenderShortError):
             finalize_sale(uid=sale.uid, tenders=[], actor=sale.cashier)
 
     @pytest.mark.parametrize("tenders", [[card("20.01")], [paynow(30)]])
@@ -299,7 +299,7 @@ def test_a_failure_in_any_part_rolls_back_all_of_it(sale, table):
         return execute(sql, params, many, context)
 
     with (
-        nothing_is_written(),
+        assert_no_writes(),
         connection.execute_wrapper(wrapper),
         pytest.raises(OperationalError),
     ):
@@ -312,10 +312,10 @@ def test_a_failure_at_any_statement_leaves_nothing_and_a_retry_succeeds(sale):
     def pay():
         finalize_sale(uid=sale.uid, tenders=[cash(20)], actor=sale.cashier)
 
-    before = every_row()
+    before = read_every_row()
 
     for place in fail_at_each_statement(pay):
-        assert every_row() == before, place
+        assert read_every_row() == before, place
 
     assert place >= 13
     sale.refresh_from_db()

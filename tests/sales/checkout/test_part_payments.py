@@ -43,7 +43,7 @@ from sales.shifts.close import close_shift
 from sales.shifts.figures import HeldFigures, as_json, from_json
 from sales.shifts.open import open_shift
 from sales.shifts.summary import shift_figures
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import ProductFactory, ShiftFactory, TillFactory
 from tests.support.tenders import card, cash, give_back, paynow, take_part
@@ -166,7 +166,7 @@ class TestTaking:
     )
     def test_is_refused_where_a_tender_would_be(self, cashier, payment, refusal):
         sale = cashier.sale
-        with nothing_is_written(), pytest.raises(refusal):
+        with assert_no_writes(), pytest.raises(refusal):
             take_part(sale, payment)
 
     def test_is_only_for_an_open_basket_at_this_till(self, shift, cashier):
@@ -254,7 +254,7 @@ class TestFinalization:
         take_part(cashier.sale, cash(5))
         sale = pay(cashier, cash(15))
         again = partial(finalize_sale, uid=sale.uid, actor=cashier.actor)
-        with nothing_is_written():
+        with assert_no_writes():
             assert again(tenders=[cash(15)]) == sale
             assert again(tenders=[cash(5), cash(15)]) == sale
             with pytest.raises(TendersDifferError):
@@ -268,7 +268,7 @@ class TestFinalization:
 
     def test_takes_the_rest_and_not_less(self, cashier):
         take_part(cashier.sale, cash(5))
-        with nothing_is_written(), pytest.raises(TenderShortError, match=r"0\.50"):
+        with assert_no_writes(), pytest.raises(TenderShortError, match=r"0\.50"):
             pay(cashier, cash("14.50"))
 
     def test_gives_change_for_cash_where_the_basket_became_smaller(
@@ -284,7 +284,7 @@ class TestFinalization:
     def test_gives_no_change_for_a_card(self, cashier):
         part = take_part(cashier.sale, card(15))
         cashier.do("remove", line=str(cashier.lines[0].uid))
-        with nothing_is_written(), pytest.raises(TenderTooMuchError, match=r"5\.00"):
+        with assert_no_writes(), pytest.raises(TenderTooMuchError, match=r"5\.00"):
             pay(cashier)
         give_back(part)
         assert pay(cashier, card(10)).is_finalized
@@ -353,7 +353,7 @@ class TestShifts:
 class TestABasketThatHoldsMoney:
     def test_is_not_voided_and_not_cleared(self, cashier):
         part = take_part(cashier.sale, cash("1.00"))
-        with nothing_is_written(), pytest.raises(MoneyHeldError, match=r"1\.00"):
+        with assert_no_writes(), pytest.raises(MoneyHeldError, match=r"1\.00"):
             void_sale(uid=cashier.uid, reason="Left", actor=cashier.actor)
         cleared = cashier.do("clear")
         assert (cleared.ok, cleared.code) == (False, "money_held")

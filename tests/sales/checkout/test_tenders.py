@@ -32,7 +32,7 @@ from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.shifts.close import close_shift
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
 from tests.support.refunds import sell_products
@@ -86,7 +86,7 @@ class TestAcceptedTenders:
         sale = make_sale(shift)
         tenders = [TenderInput(kind, Decimal(10))]
 
-        with nothing_is_written(), pytest.raises(UnknownTenderError):
+        with assert_no_writes(), pytest.raises(UnknownTenderError):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
     @pytest.mark.parametrize("kind", ["nets", "voucher"])
@@ -115,14 +115,14 @@ class TestAcceptedTenders:
         sale = make_sale(shift)
         for kind in ("cash", "card", "paynow"):
             tenders = [TenderInput(kind, Decimal(amount))]
-            with nothing_is_written(), pytest.raises(InvalidAmountError):
+            with assert_no_writes(), pytest.raises(InvalidAmountError):
                 finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
     def test_cash_is_there_or_it_is_not(self, shift):
         sale = make_sale(shift)
         tenders = [replace(cash(10), is_pending=True)]
 
-        with nothing_is_written(), pytest.raises(CashPendingError):
+        with assert_no_writes(), pytest.raises(CashPendingError):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
     def test_an_awaited_tender_pays_and_waits(self, shift):
@@ -159,7 +159,7 @@ class TestConfirmTender:
         uid = uuid7()
         first = confirm(tender, uid=uid)
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert confirm(tender, uid=uid) == first
 
     def test_a_repeat_with_other_content_is_refused(self, shift, tender):
@@ -167,7 +167,7 @@ class TestConfirmTender:
         confirm(tender, uid=uid)
         other = paid(shift, pending()).tenders.get()
 
-        with nothing_is_written():
+        with assert_no_writes():
             with pytest.raises(DifferentRepeatError):
                 confirm(tender, uid=uid, reference="Other")
             with pytest.raises(DifferentRepeatError):
@@ -177,7 +177,7 @@ class TestConfirmTender:
         confirm(tender)
 
         with (
-            nothing_is_written(),
+            assert_no_writes(),
             pytest.raises(AlreadyConfirmedError, match="FT2611230042"),
         ):
             confirm(tender)
@@ -185,28 +185,28 @@ class TestConfirmTender:
     def test_refuses_what_was_not_awaited(self, shift):
         tender = paid(shift, paynow(10)).tenders.get()
 
-        with nothing_is_written(), pytest.raises(NotPendingError):
+        with assert_no_writes(), pytest.raises(NotPendingError):
             confirm(tender)
 
     def test_refuses_what_came_in_another_way_after_all(self, tender):
         correct(tender, "cash")
 
-        with nothing_is_written(), pytest.raises(NotPendingError):
+        with assert_no_writes(), pytest.raises(NotPendingError):
             confirm(tender)
 
     @pytest.mark.parametrize("reference", ["", "  ", "x" * 65])
     def test_refuses_without_a_reference(self, tender, reference):
-        with nothing_is_written(), pytest.raises(ReferenceNeededError):
+        with assert_no_writes(), pytest.raises(ReferenceNeededError):
             confirm(tender, reference=reference)
 
     def test_refuses_a_card_number(self, tender):
-        with nothing_is_written(), pytest.raises(CardNumberError):
+        with assert_no_writes(), pytest.raises(CardNumberError):
             confirm(tender, reference="4111111111111111")
 
     def test_knows_no_other_companys_tender(self, tender):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             confirm(tender, actor=stranger)
 
 
@@ -270,7 +270,7 @@ class TestCorrectTender:
     def test_refuses_what_comes_to_nothing(self, shift):
         tender = sell_products(shift, "0.02", tenders=[cash(5)]).tenders.get()
 
-        with nothing_is_written(), pytest.raises(NothingToCorrectError):
+        with assert_no_writes(), pytest.raises(NothingToCorrectError):
             correct(tender, "card")
 
     def test_a_repeat_returns_the_first(self, shift, tender):
@@ -278,7 +278,7 @@ class TestCorrectTender:
         first = correct(tender, uid=uid)
         close(shift, 100)
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert correct(tender, uid=uid) == first
 
     @pytest.mark.parametrize(
@@ -288,53 +288,53 @@ class TestCorrectTender:
         uid = uuid7()
         correct(tender, uid=uid)
 
-        with nothing_is_written(), pytest.raises(DifferentRepeatError):
+        with assert_no_writes(), pytest.raises(DifferentRepeatError):
             correct(tender, **{"uid": uid} | other)
 
     @pytest.mark.parametrize("kind", ["nets", "voucher", "exchange", "cheque"])
     def test_refuses_what_the_company_does_not_take(self, tender, kind):
-        with nothing_is_written(), pytest.raises(UnknownTenderError):
+        with assert_no_writes(), pytest.raises(UnknownTenderError):
             correct(tender, kind)
 
     def test_refuses_what_it_is_already(self, tender):
-        with nothing_is_written(), pytest.raises(SameTenderError):
+        with assert_no_writes(), pytest.raises(SameTenderError):
             correct(tender, "cash")
         correct(tender, "card")
-        with nothing_is_written(), pytest.raises(SameTenderError):
+        with assert_no_writes(), pytest.raises(SameTenderError):
             correct(tender, "card")
 
     def test_refuses_in_the_next_shift(self, shift, tender):
         close(shift, 110)
         ShiftFactory(till=shift.till)
 
-        with nothing_is_written(), pytest.raises(NotCorrectedError):
+        with assert_no_writes(), pytest.raises(NotCorrectedError):
             correct(tender)
 
     def test_refuses_what_the_bank_has(self, shift):
         tender = paid(shift, pending()).tenders.get()
         confirm(tender)
 
-        with nothing_is_written(), pytest.raises(AlreadyConfirmedError):
+        with assert_no_writes(), pytest.raises(AlreadyConfirmedError):
             correct(tender, "cash")
 
     @pytest.mark.parametrize("reason", ["", " ", "x" * 201])
     def test_refuses_without_a_reason(self, tender, reason):
-        with nothing_is_written(), pytest.raises(ReasonNeededError):
+        with assert_no_writes(), pytest.raises(ReasonNeededError):
             correct(tender, reason=reason)
 
     @pytest.mark.parametrize("name", ["reason", "reference"])
     def test_refuses_a_card_number(self, tender, name):
-        with nothing_is_written(), pytest.raises(CardNumberError):
+        with assert_no_writes(), pytest.raises(CardNumberError):
             correct(tender, **{name: "4111111111111111"})
 
     def test_refuses_a_reference_that_is_too_long(self, tender):
-        with nothing_is_written(), pytest.raises(ReferenceNeededError):
+        with assert_no_writes(), pytest.raises(ReferenceNeededError):
             correct(tender, reference="x" * 65)
 
     def test_knows_no_other_companys_tender(self, tender):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             correct(tender, actor=stranger)
 
     @pytest.mark.usefixtures("rolled_back")

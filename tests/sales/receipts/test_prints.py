@@ -5,7 +5,7 @@ from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint
 from sales.receipts.prints import record_print
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.concurrency import run_together
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
 from tests.support.tenders import cash
@@ -35,7 +35,7 @@ def test_the_first_print_is_the_original_and_later_ones_are_copies():
 def test_an_unfinished_sale_has_no_receipt():
     sale = make_sale()
 
-    with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+    with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
         record_print(uid=sale.uid, actor=sale.cashier)
 
 
@@ -43,7 +43,7 @@ def test_another_companys_receipt_is_not_there():
     sale = finalized()
 
     for uid, actor in ((sale.uid, StaffMemberFactory()), (uuid7(), sale.cashier)):
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             record_print(uid=uid, actor=actor)
 
 

@@ -14,7 +14,7 @@ from sales.refunds.preview_exchange import preview_exchange
 from sales.refunds.request import RefundRequest, ShownRefund
 from sales.refunds.rows import find_original
 from sales.refunds.with_receipt import refund_sale
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ProductFactory, ShiftFactory, make_sale
 from tests.support.refunds import list_tenders, make_refund, return_lines, sell_products
 from tests.support.tenders import card, cash
@@ -94,7 +94,7 @@ def test_what_other_goods_of_the_receipt_changed_is_not_paid_back(shift, act):
     now = asked.look()
     assert shown != now
 
-    with nothing_is_written(), pytest.raises(RefundChangedError) as refused:
+    with assert_no_writes(), pytest.raises(RefundChangedError) as refused:
         asked.do(shown)
 
     assert f"{now.due:.2f} goes back now" in str(refused.value)
@@ -110,7 +110,7 @@ def test_other_tax_than_was_shown_is_not_paid_back(shift, act):
     shown = asked.look()
     other = ShownRefund(shown.due, shown.tax + 1, shown.ways)
 
-    with nothing_is_written(), pytest.raises(RefundChangedError):
+    with assert_no_writes(), pytest.raises(RefundChangedError):
         asked.do(other)
 
     asked.do(shown)
@@ -124,7 +124,7 @@ def test_money_goes_back_in_the_ways_that_were_shown(shift, act):
     make_refund(original, 0, 1, shift=shift)
     now = asked.look()
 
-    with nothing_is_written(), pytest.raises(RefundWaysChangedError) as refused:
+    with assert_no_writes(), pytest.raises(RefundWaysChangedError) as refused:
         asked.do(shown)
 
     assert (shown.due, shown.tax) == (now.due, now.tax)
@@ -147,7 +147,7 @@ def test_a_corrected_tender_changes_the_way(shift):
         actor=shift.cashier,
     )
 
-    with nothing_is_written(), pytest.raises(RefundWaysChangedError):
+    with assert_no_writes(), pytest.raises(RefundWaysChangedError):
         asked.do(shown)
 
 

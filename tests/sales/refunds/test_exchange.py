@@ -21,7 +21,7 @@ from sales.refunds.errors import RefundTendersDifferError
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnedLine
 from sales.refunds.settlement import RefundTender
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -129,7 +129,7 @@ def test_a_repeat_changes_nothing_and_returns_both(shift):
     again = {"refund_uid": uuid7(), "shift": shift}
     first = exchange(original, sale, **again)
 
-    with nothing_is_written():
+    with assert_no_writes():
         second = exchange(original, sale, **again)
 
     assert first == second
@@ -148,7 +148,7 @@ def test_a_repeat_of_other_content_is_refused(shift, details, tenders, refusal):
     again = {"refund_uid": uuid7(), "shift": shift}
     exchange(original, sale, **again)
 
-    with nothing_is_written(), pytest.raises(refusal):
+    with assert_no_writes(), pytest.raises(refusal):
         exchange(original, sale, *tenders, **again, **details)
 
 
@@ -213,7 +213,7 @@ class TestRefuses:
         original = sell_products(shift, "10.00")
         sale = make_sale(shift, products=[make_product(shift, price)])
 
-        with nothing_is_written(), pytest.raises(refusal):
+        with assert_no_writes(), pytest.raises(refusal):
             exchange(original, sale, *tenders, shift=shift, **details)
 
     def test_a_sale_at_another_till(self, shift):
@@ -221,13 +221,13 @@ class TestRefuses:
         other = ShiftFactory(till__outlet=shift.till.outlet)
         sale = make_sale(other)
 
-        with nothing_is_written(), pytest.raises(SaleElsewhereError):
+        with assert_no_writes(), pytest.raises(SaleElsewhereError):
             exchange(original, sale, shift=shift)
 
     def test_an_exchange_that_a_till_claims_without_one(self, shift):
         sale = make_sale(shift)
 
-        with nothing_is_written(), pytest.raises(UnknownTenderError):
+        with assert_no_writes(), pytest.raises(UnknownTenderError):
             finalize_sale(
                 uid=sale.uid,
                 tenders=[TenderInput("exchange", Decimal(10))],
@@ -237,5 +237,5 @@ class TestRefuses:
     def test_a_sale_that_was_finished_otherwise(self, shift):
         original, sale = sell_products(shift, "10.00"), sell_products(shift, "10.00")
 
-        with nothing_is_written(), pytest.raises(TendersDifferError):
+        with assert_no_writes(), pytest.raises(TendersDifferError):
             exchange(original, sale, shift=shift)

@@ -14,7 +14,7 @@ from sales.refunds.request import RefundRequest, ReturnWithoutReceipt
 from sales.refunds.rows import find_original
 from sales.refunds.settlement import RefundTender
 from sales.refunds.without_receipt import refund_without_receipt
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
@@ -77,7 +77,7 @@ def test_with_a_receipt(shift, request_for, quantities, ways):
     )
     lines, tenders = return_lines(sale, *quantities), pay_back(*ways)
 
-    with nothing_is_written():
+    with assert_no_writes():
         preview = preview_return(request_for(lines, tenders), original_of(sale))
     refund = make_refund(sale, shift=shift, lines=lines, refund_tenders=tenders)
 
@@ -98,7 +98,7 @@ def test_without_a_receipt(shift, request_for):
     lines = [ReturnWithoutReceipt(product, Decimal(3))]
     tenders = [RefundTender("cash")]
 
-    with nothing_is_written():
+    with assert_no_writes():
         preview = preview_without_receipt(request_for(lines, tenders))
     refund = refund_without_receipt(
         uid=uuid7(),
@@ -121,7 +121,7 @@ def test_of_an_exchange(shift, request_for, price):
     new = make_sale(shift, products=[product])
     lines = return_lines(sale)
 
-    with nothing_is_written():
+    with assert_no_writes():
         exchange = preview_exchange(
             request_for(lines), original_of(sale), kind="", sale=new
         )

@@ -15,7 +15,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import FiscalDocument, SaleLine, Shift, TenderCorrection
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     BarcodeFactory,
@@ -101,7 +101,7 @@ class TestRefundSale:
         details = {"uid": uuid7(), "lines": return_lines(sale, 1), "shift": shift}
         first = make_refund(sale, **details)
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert make_refund(sale, **details) == first
 
     def test_a_repeat_is_answered_when_the_shift_is_closed(self, shift):

@@ -33,7 +33,7 @@ from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
 from sales.refunds.settlement import RefundTender
 from sales.refunds.without_receipt import refund_without_receipt
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     ProductFactory,
     ShiftFactory,
@@ -71,7 +71,7 @@ def refuses(shift):
 
     def assert_refused(refusal, sale, *quantities, **details):
         details = {"shift": shift} | details
-        with nothing_is_written(), pytest.raises(refusal):
+        with assert_no_writes(), pytest.raises(refusal):
             make_refund(sale, *quantities, **details)
 
     return assert_refused
@@ -316,7 +316,7 @@ class TestWithoutReceipt:
     def refuses(self, shift, approver):
         def assert_refused(refusal, *lines, **details):
             details = {"approved_by": approver, "reason": "gift"} | details
-            with nothing_is_written(), pytest.raises(refusal):
+            with assert_no_writes(), pytest.raises(refusal):
                 refund_without_receipt(
                     uid=uuid7(),
                     lines=lines,

@@ -11,7 +11,7 @@ from sales.models import Sale
 from sales.refunds.errors import RefundChangedError
 from sales.refunds.request import ReturnWithoutReceipt, ShownRefund
 from sales.refunds.without_receipt import refund_without_receipt
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ProductFactory, ShiftFactory, StaffMemberFactory
 from tests.support.refunds import list_tenders, pay_back
 
@@ -103,7 +103,7 @@ def test_what_was_shown_before_the_tax_changed_is_not_paid_back(
     by_card = pay_back(("card", None))
     TaxRate.objects.filter(tax_code="SR").update(rate=Decimal("0.10"))
 
-    with nothing_is_written(), pytest.raises(RefundChangedError) as refused:
+    with assert_no_writes(), pytest.raises(RefundChangedError) as refused:
         take_back(line, refund_tenders=by_card, shown=shown)
 
     assert f"{now.due} goes back now, with {now.tax} of tax" in str(refused.value)
@@ -114,7 +114,7 @@ def test_what_was_shown_before_the_tax_changed_is_not_paid_back(
 def test_what_was_shown_before_the_price_changed_is_not_paid_back(shift, take_back):
     product = ProductFactory(company=shift.company, price=Decimal(9))
 
-    with nothing_is_written(), pytest.raises(RefundChangedError):
+    with assert_no_writes(), pytest.raises(RefundChangedError):
         take_back(
             ReturnWithoutReceipt(product, Decimal(1)),
             shown=ShownRefund(Decimal(10), Decimal(0)),
@@ -126,7 +126,7 @@ def test_a_repeat_changes_nothing_and_returns_it(shift, take_back):
     uid = uuid7()
     first = take_back(line, uid=uid)
 
-    with nothing_is_written():
+    with assert_no_writes():
         assert take_back(line, uid=uid) == first
         with pytest.raises(DifferentRepeatError):
             take_back(line, line, uid=uid)

@@ -18,7 +18,7 @@ from sales.models import CashMovement
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.errors import ShiftClosedError
-from tests.support.books import every_row, nothing_is_written
+from tests.support.books import assert_no_writes, read_every_row
 from tests.support.concurrency import run_behind, run_together
 from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
@@ -53,7 +53,7 @@ def test_of_a_shift_that_was_closed_meanwhile_is_not_the_next_ones(shift):
     close_shift(uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier)
     ShiftFactory(till=shift.till, cashier=shift.cashier)
 
-    with nothing_is_written(), pytest.raises(ShiftClosedError):
+    with assert_no_writes(), pytest.raises(ShiftClosedError):
         move(shift, "pay_out", "50.00", seen=shift)
 
 
@@ -76,7 +76,7 @@ class TestACashMovement:
         uid = uuid7()
         movement = move(shift, "pay_out", "24.00", uid=uid)
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = move(shift, "pay_out", "24", uid=uid)
 
         assert again.pk == movement.pk
@@ -86,7 +86,7 @@ class TestACashMovement:
         movement = move(shift, "pay_out", "24.00", uid=uid)
         close_shift(uid=shift.uid, counted_cash=Decimal(76), actor=shift.cashier)
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert move(shift, "pay_out", "24.00", uid=uid).pk == movement.pk
 
     def test_repeated_with_other_content_is_a_conflict(self, shift):
@@ -101,13 +101,13 @@ class TestACashMovement:
             {"till": elsewhere},
         ):
             details = {"kind": "pay_out", "amount": "24.00", "uid": uid} | other
-            with nothing_is_written(), pytest.raises(DifferentRepeatError):
+            with assert_no_writes(), pytest.raises(DifferentRepeatError):
                 move(shift, **details)
 
     @pytest.mark.parametrize("kind", ["pay_in", "pay_out", "drop"])
     @pytest.mark.parametrize("amount", NOT_AN_AMOUNT)
     def test_takes_an_amount_above_zero(self, shift, kind, amount):
-        with nothing_is_written(), pytest.raises(InvalidAmountError):
+        with assert_no_writes(), pytest.raises(InvalidAmountError):
             move(shift, kind, amount)
 
     @pytest.mark.parametrize("kind", ["pay_in", "pay_out", "drop"])
@@ -116,35 +116,35 @@ class TestACashMovement:
             move(shift, "pay_in", "100000")
         assert move(shift, kind, "100000")
 
-        with nothing_is_written(), pytest.raises(AmountTooLargeError, match="at most"):
+        with assert_no_writes(), pytest.raises(AmountTooLargeError, match="at most"):
             move(shift, kind, "999999999.99")
 
     @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
     def test_needs_a_reason(self, shift, reason):
-        with nothing_is_written(), pytest.raises(ReasonNeededError):
+        with assert_no_writes(), pytest.raises(ReasonNeededError):
             move(shift, "pay_in", "5.00", reason)
 
     def test_needs_an_open_shift(self, shift):
         till = TillFactory(outlet=shift.till.outlet)
 
-        with nothing_is_written(), pytest.raises(NoOpenShiftError):
+        with assert_no_writes(), pytest.raises(NoOpenShiftError):
             move(shift, "pay_in", "5.00", till=till)
 
     def test_of_another_companys_till_is_refused(self, shift):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             move(shift, "pay_in", "5.00", actor=stranger)
 
     def test_of_an_unknown_kind_is_a_mistake_of_ours(self, shift):
-        with nothing_is_written(), pytest.raises(ValueError, match="no kind"):
+        with assert_no_writes(), pytest.raises(ValueError, match="no kind"):
             move(shift, "gift", "5.00")
 
     def test_that_fails_at_any_statement_leaves_nothing(self, shift):
-        before = every_row()
+        before = read_every_row()
 
         for place in fail_at_each_statement(lambda: move(shift, "pay_in", "5.00")):
-            assert every_row() == before, place
+            assert read_every_row() == before, place
 
         assert CashMovement.objects.count() == 1
 
@@ -169,7 +169,7 @@ class TestOpeningTheDrawerWithoutASale:
         assert movement.approved_by == supervisor
 
     def test_needs_approval(self, shift):
-        with nothing_is_written(), pytest.raises(ApprovalNeededError):
+        with assert_no_writes(), pytest.raises(ApprovalNeededError):
             move(shift, "no_sale", "0")
 
     def test_is_not_for_just_anybody_to_approve(self, shift):
@@ -177,11 +177,11 @@ class TestOpeningTheDrawerWithoutASale:
         stranger = StaffMemberFactory(may=["sales.open_drawer"])
 
         for approver in (colleague, stranger):
-            with nothing_is_written(), pytest.raises(ApproverMayNotError):
+            with assert_no_writes(), pytest.raises(ApproverMayNotError):
                 move(shift, "no_sale", "0", approved_by=approver)
 
     def test_takes_no_amount(self, shift, supervisor):
-        with nothing_is_written(), pytest.raises(InvalidAmountError):
+        with assert_no_writes(), pytest.raises(InvalidAmountError):
             move(shift, "no_sale", "5.00", actor=supervisor)
 
 

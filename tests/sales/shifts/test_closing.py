@@ -25,7 +25,7 @@ from sales.shifts.errors import (
     VarianceReasonError,
 )
 from sales.shifts.open import open_shift
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.concurrency import run_behind, run_together
 from tests.support.factories import (
     EVERYDAY,
@@ -92,7 +92,7 @@ class TestAnOpeningCount:
         assert (opening.moment, opening.total) == (CashCount.Moment.OPENING, 100)
         assert (opening.pieces, opening.staff_member) == (HUNDRED, cashier)
         for pieces in (None, {"50": 2}):
-            with nothing_is_written(), pytest.raises(DifferentRepeatError):
+            with assert_no_writes(), pytest.raises(DifferentRepeatError):
                 open_shift(
                     uid=uid,
                     till=till,
@@ -115,7 +115,7 @@ class TestAnOpeningCount:
         till = TillFactory()
         cashier = StaffMemberFactory(company=till.company)
 
-        with nothing_is_written(), pytest.raises(error):
+        with assert_no_writes(), pytest.raises(error):
             open_shift(
                 uid=uuid7(),
                 till=till,
@@ -129,7 +129,7 @@ class TestAnOpeningCount:
         cashier = StaffMemberFactory(company=till.company)
         details = {"till": till, "opening_float": Decimal(500), "actor": cashier}
 
-        with nothing_is_written(), pytest.raises(UnknownPieceError):
+        with assert_no_writes(), pytest.raises(UnknownPieceError):
             open_shift(uid=uuid7(), pieces={"500": 1}, **details)
 
         assert open_shift(uid=uuid7(), **details).counts.get().pieces == {}
@@ -159,13 +159,13 @@ class TestACount:
         uid = uuid7()
         first = count(shift, uid=uid)
 
-        with nothing_is_written():
+        with assert_no_writes():
             assert count(shift, "100", uid=uid).pk == first.pk
-        with nothing_is_written(), pytest.raises(DifferentRepeatError):
+        with assert_no_writes(), pytest.raises(DifferentRepeatError):
             count(shift, "99.00", uid=uid)
 
     def test_is_no_more_than_a_drawer_holds_now(self, shift):
-        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+        with assert_no_writes(), pytest.raises(AmountTooLargeError):
             count(shift, "888812345.01")
 
         assert count(shift, "888812345.01", at=shift.opened_at)
@@ -173,25 +173,25 @@ class TestACount:
     def test_of_a_closed_shift_is_refused(self, shift):
         close(shift)
 
-        with nothing_is_written(), pytest.raises(ShiftClosedError):
+        with assert_no_writes(), pytest.raises(ShiftClosedError):
             count(shift)
 
     @pytest.mark.parametrize("total", ["-0.01", "NaN", "1e999", "0.001"])
     def test_is_an_amount_of_money(self, shift, total):
-        with nothing_is_written(), pytest.raises(InvalidAmountError):
+        with assert_no_writes(), pytest.raises(InvalidAmountError):
             count(shift, total)
 
     def test_of_another_company_is_refused(self, shift):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             count(shift, actor=stranger)
 
 
 class TestAVariance:
     def test_needs_a_reason(self, shift):
         for reason in ("", "  ", "x" * 201):
-            with nothing_is_written(), pytest.raises(VarianceReasonError):
+            with assert_no_writes(), pytest.raises(VarianceReasonError):
                 close(shift, "99.95", variance_reason=reason)
 
         closed = close(shift, "99.95", variance_reason=" Wrong change given ")
@@ -202,7 +202,7 @@ class TestAVariance:
 
     @pytest.mark.parametrize("counted", ["94.95", "105.05"])
     def test_above_the_limit_needs_a_supervisor(self, shift, supervisor, counted):
-        with nothing_is_written(), pytest.raises(ApprovalNeededError):
+        with assert_no_writes(), pytest.raises(ApprovalNeededError):
             close(shift, counted, variance_reason="Unknown")
 
         closed = close(
@@ -225,7 +225,7 @@ class TestAVariance:
         stranger = StaffMemberFactory(may=["sales.approve_variance"])
 
         for approver in (colleague, stranger):
-            with nothing_is_written(), pytest.raises(ApproverMayNotError):
+            with assert_no_writes(), pytest.raises(ApproverMayNotError):
                 close(shift, "0", variance_reason="Unknown", approved_by=approver)
 
     def test_that_is_none_keeps_neither_reason_nor_approval(self, shift, supervisor):
@@ -238,7 +238,7 @@ class TestAVariance:
         count(shift)
         finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=shift.cashier)
 
-        with nothing_is_written(), pytest.raises(StaleCountError):
+        with assert_no_writes(), pytest.raises(StaleCountError):
             close(shift, expected=Decimal(100))
 
         assert close(shift, "110", expected=Decimal(110)).variance == 0
@@ -258,7 +258,7 @@ class TestAClose:
 
     def test_with_pieces_that_do_not_come_to_it_is_refused(self, shift):
         message = r"add up to 100\.00, not to 99\.00\.$"
-        with nothing_is_written(), pytest.raises(PiecesDifferError, match=message):
+        with assert_no_writes(), pytest.raises(PiecesDifferError, match=message):
             close(shift, "99.000", pieces=HUNDRED, variance_reason="Unknown")
 
 

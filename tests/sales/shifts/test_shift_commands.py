@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from pos.access.roles import APPROVES, SELLS
 from sales.checkout.finalize import finalize_sale
 from sales.models import Shift, ZReport
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import (
     RoleFactory,
     ShiftFactory,
@@ -43,7 +43,7 @@ def run(capsys):
 
 
 def test_an_x_report_is_printed_and_changes_nothing(shift, run):
-    with nothing_is_written():
+    with assert_no_writes():
         output = json.loads(run("x_report", "--format=json"))
 
     assert (output["total"], output["cash"]["expected"]) == ("10.000", "110.000")
@@ -90,7 +90,7 @@ def test_a_shift_is_closed_and_its_z_report_printed(shift, run):
 
 def test_a_variance_needs_a_reason(shift, run):
     with (
-        nothing_is_written(),
+        assert_no_writes(),
         pytest.raises(CommandError, match=r"off by −10\.00\. Enter a reason"),
     ):
         run("close_shift", "--counted=100")
@@ -102,14 +102,14 @@ def test_a_variance_needs_a_reason(shift, run):
 
 @pytest.mark.parametrize("counted", ["x", "NaN", "-1", "1e999"])
 def test_what_is_no_amount_closes_nothing(shift, run, counted):
-    with nothing_is_written(), pytest.raises(CommandError):
+    with assert_no_writes(), pytest.raises(CommandError):
         run("close_shift", f"--counted={counted}")
 
 
 def test_who_may_not_close_does_not(shift, run):
     StaffMemberFactory(company=shift.company, username="guest", may=())
 
-    with nothing_is_written(), pytest.raises(CommandError, match="is not allowed"):
+    with assert_no_writes(), pytest.raises(CommandError, match="is not allowed"):
         run("close_shift", "--counted=110", "--staff=guest")
 
 

@@ -17,7 +17,7 @@ from sales.models import Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.errors import ShiftClosedError, ShiftOpenError, TillInactiveError
 from sales.shifts.open import open_shift
-from tests.support.books import every_row, nothing_is_written
+from tests.support.books import assert_no_writes, read_every_row
 from tests.support.concurrency import run_behind, run_together
 from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
@@ -74,7 +74,7 @@ class TestOpenShift:
         uid = uuid7()
         shift = self.open(till, actor, "200", uid=uid)
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = self.open(till, actor, "200.00", uid=uid)
 
         assert again.pk == shift.pk
@@ -84,7 +84,7 @@ class TestOpenShift:
         shift = self.open(till, actor, uid=uid)
         close_shift(uid=uid, counted_cash=Decimal(200), actor=actor)
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = self.open(till, actor, uid=uid)
 
         assert again.pk == shift.pk
@@ -96,14 +96,14 @@ class TestOpenShift:
         other = TillFactory(outlet=till.outlet)
 
         for at, opening_float in ((till, "150.00"), (other, "200.00")):
-            with nothing_is_written(), pytest.raises(DifferentRepeatError) as refused:
+            with assert_no_writes(), pytest.raises(DifferentRepeatError) as refused:
                 self.open(at, actor, opening_float, uid=uid)
             assert refused.value.http_status == 409
 
     def test_is_refused_while_one_is_open(self, till, actor):
         self.open(till, actor)
 
-        with nothing_is_written(), pytest.raises(ShiftOpenError):
+        with assert_no_writes(), pytest.raises(ShiftOpenError):
             self.open(till, actor)
 
     def test_is_possible_again_after_the_close(self, till, actor):
@@ -116,18 +116,18 @@ class TestOpenShift:
         till.is_active = False
         till.save(update_fields=["is_active"])
 
-        with nothing_is_written(), pytest.raises(TillInactiveError):
+        with assert_no_writes(), pytest.raises(TillInactiveError):
             self.open(till, actor)
 
     def test_is_refused_at_another_companys_till(self, till):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             self.open(till, stranger)
 
     def test_is_refused_with_a_float_that_nobody_means(self, till, actor):
         with (
-            nothing_is_written(),
+            assert_no_writes(),
             pytest.raises(AmountTooLargeError, match="at most 100,000"),
         ):
             self.open(till, actor, "888812345.01")
@@ -136,7 +136,7 @@ class TestOpenShift:
         till = TillFactory(outlet__company=CompanyFactory(currency="IDR"))
         actor = StaffMemberFactory(company=till.company)
 
-        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+        with assert_no_writes(), pytest.raises(AmountTooLargeError):
             self.open(till, actor, "888812345.01")
 
         assert self.open(till, actor, "2500000").opening_float == 2_500_000
@@ -154,7 +154,7 @@ class TestOpenShift:
 
     @pytest.mark.parametrize("amount", NOT_MONEY)
     def test_is_refused_with_a_float_that_is_not_money(self, till, actor, amount):
-        with nothing_is_written(), pytest.raises(InvalidAmountError):
+        with assert_no_writes(), pytest.raises(InvalidAmountError):
             self.open(till, actor, amount)
 
 
@@ -239,7 +239,7 @@ class TestCloseShift:
     def test_repeated_changes_nothing(self, shift):
         self.close(shift, "99.00")
 
-        with nothing_is_written():
+        with assert_no_writes():
             again = self.close(shift, "99")
 
         assert (again.pk, again.variance) == (shift.pk, -1)
@@ -247,7 +247,7 @@ class TestCloseShift:
     def test_with_another_count_is_refused(self, shift):
         self.close(shift)
 
-        with nothing_is_written(), pytest.raises(ShiftClosedError) as refused:
+        with assert_no_writes(), pytest.raises(ShiftClosedError) as refused:
             self.close(shift, "100.05")
 
         assert refused.value.http_status == 409
@@ -255,11 +255,11 @@ class TestCloseShift:
     def test_of_another_company_is_not_there(self, shift):
         stranger = StaffMemberFactory()
 
-        with nothing_is_written(), pytest.raises(NotOfThisCompanyError):
+        with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
             self.close(shift, actor=stranger)
 
     def test_with_a_count_that_nobody_means_is_refused(self, shift):
-        with nothing_is_written(), pytest.raises(AmountTooLargeError):
+        with assert_no_writes(), pytest.raises(AmountTooLargeError):
             self.close(shift, "888812345.01")
 
     def test_out_of_a_file_may_have_held_any_sum_and_is_known_again(self, shift):
@@ -271,7 +271,7 @@ class TestCloseShift:
 
     @pytest.mark.parametrize("counted", NOT_MONEY)
     def test_with_a_count_that_is_not_money_is_refused(self, shift, counted):
-        with nothing_is_written(), pytest.raises(InvalidAmountError):
+        with assert_no_writes(), pytest.raises(InvalidAmountError):
             self.close(shift, counted)
 
 
@@ -279,14 +279,14 @@ class TestAFailure:
     def test_at_any_statement_of_a_close_leaves_nothing(self):
         shift = ShiftFactory()
         make_sale(shift)
-        before = every_row()
+        before = read_every_row()
 
         for place in fail_at_each_statement(
             lambda: close_shift(
                 uid=shift.uid, counted_cash=Decimal(100), actor=shift.cashier
             )
         ):
-            assert every_row() == before, place
+            assert read_every_row() == before, place
 
         assert place >= 6
         assert not Shift.objects.open().exists()
@@ -295,14 +295,14 @@ class TestAFailure:
     def test_at_any_statement_of_an_opening_leaves_nothing(self):
         till = TillFactory()
         actor = StaffMemberFactory(company=till.company)
-        before = every_row()
+        before = read_every_row()
 
         for place in fail_at_each_statement(
             lambda: open_shift(
                 uid=uuid7(), till=till, opening_float=Decimal(1), actor=actor
             )
         ):
-            assert every_row() == before, place
+            assert read_every_row() == before, place
 
         assert Shift.objects.open().count() == 1
 

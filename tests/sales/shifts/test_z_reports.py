@@ -20,7 +20,7 @@ from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.figures import as_json, from_json
 from sales.shifts.summary import shift_figures
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CustomerFactory,
@@ -174,7 +174,7 @@ class TestTheFigures:
     def test_are_only_looked_at(self, shift):
         a_day(shift)
 
-        with nothing_is_written():
+        with assert_no_writes():
             shift_figures(shift)
 
     def test_are_read_back_as_they_were_written(self, shift):

@@ -12,7 +12,7 @@ from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint, Sale
 from sales.views import exchanges
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
 from tests.support.tenders import card, cash
 
@@ -315,7 +315,7 @@ class TestAnotherWay:
         colleague.set_password("kaya-toast-set")
         colleague.save(update_fields=["password"])
 
-        with nothing_is_written():
+        with assert_no_writes():
             answer = post("exchange", asked.sale.uid, asked(**signed))
 
         assert answer.json()["error"]["code"] == code

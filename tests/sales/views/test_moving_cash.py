@@ -10,7 +10,7 @@ from pos.core.ids import uuid7
 from pos.models import StaffMember
 from sales.models import CashMovement, RefusedCashOut
 from tests.sales.views.conftest import CASHIER
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import RoleFactory, StaffMemberFactory, grant
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ class TestMovingCash:
     def test_says_what_is_wrong_where_it_was_typed(self, client, shift, wrong):
         content = {"kind": "pay_in", "amount": "5.00", "reason": "Change"} | wrong
 
-        with nothing_is_written():
+        with assert_no_writes():
             response = self.post(client, shift, **content)
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
-from tests.support.books import nothing_is_written
+from tests.support.books import assert_no_writes
 from tests.support.factories import ProductFactory, make_sale
 from tests.support.tenders import cash
 
@@ -61,7 +61,7 @@ def test_a_refund_is_as_shown(client, original, goods):
     }
     outdated = fields | shown | {"shown_due": "5.45"}
 
-    with nothing_is_written():
+    with assert_no_writes():
         swapped = client.post(address, outdated, headers=SCRIPT)
         refused = client.post(address, outdated)
         otherwise = client.post(address, fields | shown | {"shown_ways": "card=5.5"})
@@ -98,7 +98,7 @@ def test_an_exchange_is_as_shown(client, original, goods, new):
         body["exchange"] = exchange | changed
         return client.post(address, body, content_type="application/json")
 
-    with nothing_is_written():
+    with assert_no_writes():
         answers = [
             post(shown_due="5.45"),
             post(shown_tax="0.45"),

@@ -21,7 +21,7 @@ from tests.sales.books.mutations import (
 from tests.sales.books.mutations.beyond import BEYOND
 from tests.sales.books.mutations.shop import make_busy_shop
 from tests.sales.books.mutations.sql import Mutation
-from tests.support.books import failed_checks
+from tests.support.books import find_failed_checks
 from tests.support.file_scoped_shop import file_scoped
 
 pytestmark = [
@@ -76,7 +76,7 @@ def found_after(statements: tuple[str, ...]) -> set[str]:
                 cursor.execute(statement)
                 changed += max(0, cursor.rowcount)
         assert changed, f"change nothing: {statements}"
-        found = {sentence.split()[0] for sentence in failed_checks()}
+        found = {sentence.split()[0] for sentence in find_failed_checks()}
         transaction.set_rollback(True)
     return found
 
@@ -91,7 +91,7 @@ def missed(mutations: dict[str, Mutation]) -> dict[str, set[str]]:
 
 
 def test_nothing_is_wrong_with_the_shop_itself():
-    assert failed_checks() == []
+    assert find_failed_checks() == []
 
 
 def test_a_sample_of_all_is_found():
