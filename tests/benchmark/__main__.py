@@ -129,7 +129,7 @@ def _pages(
     from tests.benchmark import pages
 
     static = cluster.base.parent / "static"
-    with pages.serving(environment, static) as server:
+    with pages.run_server(environment, static) as server:
         browsing = pages.Pages(server, cluster, seconds=options.seconds * 3)
         measures = {
             # First, for scans leave baskets open of another revision.

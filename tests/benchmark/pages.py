@@ -41,7 +41,7 @@ class Server:
 
 
 @contextmanager
-def serving(environment: dict[str, str], static: Path) -> Iterator[Server]:
+def run_server(environment: dict[str, str], static: Path) -> Iterator[Server]:
     """The pages, served from the benchmark's database; ended afterwards."""
     environment = os.environ | environment | {"STATIC_ROOT": str(static)}
     subprocess.run(

@@ -35,7 +35,7 @@ def company(shop: Path, manage) -> Path:
 
 
 @contextmanager
-def serving(
+def run_server(
     data: Path, shop: str = "shop", **variables: str
 ) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -79,7 +79,7 @@ def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collec
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with serving(company, PORT=str(port), STATIC_ROOT=str(collected)) as process:
+        with run_server(company, PORT=str(port), STATIC_ROOT=str(collected)) as process:
             said = said_until(process, "bin/dev stop")
             address = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
             ready = get(address[0] + "readyz")
@@ -145,7 +145,7 @@ def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
     done = manage("shell", "-v0", "-c", NO_COMPANY, TILLKEEPER_DATA=str(shop))
     assert done.returncode == 0, done.stderr
 
-    with serving(shop) as process:
+    with run_server(shop) as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -158,7 +158,7 @@ def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
     (place / "postgres").mkdir()
     (place / "postgres" / "thesis.odt").touch()
 
-    with serving(place) as process:
+    with run_server(place) as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -169,7 +169,7 @@ def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("port", ["http", "-1", "65536"])
 def test_an_invalid_port_is_reported_in_a_sentence(place, port):
-    with serving(place, PORT=port) as process:
+    with run_server(place, PORT=port) as process:
         said, _ = process.communicate(timeout=60)
 
     assert said == f"PORT is {port}, and must be a number up to 65535.\n"
@@ -181,7 +181,7 @@ def test_a_second_start_waits_and_drops_nothing(place):
     (place / "demo-unfinished").touch()
     first = take_lock(place / "starting-demo", say=pytest.fail)
 
-    with serving(place, "demo") as second:
+    with run_server(place, "demo") as second:
         said = second.stdout.readline()
         made = {path.name for path in place.iterdir()}
 
@@ -196,7 +196,10 @@ def test_two_starts_at_once_serve_on_two_ports(company, collected):
         port = free.getsockname()[1]
     variables = {"PORT": str(port), "STATIC_ROOT": str(collected)}
 
-    with serving(company, **variables) as one, serving(company, **variables) as other:
+    with (
+        run_server(company, **variables) as one,
+        run_server(company, **variables) as other,
+    ):
         said = [said_until(process, "bin/dev stop") for process in (one, other)]
         found = [re.search(r"http://127\.0\.0\.1:(\d+)/", text) for text in said]
         ready = [get(address[0] + "readyz")[0] for address in found]
@@ -209,7 +212,7 @@ def test_two_starts_at_once_serve_on_two_ports(company, collected):
 def test_data_that_nobody_may_write_is_reported_in_a_sentence(place):
     (place / "file").touch()
 
-    with serving(place / "file" / "data") as process:
+    with run_server(place / "file" / "data") as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1

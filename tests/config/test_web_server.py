@@ -47,12 +47,12 @@ def server(
 ) -> Iterator[Server]:
     """gunicorn on two processes, with no database to be found."""
     log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with serving(log, STATIC_ROOT=str(collected), **PRODUCTION) as server:
+    with run_server(log, STATIC_ROOT=str(collected), **PRODUCTION) as server:
         yield server
 
 
 @contextmanager
-def serving(log: Path, **variables: str) -> Iterator[Server]:
+def run_server(log: Path, **variables: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as stderr:
         command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning"]
@@ -184,7 +184,7 @@ def test_the_end_of_an_outage_is_one_line_in_the_log(shop, collected, tmp_path):
         "STATIC_ROOT": str(collected),
     }
     asked = request(GET, "Cookie: __Host-sessionid=" + "a" * 32)
-    with serving(tmp_path / "log", **variables) as server:
+    with run_server(tmp_path / "log", **variables) as server:
         before = [server.ask(asked)[0] for _ in range(8)]
         cluster.stop()
         meanwhile = [server.ask(asked)[0] for _ in range(20)]

@@ -14,7 +14,7 @@ from django.db import connection
 from config.databases import SHOP
 from config.localdb import Cluster, roles
 from tests.benchmark.machine import is_measurable
-from tests.faults.servers import Server, serving
+from tests.faults.servers import Server, run_server
 from tests.support.throwaway import throwaway_cluster
 
 MINUTES_MAX = 10
@@ -99,7 +99,7 @@ def home(cluster: Cluster) -> Path:
 @pytest.fixture
 def server(home: Path) -> Iterator[Server]:
     """The shop served with its private database, which the server itself starts."""
-    with serving({"TILLKEEPER_DATA": str(home)}) as server:
+    with run_server({"TILLKEEPER_DATA": str(home)}) as server:
         yield server
 
 
@@ -107,5 +107,5 @@ def server(home: Path) -> Iterator[Server]:
 def remote_server(cluster: Cluster) -> Iterator[Server]:
     """The shop served with a database that others start and stop."""
     url = f"postgres://{roles.APP}@/{cluster.socket}/{SHOP}"
-    with serving({"DATABASE_URL": url}) as server:
+    with run_server({"DATABASE_URL": url}) as server:
         yield server

@@ -33,7 +33,7 @@ class Server:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[Server]:
+def run_server(environment: dict[str, str]) -> Iterator[Server]:
     """The pages as in production, with hooks to die at; ended afterwards."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
