@@ -177,7 +177,9 @@ def test_a_page_drawn_before_the_payment_was_answered_shows_the_change(till, sho
         page.wait_for_timeout(50)
     page.wait_for_timeout(300)  # the old page hears that it is paid
     [(route, response)] = drawn
-    route.fulfill(response=response)
+    with page.expect_event("load"):
+        route.fulfill(response=response)
+    till.is_ready()
 
     till.is_at("complete")
     expect(page.locator(".change output")).to_have_text("S$3.95")
