@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from pos.catalogue.codes import TEXT_MAX, ScannedCode, clean_scan
 from pos.catalogue.labels import LabelLayout
-from pos.catalogue.measure import Measure
+from pos.catalogue.measure import NO_MEASURE, Measure
 from pos.core.text import is_storable
 from pos.models import Barcode, Company, Product
 
@@ -24,6 +24,10 @@ class FoundProducts:
     @property
     def products(self) -> list[Product]:
         return [*self.by_code.values(), *self.by_uid.values()]
+
+    def measure(self, code: ScannedCode | None) -> Measure:
+        """The weight and price that the code says, if it says any."""
+        return self.measures.get(code, NO_MEASURE) if code else NO_MEASURE
 
 
 def find_products(

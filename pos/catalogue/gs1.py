@@ -94,7 +94,7 @@ def _read_measure(measures: Mapping[str, str]) -> Measure:
     is_read = len(weights) <= 1 and len(prices) <= 1 and None not in weights | prices
     if not is_read or (measures and not weights | prices):
         return Measure(is_unclear=True)
-    return Measure(*(next(iter(found), None) for found in (weights, prices)))
+    return Measure(weight=next(iter(weights), None), price=next(iter(prices), None))
 
 
 def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from customers.models import Customer, LoyaltyProgramme
 from pos.catalogue.codes import CODE_MAX, ScannedCode
 from pos.catalogue.errors import NoTaxRateError
 from pos.catalogue.find_products import FoundProducts, find_products
-from pos.catalogue.measure import NO_MEASURE, Measure
+from pos.catalogue.measure import Measure
 from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import (
@@ -94,8 +94,7 @@ class Lookups:
 
     def measure(self, operation: Operation) -> Measure:
         """The weight and price that the operation's code says."""
-        code = operation.code
-        return self.found.measures.get(code, NO_MEASURE) if code else NO_MEASURE
+        return self.found.measure(operation.code)
 
     def customer(self, operation: Operation) -> Customer:
         uid = operation.uuid("customer")

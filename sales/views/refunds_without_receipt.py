@@ -18,6 +18,7 @@ from sales.refunds.forms import (
     read_tenders_without_receipt,
     read_terms,
 )
+from sales.refunds.measured_goods import propose_goods_back
 from sales.refunds.preview_without_receipt import (
     list_methods_without_receipt,
     preview_without_receipt,
@@ -70,7 +71,9 @@ def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
         uids=[uid] if uid else [],
     )
     if found.products:
-        row = {"product": found.products[0], "company": till.company}
+        product, company = found.products[0], till.company
+        goods = propose_goods_back(product, found.measure(code), company=company)
+        row = {"product": product, "company": company, "goods": goods}
         return render(request, "refunds/_row_without_receipt.html", row)
     if code is None:
         raise Http404

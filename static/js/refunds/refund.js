@@ -140,6 +140,18 @@ function addOneMore(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+/** Two weighed goods weigh what both do; of two prices none is the price of both. */
+function addMeasured(row, more) {
+  const [quantity, price] = [...row.querySelectorAll("input[type=text]")];
+  const [further, otherPrice] = [...more.querySelectorAll("input[type=text]")];
+  const sum = Math.round((Number(quantity.value) + Number(further.value)) * 1000) / 1000;
+  const isKnown = further.value && sum > 0 && price.value === otherPrice.value;
+  quantity.value = isKnown ? String(sum) : "";
+  if (!isKnown) quantity.focus();
+  row.scrollIntoView({ block: "nearest" });
+  onRowsChanged();
+}
+
 /** ``query`` names a product by its uid, or by a code. */
 async function addProduct(query) {
   const known = query.product && rows.querySelector(`[data-product-row="${query.product}"]`);
@@ -160,7 +172,8 @@ async function addProduct(query) {
   if (!row) return false;
   const same = rows.querySelector(`[data-product-row="${row.dataset.productRow}"]`);
   if (same) {
-    addOneMore(same);
+    if ("measured" in row.dataset) addMeasured(same, row);
+    else addOneMore(same);
     return true;
   }
   rows.append(row);

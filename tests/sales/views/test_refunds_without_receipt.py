@@ -91,6 +91,31 @@ def test_a_barcode_comes_before_a_sku_as_at_the_till(client, company, shift, kop
     assert str(kopi.uid) in row.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("elements", "quantity", "price"),
+    [
+        ("", "1", "24.90"),
+        ("3103000250", "0.25", "24.90"),
+        ("3922000624", "0.251", "24.86"),
+        ("3103000000", "", "24.90"),
+        ("3203000250", "", "24.90"),
+    ],
+)
+def test_a_label_gives_back_what_it_says_and_no_whole_unit(
+    client, company, shift, elements, quantity, price
+):
+    apples = ProductFactory(company=company, unit="kg", price=Decimal("24.90"))
+    BarcodeFactory(product=apples, code="98888123450125")
+
+    row = client.get(
+        reverse("sales:row_without_receipt"), {"code": f"0198888123450125{elements}"}
+    ).content.decode()
+
+    assert f'name="quantity-{apples.uid}" value="{quantity}"' in row
+    assert f'name="price-{apples.uid}" value="{price}"' in row
+    assert ("data-measured" in row) is bool(elements)
+
+
 def test_is_previewed(client, address, fields):
     part = client.get(address, fields, headers=SCRIPT).content.decode()
 
