@@ -381,4 +381,5 @@ class BarcodeAdmin(CompanyAdmin):
     list_display = ("code", "product")
     list_select_related = ("product",)
     search_fields = ("code", "product__name", "product__sku")
+    product_field = "product"
     autocomplete_fields = ("product",)

@@ -40,6 +40,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import company_id_of, company_of
 from pos.admin.keys import KeySelect, is_key
+from pos.catalogue.find_products import find_by_code
 from pos.core.fields import MoneyField
 from pos.models import Company
 
@@ -214,6 +215,8 @@ class CompanyAdmin(CompanyScopedAdmin, admin.ModelAdmin):
     uid_field: str | None = None
     # The field in which the start of a hash, as paper prints it, is looked up.
     hash_field: str | None = None
+    # The field of the product that a scanned code names.
+    product_field: str | None = None
 
     def get_form(
         self,
@@ -273,6 +276,11 @@ class CompanyAdmin(CompanyScopedAdmin, admin.ModelAdmin):
         if self.hash_field and (start := _hash_in(term)):
             found = queryset.filter(**{f"{self.hash_field}__startswith": start})
             if found.exists():
+                return found, False
+        if self.product_field:
+            product = find_by_code(company_of(request), search_term)
+            found = queryset.filter(**{self.product_field: product})
+            if product is not None and found.exists():
                 return found, False
         return super().get_search_results(request, queryset, term)
 

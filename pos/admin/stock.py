@@ -43,6 +43,7 @@ class StockItemAdmin(CompanyAdmin):
     list_select_related = ("product", "outlet")
     list_filter = ("outlet", LevelFilter, "product__category")
     search_fields = ("product__name", "product__sku", "product__second_name")
+    product_field = "product"
     actions = ("receive_selected", "count_selected")
     fields = ("product", "outlet", "on_hand_quantity", "low_at")
     readonly_fields = ("product", "outlet", "on_hand_quantity")
@@ -128,6 +129,7 @@ class StockMovementAdmin(PermanentAdmin):
     search_fields = ("stock_item__product__name", "stock_item__product__sku", "reason")
     search_help_text = _("Product, SKU, reason, or the whole uid of the source")
     uid_field = "source"
+    product_field = "stock_item__product"
     date_hierarchy = "moved_at"
     fields = (
         "stock_item",

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pos.models import Barcode, StockItem, StockMovement
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import FiscalDocument, Sale, ZReport
@@ -112,6 +114,21 @@ def test_a_search_for_nonsense_is_a_search(shop: Shop, as_owner: Client):
         for text in itertools.islice(texts, 5) if one.search_fields else ():
             page = as_owner.get(address(one, "changelist"), {"q": text})
             assert page.status_code == 200, (one, text)
+
+
+@pytest.mark.parametrize("model", [Barcode, StockItem, StockMovement])
+def test_a_scanned_code_finds_the_rows_of_its_product(
+    shop: Shop, as_owner: Client, model: type[Model]
+):
+    BarcodeFactory(product=shop.product, code="8888123450122")
+    other = ProductFactory(company=shop.company, name="0108888123450122 is not this")
+    BarcodeFactory(product=other)
+    url = reverse(f"admin:pos_{model._meta.model_name}_changelist")
+
+    for code in ("08888123450122", "0108888123450122\x1d10A", shop.product.sku.lower()):
+        rows = as_owner.get(url, {"q": code}).context["cl"].result_list
+        products = {getattr(row, "stock_item", row).product_id for row in rows}
+        assert products == {shop.product.pk}, code
 
 
 def test_a_document_is_found_by_the_seal_on_its_paper(shop: Shop, as_owner: Client):
