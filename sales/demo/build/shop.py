@@ -5,6 +5,7 @@ from datetime import date, datetime
 from customers.registration.companies import set_up_company
 from pos.access.demo_staff import OWNER_OF_SHOP, PASSWORD, STAFF
 from pos.access.staff import add_staff_member
+from pos.catalogue.labels import WEIGHT
 from pos.core.field_validation import validate_fields
 from pos.core.transactions import atomic_with_retry
 from pos.models import CHOSEN_TENDERS, Company, Till
@@ -73,6 +74,8 @@ def set_up_demo_company() -> Company:
         owner_name=OWNER_OF_SHOP.name,
         owner_password=PASSWORD,
     )
+    company.label_value = WEIGHT
+    company.save(update_fields=["label_value"])
     second = Till(
         uid=demo_uid("till 2"),
         company=company,

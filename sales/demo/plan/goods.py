@@ -20,6 +20,7 @@ class DemoCategory:
 class DemoProduct:
     """One product; ``number`` makes its barcode, 0 is for none.
 
+    What is weighed has an ``item`` of the scale instead, which its labels name.
     ``often`` weighs how often it is bought. ``on_hand`` is what this morning's
     count finds, where it was counted.
     """
@@ -33,6 +34,7 @@ class DemoProduct:
     glyph: str
     often: int
     number: int
+    item: int = 0
     is_favourite: bool = False
     is_tracked: bool = True
     is_active: bool = True
@@ -43,10 +45,17 @@ class DemoProduct:
 
     @property
     def barcode(self) -> str:
-        """An EAN-13 with its check digit; empty where there is none."""
+        """An EAN-13 with its check digit, or how labels begin; empty for neither."""
+        if self.item:
+            return f"21{self.item:05}"
         if not self.number:
             return ""
         payload = f"88881234{5000 + self.number}"
+        return f"{payload}{check_digit(payload)}"
+
+    def label(self, grams: int) -> str:
+        """The code that the shop's scale prints on so much of it."""
+        payload = f"{self.barcode}{grams:05}"
         return f"{payload}{check_digit(payload)}"
 
 
@@ -167,6 +176,7 @@ def _products() -> list[DemoProduct]:
                     glyph="" if glyph == "-" else glyph,
                     often=int(often),
                     number=0 if {"loose", "made"} & set(words) else len(products) + 1,
+                    item=len(products) + 1 if BY_WEIGHT in words else 0,
                     is_favourite="fav" in words,
                     is_tracked="made" not in words,
                     is_active="gone" not in words,
@@ -182,3 +192,5 @@ def _products() -> list[DemoProduct]:
 PRODUCTS = _products()
 # Barcodes to try at the till without a look into the back office.
 EXAMPLES = [product for product in PRODUCTS if product.sku in {"KOB20", "FM1", "JAR5"}]
+WEIGHED_EXAMPLE = next(product for product in PRODUCTS if product.item)
+WEIGHED_GRAMS = 1250

@@ -11,7 +11,7 @@ from pos.access.demo_staff import PASSWORD, STAFF
 from pos.core.clock import database_now
 from pos.core.errors import DomainError
 from sales.demo.build.shop import create_demo_shop
-from sales.demo.plan.goods import EXAMPLES
+from sales.demo.plan.goods import EXAMPLES, WEIGHED_EXAMPLE, WEIGHED_GRAMS
 
 
 class Command(BaseCommand):
@@ -60,3 +60,6 @@ class Command(BaseCommand):
         self.stdout.write("Barcodes to scan or to type:")
         for product in EXAMPLES:
             self.stdout.write(f"  {product.barcode}  {product.name}")
+        label = WEIGHED_EXAMPLE.label(WEIGHED_GRAMS)
+        name, grams = WEIGHED_EXAMPLE.name, WEIGHED_GRAMS
+        self.stdout.write(f"  {label}  {name}, {grams} g by the label of a scale")

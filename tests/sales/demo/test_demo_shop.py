@@ -14,6 +14,8 @@ from django.utils.timezone import now
 from customers.models import Customer, PointsEntry
 from pos.access.demo_staff import PASSWORD
 from pos.catalogue.barcodes import is_gtin
+from pos.catalogue.codes import ScannedCode
+from pos.catalogue.find_products import find_products
 from pos.models import (
     Barcode,
     Category,
@@ -32,7 +34,13 @@ from sales.demo.plan.facts import (
     PlannedSale,
     PlannedVoid,
 )
-from sales.demo.plan.goods import CATEGORIES, EXAMPLES, PRODUCTS
+from sales.demo.plan.goods import (
+    CATEGORIES,
+    EXAMPLES,
+    PRODUCTS,
+    WEIGHED_EXAMPLE,
+    WEIGHED_GRAMS,
+)
 from sales.demo.plan.month import WAYS_TO_PAY, Month
 from sales.models import (
     CashMovement,
@@ -144,7 +152,7 @@ def planned(month, kind):
 
 
 def test_the_goods_are_a_minimart():
-    codes = [product.barcode for product in PRODUCTS if product.barcode]
+    codes = [product.barcode for product in PRODUCTS if product.number]
 
     assert len(PRODUCTS) == 64
     assert len({product.category for product in PRODUCTS}) == 8
@@ -159,7 +167,8 @@ def test_the_goods_are_a_minimart():
 def test_the_readme_names_barcodes_of_the_demo():
     codes = re.findall(r"\b\d{13}\b", (settings.BASE_DIR / "README.md").read_text())
 
-    assert codes == [product.barcode for product in EXAMPLES]
+    label = WEIGHED_EXAMPLE.label(WEIGHED_GRAMS)
+    assert codes == [*(product.barcode for product in EXAMPLES), label]
 
 
 @pytest.fixture
@@ -204,6 +213,15 @@ class TestTheShop:
         }
         assert not StockItem.objects.filter(on_hand__lt=0).exists()
         self.assert_people(output)
+        self.assert_weighed(output)
+
+    def assert_weighed(self, output):
+        """A label of the shop's scale can be tried."""
+        code = ScannedCode(WEIGHED_EXAMPLE.label(WEIGHED_GRAMS))
+        found = find_products(company=Company.objects.get(), codes=[code])
+        assert found.by_code[code].sku == WEIGHED_EXAMPLE.sku
+        assert found.measure(code).weight == Decimal("1.25")
+        assert code.text in output
 
     def assert_traded(self):
         sales = Sale.objects.finalized().filter(kind=Sale.Kind.SALE)
