@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from pos.core.localized_names import Named, name_in_language
 from pos.core.money import MINUS, format_money, format_plain
+from pos.core.reasons import REASON_MAX
 from pos.models import Category, Company, Outlet
 
 register = template.Library()
@@ -178,6 +179,12 @@ def initials(name: object) -> str:
 def tint(uid: UUID) -> str:
     """A colour for a person's initials that stays the same."""
     return f"tint-{Category.Tint.values[uid.int % len(Category.Tint.values)]}"
+
+
+@register.simple_tag
+def reason_max() -> int:
+    """Return how many characters a reason may have."""
+    return REASON_MAX
 
 
 @register.simple_tag

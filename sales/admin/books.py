@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from pos.access.working_company import acts_for_company
 from pos.admin.scoping import PermanentAdmin
 from pos.core.errors import DomainError
-from pos.core.reasons import REASON_MAX
 from pos.models import StaffMember
 from sales.books.explain import explain_finding
 from sales.models import BooksProof, FindingExplanation
@@ -113,7 +112,6 @@ class BooksProofAdmin(PermanentAdmin):
             "sentence": _sentence(proof, check_id),
             "offender": offender,
             "reason": reason,
-            "reason_max": REASON_MAX,
             "page": page,
         }
         return TemplateResponse(request, "admin/sales/explanation.html", context)

@@ -17,8 +17,8 @@ from pos.models import CHOSEN_TENDERS
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import TenderInput
-from sales.checkout.tenders import REFERENCE_MAX
 from sales.models import Tender
+from sales.models.tender import REFERENCE_MAX
 
 
 class TenderForm(forms.Form):

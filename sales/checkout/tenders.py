@@ -23,8 +23,7 @@ from sales.checkout.errors import (
 )
 from sales.locks import lock_till
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
-
-REFERENCE_MAX = 64
+from sales.models.tender import REFERENCE_MAX
 
 
 @atomic_with_retry

@@ -11,6 +11,7 @@ from pos.core.fields import CompanyForeignKey, CompanyOneToOneField, MoneyField,
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company, TenderKind, Till
+from sales.models.tender import REFERENCE_MAX
 
 
 class PartPaymentQuerySet(LockableQuerySet["PartPayment"]):
@@ -62,7 +63,7 @@ class PartPayment(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=TenderKind)
     amount = MoneyField(_("amount"))
     # What the terminal or the bank printed; never a card number.
-    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
     # Nobody has seen the money arrive yet: a confirmation of the tender follows.
     is_pending = models.BooleanField(_("to be confirmed"), default=False)
     staff_member = CompanyForeignKey(

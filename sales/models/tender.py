@@ -17,6 +17,9 @@ from pos.core.reasons import REASON_MAX
 from pos.models import Company, TenderKind
 from sales.models.shift import Shift
 
+# Of an approval code or a bank reference.
+REFERENCE_MAX = 64
+
 
 def kind_to_pay_back(recorded: str, counts_as: str) -> str:
     """Return the more careful of the two kinds of a corrected tender.
@@ -66,7 +69,7 @@ class Tender(models.Model):
         verbose_name=_("amount"),
     )
     # What the terminal or the bank printed; never a card number.
-    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
     # Nobody has seen the money arrive yet: a confirmation follows.
     is_pending = models.BooleanField(
         _("to be confirmed"), default=False, db_default=False
@@ -143,7 +146,7 @@ class TenderConfirmation(models.Model):
         Tender, related_name="confirmation", verbose_name=_("tender")
     )
     # What the bank calls the transfer.
-    reference = models.CharField(_("reference"), max_length=64)
+    reference = models.CharField(_("reference"), max_length=REFERENCE_MAX)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
     )
@@ -190,7 +193,7 @@ class TenderCorrection(models.Model):
     kind_before = models.CharField(_("recorded as"), max_length=10, choices=TenderKind)
     kind_after = models.CharField(_("corrected to"), max_length=10, choices=TenderKind)
     amount = MoneyField(_("amount"))
-    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
     reason = models.CharField(_("reason"), max_length=REASON_MAX)
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")

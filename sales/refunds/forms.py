@@ -19,7 +19,7 @@ from sales.basket.errors import InvalidOperationError
 from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import CASH
-from sales.checkout.tenders import REFERENCE_MAX
+from sales.models.tender import REFERENCE_MAX
 from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt, ShownRefund
 from sales.refunds.settlement import AS_PAID, RefundTender
 
