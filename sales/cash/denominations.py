@@ -35,10 +35,10 @@ def split_into_denominations(
     return pieces if not amount else []
 
 
-def faces(currency: str) -> dict[str, Decimal]:
+def list_faces(currency: str) -> dict[str, Decimal]:
     """Return each note and coin by the figure on it, the largest first.
 
-    >>> list(faces("SGD"))[:2], faces("XXX")
+    >>> list(list_faces("SGD"))[:2], list_faces("XXX")
     (['100', '50'], {})
     """
     return {str(face): face for face in NOTES_AND_COINS.get(currency, ())}
@@ -48,11 +48,11 @@ def is_coin(face: Decimal, *, currency: str) -> bool:
     return face <= LARGEST_COIN.get(currency, ZERO)
 
 
-def pieces_total(pieces: Mapping[str, int], *, currency: str) -> Decimal:
+def sum_pieces(pieces: Mapping[str, int], *, currency: str) -> Decimal:
     """Return the sum of these notes and coins.
 
-    >>> pieces_total({"50": 2, "0.20": 3}, currency="SGD")
+    >>> sum_pieces({"50": 2, "0.20": 3}, currency="SGD")
     Decimal('100.60')
     """
-    values = faces(currency)
+    values = list_faces(currency)
     return sum((values[face] * number for face, number in pieces.items()), ZERO)

@@ -15,18 +15,18 @@ GAP: Row = ("", "")
 WIDTH = 48
 
 
-def x_report_text(shift: Shift, till: Till, figures: ShiftFigures) -> str:
+def format_x_report(shift: Shift, till: Till, figures: ShiftFigures) -> str:
     """Return the open shift so far, in the outlet's time and the currency's places."""
     rows = [
         ("X report", f"{till.name}, {till.outlet.name}"),
         ("Cashier", str(shift.cashier)),
         ("Opened", moment(shift.opened_at, till.outlet)),
-        *_figures(figures, till.company),
+        *_list_figures(figures, till.company),
     ]
     return _align(rows)
 
 
-def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
+def format_z_report(report: ZReport, till: Till, figures: ShiftFigures) -> str:
     """Return a closed shift, in the outlet's time and the currency's places."""
     shift = report.shift
     rows = [
@@ -36,21 +36,21 @@ def z_report_text(report: ZReport, till: Till, figures: ShiftFigures) -> str:
         ("Business date", f"{shift.business_date:%Y-%m-%d}"),
         ("Opened", moment(shift.opened_at, till.outlet)),
         ("Closed", moment(shift.closed_at, till.outlet)),
-        *_figures(figures, till.company),
+        *_list_figures(figures, till.company),
     ]
     if shift.variance_reason:
         rows += [GAP, ("Reason for the variance", shift.variance_reason)]
     return f"{_align(rows)}\n\nHash {report.fiscal_document.hash}"
 
 
-def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+def _list_figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     def money(value: Decimal) -> str:
         return amount(value, company)
 
     with_tax = f" including {company.tax_name}" if figures.is_registered else ""
     yield GAP
-    yield "Receipts", _run(figures.first_receipt, figures.last_receipt)
-    yield "Refunds", _run(figures.first_refund, figures.last_refund)
+    yield "Receipts", _format_run(figures.first_receipt, figures.last_receipt)
+    yield "Refunds", _format_run(figures.first_refund, figures.last_refund)
     yield GAP
     yield f"Sales{with_tax}, {figures.counts.sales}", money(figures.gross)
     yield "Discounts", taken_off(figures.discounts, company)
@@ -62,10 +62,10 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Net sales", money(figures.total)
     yield "Cash rounding", money(figures.rounding)
     yield "Taken", money(figures.taken)
-    yield from _taxes(figures, company)
-    yield from _tenders(figures, company)
-    yield from _held(figures, company)
-    yield from _drawer(figures, company)
+    yield from _list_taxes(figures, company)
+    yield from _list_tenders(figures, company)
+    yield from _list_part_payments(figures, company)
+    yield from _list_drawer_cash(figures, company)
     yield GAP
     yield "Points earned", str(figures.points_earned)
     yield "Voided baskets", str(figures.counts.voids)
@@ -75,7 +75,7 @@ def _figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield "Grand total", money(figures.grand_total)
 
 
-def _taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+def _list_taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     if not figures.is_registered:
         return
     yield GAP
@@ -88,7 +88,7 @@ def _taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
         yield f"{tax.tax_code} {rate}, {company.tax_name}", amount(tax.tax, company)
 
 
-def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+def _list_tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield GAP
     for tender in figures.tenders:
         name = tender_name(tender.kind)
@@ -100,7 +100,7 @@ def _tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
             yield f"{name} corrected", amount(tender.corrected, company)
 
 
-def _held(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+def _list_part_payments(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     """Part payments: money taken for baskets that were not finalized then."""
     if not figures.held:
         return
@@ -114,7 +114,7 @@ def _held(figures: ShiftFigures, company: Company) -> Iterator[Row]:
             yield f"{name} used in sales", amount(held.used, company)
 
 
-def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+def _list_drawer_cash(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     cash = figures.cash
     yield GAP
     if cash.since_last_count:
@@ -132,7 +132,7 @@ def _drawer(figures: ShiftFigures, company: Company) -> Iterator[Row]:
         yield "Difference", amount(cash.variance, company)
 
 
-def _run(first: str, last: str) -> str:
+def _format_run(first: str, last: str) -> str:
     if not first:
         return "none"
     return first if first == last else f"{first} to {last}"

@@ -10,20 +10,20 @@ from pos.core.clock import database_now
 from pos.core.errors import NotOfThisCompanyError
 from pos.models import StaffMember
 from sales.models import ReceiptPrint, Sale
-from sales.receipts.receipt import Receipt, receipt_of
+from sales.receipts.receipt import Receipt, draw_receipt
 
 # For so long the repeat of a finalization gets the same receipt, and then a copy.
 FIRST_ANSWER = timedelta(minutes=1)
 
 
-def next_copy_number(sale: Sale) -> int:
+def count_prints(sale: Sale) -> int:
     """Return the copy that the next print of the receipt is; 0 is the original."""
     return len(sale.prints.all())
 
 
 def draw_next(sale: Sale) -> Receipt:
     """Return the receipt as the next print says it; nothing is counted by looking."""
-    return receipt_of(sale, copy=next_copy_number(sale))
+    return draw_receipt(sale, copy=count_prints(sale))
 
 
 def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
@@ -38,9 +38,9 @@ def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
     assert sale.recorded_at is not None
     # A document may be dated ahead of the clock, after the till's last one.
     if database_now() <= min(sale.finalized_at, sale.recorded_at) + FIRST_ANSWER:
-        return receipt_of(sale)
+        return draw_receipt(sale)
     printed = record_print(uid=uid, actor=actor, is_answer=True)
-    return receipt_of(sale, copy=printed.copy_number)
+    return draw_receipt(sale, copy=printed.copy_number)
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def record_print(
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     act = "sales.finalize_sale" if is_answer else "sales.view_sale"
     require(actor, act, subject=sale)
-    number = next_copy_number(sale)
+    number = count_prints(sale)
     if is_answer and not number:
         ReceiptPrint.objects.create(
             company_id=sale.company_id,

@@ -103,7 +103,7 @@ class Receipt:
         return sum((tender.change for tender in self.tenders), ZERO)
 
 
-def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
+def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
     """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
     entries_by_kind: dict[str, PointsEntry] = {}
@@ -136,7 +136,7 @@ def receipt_of(sale: Sale, *, copy: int = 0) -> Receipt:
     )
 
 
-def number_as_barcode(number: str) -> bytes:
+def draw_barcode(number: str) -> bytes:
     """Return the receipt number as a Code 128 picture (SVG), without its text."""
     picture = io.BytesIO()
     code = Code128(number, writer=SVGWriter())

@@ -19,7 +19,7 @@ def is_blind(actor: StaffMember) -> bool:
     return not actor.has_perm(MAY_SEE)
 
 
-def last_count(shift: Shift) -> CashCount | None:
+def find_last_count(shift: Shift) -> CashCount | None:
     """Return the count that a close of the shift uses, if there is one."""
     counts = shift.counts.filter(moment=CashCount.Moment.CLOSING)
     return counts.select_related("staff_member").order_by("-pk").first()
@@ -54,7 +54,7 @@ def approve_recount(
 
     Raises ApprovalNeededError or ApproverMayNotError.
     """
-    count = last_count(shift)
+    count = find_last_count(shift)
     if not needs_approval(count, actor=actor, limit=limit):
         return None
     is_repeat = count is not None and (

@@ -77,7 +77,7 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
     """
     require(actor, "sales.move_cash", subject=till, amount=move.amount)
     till = lock_till(till.pk, company_id=actor.company_id)
-    amount = _signed_amount(move, till.company)
+    amount = _sign_amount(move, till.company)
     reason = clean_reason(move.reason)
     existing = CashMovement.objects.of_company(till.company_id).filter(uid=uid)
     movement = existing.select_related("shift").first()
@@ -179,7 +179,7 @@ def record_count(  # noqa: PLR0913  each is a fact of the count
     )
 
 
-def _signed_amount(move: CashMove, company: Company) -> Decimal:
+def _sign_amount(move: CashMove, company: Company) -> Decimal:
     validate_cash(move.amount, company)
     if (move.kind == Kind.NO_SALE) != (move.amount == 0):
         raise InvalidAmountError(amount=move.amount)

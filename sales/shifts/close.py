@@ -24,8 +24,8 @@ from sales.locks import lock_till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.blind_count import (
     approve_recount,
+    find_last_count,
     is_blind,
-    last_count,
 )
 from sales.shifts.cash_movements import record_count
 from sales.shifts.drawer import (
@@ -115,7 +115,7 @@ def close_shift(
         )
     settle = _settle_blind if counts_blind else _settle_variance
     settle(shift, actor=actor, limit=till.company.variance_max, **closing)
-    count = _closing_count(
+    count = _find_closing_count(
         shift,
         counted_cash,
         pieces=pieces,
@@ -180,7 +180,7 @@ def _settle_blind(
         if abs(shift.counted_cash - shift.expected_cash) <= limit:
             raise
         refusal = CountOverLimitError()
-        count = last_count(shift)
+        count = find_last_count(shift)
         if count is None or count.total != shift.counted_cash:
             refusal.after_rollback = partial(
                 record_count,
@@ -194,7 +194,7 @@ def _settle_blind(
         raise refusal from error
 
 
-def _closing_count(
+def _find_closing_count(
     shift: Shift,
     total: Decimal,
     *,
@@ -204,7 +204,7 @@ def _closing_count(
     at: datetime,
 ) -> CashCount:
     """Return the count of the close: the last one, or a new one if it differs."""
-    count = last_count(shift)
+    count = find_last_count(shift)
     if count and count.total == total and pieces in ({}, count.pieces):
         return count
     return CashCount.objects.create(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pos.core.errors import InvalidAmountError, InvalidCountError
 from pos.core.money import format_money, is_money
 from pos.models import Company
-from sales.cash.denominations import PIECES_MAX, faces, pieces_total
+from sales.cash.denominations import PIECES_MAX, list_faces, sum_pieces
 from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import cash_rule
 from sales.shifts.errors import PiecesDifferError, UnknownPieceError
@@ -44,7 +44,7 @@ def clean_denominations(
         InvalidCountError: there are fewer than none, or more than a drawer holds.
         PiecesDifferError: they do not come to the amount.
     """
-    values = faces(company.currency)
+    values = list_faces(company.currency)
     for face, number in (pieces or {}).items():
         if face not in values:
             raise UnknownPieceError(face=face)
@@ -52,7 +52,7 @@ def clean_denominations(
             raise InvalidCountError(limit=PIECES_MAX + 1)
     if not pieces:
         return {}
-    total = pieces_total(pieces, currency=company.currency)
+    total = sum_pieces(pieces, currency=company.currency)
     if total != amount:
         places = company.currency_places
         raise PiecesDifferError(

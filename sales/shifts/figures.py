@@ -175,7 +175,7 @@ class ShiftFigures:
         return sum((tender.amount for tender in self.tenders), ZERO)
 
 
-def cash_held(held: Iterable[HeldFigures]) -> Decimal:
+def sum_cash_held(held: Iterable[HeldFigures]) -> Decimal:
     """Return what part payments add to the expected cash: those in cash alone."""
     return sum((figure.amount for figure in held if figure.kind == "cash"), ZERO)
 
@@ -291,7 +291,7 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
             counted=None if cash["counted"] is None else Decimal(cash["counted"]),
             # Reports before this figure was on them do not have it.
             since_last_count=Decimal(cash.get("since_last_count", 0)),
-            held=cash_held(held),
+            held=sum_cash_held(held),
         ),
         grand_total_before=Decimal(data["grand_total_before"]),
         held=held,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from pos.core.forms import RefusableForm, RequestUidField
 from pos.core.reasons import REASON_MAX
 from pos.models import Company
-from sales.cash.denominations import PIECES_MAX, faces, is_coin, pieces_total
+from sales.cash.denominations import PIECES_MAX, is_coin, list_faces, sum_pieces
 from sales.models import CashMovement
 from sales.shifts.cash_movements import CashMove
 
@@ -79,7 +79,7 @@ class DrawerForm(RefusableForm):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company = company
-        for face in faces(company.currency):
+        for face in list_faces(company.currency):
             self.fields[f"{PREFIX}{face}"] = PiecesField(
                 required=False,
                 max_length=15,
@@ -98,7 +98,7 @@ class DrawerForm(RefusableForm):
 
     @property
     def counts_pieces(self) -> bool:
-        return bool(faces(self.company.currency))
+        return bool(list_faces(self.company.currency))
 
     @property
     def words_unread(self) -> str:
@@ -116,11 +116,11 @@ class DrawerForm(RefusableForm):
         cleaned = super().clean() or self.cleaned_data
         typed = {
             face: cleaned.get(f"{PREFIX}{face}")
-            for face in faces(self.company.currency)
+            for face in list_faces(self.company.currency)
         }
         pieces = {face: number for face, number in typed.items() if number is not None}
         if pieces:
-            cleaned["amount"] = pieces_total(pieces, currency=self.company.currency)
+            cleaned["amount"] = sum_pieces(pieces, currency=self.company.currency)
         elif cleaned.get("amount") is None and not self.errors:
             self.add_error("amount", _("Type the amount."))
         cleaned["pieces"] = pieces or None
@@ -129,7 +129,7 @@ class DrawerForm(RefusableForm):
     def _rows(self) -> list[tuple[Decimal, BoundField]]:
         return [
             (face, self[f"{PREFIX}{name}"])
-            for name, face in faces(self.company.currency).items()
+            for name, face in list_faces(self.company.currency).items()
         ]
 
     def _is_coin(self, face: Decimal) -> bool:

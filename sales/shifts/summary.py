@@ -26,7 +26,7 @@ from sales.shifts.figures import (
     ShiftFigures,
     TaxFigures,
     TenderFigures,
-    cash_held,
+    sum_cash_held,
 )
 
 SALE, REFUND = Sale.Kind.SALE, Sale.Kind.REFUND
@@ -34,19 +34,19 @@ OF_SALES = Q(kind=SALE, status=Sale.Status.FINALIZED)
 OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
-def shift_figures(shift: Shift) -> ShiftFigures:
+def sum_shift(shift: Shift) -> ShiftFigures:
     """Add up a shift so far, in thirteen queries; nothing is changed.
 
     The figures are consistent only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
     """
-    last = _last_before(shift)
-    sums = _sums(shift, last)
-    tenders = _tenders(shift)
-    moved = _movement_sums(shift)
-    earned, redeemed = _points(shift)
-    discounts, points_value = _taken_off(shift)
-    held = _held(shift)
+    last = _find_shift_before(shift)
+    sums = _sum_sales(shift, last)
+    tenders = _sum_tenders(shift)
+    moved = _sum_movements(shift)
+    earned, redeemed = _sum_points(shift)
+    discounts, points_value = _sum_reductions(shift)
+    held = _sum_part_payments(shift)
     cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
     return ShiftFigures(
         gross=sums["sold"] + discounts + points_value,
@@ -63,8 +63,8 @@ def shift_figures(shift: Shift) -> ShiftFigures:
             corrections=shift.tender_corrections.count(),
             refused_cash_outs=shift.refused_cash_outs.count(),
         ),
-        **_receipts(shift, sums),
-        taxes=_taxes(shift),
+        **_find_receipts(shift, sums),
+        taxes=_sum_taxes(shift),
         tenders=tenders,
         points_earned=earned,
         points_redeemed=redeemed,
@@ -77,20 +77,20 @@ def shift_figures(shift: Shift) -> ShiftFigures:
             paid_out=moved["paid_out"],
             dropped=moved["dropped"],
             counted=shift.counted_cash,
-            since_last_count=_since_last_count(shift, last),
-            held=cash_held(held),
+            since_last_count=_compare_with_last_count(shift, last),
+            held=sum_cash_held(held),
         ),
-        grand_total_before=_grand_total_before(shift),
+        grand_total_before=_read_grand_total_before(shift),
         held=held,
     )
 
 
-def _last_before(shift: Shift) -> Shift | None:
+def _find_shift_before(shift: Shift) -> Shift | None:
     """Return the shift before this one at the till."""
     return Shift.objects.at_till(shift.till_id).filter(pk__lt=shift.pk).first()
 
 
-def _of(shift: Shift, last: Shift | None) -> Q:
+def _match_sales(shift: Shift, last: Shift | None) -> Q:
     """Return which sales are the shift's: also those voided since the last one."""
     return Q(shift=shift) | Q(
         till=shift.till_id,
@@ -100,9 +100,9 @@ def _of(shift: Shift, last: Shift | None) -> Q:
     )
 
 
-def _sums(shift: Shift, last: Shift | None) -> dict[str, Any]:
+def _sum_sales(shift: Shift, last: Shift | None) -> dict[str, Any]:
     finalized = Q(status=Sale.Status.FINALIZED)
-    return Sale.objects.filter(_of(shift, last)).aggregate(
+    return Sale.objects.filter(_match_sales(shift, last)).aggregate(
         sold=Sum("total", filter=OF_SALES, default=ZERO),
         refunded=Sum("total", filter=OF_REFUNDS, default=ZERO),
         rounding=Sum("rounding", filter=finalized, default=ZERO),
@@ -116,7 +116,7 @@ def _sums(shift: Shift, last: Shift | None) -> dict[str, Any]:
     )
 
 
-def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
+def _find_receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
     """Return the first and last receipt numbers of sales and of refunds."""
     sold = Q(kind=SALE, number__in=[sums["first_sale"], sums["last_sale"]])
     paid_back = Q(kind=REFUND, number__in=[sums["first_refund"], sums["last_refund"]])
@@ -133,7 +133,7 @@ def _receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _taxes(shift: Shift) -> tuple[TaxFigures, ...]:
+def _sum_taxes(shift: Shift) -> tuple[TaxFigures, ...]:
     """Return sales less refunds by tax code and rate."""
     lines = SaleLine.objects.active().filter(
         sale__shift=shift, sale__status=Sale.Status.FINALIZED
@@ -145,7 +145,7 @@ def _taxes(shift: Shift) -> tuple[TaxFigures, ...]:
     )
 
 
-def _taken_off(shift: Shift) -> tuple[Decimal, Decimal]:
+def _sum_reductions(shift: Shift) -> tuple[Decimal, Decimal]:
     """Return what discounts and points took off, with tax like all other figures.
 
     On prices without tax that is the difference it made to the total: tax is worked
@@ -191,7 +191,7 @@ def _taken_off(shift: Shift) -> tuple[Decimal, Decimal]:
     return sums["discounts"], sums["points"]
 
 
-def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
+def _sum_tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     """Return the figures of every kind that was used, in the order of the kinds."""
     tenders = Tender.objects.filter(sale__shift=shift).order_by("kind")
     sums = tenders.values("kind").annotate(
@@ -202,7 +202,7 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     )
     used: dict[str, dict[str, Any]] = {row["kind"]: {**row} for row in sums}
     none = {"count": 0, "taken": ZERO}
-    corrected = _correction_sums(shift)
+    corrected = _sum_corrections(shift)
     return tuple(
         TenderFigures(
             **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
@@ -212,7 +212,7 @@ def _tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     )
 
 
-def _correction_sums(shift: Shift) -> defaultdict[str, Decimal]:
+def _sum_corrections(shift: Shift) -> defaultdict[str, Decimal]:
     """Return what corrections added to each kind, or took from it."""
     corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
     rows = shift.tender_corrections.order_by("kind_before", "kind_after")
@@ -223,7 +223,7 @@ def _correction_sums(shift: Shift) -> defaultdict[str, Decimal]:
     return corrected
 
 
-def _movement_sums(shift: Shift) -> dict[str, Any]:
+def _sum_movements(shift: Shift) -> dict[str, Any]:
     kinds = CashMovement.Kind
 
     def of(kind: CashMovement.Kind) -> Sum:
@@ -238,7 +238,7 @@ def _movement_sums(shift: Shift) -> dict[str, Any]:
     )
 
 
-def _held(shift: Shift) -> tuple[HeldFigures, ...]:
+def _sum_part_payments(shift: Shift) -> tuple[HeldFigures, ...]:
     """Return the part payments by kind, in the order of the kinds.
 
     What was used is a tender of the shift, too: it goes out here and comes in there.
@@ -261,7 +261,7 @@ def _held(shift: Shift) -> tuple[HeldFigures, ...]:
     return tuple(figures[kind] for kind in TenderKind.values if kind in figures)
 
 
-def _points(shift: Shift) -> tuple[int, int]:
+def _sum_points(shift: Shift) -> tuple[int, int]:
     """Return points earned, less those that refunds reversed, and points redeemed.
 
     Redeemed points are those of sales alone, like the amounts they took off.
@@ -279,14 +279,14 @@ def _points(shift: Shift) -> tuple[int, int]:
     return sums["earned"], -sums["redeemed"]
 
 
-def _since_last_count(shift: Shift, last: Shift | None) -> Decimal:
+def _compare_with_last_count(shift: Shift, last: Shift | None) -> Decimal:
     """Return what came or went between the last count and this shift's float."""
     if last is None or last.counted_cash is None:
         return ZERO
     return shift.opening_float - last.counted_cash
 
 
-def _grand_total_before(shift: Shift) -> Decimal:
+def _read_grand_total_before(shift: Shift) -> Decimal:
     """Return the grand total of the last Z report before this shift's own."""
     earlier = ZReport.objects.filter(till_id=shift.till_id, shift__lt=shift)
     last = earlier.order_by("-number").values_list("grand_total", flat=True).first()

@@ -4,7 +4,7 @@ from pos.models import Till
 from sales.checkout.fiscal_text import chain_hash, z_report_text
 from sales.models import CashCount, FiscalDocument, Shift, ZReport
 from sales.shifts.figures import as_json
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 
 
 def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
@@ -14,7 +14,7 @@ def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
     transaction.
     """
     assert shift.closed_at is not None
-    figures = shift_figures(shift)
+    figures = sum_shift(shift)
     till.note_document(shift.closed_at)
     till.last_z_number += 1
     z_report = ZReport.objects.create(

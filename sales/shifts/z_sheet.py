@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from sales.cash.denominations import pieces_total
+from sales.cash.denominations import sum_pieces
 from sales.models import ZReport
 from sales.shifts.figures import from_json
 
@@ -23,7 +23,7 @@ def paper_context(report: ZReport) -> dict[str, Any]:
         "outlet_name": document["outlet"][1],
         "till_name": document["till"][1],
         "pieces": [
-            (face, number, pieces_total({face: number}, currency=currency))
+            (face, number, sum_pieces({face: number}, currency=currency))
             for face, number in sorted(
                 document["pieces"].items(), key=lambda row: -Decimal(row[0])
             )

@@ -17,16 +17,16 @@ from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.blind_count import (
+    find_last_count,
     is_blind,
     is_over_limit,
-    last_count,
     needs_approval,
 )
 from sales.shifts.cash_movements import record_count
 from sales.shifts.close import close_shift
 from sales.shifts.errors import StaleCountError
 from sales.shifts.forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from sales.views.shift_page import get_shift_or_404, shift_context
 
 
@@ -53,7 +53,7 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
             return redirect("sales:shift_close", shift.uid)
     at_outlet = Sale.objects.filter(till__outlet_id=till.outlet_id)
     here = at_outlet.at_till(till.pk).open().worth_keeping()
-    count = last_count(shift)
+    count = find_last_count(shift)
     context = shift_context(request, till, shift) | {
         "form": form,
         "count": count,
@@ -78,7 +78,7 @@ def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     shift = get_shift_or_404(till, uid)
     if not shift.is_open:
         return redirect("sales:z_report", shift.uid)
-    count = last_count(shift)
+    count = find_last_count(shift)
     if count is None:
         return redirect("sales:shift_count", shift.uid)
     form = ClosingForm(request.POST or None)
@@ -115,7 +115,7 @@ def _close(
 def _comparison(
     request: StaffRequest, till: Till, shift: Shift, count: CashCount
 ) -> dict[str, Any]:
-    figures = shift_figures(shift)
+    figures = sum_shift(shift)
     variance = count.total - figures.cash.expected
     limit = till.company.variance_max
     over_limit = abs(variance) > limit

@@ -12,7 +12,7 @@ from pos.access.tills import till_required
 from pos.models import Till
 from sales.models import Sale
 from sales.receipts.prints import record_print
-from sales.receipts.receipt import number_as_barcode, receipt_of
+from sales.receipts.receipt import draw_barcode, draw_receipt
 from sales.views.receipt_page import receipts_page
 
 
@@ -43,7 +43,7 @@ def prints(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     """Count one more printing; answer with the paper, which says COPY on a copy."""
     printed = record_print(uid=uid, actor=request.user)
     sale = Sale.objects.for_receipt().get(pk=printed.sale_id)
-    receipt = receipt_of(sale, copy=printed.copy_number)
+    receipt = draw_receipt(sale, copy=printed.copy_number)
     context = {"sale": sale, "receipt": receipt, "company": till.company}
     return render(request, "receipts/_receipt_paper.html", context)
 
@@ -56,5 +56,5 @@ def barcode(request: StaffRequest, uid: UUID) -> HttpResponse:
     sale = sales.filter(uid=uid).first()
     if sale is None:
         raise Http404
-    picture = number_as_barcode(str(sale.receipt_number))
+    picture = draw_barcode(str(sale.receipt_number))
     return HttpResponse(picture, content_type="image/svg+xml")

@@ -11,7 +11,7 @@ from pos.models import Till
 from sales.models import Shift
 from sales.shifts.forms import DrawerForm
 from sales.shifts.open import open_shift
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from sales.views.shift_page import opening_context, shift_context
 
 
@@ -26,7 +26,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     if shift is None:
         form = DrawerForm(company=till.company)
         return render(request, "shifts/shift_open.html", opening_context(till, form))
-    figures = shift_figures(shift)
+    figures = sum_shift(shift)
     context = shift_context(request, till, shift) | {
         "figures": figures,
         "average": figures.sold / figures.counts.sales

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sales.management.shift_text import x_report_text
+from sales.management.shift_text import format_x_report
 from sales.management.tills import add_till_arguments, get_open_shift, get_till
 from sales.shifts.figures import as_json
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 
 
 class Command(BaseCommand):
@@ -23,9 +23,9 @@ class Command(BaseCommand):
     ) -> None:
         at = get_till(company, till)
         shift = get_open_shift(at)
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
         if as_format == "text":
-            self.stdout.write(x_report_text(shift, at, figures))
+            self.stdout.write(format_x_report(shift, at, figures))
             return
         content = {
             "shift": str(shift.uid),

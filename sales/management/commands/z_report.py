@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pos.models import Till
-from sales.management.shift_text import z_report_text
+from sales.management.shift_text import format_z_report
 from sales.management.tills import add_till_arguments, get_till
 from sales.models import ZReport
 from sales.shifts.figures import from_json
@@ -38,7 +38,7 @@ def describe_z_report(report: ZReport, till: Till, as_format: str) -> str:
     """Return a Z report as JSON or as text."""
     if as_format == "json":
         return json.dumps(_content(report), ensure_ascii=False)
-    return z_report_text(report, till, from_json(report.figures))
+    return format_z_report(report, till, from_json(report.figures))
 
 
 def _content(report: ZReport) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from sales.refunds.without_receipt import refund_without_receipt
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.figures import from_json
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_together
 from tests.support.factories import (
@@ -261,7 +261,7 @@ def test_every_try_is_on_the_x_and_z_reports(shift):
         with pytest.raises(CashOutRefusedError):
             take_out(shift, amount)
 
-    assert shift_figures(shift).counts.refused_cash_outs == 3
+    assert sum_shift(shift).counts.refused_cash_outs == 3
     close_shift(uid=shift.uid, counted_cash=Decimal(10), actor=shift.cashier)
     assert from_json(shift.z_report.figures).counts.refused_cash_outs == 3
 
@@ -291,5 +291,5 @@ def test_the_expected_cash_is_one_query(shift, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         assert expected_cash(shift) == 10 + 30 + 10 + 20 - 5
-    assert expected_cash(shift) == shift_figures(shift).cash.expected
+    assert expected_cash(shift) == sum_shift(shift).cash.expected
     assert TenderCorrection.objects.count() == 1

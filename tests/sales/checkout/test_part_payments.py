@@ -42,7 +42,7 @@ from sales.models import PartPayment, RefusedCashOut, Sale, Shift
 from sales.shifts.close import close_shift
 from sales.shifts.figures import HeldFigures, as_json, from_json
 from sales.shifts.open import open_shift
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import ProductFactory, ShiftFactory, TillFactory
@@ -121,7 +121,7 @@ class TestTaking:
         assert cashier.sale.held_amount == 4
         assert cashier.sale.revision == before + 2
         assert expected_cash(shift) == 101
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
         assert figures.cash.expected == 101
         assert figures.held == (
             HeldFigures("cash", Decimal(1)),
@@ -210,7 +210,7 @@ class TestGivingBack:
         with pytest.raises(NotOfThisCompanyError):
             give(uid=uuid7(), part_uid=first.uid)
         assert expected_cash(shift) == 102
-        (held,) = shift_figures(shift).held
+        (held,) = sum_shift(shift).held
         assert held == HeldFigures("cash", Decimal(7), Decimal(-5))
 
     def test_comes_from_the_drawer_of_the_till_that_has_the_basket(
@@ -248,7 +248,7 @@ class TestFinalization:
         sale.refresh_from_db()
         assert sale.held_amount == 0
         assert expected_cash(shift) == 100 + 20 - 3
-        assert shift_figures(shift).cash.held == 0
+        assert sum_shift(shift).cash.held == 0
 
     def test_is_repeated_with_the_same_tenders_only(self, cashier):
         take_part(cashier.sale, cash(5))

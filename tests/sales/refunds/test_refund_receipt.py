@@ -7,7 +7,7 @@ import pytest
 from pos.core.ids import uuid7
 from sales.models import Sale
 from sales.receipts.prints import record_print
-from sales.receipts.receipt import receipt_of
+from sales.receipts.receipt import draw_receipt
 from sales.refunds.request import ReturnWithoutReceipt
 from sales.refunds.without_receipt import refund_without_receipt
 from tests.support.factories import (
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def receipt(sale):
-    return receipt_of(Sale.objects.for_receipt().get(pk=sale.pk))
+    return draw_receipt(Sale.objects.for_receipt().get(pk=sale.pk))
 
 
 def test_a_credit_note_names_number_and_date_of_its_original():

@@ -10,12 +10,12 @@ from customers.models import LoyaltyProgramme
 from pos.core.money import TaxRounding
 from pos.models import TaxRate
 from sales.checkout.finalize import finalize_sale
-from sales.management.shift_text import x_report_text
+from sales.management.shift_text import format_x_report
 from sales.pricing.sale_totals import charge_of
 from sales.pricing.totals import Charge, Discount, Points, price_sale
 from sales.shifts.close import close_shift
 from sales.shifts.figures import from_json
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CompanyFactory,
@@ -62,7 +62,7 @@ def test_every_figure_is_with_tax(prices_include_tax, tax_rounding, sales):
     shift = a_shift(prices_include_tax, tax_rounding)
     sold = [sell(shift, *sale) for sale in sales]
 
-    figures = shift_figures(shift)
+    figures = sum_shift(shift)
 
     asked, discounted = (
         sum(total_of(sale, is_discounted) for sale in sold)
@@ -90,7 +90,7 @@ def test_ten_percent_off_a_hundred_and_tax_is_eleven():
     shift = a_shift(False, TaxRounding.RATE_GROUP)
     sell(shift, [(100_00, "DS", NOTHING_OFF)], (10, Decimal(0)), 0, False)
 
-    figures = shift_figures(shift)
+    figures = sum_shift(shift)
 
     assert (figures.gross, figures.discounts, figures.total) == (110, 11, 99)
     assert rows_of(shift, figures)["Sales including GST, 1"] == 110
@@ -162,7 +162,7 @@ def total_of(sale, is_discounted):
 
 def rows_of(shift, figures):
     """The printed text, by label."""
-    text = x_report_text(shift, shift.till, figures)
+    text = format_x_report(shift, shift.till, figures)
     rows = [line.rsplit(maxsplit=1) for line in text.splitlines() if line[:1].strip()]
     shown = {}
     for label, value in (row for row in rows if len(row) == 2):

@@ -14,12 +14,12 @@ from pos.core.ids import uuid7
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import chain_hash
-from sales.management.shift_text import x_report_text
+from sales.management.shift_text import format_x_report
 from sales.models import FiscalDocument, ZReport
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.figures import as_json, from_json
-from sales.shifts.summary import shift_figures
+from sales.shifts.summary import sum_shift
 from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import (
@@ -66,7 +66,7 @@ def move(shift, kind, amount):
 
 def close(shift, counted=None, **details):
     if counted is None:
-        counted = shift_figures(shift).cash.expected
+        counted = sum_shift(shift).cash.expected
     return close_shift(
         uid=shift.uid, counted_cash=Decimal(counted), actor=shift.cashier, **details
     )
@@ -95,7 +95,7 @@ class TestTheFigures:
     def test_are_all_there(self, shift):
         first, last = a_day(shift)
 
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         assert figures.gross == figures.total == Decimal("160.97")
         assert (figures.rounding, figures.taken) == (
@@ -126,7 +126,7 @@ class TestTheFigures:
         assert drawer.counted is None
 
     def test_of_nothing_are_nothing(self, shift):
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         assert (figures.total, figures.taken, figures.tendered) == (0, 0, 0)
         assert (figures.first_receipt, figures.tenders) == ("", ())
@@ -138,7 +138,7 @@ class TestTheFigures:
         cashier.do("discount_sale", amount="1.50", reason="Dented")
         finalize_sale(uid=cashier.uid, tenders=[card("8.50")], actor=shift.cashier)
 
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         assert (figures.gross, figures.discounts) == (10, Decimal("1.50"))
         assert figures.total == Decimal("8.50")
@@ -154,20 +154,20 @@ class TestTheFigures:
         sale = finalize_sale(uid=cashier.uid, tenders=[cash(30)], actor=shift.cashier)
         make_refund(sale, 1, shift=shift)
 
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         assert (figures.points_redeemed, figures.points_value) == (20, 2)
 
     def test_take_as_many_queries_for_many_sales(self, shift):
         sell(shift, "10.00", cash(10))
         with CaptureQueriesContext(connection) as few:
-            shift_figures(shift)
+            sum_shift(shift)
         for _ in range(8):
             a = sell(shift, "10.00", cash(5), card(5))
         assert a.shift == shift
 
         with CaptureQueriesContext(connection) as many:
-            shift_figures(shift)
+            sum_shift(shift)
 
         assert len(few) == len(many) == 13
 
@@ -175,11 +175,11 @@ class TestTheFigures:
         a_day(shift)
 
         with assert_no_writes():
-            shift_figures(shift)
+            sum_shift(shift)
 
     def test_are_read_back_as_they_were_written(self, shift):
         a_day(shift)
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         again = from_json(json.loads(json.dumps(as_json(figures))))
 
@@ -192,15 +192,15 @@ class TestBetweenTwoShifts:
         close(shift)
         following = ShiftFactory(till=shift.till, opening_float=Decimal(30))
 
-        figures = shift_figures(following)
+        figures = sum_shift(following)
 
         assert figures.cash.since_last_count == Decimal(-90)
         assert figures.cash.expected == 30
-        text = x_report_text(following, shift.till, figures)
+        text = format_x_report(following, shift.till, figures)
         assert re.search("Since the last count +\N{MINUS SIGN}90.00", text)
         close(following)
         assert following.z_report.figures["cash"]["since_last_count"] == "-90.000"
-        assert shift_figures(shift).cash.since_last_count == 0
+        assert sum_shift(shift).cash.since_last_count == 0
 
     def test_a_void_counts_in_the_next_z_report(self, shift):
         baskets = [make_sale(shift) for _ in range(3)]
@@ -221,7 +221,7 @@ class TestBetweenTwoShifts:
 
     def test_the_database_looks_at_both(self, shift):
         close(shift)
-        figures = shift_figures(ShiftFactory(till=shift.till, opening_float=70))
+        figures = sum_shift(ShiftFactory(till=shift.till, opening_float=70))
         wrong = [
             replace(figures, cash=replace(figures.cash, since_last_count=Decimal(1))),
             replace(figures, counts=replace(figures.counts, voids=1)),
@@ -266,7 +266,7 @@ class TestAZReport:
 
     def test_keeps_every_figure(self, shift):
         a_day(shift)
-        figures = shift_figures(shift)
+        figures = sum_shift(shift)
 
         close(shift, "76.05", variance_reason="Wrong change given")
 
@@ -282,13 +282,13 @@ class TestAZReport:
         close(shift)
         following = ShiftFactory(till=shift.till)
         sell(following, "30.00", card(30))
-        assert shift_figures(following).grand_total == 50
+        assert sum_shift(following).grand_total == 50
         close(following)
 
         totals = ZReport.objects.order_by("pk").values_list("grand_total", flat=True)
         assert list(totals) == [20, 50]
         # Later sales change nothing of what an earlier shift comes to.
-        assert shift_figures(shift).grand_total == 20
+        assert sum_shift(shift).grand_total == 20
 
     @pytest.mark.no_books_check
     def test_is_a_link_of_the_till_s_chain(self, shift):
