@@ -13,7 +13,7 @@ from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
 from sales.basket.operations import Operation
 from sales.models import Sale, SaleLine
-from sales.pricing.sale_totals import apply_totals, totals_of
+from sales.pricing.sale_totals import apply_totals, price_lines
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class BasketEditor:
 
     def count_used_points(self) -> int:
         """Return how many of the points to redeem the basket has room for."""
-        totals = totals_of(self.sale, self.active_lines, company=self.till.company)
+        totals = price_lines(self.sale, self.active_lines, company=self.till.company)
         return totals.points
 
     def price(self) -> list[SaleLine]:

@@ -44,10 +44,10 @@ def require_same_content(
             raise InvoiceDiffersError(till=document.till, document=document)
     if sale is not None and not _is_sold(invoice, sale):
         raise InvoiceDiffersError(till=sale.till, document=sale)
-    returned = _quantities(
+    returned = _sum_quantities(
         (line.code, line.price, -line.quantity) for line in invoice.returned
     )
-    booked = _quantities(
+    booked = _sum_quantities(
         (line.sku, line.unit_price, -line.quantity)
         for refund in refunds
         for line in refund.lines.all()
@@ -59,7 +59,8 @@ def require_same_content(
 def _is_sold(invoice: Invoice, sale: Sale) -> bool:
     """Whether the sale has exactly the lines of the invoice, paid in its ways."""
     lines = list(sale.lines.active().order_by("position"))
-    if [_booked(line) for line in lines] != [_content(of) for of in invoice.sellable]:
+    wanted = [_read_invoice_line(of) for of in invoice.sellable]
+    if [_read_sale_line(line) for line in lines] != wanted:
         return False
     paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for of, line in zip(invoice.sellable, lines, strict=True):
@@ -73,7 +74,7 @@ def _drop_zeros(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
     return {kind: amount for kind, amount in amounts.items() if amount}
 
 
-def _content(line: InvoiceLine) -> Content:
+def _read_invoice_line(line: InvoiceLine) -> Content:
     return (
         line.code,
         line.description,
@@ -84,7 +85,7 @@ def _content(line: InvoiceLine) -> Content:
     )
 
 
-def _booked(line: SaleLine) -> Content:
+def _read_sale_line(line: SaleLine) -> Content:
     return (
         line.sku,
         line.name,
@@ -95,7 +96,7 @@ def _booked(line: SaleLine) -> Content:
     )
 
 
-def _quantities(lines: Iterable[tuple[str, Decimal, Decimal]]) -> Counter[Key]:
+def _sum_quantities(lines: Iterable[tuple[str, Decimal, Decimal]]) -> Counter[Key]:
     """Add up how much came back of each product at each price."""
     quantities: Counter[Key] = Counter()
     for code, price, quantity in lines:

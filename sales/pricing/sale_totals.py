@@ -12,7 +12,7 @@ from sales.pricing.totals import (
     RateTotals,
     SaleTotals,
     price_sale,
-    rate_totals,
+    sum_by_rate,
 )
 
 # How a discount on a line or on the sale was given.
@@ -36,7 +36,7 @@ def apply_totals(
     ``lines`` are those that were not removed, in order. Points that the basket no
     longer has room for are not redeemed. Returns the lines whose amounts changed.
     """
-    totals = totals_of(sale, lines, company=company)
+    totals = price_lines(sale, lines, company=company)
     changed = []
     for line, priced in zip(lines, totals.lines, strict=True):
         amounts = {name: getattr(priced, own) for name, own in PRICED.items()}
@@ -51,7 +51,9 @@ def apply_totals(
     return changed
 
 
-def totals_of(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> SaleTotals:
+def price_lines(
+    sale: Sale, lines: Sequence[SaleLine], *, company: Company
+) -> SaleTotals:
     """Price the sale with its discounts and points; nothing is set."""
     return price_sale(
         [charge_of(line) for line in lines],
@@ -74,9 +76,9 @@ def charge_of(line: SaleLine) -> Charge:
     )
 
 
-def rates_of(lines: Sequence[SaleLine]) -> tuple[RateTotals, ...]:
+def sum_lines_by_rate(lines: Sequence[SaleLine]) -> tuple[RateTotals, ...]:
     """Return the lines' amounts by tax code and rate, as a receipt prints them."""
-    return rate_totals(
+    return sum_by_rate(
         [charge_of(line) for line in lines],
         [PricedLine(line.total, line.net_total) for line in lines],
     )

@@ -159,7 +159,7 @@ def price_sale(
     used = points.usable(sum(left, ZERO))
     off_points = _allocate(used * points.value, charges, left, places)
     amounts = [amount - off for amount, off in zip(left, off_points, strict=True)]
-    taxes = _taxes(
+    taxes = _calculate_taxes(
         charges, amounts, tax_in if prices_include_tax else tax_on, tax_rounding, places
     )
     lines = tuple(
@@ -177,12 +177,12 @@ def price_sale(
         total=sum((line.total for line in lines), ZERO),
         net=sum((line.net for line in lines), ZERO),
         lines=lines,
-        rates=rate_totals(charges, lines),
+        rates=sum_by_rate(charges, lines),
         points=used,
     )
 
 
-def rate_totals(
+def sum_by_rate(
     charges: Sequence[Charge], lines: Iterable[PricedLine]
 ) -> tuple[RateTotals, ...]:
     """Add the lines up by tax code and rate, in that order."""
@@ -194,7 +194,7 @@ def rate_totals(
             total=sum((priced[i].total for i in members), ZERO),
             net=sum((priced[i].net for i in members), ZERO),
         )
-        for (code, rate), members in sorted(_by_rate(charges).items())
+        for (code, rate), members in sorted(_group_by_rate(charges).items())
     )
 
 
@@ -219,7 +219,7 @@ def _allocate(
     return shares
 
 
-def _taxes(
+def _calculate_taxes(
     charges: Sequence[Charge],
     amounts: Sequence[Decimal],
     rate_tax: RateTax,
@@ -228,7 +228,7 @@ def _taxes(
 ) -> list[Decimal]:
     """Return the tax of each line, on the basis of the sale."""
     taxes = [charge.stated_tax or ZERO for charge in charges]
-    for (_, rate), of_rate in _by_rate(charges).items():
+    for (_, rate), of_rate in _group_by_rate(charges).items():
         members = [i for i in of_rate if charges[i].stated_tax is None]
         if tax_rounding == TaxRounding.LINE:
             for i in members:
@@ -243,7 +243,7 @@ def _taxes(
     return taxes
 
 
-def _by_rate(charges: Sequence[Charge]) -> dict[tuple[str, Decimal], list[int]]:
+def _group_by_rate(charges: Sequence[Charge]) -> dict[tuple[str, Decimal], list[int]]:
     groups: dict[tuple[str, Decimal], list[int]] = defaultdict(list)
     for i, charge in enumerate(charges):
         groups[charge.tax_code, charge.tax_rate].append(i)

@@ -19,7 +19,7 @@ from customers.models import PointsEntry
 from pos.core.money import ZERO
 from pos.models import TaxCode
 from sales.models import Sale, SaleLine, Tender
-from sales.pricing.sale_totals import rates_of
+from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
 
 # GST (General) Regulations, regulation 13: up to here, tax included, and of one
@@ -125,7 +125,7 @@ def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
         outlet_name=document["outlet"][1],
         till_name=document["till"][1],
         lines=lines,
-        rates=rates_of(lines),
+        rates=sum_lines_by_rate(lines),
         tenders=list(sale.tenders.all()),
         points=entries_by_kind.get(PointsEntry.Kind.EARN),
         points_returned=entries_by_kind.get(PointsEntry.Kind.RETURN),

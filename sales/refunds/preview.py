@@ -11,7 +11,7 @@ from pos.models import Company, StaffMember, TenderKind
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.models import SaleLine
-from sales.pricing.sale_totals import rates_of
+from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.plan import RefundPlan
@@ -80,7 +80,7 @@ class Preview:
 
     @property
     def rates(self) -> tuple[RateTotals, ...]:
-        return rates_of(self.lines)
+        return sum_lines_by_rate(self.lines)
 
     @property
     def total(self) -> Decimal:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pos.models import Product, StaffMember, Till
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
-from sales.pricing.sale_totals import rates_of
+from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
 from sales.refunds.plan import RefundPlan
 from sales.refunds.preview import RefundMethod, label_action, label_tender_kind
@@ -32,7 +32,7 @@ class PreviewWithoutReceipt:
     def rates(self) -> list[RateTotals]:
         return [
             replace(rate, total=-rate.total, net=-rate.net)
-            for rate in rates_of(self.plan.goods.lines)
+            for rate in sum_lines_by_rate(self.plan.goods.lines)
         ]
 
     @property

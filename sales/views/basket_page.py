@@ -19,7 +19,7 @@ from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.settlement import calculate_amount_left
 from sales.models import Sale, SaleLine
-from sales.pricing.sale_totals import rates_of
+from sales.pricing.sale_totals import sum_lines_by_rate
 
 
 def read_json(request: StaffRequest) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
     held = tenders_of(part_payments_held(sale))
     exact = rule.due(sale.total)
     sums = suggest_with_change(exact, places=rule.places, scale=rule.scale)
-    rates = [rate for rate in rates_of(lines) if rate.tax]
+    rates = [rate for rate in sum_lines_by_rate(lines) if rate.tax]
     return {
         "sale": sale,
         "lines": lines,
