@@ -1,4 +1,4 @@
-"""Preview: a plan as a screen shows it, and the ways to pay back; writes nothing."""
+"""Preview: a plan as a screen shows it, and the methods to pay back; writes nothing."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -215,7 +215,7 @@ def _points_reversed(original: Original, plan: RefundPlan) -> int:
 def list_refund_methods(
     money: RefundableMoney, *, company: Company, actor: StaffMember
 ) -> list[RefundMethod]:
-    """As it was paid, and then every other way, which somebody has to approve."""
+    """As it was paid, and then every other method, which somebody has to approve."""
     paid = [kind for kind in money.kinds_paid if money.of(kind)]
     may = actor.has_perm(MAY_APPROVE)
     hint = _("by another method") if may else _("needs a supervisor")
@@ -228,21 +228,21 @@ def list_refund_methods(
         # It depends on how much comes back, which is not ticked yet.
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]
-    # With a reference all of it goes this one way.
-    is_one_way = len(money.kinds_paid) == 1 and not is_other_kind
-    ways = [
+    # With a reference all of it goes by this one method.
+    is_one_method = len(money.kinds_paid) == 1 and not is_other_kind
+    methods = [
         RefundMethod(
             code=AS_PAID,
             kind=CASH if CASH in paid else paid[0],
             label=", ".join(label_tender_kind(kind) for kind in paid),
             hint=as_paid,
-            wants_reference=is_one_way and paid != [CASH],
+            wants_reference=is_one_method and paid != [CASH],
             needs_approval=needs_approval,
         )
     ]
     for kind in company.accepted_tenders:
         if kind not in paid:
-            ways.append(
+            methods.append(
                 RefundMethod(
                     code=kind,
                     kind=kind,
@@ -252,4 +252,4 @@ def list_refund_methods(
                     needs_approval=not may,
                 )
             )
-    return ways
+    return methods

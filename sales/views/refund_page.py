@@ -74,11 +74,11 @@ def new_refund_context() -> dict[str, Any]:
 
 def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
     """Redirect to the refund's receipt, which shows what to hand over."""
-    ways = [
+    methods = [
         f"{tender.get_kind_display()} {money(-tender.tendered, till.company)}"
         for tender in tenders_of(refund)
     ]
-    text = ", ".join(ways) or _("nothing to refund")
+    text = ", ".join(methods) or _("nothing to refund")
     messages.success(request, _("Refunded: %(ways)s.") % {"ways": text})
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(refund.get_absolute_url())

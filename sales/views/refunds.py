@@ -51,10 +51,10 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 def _page(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     """Render the whole page; its script asks only for the sum of what is ticked."""
     prefetch_related_objects([context["sale"]], "tenders__corrections")
-    ways = list_refund_methods(
+    methods = list_refund_methods(
         context["preview"].money, company=context["company"], actor=request.user
     )
-    context |= {"ways": ways, "kind": "", **new_refund_context()}
+    context |= {"methods": methods, "kind": "", **new_refund_context()}
     return render(request, "refunds/refund.html", context)
 
 

@@ -49,7 +49,7 @@ def refunds_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
         return render(request, "refunds/_preview_without_receipt.html", context)
     context |= {
         "products": tiles_at(till).favourites()[:TILES_MAX],
-        "ways": list_methods_without_receipt(till, request.user),
+        "methods": list_methods_without_receipt(till, request.user),
         "kind": preview.kind,
         **new_refund_context(),
     }
