@@ -24,7 +24,7 @@ from sales.history.invoices import (
     Invoice,
     InvoiceLine,
     Skipped,
-    names_of_products,
+    find_product_names,
 )
 from sales.history.known import require_same_content
 from sales.history.replay_refunds import Cancellation, RefundCounts, RefundToMake
@@ -84,7 +84,7 @@ class Replay:
         units = {line.code: line.unit for line in lines if line.unit}
         products = Product.objects.of_company(company.pk).defer("description")
         self.products = {product.sku: product for product in products}
-        for code, line in names_of_products(invoices).items():
+        for code, line in find_product_names(invoices).items():
             if code in self.products:
                 continue
             usual = Product.Unit.KILOGRAM if code in weighed else Product.Unit.EACH
@@ -208,7 +208,7 @@ class Replay:
         if back.sale is not None:
             back.sale = finalize_sale(
                 uid=back.sale.uid,
-                tenders=_tenders(back.sale, invoice),
+                tenders=_make_tenders(back.sale, invoice),
                 actor=self.actor,
                 at=back.at,
             )
@@ -308,7 +308,7 @@ def sale_uid(till: Till, number: str) -> UUID:
     return uuid5(till.uid, f"invoice {number}")
 
 
-def _tenders(sale: Sale, invoice: Invoice) -> list[TenderInput]:
+def _make_tenders(sale: Sale, invoice: Invoice) -> list[TenderInput]:
     """Return how the invoice was paid: what its lines come to, by way, to the cent."""
     paid: dict[str, Decimal] = {}
     lines = sale.lines.active().order_by("position")

@@ -127,7 +127,7 @@ class Invoice:
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
 
 
-def names_of_products(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
+def find_product_names(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:
     """Return the best line of each product: the first that is sellable.
 
     Else the first with a description, else the first.

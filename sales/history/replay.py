@@ -92,7 +92,7 @@ def _replay(
     actor: StaffMember,
     progress: Callable[[int], None],
 ) -> ReplayResult:
-    replay = Replay(outlet, _own_till(outlet, till_code), actor)
+    replay = Replay(outlet, _prepare_till(outlet, till_code), actor)
     replay.make_products(invoices)
     replay.make_customers(invoices)
     result = ReplayResult(invoices=len(invoices))
@@ -148,7 +148,7 @@ def _explain(invoice: Invoice, text: str, line: object = None) -> Problem:
     return Problem(number, named)
 
 
-def _own_till(outlet: Outlet, code: str) -> Till:
+def _prepare_till(outlet: Outlet, code: str) -> Till:
     """Return the replay's till of this code, made on first use."""
     company = outlet.company
     uid = uuid5(company.uid, f"replay till {code}")

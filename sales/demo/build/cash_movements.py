@@ -65,7 +65,7 @@ def drop_takings(plan: PlannedShift, shift: Shift, actor: StaffMember) -> None:
         )
 
 
-def as_pieces(amount: Decimal, currency: str) -> dict[str, int]:
+def split_into_pieces(amount: Decimal, currency: str) -> dict[str, int]:
     """Return the fewest notes and coins that come to the amount."""
     return {
         str(face): number

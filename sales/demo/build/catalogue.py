@@ -33,7 +33,7 @@ def make_catalogue(company: Company) -> None:
         )
         for position, category in enumerate(CATEGORIES)
     )
-    owner = _owner_of(company)
+    owner = _find_owner(company)
     for position, product in enumerate(PRODUCTS):
         create_product(
             company=company,
@@ -62,7 +62,7 @@ def make_customers(company: Company, month: Month) -> None:
 
     Each has the points of a former stamp card.
     """
-    owner = _owner_of(company)
+    owner = _find_owner(company)
     for number, person in enumerate(CUSTOMERS):
         customer = register_customer(
             company=company,
@@ -114,12 +114,12 @@ def stock_up(outlet: Outlet, month: Month, day: date) -> None:
         outlet=outlet,
         quantities=quantities,
         reason=f"Delivery note {day:%y%m%d}",
-        actor=_owner_of(outlet.company),
+        actor=_find_owner(outlet.company),
         at=month.moment(day, time(6, 15)),
     )
 
 
-def _owner_of(company: Company) -> StaffMember:
+def _find_owner(company: Company) -> StaffMember:
     owner = first_owner(company)
     assert owner is not None
     return owner

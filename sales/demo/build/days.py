@@ -13,12 +13,12 @@ from sales.checkout.drawer_cash import expected_cash
 from sales.demo.build.after_sale import confirm, correct, exchange, take_back, void
 from sales.demo.build.cash_movements import (
     FLOAT_PIECES,
-    as_pieces,
     drop_takings,
     record_usual_movement,
+    split_into_pieces,
 )
 from sales.demo.build.rows import DemoRows
-from sales.demo.build.sell import operations, sell
+from sales.demo.build.sell import make_operations, sell
 from sales.demo.plan.facts import (
     PlannedConfirmation,
     PlannedCorrection,
@@ -74,7 +74,7 @@ def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
     close_shift(
         uid=shift.uid,
         counted_cash=counted,
-        pieces=as_pieces(counted, rows.company.currency),
+        pieces=split_into_pieces(counted, rows.company.currency),
         actor=cashier,
         at=plan.closes_at,
         variance_reason="Wrong change given" if plan.variance else "",
@@ -85,7 +85,7 @@ def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
     """Count the stock of this morning, open Till 1 and park two baskets."""
     plan = month.morning
 
-    def no_later(at: datetime) -> datetime:
+    def limit_to_now(at: datetime) -> datetime:
         return at if now is None else min(at, now)
 
     post_counts(
@@ -101,7 +101,7 @@ def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
         ],
         reason="Morning count",
         actor=rows.staff[HAFIZ.username],
-        at=no_later(month.moment(month.today, time(6, 30))),
+        at=limit_to_now(month.moment(month.today, time(6, 30))),
     )
     open_shift(
         uid=demo_uid(f"shift {plan.key}"),
@@ -109,23 +109,25 @@ def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
         opening_float=FLOAT,
         pieces=FLOAT_PIECES,
         actor=rows.cashier(plan),
-        at=no_later(plan.opens_at),
+        at=limit_to_now(plan.opens_at),
     )
     for sale in plan.sales:
-        if no_later(sale.at) == sale.at:
+        if limit_to_now(sale.at) == sale.at:
             sell(rows, plan, sale)
     for number, (label, customer, lines) in enumerate(PARKED):
         basket = apply_operations(
             uid=demo_uid(f"parked {number} on {month.today}"),
             till=rows.tills[plan.till],
-            operations=_parked_basket(rows, f"parked {number}", label, customer, lines),
+            operations=_make_parked_basket(
+                rows, f"parked {number}", label, customer, lines
+            ),
             actor=rows.cashier(plan),
-            at=no_later(month.moment(month.today, time(8, 20 + 18 * number))),
+            at=limit_to_now(month.moment(month.today, time(8, 20 + 18 * number))),
         )
         assert all(result.ok for result in basket.results), basket.results
 
 
-def _parked_basket(
+def _make_parked_basket(
     rows: DemoRows, name: str, label: str, customer: str, lines: dict[str, str]
 ) -> list[Operation]:
     """Return the operations that fill a basket and park it."""
@@ -136,4 +138,4 @@ def _parked_basket(
         uid = str(rows.customers[customer].uid)
         acts.insert(1, ("attach_customer", {"customer": uid}))
     acts.append(("park", {"label": label}))
-    return operations(name, acts)
+    return make_operations(name, acts)

@@ -34,21 +34,23 @@ def sell(rows: DemoRows, shift: PlannedShift, plan: PlannedSale) -> None:
         customer=rows.customers.get(plan.customer),
         at=plan.at,
     )
-    if acts := _reductions(sale, plan):
+    if acts := _list_reductions(sale, plan):
         basket = apply_operations(
             uid=sale.uid,
             till=till,
-            operations=operations(plan.key, acts),
+            operations=make_operations(plan.key, acts),
             actor=cashier,
             at=plan.at,
         )
         assert all(result.ok for result in basket.results), basket.results
         sale = basket.sale
-    tenders = _tenders(sale, plan, rows.company)
+    tenders = _make_tenders(sale, plan, rows.company)
     finalize_sale(uid=sale.uid, tenders=tenders, actor=cashier, at=plan.at)
 
 
-def operations(name: str, acts: list[tuple[str, dict[str, Any]]]) -> list[Operation]:
+def make_operations(
+    name: str, acts: list[tuple[str, dict[str, Any]]]
+) -> list[Operation]:
     """Return these acts as the operations of a new basket, in order."""
     return [
         Operation(uid=demo_uid(f"{name} {seq}"), seq=seq, kind=kind, payload=payload)
@@ -56,7 +58,7 @@ def operations(name: str, acts: list[tuple[str, dict[str, Any]]]) -> list[Operat
     ]
 
 
-def _reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]]]:
+def _list_reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]]]:
     acts: list[tuple[str, dict[str, Any]]] = []
     for discount in plan.discounts:
         payload: dict[str, Any] = {
@@ -70,12 +72,12 @@ def _reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]
         else:
             acts.append(("discount_sale", payload))
     # Points are usable only up to what is left to pay.
-    if plan.redeems_points and not acts and (points := _points(sale)):
+    if plan.redeems_points and not acts and (points := _choose_points(sale)):
         acts.append(("redeem_points", {"points": points}))
     return acts
 
 
-def _points(sale: Sale) -> int:
+def _choose_points(sale: Sale) -> int:
     """Return how many points the customer can use on this sale."""
     assert sale.customer is not None
     sale.customer.refresh_from_db(fields=["points_balance"])
@@ -83,7 +85,7 @@ def _points(sale: Sale) -> int:
     return points.count if points else 0
 
 
-def _tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
+def _make_tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
     """Return tenders by ``way_to_pay``; cash pays what card or voucher does not."""
     way, left = plan.way_to_pay, sale.total
     if not left:

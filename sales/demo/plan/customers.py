@@ -51,7 +51,7 @@ CUSTOMERS_OF_SHOP = """
 """
 
 
-def _customers() -> list[DemoCustomer]:
+def _plan_customers() -> list[DemoCustomer]:
     """Return the customers; the one that most demonstrations look up is first."""
     customers = [
         DemoCustomer(
@@ -79,4 +79,4 @@ def _customers() -> list[DemoCustomer]:
     return customers
 
 
-CUSTOMERS = _customers()
+CUSTOMERS = _plan_customers()

@@ -157,7 +157,7 @@ GOODS = {
 }
 
 
-def _products() -> list[DemoProduct]:
+def _plan_products() -> list[DemoProduct]:
     products: list[DemoProduct] = []
     for category in CATEGORIES:
         for line in GOODS[category.name].strip().splitlines():
@@ -189,7 +189,7 @@ def _products() -> list[DemoProduct]:
     return products
 
 
-PRODUCTS = _products()
+PRODUCTS = _plan_products()
 # Barcodes to try at the till without a look into the back office.
 EXAMPLES = [product for product in PRODUCTS if product.sku in {"KOB20", "FM1", "JAR5"}]
 WEIGHED_EXAMPLE = next(product for product in PRODUCTS if product.item)

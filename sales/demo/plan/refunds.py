@@ -57,7 +57,8 @@ class Returns:
             for sale in shift.sales
             for line in sale.lines
             if sale.is_plain and len(sale.lines) > 1 and sale.key not in refunded
-            if _is_returnable(line.product) and (instead := _next_dearer(line.product))
+            if _is_returnable(line.product)
+            and (instead := _find_next_dearer(line.product))
         ]
         if not fit:
             return
@@ -77,7 +78,7 @@ def _is_returnable(product: DemoProduct) -> bool:
     return product.is_tracked and product.unit != BY_WEIGHT
 
 
-def _next_dearer(product: DemoProduct) -> DemoProduct | None:
+def _find_next_dearer(product: DemoProduct) -> DemoProduct | None:
     others = [
         other
         for other in PRODUCTS
