@@ -24,15 +24,15 @@ class Worker(ThreadWorker):
         self, req: Any, client: Any, addr: Any, exc: BaseException
     ) -> None:
         """Answer with gunicorn's status, after it has logged the error in one line."""
-        drafted = Draft()
-        super().handle_error(req, drafted, addr, exc)
+        captured = CapturedAnswer()
+        super().handle_error(req, captured, addr, exc)
         try:
-            client.sendall(answer(drafted.status))
+            client.sendall(answer(captured.status))
         except OSError:
             self.log.debug("Failed to send error message.")
 
 
-class Draft:
+class CapturedAnswer:
     """A socket that keeps the answer which gunicorn would have sent."""
 
     def __init__(self) -> None:
