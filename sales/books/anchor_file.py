@@ -34,7 +34,8 @@ def append_anchors(path: Path, anchors: Sequence[Anchor], *, key: str) -> None:
         BrokenAnchorFileError: what is in the file is not as it was written.
     """
     validate_key(key)
-    with _refuse_os_errors(path), path.open("a+b") as file:
+    # Without a buffer, which would be written when the file is closed after a failure.
+    with _refuse_os_errors(path), path.open("a+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read().decode(errors="replace")
@@ -42,8 +43,9 @@ def append_anchors(path: Path, anchors: Sequence[Anchor], *, key: str) -> None:
             raise BrokenAnchorFileError(path=path, line=bad.number, why=bad.problem)
         size = file.seek(0, os.SEEK_END)
         try:
-            file.write(write_lines(anchors, key=key, after=content).encode())
-            file.flush()
+            left = memoryview(write_lines(anchors, key=key, after=content).encode())
+            while left:
+                left = left[file.write(left) :]
             os.fsync(file.fileno())
         except OSError:
             os.ftruncate(file.fileno(), size)
