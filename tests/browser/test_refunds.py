@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.models import Product, StockMovement, TaxRate
 from sales.models import Sale
 from tests.browser.keys import press, scan
+from tests.support.factories import BarcodeFactory, ProductFactory
 from tests.support.refunds import make_refund
 from tests.support.tenders import card, cash
 
@@ -180,6 +181,24 @@ def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     refund.is_made("Refunded: cash S$2.10.")
     made = Sale.objects.get(kind="refund")
     assert (made.original, made.approved_by) == (None, hafiz)
+
+
+def test_two_labels_of_one_product_come_back_with_what_both_weigh(refund, shop, shift):
+    apples = ProductFactory(company=shift.company, unit="kg", price=Decimal("24.90"))
+    BarcodeFactory(product=apples, code="98888123450125")
+    page = refund.page
+    page.goto(f"{refund.url}/refunds/")
+    quantity = page.locator(f"[name='quantity-{apples.uid}']")
+
+    for elements, sum_of_both in (("3103000250", "0.25"), ("3103000125", "0.375")):
+        page.get_by_role("searchbox").fill(f"0198888123450125{elements}")
+        press(page, "Enter")
+        expect(quantity).to_have_value(sum_of_both)
+
+    # Of a weight that cannot be read, or at another price, the sum has to be typed.
+    page.get_by_role("searchbox").fill("01988881234501253203000250")
+    press(page, "Enter")
+    expect(quantity).to_have_value("")
 
 
 def test_a_price_that_changed_is_shown_before_it_is_paid_back(
