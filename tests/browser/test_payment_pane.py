@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from sales.models import Sale
+from sales.models import Sale, Tender
 
 
 @pytest.fixture
@@ -109,3 +109,16 @@ def test_nothing_is_taken_on_the_due_of_an_older_basket(held_back, shop):
     arrives(till, answers[1])
 
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.15")
+
+
+def test_a_way_chosen_just_before_is_the_one_taken(till, shop):
+    till.scan(shop.codes[0])
+    till.press("F9")
+    till.is_at("payment")
+    till.page.wait_for_timeout(450)
+
+    # As fast as a scanner's keys: until the third they may be one.
+    till.press("c", "n", "F9")
+
+    till.is_at("complete")
+    assert Tender.objects.get().kind == "card"

@@ -199,7 +199,9 @@ function onKey(event) {
   // The space bar presses a button; no code begins with a space.
   const isPress = character === " " && onControl && !held.length;
   if (character === null || isPress) {
-    settle();
+    // The keys before it come first: this one may act upon what they chose.
+    if (recognizer.isScan) settle();
+    else release();
     recognizer.clear();
     endsUntil = 0;
     return;
