@@ -11,7 +11,7 @@ from pos.core.errors import (
     ReasonNeededError,
 )
 from pos.core.ids import uuid7
-from sales.cash.errors import AmountTooLargeError
+from sales.cash.errors import AmountTooLargeError, NotPayableError
 from sales.checkout.drawer_cash import expected_cash
 from sales.errors import NoOpenShiftError
 from sales.models import CashMovement
@@ -118,6 +118,11 @@ class TestACashMovement:
 
         with assert_no_writes(), pytest.raises(AmountTooLargeError, match="at most"):
             move(shift, kind, "999999999.99")
+
+    @pytest.mark.parametrize("kind", ["pay_in", "pay_out", "drop"])
+    def test_is_in_coins_of_the_currency(self, shift, kind):
+        with assert_no_writes(), pytest.raises(NotPayableError):
+            move(shift, kind, "1.01")
 
     @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
     def test_needs_a_reason(self, shift, reason):
