@@ -83,9 +83,12 @@ def _keys(codes: Iterable[ScannedCode], layout: LabelLayout) -> set[str]:
 def _is_certain(
     code: ScannedCode, barcodes: dict[str, Product], layout: LabelLayout
 ) -> bool:
-    """Whether it names a barcode as it came, so that no SKU has to be looked for."""
-    meanings = code.readings[0].meanings(layout)
-    return any(not barcodes.keys().isdisjoint(keys) for keys, _measure in meanings)
+    """Whether it is a barcode as it came, so that no SKU has to be looked for.
+
+    Where only what is written in it is a barcode, the code itself may be a SKU.
+    """
+    keys, _measure = next(code.readings[0].meanings(layout))
+    return not barcodes.keys().isdisjoint(keys)
 
 
 def _find_by_barcode(company: Company, keys: Collection[str]) -> dict[str, Product]:

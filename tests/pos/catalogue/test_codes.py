@@ -15,7 +15,7 @@ from pos.catalogue.labels import LabelLayout
 from pos.catalogue.layouts import respell
 from pos.catalogue.measure import Measure
 from pos.core.text import CAPITALS
-from pos.models import Barcode, Product
+from pos.models import Barcode, Company, Product
 from tests.support.factories import BarcodeFactory, ProductFactory
 
 GTIN = "8888123450122"
@@ -156,6 +156,18 @@ class TestFindByCode:
         found = find_products(company=by_keys.company, codes=codes)
 
         assert list(found.by_code.values()) == [by_keys, by_sign, by_sign, by_sign]
+
+    def test_a_sku_goes_before_a_barcode_that_is_only_written_in_it(self):
+        by_sku = ProductFactory(sku="2100042012509")
+        by_item = BarcodeFactory(product__company=by_sku.company, code="42").product
+        Company.objects.update(label_value="weight")
+        company = Company.objects.get()
+        code, other = ScannedCode("2100042012509"), ScannedCode("2100042005006")
+
+        found = find_products(company=company, codes=[code, other])
+
+        assert found.by_code == {code: by_sku, other: by_item}
+        assert find_by_code(company, code.text) == by_sku
 
     @pytest.mark.parametrize("text", ["", " ", "\x1d", "a\0b", "1" * 2000, "\ud800"])
     def test_finds_nothing_for_what_is_no_code(self, text):
