@@ -123,10 +123,11 @@ class ProductQuerySet(LockableQuerySet["Product"]):
         """Products that have every word, in any order and without accents.
 
         A word is a part of a name, a second name or a SKU; figures may be a part of
-        a barcode.
+        a barcode. A text of accents alone has no words, and nothing has them.
         """
-        found = self
-        for word in fold_text(text).split():
+        words = fold_text(text).split()
+        found = self if words else self.none()
+        for word in words:
             found = found.filter(_has_word(word))
         return found
 

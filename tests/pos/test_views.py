@@ -173,6 +173,8 @@ class TestSearch:
             ("焦糖", True),
             ("crxx", False),
             ("812", False),
+            ("´", False),
+            ("¨ \u0301", False),
         ],
     )
     def test_finds_without_accents_and_by_a_part_of_a_barcode(
