@@ -194,6 +194,19 @@ test("a sequence number that is in use is replaced", async () => {
   assert.deepEqual(server.sale(SALE).codes, ["a", "b"]);
 });
 
+test("it is replaced after a long time without a line, too", { timeout: 20_000 }, async () => {
+  const queue = await makeQueue();
+  server.sale(SALE).ids.push("from another till");
+  const lost = Array.from({ length: 6 }, () => ({ before: new NoAnswer() }));
+  server.faults = [...lost, { before: refusal(409, "sequence_taken") }];
+  queue.addEventListener("unreachable", () => setTimeout(() => queue.retryNow()));
+
+  scan(queue, "a");
+  await queue.drained();
+
+  assert.deepEqual(server.sale(SALE).codes, ["a"]);
+});
+
 test("a gap in the numbers is closed", async () => {
   const queue = await makeQueue();
   queue.setSale(SALE, 5);

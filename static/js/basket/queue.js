@@ -18,6 +18,7 @@ export class Queue extends EventTarget {
   #closed = false;
   #waiters = [];
   #failures = 0;
+  #renumbered = 0;
   #nextSeq = 1;
   #order = 0;
   #endPause = null;
@@ -144,6 +145,7 @@ export class Queue extends EventTarget {
     const operations = batch.map(({ id, seq, type, payload }) => ({ id, seq, type, payload }));
     const answer = await this.send(sale, operations);
     this.#failures = 0;
+    this.#renumbered = 0;
     const done = new Set(answer.acknowledged);
     this.pending = this.pending.filter((operation) => !done.has(operation.id));
     this.store.remove([...done]);
@@ -169,8 +171,8 @@ export class Queue extends EventTarget {
       this.#emit("signed-out");
       return error;
     }
-    this.#failures += 1;
-    if (error.code === "sequence_taken" && this.#failures < 5) {
+    if (error.code === "sequence_taken" && this.#renumbered < 5) {
+      this.#renumbered += 1;
       try {
         const answer = await this.fetchBasket(sale);
         this.#renumber(sale, answer.next_seq);
@@ -183,6 +185,7 @@ export class Queue extends EventTarget {
       this.move(sale, sale === this.sale ? uuid7() : this.sale);
       return null;
     }
+    this.#renumbered = 0;
     this.#emit("rejected", error);
     return error;
   }
