@@ -60,7 +60,8 @@ export function remember() {
 
 /** What is known of a code: name, price, unit and SKU; null if nothing. */
 export function findByCode(code) {
-  const [name, price, unit, sku] = index[code] ?? [];
+  // Not what every object has, as its constructor.
+  const [name, price, unit, sku] = Object.hasOwn(index, code) ? index[code] : [];
   return name === undefined ? null : { name, price, unit, sku };
 }
 
