@@ -69,8 +69,9 @@ def read_gs1(text: str) -> Gs1Data | None:
     measures = {
         name: value for name, value in elements.items() if _MEASURES.fullmatch(name)
     }
+    # A link may hold any sign there, also one that no column can store.
     short = f"(01){gtin}" + "".join(
-        f"({name}){value}" for name, value in measures.items()
+        f"({name}){value}" for name, value in measures.items() if value.isdigit()
     )
     return Gs1Data(gtin, _read_measure(measures), short)
 

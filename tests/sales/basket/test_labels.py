@@ -204,6 +204,13 @@ class TestAtTheTill:
         assert (result.code, weightless.code) == ("empty_label", "empty_label")
         assert not cashier.lines
 
+    def test_a_link_with_signs_that_no_column_holds_is_sold(self, cashier, apples):
+        gs1 = BarcodeFactory(product=apples, code="98888123450125")
+        link = f"https://shop.example/01/{gs1.code}?3103=000250&3202=%00&10={'A' * 9}"
+
+        assert cashier.scan(link).ok
+        assert cashier.lines[0].scanned_code == f"(01){gs1.code}(3103)000250"
+
     def test_a_weight_of_a_piece_is_refused(self, cashier, product, scale):
         Product.objects.update(sku="42")
         scale("weight")
