@@ -47,18 +47,19 @@ def measure_goods(
 
     Raises:
         UnclearMeasureError: the code says how much it is in a way that is not known.
-        EmptyLabelError: the code says a weight or price of 0.
+        EmptyLabelError: the code says a weight or price of 0, or less than half the
+            smallest unit of the currency.
         NotByWeightError: it says a weight, and the product is not sold by weight.
         FractionalQuantityError: the pieces are no whole number.
         InvalidQuantityError: it comes to more than a line can hold.
     """
     if measure.is_unclear:
         raise UnclearMeasureError(product=product)
-    if measure.weight == 0 or measure.price == 0:
+    price = round_money(measure.price or ZERO, places=places) * pieces
+    if measure.weight == 0 or (measure.price is not None and not price):
         raise EmptyLabelError(product=product)
     if pieces != int(pieces):
         raise FractionalQuantityError(product=product)
-    price = round_money(measure.price or ZERO, places=places) * pieces
     if measure.weight is None:
         # Where it is not known how much the price buys, a piece has that price.
         if product.is_sold_by_the_piece or not unit_price:

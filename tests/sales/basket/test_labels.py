@@ -211,6 +211,16 @@ class TestAtTheTill:
         assert cashier.scan(link).ok
         assert cashier.lines[0].scanned_code == f"(01){gs1.code}(3103)000250"
 
+    @pytest.mark.parametrize("unit", ["kg", "each"])
+    def test_a_price_that_is_rounded_to_nothing_is_refused(
+        self, cashier, product, unit
+    ):
+        Product.objects.update(unit=unit)
+        gs1 = BarcodeFactory(product=product, code="98888123450125")
+
+        assert cashier.scan(f"01{gs1.code}39234").code == "empty_label"
+        assert not cashier.lines
+
     def test_a_weight_of_a_piece_is_refused(self, cashier, product, scale):
         Product.objects.update(sku="42")
         scale("weight")
