@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
@@ -53,7 +55,7 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             scanned_code=operation.code.stored if operation.code else "",
             discount_amount=goods.discount,
             # Also without a discount, so that no other goods join it.
-            discount_reason=_("Price on the label") if goods.has_own_price else "",
+            discount_reason=_label_reason() if goods.has_own_price else "",
         )
         editor.require_room(editor.active_lines, goods.unit_price * goods.quantity)
         editor.lines.append(line)
@@ -68,7 +70,11 @@ def set_quantity(editor: BasketEditor, operation: Operation, result: Result) -> 
         raise FractionalQuantityError(product=line.name)
     if quantity > line.quantity:
         _check_stock(editor, line.product, quantity - line.quantity, result)
+    is_new = quantity != line.quantity
     _resize(editor, line, quantity)
+    if is_new and line.discount_reason in _label_reasons():
+        # It came off what the label says, and is not of another quantity.
+        line.discount_amount, line.discount_reason = ZERO, ""
     result.line = line.uid
 
 
@@ -123,6 +129,19 @@ def _measure(
     price = goods.unit_price
     validate_typed_amount(price, currency=company.currency, places=editor.places)
     return goods
+
+
+def _label_reason() -> str:
+    return _("Price on the label")
+
+
+def _label_reasons() -> set[str]:
+    """Return the reason in each language: another cashier may read another one."""
+    reasons = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            reasons.add(_label_reason())
+    return reasons
 
 
 def _find_price(

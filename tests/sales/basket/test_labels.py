@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,6 +221,24 @@ class TestAtTheTill:
 
         assert cashier.scan(f"01{gs1.code}39234").code == "empty_label"
         assert not cashier.lines
+
+    def test_another_quantity_has_today_s_price(self, cashier, apples):
+        """What came off the price of half a kilogram does not come off 100 g."""
+        gs1 = BarcodeFactory(product=apples, code="98888123450125")
+        with override("zh-hans"):
+            cashier.scan(f"01{gs1.code}31030005003922800")
+        [line] = cashier.lines
+        assert line.total == Decimal("8.00")
+
+        cashier.do("set_quantity", line=str(line.uid), quantity="0.500")
+        assert cashier.lines[0].total == Decimal("8.00")
+        cashier.do("set_quantity", line=str(line.uid), quantity="0.100")
+        assert goods_of(cashier.lines[0]) == (
+            Decimal("0.100"),
+            Decimal("24.90"),
+            0,
+            Decimal("2.49"),
+        )
 
     def test_a_weight_of_a_piece_is_refused(self, cashier, product, scale):
         Product.objects.update(sku="42")
