@@ -186,6 +186,8 @@ class Store extends EventTarget {
 
   /** Write rows, into a database opened once more where this one was closed. */
   async #commit(rows) {
+    // What is removed before this ends is deleted from the database after it.
+    for (const [address] of rows) this.#written.add(address);
     try {
       await this.#write(rows);
       return true;
