@@ -4,7 +4,8 @@ from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.reasons import REASON_MAX
 from sales.basket.editor import BasketEditor
-from sales.basket.errors import DiscountReasonError
+from sales.basket.errors import DiscountReasonError, LabelDiscountError
+from sales.basket.measures import has_label_price
 from sales.basket.operations import Operation, Result
 from sales.models import Sale, SaleLine
 
@@ -13,6 +14,8 @@ def discount_line(editor: BasketEditor, operation: Operation, result: Result) ->
     """Replace the line's discount; one of nothing takes it off."""
     require(editor.actor, "sales.discount_sale", subject=editor.sale)
     line = editor.find_line(operation)
+    if has_label_price(line):
+        raise LabelDiscountError(product=line.name)
     _set_discount(line, operation, places=editor.places)
     editor.touched.add(line.uid)
     result.line = line.uid

@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from pos.catalogue.labels import PRICE
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
 from pos.models import Product
@@ -15,13 +14,20 @@ from sales.basket.errors import (
     BasketFullError,
     NoSuchLineError,
     PriceFixedError,
+    PriceInCodeError,
     PriceNeededError,
     PriceZeroError,
     ProductInactiveError,
 )
 from sales.basket.held import require_nothing_held
 from sales.basket.limits import LINES_MAX, validate_quantity
-from sales.basket.measures import MeasuredGoods, measure_goods
+from sales.basket.measures import (
+    MeasuredGoods,
+    has_label_price,
+    is_cheaper,
+    label_reason,
+    measure_goods,
+)
 from sales.basket.new_sale import new_line
 from sales.basket.operations import Operation, Result
 from sales.cash.limits import validate_typed_amount
@@ -55,7 +61,7 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             scanned_code=operation.code.stored if operation.code else "",
             discount_amount=goods.discount,
             # Also without a discount, so that no other goods join it.
-            discount_reason=_label_reason() if goods.has_own_price else "",
+            discount_reason=label_reason() if goods.has_own_price else "",
         )
         editor.require_room(editor.active_lines, goods.unit_price * goods.quantity)
         editor.lines.append(line)
@@ -72,7 +78,7 @@ def set_quantity(editor: BasketEditor, operation: Operation, result: Result) -> 
         _check_stock(editor, line.product, quantity - line.quantity, result)
     is_new = quantity != line.quantity
     _resize(editor, line, quantity)
-    if is_new and line.discount_reason in _label_reasons():
+    if is_new and has_label_price(line):
         # It came off what the label says, and is not of another quantity.
         line.discount_amount, line.discount_reason = ZERO, ""
     result.line = line.uid
@@ -122,26 +128,16 @@ def _measure(
         unit_price = _find_price(editor, product, operation)
     if not measure:
         return MeasuredGoods(quantity, unit_price)
+    company = editor.till.company
     goods = measure_goods(
         product, measure, unit_price=unit_price, pieces=quantity, places=editor.places
     )
-    company = editor.till.company
+    # Where a shop prints no prices itself, nobody sets a price by typing such a code.
+    if company.label_value != PRICE and is_cheaper(goods, unit_price):
+        raise PriceInCodeError(product=product)
     price = goods.unit_price
     validate_typed_amount(price, currency=company.currency, places=editor.places)
     return goods
-
-
-def _label_reason() -> str:
-    return _("Price on the label")
-
-
-def _label_reasons() -> set[str]:
-    """Return the reason in each language: another cashier may read another one."""
-    reasons = set()
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            reasons.add(_label_reason())
-    return reasons
 
 
 def _find_price(

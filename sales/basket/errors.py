@@ -87,6 +87,24 @@ class UnclearMeasureError(DomainError):
     )
 
 
+class PriceInCodeError(DomainError):
+    """Only where a company prints such labels a code may lower the price."""
+
+    code = "price_in_code"
+    message = _(
+        "The code of %(product)s says another price. Scan or type its own code."
+    )
+
+
+class LabelDiscountError(DomainError):
+    """A discount on the line would take the place of the label's price."""
+
+    code = "label_discount"
+    message = _(
+        "%(product)s has the price of its label. Give the discount on the sale instead."
+    )
+
+
 class NotByWeightError(DomainError):
     code = "not_by_weight"
     message = _("%(product)s is not sold by weight, and its code says a weight.")

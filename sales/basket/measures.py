@@ -8,6 +8,10 @@ has changed since makes of the difference is a discount on the line: decision 46
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from pos.catalogue.measure import Measure
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, round_money
@@ -18,8 +22,11 @@ from sales.basket.errors import (
     UnclearMeasureError,
 )
 from sales.basket.limits import validate_quantity
+from sales.models import SaleLine
 
 GRAM = Decimal("0.001")
+# Two amounts that only rounding has made differ.
+CENT = Decimal("0.01")
 PER_KILOGRAM = {Product.Unit.KILOGRAM: 1, Product.Unit.GRAM: 1000}
 
 
@@ -73,6 +80,31 @@ def measure_goods(
     if measure.price is None:
         return MeasuredGoods(quantity, unit_price)
     return _exactly(price, quantity, unit_price, places=places)
+
+
+def is_cheaper(goods: MeasuredGoods, unit_price: Decimal) -> bool:
+    """Whether they cost less than today, by more than what a gram costs."""
+    today = goods.quantity * unit_price
+    return today - (goods.quantity * goods.unit_price - goods.discount) > max(
+        unit_price * GRAM, CENT
+    )
+
+
+def label_reason() -> str:
+    """Return the reason for what a label takes off its line."""
+    return _("Price on the label")
+
+
+def has_label_price(line: SaleLine) -> bool:
+    """Whether the line costs what a label says.
+
+    The reason may be in the language of another cashier.
+    """
+    reasons = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            reasons.add(label_reason())
+    return line.discount_reason in reasons
 
 
 def _bought(price: Decimal, unit_price: Decimal, *, places: int) -> Decimal:

@@ -156,7 +156,8 @@ class TestAtTheTill:
             ("172712313103000250" + "10A", ("0.250", "24.90", "0", "6.23")),
         ],
     )
-    def test_gs1_says_weight_and_price(self, cashier, apples, elements, goods):
+    def test_gs1_says_weight_and_price(self, cashier, apples, scale, elements, goods):
+        scale("price")
         BarcodeFactory(product=apples, code="98888123450125")
 
         result = cashier.scan(f"]e00198888123450125{elements}")
@@ -222,9 +223,43 @@ class TestAtTheTill:
         assert cashier.scan(f"01{gs1.code}39234").code == "empty_label"
         assert not cashier.lines
 
-    def test_another_quantity_has_today_s_price(self, cashier, apples):
+    @pytest.mark.parametrize(
+        ("unit", "elements", "code"),
+        [
+            ("each", "(3922)1", "price_in_code"),
+            ("kg", "(3103)010000(3922)1", "price_in_code"),
+            ("each", "(3922)5000", ""),
+            ("kg", "(3922)1", ""),
+        ],
+    )
+    def test_nobody_lowers_a_price_by_typing_a_code(
+        self, cashier, product, scale, unit, elements, code
+    ):
+        """Only where the company prints prices itself a code may say a lower one."""
+        Product.objects.update(unit=unit, price=Decimal("50.00"))
+        gs1 = BarcodeFactory(product=product, code="98888123450125")
+
+        assert cashier.scan(f"(01){gs1.code}{elements}").code == code
+        assert len(cashier.lines) == (not code)
+        scale("price")
+        assert cashier.scan(f"(01){gs1.code}{elements}").ok
+
+    def test_a_discount_does_not_replace_the_label_s(self, cashier, apples, scale):
+        scale("price")
+        cashier.scan(label("00042", "00499"))
+        [line] = cashier.lines
+
+        for rate in ("10", "0"):
+            result = cashier.do(
+                "discount_line", line=str(line.uid), percent=rate, reason="old"
+            )
+            assert result.code == "label_discount"
+        assert cashier.lines[0].total == Decimal("4.99")
+
+    def test_another_quantity_has_today_s_price(self, cashier, apples, scale):
         """What came off the price of half a kilogram does not come off 100 g."""
         gs1 = BarcodeFactory(product=apples, code="98888123450125")
+        scale("price")
         with override("zh-hans"):
             cashier.scan(f"01{gs1.code}31030005003922800")
         [line] = cashier.lines
