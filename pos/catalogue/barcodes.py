@@ -46,7 +46,10 @@ def code_key(code: str) -> str:
     >>> code_key("NB-A5-Red"), code_key("5400000002649")
     ('nb-a5-red', '05400000002649')
     """
-    folded = lower_case(unicodedata.normalize("NFKC", code))
+    # What signs beyond these are depends on the version of Unicode, which may be
+    # another one in the database.
+    is_old = not code or max(code) <= "\uffff"
+    folded = lower_case(unicodedata.normalize("NFKC", code) if is_old else code)
     return folded.zfill(14) if is_gtin(folded) else folded
 
 

@@ -25,7 +25,11 @@ AS $$
     END
     FROM (
         SELECT translate(
-            normalize(code, NFKC), '{CAPITALS}', '{CAPITALS.lower()}'
+            CASE
+                -- What these signs are depends on the version of Unicode.
+                WHEN code ~ '[\\U00010000-\\U0010FFFF]' THEN code
+                ELSE normalize(code, NFKC)
+            END, '{CAPITALS}', '{CAPITALS.lower()}'
         ) AS folded
     ) text
 $$

@@ -25,6 +25,7 @@ from sales.history.invoices import (
     InvoiceLine,
     Skipped,
     find_product_names,
+    unify_codes,
 )
 from sales.history.known import require_same_content
 from sales.history.replay_refunds import Cancellation, RefundCounts, RefundToMake
@@ -79,11 +80,12 @@ class Replay:
         A product of which a part was sold is sold by weight.
         """
         company = self.outlet.company
+        products = Product.objects.of_company(company.pk).defer("description")
+        self.products = {product.sku: product for product in products}
+        unify_codes(invoices, known=self.products)
         lines = [line for invoice in invoices for line in invoice.lines]
         weighed = {line.code for line in lines if line.quantity != int(line.quantity)}
         units = {line.code: line.unit for line in lines if line.unit}
-        products = Product.objects.of_company(company.pk).defer("description")
-        self.products = {product.sku: product for product in products}
         for code, line in find_product_names(invoices).items():
             if code in self.products:
                 continue

@@ -1,14 +1,15 @@
 """Invoices: past sales as a file names them, and which can be sold again; pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from pos.catalogue.barcodes import code_key
 from pos.core.money import round_money
 from sales.pricing.totals import NO_DISCOUNT, Discount
 
@@ -125,6 +126,19 @@ class Invoice:
     def moment(self, zone: tzinfo) -> datetime:
         """Return its time, in that zone where the file gives none."""
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
+
+
+def unify_codes(invoices: Sequence[Invoice], *, known: Iterable[str]) -> None:
+    """Give each product of the file one spelling: that of the catalogue, or the first.
+
+    A code is the same in capitals or not, as everywhere (decision 45).
+    """
+    spelling = {code_key(sku): sku for sku in known}
+    for invoice in invoices:
+        invoice.lines = [
+            replace(line, code=spelling.setdefault(code_key(line.code), line.code))
+            for line in invoice.lines
+        ]
 
 
 def find_product_names(invoices: Sequence[Invoice]) -> dict[str, InvoiceLine]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pos.catalogue.barcodes import code_key, expand_upc_e
@@ -193,6 +193,7 @@ class TestFindByCode:
 
 
 @pytest.mark.django_db
+@example(text="KOPI\U0001e030")
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20))
 def test_any_text_has_the_same_key_in_the_database(text):
     with connection.cursor() as cursor:

@@ -54,6 +54,20 @@ class TestKnownInvoices:
         assert "The file comes to 3.00; the books have 3.00 of it." in said
         assert Sale.objects.count() == rows
 
+    def test_a_code_is_one_in_capitals_or_not(self, replay):
+        lines = (
+            "2001,A1,CUP,2,2010-12-01T08:26,3.00,7,UK",
+            "2002,a1,CUP,1,2010-12-01T08:27,3.00,7,UK",
+            "2003,a1,CUP,-3,2010-12-01T08:28,3.00,7,UK",
+        )
+        first, said = replay(*lines)
+
+        assert Product.objects.filter(sku__iexact="a1").count() == 1
+        assert first["finalized"] == 2
+        assert first["refunded"] == {"invoices": 1, "lines": 1, "total": "9.00"}
+        assert "The file comes to 0.00; the books have 0.00 of it." in said
+        assert replay(*lines)[0] == first
+
     def test_at_another_till_are_other_invoices(self, replay):
         replay(self.FIRST)
 
