@@ -79,6 +79,11 @@ class ScannedCode:
             yield from reading.meanings(layout)
 
     @property
+    def has_figure(self) -> bool:
+        """Whether it has one in any reading; a text without is more likely a word."""
+        return any(re.search(r"[0-9]", code_key(one.text)) for one in self.readings)
+
+    @property
     def stored(self) -> str:
         """What a line keeps of it: the code as it came, or GS1 data if it is long."""
         gs1 = self.readings[0].gs1

@@ -59,9 +59,12 @@ def find_products(
 
 
 def find_by_code(company: Company | None, text: str) -> Product | None:
-    """Return the company's product that this text names as a code."""
+    """Return the company's product that this text names as a code.
+
+    A word without a figure is no code but a search, even where it is a SKU as well.
+    """
     scanned = ScannedCode(clean_scan(text[:TEXT_MAX]))
-    if company is None or not scanned.text:
+    if company is None or not scanned.has_figure:
         return None
     return find_products(company=company, codes=[scanned]).by_code.get(scanned)
 

@@ -228,15 +228,15 @@ def list_refund_methods(
         # It depends on how much comes back, which is not ticked yet.
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]
-    # With a reference all of it goes by this one method.
-    is_one_method = len(money.kinds_paid) == 1 and not is_other_kind
+    # A reference is of one method; what goes back in cash beside it has none.
+    has_one = len(money.kinds_with_reference) == 1 and not is_other_kind
     methods = [
         RefundMethod(
             code=AS_PAID,
             kind=CASH if CASH in paid else paid[0],
             label=", ".join(label_tender_kind(kind) for kind in paid),
             hint=as_paid,
-            wants_reference=is_one_method and paid != [CASH],
+            wants_reference=has_one and paid != [CASH],
             needs_approval=needs_approval,
         )
     ]

@@ -59,6 +59,11 @@ class RefundableMoney:
         return [kind for kind in self.by_kind if kind != EXCHANGE]
 
     @property
+    def kinds_with_reference(self) -> list[str]:
+        """Those of them whose slip has a reference: all but cash."""
+        return [kind for kind in self.kinds_paid if kind != CASH]
+
+    @property
     def needs_alternative_method(self) -> bool:
         """Whether some was exchanged, or never seen to arrive: that goes in cash."""
         return self.due > sum(map(self.of, self.kinds_paid), ZERO)
@@ -108,13 +113,14 @@ def name_tenders(
     """Name the way that a reference belongs to, where it is paid back as paid.
 
     The same terms always have the same result, also when everything is already paid
-    back, so that a repeat is recognized. Where it was paid in several ways
-    nobody can say to which of them the reference belongs, and it is dropped.
+    back, so that a repeat is recognized. A reference is of what goes back besides
+    cash. Where that goes in several ways nobody can say to which of them it belongs,
+    and it is dropped.
     """
     if all(tender.kind != AS_PAID for tender in tenders):
         return tenders
     [as_paid] = tenders
-    [kind, *others] = money.kinds_paid or [CASH]
+    [kind, *others] = money.kinds_with_reference or [CASH]
     return [] if others else [replace(as_paid, kind=kind, is_as_paid=True)]
 
 

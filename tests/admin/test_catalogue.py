@@ -191,6 +191,15 @@ def test_a_scanned_barcode_finds_its_product_alone(shop: Shop, as_owner: Client)
     assert list(page.context["cl"].result_list) == [shop.product]
 
 
+def test_a_word_that_is_a_sku_as_well_is_searched(shop: Shop, as_owner: Client):
+    for sku, name in (("KOPI", "Kopi (hot)"), ("KOPI-O", "Kopi-O"), ("B", "Teh")):
+        ProductFactory(company=shop.company, sku=sku, name=name)
+
+    found = as_owner.get("/admin/pos/product/", {"q": "kopi"})
+
+    assert {p.sku for p in found.context["cl"].queryset} == {"KOPI", "KOPI-O"}
+
+
 def test_words_find_products_whatever_their_order(shop: Shop, as_owner: Client):
     wanted = ProductFactory(
         company=shop.company, name="Kopi-O Bags", second_name="咖啡"

@@ -214,6 +214,24 @@ class TestRefund:
         tender = Sale.objects.get(kind="refund").tenders.get()
         assert (tender.kind, tender.reference) == ("card", "R2")
 
+    def test_a_reference_is_of_the_card_where_some_was_paid_in_cash(
+        self, client, shift, staff
+    ):
+        sale = make_sale(shift)
+        tenders = [card(6, "A1"), cash(4)]
+        finalize_sale(uid=sale.uid, tenders=tenders, actor=staff)
+        address = reverse("sales:refunds", args=[sale.uid])
+
+        assert "data-wants-reference" in client.get(address).content.decode()
+        for _ in range(2):
+            client.post(address, asked(sale, reference="R3"), headers=SCRIPT)
+
+        refund = Sale.objects.get(kind="refund")
+        assert set(refund.tenders.values_list("kind", "reference")) == {
+            ("card", "R3"),
+            ("cash", ""),
+        }
+
     def test_what_is_no_way_to_pay_is_refused_in_a_sentence(self, client, address):
         answer = client.get(address, {"kind": "bogus"})
 
