@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='label_item_digits',
-            field=models.PositiveSmallIntegerField(db_default=5, default=5, verbose_name="digits of the item's number"),
+            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='A product has this number as a barcode or as its SKU.', verbose_name="digits of the item's number"),
         ),
         migrations.AddField(
             model_name='company',
@@ -25,6 +25,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('label_item_digits__gte', 1), ('label_item_digits__lte', django.db.models.expressions.CombinedExpression(models.Value(10), '-', models.F('label_value_digits'))), ('label_value_digits__gte', 1)), name='label_has_room_for_item_and_value', violation_error_message="A label has ten digits for the item's number and its weight or price together, and at least one for each."),
+            constraint=models.CheckConstraint(condition=models.Q(('label_item_digits__gte', 1), ('label_item_digits__lte', django.db.models.expressions.CombinedExpression(models.Value(10), '-', models.F('label_value_digits'))), ('label_value_digits__gte', 1)), name='label_has_room_for_item_and_value', violation_error_message="A label has at most ten digits for the item's number and its weight or price together, and at least one for each."),
         ),
     ]

@@ -141,7 +141,10 @@ class Company(models.Model):
         help_text=_("EAN-13 that begins with 20 to 29."),
     )
     label_item_digits = models.PositiveSmallIntegerField(
-        _("digits of the item's number"), default=5, db_default=5
+        _("digits of the item's number"),
+        default=5,
+        db_default=5,
+        help_text=_("A product has this number as a barcode or as its SKU."),
     )
     label_value_digits = models.PositiveSmallIntegerField(
         _("digits of the weight or price"),
@@ -195,8 +198,8 @@ class Company(models.Model):
                     label_item_digits__lte=10 - F("label_value_digits"),
                 ),
                 violation_error_message=_(
-                    "A label has ten digits for the item's number and its weight or"
-                    " price together, and at least one for each."
+                    "A label has at most ten digits for the item's number and its"
+                    " weight or price together, and at least one for each."
                 ),
             ),
             models.CheckConstraint(

@@ -19,6 +19,8 @@ def company_form(**changes: object) -> dict[str, object]:
         "tax_rounding": "line",
         "tax_name": "GST",
         "cash_rounding": "down",
+        "label_item_digits": "5",
+        "label_value_digits": "5",
         "cash_rounding_step": "0.05",
         "variance_max": "5.00",
         "accepted_tenders": ["cash", "card", "nets"],
