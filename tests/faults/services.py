@@ -36,17 +36,17 @@ FLOAT = Decimal(100)
 Call = Callable[[], object]
 
 
-def paying() -> Call:
+def prepare_payment() -> Call:
     sale = create_basket(get_till(TILL))
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=get_cashier())
 
 
-def taking_part() -> Call:
-    return _taking_part(create_basket(get_till(TILL)))
+def prepare_part_payment() -> Call:
+    return _take_part_of(create_basket(get_till(TILL)))
 
 
-def _taking_part(sale: Sale) -> Callable[[], PartPayment]:
+def _take_part_of(sale: Sale) -> Callable[[], PartPayment]:
     return partial(
         take_part_payment,
         uid=uuid7(),
@@ -57,9 +57,9 @@ def _taking_part(sale: Sale) -> Callable[[], PartPayment]:
     )
 
 
-def giving_part_back() -> Call:
+def prepare_part_given_back() -> Call:
     sale = create_basket(get_till(TILL))
-    part = _taking_part(sale)()
+    part = _take_part_of(sale)()
     return partial(
         give_back_part_payment,
         uid=uuid7(),
@@ -70,14 +70,14 @@ def giving_part_back() -> Call:
     )
 
 
-def paying_the_rest() -> Call:
+def prepare_rest() -> Call:
     sale = create_basket(get_till(TILL))
-    _taking_part(sale)()
+    _take_part_of(sale)()
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     return partial(finalize_sale, uid=sale.uid, tenders=tenders, actor=get_cashier())
 
 
-def scanning() -> Call:
+def prepare_scan() -> Call:
     codes = Barcode.objects.values_list("code", flat=True)[:3]
     return partial(
         apply_operations,
@@ -91,24 +91,24 @@ def scanning() -> Call:
     )
 
 
-def opening() -> Call:
+def prepare_opening() -> Call:
     till = get_till(TILL)
     for shift in Shift.objects.at_till(till.pk).open():
-        _closing(shift)()
+        _close(shift)()
     return partial(
         open_shift, uid=uuid7(), till=till, opening_float=FLOAT, actor=get_cashier()
     )
 
 
-def closing() -> Call:
+def prepare_closing() -> Call:
     """A shift that has sold, with a basket still open at its till."""
-    shift = opening()()
-    paying()()
-    scanning()()
-    return _closing(shift)
+    shift = prepare_opening()()
+    prepare_payment()()
+    prepare_scan()()
+    return _close(shift)
 
 
-def _closing(shift: Shift) -> Call:
+def _close(shift: Shift) -> Call:
     return partial(
         close_shift,
         uid=shift.uid,
@@ -117,7 +117,7 @@ def _closing(shift: Shift) -> Call:
     )
 
 
-def moving_cash() -> Call:
+def prepare_cash_movement() -> Call:
     return partial(
         record_cash_movement,
         uid=uuid7(),
@@ -127,14 +127,14 @@ def moving_cash() -> Call:
     )
 
 
-def voiding() -> Call:
+def prepare_void() -> Call:
     sale = create_basket(get_till(TILL))
     return partial(
         void_sale, uid=sale.uid, reason="Changed their mind", actor=get_cashier()
     )
 
 
-def refunding() -> Call:
+def prepare_refund() -> Call:
     sale = create_basket(get_till(TILL))
     tenders = [TenderInput(Tender.Kind.CASH, Decimal(500))]
     finalize_sale(uid=sale.uid, tenders=tenders, actor=get_cashier())
@@ -149,7 +149,7 @@ def refunding() -> Call:
     )
 
 
-def registering() -> Call:
+def prepare_registration() -> Call:
     details = Details(name="Tan Wei Jie", email=f"{uuid7()}@example.com")
     company = get_till(TILL).company
     return partial(
@@ -161,7 +161,7 @@ def registering() -> Call:
     )
 
 
-def adjusting() -> Call:
+def prepare_adjustment() -> Call:
     return partial(
         adjust_points,
         uid=uuid7(),
@@ -172,7 +172,7 @@ def adjusting() -> Call:
     )
 
 
-def receiving() -> Call:
+def prepare_receipt_of_goods() -> Call:
     return partial(
         receive_stock,
         uid=uuid7(),
@@ -183,7 +183,7 @@ def receiving() -> Call:
     )
 
 
-def counting() -> Call:
+def prepare_count() -> Call:
     return partial(
         count_stock,
         uid=uuid7(),
@@ -196,24 +196,24 @@ def counting() -> Call:
 
 
 SERVICES = {
-    "apply_operations": scanning,
-    "finalize_sale": paying,
-    "take_part_payment": taking_part,
-    "give_back_part_payment": giving_part_back,
-    "finalize_sale with a part payment": paying_the_rest,
-    "refund_sale": refunding,
-    "void_sale": voiding,
-    "open_shift": opening,
-    "close_shift": closing,
-    "record_cash_movement": moving_cash,
-    "register_customer": registering,
-    "adjust_points": adjusting,
-    "receive_stock": receiving,
-    "count_stock": counting,
+    "apply_operations": prepare_scan,
+    "finalize_sale": prepare_payment,
+    "take_part_payment": prepare_part_payment,
+    "give_back_part_payment": prepare_part_given_back,
+    "finalize_sale with a part payment": prepare_rest,
+    "refund_sale": prepare_refund,
+    "void_sale": prepare_void,
+    "open_shift": prepare_opening,
+    "close_shift": prepare_closing,
+    "record_cash_movement": prepare_cash_movement,
+    "register_customer": prepare_registration,
+    "adjust_points": prepare_adjustment,
+    "receive_stock": prepare_receipt_of_goods,
+    "count_stock": prepare_count,
 }
 
 
 def ready_to_sell() -> None:
     """The till has an open shift again."""
     if not Shift.objects.at_till(get_till(TILL).pk).open().exists():
-        opening()()
+        prepare_opening()()

@@ -156,7 +156,7 @@ class Handed(NamedTuple):
 
 
 @dataclass(slots=True)
-class Settled:
+class Settlement:
     """The settled tenders, or the code in ``refusal``."""
 
     refusal: str = ""
@@ -166,30 +166,34 @@ class Settled:
 
 def settle(
     total: int, tenders: Sequence[Handed], kinds: Collection[str], rules: Rules
-) -> Settled:
+) -> Settlement:
     """Settle the total with tenders of these kinds."""
     if refusal := _spoilt(tenders, kinds):
-        return Settled(refusal)
+        return Settlement(refusal)
     cash = sum(tender.amount for tender in tenders if tender.kind == "cash")
     left = total - sum(tender.amount for tender in tenders if tender.kind != "cash")
     if left < 0 or (left == 0 and cash > 0):
-        return Settled("tender_too_much")
+        return Settlement("tender_too_much")
     if all(tender.kind != "cash" for tender in tenders):
-        return Settled("tender_short") if left else Settled("", 0, [0] * len(tenders))
+        return (
+            Settlement("tender_short")
+            if left
+            else Settlement("", 0, [0] * len(tenders))
+        )
     due = in_coins(left, rules)
     back = cash - due
     if back >= rules.change_limit:
-        return Settled("change_too_much")
+        return Settlement("change_too_much")
     if any(t.amount % rules.coin for t in tenders if t.kind == "cash"):
-        return Settled("not_payable")
+        return Settlement("not_payable")
     if back < 0:
-        return Settled("tender_short")
+        return Settlement("tender_short")
     changes: list[int] = []
     for tender in reversed(tenders):
         given = min(back, tender.amount) if tender.kind == "cash" else 0
         changes.insert(0, given)
         back -= given
-    return Settled("", due - left, changes)
+    return Settlement("", due - left, changes)
 
 
 def _spoilt(tenders: Sequence[Handed], kinds: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from tests.simulation.world import World
 def receive(world: World) -> None:
     """Goods come in, and the delivery is sometimes entered twice."""
     choose, plain = world.choose, world.plain
-    skus = choose.shuffled(list(plain.stock))[: choose.whole(1, 3)]
+    skus = choose.shuffle(list(plain.stock))[: choose.whole(1, 3)]
     quantities = {sku: choose.whole(1, 8) * 1000 for sku in skus}
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):

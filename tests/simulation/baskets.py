@@ -27,17 +27,17 @@ def scan(world: World) -> None:
     """A few products go into a basket."""
     sale = _basket(world)
     count = world.choose.whole(1, 3)
-    _deliver(world, sale, [_added(world, sale) for _ in range(count)])
+    _deliver(world, sale, [_add(world, sale) for _ in range(count)])
 
 
 def change(world: World) -> None:
     """A line gets another quantity, is taken off, or comes back."""
     filled = [sale for sale in world.sales(OPEN) if sale.lines]
     sale = world.choose.among(filled) if filled else _basket(world)
-    make = world.choose.among((_resized, _removed, _restored, _cleared))
+    make = world.choose.among((_resize, _remove, _restore, _clear))
     acts = [make(world, sale)]
     if world.choose.once_in(2):
-        acts.append(_added(world, sale))
+        acts.append(_add(world, sale))
     _deliver(world, sale, acts)
 
 
@@ -51,9 +51,9 @@ def discount(world: World) -> None:
 def serve_customer(world: World) -> None:
     """A customer is attached or sent away; some of them redeem points."""
     sale = _basket(world)
-    acts = [_attached(world, sale)]
+    acts = [_attach(world, sale)]
     if world.choose.whole(0, 2):
-        acts.append(_redeemed(world, sale))
+        acts.append(_redeem(world, sale))
     _deliver(world, sale, acts)
 
 
@@ -84,7 +84,7 @@ def recall(world: World) -> None:
 
     acts = [Act("recall", {}, model)]
     if world.choose.once_in(2):
-        acts.append(_added(world, sale))
+        acts.append(_add(world, sale))
     _deliver(world, sale, acts, till=code)
 
 
@@ -101,7 +101,7 @@ def _basket(world: World) -> PlainSale:
 # --- acts ---------------------------------------------------------------------
 
 
-def _added(world: World, sale: PlainSale) -> Act:
+def _add(world: World, sale: PlainSale) -> Act:
     choose = world.choose
     if choose.once_in(25):
         return Act("add", {"code": "NOBODY"}, lambda _: "unknown_code")
@@ -130,9 +130,9 @@ def _added(world: World, sale: PlainSale) -> Act:
     )
 
 
-def _resized(world: World, sale: PlainSale) -> Act:
+def _resize(world: World, sale: PlainSale) -> Act:
     if not sale.lines:
-        return _added(world, sale)
+        return _add(world, sale)
     line = world.choose.among(sale.lines)
     quantity = world.choose.whole(1, 6) * 1000
     if not line.product.is_whole:
@@ -144,9 +144,9 @@ def _resized(world: World, sale: PlainSale) -> Act:
     )
 
 
-def _removed(world: World, sale: PlainSale) -> Act:
+def _remove(world: World, sale: PlainSale) -> Act:
     if not sale.lines:
-        return _added(world, sale)
+        return _add(world, sale)
     line = world.choose.among(sale.lines)
 
     def model(uid: UUID) -> str:
@@ -158,10 +158,10 @@ def _removed(world: World, sale: PlainSale) -> Act:
     return Act("remove", {"line": str(line.uid)}, model)
 
 
-def _restored(world: World, sale: PlainSale) -> Act:
+def _restore(world: World, sale: PlainSale) -> Act:
     removed = [line for line in sale.lines if line.removed_by]
     if not removed:
-        return _removed(world, sale)
+        return _remove(world, sale)
     line = world.choose.among(removed)
     if world.choose.once_in(2):
         return Act("restore", {"line": str(line.uid)}, lambda _: _back([line]))
@@ -176,7 +176,7 @@ def _back(lines: list[PlainLine]) -> str:
     return ""
 
 
-def _cleared(world: World, sale: PlainSale) -> Act:
+def _clear(world: World, sale: PlainSale) -> Act:
     def model(uid: UUID) -> str:
         if sale.held:
             return "money_held"
@@ -232,7 +232,7 @@ def _off(world: World) -> tuple[Off, dict[str, str], str]:
     return Off(Fraction(percent, 1000), amount), payload, ""
 
 
-def _attached(world: World, sale: PlainSale) -> Act:
+def _attach(world: World, sale: PlainSale) -> Act:
     if world.choose.once_in(6):
         return Act("detach_customer", {}, lambda _: world.plain.attach(sale, ""))
     code = world.choose.among(list(world.shop.customers))
@@ -243,7 +243,7 @@ def _attached(world: World, sale: PlainSale) -> Act:
     )
 
 
-def _redeemed(world: World, sale: PlainSale) -> Act:
+def _redeem(world: World, sale: PlainSale) -> Act:
     balance = world.plain.points.get(sale.customer, 10)
     points = world.choose.whole(0, max(balance, 0))
     if world.choose.once_in(10):
@@ -274,7 +274,7 @@ def _deliver(
         # The later half overtakes the first, and waits for it.
         _send(world, sale, code, operations[1:], {})
     by_uid = dict(zip((op.uid for op in operations), acts, strict=True))
-    answer = _send(world, sale, code, choose.shuffled(operations), by_uid)
+    answer = _send(world, sale, code, choose.shuffle(operations), by_uid)
     if answer is None:
         return
     if choose.once_in(5):
@@ -287,10 +287,10 @@ def _deliver(
             )
     if choose.once_in(20):
         other = Operation(operations[0].uid, operations[0].seq, "note", {"text": "?"})
-        _refused(world, sale, code, [other], "operation_differs")
+        _expect_refusal(world, sale, code, [other], "operation_differs")
     if choose.once_in(20):
         late = Operation(world.uid(), sale.seq, "note", {"text": "late"})
-        _refused(world, sale, code, [late], "sequence_taken")
+        _expect_refusal(world, sale, code, [late], "sequence_taken")
 
 
 def _send(
@@ -302,7 +302,7 @@ def _send(
 ) -> Basket | None:
     """One request; ``fresh`` are the operations that were not applied before."""
     refusal = _refusal(world, sale, code, bool(fresh))
-    codes = {} if refusal else _applied(world, sale, code, operations, fresh)
+    codes = {} if refusal else _apply(world, sale, code, operations, fresh)
     kinds = ", ".join(operation.kind for operation in operations)
     basket: Basket | None = world.ask(
         f"{kinds} at till {code}",
@@ -334,7 +334,7 @@ def _refusal(world: World, sale: PlainSale, code: str, has_fresh: bool) -> str:
     return "sale_not_open" if has_fresh and not sale.is_unfinished else ""
 
 
-def _applied(
+def _apply(
     world: World,
     sale: PlainSale,
     code: str,
@@ -361,7 +361,7 @@ def _applied(
     return codes
 
 
-def _refused(
+def _expect_refusal(
     world: World, sale: PlainSale, code: str, operations: list[Operation], why: str
 ) -> None:
     world.ask(

@@ -43,8 +43,8 @@ def compare_all(world: World) -> None:
         tills=plain.tills,
         shifts=plain.shifts,
     )
-    [(said,)] = _asked(world, SUMS)
-    found = list(_differing("all of them", json.loads(said), _sums(world)))
+    [(said,)] = _ask(world, SUMS)
+    found = list(_find_differences("all of them", json.loads(said), _sums(world)))
     if found:
         raise DisagreementError(found)
 
@@ -55,13 +55,13 @@ def _compare(world: World, **names: Iterable[Any]) -> None:
     given = {kind: sorted(map(str, some)) for kind, some in names.items()}
     books: Facts = {
         (kind, name): json.loads(facts)
-        for kind, name, facts in _asked(world, FACTS, **given)
+        for kind, name, facts in _ask(world, FACTS, **given)
     }
     model = _model(world, given)
     found = [
         difference
         for kind, name in model.keys() | books.keys()
-        for difference in _differing(
+        for difference in _find_differences(
             f"{kind} {name}",
             books.get((kind, name), {}),
             model.get((kind, name), {}),
@@ -78,7 +78,7 @@ def check_deferred_constraints() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _asked(world: World, statement: str, **given: list[str]) -> list[tuple[Any, ...]]:
+def _ask(world: World, statement: str, **given: list[str]) -> list[tuple[Any, ...]]:
     about = {
         "company": world.shop.company.pk,
         "scale": 10**world.plain.rules.places,
@@ -88,7 +88,7 @@ def _asked(world: World, statement: str, **given: list[str]) -> list[tuple[Any, 
         return cursor.fetchall()
 
 
-def _differing(
+def _find_differences(
     what: str, books: dict[str, Any], model: dict[str, Any]
 ) -> Iterable[str]:
     for name in sorted(books.keys() | model.keys()):

@@ -38,6 +38,6 @@ class Choices:
     def once_in(self, times: int) -> bool:
         return self.whole(1, times) == times
 
-    def shuffled(self, things: Sequence[T]) -> list[T]:
+    def shuffle(self, things: Sequence[T]) -> list[T]:
         left = list(things)
         return [left.pop(self.whole(0, len(left) - 1)) for _ in things]

@@ -8,7 +8,7 @@ from tests.simulation.arithmetic import (
     Handed,
     Priced,
     Rules,
-    Settled,
+    Settlement,
     left_to_pay,
     price,
     settle,
@@ -135,21 +135,21 @@ class PlainShop:
 
     def settled(
         self, sale: PlainSale, tenders: Sequence[Handed], kinds: Sequence[str]
-    ) -> Settled:
+    ) -> Settlement:
         """How the tenders settle the sale, or why it cannot be finalized."""
         if not sale.active_lines:
-            return Settled("empty_sale")
+            return Settlement("empty_sale")
         if self.tills[sale.till].shift is None:
-            return Settled("no_open_shift")
+            return Settlement("no_open_shift")
         settled = settle(sale.total, tenders, kinds, self.rules)
         if settled.refusal:
             return settled
         if sale.points and sale.points > self.points[sale.customer]:
-            return Settled("not_enough_points")
-        return Settled("out_of_stock") if self._lacks(sale) else settled
+            return Settlement("not_enough_points")
+        return Settlement("out_of_stock") if self._lacks(sale) else settled
 
     def sell(
-        self, sale: PlainSale, tenders: Sequence[Handed], settled: Settled
+        self, sale: PlainSale, tenders: Sequence[Handed], settled: Settlement
     ) -> None:
         till = self.tills[sale.till]
         sale.tenders = [

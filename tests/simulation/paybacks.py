@@ -9,12 +9,12 @@ from tests.simulation.model import PlainShop
 from tests.simulation.rows import PlainSale
 
 # A way to pay back, and how much; None is the rest.
-Ways = Sequence[tuple[str, int | None]]
+Methods = Sequence[tuple[str, int | None]]
 
 NO_LIMIT = 10**12
 
 
-class Leg(NamedTuple):
+class Repayment(NamedTuple):
     kind: str
     amount: int
     is_alternative_method: bool
@@ -56,24 +56,26 @@ class PayingBack:
     def _keep(self, kind: str, amount: int) -> None:
         self.kept[kind] = self.kept.get(kind, 0) + amount
 
-    def legs(self, ways: Ways, kinds: Collection[str]) -> str | list[Leg]:
+    def settle(self, methods: Methods, kinds: Collection[str]) -> str | list[Repayment]:
         """What goes back in which way; or the code of what is wrong with it."""
-        ways = ways or self._as_paid()
-        if any(kind not in kinds for kind, _ in ways):
+        methods = methods or self._as_paid()
+        if any(kind not in kinds for kind, _ in methods):
             return "unknown_tender"
-        if any(amount is not None and amount <= 0 for _, amount in ways):
+        if any(amount is not None and amount <= 0 for _, amount in methods):
             return "invalid_amount"
-        amounts = self._amounts(ways)
+        amounts = self._amounts(methods)
         return (
-            "refund_tenders_differ" if amounts is None else self._split(ways, amounts)
+            "refund_tenders_differ"
+            if amounts is None
+            else self._split(methods, amounts)
         )
 
-    def _amounts(self, ways: Ways) -> list[int] | None:
+    def _amounts(self, methods: Methods) -> list[int] | None:
         """The amount of each; None where they do not come to what is due."""
         rest = self.worth - self.exchange_credit
-        in_cash = [amount or 0 for kind, amount in ways if kind == "cash"]
-        elsewhere = [amount or 0 for kind, amount in ways if kind != "cash"]
-        open_kind = next((kind for kind, amount in ways if amount is None), "")
+        in_cash = [amount or 0 for kind, amount in methods if kind == "cash"]
+        elsewhere = [amount or 0 for kind, amount in methods if kind != "cash"]
+        open_kind = next((kind for kind, amount in methods if amount is None), "")
         other, cash = sum(elsewhere), sum(in_cash)
         if open_kind not in {"", "cash"}:
             other = rest - cash
@@ -85,40 +87,42 @@ class PayingBack:
         left = other + coins - sum(elsewhere) - cash
         if left < 0:
             return None
-        return [left if amount is None else amount for _, amount in ways]
+        return [left if amount is None else amount for _, amount in methods]
 
-    def _as_paid(self) -> Ways:
-        ways: list[tuple[str, int | None]] = []
+    def _as_paid(self) -> Methods:
+        methods: list[tuple[str, int | None]] = []
         rest = self.worth - self.exchange_credit
         for kind, kept in self.kept.items():
             amount = min(kept, rest)
             if kind not in {"cash", "exchange"} and amount > 0:
-                ways.append((kind, amount))
+                methods.append((kind, amount))
                 rest -= amount
-        return [*ways, ("cash", None)] if rest > 0 else ways
+        return [*methods, ("cash", None)] if rest > 0 else methods
 
-    def _cash(self, leg: int, other: int) -> int:
-        """The coins for this leg, and never more than the shop has."""
-        if leg <= 0:
+    def _cash(self, one: int, other: int) -> int:
+        """The coins for this one, and never more than the shop has."""
+        if one <= 0:
             return 0
         in_cash = max(self.kept.get("cash", 0), 0)
-        exact = in_cash if self.is_last and leg >= in_cash else 0
-        cash = exact + in_coins(leg - exact, self.rules)
+        exact = in_cash if self.is_last and one >= in_cash else 0
+        cash = exact + in_coins(one - exact, self.rules)
         most = self.due - self.exchange_credit - other
-        if leg <= in_cash:
+        if one <= in_cash:
             most = min(most, in_cash)
         if cash <= most:
             return cash
         step = self.rules.step
         return most // step * step if step else most
 
-    def _split(self, ways: Ways, amounts: list[int]) -> list[Leg]:
+    def _split(self, methods: Methods, amounts: list[int]) -> list[Repayment]:
         """Split what goes back as it was paid from what goes back otherwise."""
-        legs = []
+        repayments = []
         left = {kind: max(kept, 0) for kind, kept in self.kept.items()}
-        for (kind, _), amount in zip(ways, amounts, strict=True):
+        for (kind, _), amount in zip(methods, amounts, strict=True):
             as_paid = min(amount, left.get(kind, 0))
             left[kind] = left.get(kind, 0) - as_paid
-            legs.append(Leg(kind, as_paid, is_alternative_method=False))
-            legs.append(Leg(kind, amount - as_paid, is_alternative_method=True))
-        return [leg for leg in legs if leg.amount]
+            repayments.append(Repayment(kind, as_paid, is_alternative_method=False))
+            repayments.append(
+                Repayment(kind, amount - as_paid, is_alternative_method=True)
+            )
+        return [one for one in repayments if one.amount]

@@ -56,7 +56,7 @@ def handed_over(world: World, total: int) -> Tenders:
     choose = world.choose
     tenders: Tenders = []
     left = total
-    for kind in choose.shuffled(NOT_CASH)[: choose.whole(0, 2)]:
+    for kind in choose.shuffle(NOT_CASH)[: choose.whole(0, 2)]:
         part = choose.whole(0, left)
         if part or choose.once_in(20):
             tenders.append(Handed(kind, part, choose.once_in(3)))

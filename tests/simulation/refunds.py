@@ -13,14 +13,14 @@ from tests.simulation.arithmetic import (
     Handed,
     Off,
     Priced,
-    Settled,
+    Settlement,
     in_coins,
     price,
 )
 from tests.simulation.baskets import scan
-from tests.simulation.paybacks import PayingBack, Ways
+from tests.simulation.paybacks import Methods, PayingBack
 from tests.simulation.payments import as_payments, handed_over, is_paid_so, not_as_seen
-from tests.simulation.returns import Back, Draft, Returning
+from tests.simulation.returns import Back, RefundPlan, ReturnRequest
 from tests.simulation.rows import (
     FINALIZED,
     OPEN,
@@ -35,54 +35,54 @@ from tests.simulation.world import World
 
 def take_back(world: World) -> None:
     """Goods of one sale come back, and the request perhaps twice."""
-    asked = _returning(world)
-    if asked is None:
+    request = _choose_return(world)
+    if request is None:
         scan(world)
         return
-    expected = returns.take_back(world.plain, asked)
-    _ask(world, asked, expected)
+    expected = returns.take_back(world.plain, request)
+    _ask(world, request, expected)
     if not expected and world.choose.once_in(4):
-        _ask(world, asked, "")
-        asked.backs = [*asked.backs, asked.backs[0]]
-        _ask(world, asked, "different_repeat")
-    world.touch(asked.original)
+        _ask(world, request, "")
+        request.backs = [*request.backs, request.backs[0]]
+        _ask(world, request, "different_repeat")
+    world.touch(request.original)
     if not expected:
-        world.touch(asked.refund)
+        world.touch(request.refund)
 
 
 def exchange(world: World) -> None:
     """Goods come back and others are taken for them, with the difference paid."""
-    asked = _returning(world)
+    request = _choose_return(world)
     waiting = [sale for sale in world.sales(OPEN, PARKED) if sale.active_lines]
     if world.choose.once_in(12):
         waiting = list(world.plain.sales.values())
-    if asked is None or not waiting:
+    if request is None or not waiting:
         scan(world)
         return
     sale = world.choose.among(waiting)
-    if returns.has_equal_goods(asked, sale):
+    if returns.has_equal_goods(request, sale):
         scan(world)
         return
     if not world.choose.once_in(8):
-        asked.refund.till = sale.till
+        request.refund.till = sale.till
     revision = sale.revision - (1 if world.choose.once_in(20) else 0)
-    draft = returns.drafted(world.plain, asked, sale_total=sale.total)
-    left = sale.total - draft.exchange_credit - sale.held
+    plan = returns.plan_return(world.plain, request, sale_total=sale.total)
+    left = sale.total - plan.exchange_credit - sale.held
     tenders = handed_over(world, max(left, 0))
-    expected = _exchanged(world, asked, draft, sale, tenders, revision)
-    _ask(world, asked, expected, sale=sale, tenders=tenders, revision=revision)
+    expected = _exchange(world, request, plan, sale, tenders, revision)
+    _ask(world, request, expected, sale=sale, tenders=tenders, revision=revision)
     if not expected and world.choose.once_in(4):
-        _ask(world, asked, "", sale=sale, tenders=tenders, revision=revision)
-    for touched in (asked.original, sale):
+        _ask(world, request, "", sale=sale, tenders=tenders, revision=revision)
+    for touched in (request.original, sale):
         world.touch(touched)
     if not expected:
-        world.touch(asked.refund)
+        world.touch(request.refund)
 
 
-def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
+def _exchange(  # noqa: PLR0913  all of a refund, and all of a sale
     world: World,
-    asked: Returning,
-    draft: Draft,
+    request: ReturnRequest,
+    plan: RefundPlan,
     sale: PlainSale,
     tenders: list[Handed],
     revision: int,
@@ -93,33 +93,33 @@ def _exchanged(  # noqa: PLR0913  all of a refund, and all of a sale
         return "unknown_tender"
     if any(refund.exchanged_for == sale.uid for refund in plain.sales.values()):
         return "different_repeat"
-    if draft.refusal:
-        return draft.refusal
-    paid = _paid(world, draft, sale, tenders)
+    if plan.refusal:
+        return plan.refusal
+    paid = _paid(world, plan, sale, tenders)
     if sale.status == FINALIZED and not sale.is_refund and is_paid_so(sale, paid):
         # The sale was paid before: only the refund is new.
-        settled = Settled()
-    elif refusal := not_as_seen(sale, till=asked.refund.till, revision=revision):
+        settled = Settlement()
+    elif refusal := not_as_seen(sale, till=request.refund.till, revision=revision):
         return refusal
     else:
         paid = [*sale.parts_that_are(TAKEN), *paid]
-        with returns.lent(plain, asked, draft):
+        with returns.lend(plain, request, plan):
             settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
     if settled.refusal:
         return settled.refusal
-    returns.write(plain, asked, draft)
-    asked.refund.exchanged_for = sale.uid
+    returns.write(plain, request, plan)
+    request.refund.exchanged_for = sale.uid
     if sale.is_unfinished:
         plain.sell(sale, paid, settled)
-    returns.reverse(plain, asked)
+    returns.reverse(plain, request)
     return ""
 
 
 def _paid(
-    world: World, draft: Draft, sale: PlainSale, tenders: list[Handed]
+    world: World, plan: RefundPlan, sale: PlainSale, tenders: list[Handed]
 ) -> list[Handed]:
     """What pays the new sale: the goods first; zero cash, where no coin pays."""
-    credit = draft.exchange_credit
+    credit = plan.exchange_credit
     left = sale.total - credit
     if left and not tenders and not in_coins(left, world.plain.rules):
         tenders = [Handed("cash", 0)]
@@ -137,11 +137,11 @@ def take_without_receipt(world: World) -> None:
     prices = [choose.among((None, product.price // 2)) for product, _ in goods]
     if choose.once_in(10):
         prices[0] = goods[0][0].price + 1
-    asked = Returning(
+    request = ReturnRequest(
         refund, refund, [], _ways(world), is_approved=not choose.once_in(5)
     )
     is_restocked = not choose.once_in(4)
-    expected = _without_receipt(world, asked, goods, prices, is_restocked)
+    expected = _without_receipt(world, request, goods, prices, is_restocked)
     for _ in range(2 if choose.once_in(4) else 1):
         world.ask(
             f"take back {[(p.sku, n) for p, n in goods]} without receipt",
@@ -157,7 +157,7 @@ def take_without_receipt(world: World) -> None:
                     )
                     for (product, quantity), at in zip(goods, prices, strict=True)
                 ],
-                **_said(world, asked),
+                **_said(world, request),
             ),
         )
     if not expected:
@@ -166,14 +166,14 @@ def take_without_receipt(world: World) -> None:
 
 def _without_receipt(
     world: World,
-    asked: Returning,
+    request: ReturnRequest,
     goods: list[tuple[PlainProduct, int]],
     prices: list[int | None],
     is_restocked: bool,
 ) -> str:
     """Refund in the model; return the code of a refusal."""
-    plain, refund = world.plain, asked.refund
-    if not asked.is_approved:
+    plain, refund = world.plain, request.refund
+    if not request.is_approved:
         return "approval_needed"
     if plain.tills[refund.till].shift is None:
         return "no_open_shift"
@@ -185,16 +185,18 @@ def _without_receipt(
         priced.append(Priced(each, quantity, product.tax_code))
     price(priced, Off(), 0, plain.rules)
     paying = PayingBack.without_receipt(plain.rules, sum(line.total for line in priced))
-    legs = paying.legs(asked.ways or [("cash", None)], plain.rules.accepted)
-    if isinstance(legs, str):
-        return legs
-    draft = Draft(legs=legs)
+    repayments = paying.settle(
+        request.methods or [("cash", None)], plain.rules.accepted
+    )
+    if isinstance(repayments, str):
+        return repayments
+    plan = RefundPlan(repayments=repayments)
     for (product, _), line in zip(goods, priced, strict=True):
         line.quantity = -line.quantity
         line.listed, line.total, line.net = -line.listed, -line.total, -line.net
-        draft.lines.append(PlainLine(refund.uid, len(draft.lines) + 1, product, line))
-    returns.write_refund(plain, refund, draft)
-    for back in draft.lines:
+        plan.lines.append(PlainLine(refund.uid, len(plan.lines) + 1, product, line))
+    returns.write_refund(plain, refund, plan)
+    for back in plan.lines:
         returns.put_back(plain, back, is_restocked=is_restocked)
     return ""
 
@@ -208,7 +210,7 @@ def _wrong_price(product: PlainProduct, at: int | None) -> str:
 # --- the request ----------------------------------------------------------
 
 
-def _returning(world: World) -> Returning | None:
+def _choose_return(world: World) -> ReturnRequest | None:
     choose = world.choose
     sold = [sale for sale in world.sales(FINALIZED) if _left(sale)]
     if choose.once_in(15):
@@ -216,7 +218,7 @@ def _returning(world: World) -> Returning | None:
     if not sold:
         return None
     original = choose.among(sold)
-    return Returning(
+    return ReturnRequest(
         PlainSale(world.uid(), choose.among(list(world.plain.tills))),
         original,
         _backs(world, original),
@@ -243,7 +245,7 @@ def _backs(world: World, original: PlainSale) -> list[Back]:
             for line in lines
         ]
     backs = []
-    for line in choose.shuffled(lines)[: choose.whole(1, 2)]:
+    for line in choose.shuffle(lines)[: choose.whole(1, 2)]:
         left = line.quantity - line.returned
         quantity = choose.whole(1, left)
         if line.product.is_whole and not choose.once_in(15):
@@ -256,13 +258,13 @@ def _backs(world: World, original: PlainSale) -> list[Back]:
     return backs
 
 
-def _ways(world: World) -> Ways:
+def _ways(world: World) -> Methods:
     """How it is paid back: most of the time as it was paid."""
     choose = world.choose
     kinds = world.plain.rules.accepted
     if not choose.once_in(3):
         return []
-    some: list[Ways] = [
+    some: list[Methods] = [
         [("cash", None)],
         [(choose.among(kinds), None)],
         [(choose.among(kinds), choose.whole(0, 400)), ("cash", None)],
@@ -272,25 +274,25 @@ def _ways(world: World) -> Ways:
     return choose.among(some)
 
 
-def _said(world: World, asked: Returning) -> dict[str, Any]:
+def _said(world: World, request: ReturnRequest) -> dict[str, Any]:
     """The arguments that every refund service takes."""
     shop = world.shop
     return {
         "reason": "not wanted",
         "actor": shop.cashier,
-        "till": shop.tills[asked.refund.till],
+        "till": shop.tills[request.refund.till],
         "refund_tenders": [
             RefundTender(kind, None if amount is None else shop.money(amount))
-            for kind, amount in asked.ways
+            for kind, amount in request.methods
         ],
-        "approved_by": shop.owner if asked.is_approved else None,
+        "approved_by": shop.owner if request.is_approved else None,
         "at": world.now,
     }
 
 
 def _ask(
     world: World,
-    asked: Returning,
+    request: ReturnRequest,
     expected: str,
     *,
     sale: PlainSale | None = None,
@@ -298,16 +300,16 @@ def _ask(
     revision: int | None = None,
 ) -> None:
     """Ask for a refund, or for an exchange where there is a sale."""
-    refund, original = asked.refund, asked.original
-    goods = [(back.line.product.sku, back.quantity) for back in asked.backs]
+    refund, original = request.refund, request.original
+    goods = [(back.line.product.sku, back.quantity) for back in request.backs]
     lines = [
         ReturnedLine(
             back.line.uid, Decimal(back.quantity).scaleb(-3), back.is_restocked
         )
-        for back in asked.backs
+        for back in request.backs
     ]
-    said = _said(world, asked)
-    what = f"take back {goods} at till {refund.till}, pay {list(asked.ways)}"
+    said = _said(world, request)
+    what = f"take back {goods} at till {refund.till}, pay {list(request.methods)}"
     if sale is None:
         world.ask(
             what,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tests.simulation.arithmetic import HALF, Off, Priced, Rules, half_up
 from tests.simulation.model import PlainShop
-from tests.simulation.paybacks import Leg, PayingBack, Ways
+from tests.simulation.paybacks import Methods, PayingBack, Repayment
 from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainTender
 
 
@@ -24,72 +24,76 @@ class Back:
 
 
 @dataclass(slots=True)
-class Returning:
+class ReturnRequest:
     """A request to take goods back; ``refund`` is what would come of it."""
 
     refund: PlainSale
     original: PlainSale
     backs: Sequence[Back]
-    ways: Ways = ()
+    methods: Methods = ()
     is_approved: bool = False
 
 
 @dataclass(slots=True)
-class Draft:
+class RefundPlan:
     """What it comes to, before anything is written; or why it is refused."""
 
     refusal: str = ""
     lines: list[PlainLine] = field(default_factory=list)
     after: dict[UUID, int] = field(default_factory=dict)
-    legs: list[Leg] = field(default_factory=list)
+    repayments: list[Repayment] = field(default_factory=list)
     exchange_credit: int = 0
 
 
-def take_back(shop: PlainShop, asked: Returning) -> str:
+def take_back(shop: PlainShop, request: ReturnRequest) -> str:
     """Finish the refund, or return the code that it is refused with."""
-    draft = drafted(shop, asked)
-    if not draft.refusal:
-        write(shop, asked, draft)
-        reverse(shop, asked)
-    return draft.refusal
+    plan = plan_return(shop, request)
+    if not plan.refusal:
+        write(shop, request, plan)
+        reverse(shop, request)
+    return plan.refusal
 
 
-def drafted(shop: PlainShop, asked: Returning, *, sale_total: int = 0) -> Draft:
+def plan_return(
+    shop: PlainShop, request: ReturnRequest, *, sale_total: int = 0
+) -> RefundPlan:
     """Work the refund out; ``sale_total`` is what it is exchanged for."""
-    if refusal := _refusal(shop, asked):
-        return Draft(refusal)
-    original = asked.original
-    draft = Draft(after={line.uid: line.returned for line in original.active_lines})
-    for back in asked.backs:
-        before = draft.after[back.line.uid]
-        draft.after[back.line.uid] += back.quantity
-        part = _between(back.line, before, draft.after[back.line.uid], shop.rules)
-        position = len(draft.lines) + 1
-        draft.lines.append(PlainLine(back.line.uid, position, back.line.product, part))
+    if refusal := _refusal(shop, request):
+        return RefundPlan(refusal)
+    original = request.original
+    plan = RefundPlan(after={line.uid: line.returned for line in original.active_lines})
+    for back in request.backs:
+        before = plan.after[back.line.uid]
+        plan.after[back.line.uid] += back.quantity
+        part = _between(back.line, before, plan.after[back.line.uid], shop.rules)
+        position = len(plan.lines) + 1
+        plan.lines.append(PlainLine(back.line.uid, position, back.line.product, part))
     is_last = all(
-        draft.after[line.uid] == line.quantity for line in original.active_lines
+        plan.after[line.uid] == line.quantity for line in original.active_lines
     )
-    total = -sum(line.priced.total for line in draft.lines)
+    total = -sum(line.priced.total for line in plan.lines)
     paying = PayingBack.of(shop, original, total, is_last=is_last)
-    draft.exchange_credit = min(paying.worth, sale_total)
-    paying.exchange_credit = draft.exchange_credit
-    legs = paying.legs(asked.ways, [*shop.rules.accepted, *paying.kept])
-    if isinstance(legs, str):
-        draft.refusal = legs
-    elif any(leg.is_alternative_method for leg in legs) and not asked.is_approved:
-        draft.refusal = "approval_needed"
+    plan.exchange_credit = min(paying.worth, sale_total)
+    paying.exchange_credit = plan.exchange_credit
+    repayments = paying.settle(request.methods, [*shop.rules.accepted, *paying.kept])
+    if isinstance(repayments, str):
+        plan.refusal = repayments
+    elif (
+        any(one.is_alternative_method for one in repayments) and not request.is_approved
+    ):
+        plan.refusal = "approval_needed"
     else:
-        draft.legs = legs
-    return draft
+        plan.repayments = repayments
+    return plan
 
 
-def has_equal_goods(asked: Returning, sale: PlainSale) -> bool:
+def has_equal_goods(request: ReturnRequest, sale: PlainSale) -> bool:
     """Whether goods that go out may be at the terms of those that come back.
 
     They are priced against these, which the plain model does not do:
     ``tests/sales/refunds/test_equal_goods.py`` has the law.
     """
-    if sale.off.amount or asked.original.off.amount:
+    if sale.off.amount or request.original.off.amount:
         return True
 
     def sums(lines: Iterable[tuple[PlainLine, int]], off: Off) -> set[object]:
@@ -101,24 +105,24 @@ def has_equal_goods(asked: Returning, sale: PlainSale) -> bool:
                 values[key] += value
         return set(values.values())
 
-    backs = [(back.line, back.quantity) for back in asked.backs]
+    backs = [(back.line, back.quantity) for back in request.backs]
     news = [(line, line.quantity) for line in sale.active_lines]
     lines = [line for line, _ in (*backs, *news)]
     if any(line.priced.off.amount or line.priced.points_off for line in lines):
         return True
-    return bool(sums(backs, asked.original.off) & sums(news, sale.off))
+    return bool(sums(backs, request.original.off) & sums(news, sale.off))
 
 
-def _refusal(shop: PlainShop, asked: Returning) -> str:
-    original = asked.original
+def _refusal(shop: PlainShop, request: ReturnRequest) -> str:
+    original = request.original
     if original.status != FINALIZED:
         return "sale_not_finalized"
     if original.is_refund:
         return "refund_of_refund"
-    if shop.tills[asked.refund.till].shift is None:
+    if shop.tills[request.refund.till].shift is None:
         return "no_open_shift"
     left = {line.uid: line.quantity - line.returned for line in original.active_lines}
-    for back in asked.backs:
+    for back in request.backs:
         if back.line.uid not in left:
             return "no_such_line"
         if back.line.product.is_whole and back.quantity % 1000:
@@ -169,14 +173,14 @@ def _between(line: PlainLine, before: int, after: int, rules: Rules) -> Priced:
 # --- writing ----------------------------------------------------------------
 
 
-def write(shop: PlainShop, asked: Returning, draft: Draft) -> None:
+def write(shop: PlainShop, request: ReturnRequest, plan: RefundPlan) -> None:
     """Everything of the refund but the points that had been earned."""
-    refund, original = asked.refund, asked.original
-    points = _points_back(original, draft.after, shop.rules)
+    refund, original = request.refund, request.original
+    points = _points_back(original, plan.after, shop.rules)
     refund.original, refund.customer = original.uid, original.customer
     refund.points = -points
-    write_refund(shop, refund, draft)
-    for back, line in zip(asked.backs, draft.lines, strict=True):
+    write_refund(shop, refund, plan)
+    for back, line in zip(request.backs, plan.lines, strict=True):
         back.line.returned += back.quantity
         back.line.returned_total -= line.priced.total
         put_back(shop, line, is_restocked=back.is_restocked)
@@ -184,18 +188,18 @@ def write(shop: PlainShop, asked: Returning, draft: Draft) -> None:
         shop.enter_points(refund, "return", points)
 
 
-def write_refund(shop: PlainShop, refund: PlainSale, draft: Draft) -> None:
-    refund.kind, refund.lines = "refund", draft.lines
+def write_refund(shop: PlainShop, refund: PlainSale, plan: RefundPlan) -> None:
+    refund.kind, refund.lines = "refund", plan.lines
     refund.total = sum(line.priced.total for line in refund.lines)
     refund.net = sum(line.priced.net for line in refund.lines)
     refund.points_value = sum(line.priced.points_off for line in refund.lines)
-    if draft.exchange_credit:
-        refund.tenders = [PlainTender(["exchange"], -draft.exchange_credit)]
+    if plan.exchange_credit:
+        refund.tenders = [PlainTender(["exchange"], -plan.exchange_credit)]
     refund.tenders += [
         PlainTender(
-            [leg.kind], -leg.amount, is_alternative_method=leg.is_alternative_method
+            [one.kind], -one.amount, is_alternative_method=one.is_alternative_method
         )
-        for leg in draft.legs
+        for one in plan.repayments
     ]
     refund.rounding = sum(tender.amount for tender in refund.tenders) - refund.total
     till = shop.tills[refund.till]
@@ -225,9 +229,9 @@ def _points_back(original: PlainSale, after: Mapping[UUID, int], rules: Rules) -
     return back(after) - back(before) if whole else 0
 
 
-def reverse(shop: PlainShop, asked: Returning) -> None:
+def reverse(shop: PlainShop, request: ReturnRequest) -> None:
     """Take back the points that what is left of the sale would not have earned."""
-    refund, original = asked.refund, asked.original
+    refund, original = request.refund, request.original
     if not refund.customer:
         return
     kept = original.entries.get("earn", 0)
@@ -245,13 +249,13 @@ def reverse(shop: PlainShop, asked: Returning) -> None:
 
 
 @contextmanager
-def lent(shop: PlainShop, asked: Returning, draft: Draft) -> Iterator[None]:
+def lend(shop: PlainShop, request: ReturnRequest, plan: RefundPlan) -> Iterator[None]:
     """Meanwhile goods and points have come back, as the new sale finds them."""
     stock, points = dict(shop.stock), dict(shop.points)
-    for back in asked.backs:
+    for back in request.backs:
         if back.line.product.is_tracked and back.is_restocked:
             shop.stock[back.line.product.sku] += back.quantity
-    if customer := asked.original.customer:
-        shop.points[customer] += _points_back(asked.original, draft.after, shop.rules)
+    if customer := request.original.customer:
+        shop.points[customer] += _points_back(request.original, plan.after, shop.rules)
     yield
     shop.stock, shop.points = stock, points
