@@ -49,6 +49,7 @@ def dear(till, shop, cashier):
     return dear
 
 
+@pytest.mark.exhaustive
 def test_millions_have_room_where_they_are_paid(till, shop, dear, has_room):
     typed = dear("cents")
     till.scan(shop.codes[0])

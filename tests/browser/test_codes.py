@@ -12,6 +12,7 @@ KEYPAD = {str(digit): f"Numpad{digit}" for digit in range(10)}
 FRENCH = {"Q": "KeyA", ")": "Minus"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("end", "layout"),
     [(("Enter",), {}), (("Tab",), KEYPAD), (("Enter", "Enter"), {}), ((), KEYPAD)],

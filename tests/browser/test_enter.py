@@ -14,6 +14,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
 def test_without_an_answer_nothing_is_added(till, answer):
     till.page.route(SEARCH, answer)

@@ -35,6 +35,7 @@ def exchange(till, refund, sell, shop):
     return exchange
 
 
+@pytest.mark.exhaustive
 def test_an_exchange_parks_a_basket_that_holds_money(till, shop, refund, sell):
     sale = sell({0: 1}, cash("1.05"))
     till.scan(shop.codes[80])
@@ -145,6 +146,7 @@ def test_an_exchange_with_money_to_give_back(till, exchange, shop):
     }
 
 
+@pytest.mark.exhaustive
 def test_other_ways_back_than_were_shown_are_shown_first(
     till, refund, sell, shop, shift
 ):
@@ -248,6 +250,7 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
     }
 
 
+@pytest.mark.exhaustive
 def test_the_refund_slip_has_its_reference(till, give_back, shop):
     slip = give_back.get_by_label("Approval code or reference on the slip")
     slip.fill("778812")

@@ -30,6 +30,7 @@ def is_good():
     return check
 
 
+@pytest.mark.exhaustive
 def test_the_till_is_good_on_every_screen(till, shop, is_good):
     page = till.page
     is_good(page)

@@ -52,6 +52,7 @@ def test_the_sell_screen_says_what_was_taken_and_what_is_left(held, shop):
     expect(held.page.locator(".quick-cash")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_what_was_taken_counts_when_the_rest_is_paid(held):
     held.press("F9")
     held.is_at("payment")
@@ -149,6 +150,7 @@ def test_a_supervisor_approves_what_the_drawer_does_not_hold(short, hafiz, shift
     assert expected_cash(shift) == -5
 
 
+@pytest.mark.exhaustive
 def test_nobody_has_to_approve_it(short, shift):
     short.press("F9")
     short.is_at("payment")
@@ -162,6 +164,7 @@ def test_nobody_has_to_approve_it(short, shift):
     assert expected_cash(shift) == 0
 
 
+@pytest.mark.exhaustive
 def test_change_that_the_drawer_does_not_hold_is_approved(short, shop, hafiz):
     short.scan(shop.codes[0])
     short.has_quantities("1", "1", "1")
@@ -241,6 +244,7 @@ def test_an_answer_that_is_lost_takes_the_money_once(till, shop):
     assert PartPayment.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_a_double_tap_takes_and_gives_back_once(till, shop):
     till.scan(shop.codes[80])
     till.is_settled()

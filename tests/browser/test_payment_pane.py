@@ -41,6 +41,7 @@ def test_a_key_wins_over_the_pane_that_comes_late(held_back, key, view):
     till.is_at(view)
 
 
+@pytest.mark.exhaustive
 def test_a_phone_number_never_goes_into_the_cash_amount(held_back, shop):
     till, answers = held_back
     till.press("F9")
@@ -58,6 +59,7 @@ def test_a_phone_number_never_goes_into_the_cash_amount(held_back, shop):
     expect(till.page.locator("[data-find]")).to_have_value("91234567")
 
 
+@pytest.mark.exhaustive
 def test_a_scan_keeps_the_way_to_pay_and_its_reference(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()
@@ -80,6 +82,7 @@ def test_a_scan_keeps_the_way_to_pay_and_its_reference(till, shop):
     assert (tender.kind, tender.reference) == ("card", "A12345")
 
 
+@pytest.mark.exhaustive
 def test_a_scan_clears_the_amount_and_says_so(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()

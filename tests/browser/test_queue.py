@@ -72,6 +72,7 @@ def test_a_reload_in_the_middle_keeps_what_was_scanned(till, shop):
     assert [line.name for line in Sale.objects.get().lines.all()] == shop.names[:10]
 
 
+@pytest.mark.exhaustive
 def test_a_page_drawn_before_the_last_answer_to_the_old_one_catches_up(till, shop):
     page, drawn = till.page, []
     till.scan(shop.codes[0])
@@ -139,6 +140,7 @@ def test_a_lost_answer_to_a_payment_pays_once(till, shop):
     assert Sale.objects.finalized().count() == 1
 
 
+@pytest.mark.exhaustive
 def test_a_reload_while_paying_still_shows_the_change(till, shop):
     line = Line(till, FINALIZATION)
     till.scan(shop.codes[0])
@@ -156,6 +158,7 @@ def test_a_reload_while_paying_still_shows_the_change(till, shop):
     assert Sale.objects.finalized().count() == 1
 
 
+@pytest.mark.exhaustive
 def test_a_page_drawn_before_the_payment_was_answered_shows_the_change(till, shop):
     page, drawn = till.page, []
     till.scan(shop.codes[0])
@@ -309,6 +312,7 @@ def test_a_total_that_is_not_final_says_so_and_opens_no_payment(till, shop, cont
     assert not Sale.objects.finalized().exists()
 
 
+@pytest.mark.exhaustive
 def test_offline_the_basket_shows_pieces_and_a_sum_that_is_not_final(
     till, shop, context
 ):

@@ -36,6 +36,7 @@ def discount(till, keys, typed, reason):
     expect(panel).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_a_line_and_the_sale_discounted_and_paid_in_cash(till, shop):
     till.scan(shop.codes[79], shop.codes[99])  # 5.00 and 6.00
     till.is_settled()

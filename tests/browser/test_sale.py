@@ -125,6 +125,7 @@ def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
     assert references == ["T-0412", "T-0413"]
 
 
+@pytest.mark.exhaustive
 def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, shop):
     till.scan(shop.codes[80])
     till.press("F9")
@@ -156,6 +157,7 @@ def test_a_declined_card_leaves_the_sale_as_it_was(till, shop):
     assert not Sale.objects.finalized().exists()
 
 
+@pytest.mark.exhaustive
 def test_a_scan_during_payment_joins_the_sale(till, shop):
     till.scan(shop.codes[0])
     till.press("F9")
@@ -223,6 +225,7 @@ def test_a_quantity_before_the_scan(till, shop):
     till.has_quantities("3")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("key", ["F7", "*"])
 def test_a_quantity_after_the_scan(till, shop, key):
     till.scan(shop.codes[0])
@@ -362,6 +365,7 @@ def test_a_receipt_is_printed_on_a_page_as_long_as_the_paper(till, shop):
     assert Sale.objects.get().prints.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_the_last_sale_is_seen_after_a_reload_and_printed_again(till, shop):
     page = till.page
     page.add_init_script(PRINTED)

@@ -81,6 +81,7 @@ INTO_AN_AMOUNT = """async ([code, enter]) => {
 }"""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("enter", [8, 400], ids=["at once", "late"])
 def test_a_scan_pays_nothing_and_never_stays_in_the_amount(till, shop, enter):
     till.scan(shop.codes[0])

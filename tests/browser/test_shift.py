@@ -141,6 +141,7 @@ def test_the_amount_of_a_movement_is_beside_its_label(page, shop, cashier):
     assert label["y"] + label["height"] <= field["y"] + field["height"]
 
 
+@pytest.mark.exhaustive
 def test_the_float_of_last_time_is_one_key(page, shop, cashier):
     page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
     press(page, "1")

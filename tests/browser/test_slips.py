@@ -51,6 +51,7 @@ def test_a_quantity_that_cannot_be_meant_is_said_and_kept(till, shop, typed):
     till.has_quantities("12")
 
 
+@pytest.mark.exhaustive
 def test_a_weight_that_cannot_be_meant_is_said_and_kept(till, shop):
     Product.objects.filter(sku="101").update(unit="kg")
     till.page.reload()
@@ -113,6 +114,7 @@ def test_what_was_said_goes_with_escape_and_with_the_sale(till, shop):
     expect(messages).to_have_text(["Sale parked"])
 
 
+@pytest.mark.exhaustive
 def test_nothing_moves_for_the_last_sale_and_it_has_no_change_of_nothing(till, shop):
     basket = till.page.locator("[data-basket]")
     place = basket.bounding_box()

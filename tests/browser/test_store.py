@@ -61,6 +61,7 @@ def open_with(till, script):
     till.open()
 
 
+@pytest.mark.exhaustive
 def test_a_line_that_was_shown_survives_a_reload_before_the_commit(till, shop):
     open_with(till, SLOW_COMMITS)
     till.page.route(OPERATIONS, lambda route: route.abort())
@@ -75,6 +76,7 @@ def test_a_line_that_was_shown_survives_a_reload_before_the_commit(till, shop):
     assert SaleOperation.objects.count() == 3
 
 
+@pytest.mark.exhaustive
 def test_a_line_is_there_where_the_next_page_cannot_read_the_database(till, shop):
     till.page.route(OPERATIONS, lambda route: route.abort())
     till.scan(*shop.codes[:3])
@@ -90,6 +92,7 @@ def test_a_line_is_there_where_the_next_page_cannot_read_the_database(till, shop
     assert SaleOperation.objects.count() == 3
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("death", ["closeDatabases()", "deleted"])
 def test_a_closed_database_is_opened_again(till, shop, death):
     open_with(till, REACHABLE)
@@ -165,6 +168,7 @@ def test_a_dead_database_stops_neither_scans_nor_payment_and_doubles_nothing(
     assert SaleOperation.objects.count() == 3
 
 
+@pytest.mark.exhaustive
 def test_a_full_storage_stops_neither_scans_nor_payment(till, shop):
     till.page.evaluate(
         "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }"
@@ -180,6 +184,7 @@ def test_a_full_storage_stops_neither_scans_nor_payment(till, shop):
     assert Sale.objects.finalized().count() == 1
 
 
+@pytest.mark.exhaustive
 def test_a_database_that_never_opens_does_not_stop_the_till(till, shop):
     till.page.add_init_script(NEVER_OPENS)
     till.page.route("**/products/index/", lambda route: None)

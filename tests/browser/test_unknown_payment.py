@@ -67,6 +67,7 @@ def test_the_next_basket_is_sold_while_one_is_asked_for(frozen, shop):
     ]
 
 
+@pytest.mark.exhaustive
 def test_what_was_scanned_and_a_reload_do_not_lose_the_payment(frozen, shop):
     frozen.scan(shop.codes[1])
     frozen.has_names(shop.names[1])
@@ -83,6 +84,7 @@ def test_what_was_scanned_and_a_reload_do_not_lose_the_payment(frozen, shop):
     assert Sale.objects.open().get().lines.get().name == shop.names[1]
 
 
+@pytest.mark.exhaustive
 def test_a_basket_that_was_left_and_refused_is_recalled(frozen, shop):
     frozen.press("Escape")
     frozen.is_at("sell")
@@ -134,6 +136,7 @@ def test_a_part_payment_that_is_not_known_leaves_its_basket_open(till, shop):
     assert PartPayment.objects.get().sale.lines.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_the_pill_hears_that_a_payment_is_not_answered(till, shop):
     page = till.page
     till.scan(shop.codes[0])
@@ -152,6 +155,7 @@ def test_the_pill_hears_that_a_payment_is_not_answered(till, shop):
     expect(page.locator("[data-connection]").first).to_have_text("Online")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("key", ["Control+p", "Shift+F6", "F4"])
 def test_the_pill_hears_of_other_requests(till, shop, key):
     page = till.page
@@ -171,6 +175,7 @@ def test_the_pill_hears_of_other_requests(till, shop, key):
     till.is_at("customer" if key == "F4" else "sell")
 
 
+@pytest.mark.exhaustive
 def test_a_basket_is_not_changed_while_it_is_paid(till, shop):
     till.page.route(FINALIZATION, lambda route: route.abort())
     till.scan(shop.codes[0])
