@@ -17,6 +17,15 @@ import { Payment, refuseIfHeld } from "./payment.js";
 // What a reload on the screen of a finished sale shows again, and Ctrl+P prints.
 const LAST = "last-sale";
 
+/** What an earlier page of this tab has kept; nothing where the storage is refused. */
+function readKept(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
 /** Keep it for a reload; a storage that is full or refused stops nothing. */
 function keep(name, text) {
   try {
@@ -31,7 +40,7 @@ const paper = document.querySelector("[data-paper]");
 
 /** Goes from one sale to the next. */
 export class SaleFlow {
-  #last = JSON.parse(sessionStorage.getItem(LAST));
+  #last = readKept(LAST);
   #parked = Number(badge.textContent);
 
   /** ``url(name)`` gives an address by the sale's uid. */

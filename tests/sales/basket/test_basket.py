@@ -28,21 +28,6 @@ AMOUNTS = ["NaN", "Infinity", "-1", "1e5", "1e999", "", "  ", "abc", "1_0", "٣"
 
 
 @pytest.fixture
-def shift():
-    return ShiftFactory()
-
-
-@pytest.fixture
-def cashier(shift):
-    return Cashier(shift)
-
-
-@pytest.fixture
-def product(shift):
-    return ProductFactory(company=shift.company, is_tracked=False)
-
-
-@pytest.fixture
 def rice(shift):
     """Sold by weight, at 2.49 a kilogram."""
     return ProductFactory(

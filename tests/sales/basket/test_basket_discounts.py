@@ -8,31 +8,14 @@ from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
 from sales.basket.apply import apply_operations
 from tests.support.books import assert_no_writes
-from tests.support.cashier import Cashier
 from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
-    ShiftFactory,
     StaffMemberFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shift():
-    return ShiftFactory()
-
-
-@pytest.fixture
-def cashier(shift):
-    return Cashier(shift)
-
-
-@pytest.fixture
-def product(shift):
-    return ProductFactory(company=shift.company, is_tracked=False)
 
 
 @pytest.fixture

@@ -23,21 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shift():
-    return ShiftFactory()
-
-
-@pytest.fixture
-def cashier(shift):
-    return Cashier(shift)
-
-
-@pytest.fixture
-def product(shift):
-    return ProductFactory(company=shift.company, is_tracked=False)
-
-
-@pytest.fixture
 def full(shift, cashier):
     """The uids of three lines: one, two and three of a product at 10.00."""
     products = ProductFactory.create_batch(3, company=shift.company, is_tracked=False)

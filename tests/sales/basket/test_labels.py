@@ -14,8 +14,7 @@ from pos.core.errors import InvalidQuantityError
 from pos.core.money import round_money
 from pos.models import Company, Product
 from sales.basket.measures import measure_goods
-from tests.support.cashier import Cashier
-from tests.support.factories import BarcodeFactory, ProductFactory, ShiftFactory
+from tests.support.factories import BarcodeFactory
 
 
 def label(item, value, prefix="21"):
@@ -28,21 +27,6 @@ def goods_of(line):
 
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shift():
-    return ShiftFactory()
-
-
-@pytest.fixture
-def cashier(shift):
-    return Cashier(shift)
-
-
-@pytest.fixture
-def product(shift):
-    return ProductFactory(company=shift.company, is_tracked=False)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
 from tests.support.connection_loss import fail_at_each_statement
 from tests.support.factories import (
-    ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
     TillFactory,
@@ -30,21 +29,6 @@ from tests.support.factories import (
 from tests.support.tenders import cash
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shift(db):
-    return ShiftFactory()
-
-
-@pytest.fixture
-def cashier(shift):
-    return Cashier(shift)
-
-
-@pytest.fixture
-def product(shift):
-    return ProductFactory(company=shift.company, is_tracked=False)
 
 
 @pytest.fixture

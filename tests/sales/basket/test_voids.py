@@ -16,15 +16,10 @@ from sales.shifts.close import close_shift
 from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.concurrency import run_behind, run_together
-from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
+from tests.support.factories import StaffMemberFactory, make_sale
 from tests.support.tenders import cash
 
 RACE_REPEATS = 4
-
-
-@pytest.fixture
-def shift():
-    return ShiftFactory()
 
 
 def void(sale, reason="The customer left", **details):
