@@ -17,6 +17,10 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, LocalDatabaseError) as error:
         sys.exit(str(error))
+    except UnicodeEncodeError as error:
+        if not any(str(error.object) in argument for argument in sys.argv):
+            raise
+        sys.exit(f"{ascii(error.object)} is not UTF-8.")
     except DatabaseError as error:
         if (sentence := describe_for_command(error)) is None:
             raise

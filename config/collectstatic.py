@@ -1,6 +1,7 @@
 """Static files: collected again if they have changed since the last time."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -10,13 +11,14 @@ from django.core.management import call_command
 FINGERPRINT = ".collected"
 
 
-def collect() -> None:
+def collect(say: Callable[[str], object] = str) -> None:
     """Collect the static files, unless nothing has changed since the last time."""
     root = Path(settings.STATIC_ROOT)
     fingerprint = _fingerprint()
     stored = root / FINGERPRINT
     if stored.exists() and stored.read_text() == fingerprint:
         return
+    say("Collecting scripts, styles and pictures: some ten seconds, once.")
     stored.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     stored.write_text(fingerprint)

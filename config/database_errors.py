@@ -53,6 +53,8 @@ def describe_for_command(error: DatabaseError) -> str | None:
     this version a missing table is a programming error.
     """
     text = str(error).strip().partition("\n")[0]
+    if text.startswith("invalid connection option"):
+        return f"The address of the database has an {text}: correct it."
     if isinstance(error.__cause__, BUSY):
         return f"The database is busy, so run the command again: {text}"
     if is_database_unavailable(error):

@@ -1,5 +1,6 @@
 """Databases: which one serves, and who owns it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,13 @@ NETWORK = {
 def configure_serving(
     env: environ.Env, data_dir: Path, *, is_demo: bool
 ) -> dict[str, Any]:
-    """Return the database of DATABASE_URL, or the private one of this machine."""
+    """Return the database of DATABASE_URL, or the private one of this machine.
+
+    Every connection of this process gets dates in ISO form, whatever the server, the
+    database or the role is set to: psycopg reads no other, and neither do the checks of
+    the books. libpq sends it at the start, also through a pooler.
+    """
+    os.environ["PGDATESTYLE"] = "ISO"
     if env("DATABASE_URL", default=""):
         database = env.db_url("DATABASE_URL")
     else:

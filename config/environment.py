@@ -1,8 +1,14 @@
 """Environment: reads a setting as it is written."""
 
+import os
+import warnings
+from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
+
+POSTGRESQL = "django.db.backends.postgresql"
 
 
 class Env(environ.Env):
@@ -19,8 +25,52 @@ class Env(environ.Env):
         default: Any = environ.Env.NOTSET,
         parse_default: bool = False,
     ) -> Any:
-        """Return the value of the variable, or the default."""
+        """Return the value of the variable, or the default.
+
+        Raises ImproperlyConfigured where it has to be a number and is none.
+        """
         written = self.ENVIRON.get(var, "")
         if written.startswith("$"):
             return self.parse_value(written, cast)
-        return super().get_value(var, cast, default, parse_default)
+        try:
+            return super().get_value(var, cast, default, parse_default)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{var} is {written[:20]}, and must be a number."
+            ) from None
+
+    def db_url(self, var: str, default: Any = environ.Env.NOTSET) -> dict[str, Any]:
+        """Return the address of a database on PostgreSQL.
+
+        Raises ImproperlyConfigured where it is none; it says no more, since the
+        address holds a password.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # one repeats the password
+                address: dict[str, Any] = super().db_url(var, default)
+        except (KeyError, ValueError):
+            address = {}
+        if address.get("ENGINE") != POSTGRESQL:
+            raise ImproperlyConfigured(
+                f"{var} must be an address such as postgres://name@host:5432/database."
+            )
+        return address
+
+    @classmethod
+    def read_named_file(cls, named: str, *, otherwise: Path) -> None:
+        """Read the file that is named, or else the other one if it is there.
+
+        Raises ImproperlyConfigured where what is named is no file of text: another
+        shop would start than the one that was meant.
+        """
+        path = Path(named) if named else otherwise
+        is_there = path.is_file() or named == os.devnull
+        if named and not is_there:
+            raise ImproperlyConfigured(f"TILLKEEPER_ENV_FILE is {named}, and no file.")
+        if not is_there:
+            return
+        try:
+            cls.read_env(str(path), encoding="utf-8")
+        except UnicodeDecodeError:
+            raise ImproperlyConfigured(f"{path} is not in UTF-8.") from None

@@ -24,6 +24,8 @@ from config.database_errors import is_database_unavailable
 from config.outages import outages
 
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+# Where the request log finds by what the database refused the request.
+SQLSTATE = "tillkeeper.sqlstate"
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -60,9 +62,15 @@ def signed_out() -> JsonResponse:
     )
 
 
+def locked() -> JsonResponse:
+    """Answer 401, by which a till keeps what it has not sent."""
+    return error_response("locked", _("The till is locked."), HTTPStatus.UNAUTHORIZED)
+
+
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """The database is busy or unavailable; the same request may be sent again."""
     is_busy = isinstance(error.__cause__, BUSY)
+    _note_sqlstate(request, error)
     reason = " ".join(str(error).split())
     if is_busy:
         logger.warning("%s: %s", request.path, reason)
@@ -82,13 +90,23 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     return answer
 
 
+def _note_sqlstate(request: HttpRequest, error: BaseException) -> None:
+    """Keep what the database said, also at COMMIT, which is no statement of ours."""
+    request.META[SQLSTATE] = getattr(error.__cause__, "sqlstate", None)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer without reading the request again, which could fail again.
+
+    Django's own answer looks for a token in the content.
+    """
     if isinstance(exception, TOO_LARGE):
         return _too_large(request)
     if is_from_script(request):
         message = _("The request cannot be read.")
         return error_response("bad_request", message, HTTPStatus.BAD_REQUEST)
-    return defaults.bad_request(request, exception)
+    page = render_to_string("400.html", request=request)
+    return HttpResponse(page, status=HTTPStatus.BAD_REQUEST)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
@@ -129,6 +147,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error and is_database_unavailable(error):
         return unavailable(request, error)
+    if error:
+        _note_sqlstate(request, error)
     if is_from_script(request):
         message = _("Something went wrong on the server.")
         return error_response("server_error", message, HTTPStatus.INTERNAL_SERVER_ERROR)

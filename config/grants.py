@@ -30,14 +30,18 @@ RIGHTS = [
     sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"),
 ]
 
-# A ledger is a table with triggers that forbid a change of any row.
+# A ledger is a table with triggers that forbid a change of any row. What only triggers
+# write has one that forbids every other INSERT.
 LEDGERS = """
-    SELECT relname, bool_or(tgtype & 16 <> 0), bool_or(tgtype & 8 <> 0)
+    SELECT relname,
+        bool_or(tgtype & 16 <> 0 AND tgqual IS NULL),
+        bool_or(tgtype & 8 <> 0 AND tgqual IS NULL),
+        bool_or(tgtype & 4 <> 0)
     FROM pg_trigger
     JOIN pg_proc ON pg_proc.oid = tgfoid
     JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE proname = 'forbid_change'
-        AND tgqual IS NULL AND tgattr = ''::int2vector AND tgtype & 24 <> 0
+    WHERE proname = 'forbid_change' AND tgattr = ''::int2vector
+        AND (tgqual IS NULL AND tgtype & 24 <> 0 OR tgtype & 4 <> 0)
     GROUP BY relname
 """
 
@@ -59,8 +63,12 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
         for statement in RIGHTS:
             cursor.execute(statement.format(**names))
         cursor.execute(LEDGERS)
-        for table, keeps_values, keeps_rows in cursor.fetchall():
-            withheld = [*["UPDATE"] * keeps_values, *["DELETE"] * keeps_rows]
+        for table, keeps_values, keeps_rows, is_of_triggers in cursor.fetchall():
+            withheld = [
+                *["UPDATE"] * keeps_values,
+                *["DELETE"] * keeps_rows,
+                *["INSERT"] * is_of_triggers,
+            ]
             cursor.execute(
                 sql.SQL("REVOKE {} ON {} FROM {}").format(
                     sql.SQL(", ").join(map(sql.SQL, withheld)),

@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.logs import Unquoted
 from config.security_headers import NO_STORE, security_headers
 
 SENTENCES = {
@@ -19,6 +21,14 @@ UNREADABLE = "The request cannot be read."
 
 class Worker(ThreadWorker):
     """Serves threads, and answers what is not HTTP before Django sees it."""
+
+    def load_wsgi(self) -> None:
+        """Load the pages; from then on gunicorn's lines of this process are as ours."""
+        super().load_wsgi()
+        if settings.LOG_FORMAT == "json":
+            log = self.log.error_log
+            log.handlers, log.propagate = [], True
+            log.addFilter(Unquoted())
 
     def handle_error(
         self, req: Any, client: Any, addr: Any, exc: BaseException

@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
@@ -17,14 +18,23 @@ from config.database_errors import is_database_unavailable
 from config.error_responses import (
     error_response,
     is_from_script,
+    locked,
     method_not_allowed,
     signed_out,
     unavailable,
 )
 from config.health import healthz, readyz
 from config.requests import claims_other_charset
-from pos.core.errors import DomainError
+from pos.access.audited_requests import record_refused
+from pos.access.errors import DeviceOfOtherOutletError
+from pos.access.lock import refuses_while_locked
+from pos.access.sessions import is_back_office_idle, note_back_office
+from pos.core.errors import DomainError, NotOfThisCompanyError
+from sales.basket.errors import SaleElsewhereError
 
+# What a page itself refuses; the services write what they refuse.
+CLOSED_DOORS = (PermissionDenied, DeviceOfOtherOutletError)
+TRIED_ON_PURPOSE = frozenset({NotOfThisCompanyError.code, SaleElsewhereError.code})
 PROBES = {"/healthz": healthz, "/readyz": readyz}
 
 
@@ -69,7 +79,31 @@ class ProbeMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Every view needs a person who is signed in, unless it says otherwise."""
+    """Every view needs a person who is signed in, unless it says otherwise.
+
+    The back office needs one who was there within the last minutes, and no page is
+    shown while the till is locked.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is not None or not getattr(view_func, "login_required", True):
+            return answer
+        if refuses_while_locked(request, view_func):
+            if is_from_script(request):
+                return locked()
+            return super().handle_no_permission(request, view_func)
+        if request.resolver_match and request.resolver_match.app_name == "admin":
+            if is_back_office_idle(request.session):
+                return self.handle_no_permission(request, view_func)
+            note_back_office(request.session)
+        return None
 
     def handle_no_permission(  # type: ignore[override]  # not only a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
@@ -95,11 +129,31 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
+        if request.method == "POST" and (code := _tried_on_purpose(exception)):
+            record_refused(request, code)
         if isinstance(exception, DomainError):
-            return _respond_to_refusal(request, exception)
+            response = _respond_to_refusal(request, exception)
+            if exception.retry_after is not None:
+                response.headers["Retry-After"] = str(exception.retry_after)
+            return response
         if is_database_unavailable(exception):
             return unavailable(request, exception)
         return None
+
+
+def _tried_on_purpose(exception: Exception) -> str:
+    """Return the code of a refusal that no page of ours leads to; else nothing.
+
+    What is missing is answered like what is another company's, and so looks the same
+    here. Services write the refusals of permissions themselves.
+    """
+    if isinstance(exception, CLOSED_DOORS):
+        return "forbidden"
+    if isinstance(exception, Http404):
+        return NotOfThisCompanyError.code
+    if isinstance(exception, DomainError) and exception.after_rollback is None:
+        return exception.code if exception.code in TRIED_ON_PURPOSE else ""
+    return ""
 
 
 def _respond_to_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -28,6 +28,11 @@ def refuse_unsafe(env: environ.Env) -> None:
             "SECRET_KEY must be a text of your own in production, random and"
             f" {SECRET_KEY_LENGTH_MIN} characters long or longer."
         )
+    if 0 < len(env("PIN_KEY", default="")) < SECRET_KEY_LENGTH_MIN:
+        raise ImproperlyConfigured(
+            f"PIN_KEY must be random and {SECRET_KEY_LENGTH_MIN} characters long or"
+            " longer, as SECRET_KEY is."
+        )
     if not env.list("ALLOWED_HOSTS", default=[]):
         raise ImproperlyConfigured(
             "ALLOWED_HOSTS must name the addresses that this server answers to."

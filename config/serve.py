@@ -67,9 +67,9 @@ def main(arguments: list[str]) -> None:
     files = take_lock(_lock_file("files"), say=_say)
     use_stored_key()
     django.setup()
-    collect()
+    collect(_say)
     release_lock(files)
-    call_command("migrate", interactive=False, verbosity=0)
+    _migrate()
     sign_ins = _make_demo_shop() if is_demo else _make_company()
     connections.close_all()
     port = _free_port(wanted)
@@ -86,18 +86,21 @@ def _lock_file(name: str) -> Path:
 
 
 def use_stored_key() -> None:
-    """Sign sessions with the stored key, so that they outlast this run.
+    """Sign sessions and hash PINs with stored keys, so that they outlast this run.
 
-    At the first start the settings find no key, and use a temporary one.
+    At the first start the settings find none, and use a temporary one for sessions.
     """
+    secret_key.ensure_key(settings.DATA_DIR, secret_key.PIN_FILE)
+    if not os.environ.get("PIN_KEY"):
+        settings.PIN_KEY = secret_key.read_key(settings.DATA_DIR, secret_key.PIN_FILE)
     secret_key.ensure_key(settings.DATA_DIR)
     if not os.environ.get("SECRET_KEY"):
         settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
 def _wanted_port(port: str) -> int:
-    if not port.isdecimal() or int(port) > PORT_MAX:
-        sys.exit(f"PORT is {port}, and must be a number up to {PORT_MAX}.")
+    if not port.isdecimal() or len(port) > len(str(PORT_MAX)) or int(port) > PORT_MAX:
+        sys.exit(f"PORT is {port[:20]}, and must be a number up to {PORT_MAX}.")
     return int(port)
 
 
@@ -117,6 +120,14 @@ def _free_port(wanted: int) -> int:
     sys.exit(f"No port from {wanted} on is free: set PORT to another.")
 
 
+def _migrate() -> None:
+    """Bring the database up to date; where there is none, the private one is made."""
+    cluster = settings.DATABASES["default"].get("CLUSTER")
+    if cluster and not cluster.base.exists():
+        _say("Making the private database: some ten seconds, once.")
+    call_command("migrate", interactive=False, verbosity=0)
+
+
 def _make_demo_shop() -> str:
     """Make the demo shop if it is missing or unfinished; return its sign-ins."""
     file = settings.DATA_DIR / SIGN_INS
@@ -124,9 +135,9 @@ def _make_demo_shop() -> str:
     if unfinished.exists():
         _say("The demo shop was interrupted while it was made.")
         _drop_database()
-        call_command("migrate", interactive=False, verbosity=0)
+        _migrate()
     if not _has_company():
-        _say("Making the demo shop. This happens once.")
+        _say("Making the demo shop, with a month of sales: a minute or two, once.")
         unfinished.touch()
         output = StringIO()
         call_command("create_demo_shop", stdout=output)

@@ -4,19 +4,20 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from config import databases, localdb, production, secret_key
+from config import databases, localdb, logs, production, secret_key
 from config.environment import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
-Env.read_env(env("TILLKEEPER_ENV_FILE", default=str(BASE_DIR / ".env")))
+Env.read_named_file(env("TILLKEEPER_ENV_FILE", default=""), otherwise=BASE_DIR / ".env")
 
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 
@@ -29,6 +30,11 @@ SECRET_KEY = (
     or secret_key.read_key(DATA_DIR)
     or get_random_secret_key()
 )
+# Without one nobody has a PIN: a temporary one would lose those that are set with it.
+PIN_KEY = env("PIN_KEY", default="") or secret_key.read_key(
+    DATA_DIR, secret_key.PIN_FILE
+)
+PIN_KEY_FALLBACKS = env.list("PIN_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 if IS_PRODUCTION:
@@ -55,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.RequestLogMiddleware",
     "config.security_headers.SecurityHeadersMiddleware",
     "config.outages.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -89,6 +96,7 @@ TEMPLATES = [
                 "config.context.demo",
                 "config.context.cookies",
                 "config.context.scripts",
+                "config.context.parked",
             ],
         },
     },
@@ -106,17 +114,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "pos.StaffMember"
 AUTHENTICATION_BACKENDS = ["pos.access.backends.StaffBackend"]
+PASSWORD_HASHERS = [
+    "pos.access.hashers.StaffPasswordHasher",
+    # Passwords from before it was chosen; each is hashed again at the next sign-in.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign_in"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "pos.access.passwords.NamesValidator"},
 ]
 
 # --- languages and time ------------------------------------------------------
@@ -177,17 +190,18 @@ SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
-TILL_COOKIE_NAME = f"{COOKIE_PREFIX}till"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 MESSAGE_STORAGE = "pos.access.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
-TILL_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
+DEVICE_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 A_YEAR = 365 * 24 * 3600
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=A_YEAR) if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
@@ -201,23 +215,27 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Nothing of these is used. What is missing in the list, a browser may allow.
-PERMISSIONS_POLICY = ", ".join(
+# Of these only the camera is used, to scan with. What is missing in the list, a browser
+# may allow; what a browser does not know, it warns of on each page, so names of trials
+# are left out.
+PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
-        *("accelerometer", "bluetooth", "browsing-topics", "camera"),
-        *("display-capture", "geolocation", "gyroscope", "hid", "magnetometer"),
-        *("microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
+        *("accelerometer", "display-capture", "geolocation", "gyroscope"),
+        *("hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+        "xr-spatial-tracking",
     )
 )
 
 # --- what the operator reads -------------------------------------------------
 
+LOG_FORMAT = logs.read_format(env)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {"()": "config.logs.Line"},
+        "json": {"()": "config.logs.JsonLine"},
     },
     "filters": {
         "one_line": {"()": "config.logs.OneLine"},
@@ -226,11 +244,15 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["one_line"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A refusal is an ordinary answer; a page that broke comes with its traceback.
-    "loggers": {"django.request": {"level": "ERROR", "filters": ["already_logged"]}},
+    "loggers": {
+        # A refusal is an ordinary answer; a page that broke comes with its traceback.
+        "django.request": {"level": "ERROR", "filters": ["already_logged"]},
+        # People read what went wrong, and programs what became of each request.
+        "config.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }

@@ -8,12 +8,13 @@ from django.views.i18n import set_language
 
 from config import health
 from config.javascript_catalog import javascript_catalog
+from pos.access.lock import works_while_locked
 from pos.access.sign_in import SignIn, SignOut
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="sales:till"), name="home"),
     path("sign-in/", SignIn.as_view(), name="sign_in"),
-    path("sign-out/", SignOut.as_view(), name="sign_out"),
+    path("sign-out/", works_while_locked(SignOut.as_view()), name="sign_out"),
     path("language/", login_not_required(set_language), name="set_language"),
     path(
         "texts/<str:language>/<str:version>.js",

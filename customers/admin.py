@@ -17,11 +17,13 @@ from customers.models.search import build_search_condition
 from customers.registration.errors import CodeTakenError, EmailTakenError, TakenError
 from customers.registration.forms import SEARCH_LENGTH_MAX
 from customers.registration.register import (
+    FIELDS,
     deactivate_customer,
     next_code,
     restore_customer,
 )
 from customers.templatetags.customers_format import points, signed_points
+from pos.access.acts import Act
 from pos.access.working_company import acts_for_company
 from pos.admin.scoping import CompanyAdmin, CompanyForm, PermanentAdmin
 from pos.core.errors import DomainError, InvalidAmountError
@@ -68,6 +70,9 @@ class CustomerForm(CompanyForm):
 @admin.register(Customer)
 class CustomerAdmin(CompanyAdmin):
     """Customers are never deleted. Only the ledger changes points."""
+
+    acts = (Act.CUSTOMER_ADDED, Act.CUSTOMER_CHANGED, Act.ROW_DELETED)
+    personal_fields = frozenset(FIELDS)
 
     form = CustomerForm
     list_display = (

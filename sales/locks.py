@@ -15,19 +15,25 @@ Companies and products, which only changes of master data lock, come before all 
 ``tests/support/lock_order.py`` checks the order at every test of a service.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from pos.core.clock import DatabaseTime
+from django.db.models import OuterRef, Subquery
+
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.prepared import Param, Prepared
 from pos.models import Till
 from sales.errors import NoOpenShiftError
 from sales.models import Sale, SaleLine, Shift
 
-SALE = Prepared(
-    Sale.objects.filter(company_id=Param("company_id"), uid=Param("uid")).locked()
+# Its till is not joined, since a sale that moves to another one meanwhile would not be
+# found; but it never moves to another outlet.
+_OUTLET_ID = Subquery(Till.objects.filter(pk=OuterRef("till_id")).values("outlet_id"))
+_SALES = Sale.objects.filter(company_id=Param("company_id"), uid=Param("uid")).annotate(
+    outlet_id=_OUTLET_ID
 )
+SALE = Prepared(_SALES.locked())
+BASKET = Prepared(_SALES.select_related("customer").locked())
 ORIGINAL = Prepared(Sale.objects.filter(pk=Param("pk")).locked())
 
 # Not locked: the lock of their sale, taken before, is also theirs.
@@ -60,14 +66,11 @@ OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Param("till_id")))
 def lock_basket(uid: UUID, *, company_id: int) -> tuple[Sale, datetime] | None:
     """Lock the sale, if there is one; return it, and the database's time.
 
-    It comes with its customer and till. The time is that before it was waited for,
-    which is soon enough for what is no document. Not prepared: a customer has columns
-    that Django converts after reading.
+    It comes with its customer, who may be attached while it is waited for. Its till is
+    not joined: a sale that moves to another meanwhile would not be found. The time is
+    that since it was locked.
     """
-    sales = Sale.objects.of_company(company_id).filter(uid=uid)
-    sales = sales.select_related("customer", "till").annotate(moment=DatabaseTime())
-    sale = sales.locked().first()
-    return None if sale is None else (sale, sale.moment.astimezone(UTC))
+    return BASKET.first_with_time(uid=uid, company_id=company_id)
 
 
 def lock_till(pk: int, *, company_id: int | None) -> Till:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("till/", till.till, name="till"),
     path("sales/parked/", till.parked, name="parked"),
     path("sales/<uuid:uid>/operations/", basket.operations, name="operations"),
+    path("sales/<uuid:uid>/approvals/", basket.approvals, name="approvals"),
     path("sales/<uuid:uid>/basket/", basket.basket, name="basket"),
     path("sales/<uuid:uid>/payment/", payment.payment, name="payment"),
     path(
@@ -53,6 +54,7 @@ urlpatterns = [
     path("sales/<uuid:uid>/barcode.svg", receipts.barcode, name="barcode"),
     path("sales/<uuid:uid>/prints/", receipts.prints, name="prints"),
     path("sales/<uuid:uid>/refunds/", refunds.refunds, name="refunds"),
+    path("sales/<uuid:uid>/refunds/row/", refunds.scanned_row, name="row_of_receipt"),
     path("sales/<uuid:uid>/exchange/", exchanges.exchange, name="exchange"),
     path(
         "refunds/",

@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = [
@@ -14,3 +15,16 @@ pytest_plugins = [
 hypothesis_settings.register_profile("here", max_examples=100, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=10_000, deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+NAME_MAX = 1_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test whose name is too long for the programs that it starts.
+
+    Pytest has the name in an environment variable, and with one of 128 KB the system
+    starts no program, such as a worker's database.
+    """
+    for item in items:
+        if len(item.nodeid) > NAME_MAX:
+            raise pytest.UsageError(f"Give {item.nodeid[:120]}… a shorter id.")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 
 import time_machine
 from playwright.sync_api import Page, expect, sync_playwright
@@ -23,6 +24,8 @@ MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)
 # A month would show no more.
 DAYS = 3
 SIZE = {"width": 1366, "height": 768}
+# Pages of the back office, by the name of their picture.
+OFFICE = {"limits": "pos/limit/", "trail": "pos/auditentry/"}
 
 
 def main(arguments: list[str]) -> int:
@@ -33,10 +36,13 @@ def main(arguments: list[str]) -> int:
         time_machine.travel(MOMENT, tick=True),
     ):
         os.environ["TILLKEEPER_DEMO"] = "true"
+        # The demo's people have their PINs where there is a key for them.
+        os.environ["PIN_KEY"] = token_urlsafe()
         connect_django(environment_of(cluster))
         from django.core.management import call_command
 
         call_command("migrate", interactive=False, verbosity=0)
+        use_set_clock()
         today = MOMENT.date().isoformat()
         options = [f"--today={today}", f"--days={DAYS}"]
         call_command("create_demo_shop", *options, verbosity=0)
@@ -45,6 +51,13 @@ def main(arguments: list[str]) -> int:
                 with browser(theme) as page:
                     photograph(page, address, folder, theme)
     return 0
+
+
+def use_set_clock() -> None:
+    """Documents have the time that is set, and not the database's."""
+    from pos.core import clock
+
+    clock.clock_sql = lambda: f"timestamptz '{datetime.now(UTC).isoformat()}'"
 
 
 @contextmanager
@@ -79,7 +92,7 @@ def browser(theme: str) -> Iterator[Page]:
 
 
 def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
-    """From signing in to the receipt; in the dark only the till."""
+    """From signing in to the back office; in the dark only the till."""
 
     def picture(name: str) -> None:
         page.wait_for_load_state("networkidle")
@@ -91,14 +104,27 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     if theme == "light":
         picture("sign-in")
     page.get_by_role("button", name="Continue").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{address}/till/choice/")
     page.get_by_role("button", name="Till 2").click()
     begin_shift(page)
     fill_basket(page)
     picture("till")
+    page.keyboard.press("Control+l")
+    page.locator("[data-pane=locked] [data-pin]").wait_for()
+    picture("lock")
+    from pos.access.demo_staff import MEI_LING, OWNER_OF_SHOP
+
+    unlock(page, MEI_LING.pin)
+    ask_for_approval(page)
+    picture("approval")
     if theme == "dark":
         return
+    page.keyboard.press("Escape")
     page.keyboard.press("F9")
     page.locator("[data-sum]").nth(-2).click()
+    # The button shows when it is ready.
+    expect(page.locator("[data-act=take][aria-disabled]")).to_have_count(0)
     picture("payment")
     page.keyboard.press("Enter")
     page.locator("[data-finished]").wait_for()
@@ -106,6 +132,43 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     picture("complete")
     page.get_by_role("link", name="Show in receipts").click()
     picture("receipts")
+    page.goto(f"{address}/till/")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.keyboard.press("Control+l")
+    page.locator("[data-pane=locked]").get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Hafiz").click()
+    picture("pin")
+    sign_in(page, address, OWNER_OF_SHOP.name)
+    for name, path in OFFICE.items():
+        page.goto(f"{address}/admin/{path}")
+        picture(name)
+
+
+def unlock(page: Page, pin: str) -> None:
+    """Open the locked till with the PIN of who is there."""
+    page.keyboard.type(pin, delay=80)
+    page.locator("[data-pane=sell]").wait_for(state="visible")
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def ask_for_approval(page: Page) -> None:
+    """Ask for a discount that a cashier does not give alone."""
+    page.keyboard.press("F8")
+    question = page.locator("[data-ask-discount]")
+    question.wait_for()
+    page.keyboard.type("24", delay=120)
+    question.get_by_role("button", name="Damaged").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Approve a discount").wait_for()
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Sign in with the demo's password, which is filled in."""
+    page.goto(f"{address}/sign-in/?by=password&next=/admin/")
+    page.get_by_role("button", name=name).click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_load_state("networkidle")
 
 
 def begin_shift(page: Page) -> None:

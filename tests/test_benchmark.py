@@ -10,7 +10,7 @@ from sales.models import Sale
 from tests.benchmark import books, figures, machine
 from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
-from tests.benchmark.finalizing import NAMES, rotated
+from tests.benchmark.finalizing import NAMES, rotate
 from tests.benchmark.implementations import bare_connection, implementations
 from tests.benchmark.shop import make_benchmark_shop
 
@@ -43,13 +43,13 @@ def test_who_needs_twice_the_processor_time_is_half_as_fast():
 def test_a_figure_is_disturbed_when_most_of_its_runs_were():
     runs = [a_measure(10), a_measure(30, is_disturbed=True), a_measure(20)]
 
-    assert figures.typical(runs).per_second == 20
-    assert not figures.typical(runs).is_disturbed
-    assert figures.typical(runs[1:2]).is_disturbed
+    assert figures.median_of(runs).per_second == 20
+    assert not figures.median_of(runs).is_disturbed
+    assert figures.median_of(runs[1:2]).is_disturbed
 
 
 def test_nobody_is_always_first():
-    assert [rotated("abc", turn)[0] for turn in range(4)] == ["a", "b", "c", "a"]
+    assert [rotate("abc", turn)[0] for turn in range(4)] == ["a", "b", "c", "a"]
 
 
 def test_reads_processor_time():
@@ -65,7 +65,7 @@ def test_foreign_load_is_what_nobody_of_ours_used():
     before = machine.Usage(0, 100, {"client": 1, "database": 1})
     after = machine.Usage(2, 104, {"client": 2, "database": 2})
 
-    used = machine.spent(before, after)
+    used = machine.usage_between(before, after)
 
     assert used.parts == {"client": 1, "database": 1}
     assert used.foreign_cores == 1

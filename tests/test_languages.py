@@ -22,6 +22,10 @@ OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CO
 SCRIPTS = settings.BASE_DIR / "static" / "js"
 PLACE = re.compile(r"%%\w+%%|%\(\w+\)[sd]|%[sd]", re.ASCII)
 
+# Places of names, which are mostly in Latin letters, and of figures.
+LATIN_PLACE = re.compile(r"%\((?:till|name|product|document|count|amount)\)[sd]")
+TOUCHING = re.compile(r"[一-鿿][A-Za-z0-9]|[A-Za-z0-9][一-鿿]")
+
 
 @pytest.fixture(autouse=True)
 def no_language_is_left_behind() -> Iterator[None]:
@@ -74,6 +78,19 @@ def test_every_place_for_a_fact_is_kept(code, domain):
         # Of a plural form Python keeps the singular sentence and a number.
         if isinstance(key, str) and key:
             assert Counter(PLACE.findall(key)) == Counter(PLACE.findall(translation))
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_chinese_is_apart_from_latin_words_figures_and_names(domain):
+    """A space on both sides; but for dates, and words of ours, which are Chinese."""
+    touching = []
+    for key, translation in catalogue("zh-hans", domain).items():
+        is_date = isinstance(key, str) and key.startswith(("date format", "date and"))
+        sentence = PLACE.sub("字", LATIN_PLACE.sub("A", translation))
+        if not is_date and TOUCHING.search(sentence):
+            touching.append(translation)
+
+    assert touching == []
 
 
 def test_no_template_and_no_sentence_uses_an_unwanted_word():

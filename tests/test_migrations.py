@@ -1,18 +1,31 @@
 """Migrations: each can be applied, reverted and applied again."""
 
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from config.grants import grant_serving
 from pos.access.roles import SHIPPED
-from pos.models import Role
-from tests.support.factories import ProductFactory, ShiftFactory, make_shop
+from pos.models import Company, Role
+from sales.checkout.finalize import finalize_sale
+from sales.models import SaleLine
+from tests.support.cashier import Cashier
+from tests.support.factories import (
+    BarcodeFactory,
+    ProductFactory,
+    ShiftFactory,
+    make_shop,
+)
 from tests.support.refunds import sell_products
+from tests.support.tenders import cash
 
 APPS = ("sales", "customers", "pos")
 OURS = tuple(f"{app}_" for app in APPS) + ("public.",)
@@ -110,6 +123,15 @@ def migrate(targets) -> None:
     MigrationExecutor(connection).migrate(targets)
 
 
+def migrate_to_latest() -> None:
+    """Migrate the database of all tests, and grant what the command would.
+
+    A table that was made again is one that the serving role may not use yet.
+    """
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    grant_serving(connection, settings.DATABASE_SERVING_ROLE)
+
+
 def backwards(migration) -> None:
     """Undo this one migration, the last that is still applied."""
     executor = MigrationExecutor(connection)
@@ -126,9 +148,11 @@ def shape() -> list[tuple[str, str, str]]:
         return [row for row in cursor.fetchall() if row[1].startswith(OURS)]
 
 
+PRICES = "sales.migrations.0033_cashiers_may_ask_for_another_price"
 ROLES = "sales.migrations.0025_shipped_roles_have_new_permissions"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_shipped_roles_get_permissions_that_are_new():
     """But for those that their owner has changed, and none gets more than that."""
@@ -142,11 +166,26 @@ def test_shipped_roles_get_permissions_that_are_new():
     (owner,) = changed.roles.filter(code="owner")
 
     migrate([("sales", "0024_part_payments_are_approved")])
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_latest()
 
     assert {of.pk: granted(of) for of in Role.objects.all()} == may
     assert "overdraw_drawer" in may[owner.pk]
     assert "overdraw_drawer" in may[as_shipped.roles.get(code="supervisor").pk]
+
+
+@pytest.mark.django_db
+def test_cashiers_as_shipped_may_ask_for_another_price():
+    """But not where an owner has changed what they may."""
+    as_shipped, changed = (make_shop().company.roles.get(code="cashier") for _ in "ab")
+    price = Permission.objects.get(codename="override_price")
+    for cashier in (as_shipped, changed):
+        cashier.permissions.remove(price)
+    changed.permissions.remove(Permission.objects.get(codename="void_sale"))
+
+    import_module(PRICES).let_cashiers_ask(apps, None)
+
+    assert "override_price" in granted(as_shipped)
+    assert "override_price" not in granted(changed)
 
 
 def granted(role) -> set[str]:
@@ -168,29 +207,26 @@ def test_a_permission_that_a_role_is_shipped_with_comes_to_roles_made_before():
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_finished_sales_get_their_tax_date():
     """As where a shop has sold before the column was there."""
     sale = sell_products(ShiftFactory())
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("sales", "0018_returned_goods")])
+    migrate([("sales", "0018_returned_goods")])
 
-    executor.loader.build_graph()
-    executor.migrate(latest)
+    migrate_to_latest()
 
     sale.refresh_from_db()
     assert sale.tax_date == sale.business_date
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_codes_that_only_differed_in_spelling_are_set_apart():
     """As where a shop has one GTIN, or one SKU, in two spellings."""
     older = ProductFactory(sku="kopi")
     newer = ProductFactory(company=older.company, sku="teh")
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("pos", "0011_staff_join_at_the_databases_time")])
+    migrate([("pos", "0011_staff_join_at_the_databases_time")])
     codes = [(older, "0036000291452"), (older, "036000291452")]
     codes += [(newer, "00036000291452"), (newer, "PLU7")]
     with connection.cursor() as cursor:
@@ -201,8 +237,7 @@ def test_codes_that_only_differed_in_spelling_are_set_apart():
             [(older.company_id, product.pk, code) for product, code in codes],
         )
 
-    executor.loader.build_graph()
-    executor.migrate(latest)
+    migrate_to_latest()
 
     newer.refresh_from_db()
     third = newer.barcodes.order_by("pk").first()
@@ -212,3 +247,73 @@ def test_codes_that_only_differed_in_spelling_are_set_apart():
         f"00036000291452-{third.pk}",
     }
     assert newer.sku == f"KOPI-{newer.pk}"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_set_apart_becomes_one_that_nothing_else_has():
+    older = ProductFactory(sku="kopi")
+    newer, long, longer, other = (
+        ProductFactory(company=older.company, sku=sku) for sku in "abcd"
+    )
+    skus = {newer: "KOPI", long: "l" * 64, longer: "L" * 64}
+    skus[other] = f"Kopi-{newer.pk}"
+    cut = "l" * (63 - len(str(longer.pk)))
+    codes = [(8_000_001, older, "036000291452"), (8_000_002, newer, "0036000291452")]
+    codes += [(8_000_003, other, "0036000291452-8000002")]
+    codes += [(8_000_004, other, f"KOPI-{newer.pk}-2")]
+    codes += [(8_000_005, other, f"{cut}-{longer.pk}")]
+    migrate([("pos", "0011_staff_join_at_the_databases_time")])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE pos_product SET sku = %s WHERE id = %s",
+            [(sku, product.pk) for product, sku in skus.items()],
+        )
+        cursor.executemany(
+            "INSERT INTO pos_barcode (id, company_id, product_id, code)"
+            " VALUES (%s, %s, %s, %s)",
+            [(pk, older.company_id, of.pk, code) for pk, of, code in codes],
+        )
+
+    migrate_to_latest()
+
+    for product in skus:
+        product.refresh_from_db()
+    assert (newer.sku, other.sku) == (f"KOPI-{newer.pk}-3", f"Kopi-{newer.pk}")
+    assert (long.sku, longer.sku) == ("l" * 64, f"{cut[:-2]}-{longer.pk}-2".upper())
+    assert newer.barcodes.get().code == "0036000291452-8000002-2"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.django_db(transaction=True)
+def test_lines_with_the_price_of_their_label_are_marked_in_any_language():
+    """Also where their sale is finished, and nothing else may change them."""
+    shift = ShiftFactory()
+    apples = ProductFactory(company=shift.company, unit="kg", price=Decimal("24.90"))
+    code = BarcodeFactory(product=apples, code="98888123450125").code
+    Company.objects.update(label_value="price")
+    finished, in_chinese, other = (Cashier(shift) for _ in range(3))
+    for cashier in (finished, in_chinese):
+        assert cashier.scan(f"01{code}3922000623").ok
+    assert other.scan(code).ok
+    finalize_sale(
+        uid=finished.uid, tenders=[cash("6.25")], actor=shift.cashier, till=shift.till
+    )
+    migrate([("sales", "0025_shipped_roles_have_new_permissions")])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sales_saleline SET discount_reason = %s WHERE uid = %s",
+            ["标签价格", in_chinese.basket.results[0].line],
+        )
+
+    migrate_to_latest()
+
+    lines = SaleLine.objects.order_by("pk")
+    amount = Decimal("6.23")
+    assert [(line.price_source, line.label_amount) for line in lines] == [
+        ("label", amount),
+        ("label", amount),
+        ("catalogue", None),
+    ]
+    with pytest.raises(IntegrityError, match="the sale is finalized"):
+        finished.sale.lines.update(label_amount=None)

@@ -111,10 +111,10 @@ def test_no_rule_needs_an_id():
     assert faults == []
 
 
-def test_the_styles_of_all_screens_fit_16_kilobytes():
+def test_the_styles_of_all_screens_fit_17_kilobytes():
     sheets = sorted(STYLES.rglob("*.css"))
     ours = [path for path in sheets if path.parent.name != "admin"]
     stream = b"".join(path.read_bytes() for path in ours)
 
     assert len(ours) > 15
-    assert len(gzip.compress(stream)) <= 16 * KILOBYTE
+    assert len(gzip.compress(stream)) <= 17 * KILOBYTE

@@ -34,12 +34,12 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own(self, path: Path) -> None:
+    def chown(self, path: Path) -> None:
         """Make this account the only owner of a file or directory."""
         if self.is_other_account:
             os.chown(path, self.uid, self.gid)
 
-    def can(self, *command: str) -> bool:
+    def command_succeeds(self, *command: str) -> bool:
         """Whether the command succeeds when this account runs it."""
         try:
             done = subprocess.run(
@@ -78,7 +78,7 @@ def readable_engine(engine: Engine, account: Account, base: Path) -> Engine:
 
     So a project in root's private directory stays private.
     """
-    if not account.is_other_account or account.can(
+    if not account.is_other_account or account.command_succeeds(
         engine.program("postgres"), "--version"
     ):
         return engine

@@ -45,7 +45,7 @@ class Cluster:
     # Below this much free space no server is started.
     free_bytes_min: int = 100 * MEBIBYTE
     # How long a start is tried again.
-    patience_seconds: float = 30
+    start_timeout_seconds: float = 30
 
     @property
     def data(self) -> Path:
@@ -77,6 +77,7 @@ class Cluster:
             if not (self.data / "PG_VERSION").exists():
                 self._make()
             self._refuse_another_major()
+            self._stop_without_programs()
             if not self.is_ready():
                 if self._state() != COMING_UP:
                     remove_stale(self.data / "postmaster.pid", self.data)
@@ -139,7 +140,7 @@ class Cluster:
             ) from None
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.account.own(self.base)
+            self.account.chown(self.base)
             self._refuse_out_of_reach()
             yield
 
@@ -152,7 +153,7 @@ class Cluster:
             )
 
     def _refuse_out_of_reach(self) -> None:
-        if not self.account.can("test", "-w", str(self.base)):
+        if not self.account.command_succeeds("test", "-w", str(self.base)):
             raise LocalDatabaseError(
                 f"The account {self.account.name}, which runs the database, cannot"
                 f" reach {self.base}: set TILLKEEPER_DATA to a directory that is not"
@@ -167,7 +168,7 @@ class Cluster:
                 f"{self.socket} belongs to someone else, and the database must"
                 " listen there: remove it, or set TILLKEEPER_DATA to a shorter path."
             )
-        self.account.own(self.socket)
+        self.account.chown(self.socket)
         self.socket.chmod(0o700)
 
     def _require_free_space(self) -> None:
@@ -205,13 +206,25 @@ class Cluster:
                 f" {made_by}, or restore a backup into another TILLKEEPER_DATA."
             )
 
+    def _stop_without_programs(self) -> None:
+        """Stop a server whose programs were removed, with the folder they were in.
+
+        It answers, and can load nothing that it has not loaded before.
+        """
+        began_with = self.data / "postmaster.opts"
+        if not self.is_ready() or not began_with.exists():
+            return
+        program, _, _ = began_with.read_text().partition(' "')
+        if not Path(program).exists():
+            self.run("pg_ctl", "stop", "-m", "fast", "-D", self.data)
+
     def _state(self) -> int:
         ask = find_engine().program("pg_isready")
         done = subprocess.run([ask, "-q", "-h", str(self.socket)], check=False)
         return done.returncode
 
     def _start_server(self) -> None:
-        give_up = time.monotonic() + self.patience_seconds
+        give_up = time.monotonic() + self.start_timeout_seconds
         while True:
             # Recovery after a crash may take minutes, hence the long waits.
             while self._state() == COMING_UP:

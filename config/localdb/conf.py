@@ -33,7 +33,7 @@ def write(cluster: "Cluster") -> None:
     path = cluster.data / FILE
     lines = [f"{name} = {_quote(value)}" for name, value in _settings(cluster).items()]
     path.write_text("\n".join(lines) + "\n")
-    cluster.account.own(path)
+    cluster.account.chown(path)
 
 
 def _settings(cluster: "Cluster") -> dict[str, str]:
@@ -47,6 +47,9 @@ def _settings(cluster: "Cluster") -> dict[str, str]:
         "fsync": safe,
         "full_page_writes": safe,
         "synchronous_commit": safe,
+        # So long a change of a table waits before the database's own upkeep stops for
+        # it. Tests change tables, and wait a second where a sale would.
+        "deadlock_timeout": "1s" if cluster.is_durable else "100ms",
         # A statement stops when its client has disconnected.
         "client_connection_check_interval": "5s",
         # Refused rows are normal; only serious errors are logged.

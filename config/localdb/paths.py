@@ -11,8 +11,9 @@ from config.localdb.errors import LocalDatabaseError
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 # PostgreSQL starts its server through a shell, in which these characters have a
-# meaning even between quotes; a comma would begin another host or socket.
-UNUSABLE = re.compile(r'[$"`,\x00-\x1f\x7f]|\\\\')
+# meaning even between quotes; a comma would begin another host or socket. The last are
+# bytes that are not UTF-8, in which addresses are written.
+UNUSABLE = re.compile(r'[$"`,\x00-\x1f\x7f\ud800-\udfff]|\\\\')
 
 # A socket's whole path may take 107 bytes, its own name takes 15 of them.
 SOCKET_DIR_MAX = 90
@@ -24,18 +25,30 @@ def data_dir(wanted: str) -> Path:
     It is never inside the repository, where a clean-up could delete it.
     """
     place = Path(wanted) if wanted else _default_data_dir()
-    if not place.is_absolute() or place.resolve().is_relative_to(REPOSITORY):
+    if not place.is_absolute() or _resolve(place).is_relative_to(REPOSITORY):
         raise LocalDatabaseError(
-            f"TILLKEEPER_DATA is {wanted}: it must be a whole path, and outside of"
-            f" {REPOSITORY}."
+            f"TILLKEEPER_DATA is {wanted or place}: it must be a whole path, and"
+            f" outside of {REPOSITORY}."
         )
-    place = place.resolve()
+    place = _resolve(place)
     if unusable := UNUSABLE.search(str(place)):
         raise LocalDatabaseError(
             f"{str(place)!r} cannot hold the database because of the {unusable[0]!r} in"
             " its path: set TILLKEEPER_DATA to another directory."
         )
     return place
+
+
+def _resolve(place: Path) -> Path:
+    """Follow the path's links, and say so where no directory could ever be."""
+    try:
+        resolved = place.resolve()
+        resolved.exists()
+    except (OSError, RuntimeError) as error:  # too long, or a link to itself
+        raise LocalDatabaseError(
+            f"There can be no directory {place}: set TILLKEEPER_DATA to another."
+        ) from error
+    return resolved
 
 
 def make_data_dir(path: Path) -> None:

@@ -16,6 +16,7 @@ from phonenumbers import country_code_for_region
 
 from customers.models.search import build_search_condition
 from pos.core.ids import uuid7
+from pos.core.initials import initials_of
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
 
@@ -123,8 +124,7 @@ class Customer(models.Model):
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name)
 
     @property
     def phone_text(self) -> str:

@@ -17,6 +17,8 @@ from customers.points.errors import (
     NotEnoughPointsError,
     TooManyPointsError,
 )
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
@@ -253,7 +255,7 @@ def adjust_points(
     _validate(locked, points)
     try:
         with transaction.atomic():
-            return post_points(
+            entry = post_points(
                 entry=PointsEntry(
                     company_id=locked.company_id,
                     customer=locked,
@@ -270,6 +272,14 @@ def adjust_points(
         if entry := _adjustment(locked.company_id, uid):
             return _require_same(entry, requested)
         raise
+    record(
+        Act.POINTS_ADJUSTED,
+        actor=actor,
+        subject=locked,
+        facts={"points": points, "reason": reason},
+        at=entry.entered_at,
+    )
+    return entry
 
 
 def post_points(*, entry: PointsEntry) -> PointsEntry:

@@ -21,6 +21,9 @@ from customers.registration.register import (
     restore_customer,
     update_customer,
 )
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record, recorded_as_one
 from pos.access.permission import require
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError
@@ -68,13 +71,14 @@ def import_customers(
         require(actor, act, subject=company)
     # Only one import runs at a time; it makes codes, so it locks the company first.
     Company.objects.locked().get(pk=company.pk)
+    name_actor(actor)
     with connection.cursor() as cursor:
         # A cached plan, made when there were few rows, would read all of them.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     result = ImportResult(problems=list(file.problems))
     for done, line in enumerate(file.lines, start=1):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), recorded_as_one():
                 outcome, has_points = _import(line, company, actor)
         except DomainError as error:
             result.problems.append(Problem(line.line, str(error)))
@@ -86,6 +90,19 @@ def import_customers(
     result.is_saved = not is_dry and (skips_bad or not result.problems)
     if not result.is_saved:
         transaction.set_rollback(True)
+        return result
+    record(
+        Act.CUSTOMERS_IMPORTED,
+        actor=actor,
+        subject=company,
+        facts={
+            "created": result.created,
+            "changed": result.changed,
+            "unchanged": result.unchanged,
+            "refused": len(result.problems),
+            "given_points": result.given_points,
+        },
+    )
     return result
 
 

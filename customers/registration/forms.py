@@ -93,7 +93,7 @@ class QuickAddForm(UniqueDetailsForm):
     """A new customer at the till: a phone is enough.
 
     Several customers may share a phone, but rarely do: those who have it are
-    shown first, and ``shared`` confirms that this is another customer.
+    shown first, and ``is_shared_phone`` confirms that this is another customer.
     """
 
     uid = RequestUidField()
@@ -101,7 +101,7 @@ class QuickAddForm(UniqueDetailsForm):
     name = forms.CharField(
         label=gettext_lazy("Name, optional"), required=False, max_length=150
     )
-    shared = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_shared_phone = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"auto_id": "quick-add-%s"})
@@ -112,7 +112,7 @@ class QuickAddForm(UniqueDetailsForm):
 
     def clean(self) -> None:
         phone, uid = (self.cleaned_data.get(name) for name in ("phone", "uid"))
-        if phone and uid and not self.cleaned_data.get("shared"):
+        if phone and uid and not self.cleaned_data.get("is_shared_phone"):
             others = Customer.objects.of_company(self.company.pk).exclude(uid=uid)
             self.same_phone = list(others.with_phone(phone).order_by("-is_active")[:5])
         if self.same_phone:

@@ -1,5 +1,6 @@
 """Registration: customers are registered, corrected, deactivated and restored."""
 
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from uuid import UUID
@@ -14,12 +15,15 @@ from customers.registration.errors import (
     EmailTakenError,
     NamelessCustomerError,
 )
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember
+from pos.models import Company, StaffMember, Till
 
 # Generated codes are C000001, C000002 and so on, longer once all are used.
 CODE_WIDTHS = range(6, 19)
@@ -58,12 +62,13 @@ def register_customer(
     details: Details,
     actor: StaffMember,
     uid: UUID | None = None,
+    till: Till | None = None,
 ) -> Customer:
     """Register a customer; return the new customer, active and without points.
 
     Without a code the next free one is generated; without a name the code is the
     name. A repeat with the same ``uid`` and details changes nothing and returns the
-    customer.
+    customer. ``till`` is where it is done, if at a till.
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
@@ -83,7 +88,7 @@ def register_customer(
         if found := Customer.objects.filter(company=company, uid=uid).first():
             return _require_same(found, details)
         customer = Customer(company=company, uid=uid)
-        _write_down(customer, _add_code(details, company))
+        _set_details(customer, _add_code(details, company))
         _require_free(customer)
         try:
             with transaction.atomic():
@@ -94,16 +99,23 @@ def register_customer(
                 raise
         else:
             break
+    _record(Act.CUSTOMER_ADDED, customer, Customer(), actor=actor, till=till)
     return customer
 
 
 @atomic_with_retry
 def update_customer(
-    *, company: Company, uid: UUID, details: Details, actor: StaffMember
+    *,
+    company: Company,
+    uid: UUID,
+    details: Details,
+    actor: StaffMember,
+    till: Till | None = None,
 ) -> Customer:
     """Replace what is stored about a customer. A repeat changes nothing.
 
-    A blank code or name leaves the present one.
+    A blank code or name leaves the present one. ``till`` is where it is done, if at a
+    till.
 
     Raises:
         CodeTakenError, EmailTakenError: another customer of the company has it.
@@ -112,9 +124,10 @@ def update_customer(
         NotAllowedError: the actor may not change a customer.
     """
     require(actor, "customers.change_customer", subject=company)
-    customer = _lock_customer(company, uid)
+    customer = _lock_customer(company, uid, till)
+    before = copy(customer)
     details = details.clean()
-    _write_down(
+    _set_details(
         customer,
         replace(
             details,
@@ -123,17 +136,21 @@ def update_customer(
         ),
     )
     _require_free(customer)
+    name_actor(actor, till=till)
     try:
         with transaction.atomic():
             customer.save(update_fields=FIELDS)
     except IntegrityError:
         _require_free(customer)
         raise
+    _record(Act.CUSTOMER_CHANGED, customer, before, actor=actor, till=till)
     return customer
 
 
 @atomic_with_retry
-def deactivate_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Customer:
+def deactivate_customer(
+    *, company: Company, uid: UUID, actor: StaffMember, till: Till | None = None
+) -> Customer:
     """Stop showing a customer at the tills; all history and points stay.
 
     Nothing changes if the customer is inactive already.
@@ -143,11 +160,18 @@ def deactivate_customer(*, company: Company, uid: UUID, actor: StaffMember) -> C
         NotAllowedError: the actor may not deactivate a customer.
     """
     require(actor, "customers.deactivate_customer", subject=company)
-    return _set_active(_lock_customer(company, uid), is_active=False)
+    customer = _lock_customer(company, uid, till)
+    if customer.is_active:
+        name_actor(actor, till=till)
+        _set_active(customer, is_active=False)
+        record(Act.CUSTOMER_DEACTIVATED, actor=actor, subject=customer, till=till)
+    return customer
 
 
 @atomic_with_retry
-def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Customer:
+def restore_customer(
+    *, company: Company, uid: UUID, actor: StaffMember, till: Till | None = None
+) -> Customer:
     """Make an inactive customer active again, with the same points.
 
     Nothing changes if the customer is active already.
@@ -157,7 +181,12 @@ def restore_customer(*, company: Company, uid: UUID, actor: StaffMember) -> Cust
         NotAllowedError: the actor may not deactivate a customer.
     """
     require(actor, "customers.deactivate_customer", subject=company)
-    return _set_active(_lock_customer(company, uid), is_active=True)
+    customer = _lock_customer(company, uid, till)
+    if not customer.is_active:
+        name_actor(actor, till=till)
+        _set_active(customer, is_active=True)
+        record(Act.CUSTOMER_RESTORED, actor=actor, subject=customer, till=till)
+    return customer
 
 
 def next_code(company: Company) -> str:
@@ -195,21 +224,40 @@ def details_of(customer: Customer) -> Details:
 FIELDS = [field.name for field in fields(Details)]
 
 
-def _lock_customer(company: Company, uid: UUID) -> Customer:
+def _lock_customer(company: Company, uid: UUID, till: Till | None) -> Customer:
+    """Lock the till first, as a sale does: what is done there is in its chain."""
+    if till is not None:
+        Till.objects.locked().get(pk=till.pk)
     customer = Customer.objects.filter(company=company, uid=uid).locked().first()
     if customer is None:
         raise NotOfThisCompanyError(thing=Customer._meta.verbose_name)
     return customer
 
 
-def _set_active(customer: Customer, *, is_active: bool) -> Customer:
-    if customer.is_active != is_active:
-        customer.is_active = is_active
-        customer.save(update_fields=["is_active"])
-    return customer
+def _set_active(customer: Customer, *, is_active: bool) -> None:
+    customer.is_active = is_active
+    customer.save(update_fields=["is_active"])
 
 
-def _write_down(customer: Customer, details: Details) -> None:
+def _record(
+    act: Act,
+    customer: Customer,
+    before: Customer,
+    *,
+    actor: StaffMember,
+    till: Till | None,
+) -> None:
+    """Write into the audit trail what is new about a customer, if anything is."""
+    changes = {
+        name: (getattr(before, name) or "", getattr(customer, name) or "")
+        for name in FIELDS
+        if (getattr(before, name) or "") != (getattr(customer, name) or "")
+    }
+    if changes:
+        record(act, actor=actor, subject=customer, till=till, personal=changes)
+
+
+def _set_details(customer: Customer, details: Details) -> None:
     """Set the details on the customer; refuse what cannot be stored."""
     for field in FIELDS:
         setattr(customer, field, getattr(details, field))
@@ -221,7 +269,7 @@ def _require_same(found: Customer, details: Details) -> Customer:
     """Return the customer of an earlier request, or refuse other details."""
     requested = Customer(company=found.company, uid=found.uid)
     code = details.code or found.code
-    _write_down(requested, replace(details, code=code, name=details.name or code))
+    _set_details(requested, replace(details, code=code, name=details.name or code))
     if any(getattr(requested, field) != getattr(found, field) for field in FIELDS):
         raise DifferentRepeatError
     return found

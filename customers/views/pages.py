@@ -39,6 +39,7 @@ from customers.views.customer_page import (
     page_context,
 )
 from pos.access.requests import StaffRequest
+from pos.access.tills import chosen_till
 from pos.core.forms import RefusableForm
 
 PAGE_SIZE = 25
@@ -52,7 +53,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     found = _find_customers(request, form)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    if "go" in request.GET and page.paginator.count == 1:
+    if "open_only_match" in request.GET and page.paginator.count == 1:
         return redirect(page[0])
     shown = {name: form[name].value() for name in ("q", "inactive")}
     query = urlencode({name: value for name, value in shown.items() if value})
@@ -76,6 +77,7 @@ def new(request: StaffRequest) -> HttpResponse:
                 details=form.details(),
                 actor=request.user,
                 uid=form.cleaned_data["uid"],
+                till=chosen_till(request),
             )
             messages.success(request, _("%s is now a customer.") % customer)
             return redirect(customer)
@@ -94,6 +96,7 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
                 uid=uid,
                 details=form.details(),
                 actor=request.user,
+                till=chosen_till(request),
             )
             messages.success(request, _("Saved."))
             return redirect(customer)
@@ -104,7 +107,9 @@ def edit(request: StaffRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
     company = company_of(request)
-    customer = deactivate_customer(company=company, uid=uid, actor=request.user)
+    customer = deactivate_customer(
+        company=company, uid=uid, actor=request.user, till=chosen_till(request)
+    )
     messages.success(request, _("%s is now inactive. All records are kept.") % customer)
     return redirect(customer)
 
@@ -114,7 +119,9 @@ def deactivation(request: StaffRequest, uid: UUID) -> HttpResponse:
 def restoration(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Restore a customer; at the till, answer with the card to attach."""
     company = company_of(request)
-    customer = restore_customer(company=company, uid=uid, actor=request.user)
+    customer = restore_customer(
+        company=company, uid=uid, actor=request.user, till=chosen_till(request)
+    )
     if _is_swap(request):
         return card_to_attach(request, customer)
     messages.success(request, _("%s is active again.") % customer)

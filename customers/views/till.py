@@ -13,6 +13,7 @@ from customers.registration.forms import QuickAddForm, SearchForm
 from customers.registration.register import register_customer
 from customers.views.customer_page import card_to_attach, company_of, customers_of
 from pos.access.requests import StaffRequest
+from pos.access.tills import chosen_till
 
 MATCHES_MAX = 6
 
@@ -54,6 +55,7 @@ def quick_add(request: StaffRequest) -> HttpResponse:
                 details=form.details(),
                 actor=request.user,
                 uid=form.cleaned_data["uid"],
+                till=chosen_till(request),
             )
             return card_to_attach(request, customer)
     status = 422 if form.errors else 200

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -26,10 +26,12 @@ from django.views.decorators.cache import never_cache
 from psycopg import errors
 
 from pos.access.errors import ChangedMeanwhileError
+from pos.access.sessions import is_back_office_idle
 from pos.access.working_company import CHOSEN_COMPANY, company_of, may_choose_company
-from pos.models import Company
+from pos.access.wrong_tries import alarm_of
+from pos.models import Company, StaffMember
 
-CLOSED = frozenset({"view_on_site"})
+CLOSED = frozenset({"view_on_site", "password_change_done"})
 CONFLICTS = (errors.UniqueViolation, errors.ForeignKeyViolation)
 
 
@@ -104,6 +106,7 @@ class BackOffice(admin.AdminSite):
             "site_header": company.name if company else self.site_header,
             "company": company,
             "may_choose_company": may_choose_company(request),
+            "alarm": alarm_of(cast(StaffMember, request.user), company),
         }
 
     @method_decorator(never_cache)
@@ -113,11 +116,17 @@ class BackOffice(admin.AdminSite):
     ) -> HttpResponse:
         """Redirect to the sign-in page; refuse a person who may not enter."""
         entrance = request.GET.get("next") or reverse("admin:index")
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or is_back_office_idle(request.session):
             return redirect_to_login(entrance)
         if not self.has_permission(request):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:index"))
+
+    def password_change(  # type: ignore[override]  # not a page of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the page where everybody changes their own."""
+        return redirect("pos:account")
 
     def choose_company(self, request: HttpRequest) -> HttpResponse:
         """Let a superuser without a company choose one for this session."""
@@ -127,6 +136,8 @@ class BackOffice(admin.AdminSite):
             request.POST or None, initial={"company": company_of(request)}
         )
         if request.method == "POST" and form.is_valid():
+            # What may be seen is more from here on.
+            request.session.cycle_key()
             request.session[CHOSEN_COMPANY] = form.cleaned_data["company"].pk
             return redirect("admin:index")
         context = {

@@ -1,17 +1,72 @@
-"""Authentication: people sign in by name and password."""
+"""Authentication: people sign in by name and password, and every try is counted."""
+
+from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 
-from pos.models import StaffMember
+from pos.access.addresses import client_address
+from pos.access.attempts import begin_attempt, mark_right, mark_wrong
+from pos.access.outlets import with_outlets
+from pos.access.tills import till_of_browser
+from pos.core.prepared import Param, Prepared
+from pos.models import AttemptKind, Pin, StaffMember
+
+# Every request of somebody who is signed in asks for it. Pages of the till ask, too,
+# whether the person has a PIN.
+_PERSON = Prepared(
+    with_outlets(
+        StaffMember.objects.filter(pk=Param("pk"))
+        .select_related("company", "role")
+        .annotate(has_pin=Exists(Pin.objects.filter(person=OuterRef("pk"))))
+    )
+)
 
 
 class StaffBackend(ModelBackend):
-    """Sign people in by name and password, and load their company.
+    """Check people's passwords, and load who is signed in with their company.
 
     Their role says what they may do (``StaffMember.has_perm``).
     """
 
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        kind: AttemptKind = AttemptKind.SIGN_IN,
+        **kwargs: Any,
+    ) -> StaffMember | None:
+        """Return the person of that name, if the password is theirs.
+
+        Every door asks here, and says by ``kind`` what for. A name that is nobody's
+        takes one hash, as any other.
+
+        Raises:
+            TooManyAttemptsError: there were too many wrong tries; nothing is hashed.
+        """
+        if username is None or password is None:
+            return None
+        people = with_outlets(StaffMember.objects.filter(username=username))
+        person = people.first()
+        attempt = begin_attempt(
+            kind=kind,
+            person=person,
+            name=username,
+            till=till_of_browser(request) if request else None,
+            address=client_address(request) if request else "",
+        )
+        if person is None:
+            StaffMember().set_password(password)
+            mark_wrong(attempt)
+            return None
+        if person.check_password(password) and self.user_can_authenticate(person):
+            mark_right(attempt)
+            return person
+        mark_wrong(attempt)
+        return None
+
     def get_user(self, user_id: int) -> StaffMember | None:
-        people = StaffMember.objects.select_related("company", "role")
-        person = people.filter(pk=user_id).first()
+        person = _PERSON.first(pk=user_id)
         return person if person and self.user_can_authenticate(person) else None

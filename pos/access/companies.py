@@ -11,6 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pos.access import roles
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.errors import CompanyTakenError
 from pos.access.staff import save_new_member
 from pos.core.currencies import currency
@@ -30,8 +33,6 @@ SINGAPORE_RATES = (
     (date(2023, 1, 1), Decimal("0.08")),
     (date(2024, 1, 1), Decimal("0.09")),
 )
-# In dollars.
-VARIANCE_MAX = Decimal(5)
 
 
 class CompanyDetails(TypedDict):
@@ -78,9 +79,8 @@ class SetUp(CompanyDetails):
 def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
-    The minor unit, the sign, the rounding of cash and the largest variance follow
-    from the currency unless they are given. Without a tax registration number it
-    charges no tax.
+    The minor unit, the sign and the rounding of cash follow from the currency unless
+    they are given. Without a tax registration number it charges no tax.
 
     Raises:
         CompanyTakenError: another company has the code, in upper or lower case.
@@ -100,6 +100,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
             company.save(force_insert=True)
     except IntegrityError as error:  # set up at the same moment
         raise CompanyTakenError(code=code) from error
+    name_actor(None)
     ensure_reference_data(company=company)
     outlet = _first_outlet(company, details)
     till_code = details.get("till_code", "1")
@@ -121,6 +122,7 @@ def create_company(**details: Unpack[SetUp]) -> Company:
         password=details["owner_password"],
         uid=details.get("owner_uid"),
     )
+    record(Act.COMPANY_SET_UP, actor=None, subject=company)
     return company
 
 
@@ -168,7 +170,6 @@ def _company(details: SetUp) -> Company:
         currency_places=money.places,
         cash_rounding=money.cash_rounding,
         cash_rounding_step=money.cash_step,
-        variance_max=VARIANCE_MAX * money.scale,
     )
     for name in ("uid", *CompanyDetails.__annotations__):
         if name in details:
@@ -237,7 +238,11 @@ def _permissions(shipped: roles.ShippedRole) -> list[Permission]:
         permission
         for name, permission in by_name.items()
         if name in shipped.permissions
-        or (shipped.sees_everything and permission.codename.startswith("view_"))
+        or (
+            shipped.sees_everything
+            and permission.codename.startswith("view_")
+            and name not in roles.OWNERS_VIEW
+        )
     ]
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from pos.access.roles import CASHIER, OWNER, SUPERVISOR
+from pos.core.initials import initials_of
 
-# Opens nothing but a demo database, and is printed where one is made.
+# It and the PINs open nothing but a demo database, and are printed where one is made.
 PASSWORD = "kaya-toast-set"  # noqa: S105
 
 
@@ -13,18 +14,23 @@ class DemoPerson:
     username: str
     name: str
     role: str
+    pin: str
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.name)
 
 
-OWNER_OF_SHOP = DemoPerson("siewlan", "Koh Siew Lan", OWNER)
+OWNER_OF_SHOP = DemoPerson("siewlan", "Koh Siew Lan", OWNER, "402917")
 
 
-MEI_LING = DemoPerson("meiling", "Mei Ling", CASHIER)
+MEI_LING = DemoPerson("meiling", "Mei Ling", CASHIER, "280461")
 
 
-ARJUN = DemoPerson("arjun", "Arjun", CASHIER)
+ARJUN = DemoPerson("arjun", "Arjun", CASHIER, "571836")
 
 
-HAFIZ = DemoPerson("hafiz", "Hafiz", SUPERVISOR)
+HAFIZ = DemoPerson("hafiz", "Hafiz", SUPERVISOR, "693058")
 
 
 STAFF = (MEI_LING, ARJUN, HAFIZ, OWNER_OF_SHOP)

@@ -1,16 +1,20 @@
 """Permission: who may do an act, and who may agree to it for somebody else."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db.models import Model
 
+from pos.access.audit import with_entry
 from pos.access.errors import (
     ApprovalNeededError,
     ApproverMayNotError,
+    ApproverOfOtherOutletError,
     NotAllowedError,
+    OtherOutletError,
 )
-from pos.core.errors import NotOfThisCompanyError
-from pos.models import Company, StaffMember
+from pos.core.errors import DomainError, NotOfThisCompanyError
+from pos.models import Company, Outlet, StaffMember
 
 # Acts that one person does and another may agree to. A person whose role grants the
 # act agrees with themselves.
@@ -31,8 +35,10 @@ MASTER_DATA = frozenset(
         "customers.change_customer",
         "customers.deactivate_customer",
         "pos.add_product",
+        "pos.change_limit",
         "pos.change_product",
         "pos.add_staffmember",
+        "pos.change_staffmember",
     }
 )
 
@@ -44,6 +50,7 @@ def require(
     subject: Model,
     amount: Decimal | int | None = None,
     approved_by: StaffMember | None = None,
+    anywhere: bool = False,
 ) -> StaffMember:
     """Return who answers for the act: the person who agreed to it, or the actor.
 
@@ -53,31 +60,89 @@ def require(
     points: a refusal names it. ``approved_by`` is who typed their name and password;
     only the acts in ``APPROVALS`` ask for one.
 
-    Reads the role's permissions once for each person, and nothing after that.
+    What is done at a till is for people who use the tills of its outlet; ``anywhere``
+    says that this act is not: a receipt is printed again in every shop.
+
+    Reads the role's permissions and the outlets once for each person, and nothing after
+    that. A refusal but of the first kind is in the audit trail once the service has
+    been undone.
 
     Raises:
         NotOfThisCompanyError: the subject is another company's.
         NotAllowedError: the actor is no longer active, or their role does not grant it.
-        ApproverMayNotError: the person who agreed is another company's, is no longer
-            active, or their role does not grant it.
+        OtherOutletError: the actor does not use the tills of the subject's outlet.
+        ApproverMayNotError: the person who agreed is another company's or outlet's, is
+            no longer active, or their role does not grant it.
         ApprovalNeededError: the actor's role does not grant it, and nobody agreed.
     """
     if approved_by is not None and act not in APPROVALS:
         raise ValueError(f"nobody else can agree to {act}")
     _require_own(actor, act, subject)
     facts = {"act": act, "amount": amount}
+    outlet_id = None if anywhere else outlet_of(subject)
+    refusal = _refuse_actor(actor, outlet_id, facts)
+    if refusal is None and approved_by is not None:
+        refusal = _refuse_approver(approved_by, actor, outlet_id, facts)
+    elif refusal is None and not actor.has_perm(act):
+        refusal = (
+            ApprovalNeededError(**facts)
+            if act in APPROVALS
+            else NotAllowedError(staff=actor, **facts)
+        )
+    if refusal is None:
+        return approved_by or actor
+    raise with_entry(
+        refusal,
+        actor=actor,
+        act=act,
+        amount=amount,
+        subject=subject,
+        approved_by=approved_by,
+    )
+
+
+def _refuse_actor(
+    actor: StaffMember, outlet_id: int | None, facts: Mapping[str, object]
+) -> DomainError | None:
+    """Return why the person does nothing here, whatever their role grants."""
     if not actor.is_active:
-        raise NotAllowedError(staff=actor, **facts)
-    if approved_by is not None:
-        is_colleague = approved_by.company_id == actor.company_id
-        if not is_colleague or not approved_by.has_perm(act):
-            raise ApproverMayNotError(staff=approved_by, **facts)
-        return approved_by
-    if actor.has_perm(act):
-        return actor
-    if act in APPROVALS:
-        raise ApprovalNeededError(**facts)
-    raise NotAllowedError(staff=actor, **facts)
+        return NotAllowedError(staff=actor, **facts)
+    if outlet_id is not None and not actor.may_use_outlet(outlet_id):
+        outlet = Outlet.objects.get(pk=outlet_id)
+        return OtherOutletError(staff=actor, outlet=outlet, **facts)
+    return None
+
+
+def _refuse_approver(
+    person: StaffMember,
+    actor: StaffMember,
+    outlet_id: int | None,
+    facts: Mapping[str, object],
+) -> DomainError | None:
+    """Return why the person does not agree to this; None if they do."""
+    is_colleague = person.company_id == actor.company_id
+    if not (is_colleague and person.has_perm(str(facts["act"]))):
+        return ApproverMayNotError(staff=person, **facts)
+    return refuse_other_outlet(person, outlet_id)
+
+
+def outlet_of(subject: Model) -> int | None:
+    """Return the key of the outlet at whose till the subject is, or is one.
+
+    None for what belongs to the whole company, an outlet among it: stock and settings
+    are not kept at a till.
+    """
+    return getattr(subject, "outlet_id", None)
+
+
+def refuse_other_outlet(
+    person: StaffMember, outlet_id: int | None
+) -> ApproverMayNotError | None:
+    """Return why the person approves nothing at this outlet; None if they do."""
+    if outlet_id is None or person.may_use_outlet(outlet_id):
+        return None
+    outlet = Outlet.objects.get(pk=outlet_id)
+    return ApproverOfOtherOutletError(staff=person, outlet=outlet)
 
 
 def _require_own(actor: StaffMember, act: str, subject: Model) -> None:

@@ -24,6 +24,7 @@ SELLS = frozenset(
         "sales.view_sale",
         "sales.view_zreport",
         "sales.discount_sale",
+        "sales.override_price",
         "sales.void_sale",
         "sales.refund_sale",
         "sales.correct_tender",
@@ -42,8 +43,11 @@ APPROVES = frozenset(
         "sales.overdraw_drawer",
         "sales.view_expected",
         "sales.approve_refund",
+        "pos.approve_discount",
+        "pos.approve_cash_out",
         "pos.receive_stock",
         "pos.count_stock",
+        "pos.enrol_device",
     }
 )
 KEEPS_THE_CATALOGUE = frozenset(
@@ -51,12 +55,19 @@ KEEPS_THE_CATALOGUE = frozenset(
     for verb in ("add", "change")
     for model in ("category", "product", "barcode")
 )
+# What people did is the owner's to read: a supervisor is one of those people.
+OWNERS_VIEW = frozenset(
+    {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
+    | {"pos.view_attempt", "pos.view_attemptalarm"}
+)
 OWNS = frozenset(
     {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("outlet", "till")}
     | {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("role", "staffmember")}
     | {"pos.add_taxrate", "pos.change_taxrate", "pos.change_company"}
+    | {"pos.change_limit", "pos.use_every_outlet"}
     | {"pos.change_stockitem", "customers.change_loyaltyprogramme"}
     | {"sales.explain_finding"}
+    | OWNERS_VIEW
     # Only rows that no record refers to; a product once sold stays.
     | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "taxrate", "role")}
 )

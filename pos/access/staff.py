@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from pos.access import roles
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.errors import UsernameTakenError, WeakPasswordError
+from pos.access.outlets import give_every_outlet
 from pos.access.permission import require
 from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
@@ -32,7 +35,8 @@ def add_staff_member(
 ) -> StaffMember:
     """Let a person of the company sign in, with one of its roles by code.
 
-    Supervisors and owners may enter the back office.
+    Supervisors and owners may enter the back office. The person uses the tills of all
+    outlets that there are now; ``set_outlets`` takes some of them.
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
@@ -42,7 +46,9 @@ def add_staff_member(
         InvalidFieldError: name or sign-in name does not fit its column.
     """
     require(actor, "pos.add_staffmember", subject=company)
-    return save_new_member(company, **person)
+    member = save_new_member(company, **person)
+    record(Act.STAFF_ADDED, actor=actor, subject=member, facts={"role": member.role})
+    return member
 
 
 def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
@@ -69,6 +75,7 @@ def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
             member.save(force_insert=True)
     except IntegrityError as error:  # added at the same moment
         raise UsernameTakenError(username=member.username) from error
+    give_every_outlet(member)
     return member
 
 

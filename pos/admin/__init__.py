@@ -1,5 +1,23 @@
-"""Back office: the pages of the shop, its people, goods and stock."""
+"""Back office: the pages of the shop, its devices, people, goods, stock and trail."""
 
-from pos.admin import catalogue, company, staff, stock
+from pos.admin import (
+    attempts,
+    audit_trail,
+    catalogue,
+    company,
+    devices,
+    limits,
+    staff,
+    stock,
+)
 
-__all__ = ["catalogue", "company", "staff", "stock"]
+__all__ = [
+    "attempts",
+    "audit_trail",
+    "catalogue",
+    "company",
+    "devices",
+    "limits",
+    "staff",
+    "stock",
+]

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import (
     Count,
     Exists,
     F,
-    Field,
     Model,
     OuterRef,
     QuerySet,
@@ -19,12 +19,14 @@ from django.db.models import (
     Sum,
 )
 from django.forms import BaseInlineFormSet
-from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.working_company import company_of
 from pos.admin import columns
 from pos.admin.scoping import (
@@ -45,6 +47,7 @@ from pos.models import (
     Category,
     Company,
     Product,
+    StaffMember,
     StockItem,
     TaxCode,
     TaxRate,
@@ -116,15 +119,6 @@ class BarcodeInline(CompanyInline):
     formset = BarcodeFormSet
     fields = ("code",)
     extra = 1
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """A scanner's Enter goes to the next field, and does not save the product."""
-        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if formfield and db_field.name == "code":
-            formfield.widget.attrs["data-takes-scan"] = True
-        return formfield
 
 
 class StockItemInline(CompanyInline):
@@ -231,6 +225,7 @@ class StockFilter(admin.SimpleListFilter):
 
 @admin.register(Product)
 class ProductAdmin(StockEntry, CompanyAdmin):
+    acts = (Act.PRODUCT_ADDED, Act.PRODUCT_CHANGED, Act.ROW_DELETED)
     form = ProductForm
     list_display = (
         "name",
@@ -291,13 +286,16 @@ class ProductAdmin(StockEntry, CompanyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find only the product of a scanned code, or else search as the till does."""
-        product = find_by_code(company_of(request), search_term)
+        company = company_of(request)
+        product = find_by_code(company, search_term)
         if product is not None:
             return queryset.filter(pk=product.pk), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
         if words.strip():
-            found |= cast(ProductQuerySet, queryset).matching(words)
+            found |= cast(ProductQuerySet, queryset).matching(
+                words, company_id=company.pk if company else None
+            )
         return found, may_repeat
 
     def get_form(
@@ -356,15 +354,26 @@ class ProductAdmin(StockEntry, CompanyAdmin):
     def _set_active(
         self, request: HttpRequest, products: QuerySet[Any], *, is_active: bool
     ) -> None:
-        done = 0
         entry = (
             gettext("Put back on sale.") if is_active else gettext("Taken off sale.")
         )
-        for product in products.exclude(is_active=is_active):
-            product.is_active = is_active
-            product.save(update_fields=["is_active"])
-            self.log_change(request, product, entry)
-            done += 1
+        skus = []
+        with transaction.atomic():
+            name_actor(cast(StaffMember, request.user))
+            for product in products.exclude(is_active=is_active):
+                product.is_active = is_active
+                product.save(update_fields=["is_active"])
+                self.log_change(request, product, entry)
+                skus.append(product.sku)
+            if skus:
+                record(
+                    Act.PRODUCT_CHANGED,
+                    actor=cast(StaffMember, request.user),
+                    company=company_of(request),
+                    facts={"products": skus},
+                    changes={"is_active": (not is_active, is_active)},
+                )
+        done = len(skus)
         text = ngettext("%d product changed.", "%d products changed.", done) % done
         self.message_user(request, text, messages.SUCCESS)
 

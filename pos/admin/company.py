@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -17,11 +17,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import RestrictViolation
 
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.companies import ensure_reference_data
 from pos.access.working_company import company_id_of, may_choose_company
+from pos.admin.devices import EnrolmentOfDevices
+from pos.admin.recorded import RecordedAdmin
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline, tidy_figures
 from pos.core.receipt_numbers import SALE, format_receipt_number
-from pos.models import CHOSEN_TENDERS, Company, Outlet, TaxCode, TaxRate, Till
+from pos.models import (
+    CHOSEN_TENDERS,
+    Company,
+    Outlet,
+    StaffMember,
+    TaxCode,
+    TaxRate,
+    Till,
+)
 from pos.templatetags import pos_format
 
 # The others are at zero per cent by definition.
@@ -53,7 +66,7 @@ class CompanyRowForm(forms.ModelForm):
 
 
 @admin.register(Company)
-class CompaniesAdmin(admin.ModelAdmin):
+class CompaniesAdmin(RecordedAdmin):
     """A company's own row; all of them for an installation administrator."""
 
     form = CompanyRowForm
@@ -86,13 +99,13 @@ class CompaniesAdmin(admin.ModelAdmin):
                     "prices_include_tax",
                     "tax_rounding",
                     ("cash_rounding", "cash_rounding_step"),
-                    "variance_max",
                     "allows_cash_below_zero",
                     "accepted_tenders",
                     "time_zone",
                 )
             },
         ),
+        (_("Tills"), {"fields": (("pin_digits", "lock_minutes"),)}),
         (
             _("Labels of scales"),
             {
@@ -132,7 +145,15 @@ class CompaniesAdmin(admin.ModelAdmin):
         self, request: HttpRequest, companies: QuerySet[Any]
     ) -> None:
         for company in companies:
-            ensure_reference_data(company=company)
+            actor = cast(StaffMember, request.user)
+            with transaction.atomic():
+                name_actor(actor)
+                ensure_reference_data(company=company)
+                record(
+                    Act.REFERENCE_DATA_ADDED,
+                    actor=actor,
+                    subject=company,
+                )
             self.log_change(
                 request, company, gettext("Added the missing roles and tax rates.")
             )
@@ -158,6 +179,13 @@ class TillForm(CompanyForm):
                 self.fields[name].help_text = _(
                     "Printed on receipts; cannot be changed."
                 )
+
+    def save(self, commit: bool = True) -> Any:
+        """Save what was typed and no more: what is done at the till moves the rest."""
+        if not commit or self.instance._state.adding:
+            return super().save(commit)
+        self.instance.save(update_fields=self.changed_data)
+        return self.instance
 
 
 class TillInline(CompanyInline):
@@ -195,7 +223,7 @@ class OutletAdmin(CompanyAdmin):
 
 
 @admin.register(Till)
-class TillAdmin(CompanyAdmin):
+class TillAdmin(EnrolmentOfDevices):
     form = TillForm
     list_display = ("name", "code", "outlet", "last_receipt", "is_active")
     list_select_related = ("outlet",)
@@ -219,6 +247,14 @@ class TillAdmin(CompanyAdmin):
             },
         ),
     )
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if change:
+            form.save()
+        else:
+            super().save_model(request, obj, form, change)
 
     @admin.display(description=_("last receipt"), ordering="last_sale_number")
     def last_receipt(self, till: Till) -> str | None:

@@ -40,12 +40,15 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import company_id_of, company_of
 from pos.admin.keys import KeySelect, is_key
+from pos.admin.recorded import RecordedAdmin
 from pos.catalogue.find_products import find_by_code
 from pos.core.fields import MoneyField
 from pos.models import Company
 
 SEARCH_LENGTH_MAX = 200
 SEARCH_WORDS_MAX = 10
+# Of any model: what is on a label or a card.
+SCANNED_FIELDS = frozenset({"code", "sku"})
 HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -148,8 +151,14 @@ class CompanyScopedAdmin(BaseModelAdmin):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Offer to add what a list lacks, but not to change or delete it there."""
+        """Offer to add what a list lacks, but not to change or delete it there.
+
+        In the field of a code, Enter goes to the next field and does not save the page:
+        a scanner ends each code with it.
+        """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in SCANNED_FIELDS:
+            field.widget.attrs["data-takes-scan"] = True
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = False
             field.widget.can_delete_related = False
@@ -204,7 +213,7 @@ class CompanyInline(CompanyScopedAdmin, admin.TabularInline):
         return formset
 
 
-class CompanyAdmin(CompanyScopedAdmin, admin.ModelAdmin):
+class CompanyAdmin(CompanyScopedAdmin, RecordedAdmin):
     """Shows, changes and adds rows of the request's company, and of no other."""
 
     # The admin's own shortcut to a row's page would look in every company.

@@ -88,7 +88,10 @@ class StockItemAdmin(CompanyAdmin):
     def page_links(self, request: HttpRequest, obj: StockItem) -> list[tuple[str, Any]]:
         ledger = reverse("admin:pos_stockmovement_changelist")
         links: list[tuple[str, Any]] = [
-            (f"{ledger}?{urlencode({'stock_item': obj.pk})}", _("Movements"))
+            (
+                f"{ledger}?{urlencode({'stock_item': obj.pk})}",
+                _("Movements of this product here"),
+            )
         ]
         if self.has_receive_permission(request):
             address = stock_address("receive", [obj.product_id], obj.outlet_id)

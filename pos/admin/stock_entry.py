@@ -48,7 +48,8 @@ class StockForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_MAX,
-        widget=forms.TextInput(attrs={"size": 40}),
+        # The number of a delivery note may be scanned.
+        widget=forms.TextInput(attrs={"size": 40, "data-takes-scan": True}),
     )
 
     def __init__(

@@ -46,11 +46,18 @@ def code_key(code: str) -> str:
     >>> code_key("NB-A5-Red"), code_key("5400000002649")
     ('nb-a5-red', '05400000002649')
     """
-    # What signs beyond these are depends on the version of Unicode, which may be
-    # another one in the database.
-    is_old = not code or max(code) <= "\uffff"
-    folded = lower_case(unicodedata.normalize("NFKC", code) if is_old else code)
+    folded = lower_case(compatible_signs(code))
     return folded.zfill(14) if is_gtin(folded) else folded
+
+
+def compatible_signs(code: str) -> str:
+    """Return the code with full-width and other forms of a sign as the sign (NFKC).
+
+    What signs beyond the first plane are depends on the version of Unicode, which may
+    be another one in the database: a code with one stays as it is.
+    """
+    is_old = not code or max(code) <= "\uffff"
+    return unicodedata.normalize("NFKC", code) if is_old else code
 
 
 def expand_upc_e(code: str) -> str | None:

@@ -79,8 +79,12 @@ def label_layout(company: Company) -> LabelLayout:
 
 
 def _keys(codes: Iterable[ScannedCode], layout: LabelLayout) -> set[str]:
-    meanings = (meaning for code in codes for meaning in code.meanings(layout))
-    return {key for keys, _measure in meanings for key in keys}
+    return {
+        key
+        for code in codes
+        for keys, _measure in code.lookup_candidates(layout)
+        for key in keys
+    }
 
 
 def _is_certain(
@@ -90,7 +94,7 @@ def _is_certain(
 
     Where only what is written in it is a barcode, the code itself may be a SKU.
     """
-    keys, _measure = next(code.readings[0].meanings(layout))
+    keys, _measure = next(code.variants[0].lookup_candidates(layout))
     return not barcodes.keys().isdisjoint(keys)
 
 
@@ -108,7 +112,7 @@ def _choose(
     layout: LabelLayout,
 ) -> None:
     """Add the product that the code most likely names, if it names any."""
-    for keys, measure in code.meanings(layout):
+    for keys, measure in code.lookup_candidates(layout):
         for products in tables:
             for key in keys:
                 if key in products:

@@ -36,12 +36,15 @@ _IDENTIFIER_LENGTHS = {
 }
 _TWO_DIGITS = re.compile(r"0[0-4]|1[0-9]|2[0-2]|30|37|9[0-9]")
 
-_IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)([^(]*)")
+_IN_BRACKETS = re.compile(r"\(([0-9]{2,4})\)")
+# What scanners send for FNC1 where its sign would be lost on the way.
+_NAMED_SEPARATORS = re.compile(r"<GS>|\{GS\}|\[GS\]|\^\]|\x1e", re.I)
 _LINK = re.compile(
     r"(?:https?://)?[^/\s?#]+\.[^/\s?#]+(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.I
 )
-# How much there is, or what it costs: 31 to 36 are measures, 390 to 395 prices.
-_MEASURES = re.compile(r"3[1-6][0-9]{2}|39[0-5][0-9]")
+# How much there is, or what it costs: 30 is a number of pieces, 31 to 36 are measures,
+# 390 to 395 prices.
+_MEASURES = re.compile(r"30|3[1-6][0-9]{2}|39[0-5][0-9]")
 _WEIGHT = re.compile(r"310[0-5]")
 _PRICE = re.compile(r"39[23][0-9]")
 _LONGEST = 90
@@ -57,23 +60,26 @@ class Gs1Data:
 
 
 def read_gs1(text: str) -> Gs1Data | None:
-    """Read an element string or a digital link; None if the text is neither."""
+    """Read an element string or a digital link; None if the text is neither.
+
+    What it says twice and not the same, it does not say.
+    """
     link = _LINK.fullmatch(text)
     pairs = _link_elements(link) if link else _elements(text)
-    elements: dict[str, str] = {}
-    for identifier, value in pairs or ():
-        elements.setdefault(identifier, value)
-    gtin = elements.get("01", "")
-    if not is_gtin(gtin):
+    elements = list(dict.fromkeys(pairs or ()))
+    gtins = [value for name, value in elements if name == "01"]
+    if len(gtins) != 1 or not is_gtin(gtins[0]):
         return None
-    measures = {
-        name: value for name, value in elements.items() if _MEASURES.fullmatch(name)
-    }
+    [gtin] = gtins
+    said = [(name, value) for name, value in elements if _MEASURES.fullmatch(name)]
+    measures = dict(said)
+    is_doubtful = len(measures) < len(said)
     # A link may hold any sign there, also one that no column can store.
     short = f"(01){gtin}" + "".join(
         f"({name}){value}" for name, value in measures.items() if value.isdigit()
     )
-    return Gs1Data(gtin, _read_measure(measures), short)
+    measure = Measure(is_unclear=True) if is_doubtful else _read_measure(measures)
+    return Gs1Data(gtin, measure, short)
 
 
 def _read_measure(measures: Mapping[str, str]) -> Measure:
@@ -92,10 +98,17 @@ def _read_measure(measures: Mapping[str, str]) -> Measure:
         for name, value in measures.items()
         if _PRICE.fullmatch(name)
     }
-    is_read = len(weights) <= 1 and len(prices) <= 1 and None not in weights | prices
-    if not is_read or (measures and not weights | prices):
+    currencies = {
+        value[:3] for name, value in measures.items() if name.startswith("393")
+    }
+    is_read = len(weights) <= 1 and len(prices) <= 1 and len(currencies) <= 1
+    if not is_read or None in weights | prices or (measures and not weights | prices):
         return Measure(is_unclear=True)
-    return Measure(weight=next(iter(weights), None), price=next(iter(prices), None))
+    return Measure(
+        weight=next(iter(weights), None),
+        price=next(iter(prices), None),
+        currency=next(iter(currencies), ""),
+    )
 
 
 def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:
@@ -110,11 +123,14 @@ def _link_elements(link: re.Match[str]) -> list[tuple[str, str]]:
 
 
 def _elements(text: str) -> list[tuple[str, str]] | None:
-    """Return identifiers and values of an element string; None if it is none."""
+    """Return identifiers and values of an element string; None if it is none.
+
+    No value has a space in it, but what is printed for people may.
+    """
+    text = _NAMED_SEPARATORS.sub(SEPARATORS[0], text).replace(" ", "")
     if text.startswith("("):
-        found = _IN_BRACKETS.findall(text)
-        is_whole = sum(len(name) + len(value) + 2 for name, value in found) == len(text)
-        return found if is_whole else None
+        before, *found = _IN_BRACKETS.split(text)
+        return None if before else list(zip(found[::2], found[1::2], strict=True))
     try:
         return list(_split(text))
     except ValueError:

@@ -21,10 +21,10 @@ _SHORTEST = 3
 _LAYOUTS = ((frozenset(")éèçà°§ù"), _AZERTY), (frozenset("ßüÜöÖäÄ"), _QWERTZ))
 
 
-def respell(text: str) -> list[str]:
+def to_us_layout(text: str) -> list[str]:
     """Return what the text may have been on a US keyboard.
 
-    >>> respell("NB)Q5)RED"), respell("1ßSß000727"), respell("NB-A5-RED")
+    >>> to_us_layout("NB)Q5)RED"), to_us_layout("1ßSß000727"), to_us_layout("NB-A5-RED")
     (['NB-A5-RED'], ['1-S-000727'], [])
     """
     if len(text) >= _SHORTEST and _AZERTY_FIGURES.issuperset(text):

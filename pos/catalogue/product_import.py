@@ -7,6 +7,9 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record, recorded_as_one
 from pos.access.permission import require
 from pos.catalogue.barcodes import code_key
 from pos.catalogue.product_file import ProductFile, ProductLine
@@ -60,12 +63,13 @@ def import_products(
         require(actor, "pos.count_stock", subject=outlet)
     # Another import of the company waits, and then finds what this one stored.
     Company.objects.locked().get(pk=outlet.company_id)
+    name_actor(actor)
     result = ImportResult(problems=list(file.problems))
     counts: list[tuple[ProductLine, Product]] = []
     known = _find_known_products(file, outlet.company)
     for done, line in enumerate(file.lines, start=1):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), recorded_as_one():
                 product = _import(
                     line, outlet.company, known.get(code_key(line.sku)), result, actor
                 )
@@ -75,11 +79,25 @@ def import_products(
             if line.stock is not None:
                 counts.append((line, product))
         progress(done)
-    result.counted = _count(counts, outlet, actor)
+    with recorded_as_one():
+        result.counted = _count(counts, outlet, actor)
     result.problems.sort(key=lambda problem: problem.line)
     result.is_saved = not is_dry and (skips_bad or not result.problems)
     if not result.is_saved:
         transaction.set_rollback(True)
+        return result
+    record(
+        Act.PRODUCTS_IMPORTED,
+        actor=actor,
+        subject=outlet,
+        facts={
+            "created": result.created,
+            "changed": result.changed,
+            "unchanged": result.unchanged,
+            "refused": len(result.problems),
+            "counted": result.counted,
+        },
+    )
     return result
 
 

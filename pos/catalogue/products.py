@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from pos.access.actors import name_actor
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.catalogue.barcodes import code_key, expand_upc_e, is_gtin, looks_like_gtin
-from pos.catalogue.codes import CODE_MAX
 from pos.catalogue.errors import BarcodeTakenError, InvalidBarcodeError, SkuTakenError
 from pos.core.errors import InvalidAmountError, InvalidFieldError
 from pos.core.field_validation import validate_fields
 from pos.core.ids import uuid7
 from pos.core.money import is_money
+from pos.core.text import CODE_MAX
 from pos.core.transactions import atomic_with_retry
 from pos.models import Barcode, Category, Company, Product, StaffMember
 
@@ -75,6 +79,12 @@ def create_product(
     _validate(product)
     product.save(force_insert=True)
     _set_barcodes(product, details.get("barcodes", ()), present=frozenset())
+    record(
+        Act.PRODUCT_ADDED,
+        actor=actor,
+        subject=product,
+        facts={"name": product.name, "price": product.price},
+    )
     return product
 
 
@@ -96,14 +106,20 @@ def update_product(
     require(actor, "pos.change_product", subject=product)
     Company.objects.locked().get(pk=product.company_id)
     product = Product.objects.select_related("company").locked().get(pk=product.pk)
+    before = copy(product)
     changed = _describe(product, details)
     if changed:
         _validate(product)
+        name_actor(actor)
         product.save(update_fields=changed)
+    changes = {
+        name: (getattr(before, name), getattr(product, name)) for name in changed
+    }
     if "barcodes" in details:
-        has_new_codes = _set_barcodes(product, details["barcodes"], _codes(product))
-        return has_new_codes or bool(changed)
-    return bool(changed)
+        changes |= _set_barcodes(product, details["barcodes"], _codes(product))
+    if changes:
+        record(Act.PRODUCT_CHANGED, actor=actor, subject=product, changes=changes)
+    return bool(changes)
 
 
 @atomic_with_retry
@@ -119,7 +135,10 @@ def set_barcodes(*, product: Product, codes: Iterable[str], actor: StaffMember) 
     """
     require(actor, "pos.change_product", subject=product)
     Company.objects.locked().get(pk=product.company_id)
-    return _set_barcodes(product, codes, _codes(product))
+    changes = _set_barcodes(product, codes, _codes(product))
+    if changes:
+        record(Act.PRODUCT_CHANGED, actor=actor, subject=product, changes=changes)
+    return bool(changes)
 
 
 def clean_barcode(code: str) -> str:
@@ -135,7 +154,8 @@ def clean_barcode(code: str) -> str:
     if not re.fullmatch(rf"[!-~]{{1,{CODE_MAX}}}", code):
         raise InvalidFieldError(
             field=Barcode._meta.verbose_name,
-            problem=_("Up to 64 letters, digits and signs without spaces."),
+            problem=_("Up to %(limit)d letters, digits and signs without spaces.")
+            % {"limit": CODE_MAX},
         )
     return code
 
@@ -167,8 +187,11 @@ def _codes(product: Product) -> frozenset[str]:
 
 def _set_barcodes(
     product: Product, codes: Iterable[str], present: frozenset[str]
-) -> bool:
-    """Do what :func:`set_barcodes` does, under the company's lock."""
+) -> dict[str, tuple[object, object]]:
+    """Do what :func:`set_barcodes` does, under the company's lock.
+
+    Returns what changed, from and to.
+    """
     wanted: dict[str, str] = {}
     for code in map(clean_barcode, codes):
         wanted.setdefault(code_key(code), code)
@@ -183,7 +206,9 @@ def _set_barcodes(
             Barcode(company_id=product.company_id, product=product, code=code)
             for code in new
         )
-    return bool(gone or new)
+    if not gone and not new:
+        return {}
+    return {"barcodes": (present, frozenset([*(present - gone), *new]))}
 
 
 def _category(company_id: int, name: str) -> Category | None:

@@ -23,6 +23,7 @@ from pos.catalogue.product_file import (
     read_text,
 )
 from pos.core.csv_reader import Problem, Row, Table
+from pos.core.text import CODE_MAX
 from pos.models import Product, TaxCode
 
 OPTIONS = ("Option1 Value", "Option2 Value", "Option3 Value")
@@ -31,7 +32,6 @@ OF_A_VARIANT = ("Variant SKU", "Variant Price", *OPTIONS)
 ONLY_VARIANT = "Default Title"
 # The tracker of stock that is not counted.
 NO_ONE = "no one"
-SKU_LENGTH = 64
 
 Cells = Mapping[str, str]
 
@@ -147,12 +147,12 @@ def _is_active(status: str) -> bool:
 
 
 def _make_sku(handle: str, options: list[str]) -> str:
-    """Return an SKU that is the same each time, of at most 64 characters."""
+    """Return an SKU that is the same each time, of at most CODE_MAX characters."""
     words = slugify(" ".join([handle, *options]), allow_unicode=True)
-    if len(words) <= SKU_LENGTH:
+    if len(words) <= CODE_MAX:
         return words
     rest = hashlib.sha256(words.encode()).hexdigest()[:8]
-    return f"{words[: SKU_LENGTH - 9]}-{rest}"
+    return f"{words[: CODE_MAX - 9]}-{rest}"
 
 
 def plain_text(html: str) -> str:

@@ -72,7 +72,7 @@ def read_table(content: bytes) -> Table:
     table = Table(columns=cells)
     for number, cells in lines:
         reason = (
-            cells if isinstance(cells, str) else _explain_misfit(cells, table.columns)
+            cells if isinstance(cells, str) else _compare_counts(cells, table.columns)
         )
         if reason:
             table.problems.append(Problem(number, reason))
@@ -143,8 +143,8 @@ def _validate_header(columns: list[str]) -> None:
         )
 
 
-def _explain_misfit(cells: list[str], columns: list[str]) -> str:
-    """Return why the cells do not match the columns, or an empty text."""
+def _compare_counts(cells: list[str], columns: list[str]) -> str:
+    """Return why there are not as many cells as columns, or an empty text."""
     filled = len(cells)
     while filled > len(columns) and not cells[filled - 1]:
         filled -= 1

@@ -24,6 +24,9 @@ class DomainError(Exception):
     # service sets it before it raises, and ``atomic_with_retry`` calls it.
     after_rollback: Callable[[], object] | None = None
 
+    # In seconds: how long the same request will be refused, where that is known.
+    retry_after: int | None = None
+
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code, facts)
         self.facts = facts

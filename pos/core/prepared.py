@@ -13,14 +13,16 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.constants import OnConflict
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 from pos.core import clock
 
 ModelT = TypeVar("ModelT", bound=Model)
-Row = tuple[Any, ...]
+Row = Sequence[Any]
 
 
 class Param(Expression):
@@ -99,16 +101,37 @@ class Prepared(Generic[ModelT]):
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any], Callable[[Row], ModelT]]:
-        compiler: Any = self._queryset.query.get_compiler(connection=connection)
+        # Of a copy: a query has further joins while it is compiled, and a second
+        # thread that compiled it would find them, and lose them halfway.
+        query: Any = self._queryset.query.clone()
+        compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
         # What is annotated is taken as the driver gives it, numbers as Decimal.
         added = compiler.annotation_col_map or {}
-        own = [c for place, c in enumerate(columns) if place not in added.values()]
-        if compiler.get_converters(own):
-            raise NotImplementedError("only plain columns of models are prepared")
         build = _model_builder(compiler.klass_info, columns)
-        return sql, params, _add_annotations(build, added) if added else build
+        if added:
+            build = _add_annotations(build, added)
+        converters = compiler.get_converters(columns)
+        for place in added.values():
+            converters.pop(place, None)
+        if converters:
+            build = _convert_columns(build, list(converters.items()))
+        return sql, params, build
+
+
+def _convert_columns(build: Any, converters: Sequence[Any]) -> Any:
+    """Return a function that first converts what the columns' fields convert."""
+
+    def build_converted(row: Row) -> Model:
+        values = list(row)
+        for place, (functions, column) in converters:
+            for convert in functions:
+                values[place] = convert(values[place], column, connection)
+        made: Model = build(values)
+        return made
+
+    return build_converted
 
 
 def _add_annotations(build: Any, places: Mapping[str, int]) -> Any:
@@ -127,15 +150,19 @@ def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
     """Return a function that makes the selected model of a row.
 
     ``selected`` is the compiler's account of one model: its class, the places of
-    its columns, and the models that ``select_related`` adds to it.
+    its columns, and the models that ``select_related`` adds to it. The model is made
+    as ``pickle`` and ``copy`` make one, from its attributes: ``Model.__init__`` would
+    take longer than the query.
     """
     places = selected["select_fields"]
     own = slice(places[0], places[-1] + 1)
     model: type[Model] = selected["model"]
+    listeners = pre_init.has_listeners(model) or post_init.has_listeners(model)
+    if listeners or model.__init__ is not Model.__init__:
+        raise NotImplementedError("models that do more when they are made")
     names = [column.target.attname for column in columns[own]]
     # The key of a related model is NULL if there is none.
     key = places[names.index(model._meta.pk.attname)]
-    loaded = frozenset(names)  # faster to look up than a list
     alias = connection.alias
     related = []
     for other in selected.get("related_klass_infos", ()):
@@ -147,9 +174,16 @@ def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
     def build(row: Row) -> Model | None:
         if row[key] is None:
             return None
-        made = model.from_db(alias, loaded, row[own])
+        made = model.__new__(model)
+        made.__dict__.update(zip(names, row[own], strict=True), _state=ModelState())
+        made._state.adding = False
+        made._state.db = alias
         for field, build_related in related:
-            field.set_cached_value(made, build_related(row))
+            other = build_related(row)
+            # A row that was waited for may refer to another one than it was joined
+            # with: that is read when it is asked for.
+            if other is not None or made.__dict__.get(field.attname) is None:
+                field.set_cached_value(made, other)
         return made
 
     return build

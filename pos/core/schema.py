@@ -5,6 +5,8 @@ composite key that is made here replaces it, and also keeps a row from naming
 another company's.
 """
 
+from collections.abc import Mapping
+
 from django.db.migrations import RunSQL
 from django.db.migrations.operations.base import Operation
 
@@ -76,6 +78,18 @@ def fix_search_path(*functions: str) -> Operation:
             f"ALTER FUNCTION {function}() RESET search_path",
         ]
     return RunSQL((*forward,), (*backward,))
+
+
+def replace_in_function(function: str, changes: Mapping[str, str]) -> Operation:
+    """Change these parts of a trigger function's source; backwards, change them back.
+
+    Each of them is in it once, before and after.
+    """
+    forward = backward = "%s"
+    for before, after in changes.items():
+        forward = f"replace({forward}, $text${before}$text$, $text${after}$text$)"
+        backward = f"replace({backward}, $text${after}$text$, $text${before}$text$)"
+    return RunSQL(_rewrite(function, forward), _rewrite(function, backward))
 
 
 def _rewrite(function: str, change: str) -> str:

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+# Of a SKU, a barcode, or what was scanned of them; characters.
+CODE_MAX = 64
+
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 # Latin, Greek and Cyrillic capitals with one small letter. The functions of PostgreSQL

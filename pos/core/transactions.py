@@ -31,6 +31,10 @@ RETRYABLE = (errors.SerializationFailure, errors.DeadlockDetected)
 # The arguments by which a caller names the act that a service carries out.
 IDEMPOTENCY_KEYS = ("uid", "refund_uid")
 
+# The SQLSTATE of each lost attempt (empty where the connection broke), for a caller
+# who has put a list here: the request log counts them.
+lost_attempts: ContextVar[list[str] | None] = ContextVar("lost_attempts", default=None)
+
 _is_within_service = ContextVar("_is_within_service", default=False)
 
 logger = logging.getLogger(__name__)
@@ -105,9 +109,16 @@ def _run(call: "functools.partial[Result]") -> Result:
             if attempt == ATTEMPTS or not (is_lost or _is_retryable(error)):
                 raise
             lost_by = " ".join(str(error).split())
+            _count_lost_attempt(error)
         connection.close_if_unusable_or_obsolete()
         time.sleep(random.uniform(WAIT_MIN, WAIT_MAX * 2 ** (attempt - 1)))  # noqa: S311
     raise AssertionError("unreachable")
+
+
+def _count_lost_attempt(error: Error) -> None:
+    lost = lost_attempts.get()
+    if lost is not None:
+        lost.append(getattr(error.__cause__, "sqlstate", None) or "")
 
 
 def _is_retryable(error: Error) -> bool:

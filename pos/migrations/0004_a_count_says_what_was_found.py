@@ -5,7 +5,7 @@ import pos.core.fields
 
 
 class Migration(migrations.Migration):
-    """The figure that was counted stands beside the variance it made."""
+    """The figure that was counted is beside the variance it made."""
 
     dependencies = [("pos", "0003_permanence")]
 

@@ -1,5 +1,8 @@
-"""Models: company, staff, catalogue, tax and stock."""
+"""Models: company, staff, devices, catalogue, tax, stock, audit trail and history."""
 
+from pos.models.attempt import Attempt, AttemptKind
+from pos.models.attempt_alarm import AttemptAlarm
+from pos.models.audit import AuditEntry, AuditHead, AuditPersonal
 from pos.models.catalogue import Barcode, Category, Product
 from pos.models.company import (
     CHOSEN_TENDERS,
@@ -9,20 +12,38 @@ from pos.models.company import (
     TenderKind,
     Till,
 )
+from pos.models.device import Device, EnrolmentCode
+from pos.models.history import FieldChange
+from pos.models.limits import Approval, Limit
+from pos.models.pin import Pin
 from pos.models.staff import Role, StaffMember
+from pos.models.staff_outlet import StaffOutlet
 from pos.models.stock import StockItem, StockMovement
 from pos.models.tax import TaxCode, TaxRate
 
 __all__ = [
     "CHOSEN_TENDERS",
     "TAX_NAME",
+    "AuditEntry",
+    "AuditHead",
+    "AuditPersonal",
+    "Attempt",
+    "AttemptAlarm",
+    "AttemptKind",
+    "Approval",
     "Barcode",
     "Category",
     "Company",
+    "Limit",
+    "Device",
+    "EnrolmentCode",
+    "FieldChange",
     "Outlet",
+    "Pin",
     "Product",
     "Role",
     "StaffMember",
+    "StaffOutlet",
     "StockItem",
     "StockMovement",
     "TaxCode",

@@ -7,7 +7,7 @@ from typing import Self
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Q
+from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.localized_names import NAME_MAX
 from pos.core.querysets import LockableQuerySet
-from pos.core.text import fold_text
+from pos.core.text import CODE_MAX, fold_text
 from pos.models.company import Company
 from pos.models.tax import TaxCode
 
@@ -38,16 +38,26 @@ LIKE_MIN = 5
 # How like two words of five letters are, of which one letter is another.
 LIKENESS_MIN = 0.3
 
-_FIGURES = re.compile(r"[0-9]{4,}")
+# What is looked for inside barcodes: four figures, three signs, or two with a figure.
+_CODE_PART = re.compile(r"[0-9]{4,}|(?=.*[^0-9])([!-~]{3,}|[!-~][0-9]|[0-9][!-~])")
 
 
-def _has_word(word: str) -> Q:
-    """Match a folded word in the texts of a product, or figures in its barcodes."""
-    found = Q(search_text__contains=word)
-    if _FIGURES.fullmatch(word):
-        barcodes = Barcode.objects.filter(key__contains=word)
-        found |= Q(pk__in=barcodes.values("product"))
-    return found
+def _has_word(word: str, company_id: int | None, likeness: float | None = None) -> Q:
+    """Match a folded word in the texts of a product, or as a part of its barcodes.
+
+    With ``likeness`` a word in the texts may also be one that is as like it. The
+    database's function uses the trigram indexes, also under row security.
+    """
+    found = Func(
+        Value(company_id, output_field=models.BigIntegerField()),
+        Value(word),
+        Value(_CODE_PART.fullmatch(word) is not None),
+        Value(likeness, output_field=models.FloatField()),
+        function="products_with_word",
+        template="(SELECT %(function)s(%(expressions)s))",
+        output_field=models.BigIntegerField(),
+    )
+    return Q(pk__in=found)
 
 
 class Category(models.Model):
@@ -119,33 +129,34 @@ class ProductQuerySet(LockableQuerySet["Product"]):
     def favourites(self) -> Self:
         return self.filter(is_favourite=True)
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, company_id: int | None) -> Self:
         """Products that have every word, in any order and without accents.
 
-        A word is a part of a name, a second name or a SKU; figures may be a part of
-        a barcode. A text of accents alone has no words, and nothing has them.
+        A word is a part of a name, a second name, a SKU or a barcode. A text of
+        accents alone has no words, and nothing has them. Without a company every
+        company's products are searched, of those that the queryset has.
         """
         words = fold_text(text).split()
         found = self if words else self.none()
         for word in words:
-            found = found.filter(_has_word(word))
+            found = found.filter(_has_word(word, company_id))
         return found
 
-    def nearly_matching(self, text: str) -> Self:
+    def nearly_matching(self, text: str, *, company_id: int | None) -> Self:
         """Products that have every word, or one like it; the likest first.
 
-        A word of five letters or more may have one wrong letter.
+        A word of five letters or more may have one wrong letter; a code, in which
+        there is a figure, may not.
         """
         found = self
         likeness: Combinable | None = None
-        for number, word in enumerate(fold_text(text).split()):
-            condition = _has_word(word)
-            if len(word) >= LIKE_MIN:
-                like = TrigramStrictWordSimilarity(word, "search_text")
-                found = found.alias(**{f"like_{number}": like})
-                condition |= Q(**{f"like_{number}__gte": LIKENESS_MIN})
-                likeness = like if likeness is None else likeness + like
-            found = found.filter(condition)
+        for word in fold_text(text).split():
+            if len(word) < LIKE_MIN or re.search(r"[0-9]", word):
+                found = found.filter(_has_word(word, company_id))
+                continue
+            found = found.filter(_has_word(word, company_id, LIKENESS_MIN))
+            like = TrigramStrictWordSimilarity(word, "search_text")
+            likeness = like if likeness is None else likeness + like
         if likeness is None:
             return self.none()
         found = found.alias(likeness=likeness)
@@ -198,7 +209,7 @@ class Product(models.Model):
         related_name="products",
         verbose_name=_("category"),
     )
-    sku = models.CharField(_("SKU"), max_length=64)
+    sku = models.CharField(_("SKU"), max_length=CODE_MAX)
     sku_key = key_of("sku")
     name = models.CharField(_("name"), max_length=NAME_MAX)
     second_name = models.CharField(
@@ -299,7 +310,7 @@ class Barcode(models.Model):
 
     company = CompanyForeignKey(Company, related_name="+")
     product = CompanyForeignKey(Product, models.CASCADE, related_name="barcodes")
-    code = models.CharField(_("barcode"), max_length=64)
+    code = models.CharField(_("barcode"), max_length=CODE_MAX)
     key = key_of("code")
 
     objects = LockableQuerySet.as_manager()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from pos.core.fields import CompanyForeignKey, MoneyField, finite
 from pos.core.ids import uuid7
 from pos.core.localized_names import NAME_MAX
 from pos.core.money import CashRounding, TaxRounding
+from pos.core.pin_digits import LOCK_MINUTES_MAX, PIN_DIGITS
 from pos.core.querysets import LockableQuerySet
 
 CODE = RegexValidator(
@@ -163,11 +164,6 @@ class Company(models.Model):
         choices=CASH_ROUNDINGS,
         default=CashRounding.DOWN.value,
     )
-    variance_max = MoneyField(
-        _("largest variance without approval"),
-        default=Decimal("5.00"),
-        help_text=_("A shift that is over or short by more needs a supervisor."),
-    )
     allows_cash_below_zero = models.BooleanField(
         _("more cash may leave a drawer than it should hold"),
         default=False,
@@ -179,6 +175,20 @@ class Company(models.Model):
         verbose_name=_("payment methods"),
         default=usual_tenders,
     )
+    pin_digits = models.PositiveSmallIntegerField(
+        _("digits of a PIN"),
+        choices=PIN_DIGITS,
+        default=6,
+        db_default=6,
+        help_text=_("Whose PIN is of another length chooses one at the next use."),
+    )
+    lock_minutes = models.PositiveSmallIntegerField(
+        _("a till locks after"),
+        default=2,
+        db_default=2,
+        validators=[MaxValueValidator(LOCK_MINUTES_MAX)],
+        help_text=_("Minutes without a key or a tap. 0: only by hand."),
+    )
     receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
     receipt_footer = models.TextField(_("receipt footer"), max_length=500, blank=True)
 
@@ -189,7 +199,7 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name",)
         constraints = [
-            finite("company_amounts_are_finite", "cash_rounding_step", "variance_max"),
+            finite("company_amounts_are_finite", "cash_rounding_step"),
             models.CheckConstraint(
                 name="label_has_room_for_item_and_value",
                 condition=Q(
@@ -203,6 +213,10 @@ class Company(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="pins_have_four_or_six_digits",
+                condition=Q(pin_digits__in=(4, 6)),
+            ),
+            models.CheckConstraint(
                 name="currency_has_0_2_or_3_places",
                 condition=Q(currency_places__in=(0, 2, 3)),
                 violation_error_message=_("A currency has 0, 2 or 3 decimal places."),
@@ -210,10 +224,6 @@ class Company(models.Model):
             models.CheckConstraint(
                 name="cash_rounding_step_is_not_negative",
                 condition=Q(cash_rounding_step__gte=0),
-            ),
-            models.CheckConstraint(
-                name="variance_max_is_not_negative",
-                condition=Q(variance_max__gte=0),
             ),
             models.CheckConstraint(
                 name="gst_number_and_date_go_together",
@@ -295,12 +305,15 @@ class Outlet(models.Model):
     def business_date(self, at: datetime) -> date:
         """Return the day whose business it is at that moment.
 
-        The calendar date, or the day before until the end of the business day.
+        The calendar date, or the day before until the end of the business day. A day
+        that has ended stays so when the clocks go back and show its end again.
         """
         local = self._local(at)
-        if local.time() < self.day_ends_at:
-            return local.date() - timedelta(days=1)
-        return local.date()
+        ends_at = datetime.combine(local.date(), self.day_ends_at, local.tzinfo)
+        has_ended = at.astimezone(UTC) >= ends_at.astimezone(UTC)
+        if has_ended or local.time() >= self.day_ends_at:
+            return local.date()
+        return local.date() - timedelta(days=1)
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(UTC).astimezone(self.zone)
@@ -309,8 +322,9 @@ class Outlet(models.Model):
 class Till(models.Model):
     """One point of payment, with its own run of numbers.
 
-    The row is the counter of the till's numbers, the head of its hash chain and
-    the guard of its shift: a transaction that needs one of these locks it first.
+    The row is the counter of the till's numbers, the head of its two hash chains
+    (its documents, and what people did at it) and the guard of its shift: a
+    transaction that needs one of these locks it first.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
@@ -330,6 +344,9 @@ class Till(models.Model):
     last_chain_no = models.PositiveIntegerField(default=0, editable=False)
     # SHA-256 of the till's last fiscal document, hexadecimal; zeros at the start.
     chain_head = models.CharField(max_length=64, default="0" * 64, editable=False)
+    # The chain of its audit trail, which is another one.
+    last_audit_no = models.PositiveIntegerField(default=0, editable=False)
+    audit_head = models.CharField(max_length=64, default="0" * 64, editable=False)
     # The time of its last fiscal document: a sale, a refund or a Z report.
     last_document_at = models.DateTimeField(null=True, editable=False)
 

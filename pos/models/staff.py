@@ -1,21 +1,27 @@
 """Staff: the people who sign in, and their roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey
 from pos.core.ids import uuid7
+from pos.core.initials import initials_of
 from pos.core.querysets import LockableQuerySet
 from pos.models.company import Company
+
+USES_EVERY_OUTLET = "pos.use_every_outlet"
 
 
 class Role(models.Model):
@@ -94,6 +100,8 @@ class StaffMember(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     is_superuser = models.BooleanField(_("installation administrator"), default=False)
+    # Part of what each session is checked against: one more ends them all.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     joined_at = models.DateTimeField(_("joined at"), db_default=Now(), editable=False)
 
     objects = StaffMemberManager()
@@ -123,8 +131,22 @@ class StaffMember(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        words = (self.name or self.username).split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name or self.username)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of this person has to hold to go on."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
+        """Return another one after a new password, or a sign-out everywhere."""
+        value = f"{self.sign_outs} {self.password}"
+        return salted_hmac(
+            "pos.models.staff", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @cached_property
     def _granted(self) -> frozenset[str]:
@@ -133,6 +155,30 @@ class StaffMember(AbstractBaseUser):
         granted = self.role.permissions.order_by()
         pairs = granted.values_list("content_type__app_label", "codename")
         return frozenset(f"{app}.{codename}" for app, codename in pairs)
+
+    @cached_property
+    def limits_set(self) -> dict[str, Decimal | None]:
+        """The limits that the owner has set for the person's role, by act."""
+        if self.role is None:
+            return {}
+        return dict(self.role.limits.order_by().values_list("act", "value"))
+
+    @cached_property
+    def outlet_ids(self) -> list[int]:
+        """The keys of the outlets that the person was given.
+
+        Read with the person wherever they are signed in or agree to something.
+        """
+        given = self.staff_outlets.order_by("outlet_id")
+        return list(given.values_list("outlet_id", flat=True))
+
+    @property
+    def may_use_every_outlet(self) -> bool:
+        return self.has_perm(USES_EVERY_OUTLET)
+
+    def may_use_outlet(self, outlet_id: int) -> bool:
+        """Whether the person uses the tills of that outlet of their company."""
+        return self.may_use_every_outlet or outlet_id in self.outlet_ids
 
     def get_all_permissions(self, obj: object = None) -> frozenset[str]:
         return self._granted if self.is_active else frozenset()

@@ -29,7 +29,7 @@ class TaxCode(models.TextChoices):
 
 
 class TaxRateQuerySet(LockableQuerySet["TaxRate"]):
-    def in_force(self, day: date) -> Self:
+    def in_force(self, day: date | models.Expression) -> Self:
         """Return the rate of each tax code that is in force on that day."""
         return (
             self.filter(valid_from__lte=day)

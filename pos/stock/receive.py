@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.core.clock import database_now
 from pos.core.errors import (
@@ -85,6 +87,16 @@ def receive_stock(
         for line, pk in enumerate(sorted(products), start=1)
     ]
     _post(movements)
+    record(
+        Act.STOCK_RECEIVED,
+        actor=actor,
+        subject=outlet,
+        facts={
+            "quantities": {p.sku: quantities[pk] for pk, p in products.items()},
+            "reason": reason,
+        },
+        at=moved_at,
+    )
     return movements
 
 
@@ -175,8 +187,35 @@ def post_counts(
             moved_at=moved_at,
         )
         movements.append(first or movement)
-    _post([movement for movement in movements if movement.pk is None])
+    new = [movement for movement in movements if movement.pk is None]
+    _post(new)
+    _record_counts(outlet, new, products=products, reason=reason, actor=actor)
     return movements
+
+
+def _record_counts(
+    outlet: Outlet,
+    movements: Sequence[StockMovement],
+    *,
+    products: Mapping[int, Product],
+    reason: str,
+    actor: StaffMember,
+) -> None:
+    """Write what was counted into the audit trail, as one act."""
+    if not movements:
+        return
+    counted = {m.stock_item.product_id: m for m in movements}
+    record(
+        Act.STOCK_COUNTED,
+        actor=actor,
+        subject=outlet,
+        facts={"reason": reason},
+        changes={
+            products[pk].sku: ((m.counted or ZERO) - m.quantity, m.counted)
+            for pk, m in counted.items()
+        },
+        at=movements[0].moved_at,
+    )
 
 
 def validate_count(counted: Decimal, product: Product) -> None:

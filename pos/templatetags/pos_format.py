@@ -1,7 +1,7 @@
 """Template filters: how amounts, quantities, phones and times are written."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,8 +11,11 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from pos.catalogue.codes import TEXT_MAX
 from pos.core.localized_names import Named, name_in_language
 from pos.core.money import MINUS, format_money, format_plain
 from pos.core.reasons import REASON_MAX
@@ -65,7 +68,7 @@ def round_sum(value: Decimal, company: Company) -> str:
 
 
 @register.filter
-def face(value: Decimal, company: Company) -> str:
+def denomination_label(value: Decimal, company: Company) -> str:
     """What a note or coin says: ``S$10``, ``20¢``."""
     if value < 1 and company.currency == "SGD":
         return f"{value * 100:.0f}¢"
@@ -101,15 +104,15 @@ def short_quantity(value: Decimal) -> str:
 
 
 @register.filter
-def unbroken(name: str) -> str:
+def nonbreaking_units(name: str) -> str:
     """A name whose numbers stay on one line with their unit: ``400 g``."""
     return UNIT_AFTER_FIGURE.sub("\N{NO-BREAK SPACE}", name)
 
 
 @register.filter
-def whole(number: object) -> SafeString:
+def nonbreaking_number(number: object) -> SafeString:
     """The number of a document on paper, never broken at its hyphens."""
-    return format_html('<span class="whole">{}</span>', number)
+    return format_html('<span class="nonbreaking">{}</span>', number)
 
 
 @register.filter
@@ -158,6 +161,14 @@ def clock(at: datetime | None, outlet: Outlet) -> str:
 
 
 @register.filter
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, in minutes or more: ``just now``, ``2 hours, 5 minutes``."""
+    if now - since < timedelta(minutes=1):
+        return _("just now")
+    return timesince(since, now)
+
+
+@register.filter
 def day(value: date | None) -> str:
     return date_format(value, pgettext("date format", "j M Y")) if value else ""
 
@@ -185,6 +196,12 @@ def tint(uid: UUID) -> str:
 def reason_max() -> int:
     """Return how many characters a reason may have."""
     return REASON_MAX
+
+
+@register.simple_tag
+def scan_max() -> int:
+    """Return how many characters of a scanned or typed code are read."""
+    return TEXT_MAX
 
 
 @register.simple_tag

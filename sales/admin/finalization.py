@@ -87,7 +87,7 @@ class Finalization(PermanentAdmin):
         page = reverse("admin:sales_sale_change", args=[sale.pk])
         if request.method == "POST":
             shown = request.POST.get("revision", "")
-            if shown.isdecimal() and int(shown) != sale.revision:
+            if shown and shown != str(sale.revision):
                 self.message_user(request, str(StaleBasketError()), messages.ERROR)
             elif self._finalize(request, sale):
                 receipt = gettext("Receipt %(number)s.") % {"number": _number_of(sale)}

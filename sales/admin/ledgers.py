@@ -46,7 +46,7 @@ class SaleLineAdmin(PermanentAdmin):
         "price_amount",
         "listed_amount",
         "discounted_amount",
-        "discount_reason",
+        "shown_reason",
         "sale_share_amount",
         "points_amount",
         "line_amount",
@@ -63,6 +63,10 @@ class SaleLineAdmin(PermanentAdmin):
     @admin.display(description=_("price"), ordering="unit_price")
     def price_amount(self, line: SaleLine) -> str:
         return columns.amount(line.unit_price, line.company)
+
+    @admin.display(description=_("reason for the discount"))
+    def shown_reason(self, line: SaleLine) -> str:
+        return line.shown_discount_reason
 
     @admin.display(description=_("at list price"), ordering="list_amount")
     def listed_amount(self, line: SaleLine) -> str:
@@ -243,12 +247,12 @@ class SaleOperationAdmin(PermanentAdmin):
 
 @admin.register(ReceiptPrint)
 class ReceiptPrintAdmin(PermanentAdmin):
-    list_display = ("sale", "copy_number", "staff_member", "printed_at")
-    list_select_related = ("sale", "staff_member")
+    list_display = ("sale", "copy_number", "staff_member", "approved_by", "printed_at")
+    list_select_related = ("sale", "staff_member", "approved_by")
     list_filter = ("staff_member", "printed_at")
     search_fields = SALE_SEARCH
     date_hierarchy = "printed_at"
-    fields = ("sale", "copy_number", "staff_member", "printed_at")
+    fields = ("sale", "copy_number", "staff_member", "approved_by", "printed_at")
 
 
 @admin.register(FiscalDocument)

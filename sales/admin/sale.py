@@ -43,7 +43,9 @@ class SaleAdmin(Finalization, PermanentAdmin):
     actions = ("finalize_for_cash",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Sale | None = None) -> Any:
-        sale = ["receipt_number", "status", "till", "cashier", "customer", "points"]
+        device = ["device"] if obj is not None and obj.device_id else []
+        sale = ["receipt_number", "status", "till", *device, "cashier", "customer"]
+        sale.append("points")
         if obj is not None and obj.is_finalized:
             times = ["shift", "finalized_at", "business_date", "recorded_at"]
         else:

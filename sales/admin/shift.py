@@ -82,16 +82,20 @@ class ShiftAdmin(PermanentAdmin):
 
     def page_links(self, request: HttpRequest, obj: Shift) -> list[tuple[str, Any]]:
         sales = reverse("admin:sales_sale_changelist")
+        moves = reverse("admin:sales_cashmovement_changelist")
+        refused = reverse("admin:sales_refusedcashout_changelist")
         of_shift = urlencode({"shift": obj.pk})
-        links: list[tuple[str, Any]] = [(f"{sales}?{of_shift}", _("Sales"))]
+        links: list[tuple[str, Any]] = [
+            (f"{sales}?{of_shift}", _("Sales of this shift"))
+        ]
         if request.user.has_perm("sales.view_cashmovement"):
-            moves = reverse("admin:sales_cashmovement_changelist")
-            links.append((f"{moves}?{of_shift}", _("Cash movements")))
+            links.append((f"{moves}?{of_shift}", _("Cash movements of this shift")))
         if request.user.has_perm("sales.view_refusedcashout"):
-            refused = reverse("admin:sales_refusedcashout_changelist")
-            links.append((f"{refused}?{of_shift}", _("Refused cash outs")))
+            name = _("Refused cash outs of this shift")
+            links.append((f"{refused}?{of_shift}", name))
         if not obj.is_open and request.user.has_perm("sales.view_zreport"):
-            links.append((reverse("sales:z_report", args=[obj.uid]), _("Z report")))
+            report = reverse("sales:z_report", args=[obj.uid])
+            links.append((report, _("Z report of this shift")))
         return links
 
     @admin.display(description=_("float"), ordering="opening_float")

@@ -8,24 +8,45 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from pos.access.audit import with_entry
 from pos.access.permission import require
-from pos.core.errors import DomainError
+from pos.core.errors import (
+    DifferentRepeatError,
+    DomainError,
+    NotOfThisCompanyError,
+)
+from pos.core.prepared import Param, Prepared
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, Till
+from pos.models import Device, StaffMember, Till
 from sales.basket.editor import BasketEditor
 from sales.basket.edits import apply_operation
 from sales.basket.errors import (
     OperationDiffersError,
+    SaleElsewhereError,
     SaleNotOpenError,
     SequenceTakenError,
 )
 from sales.basket.lookups import Lookups
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Operation, Result
+from sales.basket.place import lock_baskets_of, park_other_baskets
+from sales.basket.same_outlet import require_same_outlet
+from sales.basket.trail import record_approved, record_prices
 from sales.errors import NoOpenShiftError
 from sales.locks import lock_basket
 from sales.models import Sale, SaleLine, SaleOperation, Shift
 from sales.pricing.sale_totals import DISCOUNT, PRICED
+
+# Removed ones too. Not locked: their sale has the lock.
+_LINES = Prepared(
+    SaleLine.objects.filter(sale_id=Param("sale_id"))
+    .select_related("product")
+    .order_by("position")
+)
+# What operations change of a line, besides its discount and its amounts.
+_EDITED = ("quantity", "removed_by", "label_amount", "price_source")
+Kind = SaleOperation.Kind
+_REPRICED = ("unit_price", "price_reason", "priced_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +64,43 @@ class Basket:
 
 
 @atomic_with_retry
-def apply_operations(
+def apply_operations(  # noqa: PLR0913  (who, where and when, and who approves)
     *,
     uid: UUID,
     till: Till,
     operations: Sequence[Operation],
     actor: StaffMember,
+    device: Device | None = None,
+    approved_by: StaffMember | None = None,
     at: datetime | None = None,
 ) -> Basket:
-    """Apply a till's operations to its basket, in the order of ``seq``.
+    """Apply a device's operations to its basket, in the order of ``seq``.
 
-    The first one makes the sale. Known ids are not applied again, but answered as
-    before; what follows a gap in ``seq`` waits for the missing one. A rule that
-    refuses one operation (an unknown barcode) is that operation's result and stops
-    no other: of an actor who may not discount, each discount is one. The basket is
-    priced once and its revision rises once.
+    ``device`` is one of the till; a command has none. The first operation makes the
+    sale, and parks what else is open at the device. Known ids are not applied again,
+    but answered as before; what follows a gap in ``seq`` waits for the missing one. A
+    rule that refuses one operation (an unknown barcode) is that operation's result and
+    stops no other: of an actor who may not discount, each discount is one, and so is
+    one above the actor's limit without ``approved_by``, and any on a basket that is
+    open elsewhere. The basket is priced once and its revision rises once.
 
     Raises:
-        NotOfThisCompanyError: the till is another company's.
+        NotOfThisCompanyError: the till is another company's, or the basket is at
+            another outlet than the till.
         NotAllowedError: the actor may not sell.
+        OtherOutletError: the actor does not use the tills of this outlet.
         NoOpenShiftError: the sale is new and the till has no open shift.
         SaleNotOpenError: the sale was finalized or voided in the meantime.
-        OperationDiffersError: a known id comes with other content.
+        OperationDiffersError: a known id comes with other content, or is that of
+            another act that was approved.
         SequenceTakenError: a new id comes with a ``seq`` that was used.
     """
     require(actor, "sales.sell", subject=till)
     operations = _remove_repeats(operations)
-    sale, moment = _lock_or_create_sale(uid=uid, till=till, actor=actor, at=at)
+    if device is not None and any(o.kind == Kind.RECALL for o in operations):
+        lock_baskets_of(device, uid=uid)
+    sale, moment = _lock_or_create_sale(uid, till, device=device, actor=actor, at=at)
+    require_same_outlet(sale, till)
     applied = _find_applied(sale, operations)
     ready = _select_consecutive(
         [operation for operation in operations if operation.uid not in applied],
@@ -87,12 +118,21 @@ def apply_operations(
             ready, lines=lines, till=till, day=till.outlet.tax_date(moment)
         ),
         at=moment,
+        device=device,
+        approved_by=approved_by,
+        is_past=at is not None,
     )
-    results = {operation.uid: _try(editor, operation) for operation in ready}
+    refusals: list[DomainError] = []
+    results = {operation.uid: _try(editor, operation, refusals) for operation in ready}
     if ready:
         sale.last_seq = ready[-1].seq
         with _refuse_used_ids():
             _save(editor, ready, results)
+        record_approved(editor, ready, results)
+        record_prices(editor)
+        for refusal in refusals:
+            if refusal.after_rollback is not None:
+                refusal.after_rollback()
     results |= {uid: stored_result(row) for uid, row in applied.items()}
     answered = [operation.uid for operation in operations if operation.uid in results]
     return Basket(
@@ -114,7 +154,12 @@ def _remove_repeats(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def _lock_or_create_sale(
-    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None
+    uid: UUID,
+    till: Till,
+    *,
+    device: Device | None,
+    actor: StaffMember,
+    at: datetime | None,
 ) -> tuple[Sale, datetime]:
     """Lock the sale, made first where this is its first request; return the time too.
 
@@ -122,19 +167,30 @@ def _lock_or_create_sale(
     """
     locked = lock_basket(uid, company_id=till.company_id)
     if locked is None:
-        _create_sale(uid=uid, till=till, actor=actor, at=at)
+        _create_sale(uid, till, device=device, actor=actor, at=at)
         locked = lock_basket(uid, company_id=till.company_id)
-        assert locked is not None
+    while locked is None:
+        # Not made: another basket is open at the device.
+        assert device is not None
+        park_other_baskets(device, uid=uid, at=at)
+        _create_sale(uid, till, device=device, actor=actor, at=at)
+        locked = lock_basket(uid, company_id=till.company_id)
     sale, moment = locked
     return sale, moment if at is None else at.astimezone(UTC)
 
 
 def _create_sale(
-    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None
+    uid: UUID,
+    till: Till,
+    *,
+    device: Device | None,
+    actor: StaffMember,
+    at: datetime | None,
 ) -> None:
+    """Make the sale, unless it is there, or another is open at the device."""
     if not Shift.objects.at_till(till.pk).open().exists():
         raise NoOpenShiftError(till=till)
-    sale = new_sale(uid=uid, till=till, actor=actor, at=at)
+    sale = new_sale(uid=uid, till=till, device=device, actor=actor, at=at)
     # The same first request may have come twice at this moment.
     Sale.objects.bulk_create([sale], ignore_conflicts=True)
 
@@ -143,7 +199,7 @@ def _load_lines(sale: Sale) -> list[SaleLine]:
     """All lines, removed ones too. A sale that was just made has none."""
     if not sale.revision and not sale.line_count:
         return []
-    return list(sale.lines.select_related("product").order_by("position"))
+    return _LINES.all(sale_id=sale.pk)
 
 
 def _find_applied(
@@ -174,20 +230,34 @@ def _select_consecutive(
     return ready
 
 
-def _try(editor: BasketEditor, operation: Operation) -> Result:
-    """Apply the operation; a refusal is its result."""
+def _try(
+    editor: BasketEditor, operation: Operation, refusals: list[DomainError]
+) -> Result:
+    """Apply the operation; a refusal is its result.
+
+    No page leads to another company's row, or another till's basket: that somebody
+    tried is in the audit trail.
+    """
     try:
         return apply_operation(editor, operation)
+    except DifferentRepeatError as error:
+        # Of the approval: nothing more can be written in this transaction.
+        raise OperationDiffersError from error
     except DomainError as error:
+        if isinstance(error, NotOfThisCompanyError | SaleElsewhereError):
+            with_entry(error, actor=editor.actor, subject=editor.till)
+        refusals.append(error)
         return Result(operation.uid, ok=False, code=error.code, message=str(error))
 
 
 @contextmanager
 def _refuse_used_ids() -> Iterator[None]:
-    """Refuse an id that came for another basket at the same moment."""
+    """Refuse an id, or a device, that another basket has taken at the same moment."""
     try:
         yield
     except IntegrityError as error:
+        if "one_open_basket_per_device" in str(error):
+            raise SequenceTakenError from error
         names = ("line_uid_once_per_company", "operation_uid_once_per_company")
         if not any(name in str(error) for name in names):
             raise
@@ -205,7 +275,7 @@ def _save(
     added = {line.uid for line in editor.added}
     SaleLine.objects.bulk_update(
         [line for line in editor.lines if line.uid in changed - added],
-        ["quantity", "removed_by", *DISCOUNT, *PRICED],
+        [*_EDITED, *(_REPRICED if editor.repriced else ()), *DISCOUNT, *PRICED],
     )
     SaleOperation.objects.bulk_create(
         SaleOperation(
@@ -228,6 +298,7 @@ def _save(
             "status",
             "parked_at",
             "till",
+            "device",
             "cashier",
             "customer",
             "note",
@@ -253,4 +324,5 @@ def stored_result(row: SaleOperation) -> Result:
         code=stored["code"],
         message=stored["message"],
         line=UUID(stored["line"]) if stored["line"] else None,
+        is_approved=stored.get("is_approved", False),
     )

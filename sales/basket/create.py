@@ -20,7 +20,7 @@ from pos.models import Company, Product, StaffMember, TaxCode, Till
 from sales.basket.errors import BasketFullError
 from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
 from sales.basket.lookups import Lookups
-from sales.basket.new_sale import new_line, new_sale
+from sales.basket.new_sale import new_line, new_sale, source_of_price
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals
 from sales.pricing.stated_tax import describe_stated_tax
@@ -143,6 +143,7 @@ def _line(sale: Sale, wanted: NewLine, position: int, lookups: Lookups) -> SaleL
         position=position,
         quantity=wanted.quantity,
         unit_price=_price(wanted),
+        price_source=source_of_price(product, _price(wanted)),
         tax=(TaxCode.NG, ZERO),
         name=wanted.name or product.name,
         unit=wanted.unit or product.unit,
@@ -157,7 +158,7 @@ def _line(sale: Sale, wanted: NewLine, position: int, lookups: Lookups) -> SaleL
 def _set_tax(line: SaleLine, wanted: NewLine, lookups: Lookups) -> None:
     """Set the tax code and rate of the day, or those that explain a stated tax."""
     if wanted.stated_tax is None:
-        line.tax_code, line.tax_rate = lookups.find_tax_rate(wanted.product)
+        line.tax_code, line.tax_rate = lookups.find_product_tax(wanted.product)
         return
     places = lookups.company.currency_places
     amount = _amount(wanted, places=places)

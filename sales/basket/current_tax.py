@@ -24,7 +24,7 @@ def require_current_tax(
     Raises TaxChangedError, or NoTaxRateError where no rate is in force.
     """
     for line in lines:
-        found = find_tax(line, company=company, day=day)
+        found = find_line_tax(line, company=company, day=day)
         if found != (line.tax_code, line.tax_rate):
             raise TaxChangedError(
                 tax=company.tax_name,
@@ -33,18 +33,30 @@ def require_current_tax(
             )
 
 
-def find_tax(line: SaleLine, *, company: Company, day: date) -> tuple[str, Decimal]:
+def find_line_tax(
+    line: SaleLine, *, company: Company, day: date
+) -> tuple[str, Decimal]:
     """Return the tax code and rate of a line on that day.
 
-    A line that states its own tax keeps it. A company that is not registered charges
-    none (code NG). Raises NoTaxRateError where no rate is in force.
+    A line that states its own tax keeps it. Raises what ``choose_tax`` raises.
     """
     if line.has_stated_tax:
         return line.tax_code, line.tax_rate
-    if not company.charges_tax_on(day):
-        return TaxCode.NG, ZERO
     code: str = line.code_in_force  # type: ignore[attr-defined]
     rate: Decimal | None = line.rate_in_force  # type: ignore[attr-defined]
+    return choose_tax(code, rate, company=company, day=day)
+
+
+def choose_tax(
+    code: str, rate: Decimal | None, *, company: Company, day: date
+) -> tuple[str, Decimal]:
+    """Return the tax that is charged for a tax code, whose ``rate`` is that of the day.
+
+    A company that is not registered charges none (code NG). Raises NoTaxRateError
+    where no rate is in force.
+    """
+    if not company.charges_tax_on(day):
+        return TaxCode.NG, ZERO
     if rate is None:
         raise NoTaxRateError(tax_code=code, day=day)
     return code, rate

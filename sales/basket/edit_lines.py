@@ -1,12 +1,16 @@
 """Edits of lines: products into the basket, their quantities, out and back in."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from pos.access.limits import find_passed, require_within_limits
 from pos.catalogue.labels import PRICE
+from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
+from pos.core.reasons import REASON_MAX, clean_reason
 from pos.models import Product
 from pos.stock.errors import OutOfStockError
 from sales.basket.editor import BasketEditor
@@ -19,19 +23,21 @@ from sales.basket.errors import (
     PriceZeroError,
     ProductInactiveError,
 )
-from sales.basket.held import require_nothing_held
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.basket.measures import (
     MeasuredGoods,
-    has_label_price,
     is_cheaper,
-    label_reason,
     measure_goods,
 )
-from sales.basket.new_sale import new_line
+from sales.basket.money_held import require_no_money_held
+from sales.basket.new_sale import new_line, source_of_price
 from sales.basket.operations import Operation, Result
+from sales.basket.void_limits import measure_void
 from sales.cash.limits import validate_typed_amount
 from sales.models import SaleLine
+from sales.models.line import LABEL_PRICE_REASON
+
+PriceSource = SaleLine.PriceSource
 
 
 def add_product(editor: BasketEditor, operation: Operation, result: Result) -> None:
@@ -40,8 +46,13 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
     if not product.is_active:
         raise ProductInactiveError(product=product)
     goods = _measure(editor, product, operation)
-    tax = editor.lookups.find_tax_rate(product)
-    line = _find_line_to_join(editor, goods, (product.pk, goods.unit_price, *tax))
+    tax = editor.lookups.find_product_tax(product)
+    source = _find_source(editor, product, operation, goods)
+    line = None
+    # Two rounded prices are not the rounded price of both.
+    if goods.label_amount is None:
+        price = (goods.unit_price, product.price, source)
+        line = _find_line_to_join(editor, (product.pk, *price, *tax))
     if line is None and len(editor.lines) >= LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
     if product.is_sold_by_the_piece and goods.quantity != int(goods.quantity):
@@ -57,11 +68,12 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             position=max((known.position for known in editor.lines), default=0) + 1,
             quantity=goods.quantity,
             unit_price=goods.unit_price,
+            price_source=source,
             tax=tax,
             scanned_code=operation.code.stored if operation.code else "",
             discount_amount=goods.discount,
-            # Also without a discount, so that no other goods join it.
-            discount_reason=label_reason() if goods.has_own_price else "",
+            label_amount=goods.label_amount,
+            discount_reason="" if goods.label_amount is None else LABEL_PRICE_REASON,
         )
         editor.require_room(editor.active_lines, goods.unit_price * goods.quantity)
         editor.lines.append(line)
@@ -78,22 +90,56 @@ def set_quantity(editor: BasketEditor, operation: Operation, result: Result) -> 
         _check_stock(editor, line.product, quantity - line.quantity, result)
     is_new = quantity != line.quantity
     _resize(editor, line, quantity)
-    if is_new and has_label_price(line):
+    if is_new and line.has_label_price:
         # It came off what the label says, and is not of another quantity.
         line.discount_amount, line.discount_reason = ZERO, ""
+        line.label_amount = None
+        if line.unit_price == line.base_price:
+            line.price_source = PriceSource.CATALOGUE
     result.line = line.uid
 
 
 def remove_line(editor: BasketEditor, operation: Operation, result: Result) -> None:
+    """Take the line off; it can be put back.
+
+    Raises LimitPassedError, ApproverMayNotError or ApproverLimitError where more lines
+    of this sale are off it then than the actor may take off alone; ReasonNeededError
+    where somebody agrees to that, and it is not said why.
+    """
     line = editor.find_line(operation)
-    line.removed_by = operation.uid
-    editor.touched.add(line.uid)
+    _take_off(editor, operation, result, [line])
     result.line = line.uid
 
 
 def clear_lines(editor: BasketEditor, operation: Operation, result: Result) -> None:
-    require_nothing_held(editor.sale)
-    for line in editor.active_lines:
+    """Take every line off, within the same limit."""
+    require_no_money_held(editor.sale)
+    _take_off(editor, operation, result, editor.active_lines)
+
+
+def _take_off(
+    editor: BasketEditor,
+    operation: Operation,
+    result: Result,
+    leaving: Sequence[SaleLine],
+) -> None:
+    # What a command says of an earlier time was limited at that time.
+    if not editor.is_past:
+        measured = measure_void(editor.lines, leaving)
+        reason = refuse_card_number(operation.text("reason", limit=REASON_MAX))
+        if editor.approved_by and find_passed(editor.actor, measured):
+            reason = clean_reason(reason)
+        approver = require_within_limits(
+            editor.actor,
+            "sales.sell",
+            subject=editor.sale,
+            uid=operation.uid,
+            measured=measured,
+            reason=reason,
+            approved_by=editor.approved_by,
+        )
+        result.is_approved = approver is not None
+    for line in leaving:
         line.removed_by = operation.uid
         editor.touched.add(line.uid)
 
@@ -130,7 +176,7 @@ def _measure(
         return MeasuredGoods(quantity, unit_price)
     company = editor.till.company
     goods = measure_goods(
-        product, measure, unit_price=unit_price, pieces=quantity, places=editor.places
+        product, measure, unit_price=unit_price, pieces=quantity, company=company
     )
     # Where a shop prints no prices itself, nobody sets a price by typing such a code.
     if company.label_value != PRICE and is_cheaper(goods, unit_price):
@@ -158,19 +204,27 @@ def _find_price(
     return price
 
 
-def _find_line_to_join(
-    editor: BasketEditor, goods: MeasuredGoods, key: tuple[int, Decimal, str, Decimal]
-) -> SaleLine | None:
-    """Return the line of this product, price and tax that has no own discount.
+def _find_source(
+    editor: BasketEditor, product: Product, operation: Operation, goods: MeasuredGoods
+) -> str:
+    """Return where the price comes from: its code, the catalogue, or typed."""
+    if editor.lookups.measure(operation).price is not None and (
+        product.is_open_price
+        or goods.label_amount is not None
+        or goods.unit_price != product.price
+    ):
+        return PriceSource.LABEL
+    return source_of_price(product, goods.unit_price)
 
-    Goods with a price on their label are a line each: two rounded prices are not the
-    rounded price of both.
-    """
-    if goods.has_own_price:
-        return None
+
+def _find_line_to_join(
+    editor: BasketEditor, key: tuple[int, Decimal, Decimal, str, str, Decimal]
+) -> SaleLine | None:
+    """Return the line of this product, price, source and tax without own discount."""
     for line in editor.active_lines:
-        own = (line.product_id, line.unit_price, line.tax_code, line.tax_rate)
-        if own == key and not line.discount_reason:
+        price = (line.unit_price, line.base_price, line.price_source)
+        own = (line.product_id, *price, line.tax_code, line.tax_rate)
+        if own == key and not (line.discount_reason or line.has_label_price):
             return line
     return None
 

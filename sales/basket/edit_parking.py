@@ -6,6 +6,7 @@ from pos.core.card_numbers import refuse_card_number
 from sales.basket.editor import BasketEditor
 from sales.basket.errors import EmptySaleError, SaleNotOpenError
 from sales.basket.operations import Operation, Result
+from sales.basket.place import park_other_baskets
 from sales.models import Sale
 
 NOTE_MAX = 500
@@ -41,12 +42,16 @@ def park_sale(editor: BasketEditor, operation: Operation, result: Result) -> Non
 def recall_sale(editor: BasketEditor, operation: Operation, result: Result) -> None:
     """Bring a parked sale back, or take over one that is open elsewhere.
 
-    From now on it belongs to this till.
+    From now on it belongs to this till, and to this device of it; what else is open
+    at the device is parked.
     """
     sale = editor.sale
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
+    if editor.device is not None:
+        park_other_baskets(editor.device, uid=sale.uid, at=editor.at)
     sale.status = Sale.Status.OPEN
     sale.parked_at = None
     sale.till = editor.till
+    sale.device = editor.device
     sale.cashier = editor.actor

@@ -7,13 +7,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from pos.core.money import ZERO
-from pos.models import StaffMember, Till
-from sales.basket.errors import NoSuchLineError, SaleElsewhereError, SaleNotOpenError
+from pos.models import Device, StaffMember, Till
+from sales.basket.errors import NoSuchLineError, SaleNotOpenError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
 from sales.basket.operations import Operation
+from sales.basket.place import require_here
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals, price_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """A line whose price was changed by hand, the price before, and who agreed."""
+
+    line: SaleLine
+    before: Decimal
+    approver: StaffMember | None
 
 
 @dataclass(slots=True)
@@ -21,7 +31,11 @@ class BasketEditor:
     """A locked sale, its lines, and which of them the operations have changed.
 
     ``lines`` are all lines, removed ones too, in order of position. ``added`` are
-    those that are not saved yet, ``touched`` the uids of those that were changed.
+    those that are not saved yet, ``touched`` the uids of those that were changed, and
+    ``repriced`` those whose price was changed by hand.
+    ``device`` is that of the till at which it happens, and none for a command.
+    ``approved_by`` agrees to what is above the actor's limit; ``is_past`` is what a
+    command says of an earlier time.
     """
 
     sale: Sale
@@ -30,8 +44,12 @@ class BasketEditor:
     actor: StaffMember
     lookups: Lookups
     at: datetime
+    device: Device | None = None
+    approved_by: StaffMember | None = None
+    is_past: bool = False
     added: list[SaleLine] = field(default_factory=list)
     touched: set[UUID] = field(default_factory=set)
+    repriced: list[Repriced] = field(default_factory=list)
 
     @property
     def active_lines(self) -> list[SaleLine]:
@@ -45,8 +63,7 @@ class BasketEditor:
     def require_open_here(self) -> None:
         if self.sale.status != Sale.Status.OPEN:
             raise SaleNotOpenError(status=self.sale.get_status_display())
-        if self.sale.till_id != self.till.pk:
-            raise SaleElsewhereError(till=self.sale.till)
+        require_here(self.sale, till=self.till, device=self.device)
 
     def find_line(self, operation: Operation) -> SaleLine:
         """Return the line that the operation names; NoSuchLineError if it is gone."""

@@ -17,6 +17,7 @@ from sales.basket.edit_parking import (
     recall_sale,
     write_note,
 )
+from sales.basket.edit_prices import override_price
 from sales.basket.editor import BasketEditor
 from sales.basket.operations import Operation, Result
 from sales.models import SaleOperation
@@ -30,6 +31,7 @@ EDITS: Mapping[str, Callable[[BasketEditor, Operation, Result], None]] = {
     Kind.REMOVE: remove_line,
     Kind.RESTORE: restore_lines,
     Kind.CLEAR: clear_lines,
+    Kind.OVERRIDE_PRICE: override_price,
     Kind.DISCOUNT_LINE: discount_line,
     Kind.DISCOUNT_SALE: discount_sale,
     Kind.ATTACH_CUSTOMER: attach_customer,

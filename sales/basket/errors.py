@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.errors import LimitPassedError
 from pos.core.errors import DomainError
 
 
@@ -22,6 +23,12 @@ class SaleElsewhereError(DomainError):
     code = "sale_elsewhere"
     message = _("This sale is open on %(till)s.")
     http_status = HTTPStatus.CONFLICT
+
+
+class SaleAtOtherDeviceError(SaleElsewhereError):
+    """Each device of a till has its own basket."""
+
+    message = _("This sale is open on another device of this till: %(device)s.")
 
 
 class StaleBasketError(DomainError):
@@ -96,6 +103,16 @@ class PriceInCodeError(DomainError):
     )
 
 
+class OtherCurrencyError(DomainError):
+    """A price is never read as so many of the company's own currency."""
+
+    code = "other_currency"
+    message = _(
+        "The code of %(product)s says a price in another currency."
+        " Scan or type its own code."
+    )
+
+
 class LabelDiscountError(DomainError):
     """A discount on the line would take the place of the label's price."""
 
@@ -127,6 +144,14 @@ class PriceFixedError(DomainError):
     message = _("%(product)s has a fixed price.")
 
 
+class NoCataloguePriceError(DomainError):
+    code = "no_catalogue_price"
+    message = _(
+        "%(product)s has no price in the catalogue to go back to. Type another price,"
+        " or remove the line and add it again."
+    )
+
+
 class InvalidDiscountError(DomainError):
     code = "invalid_discount"
     message = _(
@@ -138,6 +163,16 @@ class InvalidDiscountError(DomainError):
 class DiscountReasonError(DomainError):
     code = "discount_reason"
     message = _("Enter a reason for the discount.")
+
+
+class DiscountAboveLimitError(LimitPassedError):
+    """A discount has become larger with its basket, or a part of a smaller one."""
+
+    code = "discount_above_limit"
+    message = _(
+        "%(act)s: %(requested)s is by now above your limit of %(limit)s."
+        " Give the discount again, and a supervisor approves it."
+    )
 
 
 class NoCustomerError(DomainError):

@@ -20,4 +20,4 @@ def read_reason(content: dict[str, Any]) -> str:
 class WaitingForm(forms.Form):
     """The waiting basket that is on the screen, which the list leaves out."""
 
-    besides = forms.UUIDField(required=False)
+    exclude = forms.UUIDField(required=False)

@@ -7,25 +7,30 @@ from decimal import Decimal
 from uuid import UUID
 
 from customers.models import Customer, LoyaltyProgramme
-from pos.catalogue.codes import CODE_MAX, ScannedCode
+from pos.catalogue.codes import ScannedCode
 from pos.catalogue.errors import NoTaxRateError
 from pos.catalogue.find_products import FoundProducts, find_products
 from pos.catalogue.measure import Measure
 from pos.core.errors import DomainError, NotOfThisCompanyError
-from pos.core.money import ZERO
+from pos.core.prepared import Param, Prepared
+from pos.core.text import CODE_MAX
 from pos.models import (
     Company,
     Product,
     StockItem,
-    TaxCode,
     TaxRate,
     Till,
 )
+from sales.basket.current_tax import choose_tax
 from sales.basket.errors import CodeTooLongError, UnknownCodeError
 from sales.basket.operations import Operation
 from sales.models import SaleLine, SaleOperation
 
 Kind = SaleOperation.Kind
+
+_RATES = Prepared(
+    TaxRate.objects.filter(company_id=Param("company_id")).in_force(Param("day"))
+)
 
 
 @dataclass(slots=True)
@@ -82,11 +87,7 @@ class Lookups:
 
     def product(self, operation: Operation) -> Product:
         if code := operation.code:
-            if code not in self.found.by_code:
-                if len(code.text) > CODE_MAX:
-                    raise CodeTooLongError(start=code.text[:20])
-                raise UnknownCodeError(scanned=code.text)
-            return self.found.by_code[code]
+            return product_of_code(self.found, code)
         uid = operation.uuid("product")
         if uid not in self.found.by_uid:
             raise NotOfThisCompanyError(thing=Product._meta.verbose_name)
@@ -107,26 +108,39 @@ class Lookups:
         programmes = LoyaltyProgramme.objects.of_company(self.company.pk)
         return programmes.filter(is_active=True).first()
 
-    def find_tax_rate(self, product: Product) -> tuple[str, Decimal]:
+    def find_product_tax(self, product: Product) -> tuple[str, Decimal]:
         """Return the tax code and rate of this product today.
 
-        A company that is not registered charges no tax (code NG).
+        Raises what ``choose_tax`` raises.
         """
-        found = self.tax_in_force(product)
-        if found is None:
-            raise NoTaxRateError(tax_code=product.tax_code, day=self.day)
-        return found
+        code = product.tax_code
+        rate = self._rate_in_force(code)
+        return choose_tax(code, rate, company=self.company, day=self.day)
 
     def tax_in_force(self, product: Product) -> tuple[str, Decimal] | None:
         """Return the product's tax code and rate today; None where none is known."""
-        if not self.company.charges_tax_on(self.day):
-            return TaxCode.NG, ZERO
-        if self._rates is None:
-            rates = TaxRate.objects.of_company(self.company.pk).in_force(self.day)
-            self._rates = dict(rates.values_list("tax_code", "rate"))
-        if product.tax_code not in self._rates:
+        try:
+            return self.find_product_tax(product)
+        except NoTaxRateError:
             return None
-        return product.tax_code, self._rates[product.tax_code]
+
+    def _rate_in_force(self, code: str) -> Decimal | None:
+        """Return today's rate, read once; a company that charges no tax has none."""
+        if self._rates is None:
+            self._rates = {}
+            if self.company.charges_tax_on(self.day):
+                rates = _RATES.all(company_id=self.company.pk, day=self.day)
+                self._rates.update((rate.tax_code, rate.rate) for rate in rates)
+        return self._rates.get(code)
+
+
+def product_of_code(found: FoundProducts, code: ScannedCode) -> Product:
+    """Return the product that was found; raise UnknownCodeError or CodeTooLongError."""
+    if code in found.by_code:
+        return found.by_code[code]
+    if len(code.text) > CODE_MAX:
+        raise CodeTooLongError(start=code.text[:20])
+    raise UnknownCodeError(scanned=code.text)
 
 
 def _codes(adds: Iterable[Operation]) -> set[ScannedCode]:

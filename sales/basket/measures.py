@@ -8,21 +8,18 @@ has changed since makes of the difference is a discount on the line: decision 46
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
 from pos.catalogue.measure import Measure
+from pos.core.currencies import NUMBERS
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, round_money
-from pos.models import Product
+from pos.models import Company, Product
 from sales.basket.errors import (
     EmptyLabelError,
     NotByWeightError,
+    OtherCurrencyError,
     UnclearMeasureError,
 )
 from sales.basket.limits import validate_quantity
-from sales.models import SaleLine
 
 GRAM = Decimal("0.001")
 # Two amounts that only rounding has made differ.
@@ -32,12 +29,12 @@ PER_KILOGRAM = {Product.Unit.KILOGRAM: 1, Product.Unit.GRAM: 1000}
 
 @dataclass(frozen=True, slots=True)
 class MeasuredGoods:
-    """What a line of them gets."""
+    """What a line of them gets. ``label_amount`` is paid exactly, if there is one."""
 
     quantity: Decimal
     unit_price: Decimal
     discount: Decimal = ZERO
-    has_own_price: bool = False
+    label_amount: Decimal | None = None
 
 
 def measure_goods(
@@ -46,7 +43,7 @@ def measure_goods(
     *,
     unit_price: Decimal,
     pieces: Decimal,
-    places: int,
+    company: Company,
 ) -> MeasuredGoods:
     """Return quantity and price of so many pieces with this code.
 
@@ -54,14 +51,15 @@ def measure_goods(
 
     Raises:
         UnclearMeasureError: the code says how much it is in a way that is not known.
+        OtherCurrencyError: its price is not in the company's currency.
         EmptyLabelError: the code says a weight or price of 0, or less than half the
             smallest unit of the currency.
         NotByWeightError: it says a weight, and the product is not sold by weight.
         FractionalQuantityError: the pieces are no whole number.
         InvalidQuantityError: it comes to more than a line can hold.
     """
-    if measure.is_unclear:
-        raise UnclearMeasureError(product=product)
+    _require_usable(product, measure, currency=company.currency)
+    places = company.currency_places
     price = round_money(measure.price or ZERO, places=places) * pieces
     if measure.weight == 0 or (measure.price is not None and not price):
         raise EmptyLabelError(product=product)
@@ -90,21 +88,12 @@ def is_cheaper(goods: MeasuredGoods, unit_price: Decimal) -> bool:
     )
 
 
-def label_reason() -> str:
-    """Return the reason for what a label takes off its line."""
-    return _("Price on the label")
-
-
-def has_label_price(line: SaleLine) -> bool:
-    """Whether the line costs what a label says.
-
-    The reason may be in the language of another cashier.
-    """
-    reasons = set()
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            reasons.add(label_reason())
-    return line.discount_reason in reasons
+def _require_usable(product: Product, measure: Measure, *, currency: str) -> None:
+    """Refuse a measure that is not known, and a price that is not in the currency."""
+    if measure.is_unclear:
+        raise UnclearMeasureError(product=product)
+    if measure.currency and measure.currency != NUMBERS.get(currency):
+        raise OtherCurrencyError(product=product)
 
 
 def _bought(price: Decimal, unit_price: Decimal, *, places: int) -> Decimal:
@@ -126,7 +115,7 @@ def _exactly(
         step = Decimal(1).scaleb(-places)
         unit_price = (price / quantity).quantize(step, rounding=ROUND_UP)
     amount = round_money(quantity * unit_price, places=places)
-    return MeasuredGoods(quantity, unit_price, amount - price, has_own_price=True)
+    return MeasuredGoods(quantity, unit_price, amount - price, label_amount=price)
 
 
 def _round_up(quantity: Decimal) -> Decimal:

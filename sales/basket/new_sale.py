@@ -6,12 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from pos.core.clock import DatabaseTime
-from pos.models import Product, StaffMember, Till
+from pos.models import Device, Product, StaffMember, Till
 from sales.models import Sale, SaleLine
 
 
 def new_sale(
-    *, uid: UUID, till: Till, actor: StaffMember, at: datetime | None = None
+    *,
+    uid: UUID,
+    till: Till,
+    actor: StaffMember,
+    device: Device | None = None,
+    at: datetime | None = None,
 ) -> Sale:
     """Return an empty sale at the till by the company's rules, unsaved.
 
@@ -21,6 +26,7 @@ def new_sale(
         uid=uid,
         company_id=till.company_id,
         till=till,
+        device=device,
         cashier=actor,
         prices_include_tax=till.company.prices_include_tax,
         tax_rounding=till.company.tax_rounding,
@@ -41,7 +47,8 @@ def new_line(  # noqa: PLR0913  each is a column of the line
 ) -> SaleLine:
     """Return a line of the sale with what the product is today, unsaved.
 
-    ``tax`` is the tax code and rate. Other ``fields`` of the line may be given,
+    ``unit_price`` is the catalogue's, unless ``price_source`` is given. ``tax`` is the
+    tax code and rate. Other ``fields`` of the line may be given,
     also in the place of what the product has.
     """
     tax_code, tax_rate = tax
@@ -51,6 +58,7 @@ def new_line(  # noqa: PLR0913  each is a column of the line
         "second_name": product.second_name,
         "unit": product.unit,
         "unit_cost": product.cost,
+        "base_price": product.price,
     }
     return SaleLine(
         uid=uid,
@@ -64,3 +72,13 @@ def new_line(  # noqa: PLR0913  each is a column of the line
         tax_rate=tax_rate,
         **copied | fields,
     )
+
+
+def source_of_price(product: Product, price: Decimal) -> str:
+    """Return where a price comes from: the catalogue, or else somebody named it.
+
+    That is a cashier, or a file of past sales.
+    """
+    if price == product.price and not product.is_open_price:
+        return SaleLine.PriceSource.CATALOGUE
+    return SaleLine.PriceSource.TYPED

@@ -114,6 +114,8 @@ class Result:
     code: str = ""
     message: str = ""
     line: UUID | None = None
+    # Somebody else agreed to it: see the approvals with its uid.
+    is_approved: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -122,6 +124,7 @@ class Result:
             "code": self.code,
             "message": self.message,
             "line": str(self.line) if self.line else None,
+            "is_approved": self.is_approved,
         }
 
 

@@ -9,7 +9,7 @@ from pos.access.permission import require
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember
-from sales.basket.current_tax import find_tax, require_current_tax
+from sales.basket.current_tax import find_line_tax, require_current_tax
 from sales.basket.errors import SaleNotOpenError, TaxChangedError
 from sales.locks import LINES_WITH_RATES, SALE
 from sales.models import Sale, SaleLine
@@ -39,7 +39,7 @@ def update_tax(*, uid: UUID, actor: StaffMember, day: date) -> Sale:
     lines = LINES_WITH_RATES.all(sale_id=sale.pk, day=day)
     moved = []
     for line in lines:
-        found = find_tax(line, company=company, day=day)
+        found = find_line_tax(line, company=company, day=day)
         if found != (line.tax_code, line.tax_rate):
             line.tax_code, line.tax_rate = found
             moved.append(line)

@@ -1,4 +1,4 @@
-"""Anchor file: adds each till's last link to a file, and reads it again."""
+"""Anchor file: adds the last link of each chain to a file, and reads it again."""
 
 import fcntl
 import os
@@ -24,7 +24,7 @@ def validate_key(key: str) -> None:
 
 
 def append_anchors(path: Path, anchors: Sequence[Anchor], *, key: str) -> None:
-    """Add a line for each till to the file, all of them or none; make it if needed.
+    """Add a line for each chain to the file, all of them or none; make it if needed.
 
     They are on the disk afterwards. Two at once write one after the other.
 

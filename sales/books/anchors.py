@@ -1,6 +1,6 @@
-"""Anchors: the last link of each till's chain, as signed lines to keep elsewhere; pure.
+"""Anchors: the last link of each chain, as signed lines to keep elsewhere; pure.
 
-A line is made of the time, the company, the till, the number and the hash of the
+A line is made of the time, the company, the chain, the number and the hash of the
 link, its place among the lines written together (``2/3``), and an HMAC of all that
 and of the line before. So a line that is changed, added or left out shows, and so
 does an end that was cut off inside what was written together.
@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 KEY_LENGTH_MIN = 32
+# What comes before the till's code for its audit trail, and alone is the back office's.
+# No code of a till has the stroke.
+TRAIL = "audit/"
 
 _LINE = re.compile(
-    r"(?P<text>(?P<at>\S+) (?P<company>\S+) (?P<till>\S+) (?P<chain_no>[0-9]{1,10})"
+    r"(?P<text>(?P<at>\S+) (?P<company>\S+) (?P<chain>\S+) (?P<chain_no>[0-9]{1,10})"
     r" (?P<hash>[0-9a-f]{64}) (?P<place>[0-9]{1,6})/(?P<of>[0-9]{1,6}))"
     r" (?P<signature>[0-9a-f]{64})"
 )
@@ -23,16 +26,29 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The last link of a till's chain at a time."""
+    """The last link of a chain at a time.
+
+    ``chain`` is the till's code for its documents, and begins with ``audit/`` for
+    what people did.
+    """
 
     at: str
     company: str
-    till: str
+    chain: str
     chain_no: int
     hash: str
 
+    @property
+    def is_of_trail(self) -> bool:
+        return self.chain.startswith(TRAIL)
+
+    @property
+    def till(self) -> str:
+        """The code of its till; empty for the back office."""
+        return self.chain.removeprefix(TRAIL)
+
     def __str__(self) -> str:
-        return f"{self.at} {self.company} {self.till} {self.chain_no}"
+        return f"{self.at} {self.company} {self.chain} {self.chain_no}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ def write_lines(anchors: Sequence[Anchor], *, key: str, after: str) -> str:
     lines = []
     for place, anchor in enumerate(anchors, start=1):
         text = (
-            f"{anchor.at} {anchor.company} {anchor.till} {anchor.chain_no}"
+            f"{anchor.at} {anchor.company} {anchor.chain} {anchor.chain_no}"
             f" {anchor.hash} {place}/{len(anchors)}"
         )
         signature = _sign(signature, text, key=key)
@@ -79,7 +95,7 @@ def read_lines(content: str, *, key: str) -> Iterator[AnchorLine]:
         anchor = Anchor(
             found["at"],
             found["company"],
-            found["till"],
+            found["chain"],
             int(found["chain_no"]),
             found["hash"],
         )

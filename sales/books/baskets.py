@@ -111,6 +111,37 @@ CHECKS = (
         """,
     ),
     Check(
+        "I143",
+        "A price was changed by hand by an act on its basket, of the person whom the"
+        " line names.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.unit_price, line.priced_by_id)::text
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        WHERE line.price_source = 'override' AND sale.kind = 'sale'
+            AND NOT EXISTS (
+                SELECT FROM sales_saleoperation act
+                WHERE act.sale_id = line.sale_id AND act.kind = 'override_price'
+                    AND act.result -> 'ok' = 'true'
+                    AND act.result ->> 'line' = line.uid::text
+                    AND act.staff_member_id = line.priced_by_id)
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I144",
+        "The device of a sale or a basket is one of its till.",
+        """
+        SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
+               ROW(sale.till_id, device.till_id)::text
+        FROM sales_sale sale
+        JOIN pos_device device ON device.id = sale.device_id
+        WHERE device.till_id <> sale.till_id /*company sale*/ /*since sale*/
+        """,
+    ),
+    Check(
         "I132",
         "An act is of a known kind with its fingerprint; its line is one of the basket;"
         " and a line was taken off by an act on it.",

@@ -10,19 +10,37 @@ MASTER_DATA = frozenset(
     {
         "customers_customer",
         "customers_loyaltyprogramme",
+        "pos_audithead",
+        "pos_attempt",
+        "pos_attemptalarm",
         "pos_barcode",
         "pos_category",
+        "pos_limit",
         "pos_outlet",
+        "pos_pin",
         "pos_product",
         "pos_role",
         "pos_staffmember",
+        "pos_staffoutlet",
         "pos_stockitem",
         "pos_taxrate",
         "pos_till",
     }
 )
-# Rows of these change until they are finished, and never after.
-FINISHED_ONE_DAY = frozenset({"sales_sale", "sales_saleline", "sales_shift"})
+# Rows of these change until they are finished, and never after. Personal values change
+# once, when they are erased, also in the history of a field; a device until it is
+# revoked; a code until it is used.
+FINISHED_ONE_DAY = frozenset(
+    {
+        "pos_auditpersonal",
+        "pos_device",
+        "pos_enrolmentcode",
+        "pos_fieldchange",
+        "sales_sale",
+        "sales_saleline",
+        "sales_shift",
+    }
+)
 
 
 def list_ledgers() -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from pos.core.chains import CHAIN_START, chain_hash
 from sales.books.check import Check, Link, Offence, Scope, narrow
-from sales.checkout.fiscal_text import CHAIN_START, chain_hash
 
 # The number of rows fetched at a time.
 BATCH = 2_000

@@ -20,18 +20,19 @@ Offence = tuple[int | None, str] | tuple[int | None, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """What was added since a proof that found nothing; see ``sales/books/added.py``.
+class AddedRows:
+    """What was added since a proof that found nothing: see ``incremental.py``.
 
     ``sales`` and ``shifts`` are the ids of those that got a row since; ``rows`` is,
     by table, an id that all rows added since are above; ``links`` is, by till, the
-    last link that was proven.
+    last link that was proven; ``audits`` is the same of the chains of the audit trail.
     """
 
     sales: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[int, Link] = field(default_factory=dict)
+    audits: Mapping[str, Link] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Scope:
 
     company_id: int | None = None
     since: date | None = None
-    added: Added | None = None
+    added: AddedRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

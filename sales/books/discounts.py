@@ -5,19 +5,19 @@ from sales.books.check import Check
 CHECKS = (
     Check(
         "I69",
-        "A line comes to its list amount less its three discounts, with tax or"
+        "A line comes to its list amount less its four discounts, with tax or"
         " without, as its sale's prices are.",
         """
         SELECT line.company_id,
                coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
                ROW(sale.prices_include_tax, line.list_amount, line.line_discount,
-                   line.sale_discount, line.points_discount, line.total,
-                   line.net_total)::text
+                   line.offers_discount, line.sale_discount, line.points_discount,
+                   line.total, line.net_total)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         WHERE line.removed_by IS NULL
-            AND line.list_amount - line.line_discount - line.sale_discount
-                    - line.points_discount
+            AND line.list_amount - line.line_discount - line.offers_discount
+                    - line.sale_discount - line.points_discount
                 <> CASE WHEN sale.prices_include_tax
                         THEN line.total ELSE line.net_total END
             /*company line*/ /*since sale*/
@@ -54,7 +54,8 @@ CHECKS = (
         FROM sales_sale sale
         JOIN pos_company company ON company.id = sale.company_id
         JOIN (
-            SELECT sale_id, sum(list_amount - line_discount) AS amount,
+            SELECT sale_id, sum(list_amount - line_discount - offers_discount)
+                       AS amount,
                    sum(sale_discount) AS discount, sum(points_discount) AS points
             FROM sales_saleline
             WHERE removed_by IS NULL /*of_sales sales_saleline.sale_id*/

@@ -7,36 +7,26 @@ from typing import Any
 
 from sales.books.chain import read_in_batches
 from sales.books.check import Check, Offence, Scope, narrow
+from sales.checkout.fiscal_text import VERSION
+from sales.models import fiscal_fields
 
 # The fields of a document of a sale, by key, as SQL over the rows of today.
 DOCUMENT_FIELDS = {
-    "at": "sale.finalized_at",
-    "business_date": "sale.business_date::text",
-    "tax_date": "sale.tax_date::text",
-    "cashier": "cashier.uid::text",
-    "approved_by": "coalesce(approver.uid::text, '')",
+    "v": str(VERSION),
     "chain_no": "document.chain_no",
-    "kind": "sale.kind",
-    "number": "sale.receipt_number",
-    "original": "coalesce(original.receipt_number, '')",
-    "uid": "sale.uid::text",
     "currency": "company.currency",
-    "prices_include_tax": "sale.prices_include_tax",
-    "tax_basis": "sale.tax_rounding",
-    "total": "sale.total::text",
-    "net": "sale.net_total::text",
-    "discount": "json_build_array(sale.discount_rate::text,"
-    " sale.discount_amount::text)",
-    "points": "json_build_array(sale.points_redeemed, sale.points_value::text)",
-    "rounding": "sale.rounding::text",
+    **{
+        field.name: field.sql("sale")
+        for field in (*fiscal_fields.SALE.said, *fiscal_fields.SALE.optional)
+    },
     "lines": "lines.said",
     "tenders": "coalesce(tenders.said, '[]')",
 }
-
-_LINE = """position, sku, name, second_name, unit, quantity::text,
-                   unit_price::text, tax_code, tax_rate::text, total::text,
-                   net_total::text, list_amount::text, line_discount::text,
-                   sale_discount::text, points_discount::text, is_restocked"""
+_TIMES = tuple(
+    field.name
+    for field in (*fiscal_fields.SALE.said, *fiscal_fields.SALE.optional)
+    if isinstance(field, fiscal_fields.Field) and field.form is fiscal_fields.TIME
+)
 
 _DOCUMENTS = f"""
     SELECT document.company_id, sale.receipt_number, document.text,
@@ -48,22 +38,16 @@ _DOCUMENTS = f"""
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     LEFT JOIN sales_sale original ON original.id = sale.original_id
     LEFT JOIN (
-        SELECT sale_id, json_agg(
-                   CASE WHEN original_line_id IS NULL
-                   THEN json_build_array({_LINE})
-                   ELSE json_build_array({_LINE},
-                       (SELECT sold.position FROM sales_saleline sold
-                        WHERE sold.id = line.original_line_id))
-                   END ORDER BY position) AS said
+        SELECT sale_id, json_agg({fiscal_fields.LINE.list_sql("line")}
+                                 ORDER BY position) AS said
         FROM sales_saleline line
         WHERE removed_by IS NULL /*of_sales line.sale_id*/ GROUP BY sale_id
     ) lines ON lines.sale_id = sale.id
     LEFT JOIN (
-        SELECT sale_id, json_agg(json_build_array(
-                   kind, tendered::text, change::text, reference, is_pending,
-                   is_alternative_method) ORDER BY position) AS said
-        FROM sales_tender
-        WHERE true /*of_sales sales_tender.sale_id*/ GROUP BY sale_id
+        SELECT sale_id, json_agg({fiscal_fields.TENDER.list_sql("tender")}
+                                 ORDER BY position) AS said
+        FROM sales_tender tender
+        WHERE true /*of_sales tender.sale_id*/ GROUP BY sale_id
     ) tenders ON tenders.sale_id = sale.id
     WHERE true /*company document*/ /*since sale*/
 """  # noqa: S608  our own columns
@@ -100,8 +84,11 @@ def compare_documents(
 
 def _read_document(text: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
-    document["at"] = datetime.fromisoformat(document["at"])
-    document.setdefault("tax_date", document["business_date"])
+    for field in fiscal_fields.SALE.optional:
+        document.setdefault(field.name)
+    for name in _TIMES:
+        if document[name] is not None:
+            document[name] = datetime.fromisoformat(document[name])
     return document
 
 
@@ -126,13 +113,20 @@ CHECKS = (
     ),
     Check(
         "I83",
-        "Where a receipt shows no tax registration number, no tax was charged.",
+        "Where a receipt shows no tax registration number, no tax was charged, but for"
+        " what a file stated.",
         """
         SELECT sale.company_id, sale.receipt_number,
                ROW(sale.tax_total, document.hash)::text
         FROM sales_fiscaldocument document
         JOIN sales_sale sale ON sale.id = document.sale_id
         WHERE sale.tax_total <> 0 AND position('"gst":["",' IN document.text) > 0
+            AND EXISTS (
+                SELECT FROM sales_saleline line
+                LEFT JOIN sales_saleline sold ON sold.id = line.original_line_id
+                WHERE line.sale_id = sale.id AND line.removed_by IS NULL
+                    AND line.total <> line.net_total
+                    AND NOT coalesce(sold.has_stated_tax, line.has_stated_tax))
             /*company sale*/ /*since sale*/
         """,
     ),

@@ -1,6 +1,8 @@
 """Every check: all checks of the books, by their ids."""
 
 from sales.books import (
+    approvals,
+    audit,
     baskets,
     cash,
     catalogue,
@@ -9,6 +11,7 @@ from sales.books import (
     discounts,
     documents,
     guards,
+    history,
     numbers,
     part_payments,
     points,
@@ -27,6 +30,8 @@ from sales.books.check import Check
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
         (
+            *audit.CHECKS,
+            *approvals.CHECKS,
             *baskets.CHECKS,
             *cash.CHECKS,
             *catalogue.CHECKS,
@@ -35,6 +40,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *discounts.CHECKS,
             *documents.CHECKS,
             *guards.CHECKS,
+            *history.CHECKS,
             *numbers.CHECKS,
             *part_payments.CHECKS,
             *points.CHECKS,

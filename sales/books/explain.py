@@ -1,5 +1,7 @@
 """Explain: a person says why a check finds something that nothing can put right."""
 
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
@@ -53,7 +55,14 @@ def explain_finding(
         raise NoSuchFindingError(check=check_id, offender=offender)
     if any(row.company_id is None for row in found):
         raise FindingOfDatabaseError(check=check_id)
-    return [_explain(check_id, row, reason, actor) for row in found]
+    explanations = [_explain(check_id, row, reason, actor) for row in found]
+    if any(is_new for _, is_new in explanations):
+        record(
+            Act.FINDING_EXPLAINED,
+            actor=actor,
+            facts={"check": check_id, "offender": offender, "reason": reason},
+        )
+    return [explanation for explanation, _ in explanations]
 
 
 def _run_check(check_id: str, *, company_id: int | None) -> list[Found]:
@@ -67,7 +76,8 @@ def _run_check(check_id: str, *, company_id: int | None) -> list[Found]:
 
 def _explain(
     check_id: str, row: Found, reason: str, actor: StaffMember
-) -> FindingExplanation:
+) -> tuple[FindingExplanation, bool]:
+    """Return the explanation, and whether it is new."""
     assert actor.company_id is not None
     explanation, is_new = FindingExplanation.objects.get_or_create(
         company_id=actor.company_id,
@@ -85,4 +95,4 @@ def _explain(
             staff=explanation.staff_member,
             reason=explanation.reason,
         )
-    return explanation
+    return explanation, is_new

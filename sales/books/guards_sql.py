@@ -7,7 +7,8 @@ prints it differently.
 
 SCHEMA = """
 WITH ours AS (
-    SELECT oid, relname, relkind, relpersistence, relrowsecurity, relforcerowsecurity
+    SELECT oid, relname, relkind, relpersistence, relrowsecurity, relforcerowsecurity,
+           relhastriggers, relhasindex, relchecks
     FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
         AND relname ~ '^(pos|customers|sales)_'
@@ -15,7 +16,17 @@ WITH ours AS (
 SELECT 'table ' || relname,
     concat_ws(' ', 'kind', relkind, 'persistence', relpersistence,
               CASE WHEN relrowsecurity THEN 'row security' END,
-              CASE WHEN relforcerowsecurity THEN 'forced' END)
+              CASE WHEN relforcerowsecurity THEN 'forced' END,
+              -- Without these marks PostgreSQL looks for none of them.
+              CASE WHEN NOT relhastriggers
+                       AND EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ours.oid)
+                   THEN 'triggers ignored' END,
+              CASE WHEN NOT relhasindex
+                       AND EXISTS (SELECT FROM pg_index WHERE indrelid = ours.oid)
+                   THEN 'indexes ignored' END,
+              CASE WHEN relchecks <> (SELECT count(*) FROM pg_constraint
+                                      WHERE conrelid = ours.oid AND contype = 'c')
+                   THEN 'checks ignored' END)
 FROM ours
 UNION ALL
 SELECT 'child table ' || inhrelid::regclass, 'of ' || relname
@@ -35,6 +46,8 @@ UNION ALL
 SELECT format('constraint %s.%s', relname, conname),
     concat_ws(' ', pg_get_constraintdef(pg_constraint.oid),
               CASE WHEN NOT convalidated THEN 'not validated' END,
+              (SELECT 'unfit' FROM pg_index WHERE indexrelid = conindid
+                   AND NOT (indisunique AND indisvalid AND indisready AND indislive)),
               (SELECT 'by triggers ' || string_agg(tgenabled::text, ''
                                                    ORDER BY tgenabled::text)
                FROM pg_trigger
@@ -58,6 +71,15 @@ UNION ALL
 SELECT 'event trigger ' || evtname, evtevent || ' ' || evtfoid::regproc
 FROM pg_event_trigger
 UNION ALL
+-- What comes in by a subscription passes every trigger; so does every session where
+-- the server is set to be a replica.
+SELECT 'subscription ' || subname, 'writes here'
+FROM pg_subscription
+WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+UNION ALL
+SELECT 'setting ' || name, setting
+FROM pg_settings WHERE name = 'session_replication_role' AND setting <> 'origin'
+UNION ALL
 SELECT format('rule %s.%s', relname, rulename), pg_get_ruledef(pg_rewrite.oid)
 FROM ours JOIN pg_rewrite ON ev_class = ours.oid
 UNION ALL
@@ -66,7 +88,8 @@ SELECT format('policy %s.%s', relname, polname),
               pg_get_expr(polwithcheck, polrelid))
 FROM ours JOIN pg_policy ON polrelid = ours.oid
 UNION ALL
--- Functions of an extension are its own, unless one of our triggers calls them.
+-- Functions of an extension are its own if they are compiled, and none of our triggers
+-- calls them: anything else can be put into an extension.
 SELECT 'function ' || pg_proc.oid::regprocedure,
     concat_ws(' ', 'language', lanname, 'returns', prorettype::regtype,
               CASE WHEN prosecdef THEN 'security definer' END,
@@ -74,15 +97,18 @@ SELECT 'function ' || pg_proc.oid::regprocedure,
               'source', encode(sha256(convert_to(prosrc, 'UTF8')), 'hex'))
 FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
 WHERE (pronamespace = 'public'::regnamespace
-       AND NOT EXISTS (SELECT FROM pg_depend
-                       WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid
-                           AND deptype = 'e'))
+       AND NOT (lanname = 'c' AND NOT prosecdef
+                AND EXISTS (SELECT FROM pg_depend
+                            WHERE classid = 'pg_proc'::regclass
+                                AND objid = pg_proc.oid AND deptype = 'e')))
+    -- Those that came with the server have lower numbers.
+    OR (pronamespace = 'pg_catalog'::regnamespace AND pg_proc.oid >= 16384)
     OR pg_proc.oid IN (SELECT tgfoid FROM pg_trigger WHERE NOT tgisinternal)
 """
 
 # What a role may do counts however it came by it: by a grant to itself or to everybody,
 # as a member of another role, as an owner or as a superuser.
-GRANTS = """
+GRANTS = r"""
 WITH me AS (SELECT * FROM pg_roles WHERE rolname = %(role)s),
 spaces AS (
     SELECT oid, nspname FROM pg_namespace
@@ -148,13 +174,35 @@ SELECT 'grant setting ' || name, 'SET'
 FROM me, unnest(ARRAY['session_replication_role', 'allow_system_table_mods']) name
 WHERE has_parameter_privilege(me.oid, name, 'SET')
 UNION ALL
+SELECT 'grant setting ' || parname, privilege_type
+FROM me, pg_parameter_acl, aclexplode(paracl)
+WHERE (grantee = 0 OR pg_has_role(me.oid, grantee, 'MEMBER'))
+    AND (parname, privilege_type) NOT IN (
+        ('session_replication_role', 'SET'), ('allow_system_table_mods', 'SET'))
+UNION ALL
+-- What the server keeps for superusers, and somebody has granted.
+SELECT 'grant ' || pg_describe_object(class, its.oid, 0), privilege_type
+FROM me, (
+    SELECT 'pg_proc'::regclass, oid, proacl FROM pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace
+    UNION ALL
+    SELECT 'pg_class'::regclass, oid, relacl FROM pg_class
+    WHERE relnamespace = 'pg_catalog'::regnamespace
+) its (class, oid, acl), aclexplode(acl)
+WHERE (grantee = 0 OR pg_has_role(me.oid, grantee, 'MEMBER'))
+    AND NOT EXISTS (
+        SELECT FROM pg_init_privs, aclexplode(initprivs) at_first
+        WHERE classoid = class AND objoid = its.oid AND objsubid = 0
+            AND at_first.grantee = aclexplode.grantee
+            AND at_first.privilege_type = aclexplode.privilege_type)
+UNION ALL
 -- Where the role finds its tables, and whether triggers run.
 SELECT 'grant setting ' || split_part(setting, '=', 1), split_part(setting, '=', 2)
 FROM me, pg_db_role_setting, unnest(setconfig) setting
 WHERE setrole IN (0, me.oid)
     AND setdatabase IN (0, (SELECT oid FROM pg_database
                             WHERE datname = current_database()))
-    AND setting ~ '^(search_path|session_replication_role|role)='
+    AND setting ~ '^(search_path|session_replication_role|role|\w+_preload_libraries)='
 UNION ALL
 SELECT 'grant ownership of ' || pg_describe_object(classid, objid, objsubid), 'owner'
 FROM me, pg_shdepend

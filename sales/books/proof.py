@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company
-from sales.books.added import Mark
+from sales.books.incremental import Checkpoint
 from sales.books.run import Outcome
 from sales.models import BooksProof
 
@@ -15,15 +17,15 @@ from sales.models import BooksProof
 class Proof:
     """One run of the checks: its outcomes, its time and its scope.
 
-    ``marks`` is how far each company's books were read, by a run of everything or,
-    with ``continues_at``, of what was added since the proof of that time.
+    ``checkpoints`` is how far each company's books were read, by a run of everything
+    or, with ``continues_at``, of what was added since the proof of that time.
     """
 
     outcomes: Sequence[Outcome]
     proven_at: datetime
     started_by: str
     since: date | None = None
-    marks: Mapping[int, Mark] = field(default_factory=dict)
+    checkpoints: Mapping[int, Checkpoint] = field(default_factory=dict)
     continues_at: datetime | None = None
 
 
@@ -35,9 +37,17 @@ def save_proof(*, proof: Proof, companies: Collection[Company]) -> list[BooksPro
     itself concerns all of them. Where nothing was found, the next run may go on from
     there.
     """
-    return BooksProof.objects.bulk_create(
+    proofs = BooksProof.objects.bulk_create(
         _make_company_proof(proof, company) for company in companies
     )
+    for saved in sorted(proofs, key=lambda saved: saved.company_id):
+        record(
+            Act.BOOKS_PROVEN,
+            actor=None,
+            company=saved.company,
+            facts={"found": saved.violations, "failed": saved.failures},
+        )
+    return proofs
 
 
 def _make_company_proof(proof: Proof, company: Company) -> BooksProof:
@@ -58,7 +68,8 @@ def _make_company_proof(proof: Proof, company: Company) -> BooksProof:
         )
     violations = sum(outcome.of_company(company.pk).count for outcome in proof.outcomes)
     failures = sum(bool(outcome.error) for outcome in proof.outcomes)
-    mark = proof.marks.get(company.pk)
+    found_nothing = not (violations or failures)
+    checkpoint = proof.checkpoints.get(company.pk) if found_nothing else None
     return BooksProof(
         company=company,
         proven_at=proof.proven_at,
@@ -68,7 +79,7 @@ def _make_company_proof(proof: Proof, company: Company) -> BooksProof:
         continues_at=proof.continues_at,
         violations=violations,
         failures=failures,
-        proven=mark.as_json() if mark and not (violations or failures) else {},
+        proven=checkpoint.as_json() if checkpoint else {},
         milliseconds=sum(outcome.milliseconds for outcome in proof.outcomes),
         results=results,
     )

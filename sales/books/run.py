@@ -12,9 +12,14 @@ from django.db.backends.utils import CursorWrapper
 
 from pos.core.clock import database_now
 from pos.models import Company
-from sales.books.added import Mark, find_added, find_last_mark, make_mark
 from sales.books.check import Check, Scope, hash_finding
 from sales.books.every import CHECKS
+from sales.books.incremental import (
+    Checkpoint,
+    find_added,
+    find_last_checkpoint,
+    make_checkpoint,
+)
 from sales.models import FindingExplanation
 
 # The number of offenders named; the rest are counted.
@@ -112,13 +117,13 @@ class Outcome:
 class Run:
     """One run of the checks.
 
-    ``marks`` is how far each company's books were read, if everything was, from the
-    beginning or from ``continues`` on: the mark of the last proof.
+    ``checkpoints`` is how far each company's books were read, if everything was, from
+    the beginning or from ``continues`` on: the checkpoint of the last proof.
     """
 
     outcomes: list[Outcome]
-    marks: Mapping[int, Mark] = field(default_factory=dict)
-    continues: Mark | None = None
+    checkpoints: Mapping[int, Checkpoint] = field(default_factory=dict)
+    continues: Checkpoint | None = None
 
 
 def verify(
@@ -158,7 +163,7 @@ def run_checks(
     checks = [check for check in CHECKS if not only or check.id in only]
     with read_from_snapshot(timeout_seconds):
         companies = [company] if company else list(Company.objects.all())
-        continues = find_last_mark(companies) if added_only else None
+        continues = find_last_checkpoint(companies) if added_only else None
         added = None
         if continues is not None:
             added = find_added(continues, companies)
@@ -169,8 +174,8 @@ def run_checks(
         if only or since:
             return Run(outcomes)
         at = database_now()
-        marks = {each.pk: make_mark(each.pk, at=at) for each in companies}
-    return Run(outcomes, marks, continues)
+        checkpoints = {each.pk: make_checkpoint(each.pk, at=at) for each in companies}
+    return Run(outcomes, checkpoints, continues)
 
 
 @contextmanager
@@ -192,6 +197,10 @@ def read_from_snapshot(timeout_seconds: int) -> Iterator[None]:
             "work_mem": "'64MB'",
             # A temporary table hides no table of the books.
             "search_path": "public, pg_temp",
+            # Dates and names are compared as they are written.
+            "datestyle": "ISO",
+            "timezone": "UTC",
+            "quote_all_identifiers": "off",
         }.items():
             cursor.execute(f"SET LOCAL {name} = {value}")
         yield

@@ -79,6 +79,8 @@ CHECKS = (
                 FROM customers_pointsentry WHERE true /*added customers_pointsentry*/
             UNION ALL SELECT company_id, printed_at, 'print ' || id
                 FROM sales_receiptprint WHERE true /*added sales_receiptprint*/
+            UNION ALL SELECT company_id, recorded_at, 'audit entry ' || id
+                FROM pos_auditentry WHERE true /*added pos_auditentry*/
         ) recorded
         WHERE recorded.recorded_at > clock_timestamp() + interval '1 minute'
             /*company recorded*/

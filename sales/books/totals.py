@@ -5,11 +5,11 @@ from sales.books.check import Check
 CHECKS = (
     Check(
         "I01",
-        "A finalized sale's total and net are those of its lines added up.",
+        "A finalized sale's total, net and deposits are those of its lines added up.",
         """
         SELECT sale.company_id, sale.receipt_number,
-               ROW(sale.total, sale.net_total, sum(line.total),
-                   sum(line.net_total))::text
+               ROW(sale.total, sale.net_total, sale.deposits, sum(line.total),
+                   sum(line.net_total), sum(line.deposit))::text
         FROM sales_sale sale
         LEFT JOIN sales_saleline line
             ON line.sale_id = sale.id AND line.removed_by IS NULL
@@ -17,18 +17,21 @@ CHECKS = (
         GROUP BY sale.id
         HAVING coalesce(sum(line.total), 0) <> sale.total
             OR coalesce(sum(line.net_total), 0) <> sale.net_total
+            OR coalesce(sum(line.deposit), 0) <> sale.deposits
         """,
     ),
     Check(
         "I02",
-        "Total less net is tax, and total and cash rounding are what is due.",
+        "Total less net is tax, and total, deposits, stored value sold and cash"
+        " rounding are what is due.",
         """
         SELECT sale.company_id, coalesce(sale.receipt_number, sale.uid::text),
                ROW(sale.total, sale.net_total, sale.tax_total, sale.rounding,
-                   sale.due)::text
+                   sale.deposits, sale.issued, sale.due)::text
         FROM sales_sale sale
         WHERE ((sale.tax_total <> sale.total - sale.net_total)
-                OR sale.due <> sale.total + sale.rounding)
+                OR sale.due <> sale.total + sale.deposits + sale.issued
+                    + sale.rounding)
             /*company sale*/ /*since sale*/
         """,
     ),
@@ -133,7 +136,8 @@ CHECKS = (
         SELECT line.company_id,
                coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
                ROW(line.total, line.net_total, line.line_discount, line.sale_discount,
-                   line.points_discount, sale.rounding)::text
+                   line.points_discount, line.offers_discount, line.deposit,
+                   sale.rounding, sale.issued, sale.coupon_value)::text
         FROM sales_saleline line
         JOIN sales_sale sale ON sale.id = line.sale_id
         JOIN pos_company company ON company.id = line.company_id
@@ -145,7 +149,35 @@ CHECKS = (
                     <> round(line.sale_discount, company.currency_places)
                 OR line.points_discount
                     <> round(line.points_discount, company.currency_places)
-                OR sale.rounding <> round(sale.rounding, company.currency_places))
+                OR line.offers_discount
+                    <> round(line.offers_discount, company.currency_places)
+                OR line.deposit <> round(line.deposit, company.currency_places)
+                OR sale.rounding <> round(sale.rounding, company.currency_places)
+                OR sale.issued <> round(sale.issued, company.currency_places)
+                OR sale.coupon_value
+                    <> round(sale.coupon_value, company.currency_places))
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
+        "I142",
+        "A line has the catalogue's price unless it says where else its price is from:"
+        " one changed by hand has a reason and a person, and what a label says is paid"
+        " exactly.",
+        """
+        SELECT line.company_id,
+               coalesce(sale.receipt_number, sale.uid::text) || ' ' || line.position,
+               ROW(line.unit_price, line.base_price, line.price_source,
+                   line.price_reason, line.priced_by_id, line.label_amount)::text
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        WHERE ((line.price_source = 'catalogue' AND line.unit_price <> line.base_price)
+                OR (line.price_source = 'override') <> (line.price_reason <> '')
+                OR (line.price_source = 'override') <> (line.priced_by_id IS NOT NULL)
+                OR (line.label_amount IS NOT NULL AND line.removed_by IS NULL
+                    AND (line.price_source <> 'label'
+                        OR line.label_amount
+                            <> line.list_amount - line.line_discount)))
             /*company line*/ /*since sale*/
         """,
     ),

@@ -12,6 +12,7 @@ from typing import Any
 from pos.models import TenderKind
 from sales.books.check import Check, Offence, Scope, narrow
 from sales.books.documents import compare_documents
+from sales.checkout.fiscal_text import VERSION
 
 _KINDS = ", ".join(f"'{kind}'" for kind in TenderKind.values)
 
@@ -161,6 +162,25 @@ _POINTS = """
     GROUP BY sale.shift_id
 """
 
+# Sales that no device made are in none of these.
+_DEVICES = """
+    SELECT by_device.shift_id, jsonb_agg(jsonb_build_array(by_device.uid,
+               by_device.name, by_device.sales, by_device.refunds,
+               by_device.total::numeric(20, 3)::text) ORDER BY by_device.uid) AS devices
+    FROM (
+        SELECT sale.shift_id, device.uid, device.name,
+               count(*) FILTER (WHERE sale.kind = 'sale') AS sales,
+               count(*) FILTER (WHERE sale.kind = 'refund') AS refunds,
+               sum(sale.total) AS total
+        FROM sales_sale sale
+        JOIN closed ON closed.shift_id = sale.shift_id
+        JOIN pos_device device ON device.id = sale.device_id
+        WHERE sale.status = 'finalized'
+        GROUP BY sale.shift_id, device.id
+    ) by_device
+    GROUP BY by_device.shift_id
+"""
+
 _CORRECTED = """
     SELECT correction.shift_id, count(*) AS corrections
     FROM sales_tendercorrection correction
@@ -236,13 +256,17 @@ _CASH = {
 _RECOUNTED = f"""
     WITH closed AS ({_CLOSED}), sales AS ({_SALES}), taxes AS ({_TAXES}),
          off AS ({_TAKEN_OFF}), tenders AS ({_TENDERS}), moved AS ({_MOVED}),
-         points AS ({_POINTS}), corrected AS ({_CORRECTED})
+         points AS ({_POINTS}), devices AS ({_DEVICES}), corrected AS ({_CORRECTED})
     SELECT wrong.company_id, wrong.report_number, wrong.figures::text
     FROM (
         SELECT closed.company_id, closed.report_number, closed.figures,
                {_make_object(**_FIGURES)}
                || CASE WHEN closed.figures #> '{{cash,since_last_count}}' IS NULL
                   THEN '{{}}' ELSE {_make_object(**_TAKEN_OFF_FIGURES)} END
+               || CASE WHEN closed.figures -> 'devices' IS NULL
+                      AND devices.devices IS NULL
+                  THEN '{{}}' ELSE jsonb_build_object('devices',
+                      coalesce(devices.devices, '[]')) END
                   AS figures_again,
                {_make_object(**_COUNTS)}
                || CASE WHEN closed.figures #> '{{counts,corrections}}' IS NULL
@@ -256,6 +280,7 @@ _RECOUNTED = f"""
         LEFT JOIN tenders ON tenders.shift_id = closed.shift_id
         LEFT JOIN moved ON moved.shift_id = closed.shift_id
         LEFT JOIN points ON points.shift_id = closed.shift_id
+        LEFT JOIN devices ON devices.shift_id = closed.shift_id
         LEFT JOIN corrected ON corrected.shift_id = closed.shift_id
     ) wrong
     WHERE NOT coalesce(wrong.figures || wrong.figures_again = wrong.figures
@@ -267,6 +292,7 @@ _RECOUNTED = f"""
 
 # The fields of a Z report's document beside its figures, as SQL over the rows of today.
 DOCUMENT_FIELDS = {
+    "v": str(VERSION),
     "at": "shift.closed_at",
     "opened_at": "shift.opened_at",
     "business_date": "shift.business_date::text",

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.errors import ApprovalNeededError, ApproverMayNotError
+from pos.access.limits import Passed, record_approvals
 from pos.access.permission import require
 from pos.core.money import ZERO
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
     CashOutError,
@@ -40,14 +45,19 @@ Way = RefusedCashOut.Way
 
 @dataclass(frozen=True, slots=True)
 class CashOut:
-    """Cash that is about to leave the drawer of a shift, whose till is locked."""
+    """Cash that is about to leave the drawer of a shift, whose till is locked.
+
+    ``uid`` is that of the act, of which there may be an approval.
+    """
 
     way: Way
     amount: Decimal
     shift: Shift
     till: Till
     actor: StaffMember
-    approved_by: StaffMember | None = None
+    approved_by: StaffMember | None
+    uid: UUID
+    reason: str = ""
 
 
 def expected_cash(shift: Shift) -> Decimal:
@@ -82,6 +92,8 @@ def _sum(rows: QuerySet[Any]) -> Coalesce:
 def require_cash(cash_out: CashOut) -> StaffMember | None:
     """Return who answers for it where the drawer holds less; nobody, if it is enough.
 
+    What somebody else agreed to has an approval.
+
     Raises:
         CashOutRefusedError: the drawer should hold less, and the actor may not see it.
         DrawerShortError: it should hold less, and the company does not allow that.
@@ -94,9 +106,10 @@ def require_cash(cash_out: CashOut) -> StaffMember | None:
     company: Company = cash_out.till.company
     if not company.allows_cash_below_zero:
         raise _refusal(cash_out, expected)
+    actor = cash_out.actor
     try:
-        return require(
-            cash_out.actor,
+        approver = require(
+            actor,
             "sales.overdraw_drawer",
             subject=cash_out.till,
             amount=cash_out.amount,
@@ -104,6 +117,16 @@ def require_cash(cash_out: CashOut) -> StaffMember | None:
         )
     except (ApprovalNeededError, ApproverMayNotError) as error:
         raise _refusal(cash_out, expected) from error
+    if approver.pk != actor.pk:
+        holds = max(expected, ZERO)
+        record_approvals(
+            [Passed(LimitedAct.OVERDRAFT, cash_out.amount, holds)],
+            uid=cash_out.uid,
+            reason=cash_out.reason,
+            actor=actor,
+            approver=approver,
+        )
+    return approver
 
 
 def _refusal(cash_out: CashOut, expected: Decimal) -> CashOutError:
@@ -115,17 +138,19 @@ def _refusal(cash_out: CashOut, expected: Decimal) -> CashOutError:
     }
     refusal: CashOutError
     if not cash_out.actor.has_perm("sales.view_expected"):
-        refusal = CashOutRefusedError()
+        refusal = CashOutRefusedError(amount=facts["amount"])
     elif company.allows_cash_below_zero:
         refusal = OverdraftError(**facts)
     else:
         refusal = DrawerShortError(**facts)
-    refusal.after_rollback = partial(_record_refusal, cash_out=cash_out)
+    refusal.after_rollback = partial(
+        _record_refusal, cash_out=cash_out, code=refusal.code
+    )
     return refusal
 
 
 @atomic_with_retry
-def _record_refusal(*, cash_out: CashOut) -> None:
+def _record_refusal(*, cash_out: CashOut, code: str) -> None:
     """Count it in the till's open shift; in none, if that was just closed."""
     till = lock_till(cash_out.till.pk, company_id=cash_out.till.company_id)
     RefusedCashOut.objects.create(
@@ -135,4 +160,12 @@ def _record_refusal(*, cash_out: CashOut) -> None:
         way=cash_out.way,
         amount=cash_out.amount,
         staff_member=cash_out.actor,
+    )
+    record(
+        Act.REFUSED,
+        actor=cash_out.actor,
+        till=till,
+        subject=cash_out.shift,
+        approved_by=cash_out.approved_by,
+        facts={"amount": cash_out.amount, "code": code},
     )

@@ -40,10 +40,10 @@ class CashOutError(DomainError):
 
 
 class CashOutRefusedError(CashOutError):
-    """The same for every amount: it does not tell what the drawer holds."""
+    """The same for every amount but the one asked for: not what the drawer holds."""
 
     code = "cash_out_refused"
-    message = _("Ask a supervisor before you take this cash out of the drawer.")
+    message = _("Ask a supervisor before you take %(amount)s out of the drawer.")
 
 
 class DrawerShortError(CashOutError):

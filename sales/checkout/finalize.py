@@ -23,20 +23,26 @@ from datetime import datetime
 from uuid import UUID
 
 from customers.points.ledger import earn_points, redeem_points
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.limits import name_limits
 from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
-from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
+from pos.core.errors import InvalidAmountError
 from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember, TenderKind, Till
+from pos.models import Company, Device, StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct
 from pos.stock.issue import Issue, issue_stock
+from sales.basket.discount_limits import require_discounts_within_limits
 from sales.basket.errors import (
     EmptySaleError,
     ProductInactiveError,
-    SaleElsewhereError,
     SaleNotOpenError,
     StaleBasketError,
 )
+from sales.basket.place import require_here
+from sales.basket.same_outlet import lock_sale_at
 from sales.basket.update_tax import require_tax_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
@@ -52,7 +58,7 @@ from sales.checkout.part_payments import (
 )
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
-from sales.locks import LINES_WITH_RATES, SALE, lock_till_with_open_shift
+from sales.locks import LINES_WITH_RATES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import PRICED, apply_totals
 
@@ -64,6 +70,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     tenders: Sequence[TenderInput],
     actor: StaffMember,
     till: Till | None = None,
+    device: Device | None = None,
     revision: int | None = None,
     approved_by: StaffMember | None = None,
     at: datetime | None = None,
@@ -81,24 +88,29 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     ``tenders`` are in the order given, in the company's currency; change comes
     off the last cash. What the basket holds of part payments is put before them, and
     is used with it. ``till`` is the one that takes the money; without it,
-    the sale's own. ``revision`` is the basket that the cashier saw. ``approved_by``
+    the sale's own. ``device`` is which of the till's browsers it is; a command has
+    none. ``revision`` is the basket that the cashier saw. ``approved_by``
     is who agrees to change that the drawer should not hold.
     ``at`` comes from commands only; else the time is the database's, read when
     the till is locked, as ``recorded_at`` always is.
     ``refund`` comes from exchanges only: the refund whose worth is tendered here.
 
     Raises:
-        NotOfThisCompanyError: there is no such sale in the actor's company.
+        NotOfThisCompanyError: there is no such sale in the actor's company, or it is
+            at another outlet than ``till``.
         NotAllowedError: the actor may not finalize a sale.
         TendersDifferError: it was finalized already, with other tenders.
         SaleNotOpenError: it was voided.
-        SaleElsewhereError: it is open on another till than ``till``.
+        SaleElsewhereError: it is another till's than ``till``, or another device's
+            than ``device``.
         StaleBasketError: the basket has changed since ``revision``.
         TaxChangedError: a tax rate or the registration is not what it was when the
             lines were added; afterwards the basket has that of the day.
         NoTaxRateError: no rate of a line's tax code is in force.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
+        DiscountAboveLimitError: a discount is by now above the limit of the actor, of
+            the person who gave it, and of what was approved.
         UnknownTenderError, InvalidAmountError, NotPayableError, CardNumberError,
         CashPendingError, TenderShortError, TenderTooMuchError,
         ChangeTooMuchError: the tenders do not settle it.
@@ -110,20 +122,21 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
             not approved.
         OutOfStockError: a product that refuses to run out has too little.
     """
-    sale = SALE.first(company_id=actor.company_id, uid=uid)
-    if sale is None:
-        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    sale = lock_sale_at(till, uid, company_id=actor.company_id)
     require(actor, "sales.finalize_sale", subject=sale, amount=sale.total)
     if sale.is_finalized:
         _require_same_tenders(sale, tenders)
         return sale
-    if not sale.may_change:
-        raise SaleNotOpenError(status=sale.get_status_display())
-    _require_as_seen(sale, till=till, revision=revision)
+    _require_as_seen(sale, till=till, device=device, revision=revision)
+    sale.device = device
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     finalized_at = till.document_time(at, opened_at=shift.opened_at)
     lines = _load_lines(sale, actor=actor, till=till, at=finalized_at)
     _price(sale, lines, company=till.company)
+    if at is None:
+        require_discounts_within_limits(
+            sale, lines, actor=actor, places=till.company.currency_places
+        )
     held = part_payments_held(sale)
     tenders = [*tenders_of(held), *tenders]
     tendered = _settle(sale, tenders, company=till.company, refund=refund)
@@ -131,6 +144,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     if held and at is None:
         approver = require_change(
             tendered,
+            sale_uid=sale.uid,
             held=held,
             shift=shift,
             till=till,
@@ -156,6 +170,16 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         used=held,
         approved_by=approver,
     )
+    if approver is not None:
+        record(
+            Act.OVERDRAFT_APPROVED,
+            actor=actor,
+            till=till,
+            subject=sale,
+            approved_by=approver,
+            facts=name_limits([LimitedAct.OVERDRAFT] if approver != actor else []),
+            at=finalized_at,
+        )
     return sale
 
 
@@ -193,6 +217,7 @@ def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
         amount = format_plain(tender.tendered)
         content.append([tender.kind, amount, tender.reference])
         if tender.is_pending:
+            # This word of a pending tender is part of every fingerprint that is kept.
             content[-1].append("awaited")
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -206,10 +231,14 @@ def _require_same_tenders(sale: Sale, tenders: Sequence[TenderInput]) -> None:
             raise TendersDifferError
 
 
-def _require_as_seen(sale: Sale, *, till: Till | None, revision: int | None) -> None:
-    """Refuse a basket that is open elsewhere or has changed since it was shown."""
-    if till is not None and till.pk != sale.till_id:
-        raise SaleElsewhereError(till=sale.till)
+def _require_as_seen(
+    sale: Sale, *, till: Till | None, device: Device | None, revision: int | None
+) -> None:
+    """Refuse a basket that is voided, open elsewhere or not as it was shown."""
+    if not sale.may_change:
+        raise SaleNotOpenError(status=sale.get_status_display())
+    if till is not None:
+        require_here(sale, till=till, device=device)
     if revision is not None and revision != sale.revision:
         raise StaleBasketError
 

@@ -1,23 +1,18 @@
 """Fiscal text: the canonical text of a document, and its place in the chain.
 
-The text holds every fiscal field, so that none can change without breaking the
-hash, and no personal data, so that erasing a person breaks none.
+The text holds every fiscal field (``sales/models/fiscal_fields.py`` lists them), so
+that none can change without breaking the hash, and no personal data, so that erasing a
+person breaks none.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 
 from pos.models import Company, Till
-from sales.models import Sale, SaleLine, Shift, Tender, ZReport
+from sales.models import Sale, SaleLine, Shift, Tender, ZReport, fiscal_fields
 
-CHAIN_START = "0" * 64
-
-
-def chain_hash(previous_hash: str, text: str) -> str:
-    """Return SHA-256 of the previous hash and the text, hexadecimal."""
-    return hashlib.sha256(f"{previous_hash}{text}".encode()).hexdigest()
+# How a text is to be read. It begins with it.
+VERSION = 1
 
 
 def sale_text(
@@ -30,50 +25,33 @@ def sale_text(
 ) -> str:
     """Return the canonical JSON of a finalized sale: keys sorted, no spaces.
 
-    Amounts are strings at three places, times ISO 8601 in UTC. The tax date is named
-    only where it is not the business date.
+    Amounts are strings at three places, times ISO 8601 in UTC. What is neutral of the
+    optional fields is not said.
     """
     company: Company = till.company
-    assert sale.finalized_at is not None
-    assert sale.business_date is not None
     document: dict[str, object] = {
         **_letterhead(till),
-        "cashier": str(sale.cashier.uid),
         "chain_no": chain_no,
-        "kind": sale.kind,
-        "number": sale.receipt_number,
-        "original": sale.original.receipt_number if sale.original else "",
-        "approved_by": str(sale.approved_by.uid) if sale.approved_by else "",
-        "uid": str(sale.uid),
-        "at": sale.finalized_at.isoformat(),
-        "business_date": sale.business_date.isoformat(),
         "currency": company.currency,
-        "prices_include_tax": sale.prices_include_tax,
-        "tax_basis": sale.tax_rounding,
-        "total": _amount(sale.total),
-        "net": _amount(sale.net_total),
-        "discount": [
-            f"{sale.discount_rate:.5f}",
-            _amount(sale.discount_amount),
-        ],
-        "points": [sale.points_redeemed, _amount(sale.points_value)],
-        "rounding": _amount(sale.rounding),
-        "lines": [_line(line) for line in lines],
-        "tenders": [
-            [
-                tender.kind,
-                _amount(tender.tendered),
-                _amount(tender.change),
-                tender.reference,
-                tender.is_pending,
-                tender.is_alternative_method,
-            ]
-            for tender in tenders
-        ],
+        **{field.name: field.read(sale) for field in fiscal_fields.SALE.said},
+        **fiscal_fields.SALE.read_optional(sale),
+        "lines": [fiscal_fields.LINE.read_list(line) for line in lines],
+        "tenders": [fiscal_fields.TENDER.read_list(tender) for tender in tenders],
     }
-    if sale.tax_date != sale.business_date:
-        document["tax_date"] = str(sale.tax_date)
-    return _canonical(document)
+    if sale.original is not None and sale.total != sale.net_total:
+        document["gst"] = _find_registration(sale.original, company)
+    return write_canonical(document)
+
+
+def _find_registration(original: Sale, company: Company) -> list[str]:
+    """Return under which registration the tax that a refund gives back was charged.
+
+    Where the company is no longer registered, that is the one on the original.
+    """
+    if company.gst_number:
+        return _registration(company)
+    document: dict[str, list[str]] = json.loads(original.fiscal_document.text)
+    return document["gst"]
 
 
 def z_report_text(
@@ -88,7 +66,7 @@ def z_report_text(
     assert shift.closed_at is not None
     assert shift.closed_by is not None
     approved_by = shift.approved_by
-    return _canonical(
+    return write_canonical(
         {
             **_letterhead(till),
             "cashier": str(shift.cashier.uid),
@@ -109,13 +87,17 @@ def z_report_text(
     )
 
 
+def _registration(company: Company) -> list[str]:
+    return [company.gst_number, str(company.gst_registered_on or "")]
+
+
 def _letterhead(till: Till) -> dict[str, object]:
     """Return the names of company, outlet and till at that time."""
     company: Company = till.company
     outlet = till.outlet
     return {
         "company": [company.code, company.name, company.registration_number],
-        "gst": [company.gst_number, str(company.gst_registered_on or "")],
+        "gst": _registration(company),
         "address": outlet.address or company.address,
         "phone": outlet.phone or company.phone,
         "header": company.receipt_header,
@@ -125,36 +107,13 @@ def _letterhead(till: Till) -> dict[str, object]:
     }
 
 
-def _canonical(document: dict[str, object]) -> str:
-    return json.dumps(
+def write_canonical(document: dict[str, object]) -> str:
+    """Return the text of a document: the version first, then its keys, sorted.
+
+    >>> write_canonical({"b": 1, "a": "ä"})
+    '{"v":1,"a":"ä","b":1}'
+    """
+    text = json.dumps(
         document, ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )
-
-
-def _line(line: SaleLine) -> list[object]:
-    """Return the line's fields; a refund's line ends with its original's position."""
-    fields = [
-        line.position,
-        line.sku,
-        line.name,
-        line.second_name,
-        line.unit,
-        _amount(line.quantity),
-        _amount(line.unit_price),
-        line.tax_code,
-        f"{line.tax_rate:.5f}",
-        _amount(line.total),
-        _amount(line.net_total),
-        _amount(line.list_amount),
-        _amount(line.line_discount),
-        _amount(line.sale_discount),
-        _amount(line.points_discount),
-        line.is_restocked,
-    ]
-    if line.original_line is not None:
-        fields.append(line.original_line.position)
-    return fields
-
-
-def _amount(value: Decimal) -> str:
-    return f"{value:.3f}"
+    return f'{{"v":{VERSION},{text[1:]}'

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
+from pos.core.chains import chain_hash
 from pos.core.receipt_numbers import REFUND, SALE, format_receipt_number
 from pos.models import StaffMember, Till
-from sales.checkout.fiscal_text import chain_hash, sale_text
+from sales.checkout.fiscal_text import sale_text
 from sales.models import FiscalDocument, Sale, SaleLine, Shift, Tender
 
 
@@ -36,20 +39,28 @@ def number_document(
 def link_document(
     sale: Sale, *, till: Till, lines: Sequence[SaleLine], tenders: Sequence[Tender]
 ) -> FiscalDocument:
-    """Make the document's link in the till's chain; the till becomes its head."""
-    till.last_chain_no += 1
+    """Make the link of a sale or refund in the till's chain; neither is saved.
+
+    Reads who changed prices by hand, where somebody did.
+    """
+    if priced := [line for line in lines if line.priced_by_id is not None]:
+        prefetch_related_objects(priced, "priced_by")
+    chain_no = till.last_chain_no + 1
     text = sale_text(
-        sale=sale, till=till, chain_no=till.last_chain_no, lines=lines, tenders=tenders
+        sale=sale, till=till, chain_no=chain_no, lines=lines, tenders=tenders
     )
-    document = FiscalDocument(
-        company_id=sale.company_id,
-        till=till,
-        chain_no=till.last_chain_no,
-        kind=FiscalDocument.Kind(sale.kind),
-        sale=sale,
-        text=text,
-        previous_hash=till.chain_head,
-        hash=chain_hash(till.chain_head, text),
-    )
-    till.chain_head = document.hash
+    document = FiscalDocument(kind=FiscalDocument.Kind(sale.kind), sale=sale, text=text)
+    return append_to_chain(document, till=till)
+
+
+def append_to_chain(document: FiscalDocument, *, till: Till) -> FiscalDocument:
+    """Give the document its place in the till's chain, which ends with it now.
+
+    ``document`` has its kind, its subject and its text. Neither is saved.
+    """
+    till.last_chain_no += 1
+    document.company_id, document.till = till.company_id, till
+    document.chain_no = till.last_chain_no
+    document.previous_hash = till.chain_head
+    document.hash = till.chain_head = chain_hash(till.chain_head, document.text)
     return document

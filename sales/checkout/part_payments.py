@@ -5,6 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.limits import find_agreed, name_limits
 from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import (
@@ -14,12 +17,11 @@ from pos.core.errors import (
 )
 from pos.core.money import ZERO, is_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember, TenderKind, Till
-from sales.basket.errors import (
-    EmptySaleError,
-    SaleElsewhereError,
-    SaleNotOpenError,
-)
+from pos.models import Company, Device, StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct
+from sales.basket.errors import EmptySaleError, SaleNotOpenError
+from sales.basket.place import require_here
+from sales.basket.same_outlet import lock_sale_at
 from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
@@ -31,7 +33,7 @@ from sales.checkout.errors import (
     UnknownTenderError,
 )
 from sales.checkout.settlement import TenderInput, calculate_amount_left
-from sales.locks import SALE, lock_till_with_open_shift
+from sales.locks import lock_till_with_open_shift
 from sales.models import PartPayment, Sale, Shift, Tender
 
 Event = PartPayment.Event
@@ -66,6 +68,7 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
     payment: TenderInput,
     actor: StaffMember,
     till: Till,
+    device: Device | None = None,
     at: datetime | None = None,
 ) -> PartPayment:
     """Take part of what a basket costs; the basket holds it from now on.
@@ -77,11 +80,12 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
     that was given back or used.
 
     Raises:
-        NotOfThisCompanyError: there is no such sale in the actor's company.
+        NotOfThisCompanyError: there is no such sale at the till's outlet.
         NotAllowedError: the actor may not finalize a sale.
         DifferentRepeatError: the ``uid`` already took something else.
         SaleNotOpenError: it was finalized or voided.
-        SaleElsewhereError: it is open on another till than ``till``.
+        SaleElsewhereError: it is open on another till than ``till``, or on another
+            device than ``device``.
         EmptySaleError: it has no lines.
         UnknownTenderError, InvalidAmountError, AmountTooLargeError, NotPayableError,
         CardNumberError, CashPendingError: it is no payment that the company takes.
@@ -89,7 +93,7 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
         ChangeTooMuchError: so much change is due that the cash was mistyped.
         NoOpenShiftError: no shift is open at the till.
     """
-    sale = _lock_sale(sale_uid, actor=actor, amount=payment.tendered)
+    sale = _lock_sale(sale_uid, till=till, actor=actor, amount=payment.tendered)
     if first := _find_repeat(uid, sale, Event.TAKEN):
         recorded = (first.kind, first.amount, first.reference, first.is_pending)
         if recorded != (
@@ -100,7 +104,7 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
         ):
             raise DifferentRepeatError
         return first
-    _require_open_here(sale, till)
+    _require_open_here(sale, till, device)
     till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
     _validate(payment, sale, company=till.company)
     return _record(
@@ -127,6 +131,7 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     part_uid: UUID,
     actor: StaffMember,
     till: Till,
+    device: Device | None = None,
     approved_by: StaffMember | None = None,
     at: datetime | None = None,
 ) -> PartPayment:
@@ -137,17 +142,18 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     returns the first row.
 
     Raises:
-        NotOfThisCompanyError: there is no such sale in the actor's company, or no
-            such payment of it.
+        NotOfThisCompanyError: there is no such sale at the till's outlet, or no such
+            payment of it.
         NotAllowedError: the actor may not finalize a sale.
         DifferentRepeatError: the ``uid`` already recorded something else.
         PartPaymentEndedError: it was given back before, or used.
-        SaleElsewhereError: the sale is open on another till than ``till``.
+        SaleElsewhereError: the sale is open on another till than ``till``, or on
+            another device than ``device``.
         NoOpenShiftError: no shift is open at the till.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
             less cash than goes back, and that is not allowed or not approved.
     """
-    sale = _lock_sale(sale_uid, actor=actor, amount=None)
+    sale = _lock_sale(sale_uid, till=till, actor=actor, amount=None)
     parts = sale.part_payments.filter(event=Event.TAKEN, uid=part_uid)
     part = parts.select_related("ending").first()
     if part is None:
@@ -159,14 +165,14 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
     if hasattr(part, "ending"):
         event = part.ending.get_event_display()
         raise PartPaymentEndedError(payment=part, event=event)
-    _require_open_here(sale, till)
+    _require_open_here(sale, till, device)
     till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
     approver = None
     if part.kind == TenderKind.CASH and at is None:
         approver = require_cash(
-            CashOut(Way.GIVEN_BACK, part.amount, shift, till, actor, approved_by)
+            CashOut(Way.GIVEN_BACK, part.amount, shift, till, actor, approved_by, uid)
         )
-    return _record(
+    given_back = _record(
         PartPayment(
             uid=uid,
             event=Event.GIVEN_BACK,
@@ -182,11 +188,26 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
         actor=actor,
         at=till.document_time(at, opened_at=shift.opened_at),
     )
+    record(
+        Act.PART_PAYMENT_GIVEN_BACK,
+        actor=actor,
+        till=till,
+        subject=sale,
+        approved_by=approver,
+        facts={
+            "amount": part.amount,
+            "kind": part.kind,
+            **name_limits(find_agreed(actor, {LimitedAct.OVERDRAFT: approver})),
+        },
+        at=given_back.happened_at,
+    )
+    return given_back
 
 
 def require_change(  # noqa: PLR0913  each is a fact of the change
     tendered: Sequence[Tender],
     *,
+    sale_uid: UUID,
     held: Sequence[PartPayment],
     shift: Shift,
     till: Till,
@@ -206,14 +227,16 @@ def require_change(  # noqa: PLR0913  each is a fact of the change
     if change <= sum(received, ZERO):
         return None
     out = change - sum(received, ZERO)
-    return require_cash(CashOut(Way.GIVEN_BACK, out, shift, till, actor, approved_by))
+    return require_cash(
+        CashOut(Way.GIVEN_BACK, out, shift, till, actor, approved_by, sale_uid)
+    )
 
 
-def _lock_sale(uid: UUID, *, actor: StaffMember, amount: Decimal | None) -> Sale:
+def _lock_sale(
+    uid: UUID, *, till: Till, actor: StaffMember, amount: Decimal | None
+) -> Sale:
     """Lock the sale: what it holds is taken, given back and used in turn."""
-    sale = SALE.first(company_id=actor.company_id, uid=uid)
-    if sale is None:
-        raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
+    sale = lock_sale_at(till, uid, company_id=actor.company_id)
     require(actor, "sales.finalize_sale", subject=sale, amount=amount)
     return sale
 
@@ -226,11 +249,10 @@ def _find_repeat(uid: UUID, sale: Sale, event: Event) -> PartPayment | None:
     return first
 
 
-def _require_open_here(sale: Sale, till: Till) -> None:
+def _require_open_here(sale: Sale, till: Till, device: Device | None) -> None:
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
-    if till.pk != sale.till_id:
-        raise SaleElsewhereError(till=sale.till)
+    require_here(sale, till=till, device=device)
 
 
 def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:

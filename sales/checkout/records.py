@@ -14,6 +14,7 @@ from sales.models import FiscalDocument, PartPayment, Sale, Tender
 FINISHED = (
     "status",
     "shift_id",
+    "device_id",
     "cashier_id",
     "approved_by_id",
     "number",

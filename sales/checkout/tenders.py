@@ -1,15 +1,20 @@
 """Tenders: confirms them when the money arrives, and corrects a wrong kind."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.limits import find_agreed, name_limits, require_within_limits
 from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, TenderKind
+from pos.models import StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.errors import (
     AlreadyConfirmedError,
@@ -24,6 +29,8 @@ from sales.checkout.errors import (
 from sales.locks import lock_till
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
 from sales.models.tender import REFERENCE_MAX
+
+CORRECTS = "sales.correct_tender"
 
 
 @atomic_with_retry
@@ -66,7 +73,7 @@ def confirm_tender(
     assert sale.finalized_at is not None
     if not tender.needs_confirmation:
         raise NotPendingError(tender=tender)
-    return TenderConfirmation.objects.create(
+    confirmation = TenderConfirmation.objects.create(
         uid=uid,
         company_id=tender.company_id,
         tender=tender,
@@ -74,6 +81,14 @@ def confirm_tender(
         staff_member=actor,
         confirmed_at=at or max(database_now(), sale.finalized_at),
     )
+    record(
+        Act.TENDER_CONFIRMED,
+        actor=actor,
+        subject=sale,
+        facts={"amount": tender.amount, "reference": reference},
+        at=confirmation.confirmed_at,
+    )
+    return confirmation
 
 
 @atomic_with_retry
@@ -93,9 +108,9 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     The tender stays as it is; from now on its amount counts as ``kind``, in the
     shift that took it, as it was due: what was rounded for cash stays rounded. A
     pending tender is no longer pending, and is again once it is corrected back.
-    Between cash and another kind somebody approves it: the actor who may approve a
-    refund, or ``approved_by``. A repeat with the same ``uid``, tender, kind, reference,
-    reason and person returns the first correction.
+    Between cash and another kind somebody answers for it: the actor up to their limit,
+    or ``approved_by``. A repeat with the same ``uid``, tender, kind, reference, reason
+    and person returns the first correction.
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
@@ -111,12 +126,12 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         SaleRefundedError: some of its sale was paid back.
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
-        ApprovalNeededError, ApproverMayNotError: it moves money to or from cash, and
-            nobody who may has approved that.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: it moves more to or
+            from cash than the actor may alone, and nobody who may has agreed.
         CashOutRefusedError, DrawerShortError, OverdraftError: without this cash the
             drawer would have given out more than it held.
     """
-    require(actor, "sales.correct_tender", subject=tender, amount=tender.amount)
+    require(actor, CORRECTS, subject=tender, amount=tender.amount)
     reason = clean_reason(reason)
     reference = " ".join(reference.split())
     if len(reference) > REFERENCE_MAX:
@@ -138,23 +153,27 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     kind_before = tender.counts_as
     if kind == kind_before:
         raise SameTenderError(kind=TenderKind(kind).label)
+    approver = None
     if TenderKind.CASH in {kind, kind_before}:
-        approver: StaffMember | None = require(
-            actor,
-            "sales.approve_refund",
-            subject=tender,
-            amount=tender.amount,
+        approver = _find_approver(
+            uid,
+            tender,
+            reason=reason,
+            actor=actor,
             approved_by=approved_by,
+            is_past=at is not None,
         )
-    else:
-        approver = None
+    overdraft = None
     if kind_before == TenderKind.CASH and at is None:
         assert sale.shift is not None
-        cash_out = CashOut(
-            Way.CORRECTION, tender.amount, sale.shift, till, actor, approved_by
+        way, amount = Way.CORRECTION, tender.amount
+        overdraft = require_cash(
+            CashOut(way, amount, sale.shift, till, actor, approved_by, uid, reason)
         )
-        require_cash(cash_out)
-    return TenderCorrection.objects.create(
+    approvers: dict[str, StaffMember | None]
+    approvers = {LimitedAct.CORRECTION: approver, LimitedAct.OVERDRAFT: overdraft}
+    agreed = find_agreed(actor, approvers)
+    correction = TenderCorrection.objects.create(
         uid=uid,
         company_id=tender.company_id,
         tender=tender,
@@ -165,9 +184,58 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         reference=reference,
         reason=reason,
         staff_member=actor,
-        approved_by=approver,
+        approved_by=overdraft if LimitedAct.OVERDRAFT in agreed else approver,
         corrected_at=till.document_time(at, opened_at=sale.finalized_at),
     )
+    # What a command says of an earlier time passed no limit.
+    passed = agreed if at is None else []
+    _record_correction(correction, sale, till=till, passed=passed)
+    return correction
+
+
+def _record_correction(
+    correction: TenderCorrection, sale: Sale, *, till: Till, passed: Iterable[str]
+) -> None:
+    record(
+        Act.TENDER_CORRECTED,
+        actor=correction.staff_member,
+        till=till,
+        subject=sale,
+        approved_by=correction.approved_by,
+        facts={
+            "amount": correction.amount,
+            "reason": correction.reason,
+            **name_limits(passed),
+        },
+        changes={"kind": (correction.kind_before, correction.kind_after)},
+        at=correction.corrected_at,
+    )
+
+
+def _find_approver(  # noqa: PLR0913  each is a fact of the approval
+    uid: UUID,
+    tender: Tender,
+    *,
+    reason: str,
+    actor: StaffMember,
+    approved_by: StaffMember | None,
+    is_past: bool,
+) -> StaffMember:
+    """Return who answers for money that moves to or from cash."""
+    if is_past:
+        return require(
+            actor, "sales.approve_refund", subject=tender, approved_by=approved_by
+        )
+    approver = require_within_limits(
+        actor,
+        CORRECTS,
+        subject=tender,
+        uid=uid,
+        measured={LimitedAct.CORRECTION: tender.amount},
+        reason=reason,
+        approved_by=approved_by,
+    )
+    return approver or actor
 
 
 def _lock(tender: Tender, actor: StaffMember) -> tuple[Sale, Tender]:

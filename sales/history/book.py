@@ -19,7 +19,11 @@ from sales.basket.create import NewLine, create_open_sale, validate_line
 from sales.checkout.drawer_cash import expected_cash
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import CASH, TenderInput
-from sales.history.errors import LineRefusedError, ReturnNotSoldError
+from sales.history.errors import (
+    InvoiceOfTheFutureError,
+    LineRefusedError,
+    ReturnNotSoldError,
+)
 from sales.history.invoices import (
     Invoice,
     InvoiceLine,
@@ -28,7 +32,7 @@ from sales.history.invoices import (
     unify_codes,
 )
 from sales.history.known import require_same_content
-from sales.history.replay_refunds import Cancellation, RefundCounts, RefundToMake
+from sales.history.replay_refunds import Cancellation, PlannedRefund, RefundCounts
 from sales.locks import ORIGINAL, ORIGINAL_LINES, SALE
 from sales.models import Sale, SaleLine, Shift
 from sales.pricing.totals import NO_DISCOUNT
@@ -62,12 +66,14 @@ class Booking:
 class Replay:
     """One run: the products and customers by what the file calls them.
 
-    ``faults`` are those that could not be made, and why.
+    ``faults`` are those that could not be made, and why. ``began_at`` is when it
+    began: what is later is no past sale.
     """
 
     outlet: Outlet
     till: Till
     actor: StaffMember
+    began_at: datetime
     products: dict[str, Product] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     faults: dict[str, DomainError] = field(default_factory=dict)
@@ -126,11 +132,13 @@ class Replay:
         """Sell and refund what the invoice says, unless that was done before.
 
         Raises InvoiceDiffersError where other content was booked under its number,
-        and what makes the invoice impossible to book.
+        InvoiceOfTheFutureError, and what makes the invoice impossible to book.
         """
         if invoice.skipped == Skipped.NAMELESS:
             return Booking()
         at = invoice.moment(self.outlet.zone)
+        if at > self.began_at:
+            raise InvoiceOfTheFutureError(at=f"{invoice.at:%Y-%m-%d %H:%M}")
         if invoice.customer in self.faults_of_customers:
             raise self.faults_of_customers[invoice.customer]
         customer = self.customers.get(invoice.customer)
@@ -217,7 +225,7 @@ class Replay:
         for refund in refunds:
             back.refund(refund)
 
-    def _plan_all(self, back: Cancellation) -> list[RefundToMake]:
+    def _plan_all(self, back: Cancellation) -> list[PlannedRefund]:
         """Plan the refunds of all that came back; lock their originals.
 
         Sale and refunds lock the same rows again, by the same queries: locked here

@@ -23,6 +23,11 @@ class InvoiceDiffersError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
+class InvoiceOfTheFutureError(DomainError):
+    code = "invoice_of_the_future"
+    message = _("It is of %(at)s, which is still to come.")
+
+
 class LineRefusedError(DomainError):
     """One line of an invoice cannot be booked; ``line`` is its number in the file."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pos.core.csv_reader import Problem, Row, Table, UnreadableError
 from pos.core.localized_names import NAME_MAX
 from pos.core.money import ZERO
+from pos.core.text import CODE_MAX
 from pos.models import CHOSEN_TENDERS, Product
 from sales.checkout.settlement import CASH
 from sales.history.invoices import Invoice, InvoiceLine
@@ -36,7 +37,12 @@ OPTIONAL = {
     "Unit": {"unit"},
 }
 # What the columns of products and customers hold.
-LENGTHS = {"InvoiceNo": 64, "StockCode": 64, "Description": NAME_MAX, "CustomerID": 32}
+LENGTHS = {
+    "InvoiceNo": 64,
+    "StockCode": CODE_MAX,
+    "Description": NAME_MAX,
+    "CustomerID": 32,
+}
 NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
 NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%")
@@ -44,6 +50,8 @@ KINDS = {kind.casefold(): kind for kind, _label in CHOSEN_TENDERS}
 UNITS = {unit.casefold(): str(unit) for unit in Product.Unit.values}
 # Lines of one invoice are not further apart than this.
 SPAN = timedelta(days=1)
+# No zone moves a time of these years out of what can be stored.
+YEARS = range(1900, 9999)
 
 
 @dataclass(slots=True)
@@ -158,11 +166,15 @@ def _require_cells(cells: dict[str, str]) -> None:
             raise _CellError(text % facts)
     for column in ("Quantity", "UnitPrice"):
         _read_number(cells[column])
+    cell = cells["InvoiceDate"]
     try:
-        datetime.fromisoformat(cells["InvoiceDate"])
+        at = datetime.fromisoformat(cell)
     except ValueError as error:
-        text = _("%(cell)s is not an ISO time.")
-        raise _CellError(text % {"cell": cells["InvoiceDate"][:20]}) from error
+        raise _CellError(
+            _("%(cell)s is not an ISO time.") % {"cell": cell[:20]}
+        ) from error
+    if at.year not in YEARS:
+        raise _CellError(_("%(cell)s is no time of a sale.") % {"cell": cell[:20]})
 
 
 def _read_number(cell: str) -> Decimal:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -124,8 +124,13 @@ class Invoice:
         return None
 
     def moment(self, zone: tzinfo) -> datetime:
-        """Return its time, in that zone where the file gives none."""
-        return self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
+        """Return its time in UTC, read in that zone where the file gives none.
+
+        In its zone it could not be compared: a time that the clocks skip or repeat
+        is in Python equal to no time of another zone.
+        """
+        at = self.at if self.at.tzinfo else self.at.replace(tzinfo=zone)
+        return at.astimezone(UTC)
 
 
 def unify_codes(invoices: Sequence[Invoice], *, known: Iterable[str]) -> None:

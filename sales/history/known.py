@@ -15,7 +15,8 @@ from sales.pricing.totals import Discount
 
 # What a line of a file fixes: goods, quantity, price, discount, and tax if it says.
 Content = tuple[str, str, Decimal, Decimal, Discount, Decimal | None]
-Key = tuple[str, Decimal]
+# What came back: goods, price, and the way it was paid back if the file says it.
+Key = tuple[str, Decimal, str]
 
 
 def require_same_content(
@@ -44,12 +45,18 @@ def require_same_content(
             raise InvoiceDiffersError(till=document.till, document=document)
     if sale is not None and not _is_sold(invoice, sale):
         raise InvoiceDiffersError(till=sale.till, document=sale)
+    # A refund of nothing has no tender.
+    paid_back = {refund.pk: _kinds_of(refund) for refund in refunds}
+    says_kind = all(line.kind for line in invoice.returned) and all(paid_back.values())
     returned = _sum_quantities(
-        (line.code, line.price, -line.quantity) for line in invoice.returned
+        (line.code, line.price, line.kind if says_kind else "", -line.quantity)
+        for line in invoice.returned
+        if line.is_returned
     )
     booked = _sum_quantities(
-        (line.sku, line.unit_price, -line.quantity)
+        (line.sku, line.unit_price, kind, -line.quantity)
         for refund in refunds
+        for kind in [paid_back[refund.pk] if says_kind else ""]
         for line in refund.lines.all()
     )
     if booked - returned or (returned - booked and not invoice.is_cancellation):
@@ -96,9 +103,14 @@ def _read_sale_line(line: SaleLine) -> Content:
     )
 
 
-def _sum_quantities(lines: Iterable[tuple[str, Decimal, Decimal]]) -> Counter[Key]:
-    """Add up how much came back of each product at each price."""
+def _kinds_of(refund: Sale) -> str:
+    """Return the way in which the refund was paid back; each of a file has one."""
+    return "+".join(sorted({tender.kind for tender in refund.tenders.all()}))
+
+
+def _sum_quantities(lines: Iterable[tuple[*Key, Decimal]]) -> Counter[Key]:
+    """Add up how much came back of each product at each price in each way."""
     quantities: Counter[Key] = Counter()
-    for code, price, quantity in lines:
-        quantities[code, price] += quantity  # type: ignore[assignment]
+    for code, price, kind, quantity in lines:
+        quantities[code, price, kind] += quantity  # type: ignore[assignment]
     return quantities

@@ -9,10 +9,13 @@ from uuid import uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pos.access.acts import Act
+from pos.access.audit import record_alone, recorded_as_one
+from pos.core.clock import database_now
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError
 from pos.core.field_validation import validate_fields
-from pos.core.money import ZERO
+from pos.core.money import ZERO, format_money
 from pos.models import Outlet, StaffMember, Till
 from sales.history.book import Booking, Replay
 from sales.history.errors import TillServesCustomersError
@@ -78,8 +81,16 @@ def replay_sales(  # noqa: PLR0913  (all that a command says)
     Raises TillServesCustomersError when the replay did not make the till.
     """
     if not is_dry:
-        return _replay(outlet, till_code, invoices, actor, progress)
-    with transaction.atomic():
+        # First, so that a run that is stopped is in the trail as well.
+        record_alone(
+            act=Act.SALES_IMPORTED,
+            actor=actor,
+            subject=outlet,
+            facts={"invoices": len(invoices), "till": till_code},
+        )
+        with recorded_as_one():
+            return _replay(outlet, till_code, invoices, actor, progress)
+    with transaction.atomic(), recorded_as_one():
         result = _replay(outlet, till_code, invoices, actor, progress)
         transaction.set_rollback(True)
     return result
@@ -92,12 +103,16 @@ def _replay(
     actor: StaffMember,
     progress: Callable[[int], None],
 ) -> ReplayResult:
-    replay = Replay(outlet, _prepare_till(outlet, till_code), actor)
+    till = _prepare_till(outlet, till_code)
+    replay = Replay(outlet, till, actor, began_at=database_now())
     replay.make_products(invoices)
     replay.make_customers(invoices)
     result = ReplayResult(invoices=len(invoices))
     zone = replay.outlet.zone
-    in_order = sorted(invoices, key=lambda invoice: invoice.moment(zone))
+    # What was sold and cancelled at the same time was sold first.
+    in_order = sorted(
+        invoices, key=lambda invoice: (invoice.moment(zone), invoice.is_cancellation)
+    )
     for done, invoice in enumerate(in_order, start=1):
         if invoice.skipped:
             result.skipped[invoice.skipped] += 1
@@ -137,7 +152,11 @@ def _count(
     wanted = replay.sum_lines(invoice.lines) - replay.sum_lines(invoice.left_out)
     if in_books != wanted - not_refunded:
         text = _("%(file)s in the file, %(books)s in the books.")
-        facts = {"file": wanted - not_refunded, "books": in_books}
+        places = replay.outlet.company.currency_places
+        facts = {
+            "file": format_money(wanted - not_refunded, places=places),
+            "books": format_money(in_books, places=places),
+        }
         result.differing.append(_explain(invoice, text % facts))
 
 
@@ -151,8 +170,9 @@ def _explain(invoice: Invoice, text: str, line: object = None) -> Problem:
 def _prepare_till(outlet: Outlet, code: str) -> Till:
     """Return the replay's till of this code, made on first use."""
     company = outlet.company
-    uid = uuid5(company.uid, f"replay till {code}")
     till = Till.objects.of_company(company.pk).filter(code__iexact=code).first()
+    code = till.code if till else code
+    uid = uuid5(company.uid, f"replay till {code}")
     if till is None:
         till = Till(
             uid=uid, company=company, outlet=outlet, code=code, name=f"Replay {code}"

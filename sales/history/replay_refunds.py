@@ -46,7 +46,7 @@ class RefundCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundToMake:
+class PlannedRefund:
     """The lines that come back of one sale, the uid of that refund and its way to pay.
 
     Without a ``kind`` it is paid back as the sale was paid.
@@ -82,7 +82,7 @@ class Cancellation:
 
     def plan(
         self,
-    ) -> tuple[list[RefundToMake], list[tuple[InvoiceLine, NotRefunded]]]:
+    ) -> tuple[list[PlannedRefund], list[tuple[InvoiceLine, NotRefunded]]]:
         """Return what still has to be refunded, and why the other lines are not.
 
         Reads what is saved, so that an interrupted replay continues where it
@@ -104,7 +104,7 @@ class Cancellation:
             for first in range(0, len(lines), LINES_MAX)
         ]
         refunds = [
-            RefundToMake(self._uid(number), original, part, kind)
+            PlannedRefund(self._uid(number), original, part, kind)
             for number, ((original, kind), part) in enumerate(
                 parts, start=len(earlier) + 1
             )
@@ -124,7 +124,7 @@ class Cancellation:
         cash = sum((one for one in amounts if one > 0 or not is_cancellation), ZERO)
         return max(round_money(cash, places=places), ZERO)
 
-    def refund(self, wanted: RefundToMake) -> None:
+    def refund(self, wanted: PlannedRefund) -> None:
         kind = wanted.kind or self._kind_paid(wanted.original)
         refund_sale(
             uid=wanted.uid,
@@ -169,7 +169,9 @@ class Cancellation:
         """Return the refunds that were made of this invoice before, in order."""
         earlier: list[Sale] = []
         refunds = Sale.objects.of_company(self.till.company_id).finalized()
-        refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related("lines")
+        refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related(
+            "lines", "tenders"
+        )
         while refund := refunds.filter(uid=self._uid(len(earlier) + 1)).first():
             earlier.append(refund)
         return earlier
@@ -196,7 +198,9 @@ class Cancellation:
             return NotRefunded.NOTHING
         if self.customer is None and self.sale is None:
             return NotRefunded.NAMELESS
-        sold = sorted(self._lines_sold(line), key=lambda of: _rank(of, line, self.sale))
+        sold = sorted(
+            self._lines_sold(line), key=lambda of: _match_key(of, line, self.sale)
+        )
         left = [
             min(of.quantity - of.refunded_quantity - taken[of.pk], need) for of in sold
         ]
@@ -240,7 +244,9 @@ class Cancellation:
         )
 
 
-def _rank(sold: SaleLine, line: InvoiceLine, sale: Sale | None) -> tuple[bool, bool]:
+def _match_key(
+    sold: SaleLine, line: InvoiceLine, sale: Sale | None
+) -> tuple[bool, bool]:
     """Return what a sold line is sorted by: those of the same invoice come first.
 
     Among them those with the same discount.

@@ -65,6 +65,7 @@ def _list_figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield from _list_taxes(figures, company)
     yield from _list_tenders(figures, company)
     yield from _list_part_payments(figures, company)
+    yield from _list_devices(figures, company)
     yield from _list_drawer_cash(figures, company)
     yield GAP
     yield "Points earned", str(figures.points_earned)
@@ -112,6 +113,15 @@ def _list_part_payments(figures: ShiftFigures, company: Company) -> Iterator[Row
             yield f"{name} given back", amount(held.given_back, company)
         if held.used:
             yield f"{name} used in sales", amount(held.used, company)
+
+
+def _list_devices(figures: ShiftFigures, company: Company) -> Iterator[Row]:
+    if not figures.devices:
+        return
+    yield GAP
+    for device in figures.devices:
+        refunds = f", refunds {device.refunds}" if device.refunds else ""
+        yield f"{device.name}, {device.sales}{refunds}", amount(device.total, company)
 
 
 def _list_drawer_cash(figures: ShiftFigures, company: Company) -> Iterator[Row]:

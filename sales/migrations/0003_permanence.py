@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from pos.core.schema import (forbid_truncate, permanent)
+from sales.migrations._finished_lines import MakeTrigger
 
 
 class Migration(migrations.Migration):
@@ -69,29 +70,6 @@ class Migration(migrations.Migration):
             BEFORE INSERT OR DELETE ON sales_saleline FOR EACH ROW
             EXECUTE FUNCTION forbid_change_of_finished_sale();
 
-            -- An update is looked at only when it touches more than the refunded
-            -- counters; those never fall, whatever the sale's status.
-            CREATE TRIGGER sales_saleline_update_of_finished_sale
-            BEFORE UPDATE ON sales_saleline FOR EACH ROW
-            WHEN (ROW(NEW.id, NEW.uid, NEW.company_id, NEW.sale_id, NEW.position,
-                      NEW.product_id, NEW.sku, NEW.name, NEW.second_name,
-                      NEW.scanned_code, NEW.unit, NEW.quantity, NEW.unit_price,
-                      NEW.unit_cost, NEW.tax_code, NEW.tax_rate, NEW.total,
-                      NEW.net_total, NEW.removed_by, NEW.list_amount,
-                      NEW.discount_rate, NEW.discount_amount, NEW.discount_reason,
-                      NEW.line_discount, NEW.sale_discount, NEW.points_discount,
-                      NEW.original_line_id, NEW.is_restocked)
-                  IS DISTINCT FROM
-                  ROW(OLD.id, OLD.uid, OLD.company_id, OLD.sale_id, OLD.position,
-                      OLD.product_id, OLD.sku, OLD.name, OLD.second_name,
-                      OLD.scanned_code, OLD.unit, OLD.quantity, OLD.unit_price,
-                      OLD.unit_cost, OLD.tax_code, OLD.tax_rate, OLD.total,
-                      OLD.net_total, OLD.removed_by, OLD.list_amount,
-                      OLD.discount_rate, OLD.discount_amount, OLD.discount_reason,
-                      OLD.line_discount, OLD.sale_discount, OLD.points_discount,
-                      OLD.original_line_id, OLD.is_restocked))
-            EXECUTE FUNCTION forbid_change_of_finished_sale();
-
             CREATE TRIGGER sales_saleline_stays_on_its_sale
             BEFORE UPDATE ON sales_saleline FOR EACH ROW
             WHEN (NEW.sale_id <> OLD.sale_id)
@@ -106,11 +84,13 @@ class Migration(migrations.Migration):
             """
             DROP TRIGGER sales_saleline_refunded_only_rises ON sales_saleline;
             DROP TRIGGER sales_saleline_stays_on_its_sale ON sales_saleline;
-            DROP TRIGGER sales_saleline_update_of_finished_sale ON sales_saleline;
             DROP TRIGGER sales_saleline_of_finished_sale_is_permanent
                 ON sales_saleline;
             DROP TRIGGER sales_tender_joins_no_finished_sale ON sales_tender;
             DROP FUNCTION forbid_change_of_finished_sale();
             """,
         ),
+        # An update is looked at only when it touches more than the refunded counters;
+        # those never fall, whatever the sale's status.
+        MakeTrigger(),
     ]

@@ -24,7 +24,7 @@ class BooksProof(models.Model):
     ``results`` has one entry for each check: its id, its sentence, how many it
     found, the first of them, how long it took, and why it failed if it did.
     ``proven`` is how far the books were read by a run that found nothing, for the
-    next one to go on from (``sales/books/added.py``).
+    next one to go on from (``sales/books/incremental.py``).
     """
 
     company = models.ForeignKey(

@@ -1,11 +1,11 @@
 """Sale line: one product at one price on a sale."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Self
 
 from django.db import models
-from django.db.models import Case, Expression, F, OuterRef, Q, Subquery, When
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import (
@@ -19,17 +19,28 @@ from pos.core.fields import (
 from pos.core.ids import uuid7
 from pos.core.localized_names import NAME_MAX
 from pos.core.money import format_plain
-from pos.core.querysets import LockableQuerySet
 from pos.core.reasons import REASON_MAX
-from pos.models import Company, Product, TaxCode, TaxRate
+from pos.core.text import CODE_MAX
+from pos.models import Company, Product, TaxCode
+from sales.models.line_queryset import SaleLineQuerySet
+
+# The reason for what a label takes off its line; saved so, shown in each language.
+LABEL_PRICE_REASON = gettext_noop("Price on the label")
+
+SERIAL_MAX = 64
 
 # With tax where prices include it, without where they do not.
 LIST_LESS_DISCOUNTS = (
-    F("list_amount") - F("line_discount") - F("sale_discount") - F("points_discount")
+    F("list_amount")
+    - F("line_discount")
+    - F("offers_discount")
+    - F("sale_discount")
+    - F("points_discount")
 )
 SIGNED = (
     "list_amount",
     "line_discount",
+    "offers_discount",
     "sale_discount",
     "points_discount",
     "total",
@@ -41,31 +52,10 @@ def _each(comparison: str) -> dict[str, int]:
     return {f"{name}__{comparison}": 0 for name in SIGNED}
 
 
-class SaleLineQuerySet(LockableQuerySet["SaleLine"]):
-    def active(self) -> Self:
-        """Lines that count; a removed one stays until finalization, for undo."""
-        return self.filter(removed_by__isnull=True)
-
-    def with_rate_in_force(self, day: date | Expression) -> Self:
-        """Add ``rate_in_force``: the rate of the line's tax code on that day, if any.
-
-        A line that was added before the company was registered has its product's code.
-        """
-        rates = TaxRate.objects.filter(
-            company_id=OuterRef("company_id"),
-            tax_code=OuterRef("code_in_force"),
-            valid_from__lte=day,
-        )
-        return self.annotate(
-            code_in_force=Case(
-                When(tax_code=TaxCode.NG, then=F("product__tax_code")),
-                default=F("tax_code"),
-            ),
-            rate_in_force=Subquery(
-                rates.order_by("-valid_from").values("rate")[:1],
-                output_field=TaxRateField(),
-            ),
-        )
+def _is_list(column: str) -> Q:
+    """Return the condition that a JSON column holds a list."""
+    kind = Func(F(column), function="jsonb_typeof", output_field=models.TextField())
+    return Q(Exact(kind, "array"))
 
 
 class SaleLine(models.Model):
@@ -78,6 +68,15 @@ class SaleLine(models.Model):
     Afterwards only the refunded counters move, and only up.
     """
 
+    class PriceSource(models.TextChoices):
+        """Where the price comes from."""
+
+        CATALOGUE = "catalogue", _("catalogue")
+        LIST = "list", _("price list")
+        TYPED = "typed", _("typed")  # at the till, or by a file of past sales
+        OVERRIDE = "override", _("changed by hand")
+        LABEL = "label", _("label")
+
     # The id of the basket operation that made the line.
     uid = models.UUIDField(default=uuid7, editable=False)
     company = CompanyForeignKey(Company, related_name="+")
@@ -86,15 +85,41 @@ class SaleLine(models.Model):
     product = CompanyForeignKey(
         Product, related_name="sale_lines", verbose_name=_("product")
     )
-    sku = models.CharField(_("SKU"), max_length=64)
+    sku = models.CharField(_("SKU"), max_length=CODE_MAX)
     name = models.CharField(_("name"), max_length=NAME_MAX)
     second_name = models.CharField(
         _("second-language name"), max_length=NAME_MAX, blank=True
     )
-    scanned_code = models.CharField(_("scanned code"), max_length=64, blank=True)
+    scanned_code = models.CharField(_("scanned code"), max_length=CODE_MAX, blank=True)
     unit = models.CharField(_("unit"), max_length=5, choices=Product.Unit)
     quantity = QuantityField(_("quantity"))
     unit_price = MoneyField(_("price"))
+    # What the catalogue said when the line was added.
+    base_price = MoneyField(_("catalogue price"))
+    price_source = models.CharField(
+        _("source of the price"),
+        max_length=10,
+        choices=PriceSource,
+        default=PriceSource.CATALOGUE,
+        db_default=PriceSource.CATALOGUE,
+    )
+    # Why the price was changed by hand, and who changed it.
+    price_reason = models.CharField(
+        _("reason for the price"),
+        max_length=REASON_MAX,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    priced_by = CompanyForeignKey(
+        "pos.StaffMember",
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("price changed by"),
+    )
+    # What a label says that the goods cost together, which is paid exactly.
+    label_amount = MoneyField(_("price of its label"), null=True, editable=False)
     unit_cost = MoneyField(_("cost"), null=True)
     tax_code = models.CharField(_("tax code"), max_length=5, choices=TaxCode)
     tax_rate = TaxRateField(_("tax rate"))
@@ -109,9 +134,40 @@ class SaleLine(models.Model):
     discount_reason = models.CharField(
         _("reason for the discount"), max_length=REASON_MAX, blank=True
     )
+    # What offers took off: a list of [uid, name, second name, times, amount].
+    offers = models.JSONField(
+        _("offers"), default=list, db_default=[], blank=True, editable=False
+    )
+    # How many times over its points are earned.
+    points_factor = models.DecimalField(
+        _("points factor"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(1),
+        db_default=Decimal(1),
+        editable=False,
+    )
+    serial = models.CharField(
+        _("serial number"),
+        max_length=SERIAL_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    # A list of [name, price].
+    modifiers = models.JSONField(
+        _("modifiers"), default=list, db_default=[], blank=True, editable=False
+    )
     # In money, as prices are: with tax where prices include it.
     list_amount = MoneyField(_("at list price"), default=Decimal(0))
     line_discount = MoneyField(_("discount"), default=Decimal(0))
+    offers_discount = MoneyField(
+        _("taken off by offers"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        editable=False,
+    )
     sale_discount = MoneyField(_("share of the sale's discount"), default=Decimal(0))
     points_discount = MoneyField(_("paid with points"), default=Decimal(0))
     total = MoneyField(_("total"), default=Decimal(0))
@@ -121,6 +177,10 @@ class SaleLine(models.Model):
         output_field=MoneyField(),
         db_persist=True,
         verbose_name=_("tax"),
+    )
+    # For the containers, beside the price and in no total.
+    deposit = MoneyField(
+        _("deposit"), default=Decimal(0), db_default=Decimal(0), editable=False
     )
     refunded_quantity = QuantityField(default=Decimal(0), editable=False)
     refunded_total = MoneyField(default=Decimal(0), editable=False)
@@ -168,6 +228,9 @@ class SaleLine(models.Model):
                 "sale_discount",
                 "points_discount",
             ),
+            finite("line_prices_are_finite", "base_price", "label_amount"),
+            finite("line_offers_are_finite", "offers_discount", "points_factor"),
+            finite("line_deposit_is_finite", "deposit"),
             models.CheckConstraint(
                 name="line_adds_up",
                 condition=Q(total=LIST_LESS_DISCOUNTS)
@@ -190,6 +253,43 @@ class SaleLine(models.Model):
                 | ~Q(discount_reason=""),
             ),
             models.CheckConstraint(
+                name="label_price_is_read_from_a_code",
+                condition=Q(label_amount__isnull=True)
+                | Q(price_source="label", label_amount__gt=0, discount_rate=0)
+                & ~Q(scanned_code=""),
+            ),
+            models.CheckConstraint(
+                name="line_has_the_catalogue_price_or_says_why_not",
+                condition=Q(price_source="catalogue", unit_price=F("base_price"))
+                | Q(price_source__in=("list", "typed", "override", "label")),
+            ),
+            models.CheckConstraint(
+                name="changed_price_names_a_reason_and_a_person",
+                condition=Q(price_source="override", priced_by__isnull=False)
+                & ~Q(price_reason="")
+                | ~Q(price_source="override")
+                & Q(price_reason="", priced_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="line_has_offers_or_a_discount",
+                condition=Q(offers_discount=0)
+                | Q(discount_rate=0, discount_amount=0) & ~Q(offers=[]),
+            ),
+            models.CheckConstraint(
+                name="line_offers_are_a_list", condition=_is_list("offers")
+            ),
+            models.CheckConstraint(
+                name="line_modifiers_are_a_list", condition=_is_list("modifiers")
+            ),
+            models.CheckConstraint(
+                name="line_deposit_has_the_sign_of_its_quantity",
+                condition=Q(quantity__gt=0, deposit__gte=0)
+                | Q(quantity__lt=0, deposit__lte=0),
+            ),
+            models.CheckConstraint(
+                name="points_factor_is_not_negative", condition=Q(points_factor__gte=0)
+            ),
+            models.CheckConstraint(
                 name="only_a_refund_goes_back_in_stock",
                 condition=Q(
                     quantity__gt=0,
@@ -199,7 +299,8 @@ class SaleLine(models.Model):
                 | Q(quantity__lt=0, is_restocked__isnull=False),
             ),
             models.CheckConstraint(
-                name="line_price_is_not_negative", condition=Q(unit_price__gte=0)
+                name="line_price_is_not_negative",
+                condition=Q(unit_price__gte=0, base_price__gte=0),
             ),
             models.CheckConstraint(
                 name="line_quantity_is_not_zero", condition=~Q(quantity=0)
@@ -233,7 +334,24 @@ class SaleLine(models.Model):
     @property
     def is_reduced(self) -> bool:
         """Whether something was taken off its list price."""
-        return bool(self.line_discount or self.sale_discount or self.points_discount)
+        return bool(
+            self.line_discount
+            or self.offers_discount
+            or self.sale_discount
+            or self.points_discount
+        )
+
+    @property
+    def has_label_price(self) -> bool:
+        """Whether a code said what it costs, which is paid exactly."""
+        return self.label_amount is not None
+
+    @property
+    def shown_discount_reason(self) -> str:
+        """Why its own discount was given; what a label took off in any language."""
+        if self.has_label_price:
+            return gettext(LABEL_PRICE_REASON)
+        return self.discount_reason
 
     @property
     def own_amount(self) -> Decimal:
@@ -241,4 +359,4 @@ class SaleLine(models.Model):
 
         The discount of the whole sale is shown on the sale.
         """
-        return self.list_amount - self.line_discount
+        return self.list_amount - self.line_discount - self.offers_discount

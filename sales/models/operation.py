@@ -24,6 +24,7 @@ class SaleOperation(models.Model):
         REMOVE = "remove"
         RESTORE = "restore"
         CLEAR = "clear"
+        OVERRIDE_PRICE = "override_price"
         DISCOUNT_LINE = "discount_line"
         DISCOUNT_SALE = "discount_sale"
         ATTACH_CUSTOMER = "attach_customer"

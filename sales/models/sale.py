@@ -1,6 +1,7 @@
 """Sale: one basket at one till, from the first scan to the receipt."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +18,7 @@ from pos.core.fields import (
     finite,
 )
 from pos.core.reasons import REASON_MAX
-from pos.models import Company, Till
+from pos.models import Company, Device, Till
 from pos.models.company import TAX_ROUNDINGS
 from sales.models.sale_queryset import SaleQuerySet
 
@@ -25,10 +26,10 @@ from sales.models.sale_queryset import SaleQuerySet
 class Sale(models.Model):
     """Open and parked sales change; a finalized or voided one never does.
 
-    ``total`` includes tax and excludes cash rounding; ``due`` is what the
-    tenders add up to. A refund is a sale below zero that names its original:
-    its quantities, amounts and points are negative. The browser makes the
-    ``uid`` before its first request, so that a repeat is harmless.
+    ``total`` includes tax and excludes cash rounding, deposits and what was issued;
+    ``due`` is what the tenders add up to. A refund is a sale below zero that names
+    its original: its quantities, amounts and points are negative. The browser makes
+    the ``uid`` before its first request, so that a repeat is harmless.
     """
 
     class Kind(models.TextChoices):
@@ -44,6 +45,10 @@ class Sale(models.Model):
     uid = models.UUIDField(editable=False)
     company = CompanyForeignKey(Company, related_name="+")
     till = CompanyForeignKey(Till, db_index=False, related_name="sales")
+    # Whose basket it is, and which took the money; none where a command did.
+    device = CompanyForeignKey(
+        Device, null=True, editable=False, related_name="+", verbose_name=_("device")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SALE)
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.OPEN
@@ -90,6 +95,13 @@ class Sale(models.Model):
     points_redeemed = models.IntegerField(_("points redeemed"), default=0)
     point_value = MoneyField(_("value of a point"), default=Decimal(0))
     points_value = MoneyField(_("paid with points"), default=Decimal(0))
+    # What a coupon's offer took off the lines.
+    coupon_value = MoneyField(
+        _("taken off by the coupon"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        editable=False,
+    )
     # Why goods came back, and who approved what needs a supervisor.
     reason = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     approved_by = CompanyForeignKey(
@@ -129,9 +141,19 @@ class Sale(models.Model):
         db_persist=True,
         verbose_name=_("tax"),
     )
+    # Deposits on containers are no supply, and neither is stored value that is sold.
+    deposits = MoneyField(
+        _("deposits"), default=Decimal(0), db_default=Decimal(0), editable=False
+    )
+    issued = MoneyField(
+        _("stored value sold"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        editable=False,
+    )
     rounding = MoneyField(_("cash rounding"), default=Decimal(0), editable=False)
     due = models.GeneratedField(
-        expression=F("total") + F("rounding"),
+        expression=F("total") + F("deposits") + F("issued") + F("rounding"),
         output_field=MoneyField(),
         db_persist=True,
         verbose_name=_("due"),
@@ -148,6 +170,8 @@ class Sale(models.Model):
     # SHA-256 of the tenders it was finalized with: a repeat must name the same.
     tenders_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     opened_at = models.DateTimeField(_("opened at"))
+    # The moment whose prices and offers it has, where that is not when it was opened.
+    priced_at = models.DateTimeField(_("prices as of"), null=True, editable=False)
     parked_at = models.DateTimeField(_("parked at"), null=True, editable=False)
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     business_date = models.DateField(_("business date"), null=True, editable=False)
@@ -187,6 +211,7 @@ class Sale(models.Model):
             ("sell", gettext_noop("Can sell at a till")),
             ("finalize_sale", gettext_noop("Can finalize a sale")),
             ("discount_sale", gettext_noop("Can give a discount")),
+            ("override_price", gettext_noop("Can change the price of a line")),
             ("void_sale", gettext_noop("Can void an open sale")),
             ("refund_sale", gettext_noop("Can refund a sale")),
             ("approve_refund", gettext_noop("Can approve a refund")),
@@ -194,6 +219,11 @@ class Sale(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "uid"], name="sale_uid_once_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "device"],
+                condition=Q(kind="sale", status="open"),
+                name="one_open_basket_per_device",
             ),
             models.UniqueConstraint(
                 fields=["company", "till", "kind", "number"],
@@ -213,11 +243,23 @@ class Sale(models.Model):
                 "point_value",
                 "points_value",
             ),
+            finite("coupon_value_is_finite", "coupon_value"),
+            finite("deposits_are_finite", "deposits", "issued"),
             finite("money_held_is_finite", "held_amount"),
             models.CheckConstraint(
                 name="only_an_unfinished_sale_holds_money",
                 condition=Q(held_amount=0)
                 | Q(kind="sale", status__in=("open", "parked"), held_amount__gt=0),
+            ),
+            models.CheckConstraint(
+                name="coupon_value_has_the_sign_of_its_sale",
+                condition=Q(kind="sale", coupon_value__gte=0)
+                | Q(kind="refund", coupon_value__lte=0),
+            ),
+            models.CheckConstraint(
+                name="deposits_have_the_sign_of_their_sale",
+                condition=Q(kind="sale", deposits__gte=0, issued__gte=0)
+                | Q(kind="refund", deposits__lte=0, issued__lte=0),
             ),
             models.CheckConstraint(
                 name="sale_discount_is_in_range",
@@ -339,6 +381,11 @@ class Sale(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sales:receipt", args=[self.uid])
+
+    @cached_property
+    def outlet_id(self) -> int:
+        """The outlet of its till; the locking queries read it with the sale."""
+        return self.till.outlet_id
 
     @property
     def is_finalized(self) -> bool:

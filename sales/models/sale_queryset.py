@@ -14,6 +14,9 @@ class SaleQuerySet(LockableQuerySet[Any]):
     def at_till(self, till_id: int) -> Self:
         return self.filter(till_id=till_id)
 
+    def at_device(self, device_id: int) -> Self:
+        return self.filter(device_id=device_id)
+
     def open(self) -> Self:
         return self.filter(status="open")
 
@@ -38,6 +41,7 @@ class SaleQuerySet(LockableQuerySet[Any]):
     def for_receipt(self) -> Self:
         """Load everything a receipt prints, in four queries for any number of lines."""
         lines = SaleLine.objects.active().order_by("position")
+        lines = lines.select_related("priced_by")
         return self.select_related(
             "company",
             "customer",

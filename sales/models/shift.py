@@ -139,5 +139,9 @@ class Shift(models.Model):
         return f"{self.business_date:%Y-%m-%d}, {self.cashier}"
 
     @property
+    def outlet_id(self) -> int:
+        return self.till.outlet_id
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None

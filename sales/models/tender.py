@@ -114,6 +114,10 @@ class Tender(models.Model):
         return f"{self.get_kind_display()} {tendered}"
 
     @property
+    def outlet_id(self) -> int:
+        return self.sale.outlet_id
+
+    @property
     def counts_as(self) -> str:
         """The kind that its money counts as, after the corrections."""
         last = max(self.corrections.all(), key=lambda row: row.pk, default=None)

@@ -1,19 +1,29 @@
 """Prints: counts the printings of a receipt, and says which copy a paper is."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError
 
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.errors import LimitPassedError
+from pos.access.limits import Measured, require_within_limits
 from pos.access.permission import require
 from pos.core.clock import database_now
-from pos.core.errors import NotOfThisCompanyError
+from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.core.ids import uuid7
+from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
+from pos.models.limits import LimitedAct
 from sales.models import ReceiptPrint, Sale
 from sales.receipts.receipt import Receipt, draw_receipt
 
-# For so long the repeat of a finalization gets the same receipt, and then a copy.
+# For so long a repeat is that of a lost answer, and gets the same paper; then a copy.
 FIRST_ANSWER = timedelta(minutes=1)
+
+PRINTS = "sales.view_sale"
 
 
 def count_prints(sale: Sale) -> int:
@@ -26,11 +36,12 @@ def draw_next(sale: Sale) -> Receipt:
     return draw_receipt(sale, copy=count_prints(sale))
 
 
-def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
-    """Return the receipt for the answer to a finalization, or to its repeat.
+def draw_answer(uid: UUID, *, actor: StaffMember) -> tuple[Receipt, bool]:
+    """Return the receipt for the answer to a finalization, and whether it has a paper.
 
-    Within a minute of the first answer a repeat gets the same receipt. Later it gets
-    a copy, which is counted.
+    Within a minute of the first answer a repeat gets the same paper. Later it gets
+    a copy, which is counted; beyond the actor's limit it gets none, and only says how
+    the payment ended.
     """
     sales = Sale.objects.of_company(actor.company_id).for_receipt()
     sale = sales.get(uid=uid)
@@ -38,32 +49,49 @@ def draw_answer(uid: UUID, *, actor: StaffMember) -> Receipt:
     assert sale.recorded_at is not None
     # A document may be dated ahead of the clock, after the till's last one.
     if database_now() <= min(sale.finalized_at, sale.recorded_at) + FIRST_ANSWER:
-        return draw_receipt(sale)
-    printed = record_print(uid=uid, actor=actor, is_answer=True)
-    return draw_receipt(sale, copy=printed.copy_number)
+        return draw_receipt(sale), True
+    try:
+        printed = record_print(sale_uid=uid, actor=actor, is_answer=True)
+    except LimitPassedError:
+        return draw_receipt(sale), False
+    return draw_receipt(sale, copy=printed.copy_number), True
 
 
-@transaction.atomic
+@atomic_with_retry
 def record_print(
-    *, uid: UUID, actor: StaffMember, is_answer: bool = False
+    *,
+    sale_uid: UUID,
+    actor: StaffMember,
+    is_answer: bool = False,
+    approved_by: StaffMember | None = None,
+    uid: UUID | None = None,
 ) -> ReceiptPrint:
     """Record that a receipt is printed once more; the first one is copy 0.
 
     Every later one must say COPY and its number. With ``is_answer`` it goes out with
     the repeat of an answer: the original went out with the first, and is recorded too
-    if it was not printed. A print has no id of its own, so that this is not retried:
-    see ``pos.core.transactions``.
+    if it was not printed. ``uid`` is the print's own, where the page named it: the
+    same person's repeat within a minute, whose answer was lost, returns the first.
+    Any other call is a further print, with an id of its own.
 
     Raises:
         NotOfThisCompanyError: there is no such finalized sale in the company.
         NotAllowedError: the actor may not see sales; may not finalize, for an answer.
+        DifferentRepeatError: ``uid`` is that of another receipt's print, or of another
+            approved act.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: it is a later copy
+            than the actor may print alone, and nobody who may has agreed.
     """
     sales = Sale.objects.of_company(actor.company_id).finalized()
-    sale = sales.locked().filter(uid=uid).first()
+    sale = sales.locked().select_related("till").filter(uid=sale_uid).first()
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
-    act = "sales.finalize_sale" if is_answer else "sales.view_sale"
-    require(actor, act, subject=sale)
+    act = "sales.finalize_sale" if is_answer else PRINTS
+    require(actor, act, subject=sale, anywhere=not is_answer)
+    first = _find_print(uid, sale) if uid else None
+    if first and _is_lost_answer(first, actor=actor):
+        return first
+    uid = uuid7() if first or not uid else uid
     number = count_prints(sale)
     if is_answer and not number:
         ReceiptPrint.objects.create(
@@ -74,6 +102,59 @@ def record_print(
             printed_at=sale.recorded_at,
         )
         number = 1
-    return ReceiptPrint.objects.create(
-        company_id=sale.company_id, sale=sale, copy_number=number, staff_member=actor
+    approver = require_within_limits(
+        actor,
+        act,
+        subject=sale,
+        uid=uid,
+        measured=measure_print(number),
+        approved_by=approved_by,
+        anywhere=not is_answer,
     )
+    printed = ReceiptPrint(
+        uid=uid,
+        company_id=sale.company_id,
+        sale=sale,
+        copy_number=number,
+        staff_member=actor,
+        approved_by=approver,
+    )
+    _save_new(printed)
+    if number:
+        record(
+            Act.RECEIPT_REPRINTED,
+            actor=actor,
+            till=sale.till,
+            subject=sale,
+            approved_by=approver,
+            facts={"copy": number, "print": printed.uid},
+            at=printed.printed_at,
+        )
+    return printed
+
+
+def measure_print(number: int) -> Measured:
+    """Return which copy the print is; the original is none."""
+    return {LimitedAct.REPRINT: Decimal(number)}
+
+
+def _find_print(uid: UUID, sale: Sale) -> ReceiptPrint | None:
+    first = ReceiptPrint.objects.of_company(sale.company_id).filter(uid=uid).first()
+    if first is not None and first.sale_id != sale.pk:
+        raise DifferentRepeatError
+    return first
+
+
+def _is_lost_answer(first: ReceiptPrint, *, actor: StaffMember) -> bool:
+    is_same_person = first.staff_member_id == actor.pk
+    return is_same_person and database_now() <= first.printed_at + FIRST_ANSWER
+
+
+def _save_new(printed: ReceiptPrint) -> None:
+    try:
+        printed.save(force_insert=True)
+    except IntegrityError as error:
+        # The same uid came for another receipt at the same moment.
+        if "receipt_print_uid_once_per_company" not in str(error):
+            raise
+        raise DifferentRepeatError from error

@@ -62,6 +62,7 @@ class Receipt:
     def is_simplified_tax_invoice(self) -> bool:
         return (
             self.is_registered
+            and bool(self.gst_number)
             and not self.is_refund
             and self.sale.total <= SIMPLIFIED_MAX
             and len(self.rates) == 1

@@ -29,6 +29,18 @@ class TooMuchReturnedError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
+class NotOnReceiptError(DomainError):
+    """The goods that were scanned are not of this receipt."""
+
+    code = "not_on_receipt"
+    message = _("%(product)s is not on receipt %(receipt)s.")
+
+
+class NothingLeftError(DomainError):
+    code = "nothing_left"
+    message = _("Nothing more of %(product)s on this receipt can be refunded.")
+
+
 class RefundTendersDifferError(DomainError):
     code = "refund_tenders_differ"
     message = _("The amounts do not add up to the refund of %(due)s.")
@@ -48,8 +60,8 @@ class RefundChangedError(DomainError):
     http_status = HTTPStatus.CONFLICT
 
 
-class RefundWaysChangedError(RefundChangedError):
-    """The amount is the same, and goes back in other ways than were shown."""
+class RefundTendersChangedError(RefundChangedError):
+    """The amount is the same, and goes back by other tenders than were shown."""
 
     message = _("The money goes back in another way now: %(ways)s. Look at it again.")
 

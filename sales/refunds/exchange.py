@@ -10,8 +10,9 @@ from pos.access.permission import require
 from pos.core.money import ZERO
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, StaffMember, Till
+from pos.models import Company, Device, StaffMember, Till
 from pos.stock.issue import lock_stock_items
+from sales.basket.same_outlet import require_same_outlet
 from sales.basket.update_tax import require_tax_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
@@ -39,6 +40,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     reason: str,
     actor: StaffMember,
     till: Till,
+    device: Device | None = None,
     refund_tenders: Sequence[RefundTender] = (),
     revision: int | None = None,
     approved_by: StaffMember | None = None,
@@ -71,6 +73,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         reason=clean_reason(reason),
         actor=actor,
         till=till,
+        device=device,
         approved_by=approved_by,
         shown=shown,
         at=at,
@@ -79,6 +82,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
     if any(tender.kind == EXCHANGE for tender in tenders):
         raise UnknownTenderError(kind=EXCHANGE)
     sale = find_sale(sale_uid, company_id=actor.company_id)
+    require_same_outlet(sale, till)
     refund = claim_return(request, exchanged_for=sale)
     plan = None
     if not refund.is_finalized:
@@ -89,6 +93,7 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         tenders=_tenders(sale, exchange_credit, tenders, company=till.company),
         actor=actor,
         till=till,
+        device=device,
         revision=revision,
         approved_by=approved_by,
         at=at,

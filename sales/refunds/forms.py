@@ -60,7 +60,7 @@ class RefundForm(forms.Form):
     reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
     shown_due = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
     shown_tax = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
-    shown_ways = forms.CharField(max_length=200, required=False)
+    shown_tenders = forms.CharField(max_length=200, required=False)
 
 
 def returned_rows(query: QueryDict) -> list[dict[str, Any]]:
@@ -182,8 +182,9 @@ def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:
     if not form.is_valid():
         raise InvalidOperationError(what=_("refund"))
     terms = form.cleaned_data
-    due, tax, ways = (terms.pop(f"shown_{name}") for name in ("due", "tax", "ways"))
-    terms["shown"] = None if None in (due, tax) else ShownRefund(due, tax, ways)
+    due, tax = terms.pop("shown_due"), terms.pop("shown_tax")
+    tenders = terms.pop("shown_tenders")
+    terms["shown"] = None if None in (due, tax) else ShownRefund(due, tax, tenders)
     reasons = dict(REASONS)
     if terms["reason"] == OTHER:
         terms["reason"] = terms["own_reason"]

@@ -59,22 +59,24 @@ class RefundPlan:
     """What a refund will write.
 
     ``exchange_credit`` goes towards the new sale of an exchange. ``tenders`` are those
-    asked for, with the way of each named.
+    asked for, with the way of each named. ``passed`` are the actor's limits that
+    somebody else agreed to pass, once the refund is approved.
     """
 
     goods: ReturnedGoods = ReturnedGoods()
     settlement: RefundSettlement = RefundSettlement(ZERO)
     tenders: Sequence[RefundTender] = ()
     exchange_credit: Decimal = ZERO
+    passed: Sequence[str] = ()
 
     @property
     def shown(self) -> ShownRefund:
         """What a preview of it promises."""
-        ways = self.settlement.by_kind.items()
+        amounts = self.settlement.by_kind.items()
         return ShownRefund(
             self.settlement.due,
             self.goods.tax,
-            " ".join(f"{kind}={format_plain(amount)}" for kind, amount in ways),
+            " ".join(f"{kind}={format_plain(amount)}" for kind, amount in amounts),
         )
 
     @property
@@ -89,7 +91,7 @@ class RefundPlan:
 
     @property
     def needs_approval(self) -> bool:
-        """Whether a supervisor must approve: another way of paying, or no receipt."""
+        """Whether somebody answers for it: another way of paying, or no receipt."""
         return self.settlement.is_alternative_method or not self.goods.has_receipt
 
 

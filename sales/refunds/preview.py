@@ -6,16 +6,25 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from customers.points.ledger import plan_reversal
+from pos.access.limits import limit_of
+from pos.core.clock import database_now
 from pos.core.money import ZERO
 from pos.models import Company, StaffMember, TenderKind
+from pos.models.limits import LimitedAct
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.models import SaleLine
 from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
 from sales.refunds.equal_goods import NewGoods
+from sales.refunds.limits import (
+    count_days_since,
+    measure_refund,
+    needs_approval,
+    needs_approval_for_any,
+)
 from sales.refunds.plan import RefundPlan
-from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.request import RefundRequest
 from sales.refunds.rows import (
     Original,
     read_money,
@@ -65,7 +74,7 @@ class Preview:
     """A plan for the lines of a receipt. ``total`` and lines are below zero.
 
     ``due`` and ``worth`` are above; ``worth`` is what an exchange can put towards
-    new goods.
+    new goods. ``needs_approval`` says whether somebody else has to agree.
     """
 
     original: Original
@@ -73,6 +82,7 @@ class Preview:
     plan: RefundPlan
     rows: list[ReturnRow]
     points_reversed: int = 0
+    needs_approval: bool = False
 
     @property
     def lines(self) -> list[SaleLine]:
@@ -165,12 +175,16 @@ def preview_return(
     request.validate()
     require_open_shift(request.till)
     plan = plan_return(request, original, money, new_goods=new_goods)
+    age = 0
+    if limit_of(request.actor, LimitedAct.REFUND_AGE) is not None:
+        age = count_days_since(original.sale, till=request.till, at=database_now())
     return Preview(
         original,
         money,
         plan,
         _rows(request, original, plan.goods.lines),
         points_reversed=_points_reversed(original, plan),
+        needs_approval=needs_approval(request.actor, measure_refund(plan, age=age)),
     )
 
 
@@ -217,14 +231,14 @@ def list_refund_methods(
 ) -> list[RefundMethod]:
     """As it was paid, and then every other method, which somebody has to approve."""
     paid = [kind for kind in money.kinds_paid if money.of(kind)]
-    may = actor.has_perm(MAY_APPROVE)
-    hint = _("by another method") if may else _("needs a supervisor")
+    needs_otherwise = needs_approval_for_any(actor, LimitedAct.REFUND_OTHER_WAY)
+    hint = _("needs a supervisor") if needs_otherwise else _("by another method")
     is_other_kind = money.needs_alternative_method
-    needs_approval = is_other_kind and not may
+    may_need_approval = needs_otherwise and is_other_kind
     as_paid = _("as originally paid")
     if not paid:
         as_paid = hint
-    elif needs_approval:
+    elif may_need_approval:
         # It depends on how much comes back, which is not ticked yet.
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]
@@ -237,7 +251,7 @@ def list_refund_methods(
             label=", ".join(label_tender_kind(kind) for kind in paid),
             hint=as_paid,
             wants_reference=has_one and paid != [CASH],
-            needs_approval=needs_approval,
+            needs_approval=may_need_approval,
         )
     ]
     for kind in company.accepted_tenders:
@@ -249,7 +263,7 @@ def list_refund_methods(
                     label=label_tender_kind(kind),
                     hint=hint,
                     wants_reference=kind != CASH,
-                    needs_approval=not may,
+                    needs_approval=needs_otherwise,
                 )
             )
     return methods

@@ -23,7 +23,7 @@ from sales.refunds.preview import (
     list_refund_methods,
     preview_return,
 )
-from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.request import RefundRequest
 from sales.refunds.rows import Original
 from sales.refunds.settlement import EXCHANGE
 
@@ -79,7 +79,6 @@ def preview_exchange(
     company, actor = request.till.company, request.actor
     rule = cash_rule(company)
     methods = list_refund_methods(preview.money, company=company, actor=actor)
-    needs_approval = preview.plan.needs_approval and not actor.has_perm(MAY_APPROVE)
     # Nobody can say before whether the drawer holds as much.
     may_need_approval = company.allows_cash_below_zero and bool(preview.in_cash)
     return Exchange(
@@ -92,7 +91,7 @@ def preview_exchange(
         method=next((one for one in methods if one.code == kind), methods[0]),
         rule=rule,
         takes_cash=TenderKind.CASH in company.accepted_tenders,
-        needs_approval=needs_approval or may_need_approval,
+        needs_approval=preview.needs_approval or may_need_approval,
     )
 
 

@@ -6,13 +6,19 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from pos.models import Product, StaffMember, Till
+from pos.models.limits import LimitedAct
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
+from sales.refunds.limits import (
+    measure_refund,
+    needs_approval,
+    needs_approval_for_any,
+)
 from sales.refunds.plan import RefundPlan
 from sales.refunds.preview import RefundMethod, label_action, label_tender_kind
-from sales.refunds.request import MAY_APPROVE, RefundRequest
+from sales.refunds.request import RefundRequest
 from sales.refunds.without_receipt import plan_without_receipt
 
 
@@ -22,6 +28,7 @@ class PreviewWithoutReceipt:
 
     plan: RefundPlan
     kind: str
+    needs_approval: bool = False
 
     @property
     def amounts(self) -> list[tuple[Product, Decimal]]:
@@ -59,20 +66,23 @@ def preview_without_receipt(request: RefundRequest) -> PreviewWithoutReceipt:
     request.validate()
     require_open_shift(request.till)
     plan = plan_without_receipt(request, till=request.till)
-    return PreviewWithoutReceipt(plan, tender.kind)
+    measured = measure_refund(plan)
+    return PreviewWithoutReceipt(
+        plan, tender.kind, needs_approval=needs_approval(request.actor, measured)
+    )
 
 
 def list_methods_without_receipt(till: Till, actor: StaffMember) -> list[RefundMethod]:
     """Every way that the company takes; all of them have to be approved."""
-    may = actor.has_perm(MAY_APPROVE)
+    is_never_alone = needs_approval_for_any(actor, LimitedAct.REFUND_WITHOUT_RECEIPT)
     return [
         RefundMethod(
             code=kind,
             kind=kind,
             label=label_tender_kind(kind),
-            hint=_("approved by you") if may else _("needs a supervisor"),
+            hint=_("needs a supervisor") if is_never_alone else _("approved by you"),
             wants_reference=kind != CASH,
-            needs_approval=not may,
+            needs_approval=is_never_alone,
         )
         for kind in till.company.accepted_tenders
     ]

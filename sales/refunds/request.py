@@ -12,7 +12,7 @@ from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import InvalidAmountError, NotOfThisCompanyError
 from pos.core.ids import uuid7
 from pos.core.money import format_plain, is_money
-from pos.models import Product, StaffMember, Till
+from pos.models import Device, Product, StaffMember, Till
 from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.checkout.errors import UnknownTenderError
 from sales.models import Shift
@@ -61,13 +61,13 @@ class ReturnWithoutReceipt:
 class ShownRefund:
     """What a preview promised: the amount that goes back, the tax in it, and how.
 
-    ``ways`` are what goes back in each kind of tender, as ``card=5.00 cash=3.00``;
+    ``tenders`` are what goes back in each kind of tender, as ``card=5.00 cash=3.00``;
     empty where the page did not say, or nothing goes back but new goods.
     """
 
     due: Decimal
     tax: Decimal
-    ways: str = ""
+    tenders: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class RefundRequest:
     tenders: Sequence[RefundTender] = ()
     original: UUID | None = None
     exchanged_for: UUID | None = None
+    device: Device | None = None
     uid: UUID = field(default_factory=uuid7)
     reason: str = ""
     approved_by: StaffMember | None = None

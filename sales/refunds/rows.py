@@ -39,7 +39,12 @@ class LockedOriginal(Original):
 
 def find_sale(uid: UUID, *, company_id: int | None) -> Sale:
     """Return the sale of that uid in any state; NotOfThisCompanyError for none."""
-    sale = Sale.objects.of_company(company_id).filter(uid=uid).first()
+    sale = (
+        Sale.objects.of_company(company_id)
+        .select_related("till")
+        .filter(uid=uid)
+        .first()
+    )
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     return sale

@@ -12,7 +12,7 @@ from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import Product, StaffMember, Till
+from pos.models import Device, Product, StaffMember, Till
 from sales.basket.errors import NoSuchLineError
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
@@ -20,6 +20,7 @@ from sales.pricing.totals import PricedLine
 from sales.refunds.allocation import AllocationRules, allocate_return, allocate_share
 from sales.refunds.equal_goods import NewGoods
 from sales.refunds.errors import TooMuchReturnedError
+from sales.refunds.limits import count_days_since
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import RefundRequest, ReturnedLine, ShownRefund
 from sales.refunds.rows import (
@@ -31,14 +32,24 @@ from sales.refunds.rows import (
 )
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import (
-    approve_cash,
-    approve_refund,
+    approve,
     claim_refund,
     require_as_shown,
     return_redeemed,
     reverse_earned,
     write_lines,
     write_refund,
+)
+
+# What a line of a refund has from the one that it gives back, besides what it costs.
+COPIED = (
+    "base_price",
+    "price_source",
+    "price_reason",
+    "priced_by_id",
+    "points_factor",
+    "serial",
+    "modifiers",
 )
 
 
@@ -51,6 +62,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     reason: str,
     actor: StaffMember,
     till: Till,
+    device: Device | None = None,
     refund_tenders: Sequence[RefundTender] = (),
     approved_by: StaffMember | None = None,
     shown: ShownRefund | None = None,
@@ -73,7 +85,8 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
     above zero in the company's currency; without any, the money goes back as it
     came. ``approved_by`` is who approved it; they are recorded, or the actor who
     may approve alone, exactly where some of the money goes back otherwise than it
-    was paid, or is more cash than the drawer should hold. ``shown`` is what the
+    was paid, is above the actor's limits, or is more cash than the drawer should
+    hold. ``shown`` is what the
     preview promised. ``at`` comes from commands only.
 
     Raises:
@@ -88,9 +101,9 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         NoOpenShiftError: nobody has opened a shift at the till.
         UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
             cannot go back like this.
-        RefundChangedError: amount, tax or ways are not as ``shown``.
-        ApprovalNeededError, ApproverMayNotError: nobody who may has approved that it
-            goes back otherwise than it was paid.
+        RefundChangedError: amount, tax or tenders are not as ``shown``.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: amount, age or way
+            are above the actor's limit, and nobody who may has approved that.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
             less cash than goes back, and that is not allowed or not approved.
     """
@@ -103,6 +116,7 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         reason=clean_reason(reason),
         actor=actor,
         till=till,
+        device=device,
         approved_by=approved_by,
         shown=shown,
         at=at,
@@ -156,9 +170,8 @@ def take_back(
     money = read_money(locked.sale.pk)
     plan = plan_return(request, locked, money, new_goods=new_goods)
     require_as_shown(plan, request.shown, company=locked.company)
-    approver = approve_refund(plan, request)
-    drawer_approver = approve_cash(plan, request, till=locked.till, shift=locked.shift)
-    refund.approved_by = approver or drawer_approver
+    age = count_days_since(locked.sale, till=locked.till, at=request.time)
+    plan = approve(refund, plan, request, shift=locked.shift, age=age)
     write_lines(refund, plan)
     return_redeemed(refund, plan, request)
     return plan
@@ -252,6 +265,7 @@ class _SoldLine:
             unit=sold.unit,
             quantity=-back.quantity,
             unit_price=sold.unit_price,
+            **{name: getattr(sold, name) for name in COPIED},
             unit_cost=sold.unit_cost,
             tax_code=sold.tax_code,
             tax_rate=sold.tax_rate,

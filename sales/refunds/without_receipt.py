@@ -11,10 +11,11 @@ from pos.core.errors import FractionalQuantityError, InvalidAmountError
 from pos.core.money import MONEY_LIMIT, ZERO, is_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, Till
+from pos.models import Device, StaffMember, Till
 from sales.basket.errors import PriceNeededError
 from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
+from sales.basket.new_sale import source_of_price
 from sales.checkout.settlement import CASH
 from sales.locks import lock_till_with_open_shift
 from sales.models import Sale, SaleLine
@@ -23,14 +24,13 @@ from sales.pricing.totals import Charge, price_sale
 from sales.refunds.errors import PriceAboveListError
 from sales.refunds.plan import RefundPlan, ReturnedGoods, plan_refund
 from sales.refunds.request import (
-    MAY_APPROVE,
     RefundRequest,
     ReturnWithoutReceipt,
     ShownRefund,
 )
 from sales.refunds.settlement import RefundableMoney, RefundTender
 from sales.refunds.write import (
-    approve_cash,
+    approve,
     claim_refund,
     require_as_shown,
     write_lines,
@@ -46,6 +46,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     reason: str,
     actor: StaffMember,
     till: Till,
+    device: Device | None = None,
     approved_by: StaffMember | None = None,
     refund_tenders: Sequence[RefundTender] = (),
     shown: ShownRefund | None = None,
@@ -61,7 +62,8 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     Raises:
         NotOfThisCompanyError: till, product or approver is not the actor's
             company's.
-        ApprovalNeededError, ApproverMayNotError: nobody who may has approved it.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: it is above the
+            actor's limit, and nobody who may has approved it.
         DifferentRepeatError: the ``uid`` was used for something else.
         NothingToRefundError, InvalidQuantityError, FractionalQuantityError,
         PriceNeededError, PriceAboveListError, BasketTooLargeError: these goods
@@ -83,19 +85,19 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
         reason=clean_reason(reason),
         actor=actor,
         till=till,
+        device=device,
         approved_by=approved_by,
         at=at,
         is_past=at is not None,
     )
     request.validate()
-    # The database accepts no refund that names neither an original nor an approver.
-    approver = require(actor, MAY_APPROVE, subject=till, approved_by=approved_by)
     company = till.company
     refund = Sale(
         company=company,
         prices_include_tax=company.prices_include_tax,
         tax_rounding=company.tax_rounding,
-        approved_by=approver,
+        # The database accepts no refund that names neither an original nor an approver.
+        approved_by=approved_by or actor,
     )
     refund = claim_refund(refund, request)
     if refund.is_finalized:
@@ -104,7 +106,7 @@ def refund_without_receipt(  # noqa: PLR0913  (all that a receipt of it must say
     request = request.dated(refund.till, shift)
     plan = plan_without_receipt(request, till=refund.till)
     require_as_shown(plan, shown, company=company)
-    approve_cash(plan, request, till=refund.till, shift=shift)
+    plan = approve(refund, plan, request, shift=shift)
     write_lines(refund, plan)
     write_refund(refund, plan, request, shift=shift)
     return refund
@@ -149,6 +151,8 @@ def price_products(
             unit=back.product.unit,
             quantity=-back.quantity,
             unit_price=charge.unit_price,
+            base_price=back.product.price,
+            price_source=source_of_price(back.product, charge.unit_price),
             unit_cost=back.product.cost,
             tax_code=charge.tax_code,
             tax_rate=charge.tax_rate,
@@ -177,7 +181,7 @@ def _charge(back: ReturnWithoutReceipt, lookups: Lookups) -> Charge:
         raise InvalidAmountError(amount=price)
     elif price > product.price and not product.is_open_price:
         raise PriceAboveListError(product=product)
-    tax_code, tax_rate = lookups.find_tax_rate(product)
+    tax_code, tax_rate = lookups.find_product_tax(product)
     return Charge(price, back.quantity, tax_code, tax_rate)
 
 

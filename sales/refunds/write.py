@@ -1,6 +1,7 @@
 """Write: claims, approves, numbers and saves a planned refund."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid5
@@ -8,6 +9,14 @@ from uuid import uuid5
 from django.db.models import F
 
 from customers.points.ledger import return_points, reverse_points
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.limits import (
+    find_agreed,
+    find_passed,
+    name_limits,
+    require_within_limits,
+)
 from pos.access.permission import require
 from pos.core.errors import DifferentRepeatError
 from pos.core.money import ZERO
@@ -19,6 +28,7 @@ from pos.core.prepared import (
     value_at_position,
 )
 from pos.models import Company, StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct
 from pos.stock.returns import Return, return_stock
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
@@ -26,7 +36,8 @@ from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import CASH
 from sales.models import Sale, SaleLine, Shift, Tender
-from sales.refunds.errors import RefundChangedError, RefundWaysChangedError
+from sales.refunds.errors import RefundChangedError, RefundTendersChangedError
+from sales.refunds.limits import REFUNDS, measure_refund
 from sales.refunds.plan import RefundPlan
 from sales.refunds.request import MAY_APPROVE, RefundRequest, ShownRefund
 from sales.refunds.rows import read_money, uids_of_documents
@@ -55,7 +66,8 @@ def claim_refund(refund: Sale, request: RefundRequest) -> Sale:
     """
     refund.uid = request.uid
     refund.kind = Sale.Kind.REFUND
-    refund.till, refund.cashier = request.till, request.actor
+    refund.till, refund.device = request.till, request.device
+    refund.cashier = request.actor
     refund.reason, refund.opened_at = request.reason, NOT_DATED
     if CLAIM.run(refund).pk is not None:
         return refund
@@ -72,21 +84,61 @@ def claim_refund(refund: Sale, request: RefundRequest) -> Sale:
     return claimed
 
 
-def approve_refund(plan: RefundPlan, request: RefundRequest) -> StaffMember | None:
-    """Return who approves the refund; nobody, where nobody has to.
+def approve(
+    refund: Sale,
+    plan: RefundPlan,
+    request: RefundRequest,
+    *,
+    shift: Shift,
+    age: int = 0,
+) -> RefundPlan:
+    """Name who answers for the refund; the plan comes back with the limits passed.
 
-    Raises ApprovalNeededError, or ApproverMayNotError for any approver that is named.
+    ``age`` is the days since the sale. The till is locked. Raises what
+    ``approve_refund`` and ``approve_cash`` raise.
     """
-    if not plan.needs_approval and request.approved_by is None:
-        return None
-    approver = require(
+    actor = request.actor
+    approver, passed = approve_refund(plan, request, age=age)
+    of_cash = approve_cash(plan, request, till=refund.till, shift=shift)
+    refund.approved_by = choose_approver(approver, of_cash, actor=actor)
+    overdraft = find_agreed(actor, {LimitedAct.OVERDRAFT: of_cash})
+    return replace(plan, passed=[*passed, *overdraft])
+
+
+def approve_refund(
+    plan: RefundPlan, request: RefundRequest, *, age: int = 0
+) -> tuple[StaffMember | None, Sequence[str]]:
+    """Return who approves the refund, and the limits passed; nobody, if nobody has to.
+
+    Within their limits the actor answers for what takes an approver. Raises
+    LimitPassedError or ApproverLimitError, and ApproverMayNotError for any approver
+    that is named.
+    """
+    approver = None
+    if request.approved_by is not None or (request.is_past and plan.needs_approval):
+        approver = require(
+            request.actor,
+            MAY_APPROVE,
+            subject=request.till,
+            amount=plan.paid_back,
+            approved_by=request.approved_by,
+        )
+    if request.is_past:
+        return (approver if plan.needs_approval else None), ()
+    measured = measure_refund(plan, age=age)
+    approver = require_within_limits(
         request.actor,
-        MAY_APPROVE,
+        REFUNDS,
         subject=request.till,
-        amount=plan.paid_back,
+        uid=request.uid,
+        measured=measured,
+        reason=request.reason,
         approved_by=request.approved_by,
     )
-    return approver if plan.needs_approval else None
+    passed = [one.act for one in find_passed(request.actor, measured)]
+    if plan.needs_approval:
+        approver = approver or request.approved_by or request.actor
+    return approver, passed
 
 
 def require_as_shown(
@@ -94,7 +146,8 @@ def require_as_shown(
 ) -> None:
     """Refuse a plan that is not what a preview promised, if there was one.
 
-    Raises RefundChangedError, or where only the ways differ RefundWaysChangedError.
+    Raises RefundChangedError, or RefundTendersChangedError where only the tenders
+    differ.
     """
     planned = plan.shown
     if shown is None or planned == shown:
@@ -107,10 +160,12 @@ def require_as_shown(
             shown_due=rule.format(shown.due),
             shown_tax=rule.format(shown.tax),
         )
-    if shown.ways:
-        ways = plan.settlement.by_kind.items()
-        texts = [f"{TenderKind(kind).label} {rule.format(sum_)}" for kind, sum_ in ways]
-        raise RefundWaysChangedError(ways=", ".join(texts))
+    if shown.tenders:
+        texts = [
+            f"{TenderKind(kind).label} {rule.format(amount)}"
+            for kind, amount in plan.settlement.by_kind.items()
+        ]
+        raise RefundTendersChangedError(ways=", ".join(texts))
 
 
 def approve_cash(
@@ -125,9 +180,25 @@ def approve_cash(
         return None
     return require_cash(
         CashOut(
-            Way.REFUND, sum(cash, ZERO), shift, till, request.actor, request.approved_by
+            Way.REFUND,
+            sum(cash, ZERO),
+            shift,
+            till,
+            request.actor,
+            request.approved_by,
+            request.uid,
+            request.reason,
         )
     )
+
+
+def choose_approver(
+    *approvers: StaffMember | None, actor: StaffMember
+) -> StaffMember | None:
+    """Return who answers for the refund: the one who agreed, or else the actor."""
+    named = [person for person in approvers if person is not None]
+    others = [person for person in named if person.pk != actor.pk]
+    return next(iter(others + named), None)
 
 
 def write_lines(refund: Sale, plan: RefundPlan) -> None:
@@ -199,6 +270,27 @@ def write_refund(
     )
     record_finalization(sale=refund, tenders=tenders, document=document)
     refund.written_tenders = tenders  # type: ignore[attr-defined]
+    _record(refund, plan, request)
+
+
+def _record(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
+    """Write it into the audit trail of the till, which is locked."""
+    original, sale = refund.original, refund.exchanged_for
+    record(
+        Act.SALE_REFUNDED,
+        actor=request.actor,
+        till=refund.till,
+        subject=refund,
+        approved_by=refund.approved_by,
+        facts={
+            "amount": -refund.total - refund.rounding,
+            "original": original.receipt_number if original else "",
+            "exchanged_for": sale.uid if sale else "",
+            "reason": refund.reason,
+            **name_limits(plan.passed),
+        },
+        at=request.time,
+    )
 
 
 def tenders_of(refund: Sale) -> list[Tender]:

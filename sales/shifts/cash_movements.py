@@ -6,6 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.access.limits import (
+    Measured,
+    find_agreed,
+    name_limits,
+    require_within_limits,
+)
 from pos.access.permission import require
 from pos.core.errors import (
     DifferentRepeatError,
@@ -14,6 +22,7 @@ from pos.core.errors import (
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, Till
+from pos.models.limits import LimitedAct
 from sales.checkout.drawer_cash import (
     CashOut,
     Way,
@@ -31,6 +40,8 @@ from sales.shifts.drawer import (
 from sales.shifts.errors import ShiftClosedError
 
 Kind = CashMovement.Kind
+OUT = frozenset({Kind.PAY_OUT, Kind.DROP})
+MOVES = "sales.move_cash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +78,16 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         AmountTooLargeError: nobody carries that much to or from a drawer.
         NotPayableError: there are no coins for it.
         ReasonNeededError: there is no reason, or too long a one.
-        ApprovalNeededError, ApproverMayNotError: opening it without a sale takes
-            somebody with the permission ``sales.open_drawer``.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: it takes out more,
+            or opens the drawer more often, than the actor may alone, and nobody who
+            may has agreed.
         CashOutRefusedError, DrawerShortError, OverdraftError: the drawer should hold
             less than is taken out, and that is not allowed or not approved.
         NoOpenShiftError: nobody has opened a shift at the till.
         ShiftClosedError: ``seen`` is closed, and another is open.
         DifferentRepeatError: the ``uid`` already recorded another.
     """
-    require(actor, "sales.move_cash", subject=till, amount=move.amount)
+    require(actor, MOVES, subject=till, amount=move.amount)
     till = lock_till(till.pk, company_id=actor.company_id)
     amount = _sign_amount(move, till.company)
     reason = clean_reason(move.reason)
@@ -87,18 +99,23 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
             raise DifferentRepeatError
         return movement
     validate_cash_typed_now(move.amount, till.company, at=None)
-    approver = None
-    if move.kind == Kind.NO_SALE:
-        approver = require(
-            actor, "sales.open_drawer", subject=till, approved_by=approved_by
-        )
     shift = require_open_shift(till)
     if seen is not None and seen.pk != shift.pk:
         raise ShiftClosedError
-    if amount < 0 and at is None:
-        cash_out = CashOut(Way(move.kind), -amount, shift, till, actor, approved_by)
-        approver = require_cash(cash_out)
-    return CashMovement.objects.create(
+    passed: list[str] = []
+    if at is not None:
+        approver = _find_past_approver(move, till, actor, approved_by)
+    else:
+        approver, passed = _approve(
+            uid,
+            move,
+            till=till,
+            shift=shift,
+            reason=reason,
+            actor=actor,
+            approved_by=approved_by,
+        )
+    movement = CashMovement.objects.create(
         uid=uid,
         company_id=till.company_id,
         shift=shift,
@@ -109,6 +126,69 @@ def record_cash_movement(  # noqa: PLR0913  each is a fact of the movement
         approved_by=approver,
         moved_at=till.document_time(at, opened_at=shift.opened_at),
     )
+    record(
+        Act(move.kind),
+        actor=actor,
+        till=till,
+        subject=movement,
+        approved_by=approver,
+        facts={"amount": move.amount, "reason": reason, **name_limits(passed)},
+        at=movement.moved_at,
+    )
+    return movement
+
+
+def measure_move(move: CashMove, shift: Shift) -> Measured:
+    """Return what is limited: cash that leaves, or the no-sales of the shift."""
+    if move.kind == Kind.NO_SALE:
+        earlier = shift.movements.filter(kind=Kind.NO_SALE).count()
+        return {LimitedAct.NO_SALE: Decimal(earlier + 1)}
+    if move.kind in OUT:
+        return {LimitedAct.CASH_OUT: move.amount}
+    return {}
+
+
+def _approve(  # noqa: PLR0913  each is a fact of the approval
+    uid: UUID,
+    move: CashMove,
+    *,
+    till: Till,
+    shift: Shift,
+    reason: str,
+    actor: StaffMember,
+    approved_by: StaffMember | None,
+) -> tuple[StaffMember | None, list[str]]:
+    """Return who answers for the movement, and the limits somebody agreed to pass."""
+    measured = measure_move(move, shift)
+    approver = require_within_limits(
+        actor,
+        MOVES,
+        subject=till,
+        uid=uid,
+        measured=measured,
+        reason=reason,
+        approved_by=approved_by,
+    )
+    approvers: dict[str, StaffMember | None] = dict.fromkeys(measured, approver)
+    if move.kind == Kind.NO_SALE:
+        approver = approver or actor
+    if move.kind in OUT:
+        way, amount = Way(move.kind), move.amount
+        of_cash = require_cash(
+            CashOut(way, amount, shift, till, actor, approved_by, uid, reason)
+        )
+        approvers[LimitedAct.OVERDRAFT] = of_cash
+        approver = of_cash or approver
+    return approver, find_agreed(actor, approvers)
+
+
+def _find_past_approver(
+    move: CashMove, till: Till, actor: StaffMember, approved_by: StaffMember | None
+) -> StaffMember | None:
+    """Return who agreed to a no-sale of an earlier time; limits were those of then."""
+    if move.kind != Kind.NO_SALE:
+        return None
+    return require(actor, "sales.open_drawer", subject=till, approved_by=approved_by)
 
 
 @atomic_with_retry
@@ -136,8 +216,9 @@ def record_count(  # noqa: PLR0913  each is a fact of the count
         UnknownPieceError, InvalidCountError, PiecesDifferError: the notes and
             coins are none of the currency, or do not come to the total.
         ShiftClosedError: the shift is closed.
-        ApprovalNeededError, ApproverMayNotError: the last count was over the limit,
-            the actor may not see the expected cash, and nobody has approved another.
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: the last count was
+            over the limit, the actor may not see the expected cash or count again so
+            often, and nobody has approved another.
         DifferentRepeatError: the ``uid`` already recorded another count.
     """
     require(actor, "sales.close_shift", subject=shift)
@@ -159,13 +240,9 @@ def record_count(  # noqa: PLR0913  each is a fact of the count
     approver = None
     if at is None:
         approver = approve_recount(
-            shift,
-            total,
-            actor=actor,
-            limit=till.company.variance_max,
-            approved_by=approved_by,
+            shift, total, uid=uid, actor=actor, approved_by=approved_by
         )
-    return CashCount.objects.create(
+    count = CashCount.objects.create(
         uid=uid,
         company_id=till.company_id,
         shift=shift,
@@ -177,6 +254,16 @@ def record_count(  # noqa: PLR0913  each is a fact of the count
         expected_cash=expected_cash(shift),
         counted_at=till.document_time(at, opened_at=shift.opened_at),
     )
+    record(
+        Act.CASH_COUNTED,
+        actor=actor,
+        till=till,
+        subject=count,
+        approved_by=approver,
+        facts={"amount": total, "expected": count.expected_cash},
+        at=count.counted_at,
+    )
+    return count
 
 
 def _sign_amount(move: CashMove, company: Company) -> Decimal:
@@ -185,4 +272,4 @@ def _sign_amount(move: CashMove, company: Company) -> Decimal:
         raise InvalidAmountError(amount=move.amount)
     if move.kind not in Kind.values:
         raise ValueError(f"no kind of cash movement: {move.kind}")
-    return -move.amount if move.kind in {Kind.PAY_OUT, Kind.DROP} else move.amount
+    return -move.amount if move.kind in OUT else move.amount

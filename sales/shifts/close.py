@@ -1,6 +1,6 @@
 """Close: a shift ends with a count and its Z report."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -9,7 +9,10 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db.models import F
 
+from pos.access.acts import Act
+from pos.access.audit import record, with_entry
 from pos.access.errors import ApprovalNeededError, ApproverMayNotError
+from pos.access.limits import find_agreed, name_limits, require_within_limits
 from pos.access.permission import require
 from pos.core.errors import (
     NotOfThisCompanyError,
@@ -18,14 +21,19 @@ from pos.core.errors import (
 from pos.core.money import format_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember
+from pos.models import StaffMember, Till
+from pos.models.limits import LimitedAct
 from sales.checkout.drawer_cash import expected_cash
 from sales.locks import lock_till
-from sales.models import CashCount, Sale, Shift
+from sales.models import CashCount, Sale, Shift, ZReport
 from sales.shifts.blind_count import (
+    CLOSES,
+    MAY_APPROVE,
     approve_recount,
     find_last_count,
     is_blind,
+    is_over_limit,
+    measure_variance,
 )
 from sales.shifts.cash_movements import record_count
 from sales.shifts.drawer import (
@@ -75,8 +83,8 @@ def close_shift(
         ShiftClosedError: it was closed with another count.
         StaleCountError: the drawer should hold something else than ``expected``.
         VarianceReasonError: it is over or short, and there is no reason.
-        ApprovalNeededError, ApproverMayNotError: by more than the company's limit,
-            and nobody with the permission ``sales.approve_variance`` agrees; or it is
+        LimitPassedError, ApproverMayNotError, ApproverLimitError: by more than the
+            actor's limit, and nobody whose own limit reaches as far agrees; or it is
             another count after one over the limit, by a person who may not see the
             expected cash.
         CountOverLimitError: it is over the limit, without reason or approval, and the
@@ -85,7 +93,7 @@ def close_shift(
     shift = Shift.objects.of_company(actor.company_id).filter(uid=uid).first()
     if shift is None:
         raise NotOfThisCompanyError(thing=Shift._meta.verbose_name)
-    require(actor, "sales.close_shift", subject=shift)
+    require(actor, CLOSES, subject=shift)
     # Sales come before the till in the lock order.
     baskets = Sale.objects.at_till(shift.till_id).open().worth_keeping()
     basket_ids = [sale.pk for sale in baskets.locked()]
@@ -109,12 +117,12 @@ def close_shift(
         approver = approve_recount(
             shift,
             counted_cash,
+            uid=shift.uid,
             actor=actor,
-            limit=till.company.variance_max,
             approved_by=closing.get("approved_by"),
         )
     settle = _settle_blind if counts_blind else _settle_variance
-    settle(shift, actor=actor, limit=till.company.variance_max, **closing)
+    settle(shift, actor=actor, **closing)
     count = _find_closing_count(
         shift,
         counted_cash,
@@ -137,12 +145,46 @@ def close_shift(
         ]
     )
     shift.refresh_from_db(fields=["variance"])
-    make_z_report(shift, till=till, count=count)
+    report = make_z_report(shift, till=till, count=count)
+    is_past = closing.get("at") is not None
+    _record(report, shift, till=till, is_past=is_past, approver=approver)
     return shift
 
 
+def _record(
+    report: ZReport,
+    shift: Shift,
+    *,
+    till: Till,
+    is_past: bool,
+    approver: StaffMember | None,
+) -> None:
+    """Write the close into the audit trail of the till, which is locked."""
+    assert shift.closed_by is not None
+    approvers: dict[str, StaffMember | None]
+    approvers = {LimitedAct.VARIANCE: shift.approved_by, LimitedAct.RECOUNT: approver}
+    # What a command says of an earlier time passed no limit.
+    passed = [] if is_past else find_agreed(shift.closed_by, approvers)
+    record(
+        Act.SHIFT_CLOSED,
+        actor=shift.closed_by,
+        till=till,
+        subject=shift,
+        approved_by=shift.approved_by or approver,
+        facts={
+            "amount": shift.counted_cash,
+            "expected": shift.expected_cash,
+            "variance": shift.variance,
+            "reason": shift.variance_reason,
+            "z_report": report.report_number,
+            **name_limits(passed),
+        },
+        at=shift.closed_at,
+    )
+
+
 def _settle_variance(
-    shift: Shift, *, actor: StaffMember, limit: Decimal, **closing: Unpack[Closing]
+    shift: Shift, *, actor: StaffMember, **closing: Unpack[Closing]
 ) -> None:
     """Record why the drawer is over or short, and who approved it."""
     assert shift.expected_cash is not None
@@ -158,10 +200,20 @@ def _settle_variance(
     except ReasonNeededError as error:
         over_or_short = format_money(variance, places=shift.company.currency_places)
         raise VarianceReasonError(variance=over_or_short) from error
-    if abs(variance) > limit:
+    if closing.get("at") is None:
+        shift.approved_by = require_within_limits(
+            actor,
+            CLOSES,
+            subject=shift,
+            uid=shift.uid,
+            measured=measure_variance(variance),
+            reason=shift.variance_reason,
+            approved_by=closing.get("approved_by"),
+        )
+    elif is_over_limit(variance, actor=actor):
         shift.approved_by = require(
             actor,
-            "sales.approve_variance",
+            MAY_APPROVE,
             subject=shift,
             amount=abs(variance),
             approved_by=closing.get("approved_by"),
@@ -169,29 +221,55 @@ def _settle_variance(
 
 
 def _settle_blind(
-    shift: Shift, *, actor: StaffMember, limit: Decimal, **closing: Unpack[Closing]
+    shift: Shift, *, actor: StaffMember, **closing: Unpack[Closing]
 ) -> None:
     """The same for a person who may not see by how much; above the limit, no figure."""
     assert shift.expected_cash is not None
     assert shift.counted_cash is not None
     try:
-        _settle_variance(shift, actor=actor, limit=limit, **closing)
+        _settle_variance(shift, actor=actor, **closing)
     except (VarianceReasonError, ApprovalNeededError, ApproverMayNotError) as error:
-        if abs(shift.counted_cash - shift.expected_cash) <= limit:
+        variance = shift.counted_cash - shift.expected_cash
+        if not is_over_limit(variance, actor=actor):
             raise
         refusal = CountOverLimitError()
+        approved_by = closing.get("approved_by")
+        entry = error.after_rollback
+        if entry is None and approved_by is None:
+            # No reason, and nobody agreed. With somebody it is the reason that lacks.
+            with_entry(
+                refusal,
+                actor=actor,
+                act=CLOSES,
+                subject=shift,
+                limit=LimitedAct.VARIANCE,
+            )
+            entry = refusal.after_rollback
         count = find_last_count(shift)
+        keep_count = None
         if count is None or count.total != shift.counted_cash:
-            refusal.after_rollback = partial(
+            keep_count = partial(
                 record_count,
                 uid=uuid4(),
                 shift=shift,
                 total=shift.counted_cash,
                 pieces=closing.get("pieces"),
-                approved_by=closing.get("approved_by"),
+                approved_by=approved_by,
                 actor=actor,
             )
+        refusal.after_rollback = partial(
+            _write_stop, entry=entry, keep_count=keep_count
+        )
         raise refusal from error
+
+
+def _write_stop(
+    *, entry: Callable[[], object] | None, keep_count: Callable[[], object] | None
+) -> None:
+    """Write what is left of a close that was stopped: that it was, and the count."""
+    for write in (entry, keep_count):
+        if write is not None:
+            write()
 
 
 def _find_closing_count(

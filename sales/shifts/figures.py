@@ -60,6 +60,20 @@ class HeldFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFigures:
+    """What one device of the till sold, less what was refunded there.
+
+    Sales that no device made, such as those of the back office, are in none of them.
+    """
+
+    uid: str
+    name: str
+    sales: int
+    refunds: int
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CashFigures:
     """The parts of the expected cash; pay-outs and drops are below zero.
 
@@ -137,6 +151,7 @@ class ShiftFigures:
     cash: CashFigures
     grand_total_before: Decimal
     held: tuple[HeldFigures, ...] = ()
+    devices: tuple[DeviceFigures, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -170,6 +185,11 @@ class ShiftFigures:
         return self.grand_total_before + self.total
 
     @property
+    def tender_count(self) -> int:
+        """How many tenders were taken and paid back."""
+        return sum(tender.count + tender.refund_count for tender in self.tenders)
+
+    @property
     def tendered(self) -> Decimal:
         """What all tenders add up to: the same as ``taken``."""
         return sum((tender.amount for tender in self.tenders), ZERO)
@@ -181,7 +201,7 @@ def sum_cash_held(held: Iterable[HeldFigures]) -> Decimal:
 
 
 def as_json(figures: ShiftFigures) -> dict[str, Any]:
-    """Return the figures as plain JSON; part payments only where there were some."""
+    """Return the figures as plain JSON; what is not in every shift only if it is."""
     cash = figures.cash
     return {
         "gross": _amount(figures.gross),
@@ -224,6 +244,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
         "grand_total": _amount(figures.grand_total),
         "cash": _cash_as_json(cash),
         **_held_as_json(figures),
+        **_devices_as_json(figures),
     }
 
 
@@ -248,6 +269,14 @@ def _held_as_json(figures: ShiftFigures) -> dict[str, Any]:
         for held in figures.held
     ]
     return {"held": rows} if rows else {}
+
+
+def _devices_as_json(figures: ShiftFigures) -> dict[str, Any]:
+    rows = [
+        [device.uid, device.name, device.sales, device.refunds, _amount(device.total)]
+        for device in figures.devices
+    ]
+    return {"devices": rows} if rows else {}
 
 
 def from_json(data: dict[str, Any]) -> ShiftFigures:
@@ -295,6 +324,10 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
         ),
         grand_total_before=Decimal(data["grand_total_before"]),
         held=held,
+        devices=tuple(
+            DeviceFigures(uid, name, sales, refunds, Decimal(total))
+            for uid, name, sales, refunds, total in data.get("devices", [])
+        ),
     )
 
 

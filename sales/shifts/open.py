@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError
 
+from pos.access.acts import Act
+from pos.access.audit import record
 from pos.access.permission import require
 from pos.core.errors import (
     DifferentRepeatError,
@@ -89,6 +91,14 @@ def open_shift(
         total=opening_float,
         staff_member=actor,
         counted_at=opened_at,
+    )
+    record(
+        Act.SHIFT_OPENED,
+        actor=actor,
+        till=till,
+        subject=shift,
+        facts={"amount": opening_float},
+        at=opened_at,
     )
     return shift
 

@@ -1,7 +1,8 @@
 """Z report: makes the report of a shift that is being closed."""
 
 from pos.models import Till
-from sales.checkout.fiscal_text import chain_hash, z_report_text
+from sales.checkout.fiscal_text import z_report_text
+from sales.checkout.numbering import append_to_chain
 from sales.models import CashCount, FiscalDocument, Shift, ZReport
 from sales.shifts.figures import as_json
 from sales.shifts.summary import sum_shift
@@ -29,25 +30,17 @@ def make_z_report(shift: Shift, *, till: Till, count: CashCount) -> ZReport:
         grand_total=figures.grand_total,
         figures=as_json(figures),
     )
-    till.last_chain_no += 1
     text = z_report_text(
         z_report=z_report,
         shift=shift,
         till=till,
-        chain_no=till.last_chain_no,
+        chain_no=till.last_chain_no + 1,
         pieces=count.pieces,
     )
-    document = FiscalDocument.objects.create(
-        company_id=till.company_id,
-        till=till,
-        chain_no=till.last_chain_no,
-        kind=FiscalDocument.Kind.Z_REPORT,
-        z_report=z_report,
-        text=text,
-        previous_hash=till.chain_head,
-        hash=chain_hash(till.chain_head, text),
+    document = FiscalDocument(
+        kind=FiscalDocument.Kind.Z_REPORT, z_report=z_report, text=text
     )
-    till.chain_head = document.hash
+    append_to_chain(document, till=till).save(force_insert=True)
     till.save(
         update_fields=[
             "last_z_number",

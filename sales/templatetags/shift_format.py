@@ -1,17 +1,55 @@
 """Shift format: how pages and paper show the figures of a shift."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
 
 from pos.models import Company, TenderKind
-from pos.templatetags.pos_format import face as face_text
+from pos.templatetags.pos_format import denomination_label
 from sales.models import Tender
+from sales.shifts.figures import ShiftFigures
 
 register = template.Library()
 
 ICONS = {"cash": "cash", "card": "card", "nets": "card", "paynow": "qr"}
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """One row of the payment methods.
+
+    A correction has no ``count``; an ``amount`` that would reveal the cash is None.
+    """
+
+    kind: str
+    name: str
+    count: int | None
+    amount: Decimal | None
+    is_taken: bool = False
+
+
+@register.simple_tag
+def tender_rows(figures: ShiftFigures, shows_expected: bool) -> list[TenderRow]:  # noqa: FBT001  a tag is called so
+    """Return the rows of the payment methods, the same on every screen and paper.
+
+    What was taken, paid back and corrected has a row each. Without ``shows_expected``
+    cash has only its first one, without the amount.
+    """
+    rows = []
+    for tender in figures.tenders:
+        kind, name = tender.kind, tender_name(tender.kind)
+        is_hidden = kind == TenderKind.CASH and not shows_expected
+        taken = None if is_hidden else tender.taken
+        rows.append(TenderRow(kind, name, tender.count, taken, is_taken=True))
+        if tender.refund_count and not is_hidden:
+            of_kind = _("Refunds %(kind)s") % {"kind": name}
+            rows.append(TenderRow(kind, of_kind, tender.refund_count, tender.refunds))
+        if tender.corrected and not is_hidden:
+            of_kind = _("Corrected %(kind)s") % {"kind": name}
+            rows.append(TenderRow(kind, of_kind, None, tender.corrected))
+    return rows
 
 
 @register.filter
@@ -40,7 +78,7 @@ def tender_icon(kind: str) -> str:
 @register.filter
 def piece(face: str, company: Company) -> str:
     """Return the face of a note or coin, from its name in a count."""
-    return face_text(Decimal(face), company)
+    return denomination_label(Decimal(face), company)
 
 
 @register.filter

@@ -11,9 +11,11 @@ from django.template.loader import render_to_string
 
 from pos.access.requests import StaffRequest
 from pos.core.money import ZERO, format_plain
-from pos.models import Product, TenderKind, Till
+from pos.models import Device, Product, TenderKind, Till
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result
+from sales.basket.place import is_here
+from sales.basket.same_outlet import require_same_outlet
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
@@ -37,11 +39,15 @@ def read_json(request: StaffRequest) -> dict[str, Any]:
 def find_basket(
     request: StaffRequest, till: Till, uid: UUID
 ) -> tuple[Sale, list[SaleLine]]:
-    """Return the sale of that uid with its lines, or an empty one, unsaved."""
+    """Return the sale of that uid with its lines, or an empty one, unsaved.
+
+    One of another outlet is answered as missing.
+    """
     sales = Sale.objects.of_company(till.company_id).for_basket()
     sale = sales.filter(uid=uid).first()
     if sale is None:
         return new_sale(uid=uid, till=till, actor=request.user), []
+    require_same_outlet(sale, till)
     return sale, sale.basket_lines
 
 
@@ -54,7 +60,7 @@ def basket_answer(
     results: Sequence[Result] = (),
 ) -> dict[str, Any]:
     """Return the answer that the till gets about a basket."""
-    context = basket_context(till, sale, lines)
+    context = basket_context(till, sale, lines, device=request.device)
     return {
         "uid": sale.uid,
         "status": sale.status,
@@ -68,7 +74,9 @@ def basket_answer(
     }
 
 
-def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[str, Any]:
+def basket_context(
+    till: Till, sale: Sale, lines: Sequence[SaleLine], *, device: Device
+) -> dict[str, Any]:
     """Return everything that the basket shows."""
     rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
@@ -86,6 +94,8 @@ def basket_context(till: Till, sale: Sale, lines: Sequence[SaleLine]) -> dict[st
             (line.line_discount + line.sale_discount for line in lines), ZERO
         ),
         "till": till,
+        "is_elsewhere": sale.status == Sale.Status.OPEN
+        and not is_here(sale, till=till, device=device),
         "company": till.company,
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],

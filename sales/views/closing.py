@@ -1,6 +1,5 @@
 """Closing: counts the drawer blind, compares, and closes the shift."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,19 +13,24 @@ from django.views.decorators.http import require_http_methods
 from pos.access.approval import ApprovalForm, approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
-from pos.models import Till
+from pos.models import StaffMember, Till
 from sales.models import CashCount, Sale, Shift
 from sales.shifts.blind_count import (
     find_last_count,
     is_blind,
-    is_over_limit,
     needs_approval,
 )
 from sales.shifts.cash_movements import record_count
 from sales.shifts.close import close_shift
 from sales.shifts.errors import StaleCountError
-from sales.shifts.forms import REASONS_OF_VARIANCE, ClosingForm, DrawerForm
-from sales.shifts.summary import sum_shift
+from sales.shifts.forms import ClosingForm, DrawerForm
+from sales.shifts.variance_approval import LOOK, find_approver
+from sales.views.closing_page import (
+    comparison,
+    keep_approval,
+    read_approval,
+    require_count_shown,
+)
 from sales.views.shift_page import get_shift_or_404, shift_context
 
 
@@ -57,11 +61,9 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     context = shift_context(request, till, shift) | {
         "form": form,
         "count": count,
-        "needs_approval": needs_approval(
-            count, actor=request.user, limit=till.company.variance_max
-        )
-        and not request.user.has_perm("sales.approve_variance"),
+        "needs_approval": needs_approval(shift, count, actor=request.user),
         "approval": ApprovalForm(),
+        "sees_expected": not is_blind(request.user),
         "open_sales": here.count(),
         "parked_sales": at_outlet.parked().count(),
     }
@@ -74,60 +76,55 @@ def shift_count(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @till_required
 def shift_close(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
-    """Compare the count with the expected cash, ask for a reason, and close."""
+    """Compare the count with the expected cash, ask for a reason, and close.
+
+    Where only a supervisor may see by how much the drawer is off, they see it first.
+    """
     shift = get_shift_or_404(till, uid)
     if not shift.is_open:
         return redirect("sales:z_report", shift.uid)
     count = find_last_count(shift)
     if count is None:
         return redirect("sales:shift_count", shift.uid)
-    form = ClosingForm(request.POST or None)
+    typed, code = read_approval(request)
+    form = ClosingForm(request.POST or None, initial={"variance_reason": typed})
+    approver = find_approver(code, count=count)
+    compared = comparison(request, shift, count, approver)
     if form.is_valid():
         with form.show_refusals():
             try:
-                _close(request, shift, count, form)
+                if compared["asks_before_showing"]:
+                    keep_approval(request, shift, count, form)
+                    return redirect("sales:shift_close", shift.uid)
+                _close(request, shift, count, form, approver)
             except StaleCountError as error:
                 messages.error(request, str(error))
                 return redirect("sales:shift_count", shift.uid)
             return redirect(f"{reverse('sales:z_report', args=[shift.uid])}?print")
-    context = shift_context(request, till, shift)
-    context |= _comparison(request, till, shift, count) | {"form": form}
+    context = shift_context(request, till, shift) | compared
+    context |= {"form": form, "code": code}
     status = 422 if form.errors else 200
-    return render(request, "shifts/shift_close.html", context, status=status)
+    response = render(request, "shifts/shift_close.html", context, status=status)
+    if approver:
+        # What the supervisor looked at does not stay for the next person.
+        response.headers["Refresh"] = f"{LOOK.seconds};url={request.path}"
+    return response
 
 
 def _close(
-    request: StaffRequest, shift: Shift, count: CashCount, form: ClosingForm
+    request: StaffRequest,
+    shift: Shift,
+    count: CashCount,
+    form: ClosingForm,
+    approver: StaffMember | None,
 ) -> None:
     """Close with the last count, if that is what the page showed."""
-    if form.cleaned_data["counted"] != count.total:
-        raise StaleCountError
+    require_count_shown(count, form)
     close_shift(
         uid=shift.uid,
         counted_cash=count.total,
         expected=count.expected_cash,
         actor=request.user,
         variance_reason=form.cleaned_data["variance_reason"],
-        approved_by=approver_in(request),
+        approved_by=approver or approver_in(request),
     )
-
-
-def _comparison(
-    request: StaffRequest, till: Till, shift: Shift, count: CashCount
-) -> dict[str, Any]:
-    figures = sum_shift(shift)
-    variance = count.total - figures.cash.expected
-    limit = till.company.variance_max
-    over_limit = abs(variance) > limit
-    # Cash that was moved since does not open what a count over the limit has closed.
-    was_over_limit = over_limit or is_over_limit(count, limit=limit)
-    return {
-        "shows_expected": not (was_over_limit and is_blind(request.user)),
-        "count": count,
-        "figures": figures,
-        "variance": variance,
-        "over_limit": over_limit,
-        "may_approve": request.user.has_perm("sales.approve_variance"),
-        "approval": ApprovalForm(),
-        "reasons": REASONS_OF_VARIANCE,
-    }

@@ -1,5 +1,6 @@
 """Drawer: moves cash during a shift, and opens the drawer without a sale."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from pos.access.approval import ApprovalForm, approver_in
+from pos.access.limits import Answer, decide, limit_of
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
 from pos.core.money import ZERO
 from pos.models import Till
+from pos.models.limits import LimitedAct
 from pos.templatetags.pos_format import money
 from sales.models import CashMovement, Shift
-from sales.shifts.cash_movements import CashMove, record_cash_movement
+from sales.shifts.cash_movements import (
+    MOVES,
+    CashMove,
+    measure_move,
+    record_cash_movement,
+)
 from sales.shifts.forms import (
     REASONS_IN,
     REASONS_NO_SALE,
@@ -28,6 +36,8 @@ from sales.shifts.forms import (
     NoSaleForm,
 )
 from sales.views.shift_page import get_shift_or_404, shift_context
+
+NO_SALE = CashMove(CashMovement.Kind.NO_SALE, ZERO, "")
 
 
 @sensitive_post_parameters("approver_password")
@@ -61,7 +71,11 @@ def shift_movements(request: StaffRequest, till: Till, uid: UUID) -> HttpRespons
         "reasons_out": REASONS_OUT,
         "approval": ApprovalForm(),
         # A refused amount may be posted again, with who approved it.
-        "may_be_approved": form.is_bound and till.company.allows_cash_below_zero,
+        "may_be_approved": form.is_bound
+        and (
+            till.company.allows_cash_below_zero
+            or limit_of(request.user, LimitedAct.CASH_OUT) is not None
+        ),
     }
     status = 422 if form.errors else 200
     return render(request, "shifts/shift_movements.html", context, status=status)
@@ -80,9 +94,7 @@ def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
             record_cash_movement(
                 uid=form.cleaned_data["uid"],
                 till=till,
-                move=CashMove(
-                    CashMovement.Kind.NO_SALE, ZERO, form.cleaned_data["reason"]
-                ),
+                move=replace(NO_SALE, reason=form.cleaned_data["reason"]),
                 actor=request.user,
                 seen=shift,
                 approved_by=approver_in(request),
@@ -93,7 +105,8 @@ def shift_no_sale(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         "form": form,
         "approval": ApprovalForm(),
         "reasons": REASONS_NO_SALE,
-        "may_approve": request.user.has_perm("sales.open_drawer"),
+        "goes_alone": decide(request.user, MOVES, measure_move(NO_SALE, shift))
+        == Answer.ALONE,
     }
     status = 422 if form.errors else 200
     return render(request, "shifts/shift_no_sale.html", context, status=status)

@@ -63,6 +63,7 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         reason=terms["reason"],
         actor=request.user,
         till=till,
+        device=request.device,
         revision=read_revision(content),
         approved_by=approver_in(request, content),
         shown=terms["shown"],
@@ -74,23 +75,28 @@ def _answer(
     request: StaffRequest, till: Till, refund_uid: UUID, sale_uid: UUID
 ) -> dict[str, Any]:
     """Return both documents and what is handed over."""
-    receipts = [draw_answer(uid, actor=request.user) for uid in (sale_uid, refund_uid)]
-    sale, refund = (receipt.sale for receipt in receipts)
+    answers = [draw_answer(uid, actor=request.user) for uid in (sale_uid, refund_uid)]
+    sale, refund = (receipt.sale for receipt, _ in answers)
     context = {
         "sale": sale,
         "refund": refund,
-        "receipt": receipts[0],
+        "receipt": answers[0][0],
         "handover": ExchangeResult(refund, sale),
         "till": till,
         "company": till.company,
     }
     papers = [
         render_to_string(
-            "receipts/_receipt_paper.html",
-            {"sale": each.sale, "receipt": each, "company": till.company},
+            "receipts/_answer_paper.html",
+            {
+                "sale": receipt.sale,
+                "receipt": receipt,
+                "has_paper": has_paper,
+                "company": till.company,
+            },
             request,
         )
-        for each in receipts
+        for receipt, has_paper in answers
     ]
     return {
         "receipt_number": sale.receipt_number,

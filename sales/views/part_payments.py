@@ -30,6 +30,7 @@ def part_payments(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         payment=payment,
         actor=request.user,
         till=till,
+        device=request.device,
     )
     return JsonResponse(payment_answer(request, till, part.sale))
 
@@ -49,6 +50,7 @@ def part_payment_return(
         part_uid=part,
         actor=request.user,
         till=till,
+        device=request.device,
         approved_by=approver_in(request, content),
     )
     return JsonResponse(payment_answer(request, till, given.sale))

@@ -43,6 +43,7 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         tenders=read_tenders(content.get("tenders")),
         actor=request.user,
         till=till,
+        device=request.device,
         revision=read_revision(content),
         approved_by=approver_in(request, content),
     )
@@ -50,11 +51,12 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
 
 
 def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
-    receipt = draw_answer(uid, actor=request.user)
+    receipt, has_paper = draw_answer(uid, actor=request.user)
     sale = receipt.sale
     context = {
         "sale": sale,
         "receipt": receipt,
+        "has_paper": has_paper,
         "till": till,
         "company": till.company,
         "counted": split_into_denominations(
@@ -65,6 +67,6 @@ def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str,
     return {
         "receipt_number": sale.receipt_number,
         "complete": render_to_string("checkout/_complete.html", context, request),
-        "receipt": render_to_string("receipts/_receipt_paper.html", context, request),
+        "receipt": render_to_string("receipts/_answer_paper.html", context, request),
         "next": {"uid": uuid7(), "revision": 0, "next_seq": 1},
     }

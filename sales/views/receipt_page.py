@@ -15,14 +15,17 @@ from django.shortcuts import render
 from django.utils.timezone import now
 
 from customers.models.search import build_search_condition
+from pos.access.approval import ApprovalForm
+from pos.access.limits import Answer, decide
 from pos.access.requests import StaffRequest
 from pos.core.receipt_numbers import is_receipt_number
-from pos.models import TenderKind, Till
+from pos.models import Approval, StaffMember, TenderKind, Till
+from pos.models.limits import LimitedAct, name_limited_act
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
+from sales.checkout.tenders import CORRECTS
 from sales.models import Sale, SaleLine, Tender
 from sales.models.sale_queryset import SaleQuerySet
-from sales.receipts.prints import draw_next
-from sales.refunds.request import MAY_APPROVE
+from sales.receipts.prints import PRINTS, count_prints, draw_next, measure_print
 
 PAGE = 50
 AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
@@ -65,13 +68,28 @@ def receipts_page(
         "now": now(),
     }
     if shown is not None:
-        receipt = draw_next(shown)
-        context |= {"receipt": receipt, "copies": receipt.copy}
+        context["receipt"] = draw_next(shown)
+        context |= next_print(shown, request.user)
+        context["print_approval"] = ApprovalForm(auto_id="print_%s")
         context |= _tenders(shown, till, typed or {})
-        context["may_approve"] = request.user.has_perm(MAY_APPROVE)
-        context |= _refunds_of(shown)
+        answer = decide(request.user, CORRECTS, {LimitedAct.CORRECTION: shown.due})
+        context["may_approve"] = answer == Answer.ALONE
+        context |= _refunds_of(shown) | {"approvals": _approvals_of(shown)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
     return render(request, "receipts/receipts.html", context, status=status)
+
+
+def next_print(sale: Sale, actor: StaffMember) -> dict[str, Any]:
+    """Return which copy the next print is, and whether it needs approval.
+
+    The sale is loaded by ``for_receipt()``.
+    """
+    copies = count_prints(sale)
+    answer = decide(actor, PRINTS, measure_print(copies))
+    return {
+        "copies": copies,
+        "copy_needs_approval": answer == Answer.NEEDS_APPROVAL,
+    }
 
 
 def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
@@ -119,6 +137,19 @@ def _may_be_corrected(tender: Tender, *, was_refunded: bool) -> bool:
         and tender.amount != 0
         and not hasattr(tender, "confirmation")
     )
+
+
+def _approvals_of(sale: Sale) -> list[tuple[str, StaffMember]]:
+    """Return what was approved while the basket was open, and by whom."""
+    if sale.kind != Sale.Kind.SALE:
+        return []  # a refund has its own
+    approvals = Approval.objects.filter(
+        company_id=sale.company_id, uid__in=sale.operations.values("uid")
+    )
+    return [
+        (name_limited_act(approval.act), approval.approved_by)
+        for approval in approvals.select_related("approved_by").order_by("pk")
+    ]
 
 
 def _refunds_of(sale: Sale) -> dict[str, Any]:

@@ -5,17 +5,19 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pos.access.approval import approver_in
 from pos.access.requests import StaffRequest
 from pos.access.tills import till_required
+from pos.catalogue.forms import ProductForm
 from pos.models import Till
 from sales.refunds.forms import read_returns, read_tenders, read_terms, returned_rows
 from sales.refunds.preview import list_refund_methods, preview_return
+from sales.refunds.scanned_goods import return_scanned
 from sales.refunds.with_receipt import refund_sale
 from sales.views.refund_page import (
     get_original_or_404,
@@ -48,6 +50,22 @@ def refunds(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
     return _page(request, context)
 
 
+@permission_required("sales.refund_sale", raise_exception=True)
+@require_safe
+@till_required
+def scanned_row(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
+    """Show the row of the line whose goods were scanned, ticked, with them added."""
+    original = get_original_or_404(till, uid)
+    form = ProductForm(request.GET)
+    code = form.scanned() if form.is_valid() else None
+    if code is None:
+        raise Http404
+    chosen = read_returns(returned_rows(request.GET))
+    row = return_scanned(code, original, chosen=chosen)
+    context = {"row": row, "company": till.company}
+    return render(request, "refunds/_refund_row.html", context)
+
+
 def _page(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     """Render the whole page; its script asks only for the sum of what is ticked."""
     prefetch_related_objects([context["sale"]], "tenders__corrections")
@@ -67,6 +85,7 @@ def _refund(request: StaffRequest, till: Till, uid: UUID) -> HttpResponse:
         reason=terms["reason"],
         actor=request.user,
         till=till,
+        device=request.device,
         refund_tenders=read_tenders(terms["kind"], terms["reference"]),
         approved_by=approver_in(request),
         shown=terms["shown"],

@@ -18,7 +18,7 @@ from sales.refunds.forms import (
     read_tenders_without_receipt,
     read_terms,
 )
-from sales.refunds.measured_goods import propose_goods_back
+from sales.refunds.measured_goods import suggest_return
 from sales.refunds.preview_without_receipt import (
     list_methods_without_receipt,
     preview_without_receipt,
@@ -72,7 +72,7 @@ def row_without_receipt(request: StaffRequest, till: Till) -> HttpResponse:
     )
     if found.products:
         product, company = found.products[0], till.company
-        goods = propose_goods_back(product, found.measure(code), company=company)
+        goods = suggest_return(product, found.measure(code), company=company)
         row = {"product": product, "company": company, "goods": goods}
         return render(request, "refunds/_row_without_receipt.html", row)
     if code is None:
@@ -89,6 +89,7 @@ def _refund(request: StaffRequest, till: Till) -> HttpResponse:
         reason=terms["reason"],
         actor=request.user,
         till=till,
+        device=request.device,
         approved_by=approver_in(request),
         shown=terms["shown"],
         refund_tenders=read_tenders_without_receipt(

@@ -11,7 +11,7 @@ from pos.models import Till
 from sales.models import Shift
 from sales.shifts.forms import DrawerForm
 from sales.shifts.open import open_shift
-from sales.shifts.summary import sum_shift
+from sales.shifts.summary import count_discounted, sum_shift
 from sales.views.shift_page import opening_context, shift_context
 
 
@@ -29,6 +29,7 @@ def shifts(request: StaffRequest, till: Till) -> HttpResponse:
     figures = sum_shift(shift)
     context = shift_context(request, till, shift) | {
         "figures": figures,
+        "discounted": count_discounted(shift),
         "average": figures.sold / figures.counts.sales
         if figures.counts.sales
         else None,

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -22,9 +21,9 @@ from pos.core.receipt_numbers import RECEIPT_NUMBER
 from pos.models import Category, Till
 from sales.basket.forms import WaitingForm
 from sales.basket.new_sale import new_sale
+from sales.basket.waiting import waiting_sales
 from sales.checkout.settlement import AmountLeft
 from sales.models import Sale, Shift
-from sales.models.sale_queryset import SaleQuerySet
 from sales.views.basket_page import basket_context, find_basket
 
 # A basket that has waited longer than this is likely to be forgotten.
@@ -38,17 +37,18 @@ ANY_SALE = UUID(int=0)
 @require_safe
 @till_required
 def till(request: StaffRequest, till: Till) -> HttpResponse:
-    """Show the till's open basket and the tiles; without a shift, open one first."""
+    """Show the device's open basket and the tiles; without a shift, open one first."""
     if not Shift.objects.at_till(till.pk).open().exists():
         return redirect("sales:shifts")
-    mine = Sale.objects.of_company(till.company_id).at_till(till.pk).open()
-    uid = mine.order_by("-pk").values_list("uid", flat=True).first() or uuid7()
+    device = request.device
+    mine = Sale.objects.of_company(till.company_id).at_device(device.pk).open()
+    uid = mine.values_list("uid", flat=True).first() or uuid7()
     sale, lines = find_basket(request, till, uid)
-    context = basket_context(till, sale, lines)
+    context = basket_context(till, sale, lines, device=device)
     context |= {
         "categories": Category.objects.of_company(till.company_id),
         "products": tiles_at(till).favourites()[:TILES_MAX],
-        "parked_count": waiting_sales(till, exclude=uid).count(),
+        "parked_count": waiting_sales(till, device=device, exclude=uid).count(),
         "any_sale": ANY_SALE,
         "receipt_number": RECEIPT_NUMBER,
         "no_sale": new_sale(uid=ANY_SALE, till=till, actor=request.user),
@@ -70,7 +70,8 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
     form = WaitingForm(request.GET)
     if not form.is_valid():
         raise Http404
-    waiting = waiting_sales(till, exclude=form.cleaned_data["besides"])
+    exclude = form.cleaned_data["exclude"]
+    waiting = waiting_sales(till, device=request.device, exclude=exclude)
     sales = list(waiting.for_basket().select_related("cashier", "till")[:60])
     context = {
         "sales": sales,
@@ -80,18 +81,3 @@ def parked(request: StaffRequest, till: Till) -> HttpResponse:
         "late_before": now() - LATE,
     }
     return render(request, "basket/_parked.html", context)
-
-
-def waiting_sales(till: Till, *, exclude: UUID | None) -> SaleQuerySet:
-    """Return the baskets parked at the outlet, and open ones of this till.
-
-    ``exclude`` is the basket on the screen."""
-    forgotten = Q(status=Sale.Status.OPEN, till=till)
-    sales = (
-        Sale.objects.of_company(till.company_id)
-        .filter(
-            Q(status=Sale.Status.PARKED) | forgotten, till__outlet_id=till.outlet_id
-        )
-        .worth_keeping()
-    )
-    return sales.exclude(uid=exclude) if exclude else sales

@@ -170,7 +170,6 @@ def test_a_gst_number_and_its_date_go_together(shop: Shop, as_owner: Client):
             "tax_rounding": "line",
             "cash_rounding": "down",
             "cash_rounding_step": "0.05",
-            "variance_max": "5.00",
             "time_zone": "Asia/Singapore",
             "outlets-TOTAL_FORMS": "0",
             "outlets-INITIAL_FORMS": "0",

@@ -103,10 +103,11 @@ def test_a_second_press_changes_nothing_and_says_so(shop: Shop, as_owner: Client
     assert len(entries(shop.open)) == 1
 
 
+@pytest.mark.parametrize("revision", ["12345", "9" * 5000, "abc"])
 def test_a_basket_that_changed_since_it_was_shown_is_refused(
-    shop: Shop, as_owner: Client
+    shop: Shop, as_owner: Client, revision: str
 ):
-    answer = press(as_owner, shop.open, revision="12345")
+    answer = press(as_owner, shop.open, revision=revision)
 
     shop.open.refresh_from_db()
     assert not shop.open.is_finalized

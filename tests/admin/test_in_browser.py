@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from pos.models import StaffMember
@@ -27,7 +28,7 @@ def office(shop: Shop, live_server, context, page: Page) -> Iterator[Page]:
     complaints: list[str] = []
 
     def listen(said: ConsoleMessage) -> None:
-        if said.type == "error":
+        if said.type in ("error", "warning"):
             complaints.append(f"{page.url}: {said.text}")
 
     page.on("console", listen)
@@ -53,9 +54,10 @@ def test_no_page_breaks_the_policy(shop: Shop, live_server, office: Page):
             answer = office.goto(live_server.url + path)
             assert answer.status == 200, path
     office.goto(f"{live_server.url}/admin/")
-    office.goto(f"{live_server.url}/admin/password_change/")
+    office.goto(f"{live_server.url}/account/")
 
 
+@pytest.mark.exhaustive
 def test_a_product_is_added_with_a_category_that_was_searched(
     shop: Shop, live_server, office: Page
 ):
@@ -100,6 +102,59 @@ def test_a_scanner_fills_codes_and_saves_nothing(shop: Shop, live_server, office
     expect(price).to_have_value(before)
     expect(office).to_have_url(address)
     assert not shop.product.barcodes.filter(code="8888123450122").exists()
+
+
+@pytest.mark.exhaustive
+def test_a_scanner_s_enter_saves_no_page_of_the_office(
+    shop: Shop, live_server, office: Page
+):
+    posted: list[str] = []
+    office.on(
+        "request", lambda sent: posted.append(sent.url) if sent.method == "POST" else 0
+    )
+    receive = reverse("admin:pos_product_receive")
+    fields = [
+        ("pos/product/add/", "SKU"),
+        ("pos/product/add/?_popup=1", "SKU"),
+        (f"pos/product/{shop.product.pk}/change/", "Barcode"),
+        ("pos/barcode/add/", "Barcode"),
+        ("pos/barcode/add/?_popup=1", "Barcode"),
+        ("customers/customer/add/", "Code"),
+        (f"{receive.removeprefix('/admin/')}?product={shop.product.pk}", "Reason"),
+    ]
+    for path, label in fields:
+        address = f"{live_server.url}/admin/{path}"
+        office.goto(address)
+        field = office.get_by_role("textbox", name=label).last
+        # The last field of a page keeps the focus.
+        is_last = path.startswith("pos/barcode/")
+        focus = expect(field)
+        focused = focus.to_be_focused if is_last else focus.not_to_be_focused
+        field.focus()
+        scan(office, "8888123450122")
+        expect(field).to_have_value("8888123450122")
+        focused()
+        # A scanner so slow that it is not known as one.
+        field.focus()
+        office.keyboard.press("Enter")
+        focused()
+        expect(office).to_have_url(address)
+    assert posted == []
+
+
+def test_a_scan_without_a_field_searches_the_list_and_nothing_else(
+    shop: Shop, live_server, office: Page
+):
+    code = shop.product.barcodes.get().code
+    office.goto(f"{live_server.url}/admin/pos/product/")
+    scan(office, code)
+    office.wait_for_url(f"**/admin/pos/product/?*q={code}*")
+    expect(office.locator("#result_list tbody tr")).to_have_count(1)
+
+    office.goto(f"{live_server.url}/admin/pos/product/{shop.product.pk}/change/")
+    scan(office, code)
+    expect(office.get_by_role("alert")).to_contain_text("Nothing was typed")
+    expect(office.locator("#nav-filter")).to_have_value("")
 
 
 def test_an_open_sale_is_finalized_by_its_button(shop: Shop, live_server, office: Page):

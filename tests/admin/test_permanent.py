@@ -2,13 +2,18 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from pos.admin.scoping import ReadOnlyAdmin
 from pos.models import StaffMember
+from sales.models import Sale
 from tests.admin.shop import Shop, address, admins, books_of
+from tests.support.factories import DeviceFactory
 
 
-@pytest.fixture(params=["owner", "superuser"])
+@pytest.fixture(
+    params=["owner", pytest.param("superuser", marks=pytest.mark.exhaustive)]
+)
 def as_anyone(
     request: pytest.FixtureRequest, shop: Shop, superuser: StaffMember, client: Client
 ) -> Client:
@@ -124,3 +129,13 @@ def test_the_currency_stays_once_sales_stand_in_it(shop: Shop, as_anyone: Client
     fields = page.context["adminform"].form.fields
     assert "currency" not in fields
     assert "name" in fields
+
+
+def test_a_sale_says_which_device_of_the_till_has_it(shop: Shop, as_anyone: Client):
+    page = reverse("admin:sales_sale_change", args=[shop.open.pk])
+    device = DeviceFactory(till=shop.open.till, name="Phone at the door")
+    assert device.name not in as_anyone.get(page).text
+
+    Sale.objects.filter(pk=shop.open.pk).update(device=device)
+
+    assert device.name in as_anyone.get(page).text

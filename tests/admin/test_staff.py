@@ -1,13 +1,21 @@
 """People and roles: nobody grants more than they may do."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from pos.models import Role, StaffMember
+from pos.access.acts import Act
+from pos.models import AuditEntry, Outlet, Role, StaffMember
 from tests.admin.shop import Shop
-from tests.support.factories import RoleFactory, StaffMemberFactory, grant
+from tests.support.factories import (
+    OutletFactory,
+    RoleFactory,
+    StaffMemberFactory,
+    grant,
+)
 
 PASSWORD = "correct horse 9"
 
@@ -63,7 +71,7 @@ def test_an_owner_adds_a_person_who_can_sign_in(shop: Shop, as_owner: Client):
     assert person.role == shop.cashier.role
     assert not person.is_superuser
     assert not person.is_staff
-    assert person.password.startswith("pbkdf2_") or "$" in person.password
+    assert person.password.startswith("argon2$")
     assert person.check_password(PASSWORD)
 
 
@@ -243,3 +251,63 @@ def test_a_taken_code_is_refused_at_its_field(shop: Shop, as_owner: Client):
     assert form.errors == {
         "code": ["Another role of the company already has this Code."]
     }
+
+
+class TestOutlets:
+    @pytest.fixture
+    def katong(self, shop: Shop) -> Outlet:
+        return OutletFactory(company=shop.company, name="Katong", staff=())
+
+    def address(self, person: StaffMember) -> str:
+        return reverse("admin:pos_staffmember_change", args=[person.pk])
+
+    def test_are_given_and_taken_and_written_once(
+        self, shop: Shop, as_owner: Client, katong: Outlet
+    ):
+        form = person_form(shop.cashier.role, outlets=[katong.pk], username="mei")
+
+        as_owner.post(self.address(shop.cashier), form)
+
+        person = StaffMember.objects.get(pk=shop.cashier.pk)
+        assert person.outlet_ids == [katong.pk]
+        written = AuditEntry.objects.filter(subject_key=str(person.uid))
+        acts = written.filter(staff_member=shop.owner).values_list("act", flat=True)
+        assert sorted(acts) == [Act.OUTLETS_CHANGED, Act.STAFF_CHANGED]
+        last = written.get(act=Act.STAFF_CHANGED).content["changes"]
+        assert "outlets" not in last
+
+    def test_of_a_new_person_are_all_ticked(self, as_owner: Client, katong: Outlet):
+        page = as_owner.get(reverse("admin:pos_staffmember_add")).text
+
+        ticked = re.findall(r'name="outlets" value="(\d+)"[^>]* checked', page)
+        assert str(katong.pk) in ticked
+        assert len(ticked) == 2
+
+    def test_that_are_not_ones_own_are_not_offered(
+        self, shop: Shop, personnel: StaffMember, client: Client, katong: Outlet
+    ):
+        client.force_login(personnel)
+        below = StaffMemberFactory(company=shop.company, may=["sales.sell"])
+
+        page = client.get(self.address(below)).text
+
+        assert f'name="outlets" value="{shop.outlet.pk}"' in page
+        assert "Katong" not in page
+
+    def test_of_oneself_are_only_looked_at(
+        self, personnel: StaffMember, client: Client, katong: Outlet
+    ):
+        client.force_login(personnel)
+
+        client.post(
+            self.address(personnel), person_form(personnel.role, outlets=[katong.pk])
+        )
+
+        assert katong.pk not in StaffMember.objects.get(pk=personnel.pk).outlet_ids
+        assert 'name="outlets"' not in client.get(self.address(personnel)).text
+
+    def test_are_named_for_who_may_only_look(self, shop: Shop, client: Client):
+        client.force_login(shop.supervisor)
+
+        assert shop.outlet.name in client.get(self.address(shop.cashier)).text
+        assert "every outlet" in client.get(self.address(shop.owner)).text

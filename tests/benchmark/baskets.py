@@ -64,10 +64,10 @@ class BasketMaker:
         copy_rows(
             "sales_saleline",
             "uid company_id sale_id position product_id sku name second_name"
-            " scanned_code unit quantity unit_price unit_cost tax_code tax_rate"
-            " discount_rate discount_amount discount_reason list_amount line_discount"
-            " sale_discount points_discount total net_total refunded_quantity"
-            " refunded_total",
+            " scanned_code unit quantity unit_price base_price unit_cost tax_code"
+            " tax_rate discount_rate discount_amount discount_reason list_amount"
+            " line_discount sale_discount points_discount total net_total"
+            " refunded_quantity refunded_total",
             (line for _, lines in baskets for line in lines),
         )
 
@@ -96,7 +96,7 @@ class BasketMaker:
             (
                 *(uuid7(), company.pk, key, position, product.pk, product.sku),
                 *(product.name, "", "", product.unit, quantity, product.price),
-                *(product.cost, product.tax_code, TAX_RATE, 0, 0, ""),
+                *(product.price, product.cost, product.tax_code, TAX_RATE, 0, 0, ""),
                 *(line.list_amount, line.line_discount, line.sale_discount),
                 *(line.points_discount, line.total, line.net, 0, 0),
             )

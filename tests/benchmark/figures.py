@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from tests.benchmark.machine import Spent
+from tests.benchmark.machine import UsageDelta
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Measure:
         return asdict(self)
 
 
-def measured(timed: Sequence[Timed], used: Spent) -> Measure:
+def summarize(timed: Sequence[Timed], used: UsageDelta) -> Measure:
     """The figures of all processes or browsers together."""
     latencies = [latency for one in timed for latency in one.latencies]
     return Measure(
@@ -58,7 +58,7 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def typical(measures: Sequence[Measure]) -> Measure:
+def median_of(measures: Sequence[Measure]) -> Measure:
     """The median of each figure; disturbed if most of the runs were."""
     return Measure(
         per_second=median(m.per_second for m in measures),

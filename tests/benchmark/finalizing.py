@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from config.localdb import Cluster
 from tests.benchmark.database import postmaster
-from tests.benchmark.figures import Measure, Timed, measured
-from tests.benchmark.machine import family, spent, usage
-from tests.benchmark.workers import Worker, together
+from tests.benchmark.figures import Measure, Timed, summarize
+from tests.benchmark.machine import process_tree, usage, usage_between
+from tests.benchmark.workers import Worker, run_in_parallel
 
 NAMES = ("service", "round trips", "one statement")
 WARM_UP_SECONDS = 0.4
@@ -41,11 +41,11 @@ class Finalizing:
     def statements(self) -> dict[str, int]:
         """How many statements each takes for one sale."""
         first = self.workers[:1]
-        together(first, "top up", 3 * len(NAMES))
+        run_in_parallel(first, "top up", 3 * len(NAMES))
         # Twice: what a process prepares once is not part of a sale.
         for name in NAMES:
-            together(first, "count", name)
-        return {name: together(first, "count", name)[0] for name in NAMES}
+            run_in_parallel(first, "count", name)
+        return {name: run_in_parallel(first, "count", name)[0] for name in NAMES}
 
     def run(self, levels: Sequence[int], *, rounds: int) -> Measures:
         """Every measure, by implementation and number of processes."""
@@ -55,7 +55,7 @@ class Finalizing:
             started = time.monotonic()
             for level in levels:
                 # None is always the first, or always after the same one.
-                for name in rotated(NAMES, turn):
+                for name in rotate(NAMES, turn):
                     measures[name][level].append(self._measure(name, level))
             self.say(f"Round {turn + 1} of {rounds} is done.")
             ended = time.monotonic()
@@ -69,19 +69,19 @@ class Finalizing:
 
     def _measure(self, name: str, level: int) -> Measure:
         workers = self.workers[:level]
-        together(workers, "top up", self._supply(name, level))
+        run_in_parallel(workers, "top up", self._supply(name, level))
         begin = time.monotonic() + WARM_UP_SECONDS
         end = begin + self.seconds
         for worker in workers:
             worker.send("sell", name, begin, end)
         parts = {
             "client": [worker.pid for worker in workers],
-            "database": family(self.server),
+            "database": process_tree(self.server),
         }
         time.sleep(max(0.0, begin - time.monotonic()))
         before = usage(**parts)
         time.sleep(max(0.0, end - time.monotonic()))
-        used = spent(before, usage(**parts))
+        used = usage_between(before, usage(**parts))
         timed: list[Timed] = [worker.answer() for worker in workers]
         if any(one.ran_out for one in timed):
             self.say(f"{name}, {level} processes: baskets ran out before the end.")
@@ -89,7 +89,7 @@ class Finalizing:
             *(len(one.latencies) / one.seconds for one in timed),
             self._fastest.get((name, level), 0),
         )
-        return measured(timed, used)
+        return summarize(timed, used)
 
     def _supply(self, name: str, level: int) -> int:
         """How many baskets each till needs, also if the machine gets faster."""
@@ -98,10 +98,10 @@ class Finalizing:
         return int((self.seconds + WARM_UP_SECONDS) * (fastest or guess * 1.5))
 
 
-def rotated(names: Sequence[str], turn: int) -> Iterable[str]:
+def rotate(names: Sequence[str], turn: int) -> Iterable[str]:
     """The names, starting with another one each turn.
 
-    >>> rotated("abc", 1)
+    >>> rotate("abc", 1)
     'bca'
     """
     first = turn % len(names)

@@ -29,7 +29,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Spent:
+class UsageDelta:
     """What each part used between two moments, and what others took meanwhile."""
 
     seconds: float
@@ -54,12 +54,12 @@ def usage(**parts: Iterable[int]) -> Usage:
     )
 
 
-def spent(before: Usage, after: Usage) -> Spent:
+def usage_between(before: Usage, after: Usage) -> UsageDelta:
     """What was used in between, to some 10 ms: the length of a clock tick."""
     seconds = after.at - before.at
     parts = {name: used - before.parts[name] for name, used in after.parts.items()}
     foreign = after.machine - before.machine - sum(parts.values())
-    return Spent(seconds, parts, max(0.0, foreign / seconds))
+    return UsageDelta(seconds, parts, max(0.0, foreign / seconds))
 
 
 def busy_seconds(stat: str) -> float:
@@ -75,7 +75,7 @@ def process_seconds(stat: str) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """The process and all its living descendants."""
     parents: dict[int, list[int]] = {}
     for path in PROC.glob("[0-9]*/stat"):

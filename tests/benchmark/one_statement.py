@@ -39,8 +39,8 @@ WITH sale AS (
     FOR NO KEY UPDATE OF till
 ), written AS (
     SELECT concat(
-        '{"address":', to_json(address), ',"approved_by":"","at":"', %(at_text)s::text,
-        '","business_date":"', till.business_date, '","cashier":"',
+        '{"v":1,"address":', to_json(address), ',"approved_by":"","at":"',
+        %(at_text)s::text, '","business_date":"', till.business_date, '","cashier":"',
         %(cashier_uid)s::text, '","chain_no":', last_chain_no + 1, ',"company":["',
         company_code, '",', to_json(company_name), ',"', registration_number,
         '"],"currency":"', currency, '","discount":["', discount_rate, '","',

@@ -19,8 +19,8 @@ from pos.models import Barcode, Till
 from tests.benchmark.baskets import LINES, TENDERED, BasketMaker, open_baskets
 from tests.benchmark.browser import Browser
 from tests.benchmark.database import gather_statistics, postmaster
-from tests.benchmark.figures import Measure, Timed, measured
-from tests.benchmark.machine import Usage, family, spent, usage
+from tests.benchmark.figures import Measure, Timed, summarize
+from tests.benchmark.machine import Usage, process_tree, usage, usage_between
 from tests.benchmark.shop import PASSWORD, USERNAME
 from tests.benchmark.workers import TILLS
 
@@ -95,7 +95,7 @@ class Pages:
         browser = Browser(self.server.port)
         browser.get("/sign-in/")
         browser.post_form("/sign-in/", username=USERNAME, password=PASSWORD)
-        browser.post_form("/till/choice/", till=str(till.uid))
+        browser.post_form("/till/choice/", uid=str(uuid7()), till=str(till.uid))
         return browser
 
     def _measure(self, acts: Sequence[Act]) -> Measure:
@@ -108,14 +108,14 @@ class Pages:
             time.sleep(max(0.0, begin - time.monotonic()))
             before = self._usage()
             time.sleep(max(0.0, end - time.monotonic()))
-            used = spent(before, self._usage())
-            return measured([one.result() for one in running], used)
+            used = usage_between(before, self._usage())
+            return summarize([one.result() for one in running], used)
 
     def _usage(self) -> Usage:
         return usage(
             client=[os.getpid()],
-            web=family(self.server.pid),
-            database=family(postmaster(self.cluster)),
+            web=process_tree(self.server.pid),
+            database=process_tree(postmaster(self.cluster)),
         )
 
 

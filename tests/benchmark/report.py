@@ -9,9 +9,9 @@ from tests.benchmark.figures import (
     cells,
     cpu_ratio,
     head,
+    median_of,
     ratio,
     table,
-    typical,
 )
 from tests.benchmark.finalizing import NAMES, Measures
 
@@ -38,7 +38,7 @@ def finalizing_text(measures: Measures, statements: Mapping[str, int]) -> str:
                     f"{of(service[level], runs):.2f}" for of in (ratio, cpu_ratio)
                 ]
             rows.append(
-                [TITLES[name], *cells(typical(runs)), str(statements[name]), *shares]
+                [TITLES[name], *cells(median_of(runs)), str(statements[name]), *shares]
             )
         title = f"{level} {'process' if level == 1 else 'processes'}"
         columns = [*head(service[level][0]), "statements", "service / it", "by cpu"]

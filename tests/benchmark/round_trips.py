@@ -233,6 +233,7 @@ class RoundTrips:
             ],
             "tenders": [["cash", f"{tendered:.3f}", str(change), "", False, False]],
         }
-        return json.dumps(
+        text = json.dumps(
             document, ensure_ascii=False, separators=(",", ":"), sort_keys=True
         )
+        return f'{{"v":1,{text[1:]}'

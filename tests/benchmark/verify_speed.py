@@ -44,17 +44,22 @@ def main(arguments: list[str]) -> int:
             superuser_of(cluster), sales=options.sales, today=localdate()
         )
         _say(f"{sales:,} sales made in {time.monotonic() - began:.0f} s")
-        parts = {"here": [os.getpid()], "database": machine.family(postmaster(cluster))}
+        parts = {
+            "here": [os.getpid()],
+            "database": machine.process_tree(postmaster(cluster)),
+        }
         before = machine.usage(**parts)
         whole = run_checks(timeout_seconds=3600)
-        spent = machine.spent(before, machine.usage(**parts))
+        spent = machine.usage_between(before, machine.usage(**parts))
         save_proof(
-            proof=Proof(whole.outcomes, now(), "bench-books", marks=whole.marks),
+            proof=Proof(
+                whole.outcomes, now(), "bench-books", checkpoints=whole.checkpoints
+            ),
             companies=Company.objects.all(),
         )
         before = machine.usage(**parts)
         new = run_checks(timeout_seconds=3600, added_only=True)
-        spent_on_new = machine.spent(before, machine.usage(**parts))
+        spent_on_new = machine.usage_between(before, machine.usage(**parts))
     _report(f"everything in {sales:,} sales", whole.outcomes, spent, options.slowest)
     _report("what was added since", new.outcomes, spent_on_new, options.slowest)
     wrong = [o for o in [*whole.outcomes, *new.outcomes] if not o.is_clean]
@@ -64,7 +69,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _report(
-    what: str, outcomes: list["Outcome"], spent: machine.Spent, slowest: int
+    what: str, outcomes: list["Outcome"], spent: machine.UsageDelta, slowest: int
 ) -> None:
     _say(
         f"{len(outcomes)} checks of {what} in {spent.seconds:.1f} s;"

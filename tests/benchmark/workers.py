@@ -45,7 +45,9 @@ class Worker:
             self.process.terminate()
 
 
-def together(workers: Sequence[Worker], job: str, *arguments: object) -> list[Any]:
+def run_in_parallel(
+    workers: Sequence[Worker], job: str, *arguments: object
+) -> list[Any]:
     """Let all run the job at the same time; return their answers in order."""
     for worker in workers:
         worker.send(job, *arguments)

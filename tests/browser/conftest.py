@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
+from customers.models import Customer
+from customers.points.ledger import adjust_points
 from pos.catalogue.barcodes import check_digit
 from pos.core.ids import uuid7
 from pos.models import Barcode, Product, Till
@@ -15,6 +17,7 @@ from sales.basket.create import NewLine, create_open_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from tests.browser.keys import press, scan, type_text
+from tests.support.devices import client_at
 from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -101,31 +104,42 @@ def shift(shop: Shop, cashier):
 
 
 @pytest.fixture
-def signed_in(context: BrowserContext, live_server, cashier) -> BrowserContext:
-    client = Client()
-    client.force_login(cashier)
-    session = client.cookies["sessionid"].value
-    context.add_cookies(
-        [{"name": "sessionid", "value": session, "url": live_server.url}]
-    )
+def signed_in(
+    context: BrowserContext, live_server, shop: Shop, cashier
+) -> BrowserContext:
+    add_cookies(context, client_at(shop.till, cashier), live_server.url)
     return context
+
+
+def add_cookies(context: BrowserContext, client: Client, url: str) -> None:
+    """Let the browser be the device that the client is, with its person signed in."""
+    context.add_cookies(
+        [
+            {"name": name, "value": morsel.value, "url": url}
+            for name, morsel in client.cookies.items()
+        ]
+    )
 
 
 @pytest.fixture
 def fail_on_page_errors() -> Iterator[Callable[[Page], Page]]:
-    """Watch a page; an error in its code, or against its policy, fails the test."""
+    """Watch a page: an error in its code, or a warning of the browser, is a failure.
+
+    The browser warns of what a page or its headers have wrong. What a line or a server
+    refused is an error of the console, which some tests are about. That a font was not
+    used within seconds says how busy the machine is: ``look.py`` asks for the font.
+    """
     faults: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if "was preloaded using link preload but not used" in said.text:
+            return
+        if said.type == "warning" or "Content Security Policy" in said.text:
+            faults.append(said.text)
 
     def watch(page: Page) -> Page:
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                faults.append(message.text)
-                if "Content Security Policy" in message.text
-                else None
-            ),
-        )
+        page.on("console", listen)
         return page
 
     yield watch
@@ -175,6 +189,13 @@ class TillPage:
         """Wait until this is shown, and ready for keys."""
         expect(self.page.locator(".till")).to_have_attribute("data-view", view)
         self.may_take_payment()
+
+    def pay(self) -> None:
+        """Pay what is due in cash, to the cent, by keyboard."""
+        self.press("F9")
+        self.is_at("payment")
+        self.press("Enter")
+        self.is_at("complete")
 
     def is_settled(self, timeout: float = 20_000) -> None:
         """Wait until nothing on the screen waits for the server.
@@ -246,7 +267,7 @@ class RefundPage:
         self.url = url
         self.button = page.locator("#preview [type=submit]")
 
-    def beside(self, page) -> "RefundPage":
+    def in_other_window(self, page) -> "RefundPage":
         """The same in another window."""
         return RefundPage(page, self.url)
 
@@ -264,6 +285,20 @@ class RefundPage:
 @pytest.fixture
 def refund(signed_in, page, live_server, fail_on_page_errors):
     return RefundPage(fail_on_page_errors(page), live_server.url)
+
+
+@pytest.fixture
+def customer(shop):
+    """Lim Wei Jie, with 100 points of 0.10."""
+    customer = Customer.objects.get()
+    adjust_points(
+        uid=uuid7(),
+        customer=customer,
+        points=100,
+        reason="Opening",
+        actor=StaffMemberFactory(company=customer.company),
+    )
+    return customer
 
 
 @pytest.fixture

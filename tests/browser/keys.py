@@ -1,6 +1,6 @@
 """Keys: pressed once the page's scripts are there, by a person or by a scanner."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 # Milliseconds between two keys. Three keys within 20 each are a scanner's.
 PERSON = 90
@@ -9,7 +9,8 @@ PERSON = 90
 # layout gives the physical key of a character, where it is not the one of a US layout.
 SCANNER = """async ([codes, pause, end, layout]) => {
   let time = 0;
-  for (const code of codes) {
+  for (const [place, code] of codes.entries()) {
+    if (place) await new Promise((resolve) => setTimeout(resolve, pause));
     time = Math.max(time + pause, performance.now());
     for (const key of [...code, ...end]) {
       const digit = /^[0-9]$/.test(key) ? `Digit${key}` : "";
@@ -22,11 +23,10 @@ SCANNER = """async ([codes, pause, end, layout]) => {
       const goesOn = target.dispatchEvent(event);
       if (goesOn && key.length === 1) document.execCommand("insertText", false, key);
     }
-    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  // The last key is in the past before another one comes.
-  const left = time + 25 - performance.now();
-  await new Promise((resolve) => setTimeout(resolve, Math.max(left, 0)));
+  // The last key is in the past before another one comes. Not waited for here: a scan
+  // may lead to another page.
+  return Math.max(time + 25 - performance.now(), pause);
 }"""
 
 
@@ -42,7 +42,21 @@ def scan(
     Made inside the page: on a busy machine keys from outside arrive so late
     that they look like a person's.
     """
-    page.evaluate(SCANNER, [codes, pause, list(end), layout or {}])
+    left = page.evaluate(SCANNER, [codes, pause, list(end), layout or {}])
+    page.wait_for_timeout(left)
+
+
+# A text that is put in whole, and Enter before the page can have asked for anything.
+AT_ONCE = """(text) => {
+  document.execCommand("insertText", false, text);
+  const options = { key: "Enter", bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
+}"""
+
+
+def enter_at_once(page: Page, text: str) -> None:
+    """Put a text into the field that has the focus, and press Enter, with no pause."""
+    page.evaluate(AT_ONCE, text)
 
 
 def press(page: Page, *keys: str) -> None:
@@ -50,6 +64,13 @@ def press(page: Page, *keys: str) -> None:
     page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
+
+
+def tap(control: Locator) -> None:
+    """Tap on a control of a page that comes, as soon as it has loaded its scripts."""
+    control.wait_for()
+    control.page.wait_for_load_state()
+    control.click()
 
 
 def type_text(page: Page, text: str) -> None:

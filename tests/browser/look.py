@@ -1,4 +1,4 @@
-"""Look: finds what cannot be read, reached or told apart on a page."""
+"""Look: finds what cannot be read, reached or distinguished on a page."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ FAULTS = """async () => (await axe.run()).violations.map(
   (v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 120)).join(" | "))"""
 
 # What is too small to be touched, or is pushed out of the window.
-MISFITS = """() => {
+OVERFLOW = """() => {
   const found = [];
   const reach = "button, a, input, select, textarea, summary, [role=tab]";
   for (const element of document.querySelectorAll(reach)) {
@@ -21,7 +21,7 @@ MISFITS = """() => {
     const { width, height, right } = element.getBoundingClientRect();
     const name = element.outerHTML.slice(0, 90);
     if (width < 43.5 || height < 43.5) found.push(`small ${width}×${height} ${name}`);
-    const scrolls = element.closest(".tabs");
+    const scrolls = element.closest(".tabs, .tiles, .rail");
     if (right > innerWidth + 1 && !scrolls) found.push(`outside ${name}`);
   }
   const { scrollWidth } = document.documentElement;
@@ -29,15 +29,24 @@ MISFITS = """() => {
   return found;
 }"""
 
-TANGLES = (Path(__file__).parent / "tangles.js").read_text()
+# More fonts are fetched ahead than the page's text needs.
+FONTS = """async () => {
+  const ahead = document.querySelectorAll("link[rel=preload][as=font]").length;
+  const faces = [...(await document.fonts.ready)];
+  const used = faces.filter(({ status }) => status === "loaded").length;
+  return used < ahead ? [`${ahead} fonts are preloaded, ${used} used`] : [];
+}"""
+
+OVERLAPS = (Path(__file__).parent / "overlaps.js").read_text()
 
 
 def faults_of(page: Page) -> list[str]:
-    """Return everything that is wrong with how the page looks now."""
+    """Return everything that is wrong with how the page looks when it has loaded."""
+    page.wait_for_load_state()
     page.evaluate(f"() => {{ if (!globalThis.axe) {{ {AXE} }} }}")
-    return [*page.evaluate(FAULTS), *misfits_of(page)]
+    return [*page.evaluate(FAULTS), *page.evaluate(FONTS), *find_overflow(page)]
 
 
-def misfits_of(page: Page) -> list[str]:
+def find_overflow(page: Page) -> list[str]:
     """Return what has no room on the page; quicker than all its faults."""
-    return [*page.evaluate(MISFITS), *page.evaluate(TANGLES)]
+    return [*page.evaluate(OVERFLOW), *page.evaluate(OVERLAPS)]

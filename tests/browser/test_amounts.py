@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pos.models import Category, Company, Product
 from tests.browser.keys import press, type_text
-from tests.browser.look import misfits_of
+from tests.browser.look import find_overflow
 from tests.support.factories import grant
 
 SIZES = [(1366, 768), (1024, 768)]
@@ -26,7 +26,7 @@ def has_room() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            assert misfits_of(page) == [], width
+            assert find_overflow(page) == [], width
 
     return check
 

@@ -63,6 +63,7 @@ def customer(shop, supervisor):
     return customer
 
 
+@pytest.mark.exhaustive
 def test_typing_finds_and_enter_opens_the_only_one(office, live_server, customer):
     CustomerFactory.create_batch(3, company=customer.company, name="Siti Rahmah")
     office.goto(f"{live_server.url}/customers/")
@@ -170,6 +171,7 @@ def test_all_of_it_works_without_javascript(
     context.close()
 
 
+@pytest.mark.exhaustive
 def test_enter_at_the_till_waits_for_the_matches(till, shop):
     CustomerFactory(company=shop.till.company, name="Aisyah", phone="+6591230000")
     till.press("F4")
@@ -182,6 +184,7 @@ def test_enter_at_the_till_waits_for_the_matches(till, shop):
     expect(till.page.locator(".side-panel .customer-bar b")).to_have_text("Lim Wei Jie")
 
 
+@pytest.mark.exhaustive
 def test_a_new_customer_at_the_till_takes_eight_digits_and_enter(till):
     till.press("F4")
     till.page.keyboard.type("87654321", delay=90)

@@ -1,9 +1,13 @@
 """Enter: it adds what its own question found, and nothing else."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
-from pos.models import Product
+from pos.models import Company, Product
+from sales.models import SaleLine
+from tests.browser.keys import enter_at_once
 
 SEARCH = "**/products/search/**"
 ANSWERS = {
@@ -79,8 +83,7 @@ def test_a_code_typed_is_matched_whole_and_leaves_the_tiles(till, shop):
         lambda request: "search" in request.url and searches.append(request.url),
     )
     for typed in ("100", "77"):
-        till.page.keyboard.insert_text(typed)
-        till.press("Enter")
+        enter_at_once(till.page, typed)
         unknown = till.page.locator(f"[data-message='unknown {typed}']")
         expect(unknown).to_have_count(1)
     till.page.wait_for_timeout(200)
@@ -89,3 +92,20 @@ def test_a_code_typed_is_matched_whole_and_leaves_the_tiles(till, shop):
     expect(till.page.locator(".tile")).to_have_count(24)
     expect(till.page.locator("[data-scan]")).to_have_value("")
     expect(till.lines).to_have_count(0)
+
+
+@pytest.mark.exhaustive
+def test_the_tile_of_a_label_is_sold_as_by_enter(till, shop):
+    """What is typed says a price; the tile does not ask for the weight."""
+    Company.objects.update(label_value="price")
+    Product.objects.filter(name=shop.names[0]).update(unit="kg", sku="42")
+    label = "2100042004993"
+    till.type(label)
+    till.page.locator(f'[data-tile][data-code="{label}"]').click()
+    till.has_names(shop.names[0])
+    till.type(label)
+    till.press("Enter")
+
+    till.has_names(shop.names[0], shop.names[0])
+    till.is_settled()
+    assert [line.total for line in SaleLine.objects.all()] == [Decimal("4.99")] * 2

@@ -58,6 +58,7 @@ def test_an_exchange_parks_a_basket_that_holds_money(till, shop, refund, sell):
     assert Sale.objects.parked().get().held_amount == 1
 
 
+@pytest.mark.exhaustive
 def test_what_comes_back_outlives_the_browser(
     exchange, till, shop, browser, signed_in, live_server
 ):
@@ -122,6 +123,7 @@ def test_an_exchange_with_money_to_pay(till, exchange, shop):
     expect(till.page.locator("[data-exchange-top]")).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_an_exchange_with_money_to_give_back(till, exchange, shop):
     exchange({80: 1, 0: 1}, cash("6.10"))
 
@@ -135,9 +137,14 @@ def test_an_exchange_with_money_to_give_back(till, exchange, shop):
     till.press("F9")
     till.is_at("payment")
     expect(till.page.locator("[data-act=take]")).to_contain_text("Give back S$5.00")
+    requests = []
+    till.page.on("request", lambda request: requests.append(request))
     till.press("5", "Enter")
 
     till.is_at("complete")
+    # Made once, it is not asked for again: there is nothing left to bring back.
+    of_exchange = [one.method for one in requests if "/exchange/" in one.url]
+    assert of_exchange == ["POST"]
     expect(till.page.locator(".change output")).to_have_text("S$5.00")
     refund = Sale.objects.get(kind="refund")
     assert {(t.kind, t.amount) for t in refund.tenders.all()} == {
@@ -201,6 +208,7 @@ KEPT = """async () => {
 }"""
 
 
+@pytest.mark.exhaustive
 def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
     page = till.page
     give_back.get_by_role("button", name="Cash").click()

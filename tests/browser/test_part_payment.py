@@ -97,6 +97,7 @@ def test_change_is_due_where_a_basket_became_smaller(held, shop):
     assert (tender.tendered, tender.change) == (5, Decimal("3.95"))
 
 
+@pytest.mark.exhaustive
 def test_money_moves_with_a_basket_that_is_parked_and_recalled(held, shop):
     held.press("F6")
     held.scan(shop.codes[1])
@@ -128,12 +129,14 @@ def short(held, shop, shift, hafiz):
     return held
 
 
+@pytest.mark.exhaustive
 def test_a_supervisor_approves_what_the_drawer_does_not_hold(short, hafiz, shift):
     short.press("F9")
     short.is_at("payment")
     short.page.get_by_role("button", name="Take back").click()
     dialog = short.page.locator("[data-ask-approval]")
-    expect(dialog.get_by_role("alert")).to_contain_text("Ask a supervisor")
+    asked = "Ask a supervisor before you take 5.00 out of the drawer."
+    expect(dialog.get_by_role("alert")).to_have_text(asked)
 
     short.page.keyboard.type("hafiz", delay=120)
     short.press("Enter")
@@ -190,6 +193,7 @@ def take_one_dollar(till):
     till.press("Enter")
 
 
+@pytest.mark.exhaustive
 def test_money_in_hand_outlives_the_browser(
     shop, shift, browser, signed_in, live_server
 ):
@@ -223,6 +227,7 @@ def test_money_in_hand_outlives_the_browser(
     assert [tender.tendered for tender in tenders] == [1, Decimal("4.05")]
 
 
+@pytest.mark.exhaustive
 def test_an_answer_that_is_lost_takes_the_money_once(till, shop):
     till.scan(shop.codes[80])
     till.is_settled()

@@ -114,6 +114,7 @@ def test_nothing_is_taken_on_the_due_of_an_older_basket(held_back, shop):
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.15")
 
 
+@pytest.mark.exhaustive
 def test_a_way_chosen_just_before_is_the_one_taken(till, shop):
     till.scan(shop.codes[0])
     till.press("F9")
@@ -125,3 +126,20 @@ def test_a_way_chosen_just_before_is_the_one_taken(till, shop):
 
     till.is_at("complete")
     assert Tender.objects.get().kind == "card"
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_the_work_area_reaches_the_bottom_of_the_window(till, shop, size):
+    """On every pane: what is shown beside the basket later takes no row."""
+    page = till.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    till.scan(shop.codes[0])
+    till.is_settled()
+    for key, view in (("F4", "customer"), ("F9", "payment")):
+        till.press(key)
+        till.is_at(view)
+        for part in (".work", ".side-panel", ".rail"):
+            box = page.locator(f".till > {part}").bounding_box()
+            assert box["y"] + box["height"] == size[1], (view, part)
+        till.press("Escape")
+        till.is_at("sell")

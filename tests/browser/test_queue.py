@@ -15,7 +15,7 @@ OPERATIONS = "**/operations/"
 FINALIZATION = "**/finalization/"
 
 
-class Line:
+class LossyConnection:
     """Loses every n-th answer, after the server has acted on the request."""
 
     def __init__(self, till, address: str, *, every: int = 1) -> None:
@@ -35,7 +35,7 @@ class Line:
 
 @pytest.mark.exhaustive
 def test_a_hundred_scans_at_ten_a_second_with_a_tenth_of_the_answers_lost(till, shop):
-    Line(till, OPERATIONS, every=10)
+    LossyConnection(till, OPERATIONS, every=10)
 
     till.scan(*shop.codes, pause=100)
 
@@ -49,7 +49,7 @@ def test_a_hundred_scans_at_ten_a_second_with_a_tenth_of_the_answers_lost(till, 
 
 @pytest.mark.exhaustive
 def test_the_same_product_over_and_over_is_counted_exactly(till, shop):
-    Line(till, OPERATIONS, every=3)
+    LossyConnection(till, OPERATIONS, every=3)
 
     till.scan(*[shop.codes[i % 3] for i in range(60)], pause=30)
 
@@ -57,6 +57,7 @@ def test_the_same_product_over_and_over_is_counted_exactly(till, shop):
     assert SaleOperation.objects.count() == 60
 
 
+@pytest.mark.exhaustive
 def test_a_reload_in_the_middle_keeps_what_was_scanned(till, shop):
     till.scan(*shop.codes[:5])
     till.is_settled()
@@ -127,14 +128,14 @@ def test_offline_is_shown_and_scanning_continues(till, shop, context):
 
 
 def test_a_lost_answer_to_a_payment_pays_once(till, shop):
-    line = Line(till, FINALIZATION)
+    connection = LossyConnection(till, FINALIZATION)
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
     till.press("Enter")
     till.page.wait_for_timeout(1500)
     till.is_at("payment")
-    line.is_mended = True
+    connection.is_mended = True
 
     till.is_at("complete")
     assert Sale.objects.finalized().count() == 1
@@ -142,14 +143,14 @@ def test_a_lost_answer_to_a_payment_pays_once(till, shop):
 
 @pytest.mark.exhaustive
 def test_a_reload_while_paying_still_shows_the_change(till, shop):
-    line = Line(till, FINALIZATION)
+    connection = LossyConnection(till, FINALIZATION)
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
     till.page.keyboard.type("500", delay=120)
     till.press("Enter")
     till.page.wait_for_timeout(800)
-    line.is_mended = True
+    connection.is_mended = True
 
     till.page.reload()
 
@@ -189,8 +190,9 @@ def test_a_page_drawn_before_the_payment_was_answered_shows_the_change(till, sho
     assert Sale.objects.get().status == "finalized"
 
 
+@pytest.mark.exhaustive
 def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
-    line = Line(till, FINALIZATION)
+    connection = LossyConnection(till, FINALIZATION)
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
@@ -200,7 +202,7 @@ def test_what_is_scanned_while_paying_is_for_the_next_sale(till, shop):
     waiting = till.page.get_by_text("1 item waits for the next sale")
     expect(waiting).to_be_visible()
     expect(till.lines).to_have_count(1)
-    line.is_mended = True
+    connection.is_mended = True
 
     till.is_at("sell")
     expect(waiting).to_have_count(0)
@@ -225,6 +227,7 @@ def test_signing_in_again_sends_what_waits(till, shop, context, cashier, live_se
     till.has_names(*shop.names[:2])
 
 
+@pytest.mark.exhaustive
 def test_a_shift_closed_elsewhere_is_opened_again_and_the_scan_kept(
     till, shop, shift, cashier
 ):
@@ -253,6 +256,7 @@ def test_a_sale_finished_elsewhere_gives_way_to_the_next(till, shop, cashier):
     assert Sale.objects.count() == 2
 
 
+@pytest.mark.exhaustive
 def test_a_second_window_looks_on_until_it_takes_over(
     till, shop, signed_in, fail_on_page_errors
 ):
@@ -264,7 +268,8 @@ def test_a_second_window_looks_on_until_it_takes_over(
     scan(second, shop.codes[3])
     expect(second.get_by_text("Nothing was added")).to_be_visible()
 
-    second.get_by_role("button", name="Take over").click()
+    with second.expect_event("load"):
+        second.get_by_role("button", name="Take over").click()
     second.wait_for_selector("html[data-ready]", state="attached")
 
     expect(second.locator(".entry .line-name")).to_have_text([shop.names[0]])
@@ -273,7 +278,8 @@ def test_a_second_window_looks_on_until_it_takes_over(
     # What is scanned in the window that lost the till is refused, and never turns up.
     till.scan(shop.codes[1])
     expect(till.page.get_by_text("Nothing was added")).to_be_visible()
-    till.page.get_by_role("button", name="Take over").click()
+    with till.page.expect_event("load"):
+        till.page.get_by_role("button", name="Take over").click()
     till.is_ready()
     till.scan(shop.codes[2])
     till.has_names(shop.names[0], shop.names[2])

@@ -5,25 +5,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from customers.models import Customer
-from customers.points.ledger import adjust_points
-from pos.core.ids import uuid7
 from sales.models import Sale, Tender
-from tests.support.factories import StaffMemberFactory
-
-
-@pytest.fixture
-def customer(shop):
-    """Lim Wei Jie, with 100 points of 0.10."""
-    customer = Customer.objects.get()
-    adjust_points(
-        uid=uuid7(),
-        customer=customer,
-        points=100,
-        reason="Opening",
-        actor=StaffMemberFactory(company=customer.company),
-    )
-    return customer
 
 
 def discount(till, keys, typed, reason):
@@ -34,6 +16,14 @@ def discount(till, keys, typed, reason):
     panel.get_by_role("button", name=reason).click()
     till.press("Enter")
     expect(panel).to_be_hidden()
+
+
+def void(till):
+    till.press("F10")
+    till.page.get_by_role("button", name="Void the sale").first.click()
+    panel = till.page.locator("[data-ask-void]")
+    panel.get_by_role("button", name="The customer left").click()
+    till.press("Enter")
 
 
 @pytest.mark.exhaustive
@@ -68,6 +58,50 @@ def test_a_line_and_the_sale_discounted_and_paid_in_cash(till, shop):
     assert sum(line.sale_discount for line in sale.lines.all()) == Decimal("2.400")
 
 
+def test_a_discount_above_a_hundred_percent_is_refused_in_a_sentence(till, shop):
+    till.scan(shop.codes[79])
+    till.is_settled()
+    till.press("F8")
+    panel = till.page.locator("[data-ask-discount]")
+    said = panel.get_by_text("A discount is at most 100%.")
+    till.page.keyboard.type("100", delay=120)
+    expect(said).to_be_hidden()
+    panel.get_by_role("button", name="Damaged").click()
+    panel.locator("[data-off-field] input").focus()
+    till.press("Control+a")
+    till.page.keyboard.type("150", delay=120)
+
+    till.press("Enter")
+
+    expect(said).to_be_visible()
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name="Amount S$").click()
+    expect(said).to_be_hidden()
+
+
+CLOSE_AND_PRESS = """() => {
+  document.querySelector("[data-ask-discount]").close();
+  const pressed = new KeyboardEvent("keydown", { key: "F8", bubbles: true });
+  document.body.dispatchEvent(pressed);
+}"""
+
+
+@pytest.mark.exhaustive
+def test_a_key_before_a_question_is_answered_asks_no_other(till, shop):
+    """Esc and F8 within a moment: the first question's end answered the second."""
+    till.scan(shop.codes[79])
+    till.is_settled()
+    till.press("F8")
+    question = till.page.locator("[data-ask-discount]")
+    expect(question).to_be_visible()
+
+    till.page.evaluate(CLOSE_AND_PRESS)
+
+    expect(question).to_be_hidden()
+    discount(till, "F8", "10", "Damaged")
+    expect(till.total).to_have_text("S$4.50")
+
+
 def test_a_discount_is_taken_off_again(till, shop):
     till.scan(shop.codes[79])
     till.is_settled()
@@ -96,6 +130,10 @@ def test_a_discount_needs_a_reason(till, shop):
     till.press("Backspace", "Enter")
 
     expect(till.page.locator("[data-ask-discount]")).to_be_visible()
+    reason = till.page.locator("[data-ask-discount] [data-reason-text]")
+    expect(reason).to_be_focused()
+    # What the browser shows beside the field, in the page's words.
+    assert reason.evaluate("field => field.validationMessage") == "Enter a reason."
     till.press("Escape")
     expect(till.page.locator("[data-ask-discount]")).to_be_hidden()
     expect(till.page.locator("[data-scan]")).to_be_focused()
@@ -192,7 +230,8 @@ def test_nets_is_a_way_of_its_own(till, shop):
     assert not tender.is_pending
 
 
-def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop, hafiz):
+@pytest.mark.exhaustive
+def test_pending_paynow_is_confirmed_and_another_tender_corrected(till, shop, hafiz):
     till.scan(shop.codes[79])  # 5.00
     till.press("F9")
     till.is_at("payment")
@@ -219,8 +258,10 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop, ha
     till.page.get_by_text("Correct Cash S$2.00").click()
     till.page.get_by_label("Actually paid by").select_option("card")
     till.page.get_by_label("Reason").fill("Wrong button")
-    till.page.get_by_label("Supervisor's sign-in name").fill("hafiz")
-    till.page.get_by_label("Supervisor's password").fill("kaya-toast-set")
+    till.page.get_by_role("textbox", name="Supervisor's sign-in name").fill("hafiz")
+    till.page.get_by_role("textbox", name="Supervisor's password").fill(
+        "kaya-toast-set"
+    )
     till.page.get_by_role("button", name="Correct the tender").click()
     expect(till.page.get_by_text("corrected from Cash to Card")).to_be_visible()
     assert not Tender.objects.pending().exists()
@@ -230,11 +271,7 @@ def test_paynow_is_awaited_confirmed_and_another_tender_corrected(till, shop, ha
 def test_a_basket_is_voided_and_the_next_begins(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()
-    till.press("F10")
-    till.page.get_by_role("button", name="Void the sale").first.click()
-    panel = till.page.locator("[data-ask-void]")
-    panel.get_by_role("button", name="The customer left").click()
-    till.press("Enter")
+    void(till)
 
     expect(till.lines).to_have_count(0)
     expect(till.page.locator(".message")).to_contain_text("Sale voided")

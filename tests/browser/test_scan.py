@@ -1,6 +1,6 @@
 """Scanner: a scan is for the basket, wherever the focus is.
 
-How a scanner is distinguished from a person is tested in tests/js/burst.test.mjs.
+How a scanner is recognized is tested in tests/js/scan_detector.test.mjs.
 """
 
 import pytest

@@ -5,11 +5,19 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pos.models import StaffMember
+from pos.access.outlets import give_every_outlet
+from pos.access.pins import save_pin
+from pos.models import Limit, StaffMember
+from pos.models.limits import LimitedAct
 from sales.models import CashCount, CashMovement, Shift, ZReport
-from tests.browser.keys import press, type_text
+from tests.browser.keys import press, tap, type_text
 from tests.browser.waiting import wait_until
-from tests.support.factories import RoleFactory, ShiftFactory, grant
+from tests.support.factories import (
+    RoleFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    grant,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,10 +28,15 @@ UNREAD = "Type the number in digits, at most 99,999."
 @pytest.fixture
 def supervisor(shop):
     role = RoleFactory(company=shop.till.company)
-    grant(role, ["sales.approve_variance", "sales.open_drawer"])
-    return StaffMember.objects.create_user(
+    grant(
+        role,
+        ["sales.approve_variance", "sales.open_drawer", "sales.view_expected"],
+    )
+    hafiz = StaffMember.objects.create_user(
         "hafiz", PASSWORD, name="Hafiz", company=shop.till.company, role=role
     )
+    give_every_outlet(hafiz)
+    return hafiz
 
 
 def count(page, *pieces):
@@ -65,7 +78,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
 
     page.get_by_role("link", name="Shift").click()
     page.get_by_role("link", name="Cash in and out").click()
-    page.get_by_role("button", name="Supplier paid").click()
+    tap(page.get_by_role("button", name="Supplier paid"))
     page.locator("[data-amount]").focus()
     type_text(page, "2400")
     expect(page.get_by_role("button", name="Take S$24.00 out")).to_be_visible()
@@ -78,13 +91,20 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     count(page, 0, 1, 2, 1, 0, 0, 0, 0, 0, 0)
     press(page, "Enter")
     # 104.00 and 1.05, less 24.00; 75.00 was found, and the cashier may not see more.
-    expect(page.get_by_text("over the limit").first).to_be_visible()
+    expect(page.get_by_text("more than allowed").first).to_be_visible()
     expect(page.get_by_text("81.05")).to_have_count(0)
-    page.get_by_role("button", name="Wrong change given").click()
+    tap(page.get_by_role("button", name="Wrong change given"))
     press(page, "F9")
     expect(page.get_by_text("A supervisor has to approve this.")).to_be_visible()
-    page.get_by_label("Supervisor's sign-in name").fill("hafiz")
-    page.get_by_label("Supervisor's password").fill(PASSWORD)
+    page.get_by_role("textbox", name="Supervisor's sign-in name").fill("hafiz")
+    page.get_by_role("textbox", name="Supervisor's password").fill(PASSWORD)
+    press(page, "F9")
+    expect(page.get_by_text("Hafiz approves it")).to_be_visible()
+    for figure in ("S$81.05", "S$75.00", "−S$6.05"):
+        expect(page.locator(".comparison").get_by_text(figure)).to_be_visible()
+    expect(page.get_by_label("Reason for the difference")).to_have_value(
+        "Wrong change given"
+    )
     press(page, "F9")
 
     expect(
@@ -103,6 +123,50 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
     assert ZReport.objects.get().total == Decimal("1.05")
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_cash_out_that_is_refused_goes_on_where_the_fault_is(
+    page, shop, cashier, supervisor, size
+):
+    """The button stays in sight, and the person who approves is still chosen."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    Limit.objects.filter(role=cashier.role, act=LimitedAct.CASH_OUT).update(value=10)
+    grant(supervisor.role, ["sales.move_cash", "pos.approve_cash_out"])
+    save_pin(supervisor, "493107", is_first=False)
+    other = StaffMemberFactory(company=shop.till.company, role=supervisor.role)
+    save_pin(other, "860214", is_first=False)
+    ShiftFactory(till=shop.till, cashier=cashier, opening_float=100)
+    page.reload()
+    page.goto(page.url.replace("/till/", "/shifts/"))
+    page.get_by_role("link", name="Cash in and out").click()
+    page.get_by_role("button", name="Petty cash").click()
+    page.locator("[data-amount]").focus()
+    type_text(page, "2000")
+    record = page.locator("[data-submit]")
+    who = page.get_by_label("Who approves")
+    pin = page.get_by_label("Supervisor's PIN")
+
+    press(page, "F9")
+    expect(who).to_be_focused()
+    expect(record).to_be_in_viewport(ratio=1)
+    who.select_option("hafiz")
+    pin.fill("000000")
+    press(page, "F9")
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+
+    expect(pin).to_be_focused()
+    expect(pin).to_have_value("")
+    expect(who).to_have_value("hafiz")
+    for part in (record, page.get_by_role("alert")):
+        expect(part).to_be_in_viewport(ratio=1)
+    box = pin.bounding_box()
+    assert box["y"] + box["height"] <= record.bounding_box()["y"]
+    type_text(page, "493107")
+    press(page, "F9")
+    expect(page.get_by_text("Cash out S$20.00 was recorded.")).to_be_visible()
+    assert CashMovement.objects.get().approved_by == supervisor
+
+
+@pytest.mark.exhaustive
 def test_a_row_that_cannot_be_read_says_so_until_it_can(page, shop):
     page.get_by_role("heading", name="Open a shift at Till 2").wait_for()
     said = page.get_by_text(UNREAD)

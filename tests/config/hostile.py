@@ -59,7 +59,9 @@ def names_read() -> list[str]:
             found |= set(form.base_fields)
     for one in site._registry.values():
         for item in one.list_filter:
-            found.add(item if isinstance(item, str) else item.parameter_name)
+            # A field may come with the class of its filter.
+            name = item[0] if isinstance(item, tuple) else item
+            found.add(name if isinstance(name, str) else name.parameter_name)
     return sorted(found)
 
 
@@ -145,6 +147,8 @@ class Forms(HTMLParser):
         self._path = path
         self._select = ""
         self.feed(page)
+        # A dialog's own form closes it, and sends nothing.
+        self.found = [one for one in self.found if one[1] != "dialog"]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Add a form, or a field to the last one."""

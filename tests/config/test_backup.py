@@ -1,5 +1,6 @@
 """Backup: it counts only once it has been restored."""
 
+import os
 import subprocess
 
 import psycopg
@@ -132,6 +133,7 @@ def test_large_objects_are_left_out(shop, manage):
 @pytest.mark.exhaustive
 def test_where_no_backup_can_be_written_is_said_in_a_sentence(shop, manage):
     (shop / "file").touch()
+    os.mkfifo(shop / "pipe")
 
     done = {
         place: manage("backup", str(shop / place), TILLKEEPER_DATA=str(shop))
@@ -139,11 +141,12 @@ def test_where_no_backup_can_be_written_is_said_in_a_sentence(shop, manage):
             "no-such-folder/kept.dump",
             "file/kept.dump",
             "postgres",
+            "pipe",
             "x" * 300,
         )
     }
 
-    assert [it.returncode for it in done.values()] == [1] * 4
+    assert [it.returncode for it in done.values()] == [1] * 5
     assert [it.stderr for it in done.values()] == [
         f"CommandError: There is no folder {shop}/no-such-folder for the backup: make"
         " it, or name another file.\n",
@@ -151,6 +154,8 @@ def test_where_no_backup_can_be_written_is_said_in_a_sentence(shop, manage):
         " another file.\n",
         f"CommandError: {shop}/postgres is a folder: name a file in it for the"
         " backup.\n",
+        f"CommandError: {shop}/pipe is no file: name another for the backup.\n",
         f"CommandError: The backup cannot be written to {shop}: File name too long.\n",
     ]
     assert not (shop / "no-such-folder").exists()
+    assert (shop / "pipe").is_fifo()

@@ -172,7 +172,11 @@ def test_a_migration_lets_a_running_sale_finish(server, manage):
     backwards = ("migrate", "sales", "0003", "--verbosity=0")
     with (
         psycopg.connect(
-            host=str(server.socket), user="chain_owner", dbname="chain"
+            host=str(server.socket),
+            user="chain_owner",
+            dbname="chain",
+            # The migration may take a while to begin.
+            options="-c idle_in_transaction_session_timeout=0",
         ) as selling,
         ThreadPoolExecutor(1) as pool,
     ):
@@ -223,6 +227,16 @@ def test_a_server_that_is_gone_is_found_out_in_seconds():
 
     assert waited <= 30
     assert options["tcp_user_timeout"] == 15_000
+
+
+@pytest.mark.exhaustive
+def test_dates_are_in_iso_form_whatever_a_role_is_set_to(server):
+    address = {"host": str(server.socket), "dbname": "chain"}
+    with psycopg.connect(**address, user=SUPERUSER, autocommit=True) as superuser:
+        superuser.execute("ALTER ROLE chain_app SET datestyle = 'German, DMY'")
+
+    with psycopg.connect(**address, user="chain_app") as asking:
+        assert asking.execute("SELECT now(), current_date").fetchone()
 
 
 def test_connections_last_and_prepare_what_they_repeat():

@@ -75,7 +75,7 @@ def test_a_standby_is_not_ready(shop, place, manage):
     standby = Cluster(place / "postgres")
     standby.base.mkdir(mode=0o700)
     (standby.base / "lock").touch()
-    standby.account.own(standby.base)
+    standby.account.chown(standby.base)
     copied = standby.run(
         "pg_basebackup",
         *("-h", serving.socket, "-U", SUPERUSER, "-D", standby.data),

@@ -135,7 +135,7 @@ class TestStarting:
         assert ask(durable_cluster, "SELECT n FROM acknowledged") == 7
 
     def test_after_a_reboot_in_which_another_took_its_number(self, place):
-        cluster = Cluster(place / "postgres", is_durable=False, patience_seconds=1)
+        cluster = Cluster(place / "postgres", is_durable=False, start_timeout_seconds=1)
         cluster.start()
         left_behind = (cluster.data / "postmaster.pid").read_text()
         pid = str(postmaster(cluster))
@@ -225,7 +225,7 @@ def test_a_lock_file_of_a_server_that_runs_is_kept(durable_cluster):
 
 
 def test_a_shop_starts_again_after_a_power_cut(place):
-    cluster = Cluster(place / "postgres", is_durable=False, patience_seconds=1)
+    cluster = Cluster(place / "postgres", is_durable=False, start_timeout_seconds=1)
     cluster.start()
     os.kill(postmaster(cluster), signal.SIGKILL)
     lock = cluster.socket / ".s.PGSQL.5432.lock"
@@ -327,7 +327,11 @@ class TestRefusals:
 
     @pytest.mark.exhaustive
     @pytest.mark.parametrize(
-        "name", ["a$HOME", 'a"b', "`id`", "a,b", "a\nb", "a\\\\b", "a\tb"]
+        "name",
+        [
+            *("a$HOME", 'a"b', "`id`", "a,b", "a\nb", "a\\\\b", "a\tb"),
+            os.fsdecode(b"a\xffb"),
+        ],
     )
     def test_of_a_path_that_a_shell_would_read(self, name):
         with pytest.raises(LocalDatabaseError) as refusal:

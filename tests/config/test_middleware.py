@@ -1,6 +1,7 @@
 """Error answers: what a request gets that is not carried out."""
 
 import json
+import logging
 from functools import partial
 
 import psycopg
@@ -8,6 +9,8 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql import base as postgresql
 from django.test import Client
+
+from config.logs import OneLine
 
 pytestmark = [pytest.mark.urls("tests.config.views"), pytest.mark.django_db]
 
@@ -92,6 +95,39 @@ class TestErrors:
 
         assert response.status_code == status
         assert response.json()["error"]["code"] == code
+
+    @pytest.mark.parametrize("is_foreign", [False, True])
+    @pytest.mark.parametrize("content", [b"[" * 9, b"x&" * 2000, b"x" * 3_000_000])
+    @pytest.mark.parametrize(
+        "kind", ["multipart/form-data; boundary=a", "application/x-www-form-urlencoded"]
+    )
+    def test_of_a_request_that_cannot_be_read_do_not_read_it(
+        self, settings, kind, content, is_foreign
+    ):
+        # A host is looked at before what is sent.
+        settings.SECURE_SSL_REDIRECT = is_foreign
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+        charset = "utf-8" if is_foreign else "utf-16"
+        host = "elsewhere.example" if is_foreign else "testserver"
+
+        response = client.post(
+            "/guarded/",
+            content,
+            content_type=f"{kind}; charset={charset}",
+            headers={"Host": host},
+        )
+
+        assert response.status_code == 400
+        assert "The request cannot be read" in response.text
+
+    def test_of_a_hostile_request_are_one_short_line_in_the_log(self):
+        name, words = "django.security.DisallowedHost", "a\nERROR forged: " + "b" * 900
+        record = logging.makeLogRecord({"name": name, "msg": words})
+
+        assert OneLine().filter(record)
+
+        assert record.getMessage() == "a ERROR forged: " + "b" * 184
 
     def test_of_a_stale_token_is_answered_to_a_script(self):
         client = Client(enforce_csrf_checks=True)

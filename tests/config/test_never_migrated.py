@@ -1,5 +1,6 @@
 """Database that cannot be used yet: a command says in a sentence what to do."""
 
+import os
 from contextlib import contextmanager
 from urllib.parse import quote
 
@@ -22,9 +23,12 @@ SHOP = "--company SHOP"
 # All that ask the database, each with what it requires.
 COMMANDS = {
     "adjust_points": f"{SHOP} --customer C --points 1 --reason Gift",
+    "changepassword": "mei",
+    "clean_up": "",
     "close_shift": f"{SHOP} --till T1 --counted 1",
     "create_company": "--no-input --name Shop --code SHOP",
     "create_demo_shop": "",
+    "createsuperuser": "--no-input --username mei",
     "explain_finding": f"I46 S-1 {SHOP} --reason Clock",
     "import_customers": f"/dev/null {SHOP}",
     "import_products": f"/dev/null {SHOP}",
@@ -34,7 +38,7 @@ COMMANDS = {
     "z_report": f"{SHOP} --till T1",
 }
 # Some of Django's own, which put it in their own words.
-OF_DJANGO = ("changepassword mei", "clearsessions", "dumpdata pos")
+OF_DJANGO = ("clearsessions", "dumpdata pos")
 # They work on the database as a whole: tests of their own are elsewhere.
 WHOLE = {"backup", "migrate", "restore", "stop_database"}
 ALL = [f"{name} {arguments}" for name, arguments in COMMANDS.items()]
@@ -186,6 +190,18 @@ def test_one_that_does_not_answer_is_reported_too(manage, place):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("The database does not answer: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["x_report --till 1", "verify_books", "explain_finding I46 x --reason y"]
+)
+def test_a_name_that_no_database_can_hold_is_reported_too(shop, manage, command):
+    not_utf8 = os.fsdecode(b"KOPI\xff")
+
+    done = manage(*command.split(), "--company", not_utf8, TILLKEEPER_DATA=str(shop))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "'KOPI\\udcff' is not UTF-8.\n"
 
 
 def test_a_table_that_is_missing_later_is_a_mistake_of_ours(shop, manage):

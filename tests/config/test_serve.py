@@ -141,11 +141,11 @@ def test_the_key_of_the_first_start_is_that_of_the_next(place):
 
 
 @pytest.mark.exhaustive
-def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
+def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage, collected):
     done = manage("shell", "-v0", "-c", NO_COMPANY, TILLKEEPER_DATA=str(shop))
     assert done.returncode == 0, done.stderr
 
-    with run_server(shop) as process:
+    with run_server(shop, STATIC_ROOT=str(collected)) as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -154,11 +154,11 @@ def test_a_shop_without_a_company_needs_somebody_to_ask(shop, manage):
 
 
 @pytest.mark.exhaustive
-def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
+def test_a_database_that_does_not_start_is_reported_in_a_sentence(place, collected):
     (place / "postgres").mkdir()
     (place / "postgres" / "thesis.odt").touch()
 
-    with run_server(place) as process:
+    with run_server(place, STATIC_ROOT=str(collected)) as process:
         said, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
@@ -167,12 +167,12 @@ def test_a_database_that_does_not_start_is_reported_in_a_sentence(place):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("port", ["http", "-1", "65536"])
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "9" * 5000])
 def test_an_invalid_port_is_reported_in_a_sentence(place, port):
     with run_server(place, PORT=port) as process:
         said, _ = process.communicate(timeout=60)
 
-    assert said == f"PORT is {port}, and must be a number up to 65535.\n"
+    assert said == f"PORT is {port[:20]}, and must be a number up to 65535.\n"
     assert not (place / "postgres").exists()
 
 
@@ -188,6 +188,21 @@ def test_a_second_start_waits_and_drops_nothing(place):
     assert said == "Another bin/dev is starting this shop; waiting for it.\n"
     assert made == {"in-use", "demo-unfinished", "starting-demo"}
     release_lock(first)
+
+
+@pytest.mark.exhaustive
+def test_the_first_start_says_what_it_does_and_how_long(place):
+    with run_server(place, "demo", STATIC_ROOT=str(place / "static")) as process:
+        said = said_until(process, "6 of 30 days of sales are made.")
+
+    assert said.splitlines() == [
+        "Collecting scripts, styles and pictures: some ten seconds, once.",
+        "Making the private database: some ten seconds, once.",
+        "Making the demo shop, with a month of sales: a minute or two, once.",
+        "The goods and people of the shop are there.",
+        "3 of 30 days of sales are made.",
+        "6 of 30 days of sales are made.",
+    ]
 
 
 @pytest.mark.exhaustive

@@ -6,8 +6,12 @@ import re
 import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import ProgrammingError
 
 from config import production
+from config.database_errors import describe_for_command
+from config.environment import Env
+from config.localdb import LocalDatabaseError, data_dir
 from tests.config.conftest import ROOT
 
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -71,6 +75,60 @@ def test_the_demo_and_the_shop_keep_each_others_cookies(manage):
     assert shop.stdout == "sessionid csrftoken\n"
 
 
+class TestUnreadable:
+    """A sentence names the variable, and nothing else starts than what was meant."""
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            *("garbage", "mysql://a@b/c", "sqlite:///x", "postgres+psycopg://u@h/db"),
+            *("postgres://u:secret@h:port/db", "postgres://u@h:99999/db"),
+            "postgres://u@[::1/db",
+        ],
+    )
+    @pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_OWNER_URL"])
+    def test_is_an_address_of_no_postgresql(self, name, written):
+        env = Env()
+        env.ENVIRON = {name: written}
+
+        with pytest.raises(ImproperlyConfigured, match=f"{name} must be") as refused:
+            env.db_url(name)
+
+        assert "secret" not in str(refused.value)
+
+    def test_is_an_option_that_no_connection_has(self):
+        error = ProgrammingError('invalid connection option "nosuch"\n')
+
+        said = describe_for_command(error)
+
+        assert said is not None
+        assert 'invalid connection option "nosuch": correct it' in said
+
+    @pytest.mark.parametrize("name", ["itself", "itself/deeper", "x" * 300])
+    def test_is_a_place_where_no_directory_can_be(self, tmp_path, name):
+        (tmp_path / "itself").symlink_to("itself")
+
+        with pytest.raises(LocalDatabaseError, match="There can be no directory"):
+            data_dir(str(tmp_path / name))
+
+    def test_is_a_number_in_words(self):
+        env = Env()
+        env.ENVIRON = {"HSTS_SECONDS": "a year"}
+
+        with pytest.raises(ImproperlyConfigured, match="HSTS_SECONDS is a year"):
+            env.int("HSTS_SECONDS")
+
+    def test_is_a_file_that_is_named_and_not_there(self, tmp_path):
+        (tmp_path / "latin").write_bytes(b"# caf\xe9\n")
+
+        for named in (str(tmp_path / "away"), str(tmp_path), "/dev/full"):
+            with pytest.raises(ImproperlyConfigured, match="and no file"):
+                Env.read_named_file(named, otherwise=tmp_path)
+        with pytest.raises(ImproperlyConfigured, match="not in UTF-8"):
+            Env.read_named_file("", otherwise=tmp_path / "latin")
+        Env.read_named_file("", otherwise=tmp_path / "away")
+
+
 class TestProduction:
     def test_starts_when_all_is_safe(self, manage):
         done = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
@@ -84,6 +142,7 @@ class TestProduction:
             ({"SECRET_KEY": ""}, "SECRET_KEY must be"),
             ({"SECRET_KEY": production.EXAMPLE_SECRET_KEY}, "SECRET_KEY must be"),
             ({"SECRET_KEY": "short"}, "SECRET_KEY must be"),
+            ({"PIN_KEY": "short"}, "PIN_KEY must be random"),
             ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
             ({"TILLKEEPER_DEMO": "true"}, "remove TILLKEEPER_DEMO"),
         ],

@@ -159,7 +159,7 @@ class TestQuickAdd:
         assert Customer.objects.count() == 1
 
     def test_a_number_may_be_shared_on_purpose(self, post, customer):
-        post(phone="9123 4567", shared="on", name="Lim Mei Mei")
+        post(phone="9123 4567", is_shared_phone="on", name="Lim Mei Mei")
 
         assert Customer.objects.filter(phone="+6591234567").count() == 2
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from config.localdb import Cluster
+from pos.core.ids import uuid7
 from tests.benchmark.browser import Browser
 from tests.benchmark.database import postmaster
-from tests.benchmark.machine import family
+from tests.benchmark.machine import process_tree
 from tests.benchmark.shop import PASSWORD, USERNAME
 
 WORKERS = 2
@@ -29,7 +30,7 @@ class Server:
 
     @property
     def workers(self) -> list[int]:
-        return [pid for pid in family(self.pid) if pid != self.pid]
+        return [pid for pid in process_tree(self.pid) if pid != self.pid]
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def signed_in(server: Server, *, till: str) -> dict[str, str]:
     browser = Browser(server.port)
     browser.get("/sign-in/")
     browser.post_form("/sign-in/", username=USERNAME, password=PASSWORD)
-    browser.post_form("/till/choice/", till=till)
+    browser.post_form("/till/choice/", uid=str(uuid7()), till=till)
     browser.close()
     return browser.cookies
 
@@ -72,7 +73,7 @@ def kill_worker(server: Server, number: int) -> bool:
 
 def kill_database(cluster: Cluster) -> int:
     """Kill every process of the database; return how many they were."""
-    pids = family(postmaster(cluster))
+    pids = process_tree(postmaster(cluster))
     for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ from functools import partial
 from customers.models import Customer
 from customers.points.ledger import adjust_points
 from customers.registration.register import Details, register_customer
+from pos.access.pins import change_own_pin, set_first_pin
 from pos.core.ids import uuid7
 from pos.models import Barcode, Product
 from pos.stock.receive import count_stock, receive_stock
@@ -195,6 +196,25 @@ def prepare_count() -> Call:
     )
 
 
+def prepare_first_pin() -> Call:
+    """Another one than before, which the person has chosen."""
+    _change_pin()()
+    return partial(
+        set_first_pin, person=get_cashier(), pin="493107", actor=get_cashier()
+    )
+
+
+def prepare_own_pin() -> Call:
+    """Their own, after a first one."""
+    prepare_first_pin()()
+    return _change_pin()
+
+
+def _change_pin() -> Call:
+    till = get_till(TILL)
+    return partial(change_own_pin, actor=get_cashier(), pin="860214", till=till)
+
+
 SERVICES = {
     "apply_operations": prepare_scan,
     "finalize_sale": prepare_payment,
@@ -210,7 +230,12 @@ SERVICES = {
     "adjust_points": prepare_adjustment,
     "receive_stock": prepare_receipt_of_goods,
     "count_stock": prepare_count,
+    "set_first_pin": prepare_first_pin,
+    "change_own_pin": prepare_own_pin,
 }
+
+# They have no uid, so after a lost COMMIT the person is asked to do it again.
+WITHOUT_UID = frozenset({"set_first_pin", "change_own_pin"})
 
 
 def ready_to_sell() -> None:

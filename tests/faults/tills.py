@@ -26,7 +26,7 @@ from tests.faults.servers import Server, signed_in
 OK = 200
 UNAVAILABLE = 503
 # How long a window goes on asking.
-PATIENCE_SECONDS = 90
+TIMEOUT_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def selling(server: Server, directory: Path, *, windows: int = 12) -> Iterator[L
     finally:
         load.stop.set()
         for thread in threads:
-            thread.join(PATIENCE_SECONDS + 30)
+            thread.join(TIMEOUT_SECONDS + 30)
 
 
 def _sign_in_at_tills(server: Server, tills: int = 6) -> list[dict[str, str]]:
@@ -201,8 +201,8 @@ def _sell(window: Window, load: Load, goods: tuple[list[str], list[UUID]]) -> No
 
 
 def _insist(window: Window, load: Load, path: str, content: object) -> Any:
-    """Ask until it is done, as the till's queue does, though less patiently."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """Ask until it is done, as the till's queue does, though not as often."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         started = time.monotonic()
         answer = window.post(path, content)

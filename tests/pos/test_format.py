@@ -1,6 +1,6 @@
 """Formats: how amounts, quantities, phones and times are shown."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -55,7 +55,7 @@ def test_a_round_sum_needs_no_cents(value, written):
     ("value", "written"), [("10", "S$10"), ("0.50", "50¢"), ("0.05", "5¢")]
 )
 def test_a_coin_says_its_cents(value, written):
-    assert pos_format.face(Decimal(value), SINGAPORE) == written
+    assert pos_format.denomination_label(Decimal(value), SINGAPORE) == written
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_rate_is_a_percentage(rate, written):
     [("White Loaf 400 g", "400\xa0g"), ("Fresh Milk 1 L", "1\xa0L")],
 )
 def test_a_figure_stays_with_its_unit(name, kept):
-    assert pos_format.unbroken(name).endswith(kept)
+    assert pos_format.nonbreaking_units(name).endswith(kept)
 
 
 def test_a_barcode_is_grouped_as_it_is_read_out():
@@ -114,3 +114,19 @@ def test_somebodys_colour_stays_the_same():
 def test_initials_are_of_the_first_two_words():
     assert pos_format.initials("Seng Poh Provisions") == "SP"
     assert pos_format.initials("Arjun") == "A"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-90, "just now"),
+        (59, "just now"),
+        (60, "1 minute"),
+        (7500, "2 hours, 5 minutes"),
+    ],
+)
+def test_no_age_is_of_no_minutes(seconds, said):
+    now = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    since = now - timedelta(seconds=seconds)
+
+    assert pos_format.age(since, now).replace("\xa0", " ") == said

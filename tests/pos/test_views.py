@@ -1,13 +1,15 @@
-"""Views: the choice of a till, tiles and search, and the index of prices."""
+"""Views: tiles and search, and the index of prices."""
 
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
+from django.db import connection
 from django.urls import reverse
 
-from pos.models import Product, StaffMember, StockItem
+from pos.catalogue.tiles import search_tiles
+from pos.models import Company, Product, StockItem
+from tests.support.devices import client_at
 from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -28,62 +30,8 @@ def till():
 
 @pytest.fixture
 def client(till):
-    client = Client()
-    client.force_login(StaffMemberFactory(company=till.company, may=("sales.sell",)))
-    return client
-
-
-class TestTillChoice:
-    def test_is_kept_by_the_browser_beyond_signing_out(self, client, till):
-        other = TillFactory(outlet=till.outlet, name="Till 2")
-
-        response = client.post(reverse("pos:till_choice"), {"till": str(other.uid)})
-
-        assert response.url == reverse("sales:till")
-        client.post(reverse("sign_out"))
-        client.force_login(
-            StaffMemberFactory(company=till.company, may=("sales.sell",))
-        )
-        page = client.get(reverse("sales:till"), follow=True)
-        assert "Till 2" in page.content.decode()
-
-    def test_redirects_to_the_page_first_asked_for(self, client, till):
-        content = {"till": str(till.uid), "next": "/receipts/"}
-        response = client.post(reverse("pos:till_choice"), content)
-
-        assert response.url == "/receipts/"
-
-    def test_never_leads_out_of_the_house(self, client, till):
-        content = {"till": str(till.uid), "next": "https://example.com/"}
-        response = client.post(reverse("pos:till_choice"), content)
-
-        assert response.url == reverse("sales:till")
-
-    @pytest.mark.parametrize("uid", ["", "x", "01970000-0000-7000-8000-000000000000"])
-    def test_refuses_what_is_no_till(self, client, uid):
-        response = client.post(reverse("pos:till_choice"), {"till": uid})
-
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-
-    def test_leads_to_the_back_office_who_may_enter_it(self, client, till):
-        before = client.get(reverse("pos:till_choice")).content.decode()
-        StaffMember.objects.update(is_staff=True)
-        after = client.get(reverse("pos:till_choice")).content.decode()
-
-        assert reverse("admin:index") not in before
-        assert reverse("admin:index") in after
-
-    def test_offers_no_till_of_others_or_out_of_use(self, client, till):
-        stranger = TillFactory(name="Till of others")
-        TillFactory(outlet=till.outlet, name="Till in the cellar", is_active=False)
-
-        page = client.get(reverse("pos:till_choice")).content.decode()
-
-        assert "Till 1" in page
-        assert "Till of others" not in page
-        assert "Till in the cellar" not in page
-        response = client.post(reverse("pos:till_choice"), {"till": str(stranger.uid)})
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    person = StaffMemberFactory(company=till.company, may=("sales.sell",))
+    return client_at(till, person)
 
 
 class TestTiles:
@@ -190,6 +138,100 @@ class TestSearch:
         assert ("Crème" in page.content.decode()) is found
 
     @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("a5-red", True),
+            ("A5", True),
+            ("red", True),
+            ("+a123bjc", True),
+            ("note a5-re", True),
+            ("5", False),
+            ("e", True),  # of its name
+            ("a5_red", False),
+            ("a5%red", False),
+            ("nb-a5-red-xl", False),
+        ],
+    )
+    def test_finds_by_a_part_of_a_barcode_with_letters(
+        self, client, till, words, found
+    ):
+        product = ProductFactory(company=till.company, name="Notebook", sku="118")
+        for code in ("NB-A5-RED", "+A123BJC5D6E71"):
+            BarcodeFactory(product=product, code=code)
+
+        page = client.get(reverse("pos:product_search"), {"q": words})
+
+        assert ("Notebook" in page.content.decode()) is found
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "8888123450122",
+            "08888123450122",
+            "]E08888123450122",
+            "010888812345012217271231",
+            "]C10108888123450122\x1d10A",
+            f"https://id.gs1.org/01/08888123450122/10/{'A' * 90}?17=271231",
+            "8 888123 450122",
+            "8888-1234-50122",
+            "tea",
+            "TEA",
+            "２８",
+            " 28\t",
+            "28",
+        ],
+    )
+    def test_shows_first_what_enter_adds(self, client, till, typed):
+        """In any spelling of a code, before what only has it as a part."""
+        tea = ProductFactory(company=till.company, name="Zucchini", sku="tea")
+        for code in ("8888123450122", "28"):
+            BarcodeFactory(product=tea, code=code)
+        for number in range(3):
+            ProductFactory(company=till.company, name=f"Tea {number}28")
+
+        page = client.get(reverse("pos:product_search"), {"q": typed}).content.decode()
+
+        assert page.count("data-tile") > 0
+        assert page.index("Zucchini") < (page + "Tea").index("Tea")
+        assert "data-code" not in page
+
+    def test_the_tile_of_a_label_is_sold_as_the_label(self, client, till):
+        Company.objects.update(label_value="weight")
+        apples = ProductFactory(company=till.company, unit="kg", sku="42")
+        code = "2100042012509"
+
+        page = client.get(reverse("pos:product_search"), {"q": code}).content.decode()
+
+        assert f'data-product="{apples.uid}" data-code="{code}"' in page
+
+    @pytest.mark.no_books_check
+    def test_reads_no_other_products_also_under_row_security(self, till):
+        """The indexes are used where each row is checked, as by the serving role."""
+        one = BarcodeFactory(
+            product__company=till.company, product__name="Vanilla", code="NB-A5-RED"
+        ).product
+        with connection.cursor() as cursor:
+            cursor.execute(MANY_PRODUCTS, [one.pk])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in ("pos_product", "pos_barcode"):
+                cursor.execute(f"ANALYZE {table}")
+                cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+                cursor.execute(
+                    f"CREATE POLICY own ON {table}"
+                    f" USING (company_id = {till.company_id})"
+                )
+            cursor.execute("SET LOCAL ROLE tillkeeper_app")
+
+            for words in ("vanila", "vanilla", "a5-red", "b-a5", "8123450"):
+                cursor.execute(SCANS)
+                before = cursor.fetchall()
+                found = search_tiles(till, words)
+                cursor.execute(SCANS)
+
+                assert cursor.fetchall() == before
+                assert [*found.tiles, *found.similar] == [one] * (words != "8123450")
+
+    @pytest.mark.parametrize(
         "words", ["crexe", "kreme", "kaya crem", "cremes", "toost"]
     )
     def test_shows_what_has_similar_words_after_what_has_them(
@@ -229,6 +271,27 @@ class TestSearch:
         found = client.get(reverse("pos:product_search"), {"q": "kopi"})
 
         assert "No product found" in found.content.decode()
+
+
+MANY_PRODUCTS = """
+WITH more AS (
+    INSERT INTO pos_product (
+        uid, company_id, sku, name, second_name, description, price, is_open_price,
+        tax_code, unit, is_tracked, when_out, is_favourite, tile_position, glyph,
+        is_active
+    )
+    SELECT gen_random_uuid(), company_id, 'S' || number, 'Mango ' || number,
+           '', '', price, false, tax_code, unit, false, when_out, false, 0, '', true
+    FROM pos_product, generate_series(1, 5000) number WHERE id = %s
+    RETURNING id, company_id
+)
+INSERT INTO pos_barcode (company_id, product_id, code)
+SELECT company_id, id, 'HB' || id FROM more
+"""
+SCANS = """
+SELECT relname, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables
+WHERE relname IN ('pos_product', 'pos_barcode') ORDER BY relname
+"""
 
 
 class TestIndex:

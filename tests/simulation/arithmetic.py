@@ -39,7 +39,7 @@ class Rules:
 
 
 @dataclass(slots=True)
-class Off:
+class Discount:
     """A discount as it was given: a fraction, then an amount."""
 
     rate: Fraction = Fraction(0)
@@ -57,7 +57,7 @@ class Priced:
     price: int
     quantity: int
     tax_code: str
-    off: Off = field(default_factory=Off)
+    off: Discount = field(default_factory=Discount)
     listed: int = 0
     line_off: int = 0
     sale_off: int = 0
@@ -85,7 +85,7 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def left_to_pay(lines: Sequence[Priced], off: Off) -> int:
+def left_to_pay(lines: Sequence[Priced], off: Discount) -> int:
     """Set each line's amount after every discount but points; return the sum."""
     for line in lines:
         line.listed = half_up(Fraction(line.price * line.quantity, 1000))
@@ -97,7 +97,7 @@ def left_to_pay(lines: Sequence[Priced], off: Off) -> int:
     return sum(left) - sum(parts)
 
 
-def price(lines: Sequence[Priced], off: Off, points: int, rules: Rules) -> int:
+def price(lines: Sequence[Priced], off: Discount, points: int, rules: Rules) -> int:
     """Price the lines of one sale in place; return how many points found room."""
     rest = left_to_pay(lines, off)
     used = min(points, rest // rules.point_value) if rules.point_value else 0
@@ -138,7 +138,7 @@ def tax(amount: int, code: str, rules: Rules) -> int:
     return half_up(amount * rate / (1 + rate) if rules.includes_tax else amount * rate)
 
 
-def in_coins(amount: int, rules: Rules) -> int:
+def round_cash(amount: int, rules: Rules) -> int:
     """The amount as it can be paid in cash."""
     if rules.rounding == "none" or not rules.step:
         return amount
@@ -147,7 +147,7 @@ def in_coins(amount: int, rules: Rules) -> int:
     return whole * rules.step * (1 if amount >= 0 else -1)
 
 
-class Handed(NamedTuple):
+class PlainTenderInput(NamedTuple):
     """One tender as it is handed over."""
 
     kind: str
@@ -165,10 +165,13 @@ class Settlement:
 
 
 def settle(
-    total: int, tenders: Sequence[Handed], kinds: Collection[str], rules: Rules
+    total: int,
+    tenders: Sequence[PlainTenderInput],
+    kinds: Collection[str],
+    rules: Rules,
 ) -> Settlement:
     """Settle the total with tenders of these kinds."""
-    if refusal := _spoilt(tenders, kinds):
+    if refusal := _find_refusal(tenders, kinds):
         return Settlement(refusal)
     cash = sum(tender.amount for tender in tenders if tender.kind == "cash")
     left = total - sum(tender.amount for tender in tenders if tender.kind != "cash")
@@ -180,7 +183,7 @@ def settle(
             if left
             else Settlement("", 0, [0] * len(tenders))
         )
-    due = in_coins(left, rules)
+    due = round_cash(left, rules)
     back = cash - due
     if back >= rules.change_limit:
         return Settlement("change_too_much")
@@ -196,7 +199,7 @@ def settle(
     return Settlement("", due - left, changes)
 
 
-def _spoilt(tenders: Sequence[Handed], kinds: Collection[str]) -> str:
+def _find_refusal(tenders: Sequence[PlainTenderInput], kinds: Collection[str]) -> str:
     for kind, _, is_pending in tenders:
         if kind not in kinds:
             return "unknown_tender"

@@ -10,11 +10,11 @@ from tests.simulation.world import World
 def receive(world: World) -> None:
     """Goods come in, and the delivery is sometimes entered twice."""
     choose, plain = world.choose, world.plain
-    skus = choose.shuffle(list(plain.stock))[: choose.whole(1, 3)]
-    quantities = {sku: choose.whole(1, 8) * 1000 for sku in skus}
+    skus = choose.shuffle(list(plain.stock))[: choose.integer(1, 3)]
+    quantities = {sku: choose.integer(1, 8) * 1000 for sku in skus}
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"receive {quantities}",
             "",
             lambda: receive_stock(
@@ -32,21 +32,21 @@ def receive(world: World) -> None:
     for sku, quantity in quantities.items():
         plain.stock[sku] += quantity
     plain.wrote("stock", len(quantities))
-    world.touched_goods.update(skus)
+    world.changed_goods.update(skus)
 
 
 def count(world: World) -> None:
     """A shelf is counted; a fraction of what is sold by the piece is refused."""
     choose, plain = world.choose, world.plain
     sku = choose.among(list(plain.stock))
-    counted = choose.whole(0, 12) * 1000
+    counted = choose.integer(0, 12) * 1000
     if not plain.products[sku].is_whole or choose.once_in(8):
-        counted = choose.whole(0, 12_000)
+        counted = choose.integer(0, 12_000)
     is_whole = not plain.products[sku].is_whole or counted % 1000 == 0
     uid = world.uid()
     expected = "" if is_whole else "fractional_quantity"
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"count {counted} of {sku}",
             expected,
             lambda: post_counts(
@@ -61,7 +61,7 @@ def count(world: World) -> None:
     if not expected:
         plain.stock[sku] = counted
         plain.wrote("stock")
-    world.touched_goods.add(sku)
+    world.changed_goods.add(sku)
 
 
 def adjust(world: World) -> None:
@@ -69,9 +69,9 @@ def adjust(world: World) -> None:
     choose, plain = world.choose, world.plain
     code = choose.among(list(plain.points))
     balance = plain.points[code]
-    points = choose.whole(0, 200)
+    points = choose.integer(0, 200)
     if balance > 0 and choose.once_in(2):
-        points = -choose.whole(1, balance + 10)
+        points = -choose.integer(1, balance + 10)
     expected = ""
     if not points:
         expected = "invalid_points"
@@ -79,7 +79,7 @@ def adjust(world: World) -> None:
         expected = "not_enough_points"
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"adjust {code} by {points}",
             expected,
             lambda: adjust_points(
@@ -94,4 +94,4 @@ def adjust(world: World) -> None:
     if not expected:
         plain.points[code] += points
         plain.wrote("points")
-    world.touched_customers.add(code)
+    world.changed_customers.add(code)

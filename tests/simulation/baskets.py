@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sales.basket.apply import Basket, apply_operations
 from sales.basket.operations import Operation
-from tests.simulation.arithmetic import Off
+from tests.simulation.arithmetic import Discount
 from tests.simulation.rows import OPEN, PARKED, PlainLine, PlainSale
 from tests.simulation.world import World
 
@@ -26,7 +26,7 @@ class Act:
 def scan(world: World) -> None:
     """A few products go into a basket."""
     sale = _basket(world)
-    count = world.choose.whole(1, 3)
+    count = world.choose.integer(1, 3)
     _deliver(world, sale, [_add(world, sale) for _ in range(count)])
 
 
@@ -52,7 +52,7 @@ def serve_customer(world: World) -> None:
     """A customer is attached or sent away; some of them redeem points."""
     sale = _basket(world)
     acts = [_attach(world, sale)]
-    if world.choose.whole(0, 2):
+    if world.choose.integer(0, 2):
         acts.append(_redeem(world, sale))
     _deliver(world, sale, acts)
 
@@ -106,13 +106,13 @@ def _add(world: World, sale: PlainSale) -> Act:
     if choose.once_in(25):
         return Act("add", {"code": "NOBODY"}, lambda _: "unknown_code")
     product = choose.among(list(world.plain.products.values()))
-    quantity = choose.whole(1, 3) * 1000
+    quantity = choose.integer(1, 3) * 1000
     if not product.is_whole or choose.once_in(25):
-        quantity = choose.whole(1, 2999)
+        quantity = choose.integer(1, 2999)
     payload = {"code": product.sku, "quantity": _thousandths(quantity)}
     price = product.price
     if product.asks_price:
-        price = choose.whole(0, 5000)
+        price = choose.integer(0, 5000)
         if choose.once_in(10):
             return Act("add", payload, lambda _: "price_needed")
         if choose.once_in(25):
@@ -134,9 +134,9 @@ def _resize(world: World, sale: PlainSale) -> Act:
     if not sale.lines:
         return _add(world, sale)
     line = world.choose.among(sale.lines)
-    quantity = world.choose.whole(1, 6) * 1000
+    quantity = world.choose.integer(1, 6) * 1000
     if not line.product.is_whole:
-        quantity = world.choose.whole(1, 5000)
+        quantity = world.choose.integer(1, 5000)
     return Act(
         "set_quantity",
         {"line": str(line.uid), "quantity": _thousandths(quantity)},
@@ -212,24 +212,24 @@ def _discounted_line(world: World, sale: PlainSale) -> Act:
     return Act("discount_line", payload | {"line": str(line.uid)}, model)
 
 
-def _off(world: World) -> tuple[Off, dict[str, str], str]:
+def _off(world: World) -> tuple[Discount, dict[str, str], str]:
     """A discount, as it is sent, and the code of what is wrong with it."""
     choose = world.choose
     # In tenths of a percent.
     percent = choose.among((0, 50, 100, 125, 333, 1000))
-    amount = choose.whole(0, 700) if choose.once_in(2) else 0
+    amount = choose.integer(0, 700) if choose.once_in(2) else 0
     payload = {
         "percent": str(Decimal(percent) / 10),
         "amount": str(world.shop.money(amount)),
         "reason": "for a friend",
     }
     if choose.once_in(15):
-        return Off(), payload | {"percent": "100.1"}, "invalid_discount"
+        return Discount(), payload | {"percent": "100.1"}, "invalid_discount"
     if choose.once_in(15):
         is_wrong = bool(percent or amount)
         payload["reason"] = ""
-        return Off(), payload, "discount_reason" if is_wrong else ""
-    return Off(Fraction(percent, 1000), amount), payload, ""
+        return Discount(), payload, "discount_reason" if is_wrong else ""
+    return Discount(Fraction(percent, 1000), amount), payload, ""
 
 
 def _attach(world: World, sale: PlainSale) -> Act:
@@ -245,7 +245,7 @@ def _attach(world: World, sale: PlainSale) -> Act:
 
 def _redeem(world: World, sale: PlainSale) -> Act:
     balance = world.plain.points.get(sale.customer, 10)
-    points = world.choose.whole(0, max(balance, 0))
+    points = world.choose.integer(0, max(balance, 0))
     if world.choose.once_in(10):
         points = max(balance, 0) + 50
     return Act(
@@ -280,7 +280,7 @@ def _deliver(
     if choose.once_in(5):
         again = _send(world, sale, code, operations, {})
         if again is not None:
-            world.agree(
+            world.assert_equal(
                 "the answer to a repeat",
                 books=sorted(str(result.as_json()) for result in again.results),
                 model=sorted(str(result.as_json()) for result in answer.results),
@@ -304,7 +304,7 @@ def _send(
     refusal = _refusal(world, sale, code, bool(fresh))
     codes = {} if refusal else _apply(world, sale, code, operations, fresh)
     kinds = ", ".join(operation.kind for operation in operations)
-    basket: Basket | None = world.ask(
+    basket: Basket | None = world.call_service(
         f"{kinds} at till {code}",
         refusal,
         lambda: apply_operations(
@@ -316,10 +316,10 @@ def _send(
         ),
     )
     if sale.uid in world.plain.sales:
-        world.touch(sale)
+        world.mark_changed(sale)
     if basket is not None and fresh:
         answered = {result.uid: result.code for result in basket.results}
-        world.agree("what became of the operations", books=answered, model=codes)
+        world.assert_equal("what became of the operations", books=answered, model=codes)
         world.refusals.update(code for code in codes.values() if code)
     return basket
 
@@ -364,7 +364,7 @@ def _apply(
 def _expect_refusal(
     world: World, sale: PlainSale, code: str, operations: list[Operation], why: str
 ) -> None:
-    world.ask(
+    world.call_service(
         f"an operation that was sent otherwise at till {code}",
         why,
         lambda: apply_operations(

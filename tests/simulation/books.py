@@ -14,21 +14,21 @@ from tests.simulation.world import DisagreementError, World
 Facts = dict[tuple[str, str], dict[str, Any]]
 
 
-def compare_touched(world: World) -> None:
-    """Raise DisagreementError unless the rows the step touched equal the model."""
+def compare_changed(world: World) -> None:
+    """Raise DisagreementError unless the rows the step changed equal the model."""
     plain = world.plain
     opened = [
         shift.uid
-        for code in world.touched_tills
+        for code in world.changed_tills
         if (shift := plain.tills[code].shift) is not None
     ]
     _compare(
         world,
-        sales=world.touched_sales,
-        goods=[sku for sku in world.touched_goods if sku in plain.stock],
-        customers=world.touched_customers,
-        tills=world.touched_tills,
-        shifts=world.touched_shifts.union(opened),
+        sales=world.changed_sales,
+        goods=[sku for sku in world.changed_goods if sku in plain.stock],
+        customers=world.changed_customers,
+        tills=world.changed_tills,
+        shifts=world.changed_shifts.union(opened),
     )
 
 

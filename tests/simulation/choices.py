@@ -10,7 +10,7 @@ T = TypeVar("T")
 class Numbers(Protocol):
     """Whole numbers from ``least`` to ``most``, both included."""
 
-    def whole(self, least: int, most: int) -> int: ...
+    def integer(self, least: int, most: int) -> int: ...
 
 
 class Seeded:
@@ -19,7 +19,7 @@ class Seeded:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311  it is to be foreseen
 
-    def whole(self, least: int, most: int) -> int:
+    def integer(self, least: int, most: int) -> int:
         return self._random.randint(least, most)
 
 
@@ -29,15 +29,15 @@ class Choices:
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
 
-    def whole(self, least: int, most: int) -> int:
-        return self._numbers.whole(least, most)
+    def integer(self, least: int, most: int) -> int:
+        return self._numbers.integer(least, most)
 
     def among(self, options: Sequence[T]) -> T:
-        return options[self.whole(0, len(options) - 1)]
+        return options[self.integer(0, len(options) - 1)]
 
     def once_in(self, times: int) -> bool:
-        return self.whole(1, times) == times
+        return self.integer(1, times) == times
 
     def shuffle(self, things: Sequence[T]) -> list[T]:
         left = list(things)
-        return [left.pop(self.whole(0, len(left) - 1)) for _ in things]
+        return [left.pop(self.integer(0, len(left) - 1)) for _ in things]

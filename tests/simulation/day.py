@@ -18,7 +18,7 @@ from tests.simulation import (
     refunds,
     tenders,
 )
-from tests.simulation.books import compare_all, compare_touched
+from tests.simulation.books import compare_all, compare_changed
 from tests.simulation.choices import Choices, Seeded
 from tests.simulation.shop import make_simulated_shop
 from tests.simulation.world import DisagreementError, World
@@ -55,7 +55,7 @@ WEIGHTED_STEPS = [step for step, often in STEPS.items() for _ in range(often)]
 # Constraints and triggers do not change in a day.
 ROW_CHECKS = [check.id for check in CHECKS if check not in catalogue.CHECKS]
 
-# After so many steps all rows are compared, and not only those touched.
+# After so many steps all rows are compared, and not only those changed.
 COMPARED_EVERY = 50
 
 
@@ -112,10 +112,10 @@ def simulate(*, seed: int, steps: int) -> Day:
 
 
 def take(world: World, step: Step) -> None:
-    """Take one step, and compare the rows it touched."""
+    """Take one step, and compare the rows it changed."""
     world.begin_step()
     step(world)
-    compare_touched(world)
+    compare_changed(world)
 
 
 def check_books(world: World) -> None:

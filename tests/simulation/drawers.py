@@ -24,7 +24,7 @@ def begin_shift(world: World) -> None:
 def open_till(world: World, code: str) -> None:
     """Open the till, now and then by notes and coins, or twice."""
     choose, plain = world.choose, world.plain
-    opening = choose.whole(1, 200) * 50
+    opening = choose.integer(1, 200) * 50
     pieces: dict[str, int] | None = None
     refusal = ""
     if world.shop.company.currency == "SGD" and choose.once_in(2):
@@ -35,7 +35,7 @@ def open_till(world: World, code: str) -> None:
     uid = world.uid()
     expected = refusal or plain.open_shift(uid, code, opening)
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"open till {code} with {opening}",
             expected,
             lambda: open_shift(
@@ -47,7 +47,7 @@ def open_till(world: World, code: str) -> None:
                 at=world.now,
             ),
         )
-    world.touched_tills.add(code)
+    world.changed_tills.add(code)
 
 
 def move_cash(world: World) -> None:
@@ -56,7 +56,7 @@ def move_cash(world: World) -> None:
     till = choose.among(list(plain.tills.values()))
     kind = choose.among(CashMovement.Kind.values)
     coin = choose.among((5, 5, 5, 1))
-    amount = 0 if kind == "no_sale" else choose.whole(1, 600) * coin
+    amount = 0 if kind == "no_sale" else choose.integer(1, 600) * coin
     approver = choose.among((world.shop.owner, None))
     refusal = ""
     if choose.once_in(10):
@@ -65,13 +65,13 @@ def move_cash(world: World) -> None:
         amount, refusal = plain.rules.typed_max + 1, "amount_too_large"
     elif amount % plain.rules.coin:
         refusal = "not_payable"
-    elif kind == "no_sale" and approver is None:
-        refusal = "approval_needed"
     elif till.shift is None:
         refusal = "no_open_shift"
+    elif kind == "no_sale" and approver is None:
+        refusal = "approval_needed"
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"{kind} {amount} at till {till.code}",
             refusal,
             lambda: record_cash_movement(
@@ -86,7 +86,7 @@ def move_cash(world: World) -> None:
     if not refusal and till.shift:
         till.shift.cash += amount if kind == "pay_in" else -amount
         plain.wrote("movements")
-    world.touched_tills.add(till.code)
+    world.changed_tills.add(till.code)
 
 
 def count_drawer(world: World) -> None:
@@ -95,7 +95,7 @@ def count_drawer(world: World) -> None:
     if shift is None:
         return
     counted = max(shift.cash + world.choose.among((0, 5, -100)), 0)
-    world.ask(
+    world.call_service(
         f"count {counted} at till {shift.till}",
         "" if shift.is_open else "shift_closed",
         lambda: record_count(
@@ -121,7 +121,7 @@ def end_shift(world: World) -> None:
     shift = till.shift
     assert shift is not None
     for sale in world.plain.held_at(till.code):
-        world.touch(sale)
+        world.mark_changed(sale)
     if _close(world, till, shift) or world.choose.once_in(2):
         return
     counted = max(shift.cash, 0)
@@ -169,7 +169,7 @@ def _refusal(
 def _ask_to_close(
     world: World, shift: PlainShift, counted: int, refusal: str, **closing: Any
 ) -> None:
-    world.ask(
+    world.call_service(
         f"close till {shift.till} with {counted} of {shift.cash}",
         refusal,
         lambda: close_shift(
@@ -180,8 +180,8 @@ def _ask_to_close(
             **closing,
         ),
     )
-    world.touched_tills.add(shift.till)
-    world.touched_shifts.add(shift.uid)
+    world.changed_tills.add(shift.till)
+    world.changed_shifts.add(shift.uid)
 
 
 def _any_shift(world: World) -> PlainShift | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from tests.simulation.arithmetic import (
-    Handed,
+    PlainTenderInput,
     Priced,
     Rules,
     Settlement,
@@ -125,7 +125,7 @@ class PlainShop:
 
     # --- payment ------------------------------------------------------------
 
-    def pay(self, sale: PlainSale, tenders: Sequence[Handed]) -> str:
+    def pay(self, sale: PlainSale, tenders: Sequence[PlainTenderInput]) -> str:
         """Finalize an unfinished sale that is as its cashier saw it."""
         tenders = [*sale.parts_that_are(TAKEN), *tenders]
         settled = self.settled(sale, tenders, self.rules.accepted)
@@ -134,7 +134,7 @@ class PlainShop:
         return settled.refusal
 
     def settled(
-        self, sale: PlainSale, tenders: Sequence[Handed], kinds: Sequence[str]
+        self, sale: PlainSale, tenders: Sequence[PlainTenderInput], kinds: Sequence[str]
     ) -> Settlement:
         """How the tenders settle the sale, or why it cannot be finalized."""
         if not sale.active_lines:
@@ -149,7 +149,7 @@ class PlainShop:
         return Settlement("out_of_stock") if self._lacks(sale) else settled
 
     def sell(
-        self, sale: PlainSale, tenders: Sequence[Handed], settled: Settlement
+        self, sale: PlainSale, tenders: Sequence[PlainTenderInput], settled: Settlement
     ) -> None:
         till = self.tills[sale.till]
         sale.tenders = [

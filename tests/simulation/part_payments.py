@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
-from tests.simulation.arithmetic import Handed, Rules, in_coins
+from tests.simulation.arithmetic import PlainTenderInput, Rules, round_cash
 from tests.simulation.baskets import scan
 from tests.simulation.model import PlainShop
 from tests.simulation.payments import NOT_CASH, as_payments
@@ -34,7 +34,7 @@ def take_part(world: World) -> None:
     if not expected and choose.once_in(4):
         other = handed._replace(amount=handed.amount + 5)
         _ask_to_take(world, sale, till, part, other, "different_repeat")
-    world.touch(sale)
+    world.mark_changed(sale)
 
 
 def give_back(world: World) -> None:
@@ -61,7 +61,7 @@ def give_back(world: World) -> None:
         ask(uid, expected)
     if not expected and choose.once_in(4):
         ask(world.uid(), "part_payment_ended")
-    world.touch(sale)
+    world.mark_changed(sale)
 
 
 def _till_of(world: World, sale: PlainSale) -> str:
@@ -71,22 +71,24 @@ def _till_of(world: World, sale: PlainSale) -> str:
     return sale.till
 
 
-def _handed_over(world: World, sale: PlainSale) -> Handed:
+def _handed_over(world: World, sale: PlainSale) -> PlainTenderInput:
     """Part of what is left, now and then all of it, too much, or no money."""
     choose, rules = world.choose, world.plain.rules
     kind = choose.among(("cash", "cash", *NOT_CASH))
     left, in_cash = _left(sale, rules)
     if kind != "cash":
-        handed = Handed(kind, choose.whole(1, max(left, 1)), choose.once_in(3))
+        handed = PlainTenderInput(
+            kind, choose.integer(1, max(left, 1)), choose.once_in(3)
+        )
     else:
-        coins = choose.whole(1, max(in_cash // rules.coin, 1))
-        handed = Handed(kind, (coins + choose.among((0, 0, 40))) * rules.coin)
+        coins = choose.integer(1, max(in_cash // rules.coin, 1))
+        handed = PlainTenderInput(kind, (coins + choose.among((0, 0, 40))) * rules.coin)
     if not choose.once_in(8):
         return handed
     return choose.among(
         (
-            Handed("nets", handed.amount),
-            Handed("cash", handed.amount, is_pending=True),
+            PlainTenderInput("nets", handed.amount),
+            PlainTenderInput("cash", handed.amount, is_pending=True),
             handed._replace(amount=0),
             handed._replace(amount=handed.amount + 1),
             handed._replace(amount=handed.amount + rules.change_limit),
@@ -102,7 +104,7 @@ def _left(sale: PlainSale, rules: Rules) -> tuple[int, int]:
     left = sale.total - sum(h.amount for h in held if h.kind != "cash")
     if left <= 0:
         return 0, 0
-    return max(left - cash, 0), max(in_coins(left, rules) - cash, 0)
+    return max(left - cash, 0), max(round_cash(left, rules) - cash, 0)
 
 
 def _is_not_here(plain: PlainShop, sale: PlainSale, till: str) -> str:
@@ -115,7 +117,7 @@ def _is_not_here(plain: PlainShop, sale: PlainSale, till: str) -> str:
 
 
 def _cannot_take(
-    plain: PlainShop, sale: PlainSale, handed: Handed, *, till: str
+    plain: PlainShop, sale: PlainSale, handed: PlainTenderInput, *, till: str
 ) -> str:
     rules, is_cash = plain.rules, handed.kind == "cash"
     if refusal := _is_not_here(plain, sale, till):
@@ -150,11 +152,11 @@ def _ask_to_take(  # noqa: PLR0913  each is a fact of the payment
     sale: PlainSale,
     till: str,
     part: PlainPart,
-    handed: Handed,
+    handed: PlainTenderInput,
     expected: str,
 ) -> None:
     (payment,) = as_payments(world, [handed])
-    world.ask(
+    world.call_service(
         f"take {handed} of {sale.total} at till {till}",
         expected,
         lambda: take_part_payment(
@@ -171,7 +173,7 @@ def _ask_to_take(  # noqa: PLR0913  each is a fact of the payment
 def _ask_to_give_back(  # noqa: PLR0913  each is a fact of the return
     world: World, sale: PlainSale, till: str, part: PlainPart, uid: UUID, expected: str
 ) -> None:
-    world.ask(
+    world.call_service(
         f"give {part.handed} back at till {till}",
         expected,
         lambda: give_back_part_payment(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.simulation.arithmetic import Rules, in_coins
+from tests.simulation.arithmetic import Rules, round_cash
 from tests.simulation.model import PlainShop
 from tests.simulation.rows import PlainSale
 
@@ -21,7 +21,7 @@ class Repayment(NamedTuple):
 
 
 @dataclass(slots=True)
-class PayingBack:
+class RefundSettlement:
     """The money of a sale that the shop still has, and the value of the goods."""
 
     rules: Rules
@@ -34,7 +34,7 @@ class PayingBack:
     @classmethod
     def of(
         cls, shop: PlainShop, original: PlainSale, total: int, *, is_last: bool
-    ) -> "PayingBack":
+    ) -> "RefundSettlement":
         refunds = [r for r in shop.sales.values() if r.original == original.uid]
         due = original.due + sum(refund.due for refund in refunds)
         paying = cls(shop.rules, due, due if is_last else min(total, due), is_last)
@@ -48,7 +48,7 @@ class PayingBack:
         return paying
 
     @classmethod
-    def without_receipt(cls, rules: Rules, total: int) -> "PayingBack":
+    def without_receipt(cls, rules: Rules, total: int) -> "RefundSettlement":
         """How it was paid is not known, so that every kind is accepted."""
         kept = dict.fromkeys(rules.accepted, NO_LIMIT)
         return cls(rules, NO_LIMIT, total, kept=kept)
@@ -105,7 +105,7 @@ class PayingBack:
             return 0
         in_cash = max(self.kept.get("cash", 0), 0)
         exact = in_cash if self.is_last and one >= in_cash else 0
-        cash = exact + in_coins(one - exact, self.rules)
+        cash = exact + round_cash(one - exact, self.rules)
         most = self.due - self.exchange_credit - other
         if one <= in_cash:
             most = min(most, in_cash)

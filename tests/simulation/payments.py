@@ -3,12 +3,12 @@
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
-from tests.simulation.arithmetic import Handed, in_coins
+from tests.simulation.arithmetic import PlainTenderInput, round_cash
 from tests.simulation.baskets import scan
 from tests.simulation.rows import FINALIZED, OPEN, PARKED, USED, VOIDED, PlainSale
 from tests.simulation.world import World
 
-Tenders = list[Handed]
+Tenders = list[PlainTenderInput]
 
 NOT_CASH = ("card", "paynow", "voucher")
 
@@ -26,7 +26,7 @@ def pay(world: World) -> None:
     tenders = handed_over(world, max(abs(sale.total) - sale.held, 0))
     if _pay(world, sale, tenders) and world.choose.once_in(4):
         _pay(world, sale, tenders)
-        _pay(world, sale, [*tenders, Handed("card", 1)])
+        _pay(world, sale, [*tenders, PlainTenderInput("card", 1)])
 
 
 def give_up(world: World) -> None:
@@ -38,7 +38,7 @@ def give_up(world: World) -> None:
         scan(world)
         return
     sale = world.choose.among(sales)
-    world.ask(
+    world.call_service(
         "void",
         world.plain.void(sale),
         lambda: void_sale(
@@ -48,7 +48,7 @@ def give_up(world: World) -> None:
             at=world.now,
         ),
     )
-    world.touch(sale)
+    world.mark_changed(sale)
 
 
 def handed_over(world: World, total: int) -> Tenders:
@@ -56,24 +56,26 @@ def handed_over(world: World, total: int) -> Tenders:
     choose = world.choose
     tenders: Tenders = []
     left = total
-    for kind in choose.shuffle(NOT_CASH)[: choose.whole(0, 2)]:
-        part = choose.whole(0, left)
+    for kind in choose.shuffle(NOT_CASH)[: choose.integer(0, 2)]:
+        part = choose.integer(0, left)
         if part or choose.once_in(20):
-            tenders.append(Handed(kind, part, choose.once_in(3)))
+            tenders.append(PlainTenderInput(kind, part, choose.once_in(3)))
             left -= part
     if left and choose.once_in(2):
-        tenders.append(Handed(choose.among(NOT_CASH), left, choose.once_in(3)))
+        tenders.append(
+            PlainTenderInput(choose.among(NOT_CASH), left, choose.once_in(3))
+        )
     elif left or choose.once_in(10):
-        due = in_coins(left, world.plain.rules)
+        due = round_cash(left, world.plain.rules)
         notes = choose.among((0, 0, 5, 500, 1000, 9_500))
-        tenders.append(Handed("cash", due + notes))
+        tenders.append(PlainTenderInput("cash", due + notes))
         if notes and choose.once_in(4):
             coin = choose.among((5, 5, 5, 1))
-            tenders.append(Handed("cash", choose.whole(0, 100) * coin))
-    return _spoilt(world, tenders)
+            tenders.append(PlainTenderInput("cash", choose.integer(0, 100) * coin))
+    return _make_invalid(world, tenders)
 
 
-def _spoilt(world: World, tenders: Tenders) -> Tenders:
+def _make_invalid(world: World, tenders: Tenders) -> Tenders:
     """Now and then it is too little, too much, or no way to pay."""
     choose = world.choose
     if not tenders or not choose.once_in(8):
@@ -81,12 +83,12 @@ def _spoilt(world: World, tenders: Tenders) -> Tenders:
     kind, amount, is_pending = tenders[-1]
     wrong = choose.among(
         (
-            Handed("nets", amount),
-            Handed("exchange", amount),
-            Handed("cash", amount, is_pending=True),
-            Handed(kind, amount - 1, is_pending),
-            Handed(kind, amount + 1, is_pending),
-            Handed(kind, amount + world.plain.rules.change_limit, is_pending),
+            PlainTenderInput("nets", amount),
+            PlainTenderInput("exchange", amount),
+            PlainTenderInput("cash", amount, is_pending=True),
+            PlainTenderInput(kind, amount - 1, is_pending),
+            PlainTenderInput(kind, amount + 1, is_pending),
+            PlainTenderInput(kind, amount + world.plain.rules.change_limit, is_pending),
         )
     )
     return [*tenders[:-1], wrong]
@@ -95,7 +97,7 @@ def _spoilt(world: World, tenders: Tenders) -> Tenders:
 def is_paid_so(sale: PlainSale, tenders: Tenders) -> bool:
     """Whether a sale was paid by these tenders, or these besides what it held."""
     paid = [
-        Handed(tender.kinds[0], tender.tendered, tender.is_pending)
+        PlainTenderInput(tender.kinds[0], tender.tendered, tender.is_pending)
         for tender in sale.tenders
     ]
     return paid in (tenders, [*sale.parts_that_are(USED), *tenders])
@@ -116,7 +118,7 @@ def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
         till = choose.among(list(world.plain.tills))
     revision = sale.revision - (1 if choose.once_in(20) else 0)
     expected = _expected(world, sale, tenders, till=till, revision=revision)
-    world.ask(
+    world.call_service(
         f"pay {sale.total} with {tenders} at till {till}",
         expected,
         lambda: finalize_sale(
@@ -128,7 +130,7 @@ def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
             at=world.now,
         ),
     )
-    world.touch(sale)
+    world.mark_changed(sale)
     return not expected and sale.status == FINALIZED
 
 

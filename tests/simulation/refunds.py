@@ -10,17 +10,17 @@ from sales.refunds.with_receipt import refund_sale
 from sales.refunds.without_receipt import refund_without_receipt
 from tests.simulation import returns
 from tests.simulation.arithmetic import (
-    Handed,
-    Off,
+    Discount,
+    PlainTenderInput,
     Priced,
     Settlement,
-    in_coins,
     price,
+    round_cash,
 )
 from tests.simulation.baskets import scan
-from tests.simulation.paybacks import Methods, PayingBack
+from tests.simulation.paybacks import Methods, RefundSettlement
 from tests.simulation.payments import as_payments, handed_over, is_paid_so, not_as_seen
-from tests.simulation.returns import Back, RefundPlan, ReturnRequest
+from tests.simulation.returns import PlainReturnedLine, RefundPlan, ReturnRequest
 from tests.simulation.rows import (
     FINALIZED,
     OPEN,
@@ -45,9 +45,9 @@ def take_back(world: World) -> None:
         _ask(world, request, "")
         request.backs = [*request.backs, request.backs[0]]
         _ask(world, request, "different_repeat")
-    world.touch(request.original)
+    world.mark_changed(request.original)
     if not expected:
-        world.touch(request.refund)
+        world.mark_changed(request.refund)
 
 
 def exchange(world: World) -> None:
@@ -73,10 +73,10 @@ def exchange(world: World) -> None:
     _ask(world, request, expected, sale=sale, tenders=tenders, revision=revision)
     if not expected and world.choose.once_in(4):
         _ask(world, request, "", sale=sale, tenders=tenders, revision=revision)
-    for touched in (request.original, sale):
-        world.touch(touched)
+    for changed in (request.original, sale):
+        world.mark_changed(changed)
     if not expected:
-        world.touch(request.refund)
+        world.mark_changed(request.refund)
 
 
 def _exchange(  # noqa: PLR0913  all of a refund, and all of a sale
@@ -84,7 +84,7 @@ def _exchange(  # noqa: PLR0913  all of a refund, and all of a sale
     request: ReturnRequest,
     plan: RefundPlan,
     sale: PlainSale,
-    tenders: list[Handed],
+    tenders: list[PlainTenderInput],
     revision: int,
 ) -> str:
     """Exchange in the model; return the code of a refusal."""
@@ -103,7 +103,7 @@ def _exchange(  # noqa: PLR0913  all of a refund, and all of a sale
         return refusal
     else:
         paid = [*sale.parts_that_are(TAKEN), *paid]
-        with returns.lend(plain, request, plan):
+        with returns.assume_returned(plain, request, plan):
             settled = plain.settled(sale, paid, [*plain.rules.accepted, "exchange"])
     if settled.refusal:
         return settled.refusal
@@ -116,14 +116,14 @@ def _exchange(  # noqa: PLR0913  all of a refund, and all of a sale
 
 
 def _paid(
-    world: World, plan: RefundPlan, sale: PlainSale, tenders: list[Handed]
-) -> list[Handed]:
+    world: World, plan: RefundPlan, sale: PlainSale, tenders: list[PlainTenderInput]
+) -> list[PlainTenderInput]:
     """What pays the new sale: the goods first; zero cash, where no coin pays."""
     credit = plan.exchange_credit
     left = sale.total - credit
-    if left and not tenders and not in_coins(left, world.plain.rules):
-        tenders = [Handed("cash", 0)]
-    return [Handed("exchange", credit), *tenders] if credit else list(tenders)
+    if left and not tenders and not round_cash(left, world.plain.rules):
+        tenders = [PlainTenderInput("cash", 0)]
+    return [PlainTenderInput("exchange", credit), *tenders] if credit else list(tenders)
 
 
 def take_without_receipt(world: World) -> None:
@@ -131,8 +131,8 @@ def take_without_receipt(world: World) -> None:
     choose, plain = world.choose, world.plain
     refund = PlainSale(world.uid(), choose.among(list(plain.tills)))
     goods = [
-        (choose.among(list(plain.products.values())), choose.whole(1, 3) * 1000)
-        for _ in range(choose.whole(1, 2))
+        (choose.among(list(plain.products.values())), choose.integer(1, 3) * 1000)
+        for _ in range(choose.integer(1, 2))
     ]
     prices = [choose.among((None, product.price // 2)) for product, _ in goods]
     if choose.once_in(10):
@@ -143,7 +143,7 @@ def take_without_receipt(world: World) -> None:
     is_restocked = not choose.once_in(4)
     expected = _without_receipt(world, request, goods, prices, is_restocked)
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"take back {[(p.sku, n) for p, n in goods]} without receipt",
             expected,
             lambda: refund_without_receipt(
@@ -161,7 +161,7 @@ def take_without_receipt(world: World) -> None:
             ),
         )
     if not expected:
-        world.touch(refund)
+        world.mark_changed(refund)
 
 
 def _without_receipt(
@@ -173,8 +173,6 @@ def _without_receipt(
 ) -> str:
     """Refund in the model; return the code of a refusal."""
     plain, refund = world.plain, request.refund
-    if not request.is_approved:
-        return "approval_needed"
     if plain.tills[refund.till].shift is None:
         return "no_open_shift"
     priced = []
@@ -183,13 +181,17 @@ def _without_receipt(
             return refusal
         each = product.price if at is None else at
         priced.append(Priced(each, quantity, product.tax_code))
-    price(priced, Off(), 0, plain.rules)
-    paying = PayingBack.without_receipt(plain.rules, sum(line.total for line in priced))
+    price(priced, Discount(), 0, plain.rules)
+    paying = RefundSettlement.without_receipt(
+        plain.rules, sum(line.total for line in priced)
+    )
     repayments = paying.settle(
         request.methods or [("cash", None)], plain.rules.accepted
     )
     if isinstance(repayments, str):
         return repayments
+    if not request.is_approved:
+        return "approval_needed"
     plan = RefundPlan(repayments=repayments)
     for (product, _), line in zip(goods, priced, strict=True):
         line.quantity = -line.quantity
@@ -234,27 +236,29 @@ def _left(sale: PlainSale) -> list[PlainLine]:
     return [line for line in sale.active_lines if line.returned < line.quantity]
 
 
-def _backs(world: World, original: PlainSale) -> list[Back]:
+def _backs(world: World, original: PlainSale) -> list[PlainReturnedLine]:
     choose = world.choose
     lines = _left(original)
     if not lines:
-        return [Back(line, 1000) for line in original.active_lines[:1]]
+        return [PlainReturnedLine(line, 1000) for line in original.active_lines[:1]]
     if choose.once_in(3):
         return [
-            Back(line, line.quantity - line.returned, not choose.once_in(4))
+            PlainReturnedLine(
+                line, line.quantity - line.returned, not choose.once_in(4)
+            )
             for line in lines
         ]
     backs = []
-    for line in choose.shuffle(lines)[: choose.whole(1, 2)]:
+    for line in choose.shuffle(lines)[: choose.integer(1, 2)]:
         left = line.quantity - line.returned
-        quantity = choose.whole(1, left)
+        quantity = choose.integer(1, left)
         if line.product.is_whole and not choose.once_in(15):
-            quantity = choose.whole(1, max(left // 1000, 1)) * 1000
+            quantity = choose.integer(1, max(left // 1000, 1)) * 1000
         if choose.once_in(12):
             quantity = left + 1000
-        backs.append(Back(line, quantity, not choose.once_in(4)))
+        backs.append(PlainReturnedLine(line, quantity, not choose.once_in(4)))
     if choose.once_in(8):
-        backs.append(Back(backs[0].line, 1000))
+        backs.append(PlainReturnedLine(backs[0].line, 1000))
     return backs
 
 
@@ -267,8 +271,8 @@ def _ways(world: World) -> Methods:
     some: list[Methods] = [
         [("cash", None)],
         [(choose.among(kinds), None)],
-        [(choose.among(kinds), choose.whole(0, 400)), ("cash", None)],
-        [("cash", choose.whole(1, 60) * 5), (choose.among(kinds[1:]), None)],
+        [(choose.among(kinds), choose.integer(0, 400)), ("cash", None)],
+        [("cash", choose.integer(1, 60) * 5), (choose.among(kinds[1:]), None)],
         [("nets", None)],
     ]
     return choose.among(some)
@@ -296,7 +300,7 @@ def _ask(
     expected: str,
     *,
     sale: PlainSale | None = None,
-    tenders: list[Handed] | None = None,
+    tenders: list[PlainTenderInput] | None = None,
     revision: int | None = None,
 ) -> None:
     """Ask for a refund, or for an exchange where there is a sale."""
@@ -311,7 +315,7 @@ def _ask(
     said = _said(world, request)
     what = f"take back {goods} at till {refund.till}, pay {list(request.methods)}"
     if sale is None:
-        world.ask(
+        world.call_service(
             what,
             expected,
             lambda: refund_sale(
@@ -319,7 +323,7 @@ def _ask(
             ),
         )
         return
-    world.ask(
+    world.call_service(
         f"{what} for {sale.total} with {tenders}",
         expected,
         lambda: exchange_sale(

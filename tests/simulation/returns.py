@@ -8,14 +8,14 @@ from fractions import Fraction
 from math import ceil
 from uuid import UUID
 
-from tests.simulation.arithmetic import HALF, Off, Priced, Rules, half_up
+from tests.simulation.arithmetic import HALF, Discount, Priced, Rules, half_up
 from tests.simulation.model import PlainShop
-from tests.simulation.paybacks import Methods, PayingBack, Repayment
+from tests.simulation.paybacks import Methods, RefundSettlement, Repayment
 from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainTender
 
 
 @dataclass(slots=True)
-class Back:
+class PlainReturnedLine:
     """So much of a line comes back, to the shelf or to be written off."""
 
     line: PlainLine
@@ -29,7 +29,7 @@ class ReturnRequest:
 
     refund: PlainSale
     original: PlainSale
-    backs: Sequence[Back]
+    backs: Sequence[PlainReturnedLine]
     methods: Methods = ()
     is_approved: bool = False
 
@@ -72,7 +72,7 @@ def plan_return(
         plan.after[line.uid] == line.quantity for line in original.active_lines
     )
     total = -sum(line.priced.total for line in plan.lines)
-    paying = PayingBack.of(shop, original, total, is_last=is_last)
+    paying = RefundSettlement.of(shop, original, total, is_last=is_last)
     plan.exchange_credit = min(paying.worth, sale_total)
     paying.exchange_credit = plan.exchange_credit
     repayments = paying.settle(request.methods, [*shop.rules.accepted, *paying.kept])
@@ -96,7 +96,7 @@ def has_equal_goods(request: ReturnRequest, sale: PlainSale) -> bool:
     if sale.off.amount or request.original.off.amount:
         return True
 
-    def sums(lines: Iterable[tuple[PlainLine, int]], off: Off) -> set[object]:
+    def sums(lines: Iterable[tuple[PlainLine, int]], off: Discount) -> set[object]:
         values: dict[object, Fraction] = defaultdict(Fraction)
         for number, (line, quantity) in enumerate(lines):
             value = Fraction(line.priced.price * quantity)
@@ -249,7 +249,9 @@ def reverse(shop: PlainShop, request: ReturnRequest) -> None:
 
 
 @contextmanager
-def lend(shop: PlainShop, request: ReturnRequest, plan: RefundPlan) -> Iterator[None]:
+def assume_returned(
+    shop: PlainShop, request: ReturnRequest, plan: RefundPlan
+) -> Iterator[None]:
     """Meanwhile goods and points have come back, as the new sale finds them."""
     stock, points = dict(shop.stock), dict(shop.points)
     for back in request.backs:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from tests.simulation.arithmetic import Handed, Off, Priced
+from tests.simulation.arithmetic import Discount, PlainTenderInput, Priced
 
 OPEN, PARKED, FINALIZED, VOIDED = "open", "parked", "finalized", "voided"
 PART_EVENTS = TAKEN, GIVEN_BACK, USED = "taken", "given_back", "used"
@@ -37,7 +37,7 @@ class PlainLine:
     @property
     def takes_more(self) -> bool:
         """Whether a further scan is added to it: not when it is discounted."""
-        return not self.removed_by and self.priced.off == Off()
+        return not self.removed_by and self.priced.off == Discount()
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ class PlainPart:
     """Money taken for a basket; ``event`` is the last that happened to it."""
 
     uid: UUID
-    handed: Handed
+    handed: PlainTenderInput
     event: str = TAKEN
 
 
@@ -122,7 +122,7 @@ class PlainSale:
     seq: int = 0
     lines: list[PlainLine] = field(default_factory=list)
     customer: str = ""
-    off: Off = field(default_factory=Off)
+    off: Discount = field(default_factory=Discount)
     points: int = 0
     points_value: int = 0
     total: int = 0
@@ -156,7 +156,7 @@ class PlainSale:
     def due(self) -> int:
         return self.total + self.rounding
 
-    def parts_that_are(self, event: str) -> list[Handed]:
+    def parts_that_are(self, event: str) -> list[PlainTenderInput]:
         return [part.handed for part in self.parts if part.event == event]
 
     @property

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from customers.models import Customer, LoyaltyProgramme
 from pos.access import roles
 from pos.core.money import CashRounding, TaxRounding
-from pos.models import Company, Outlet, Product, StaffMember, Till
+from pos.models import Company, Limit, Outlet, Product, StaffMember, Till
+from pos.models.limits import LimitedAct
 from pos.stock.receive import receive_stock
 from sales.models import Shift
 from tests.simulation.arithmetic import Rules
@@ -27,6 +28,9 @@ SPACE = UUID("6d1a2c0e-8f43-5b7e-9c55-0e2f7a51d9b4")
 
 # A Monday, eight o'clock in Singapore.
 MORNING = datetime(2025, 6, 16, 0, 0, tzinfo=UTC)
+
+# In minor units: how far a cashier's drawer may be off.
+VARIANCE_MAX = 100
 
 CUSTOMERS = ("AMY", "BEN", "CHEN")
 TILLS = ("1", "2")
@@ -112,7 +116,6 @@ def _company(seed: int, choose: Choices) -> tuple[Company, Decimal]:
         tax_rounding=choose.among([rounding.value for rounding in TaxRounding]),
         cash_rounding=choose.among([rounding.value for rounding in CashRounding]),
         cash_rounding_step=Decimal(5).scaleb(-places),
-        variance_max=Decimal(100).scaleb(-places),
         accepted_tenders=["cash", "card", "paynow", "voucher"],
     )
     rate = choose.among((Decimal("0.09"), Decimal("0.07"), Decimal("0.19875")))
@@ -153,7 +156,7 @@ def _rules(company: Company, programme: LoyaltyProgramme, rate: Decimal) -> Rule
         redeem_min=programme.redeem_min,
         may_go_negative=programme.may_go_negative,
         accepted=tuple(str(kind) for kind in company.accepted_tenders),
-        variance_max=minor(company.variance_max),
+        variance_max=VARIANCE_MAX,
         # A thousand of the largest note, and ten of it.
         typed_max={"SGD": 10_000_000, "JPY": 10_000_000, "KWD": 20_000_000}[
             company.currency
@@ -195,6 +198,12 @@ def _rows(company: Company) -> Shop:
             }
             for sku, price, code, unit, is_tracked, when_out, _ in PRODUCTS
         ],
+    )
+    Limit.objects.create(
+        company=company,
+        role=base.staff[roles.CASHIER].role,
+        act=LimitedAct.VARIANCE,
+        value=Decimal(VARIANCE_MAX).scaleb(-company.currency_places),
     )
     customers = [
         CustomerFactory(

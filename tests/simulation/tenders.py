@@ -25,7 +25,7 @@ def confirm(world: World) -> None:
         expected = "not_pending"
     uid = world.uid()
     for _ in range(2 if world.choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"confirm {tender.kind} {tender.amount}",
             expected,
             lambda: confirm_tender(
@@ -39,7 +39,7 @@ def confirm(world: World) -> None:
     if not expected:
         tender.is_confirmed = True
         world.plain.wrote("confirmations")
-    world.touch(sale)
+    world.mark_changed(sale)
 
 
 def correct(world: World) -> None:
@@ -58,7 +58,7 @@ def correct(world: World) -> None:
     if not paid:
         return
     sale = choose.among(paid)
-    place = choose.whole(0, len(sale.tenders) - 1)
+    place = choose.integer(0, len(sale.tenders) - 1)
     tender = sale.tenders[place]
     kind = choose.among((*world.plain.rules.accepted, "nets"))
     approver = choose.among((world.shop.owner, world.shop.owner, None))
@@ -67,7 +67,7 @@ def correct(world: World) -> None:
         expected = "approval_needed"
     uid = world.uid()
     for _ in range(2 if choose.once_in(4) else 1):
-        world.ask(
+        world.call_service(
             f"correct {tender.kind} {tender.amount} to {kind}",
             expected,
             lambda: correct_tender(
@@ -83,7 +83,7 @@ def correct(world: World) -> None:
         )
     if not expected:
         _count_as(world, sale, tender, kind)
-    world.touch(sale)
+    world.mark_changed(sale)
 
 
 def _is_of_open_shift(world: World, sale: PlainSale) -> bool:

@@ -38,7 +38,7 @@ def locks_of_each_step(monkeypatch):
 
 
 @pytest.mark.usefixtures("locks_of_each_step")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
 def test_books_and_model_agree_all_day(seed):
     seen = simulate(seed=seed, steps=100)
 
@@ -153,7 +153,7 @@ class Drawn:
     def __init__(self, data):
         self.data = data
 
-    def whole(self, least, most):
+    def integer(self, least, most):
         return self.data.draw(st.integers(least, most))
 
 

@@ -1,4 +1,4 @@
-"""World: one day while it runs, with shop, model, clock and touched rows."""
+"""World: one day while it runs, with shop, model, clock and changed rows."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -33,37 +33,37 @@ class World:
     names: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     story: deque[str] = field(default_factory=lambda: deque(maxlen=8))
-    touched_sales: set[UUID] = field(default_factory=set)
-    touched_tills: set[str] = field(default_factory=set)
-    touched_shifts: set[UUID] = field(default_factory=set)
-    touched_goods: set[str] = field(default_factory=set)
-    touched_customers: set[str] = field(default_factory=set)
+    changed_sales: set[UUID] = field(default_factory=set)
+    changed_tills: set[str] = field(default_factory=set)
+    changed_shifts: set[UUID] = field(default_factory=set)
+    changed_goods: set[str] = field(default_factory=set)
+    changed_customers: set[str] = field(default_factory=set)
 
     def begin_step(self) -> None:
-        self.now += timedelta(seconds=self.choose.whole(5, 90))
-        for touched in (
-            self.touched_sales,
-            self.touched_tills,
-            self.touched_shifts,
-            self.touched_goods,
-            self.touched_customers,
+        self.now += timedelta(seconds=self.choose.integer(5, 90))
+        for changed in (
+            self.changed_sales,
+            self.changed_tills,
+            self.changed_shifts,
+            self.changed_goods,
+            self.changed_customers,
         ):
-            touched.clear()
+            changed.clear()
 
     def uid(self) -> UUID:
         """The next uid of this company and seed."""
         self.names += 1
         return uuid5(self.shop.company.uid, str(self.names))
 
-    def touch(self, sale: PlainSale) -> None:
+    def mark_changed(self, sale: PlainSale) -> None:
         """Compare the sale, and all that it moves, at the end of the step."""
-        self.touched_sales.add(sale.uid)
-        self.touched_tills.add(sale.till)
-        self.touched_goods |= {line.product.sku for line in sale.lines}
+        self.changed_sales.add(sale.uid)
+        self.changed_tills.add(sale.till)
+        self.changed_goods |= {line.product.sku for line in sale.lines}
         if sale.customer:
-            self.touched_customers.add(sale.customer)
+            self.changed_customers.add(sale.customer)
 
-    def ask(self, what: str, expected: str, call: Callable[[], Any]) -> Any:
+    def call_service(self, what: str, expected: str, call: Callable[[], Any]) -> Any:
         """Call a service, which must be refused with the code ``expected``, or not.
 
         Returns its answer, None where it was refused.
@@ -82,7 +82,7 @@ class World:
             raise DisagreementError([f"{what}: done, by the model refused: {expected}"])
         return answer
 
-    def agree(self, what: str, *, books: object, model: object) -> None:
+    def assert_equal(self, what: str, *, books: object, model: object) -> None:
         if books != model:
             raise DisagreementError([f"{what}: {books}, by the model {model}"])
 

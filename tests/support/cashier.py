@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from pos.core.ids import uuid7
-from pos.models import StaffMember, Till
+from pos.models import Device, StaffMember, Till
 from sales.basket.apply import Basket, apply_operations
 from sales.basket.operations import Operation, Result
 from sales.models import Sale, SaleLine, Shift
@@ -13,12 +13,19 @@ class Cashier:
     """Works on one basket; each operation takes the next number."""
 
     def __init__(
-        self, shift: Shift, *, uid: UUID | None = None, actor: StaffMember | None = None
+        self,
+        shift: Shift,
+        *,
+        uid: UUID | None = None,
+        actor: StaffMember | None = None,
+        device: Device | None = None,
     ) -> None:
         tills = Till.objects.select_related("company", "outlet")
         self.till = tills.get(pk=shift.till_id)
         self.actor = actor or shift.cashier
+        self.device = device
         self.uid = uid or uuid7()
+        self.approved_by: StaffMember | None = None
         self.basket: Basket | None = None
 
     @property
@@ -41,7 +48,12 @@ class Cashier:
 
     def send(self, *operations: Operation) -> Basket:
         self.basket = apply_operations(
-            uid=self.uid, till=self.till, operations=operations, actor=self.actor
+            uid=self.uid,
+            till=self.till,
+            operations=operations,
+            actor=self.actor,
+            device=self.device,
+            approved_by=self.approved_by,
         )
         return self.basket
 

@@ -43,6 +43,12 @@ def quick_cleanup() -> Iterator[None]:
             "_fixture_teardown",
             lambda _: _empty_tables(superuser),
         )
+        # A new connection would plan every query, and the checks of the books, again.
+        patch.setattr(
+            TransactionTestCase,
+            "_should_reload_connections",
+            lambda _: not connection.is_usable(),
+        )
         yield
         superuser.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"

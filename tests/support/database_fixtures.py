@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from config.localdb import roles
+from pos.access.hashers import StaffPasswordHasher
 from tests.support import books
 from tests.support.database_cleanup import quick_cleanup
 from tests.support.throwaway import throwaway_cluster
@@ -37,7 +38,9 @@ def django_db_setup(
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> Iterator[None]:
-    """Hash passwords as a shop does, but in a single iteration."""
+    """Hash passwords as a shop does, but in a single iteration and little memory."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaffPasswordHasher, "time_cost", 1)
+        patch.setattr(StaffPasswordHasher, "memory_cost", 8)
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
         yield

@@ -19,6 +19,7 @@ os.environ |= {
     # Nothing is ever written there; the database of the tests has its own place.
     "TILLKEEPER_DATA": str(Path(tempfile.gettempdir()) / "tillkeeper-tests-no-data"),
     "SECRET_KEY": "of-the-tests-" * 5,
+    "PIN_KEY": "of-pins-in-tests-" * 5,
     # Playwright's loop runs in the thread of the test.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }

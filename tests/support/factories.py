@@ -16,21 +16,27 @@ from factory.django import DjangoModelFactory
 
 from customers.models import Customer, LoyaltyProgramme
 from pos.access.companies import ensure_reference_data
+from pos.access.limits import RULES, SETS_LIMITS
 from pos.access.permission import APPROVALS
 from pos.access.roles import APPS, SHIPPED
+from pos.core.clock import database_now
 from pos.core.ids import uuid7
 from pos.models import (
     Barcode,
     Category,
     Company,
+    Device,
+    Limit,
     Outlet,
     Product,
     Role,
     StaffMember,
+    StaffOutlet,
     StockItem,
     TaxRate,
     Till,
 )
+from pos.models.limits import LimitedAct
 from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale, Shift
 
@@ -59,12 +65,28 @@ class CompanyFactory(DjangoModelFactory):
 
 
 class OutletFactory(DjangoModelFactory):
+    """An outlet whose tills all people of the company use, or only ``staff``."""
+
     class Meta:
         model = Outlet
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     code = factory.Sequence(lambda n: f"O{n}")
     name = factory.Sequence(lambda n: f"Outlet {n}")
+
+    @factory.post_generation
+    def staff(self, create, extracted, **kwargs):
+        people = self.company.staff.all() if extracted is None else extracted
+        give_outlets((person, self) for person in people)
+
+
+def give_outlets(pairs: Iterable[tuple[StaffMember, Outlet]]) -> None:
+    """Let these people use the tills of these outlets."""
+    StaffOutlet.objects.bulk_create(
+        StaffOutlet(company=outlet.company, staff_member=person, outlet=outlet)
+        for person, outlet in pairs
+    )
 
 
 class TillFactory(DjangoModelFactory):
@@ -77,29 +99,66 @@ class TillFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Till {n}")
 
 
+# Acts that somebody else approves unless the person may approve them, too.
+APPROVED = frozenset(
+    {
+        LimitedAct.CORRECTION,
+        LimitedAct.NO_SALE,
+        LimitedAct.RECOUNT,
+        LimitedAct.REFUND_OTHER_WAY,
+        LimitedAct.REFUND_WITHOUT_RECEIPT,
+    }
+)
+
+
+# As shipped to a cashier, in dollars.
+SET = dict.fromkeys(APPROVED, 0) | {LimitedAct.VARIANCE: 5}
+
+
+def lift_limits(role: Role) -> None:
+    """Set no limits for the role, but for acts that it may not approve."""
+    Limit.objects.bulk_create(
+        Limit(company=role.company, role=role, act=act, value=SET.get(act))
+        for act in RULES
+    )
+
+
 class RoleFactory(DjangoModelFactory):
-    """A role without permissions."""
+    """A role without permissions, and without limits for most of them."""
 
     class Meta:
         model = Role
+        skip_postgeneration_save = True
 
     company = factory.SubFactory(CompanyFactory)
     code = factory.Sequence(lambda n: f"role-{n}")
     name = "Role"
 
+    @factory.post_generation
+    def limits(self, create, extracted, **kwargs):
+        if create:
+            lift_limits(self)
+
 
 def grant(role: Role, names: Iterable[str]) -> None:
-    """Add these permissions; people who are in memory already do not notice."""
+    """Add these permissions; people who are in memory already do not notice.
+
+    Who may approve an act does it alone, too.
+    """
+    names = frozenset(names)
+    acts = [act for act, rule in RULES.items() if rule.approves in names]
+    Limit.objects.filter(role=role, act__in=acts).update(value=None)
     ours = Permission.objects.filter(content_type__app_label__in=APPS)
     pairs = ours.values_list("content_type__app_label", "codename", "pk")
     keys = {f"{app}.{codename}": pk for app, codename, pk in pairs}
     role.permissions.add(*(keys[name] for name in names))
 
 
-# What the services ask of a person, but for what takes an approval.
+# What the services ask of a person, but for what takes an approval. Who sets limits has
+# none at all.
 EVERYDAY = frozenset(
     name for shipped in SHIPPED for name in shipped.permissions - APPROVALS
-)
+) - {SETS_LIMITS}
 
 
 def make_everyday_role(company: Company) -> Role:
@@ -108,18 +167,21 @@ def make_everyday_role(company: Company) -> Role:
         company=company, code="everyday", defaults={"name": "Does everything"}
     )
     if is_new:
+        lift_limits(role)
         grant(role, EVERYDAY)
     return role
 
 
 class StaffMemberFactory(DjangoModelFactory):
-    """A person who may do everything but approve.
+    """A person who may do everything but approve, without a limit.
 
-    ``may=("sales.sell",)`` is a person who may do that and nothing else.
+    ``may=("sales.sell",)`` is a person who may do that and nothing else. They use the
+    tills of all outlets that there are, or of ``outlets`` only.
     """
 
     class Meta:
         model = StaffMember
+        skip_postgeneration_save = True
 
     class Params:
         may = None
@@ -137,10 +199,30 @@ class StaffMemberFactory(DjangoModelFactory):
         grant(role, self.may)
         return role
 
+    @factory.post_generation
+    def outlets(self, create, extracted, **kwargs):
+        if create and self.company is not None:
+            outlets = self.company.outlets.all() if extracted is None else extracted
+            give_outlets((self, outlet) for outlet in outlets)
+
 
 def get_staff(company: Company) -> StaffMember:
     """The first of the company's people; a new one where it has nobody yet."""
     return company.staff.order_by("pk").first() or StaffMemberFactory(company=company)
+
+
+class DeviceFactory(DjangoModelFactory):
+    """A browser of the till, seen just now."""
+
+    class Meta:
+        model = Device
+
+    till = factory.SubFactory(TillFactory)
+    company = factory.SelfAttribute("till.company")
+    name = factory.Sequence(lambda n: f"Device {n}")
+    enrolled_by = factory.LazyAttribute(lambda device: get_staff(device.till.company))
+    enrolled_at = factory.LazyFunction(database_now)
+    last_seen_at = factory.SelfAttribute("enrolled_at")
 
 
 class CategoryFactory(DjangoModelFactory):

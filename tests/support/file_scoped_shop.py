@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 Made = TypeVar("Made")
@@ -32,6 +32,8 @@ def file_scoped(make: Callable[[], Made]) -> Callable[..., Iterator[Made]]:
         try:
             with django_db_blocker.unblock():
                 made = make()
+                # Deferred constraints are checked here, and not by every test again.
+                connection.check_constraints()
             yield made
         finally:
             with django_db_blocker.unblock():

@@ -13,16 +13,22 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.sql import Composable
 
 # A service that locks several of these takes them in this order, lowest key first.
 LOCK_ORDER = (
     "pos_company",
+    "pos_staffoutlet",
+    "pos_limit",
     "pos_product",
+    "pos_enrolmentcode",
+    "pos_device",
     "sales_sale",
     "sales_saleline",
     "pos_till",
     "customers_customer",
     "pos_stockitem",
+    "pos_audithead",
 )
 
 # Rows that are locked through their parent: a lock of it covers them.
@@ -66,19 +72,21 @@ class _Guard:
     def __call__(
         self,
         execute: Callable[..., Any],
-        sql: str,
+        composed: str | Composable,
         params: Any,
         many: bool,
         context: dict[str, Any],
     ) -> Any:
         connection = context["connection"]
+        is_composed = isinstance(composed, Composable)
+        sql = composed.as_string(connection.connection) if is_composed else composed
         # Inside the test's own transaction a service starts with a savepoint.
         is_new_service = (
             self.is_in_test_transaction and len(connection.savepoint_ids) == self.depth
         )
         if is_new_service and sql.startswith("SAVEPOINT"):
             self.held = []
-        result = execute(sql, params, many, context)
+        result = execute(composed, params, many, context)
         if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             return result  # their names differ each time: not worth caching
         locks, changed = _locks_and_changes(sql)

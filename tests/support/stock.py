@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.db import transaction
+
 from pos.core.ids import uuid7
 from pos.models import Barcode, Category, Product, StockItem, StockMovement
 from pos.stock.issue import Issue, issue_stock
@@ -17,13 +19,14 @@ def get_on_hand(sku):
 
 
 def sell(outlet, product, actor, quantity, at=NOON):
-    issue_stock(
-        outlet=outlet,
-        issues=[Issue(1, product, Decimal(quantity))],
-        source=uuid7(),
-        actor=actor,
-        at=at,
-    )
+    with transaction.atomic():  # as in the service of which it is a part
+        issue_stock(
+            outlet=outlet,
+            issues=[Issue(1, product, Decimal(quantity))],
+            source=uuid7(),
+            actor=actor,
+            at=at,
+        )
 
 
 def assert_nothing_moved():

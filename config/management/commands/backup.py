@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from config import postgres_programs
 from config.localdb import make_data_dir
+from pos.access.acts import Act
+from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
 # The settings that choose a shop; the restoring command needs the same.
 CHOSEN_BY = (
@@ -24,7 +26,7 @@ CHOSEN_BY = (
 )
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Write the database to a file, and say how to restore it."
     requires_system_checks = ()
 
@@ -48,6 +50,7 @@ class Command(BaseCommand):
             unfinished.unlink()
             raise CommandError("No backup was made: see the message of pg_dump above.")
         unfinished.rename(path)
+        record_in_every_company(Act.BACKUP_MADE)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
         restore = ["bin/dev", "manage", "restore", str(path), "--replace"]
@@ -69,6 +72,9 @@ def _refuse_unwritable(path: Path, unfinished: Path) -> None:
     try:
         if path.is_dir():
             raise CommandError(f"{path} is a folder: name a file in it for the backup.")
+        if path.exists() and not path.is_file():
+            # A device would be replaced by a file, and missed by everybody.
+            raise CommandError(f"{path} is no file: name another for the backup.")
         if not path.parent.is_dir():
             raise CommandError(
                 f"There is no folder {path.parent} for the backup: make it, or name"

@@ -15,16 +15,19 @@ from django.db import (
     connections,
 )
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import errors
 
 from config.grants import grant_serving, set_role_timeouts, withdraw_from_everybody
 from config.localdb.roles import MIGRATING
 from config.migration_lock import migration_lock
+from pos.access.acts import Act
+from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
 ATTEMPTS = 20
 
 
-class Command(migrate.Command):
+class Command(RecordedCommand, migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as the owner, then grant again what the serving role may do.
 
@@ -38,6 +41,7 @@ class Command(migrate.Command):
             _says_who_may(connection),
             migration_lock(connection, say=self.stderr.write),
         ):
+            before = MigrationRecorder(connection).applied_migrations().keys()
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     super().handle(*args, **options)
@@ -51,6 +55,10 @@ class Command(migrate.Command):
             withdraw_from_everybody(connection)
             if settings.DATABASE_OWNER:
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)
+            after = MigrationRecorder(connection).applied_migrations().keys()
+            # In between the tables are not those of this version.
+            if before != after and not options["app_label"]:
+                record_in_every_company(Act.DATABASE_MIGRATED)
         if "CLUSTER" not in connection.settings_dict:
             self._set_role_timeouts(connection)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from config import postgres_programs
 from config.migration_lock import KEY
+from pos.access.acts import Act
+from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
 # Written by pg_restore from PostgreSQL 17 on, and unknown to an older server.
 TRANSACTION_TIMEOUT = b"SET transaction_timeout = 0;\n"
@@ -44,7 +46,7 @@ END $do$;
 """
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Put a backup in place of what is in the database, wholly or not at all."
     requires_system_checks = ()
 
@@ -70,6 +72,7 @@ class Command(BaseCommand):
                 "Nothing was restored, and nothing has changed: see the message above."
             )
         call_command("migrate", interactive=False, verbosity=0)
+        record_in_every_company(Act.BACKUP_RESTORED)
         self.stdout.write(f"{file} is in place of what was there.")
 
 

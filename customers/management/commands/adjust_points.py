@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from customers.models import Customer, PointsEntry
@@ -12,10 +12,11 @@ from customers.points.ledger import adjust_points
 from pos.core.errors import DomainError
 from pos.core.ids import uuid7
 from pos.management.arguments import get_company, get_staff_member
+from pos.management.recorded_command import RecordedCommand
 from pos.models import Company
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Add points to a customer, or take them off; the reason is saved. With --uid"
         " it is safe to repeat."

@@ -7,19 +7,20 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from customers.registration.companies import set_up_company
 from customers.registration.company_questions import QUESTIONS, Question
 from pos.access.staff import require_good_password
 from pos.core.errors import DomainError
 from pos.core.money import CashRounding, TaxRounding
-from pos.models import StaffMember
+from pos.management.recorded_command import RecordedCommand
+from pos.models import Company, StaffMember
 
 PASSWORD = "TILLKEEPER_OWNER_PASSWORD"  # noqa: S105  the name of a variable
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Set up a company with its first outlet, till and owner, its roles, tax rates"
         " and loyalty programme. Asks for what is not given as an option. The owner's"
@@ -101,7 +102,9 @@ class Command(BaseCommand):
     def _password(self, answers: dict[str, Any], *, asks: bool) -> str:
         """Return the owner's password, which is never an option of the command."""
         owner = StaffMember(
-            username=answers["owner_username"], name=answers["owner_name"]
+            username=answers["owner_username"],
+            name=answers["owner_name"],
+            company=Company(code=answers["code"], name=answers["name"]),
         )
         if password := os.environ.get(PASSWORD):
             require_good_password(password, owner)
@@ -110,7 +113,7 @@ class Command(BaseCommand):
             raise CommandError(f"Set {PASSWORD} to the owner's password.")
 
         def answer() -> str:
-            password = getpass.getpass(f"Password of {owner}: ")
+            password = getpass.getpass(f"Password of {owner} (12 characters or more): ")
             require_good_password(password, owner)
             if getpass.getpass("Repeat the password: ") != password:
                 raise CommandError("The passwords do not match.")

@@ -1,95 +1,28 @@
 """Command: imports customers and their opening points from a file."""
 
-from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
 
 from customers.registration.customer_file import CustomerFile, read_customers
 from customers.registration.customer_import import ImportResult, import_customers
-from pos.core.csv_reader import UnreadableError, read_table
-from pos.core.errors import DomainError
-from pos.management.arguments import get_company, get_staff_member
+from pos.core.csv_reader import Table
+from pos.management.import_command import ImportCommand
+from pos.models import Company
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Bring the customers up to date with a CSV file, see docs/import-customers.md."
         " Imports all or nothing; importing a file again changes nothing."
     )
+    things = "customers"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--company", required=True, metavar="CODE")
-        parser.add_argument(
-            "--staff",
-            metavar="NAME",
-            help="Who is responsible; otherwise the owner.",
-        )
-        parser.add_argument("--dry-run", action="store_true", help="Save nothing.")
-        parser.add_argument(
-            "--skip-bad", action="store_true", help="Import the good lines."
-        )
+    def read(self, table: Table, company: Company) -> CustomerFile:
+        return read_customers(table)
 
-    def handle(
-        self,
-        *,
-        file: Path,
-        company: str,
-        dry_run: bool,
-        skip_bad: bool,
-        verbosity: int,
-        **options: Any,
-    ) -> None:
-        into = get_company(company)
-        actor = get_staff_member(into, options["staff"])
-        customers = self._read(file)
-        for notice in customers.notices:
-            self.stderr.write(notice, str)
-        total = len(customers.lines)
+    def import_file(
+        self, company: Company, options: dict[str, Any], **arguments: Any
+    ) -> ImportResult:
+        return import_customers(company=company, **arguments)
 
-        def progress(done: int) -> None:
-            if verbosity and (done % 500 == 0 or done == total > 500):
-                self.stderr.write(f"{done:,} of {total:,} customers", str)
-
-        try:
-            result = import_customers(
-                company=into,
-                file=customers,
-                actor=actor,
-                skips_bad=skip_bad,
-                is_dry=dry_run,
-                progress=progress,
-            )
-        except DomainError as error:
-            raise CommandError(str(error)) from error
-        self._report(result, dry_run=dry_run, skip_bad=skip_bad)
-
-    def _read(self, file: Path) -> CustomerFile:
-        try:
-            return read_customers(read_table(file.read_bytes()))
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
-        except UnreadableError as error:
-            raise CommandError(str(error)) from error
-
-    def _report(self, result: ImportResult, *, dry_run: bool, skip_bad: bool) -> None:
-        for problem in result.problems:
-            self.stderr.write(str(problem))
-        refused = len(result.problems)
-        lines = "1 bad line" if refused == 1 else f"{refused:,} bad lines"
-        figures = (
-            f"{result.created:,} new, {result.changed:,} changed,"
-            f" {result.unchanged:,} as they were, {result.given_points:,} given points"
-        )
-        if refused and not skip_bad:
-            raise CommandError(
-                f"{lines}, so nothing was imported (the others: {figures})."
-                " --skip-bad imports the others."
-            )
-        verb = "Would import" if dry_run else "Imported"
-        summary = (
-            f"{verb} customers: {figures}{refused and f'; {lines} skipped' or ''}."
-        )
-        self.stdout.write(self.style.SUCCESS(summary))
+    def describe_rest(self, result: ImportResult) -> str:
+        return f"{result.given_points:,} given points"

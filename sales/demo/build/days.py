@@ -5,7 +5,8 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from pos.access.demo_staff import HAFIZ
+from customers.points.ledger import adjust_points
+from pos.access.demo_staff import HAFIZ, OWNER_OF_SHOP
 from pos.stock.receive import Count, post_counts
 from sales.basket.apply import apply_operations
 from sales.basket.operations import Operation
@@ -19,6 +20,7 @@ from sales.demo.build.cash_movements import (
 )
 from sales.demo.build.rows import DemoRows
 from sales.demo.build.sell import make_operations, sell
+from sales.demo.plan.customers import THANKED, THANKS
 from sales.demo.plan.facts import (
     PlannedConfirmation,
     PlannedCorrection,
@@ -82,7 +84,10 @@ def sell_day(rows: DemoRows, plan: PlannedShift) -> None:
 
 
 def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
-    """Count the stock of this morning, open Till 1 and park two baskets."""
+    """Count the stock of this morning, open Till 1 and park two baskets.
+
+    The README's customer gets points, so that there are some to redeem on any day.
+    """
     plan = month.morning
 
     def limit_to_now(at: datetime) -> datetime:
@@ -125,6 +130,14 @@ def open_today(rows: DemoRows, month: Month, now: datetime | None) -> None:
             at=limit_to_now(month.moment(month.today, time(8, 20 + 18 * number))),
         )
         assert all(result.ok for result in basket.results), basket.results
+    adjust_points(
+        uid=demo_uid(f"thanks on {month.today}"),
+        customer=rows.customers[THANKED.code],
+        points=THANKS,
+        reason="Thanks for five years with us",
+        actor=rows.staff[OWNER_OF_SHOP.username],
+        at=limit_to_now(month.moment(month.today, time(8, 50))),
+    )
 
 
 def _make_parked_basket(

@@ -80,3 +80,7 @@ def _plan_customers() -> list[DemoCustomer]:
 
 
 CUSTOMERS = _plan_customers()
+# The README's customer, and how many points they get this morning, whatever the month
+# has left them.
+THANKED = CUSTOMERS[1]
+THANKS = 60

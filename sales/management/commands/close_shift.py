@@ -4,17 +4,18 @@ from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from pos.core.errors import DomainError
 from pos.management.arguments import get_staff_member, require_may
+from pos.management.recorded_command import RecordedCommand
 from sales.management.commands.z_report import describe_z_report
 from sales.management.tills import add_till_arguments, get_open_shift, get_till
 from sales.models import ZReport
 from sales.shifts.close import close_shift
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Close the open shift of a till with the cash that was counted, and print"
         " its Z report."

@@ -3,14 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from pos.core.errors import DomainError
 from pos.management.arguments import get_company, get_staff_member
+from pos.management.recorded_command import RecordedCommand
 from sales.books.explain import explain_finding
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Explain something that a check of the books finds and nothing can put right."
         " verify_books then lists it as explained, until its facts change. An"

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from pos.core.csv_reader import UnreadableError, read_table
 from pos.core.errors import DomainError
@@ -15,13 +15,14 @@ from pos.management.arguments import (
     get_staff_member,
     require_may,
 )
+from pos.management.recorded_command import RecordedCommand
 from sales.history.invoice_file import read_invoices
 from sales.history.invoices import Invoice, Skipped
 from sales.history.replay import ReplayResult, replay_sales
 from sales.pricing.totals import NO_DISCOUNT
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Sell the invoices of a CSV file again, each at its own time: columns"
         " InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice and"
@@ -122,8 +123,11 @@ class Command(BaseCommand):
             if result.difference:
                 text += f" {_as_difference(result, places)}"
             raise CommandError(text)
-        if result.difference or result.differing:
-            raise CommandError(_as_difference(result, places))
+        if result.differing:
+            raise CommandError(
+                f"{len(result.differing):,} invoices have another amount in the books"
+                f" than in the file: {result.difference:,.{places}f} in all."
+            )
 
 
 def _acts_of(invoices: list[Invoice]) -> set[str]:

@@ -2,21 +2,26 @@
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.timezone import localtime
 
 from pos.core.clock import database_now
 from pos.core.errors import DomainError
 from pos.management.arguments import get_company
+from pos.management.recorded_command import RecordedCommand
 from pos.models import Company
-from sales.books.against import Verdict, compare_with_chains, list_anchors
+from sales.books.anchor_comparison import (
+    AnchorResult,
+    compare_with_chains,
+    list_anchors,
+)
 from sales.books.anchor_file import append_anchors, read_anchors, validate_key
 from sales.books.anchors import AnchorLine
 from sales.books.proof import Proof, save_proof
@@ -24,8 +29,17 @@ from sales.books.run import TIMEOUT_SECONDS, Outcome, Run, run_checks
 
 VIOLATIONS, NOT_PROVEN = 1, 2
 
+# PostgreSQL counts milliseconds in 32 bits.
+TIMEOUT_MAX = (2**31 - 1) // 1000
 
-class Command(BaseCommand):
+
+def _read_seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) > TIMEOUT_MAX:
+        raise ArgumentTypeError(f"{text} is no number from 0 to {TIMEOUT_MAX}")
+    return int(text)
+
+
+class Command(RecordedCommand):
     help = (
         "Check the books, in one snapshot, while tills sell. Lists what is wrong and"
         " changes nothing. Exit status: 0 all is right or explained, 1 something is"
@@ -77,7 +91,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--timeout",
-            type=int,
+            type=_read_seconds,
             default=TIMEOUT_SECONDS,
             metavar="SECONDS",
             help=f"Time limit of one statement. (default: {TIMEOUT_SECONDS})",
@@ -107,26 +121,26 @@ class Command(BaseCommand):
                     proven_at,
                     started_by="verify_books",
                     since=since,
-                    marks=run.marks,
+                    checkpoints=run.checkpoints,
                     continues_at=run.continues.at if run.continues else None,
                 ),
                 companies=[chosen] if chosen else list(Company.objects.all()),
             )
         codes = dict(Company.objects.values_list("pk", "code"))
-        verdicts = compare_with_chains(lines)
+        anchor_results = compare_with_chains(lines)
         outcomes = run.outcomes
         if options["format"] == "json":
-            self.stdout.write(_as_json(run, codes, verdicts))
+            self.stdout.write(_as_json(run, codes, anchor_results))
         else:
             if options["new"]:
                 self.stdout.write(_beginning(run))
-            self._write_text(outcomes, codes, verdicts)
+            self._write_text(outcomes, codes, anchor_results)
         if options["anchor"]:
             _add_anchors(options["anchor"], chosen)
         if any(outcome.error for outcome in outcomes):
             sys.exit(NOT_PROVEN)
         if any(outcome.count for outcome in outcomes) or not all(
-            verdict.is_in_chain for verdict in verdicts
+            result.is_in_chain for result in anchor_results
         ):
             sys.exit(VIOLATIONS)
 
@@ -134,7 +148,7 @@ class Command(BaseCommand):
         self,
         outcomes: Sequence[Outcome],
         codes: dict[int, str],
-        verdicts: Sequence[Verdict],
+        anchor_results: Sequence[AnchorResult],
     ) -> None:
         for outcome in outcomes:
             word = "failed" if outcome.error else f"{outcome.count:,}"
@@ -155,13 +169,13 @@ class Command(BaseCommand):
                     f" ({known.staff_member})"
                 )
         self.stdout.write(_summary(outcomes))
-        for verdict in verdicts:
-            style = self.style.SUCCESS if verdict.is_in_chain else self.style.ERROR
-            self.stdout.write(f"{style(f'Line {verdict.line.number}')} {verdict}")
-        if verdicts:
-            held = sum(verdict.is_in_chain for verdict in verdicts)
+        for result in anchor_results:
+            style = self.style.SUCCESS if result.is_in_chain else self.style.ERROR
+            self.stdout.write(f"{style(f'Line {result.line.number}')} {result}")
+        if anchor_results:
+            held = sum(result.is_in_chain for result in anchor_results)
             self.stdout.write(
-                f"{held} of {len(verdicts)} anchors are still in the chain."
+                f"{held} of {len(anchor_results)} anchors are still in the chain."
             )
 
 
@@ -221,7 +235,7 @@ def _beginning(run: Run) -> str:
 def _as_json(
     run: Run,
     codes: dict[int, str],
-    verdicts: Sequence[Verdict],
+    anchor_results: Sequence[AnchorResult],
 ) -> str:
     outcomes = run.outcomes
     content: dict[str, Any] = {
@@ -250,14 +264,14 @@ def _as_json(
             for outcome in outcomes
         ],
     }
-    if verdicts:
+    if anchor_results:
         content["anchors"] = [
             {
-                "line": verdict.line.number,
-                "anchor": str(verdict.line.anchor or ""),
-                "is_in_chain": verdict.is_in_chain,
-                "says": verdict.says,
+                "line": result.line.number,
+                "anchor": str(result.line.anchor or ""),
+                "is_in_chain": result.is_in_chain,
+                "says": result.says,
             }
-            for verdict in verdicts
+            for result in anchor_results
         ]
     return json.dumps(content, ensure_ascii=False, indent=2)

@@ -8,7 +8,7 @@ const waiting = document.querySelector("[data-waiting-line]");
 const NEEDS_LINES =
   "[data-act=park], [data-act=discount-sale], [data-act=clear], [data-act=void], [data-go=payment]";
 
-/** The basket in its place beside the panes. Events: changed. */
+/** The basket in its place beside the panes. Events: changed, estimated (detail: what is due). */
 export class Basket extends EventTarget {
   constructor(place, emptyBasket) {
     super();
@@ -106,7 +106,9 @@ export class Basket extends EventTarget {
   }
 
   #estimate() {
-    if (this.isOffline && "waits" in this.root.dataset) showEstimate(this.root, this.amounts);
+    if (!this.isOffline || !("waits" in this.root.dataset)) return;
+    const detail = showEstimate(this.root, this.amounts);
+    this.dispatchEvent(Object.assign(new Event("estimated"), { detail }));
   }
 
   /** Show what an operation will do, before the server has said so. */

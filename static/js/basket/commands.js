@@ -1,5 +1,6 @@
 // Commands: what buttons and keys do to the selected line and to the basket, and what
 // is said when the server has answered.
+import { sendApproved } from "../checkout/approval.js";
 import { requestJson, uuid7 } from "../core/http.js";
 import {
   announce,
@@ -9,12 +10,12 @@ import {
   hasDialog,
   notify,
   pressChoice,
-  setOut,
+  startNavigation,
   view,
 } from "../core/screen.js";
 import * as customers from "../customers/customer.js";
 import { refuseIfHeld } from "../checkout/payment.js";
-import { askDiscount, askValue, askVoidReason } from "./dialogs.js";
+import { askReduction, askValue, askVoidReason } from "./dialogs.js";
 
 /** What the buttons of the basket do, by the name in ``data-act``; keys do the same. */
 export function basketActs({ queue, basket }) {
@@ -60,21 +61,19 @@ export function basketActs({ queue, basket }) {
     offerUndo(interpolate(gettext("%(name)s removed"), { name }, true), sale, { line: uid });
   }
 
-  function discountLine() {
+  function reduceLine(type, text, isPrice) {
     const line = basket.current;
     if (!line) return;
     const { line: uid, name } = line.dataset;
-    const heading = interpolate(gettext("Discount on %(name)s"), { name }, true);
-    giveDiscount("discount_line", heading, line, { line: uid });
+    reduce(type, interpolate(text, { name }, true), line, { line: uid }, isPrice);
   }
 
   function discountSale() {
-    if (!basket.hasLines) return;
-    giveDiscount("discount_sale", gettext("Discount on the sale"), basket.root);
+    if (basket.hasLines) reduce("discount_sale", gettext("Discount on the sale"), basket.root);
   }
 
-  async function giveDiscount(type, heading, { dataset }, payload = {}) {
-    const given = await askDiscount(heading, dataset);
+  async function reduce(type, heading, { dataset }, payload = {}, isPrice = false) {
+    const given = await askReduction(heading, dataset, isPrice);
     if (given) queue.add(type, { ...payload, ...given });
   }
 
@@ -103,7 +102,8 @@ export function basketActs({ queue, basket }) {
     remove: () => remove(),
     clear,
     note,
-    "discount-line": discountLine,
+    price: () => reduceLine("override_price", gettext("Price of %(name)s"), true),
+    "discount-line": () => reduceLine("discount_line", gettext("Discount on %(name)s")),
     "discount-sale": discountSale,
     detach: () => queue.add("detach_customer"),
   };
@@ -119,7 +119,7 @@ export async function voidSale({ basket, queue, url, ended }) {
   if (uid !== basket.uid) return;
   queue.pause();
   try {
-    await requestJson(url(uid), { body: { reason } });
+    await sendApproved((approval) => requestJson(url(uid), { body: { reason, ...approval } }));
     ended();
     queue.move(uid, uuid7());
     notify("done", { level: "ok", title: gettext("Sale voided"), seconds: 5 });
@@ -164,7 +164,7 @@ function showRefusal(result, operation, queue) {
     const detail = groupDigits(code) || result.message;
     const title = gettext("Barcode not found");
     notify(`unknown ${code}`, { level: "danger", title, detail, seconds: 30 });
-  } else {
+  } else if (result.code !== "approval_needed") {
     const title = gettext("Refused");
     notify("refused", { level: "danger", title, detail: result.message, seconds: 12 });
   }
@@ -227,7 +227,7 @@ export function bindKeys({ go, acts, basket, flow, products }) {
     primary: () => primary[view()]?.(),
     back() {
       if (basket.closeMenu()) return;
-      setOut();
+      startNavigation();
       if (view() !== "sell") go("sell");
       else dismissAll(), products.dropQuestions(), products.clear(), products.takeQuantity();
     },
@@ -247,7 +247,7 @@ export function bindKeys({ go, acts, basket, flow, products }) {
     "pick-down": () => customers.move(1),
   };
   document.addEventListener("keydown", (event) => {
-    if (hasDialog() || event.isComposing || event.altKey || event.metaKey) return;
+    if (hasDialog() || view() === "locked" || event.isComposing || event.altKey || event.metaKey) return;
     const name = nameOfKey(event);
     if (!name || !bound[name]) return;
     if (bound[name](event) !== false) event.preventDefault();
@@ -275,7 +275,7 @@ function nameOfKey(event) {
 
 function keyOnSell(event, inField) {
   const { key } = event;
-  if (key === "F7") return "quantity";
+  if (key === "F7") return event.shiftKey ? "price" : "quantity";
   if (key === "F8") return event.shiftKey ? "discount-sale" : "discount-line";
   if (key === "F10") return "menu";
   if (key === "ArrowUp" || key === "ArrowDown") return key === "ArrowUp" ? "up" : "down";

@@ -6,7 +6,7 @@ import { dismiss, dismissAll, notify, waitingToBeSent } from "../core/screen.js"
 const NOTICE_AFTER = 3000;
 const ASK_AGAIN = 3000;
 const SLOW = 900;
-const LOCK_PATIENCE = 3000;
+const LOCK_TIMEOUT_MS = 3000;
 let offlineSince = null;
 let queue;
 let healthUrl;
@@ -32,6 +32,7 @@ export function watchConnection(theQueue, url) {
   addEventListener("online", () => queue.retryNow());
   addEventListener("online", heartbeat);
   addEventListener("focus", () => queue.flush());
+  for (const name of ["click", "submit"]) document.addEventListener(name, stay);
   setInterval(() => !document.hidden && heartbeat(), 15_000);
 }
 
@@ -70,10 +71,29 @@ export async function heartbeat() {
   if (offlineSince) setTimeout(heartbeat, ASK_AGAIN);
 }
 
+const hasNoConnection = () => offlineSince && Date.now() - offlineSince >= NOTICE_AFTER - 50;
+
+/** Whether another page would be an error of the browser's now; if so, say it. */
+export function refuseToLeave() {
+  if (navigator.onLine && !hasNoConnection()) return false;
+  const title = gettext("There is no connection: stay on this page.");
+  const detail = gettext("Nothing is lost. Try again when the till is online.");
+  notify("leave", { level: "warn", title, detail, seconds: 8 });
+  return true;
+}
+
+/** Links and forms lead to another page; with Ctrl, or the middle button, this one stays. */
+function stay(event) {
+  const { target, type, ctrlKey, metaKey, shiftKey } = event;
+  const leaving = type === "submit" ? "form[method=post]" : "a[href]:not([href^='#'], [target])";
+  if (event.defaultPrevented || ctrlKey || metaKey || shiftKey || !target.closest(leaving)) return;
+  if (refuseToLeave()) event.preventDefault();
+}
+
 function render() {
   const n = queue.pending.length;
   const isSlow = n && Date.now() - queue.pending[0].at >= SLOW;
-  const isOffline = offlineSince && Date.now() - offlineSince >= NOTICE_AFTER - 50;
+  const isOffline = hasNoConnection();
   let state = gettext("Online");
   if (isOffline) state = gettext("Offline");
   else if (isSlow) state = interpolate(gettext("%(n)s waiting"), { n }, true);
@@ -112,7 +132,7 @@ function showRejected(error) {
     level: "danger",
     title: interpolate(gettext("Refused by the server: %(n)s"), { n }, true),
     detail: error.message,
-    choices: [retry, discard],
+    choice: [retry, discard],
     stays: true,
   });
 }
@@ -131,7 +151,7 @@ export function becomeWriter(till, lost) {
   // Locks need a secure context; without one, nothing tells two windows apart.
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
-    setTimeout(resolve, LOCK_PATIENCE, true);
+    setTimeout(resolve, LOCK_TIMEOUT_MS, true);
     const forever = () => new Promise(() => {});
     navigator.locks
       .request(lockName(till), { ifAvailable: true }, (lock) => {

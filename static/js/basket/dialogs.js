@@ -1,56 +1,71 @@
 // Dialogs beside the basket: a value (a quantity, a measure, a price or a note), a
-// discount, and why the sale is voided. Which of the last two a person may give is the
-// server's to say; without the right there is no such dialog in the page.
+// discount or another price, and why the sale is voided. What a person may do is the
+// server's to say: without the right a dialog says so, or the page has none. Enter presses
+// the first button of a form, so the cross has one of its own.
+import { openDialog, whenClosed } from "../core/dialog.js";
 import {
   appendKey,
   currencySymbol,
   formatAmount,
   formatMoney,
+  parseAmount,
   toMinor,
   toPlain,
 } from "../core/money.js";
-import { focusHome } from "../core/screen.js";
+import { focusHome, setPressed } from "../core/screen.js";
 
-/** Open a dialog. Resolves with the value of the button that closed it, or "". */
-export function openDialog(dialog, home) {
-  dialog.returnValue = "";
-  dialog.showModal();
-  home.focus();
-  return new Promise((resolve) => {
-    const closed = () => {
-      focusHome();
-      resolve(dialog.returnValue);
-    };
-    dialog.addEventListener("close", closed, { once: true });
-  });
+whenClosed(focusHome);
+
+// --- figures: what may be typed of each kind; of money anything, cents first --
+
+const SHAPES = {
+  count: /^\d{0,5}$/,
+  measure: /^\d{0,5}(\.\d{0,3})?$/,
+  percent: /^\d{0,3}(\.\d{0,2})?$/,
+};
+
+/** What was typed, as the server reads it. */
+function readFigure({ value }, kind) {
+  return SHAPES[kind] ? value.trim().replace(",", ".") : toPlain(parseAmount(value));
 }
 
-/** What stays of the text in a field when a key is pressed: nothing, if all is selected. */
-function textBefore(field) {
-  const isWhole = field.selectionStart === 0 && field.selectionEnd === field.value.length;
-  return isWhole ? "" : field.value;
+/** Press a key of a number pad: in the place of what is selected, if that is all. */
+function pressKey(figure, key, kind) {
+  const { value, selectionStart, selectionEnd } = figure;
+  const before = selectionStart === 0 && selectionEnd === value.length ? "" : value;
+  if (SHAPES[kind]) {
+    const next = key === "back" ? before.slice(0, -1) : before + key;
+    if (SHAPES[kind].test(next)) figure.value = next;
+  } else {
+    const minor = appendKey(parseAmount(before), key === "." ? "00" : key);
+    figure.value = minor ? formatAmount(minor) : "";
+  }
+  figure.setSelectionRange(figure.value.length, figure.value.length);
 }
 
-function moveToEnd(field) {
-  field.setSelectionRange(field.value.length, field.value.length);
+/** Press what was typed on a keyboard; no other character gets into the field. */
+function pressTyped(event, pressed) {
+  const { key } = event;
+  if (key === "Backspace") pressed("back");
+  else if (/^[\d.,]$/.test(key)) pressed(key.replace(",", "."));
+  else if (key.length > 1) return;
+  event.preventDefault();
 }
 
 // --- a value -----------------------------------------------------------------
 
-const SHAPES = { count: /^\d{1,5}$/, measure: /^(\d{1,5}(\.\d{0,3})?|\.\d{1,3})$/ };
 const ask = document.querySelector("[data-ask]");
 const asked = {
   form: ask.querySelector("form"),
   ok: ask.querySelector("[value=ok]"),
   title: ask.querySelector("h2"),
   figure: ask.querySelector("[data-figure] input"),
-  unit: ask.querySelector("[data-figure] span"),
+  sign: ask.querySelector("[data-figure] span"),
   text: ask.querySelector("textarea"),
   point: ask.querySelector('[data-key="."]'),
   problem: ask.querySelector("[data-problem]"),
 };
 let kind = "count";
-let amount = 0;
 let least = 0;
 let last = Promise.resolve();
 
@@ -67,32 +82,25 @@ async function openValue({ kind: wanted, heading, value = "", label = "", none =
   kind = wanted;
   least = none ? 0 : 0.001;
   asked.title.textContent = heading;
-  asked.unit.textContent = label;
+  asked.sign.textContent = label;
   ask.querySelector("[data-figure]").hidden = kind === "text";
   ask.querySelector("[data-text]").hidden = kind !== "text";
   ask.querySelector("[data-pad]").hidden = kind === "text";
   point.textContent = kind === "money" ? "00" : ".";
   point.disabled = kind === "count";
-  amount = 0;
-  figure.value = kind === "money" ? formatAmount(toMinor(value || "0")) : value;
+  figure.value = kind === "money" ? formatAmount(toMinor(value)) : value;
   text.value = value;
-  asked.problem.hidden = true;
+  hideProblem();
   const closed = openDialog(ask, kind === "text" ? text : figure);
   figure.select();
   if ((await closed) !== "ok") return null;
-  return kind === "text" ? text.value.trim() : plainValue();
-}
-
-/** What was typed, as the server reads it. */
-function plainValue() {
-  const { value } = asked.figure;
-  if (kind === "money") return toPlain(toMinor(value.replaceAll(",", "")));
-  return value.trim().replace(",", ".");
+  return kind === "text" ? text.value.trim() : readFigure(figure, kind);
 }
 
 function isValueValid() {
-  if (kind === "text") return true;
-  return (SHAPES[kind]?.test(plainValue()) ?? true) && Number(plainValue()) >= least;
+  const value = readFigure(asked.figure, kind);
+  const fits = !SHAPES[kind] || (value && SHAPES[kind].test(value));
+  return kind === "text" || (fits && Number(value) >= least);
 }
 
 function valueProblem() {
@@ -102,23 +110,15 @@ function valueProblem() {
 }
 
 function pressValueKey(key) {
-  const { figure } = asked;
-  asked.problem.hidden = true;
-  if (kind === "money") {
-    amount = appendKey(amount, key === "." ? "00" : key);
-    figure.value = formatAmount(amount);
-    return;
-  }
-  const before = textBefore(figure);
-  figure.value = key === "back" ? before.slice(0, -1) : before + key;
-  moveToEnd(figure);
+  pressKey(asked.figure, key, kind);
+  hideProblem();
 }
 
-asked.figure.addEventListener("input", () => {
+function hideProblem() {
   asked.problem.hidden = true;
-  // A scan that ended in the field has been removed from it again.
-  if (kind === "money") amount = toMinor(asked.figure.value.replaceAll(",", ""));
-});
+}
+
+asked.figure.addEventListener("input", hideProblem);
 ask.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key]")?.dataset.key;
   if (key) pressValueKey(key);
@@ -137,10 +137,8 @@ ask.addEventListener("keydown", (event) => {
   if (key === "Enter" && !event.shiftKey && !target.closest("button")) {
     event.preventDefault();
     asked.form.requestSubmit(asked.ok);
-  } else if (kind === "money" && (key === "Backspace" || key.length === 1)) {
-    event.preventDefault();
-    if (/^[\d.,]$/.test(key)) pressValueKey(key.replace(",", "."));
-    else if (key === "Backspace") pressValueKey("back");
+  } else if (kind === "money") {
+    pressTyped(event, pressValueKey);
   } else if (kind !== "text" && /^\S$/.test(key) && target !== asked.figure) {
     asked.figure.focus();
   }
@@ -151,16 +149,12 @@ ask.addEventListener("keydown", (event) => {
 /** The reason in a dialog: ``get`` and ``set``. */
 function attachReason(dialog) {
   const field = dialog.querySelector("[data-reason-text]");
-  const choices = [...dialog.querySelectorAll("[data-reason-choice]")];
 
   function mark() {
-    for (const choice of choices) {
-      const isChosen = choice.dataset.reasonChoice === field.value;
-      choice.setAttribute("aria-pressed", String(isChosen));
-    }
+    setPressed(dialog, "[data-reason-choice]", ({ reasonChoice }) => reasonChoice === field.value);
   }
 
-  for (const choice of choices) {
+  for (const choice of dialog.querySelectorAll("[data-reason-choice]")) {
     choice.addEventListener("click", () => {
       field.value = choice.dataset.reasonChoice;
       mark();
@@ -168,13 +162,6 @@ function attachReason(dialog) {
     });
   }
   field.addEventListener("input", mark);
-  // The browser would press the first button, which closes and forgets.
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    const done = dialog.querySelector("[value=ok]");
-    if (!done.disabled) field.form.requestSubmit(done);
-  });
   return {
     get: () => field.value.trim(),
     set(text) {
@@ -194,118 +181,85 @@ export async function askVoidReason() {
   if (!voiding) return null;
   voidReason.set("");
   const choice = await openDialog(voiding, voiding.querySelector("[data-reason-choice]"));
-  return choice === "ok" ? voidReason.get() : null;
+  return choice ? voidReason.get() : null;
 }
 
-// --- a discount: percent or amount, and why ----------------------------------
+// --- a discount, in percent or as an amount, or another price; and why --------
 
-const PERCENT = /^\d{0,3}(\.\d{0,2})?$/;
-const discounting = document.querySelector("[data-ask-discount]");
-const discount = discounting && {
-  title: discounting.querySelector("h2"),
-  sign: discounting.querySelector("[data-off-field] span"),
-  figure: discounting.querySelector("[data-off-field] input"),
-  point: discounting.querySelector('[data-key="."]'),
-  give: discounting.querySelector("[data-give]"),
-  without: discounting.querySelector("[data-take-off]"),
-  reason: attachReason(discounting),
+const reducing = document.querySelector("[data-ask-discount]");
+const reduction = {
+  title: reducing.querySelector("h2"),
+  sign: reducing.querySelector("[data-off-field] span"),
+  figure: reducing.querySelector("[data-off-field] input"),
+  point: reducing.querySelector('[data-key="."]'),
+  give: reducing.querySelector("[data-give]"),
+  tooMuch: reducing.querySelector("[data-too-much]"),
+  reason: attachReason(reducing),
 };
 let way = "percent";
 
 /**
- * Ask for a discount. ``given`` is the dataset of what has one already: percent, off
- * and reason. Resolves with the payload, empty to remove the discount, or with null.
+ * Ask for a discount, or for a price. ``given`` is the dataset of what has one already:
+ * percent, off and reason, or price and priceReason. Resolves with the payload, empty to
+ * take it back, or with null.
  */
-export async function askDiscount(heading, given) {
-  if (!discounting) return null;
-  const { title, figure, without, reason } = discount;
-  const hasAmount = Number(given.off ?? 0) > 0;
+export async function askReduction(heading, given, isPrice) {
+  const { title, figure, reason } = reduction;
+  const why = isPrice ? given.priceReason : given.reason;
+  const amount = isPrice ? given.price : given.off;
   title.textContent = heading;
-  without.hidden = given.reason === undefined;
-  chooseWay(hasAmount ? "amount" : "percent");
-  figure.value = hasAmount ? formatAmount(toMinor(given.off)) : (given.percent ?? "");
-  reason.set(given.reason ?? "");
-  refreshDiscount();
-  const closed = openDialog(discounting, figure);
+  for (const part of reducing.querySelectorAll("[data-for]")) {
+    const isOther = (part.dataset.for === "price") !== isPrice;
+    part.hidden = isOther || (part.value === "none" && !why);
+  }
+  const typed = amount ? formatAmount(parseAmount(amount)) : given.percent;
+  chooseWay(isPrice ? "price" : amount ? "amount" : "percent", typed);
+  reason.set(why ?? "");
+  const closed = openDialog(reducing, figure);
   figure.select();
   const choice = await closed;
   if (choice === "none") return {};
-  return choice === "ok" ? { [way]: plainDiscount(), reason: reason.get() } : null;
+  return choice === "ok" ? { [way]: readFigure(figure, way), reason: reason.get() } : null;
 }
 
-function chooseWay(wanted) {
+function chooseWay(wanted, typed = "") {
   way = wanted;
-  discount.figure.value = "";
-  discount.sign.textContent = way === "percent" ? "%" : currencySymbol();
-  discount.point.textContent = way === "percent" ? "." : "00";
-  for (const button of discounting.querySelectorAll("[data-way]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.way === way));
-  }
+  const isPercent = way === "percent";
+  reduction.figure.value = typed;
+  reduction.sign.textContent = isPercent ? "%" : currencySymbol();
+  reduction.point.textContent = isPercent ? "." : "00";
+  setPressed(reducing, "[data-way]", ({ way: own }) => own === way);
+  refreshReduction();
 }
 
-/** What was typed, as the server reads it. */
-function plainDiscount() {
-  const text = discount.figure.value.replaceAll(",", "");
-  return way === "percent" ? text : toPlain(toMinor(text));
+function refreshReduction() {
+  const plain = readFigure(reduction.figure, way);
+  const isPercent = way === "percent";
+  const isTooMuch = isPercent && Number(plain) > 100;
+  const isValid = Number(plain) > 0 && !isTooMuch;
+  const typed = isPercent ? `${plain}%` : formatMoney(toMinor(plain));
+  const text = way === "price" ? gettext("Sell at %(off)s") : gettext("Take %(off)s off");
+  reduction.tooMuch.hidden = !isTooMuch;
+  reduction.give.disabled = !isValid;
+  reduction.give.textContent = interpolate(text, { off: isValid ? typed : "…" }, true);
+  setPressed(reducing, "[data-percent-off]", ({ percentOff }) => isPercent && percentOff === plain);
 }
 
-function refreshDiscount() {
-  const value = Number(plainDiscount());
-  const isValid = value > 0 && (way === "amount" || value <= 100);
-  const typed = way === "percent" ? `${plainDiscount()}%` : formatMoney(toMinor(plainDiscount()));
-  const off = isValid ? typed : "…";
-  discount.give.disabled = !isValid;
-  discount.give.textContent = interpolate(gettext("Take %(off)s off"), { off }, true);
-  for (const chip of discounting.querySelectorAll("[data-percent-off]")) {
-    const isChosen = way === "percent" && chip.dataset.percentOff === discount.figure.value;
-    chip.setAttribute("aria-pressed", String(isChosen));
-  }
+function pressReductionKey(key) {
+  pressKey(reduction.figure, key, way);
+  refreshReduction();
 }
 
-function pressDiscountKey(key) {
-  const { figure } = discount;
-  const before = textBefore(figure);
-  if (way === "amount") {
-    const minor = appendKey(toMinor(before.replaceAll(",", "")), key === "." ? "00" : key);
-    figure.value = minor ? formatAmount(minor) : "";
-  } else {
-    const next = key === "back" ? before.slice(0, -1) : before + key;
-    if (PERCENT.test(next)) figure.value = next;
-  }
-  moveToEnd(figure);
-  refreshDiscount();
-}
-
-function onDiscountClick({ target }) {
+reducing.addEventListener("click", ({ target }) => {
   const { key, way: wanted, percentOff } = target.closest("button")?.dataset ?? {};
-  if (key) pressDiscountKey(key);
-  if (wanted) chooseWay(wanted), refreshDiscount(), discount.figure.focus();
-  if (percentOff) {
-    chooseWay("percent");
-    discount.figure.value = percentOff;
-    refreshDiscount();
-  }
-}
-
-function onDiscountKey(event) {
-  if (event.target !== discount.figure || event.ctrlKey || event.altKey || event.metaKey) return;
-  const { key } = event;
-  if (key === "%") chooseWay("percent"), refreshDiscount();
-  else if (key === "Enter") submitDiscount();
-  else if (key === "Backspace") pressDiscountKey("back");
-  else if (/^[\d.,]$/.test(key)) pressDiscountKey(key.replace(",", "."));
-  else if (key.length > 1) return;
-  event.preventDefault();
-}
-
-/** Enter gives the discount, or goes to what is missing. */
-function submitDiscount() {
-  if (!discount.give.disabled) discounting.querySelector("form").requestSubmit(discount.give);
-}
-
-if (discounting) {
-  discounting.addEventListener("click", onDiscountClick);
-  discounting.addEventListener("keydown", onDiscountKey);
-  // A scan that ended in the field has been removed from it again.
-  discount.figure.addEventListener("input", refreshDiscount);
-}
+  if (key) pressReductionKey(key);
+  if (wanted) chooseWay(wanted), reduction.figure.focus();
+  if (percentOff) chooseWay("percent", percentOff);
+});
+reducing.addEventListener("keydown", (event) => {
+  if (event.target !== reduction.figure || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "%" && way !== "price") chooseWay("percent");
+  pressTyped(event, pressReductionKey);
+});
+// A scan that ended in the field has been removed from it again.
+reduction.figure.addEventListener("input", refreshReduction);

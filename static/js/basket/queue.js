@@ -6,7 +6,7 @@ import { NoAnswer, Refused, uuid7 } from "../core/http.js";
 
 const BACK_OFF = [200, 500, 1000, 2000, 5000];
 const BATCH = 50;
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
 /**
  * Events: change, answer (detail: the server's), unreachable, signed-out, rejected
@@ -32,12 +32,15 @@ export class Queue extends EventTarget {
     Object.assign(this, { store, send, fetchBasket });
     this.sale = null;
     this.pending = [];
+    this.waiting = []; // scans that are for the next basket
   }
 
   /** Take up what an earlier page has left. */
   async load() {
-    this.pending = await this.store.operations();
-    this.#order = Math.max(0, ...this.pending.map((operation) => operation.order));
+    const kept = await this.store.operations();
+    this.#order = Math.max(0, ...kept.map((operation) => operation.order));
+    this.pending = kept.filter(({ waits }) => !waits);
+    this.waiting = kept.filter(({ waits }) => waits);
   }
 
   /** From now on operations are for this sale; ``nextSeq`` is what the server expects. */
@@ -49,16 +52,33 @@ export class Queue extends EventTarget {
 
   /** Append an operation. ``shown`` is what its line shows until it is confirmed. */
   add(type, payload = {}, shown = null) {
-    const operation = {
-      id: uuid7(),
-      sale: this.sale,
-      seq: this.#nextSeq,
-      order: (this.#order += 1),
-      at: Date.now(),
-      type,
-      payload,
-      shown,
-    };
+    return this.#append(this.#make(type, payload, shown));
+  }
+
+  /** Put aside what is scanned while a payment is under way: it survives a reload, too. */
+  putAside(payload, shown) {
+    const operation = { ...this.#make("add", payload, shown), waits: true };
+    this.waiting.push(operation);
+    this.store.put([operation]);
+  }
+
+  /** What was put aside is for the sale that is open now. */
+  takeUp() {
+    const taken = this.waiting.splice(0);
+    for (const operation of taken) this.#append({ ...operation, ...this.#now(), waits: false });
+    return taken;
+  }
+
+  #now() {
+    return { order: (this.#order += 1), at: Date.now() };
+  }
+
+  #make(type, payload, shown) {
+    return { id: uuid7(), ...this.#now(), type, payload, shown };
+  }
+
+  #append(made) {
+    const operation = { ...made, sale: this.sale, seq: this.#nextSeq };
     this.#nextSeq += 1;
     this.pending.push(operation);
     // Kept before it is shown. The server need not wait until the disk has it.
@@ -74,7 +94,7 @@ export class Queue extends EventTarget {
     const promise = new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       const waiting = () => Object.assign(new NoAnswer(), { waiting: this.pending.length });
-      setTimeout(() => reject(waiting()), PATIENCE);
+      setTimeout(() => reject(waiting()), TIMEOUT_MS);
     });
     this.flush();
     return promise;
@@ -154,7 +174,12 @@ export class Queue extends EventTarget {
       this.#renumber(sale, answer.next_seq);
       throw new NoAnswer();
     }
-    if (sale === this.sale) this.setSale(sale, answer.next_seq);
+    this.take(answer);
+  }
+
+  /** What the server says of a sale, asked by this queue or not. */
+  take(answer) {
+    if (answer.uid === this.sale) this.setSale(answer.uid, answer.next_seq);
     this.#emit("answer", answer);
     this.#emit("change");
   }

@@ -4,13 +4,13 @@
 // long as the row is there. What is noted wins over what the database says.
 const DATABASE = "tillkeeper";
 const TABLES = { operations: "id", payments: "till" };
-const PATIENCE = 4000;
-const PAYMENT_PATIENCE = 500;
-const LEAVING = 5000;
+const TIMEOUT_MS = 4000;
+const PAYMENT_TIMEOUT_MS = 500;
+const UNLOAD_TIMEOUT_MS = 5000;
 
-function inTime(promise) {
+function withTimeout(promise) {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("The browser's database does not answer")), PATIENCE);
+    setTimeout(() => reject(new Error("The browser's database does not answer")), TIMEOUT_MS);
     promise.then(resolve, reject);
   });
 }
@@ -30,7 +30,7 @@ async function openDatabase() {
     }
   };
   try {
-    return await inTime(finished(request));
+    return await withTimeout(finished(request));
   } catch (error) {
     // Opened too late, it would hold up a later version.
     request.onsuccess = () => request.result.close();
@@ -95,7 +95,7 @@ class Store extends EventTarget {
     this.till = till;
     this.notes = new Notes(till);
     globalThis.addEventListener?.("beforeunload", () => {
-      this.#left = new Promise((resolve) => setTimeout(resolve, LEAVING));
+      this.#left = new Promise((resolve) => setTimeout(resolve, UNLOAD_TIMEOUT_MS));
     });
   }
 
@@ -136,7 +136,7 @@ class Store extends EventTarget {
     for (let isSecond = false; this.#database; isSecond = true) {
       try {
         if (isSecond) await this.#connect();
-        return await inTime(this.#readTables());
+        return await withTimeout(this.#readTables());
       } catch {
         if (isSecond) this.#fail();
       }
@@ -214,7 +214,7 @@ class Store extends EventTarget {
       this.#written.add(address);
       row ? table.put(row) : table.delete(key);
     }
-    return inTime(
+    return withTimeout(
       new Promise((resolve, reject) => {
         transaction.oncomplete = resolve;
         transaction.onabort = () => reject(transaction.error);
@@ -269,7 +269,7 @@ class Store extends EventTarget {
   #keepPayments(payments) {
     const row = payments.length ? { till: this.till, payments } : null;
     const saved = this.#keep([[`payments ${this.till}`, row]]);
-    return Promise.race([saved, new Promise((resolve) => setTimeout(resolve, PAYMENT_PATIENCE))]);
+    return Promise.race([saved, new Promise((resolve) => setTimeout(resolve, PAYMENT_TIMEOUT_MS))]);
   }
 }
 

@@ -1,6 +1,7 @@
 // Till: puts its parts together. Each part is a module of its own.
 import * as products from "../catalogue/products.js";
-import { holdsMoney, refuseIfHeld } from "../checkout/payment.js";
+import { listenForApprovals, showApproval } from "../checkout/approval.js";
+import { holdsMoney } from "../checkout/payment.js";
 import { SaleFlow } from "../checkout/flow.js";
 import { requestFragment, requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
@@ -8,11 +9,10 @@ import { listenForScans } from "../core/scanner.js";
 import {
   dismiss,
   handleError,
-  hasDialog,
   notify,
   pane,
-  setOut,
   show,
+  startNavigation,
   view,
 } from "../core/screen.js";
 import * as customers from "../customers/customer.js";
@@ -20,7 +20,8 @@ import { printCounted } from "../receipts/print.js";
 import { Exchange } from "../refunds/exchange.js";
 import { Basket } from "./basket.js";
 import { basketActs, bindKeys, rememberOperation, showResults, voidSale } from "./commands.js";
-import { becomeReadOnly, becomeWriter, watchConnection } from "./connection.js";
+import { becomeReadOnly, becomeWriter, refuseToLeave, watchConnection } from "./connection.js";
+import { attachLock } from "./lock.js";
 import { Queue } from "./queue.js";
 import { openStore } from "./store.js";
 
@@ -52,17 +53,12 @@ const { payment, finalization } = flow;
 // --- products into the basket ------------------------------------------------
 
 function add(payload, shown) {
+  if (view() === "locked") return flow.putAside(payload, shown);
   if (view() === "complete") flow.next();
   flow.goOn();
   if (view() === "parked") show("sell");
-  const hint = gettext("Finish this sale first; then scan for the next one.");
-  const isJoining = view() === "payment" && !finalization.isEnding;
-  if (isJoining && refuseIfHeld(basket, hint)) return;
-  if (finalization.isTaking) {
-    notify("payment", { level: "warn", title: hint, seconds: 8 });
-    return;
-  }
-  queue.add("add", payload, shown);
+  if (flow.isPaying) flow.putAside(payload, shown);
+  else queue.add("add", payload, shown);
 }
 
 function addCode(code, positions = code) {
@@ -81,7 +77,8 @@ function scanned(typed, positions) {
   // A computer with another layout than the scanner makes other signs of the same keys.
   const isKnown = (code) => products.findByCode(code) || receiptNumber.test(code);
   const code = !isKnown(typed) && isKnown(positions) ? positions : typed;
-  if (isReceipt(code)) location.assign(`${page.receipts}?number=${code}`);
+  if (view() === "locked") isReceipt(code) || addCode(code, code === typed ? positions : code);
+  else if (isReceipt(code)) refuseToLeave() || location.assign(`${page.receipts}?number=${code}`);
   else if (view() === "customer") customers.findByCard(code);
   else addCode(code, code === typed ? positions : code);
 }
@@ -93,9 +90,9 @@ const goTo = {
   async payment() {
     const isPayable = () => basket.hasLines || holdsMoney(basket);
     if (!isPayable() || finalization.isRunning) return;
-    const isWanted = setOut();
+    const isLatest = startNavigation();
     await queue.drained();
-    if (!isWanted() || !isPayable()) return;
+    if (!isLatest() || !isPayable()) return;
     await payment.open(basket.uid);
     // What was scanned before the pane was there is on it, too.
     const isStale = view() === "payment" && payment.revision < basket.revision;
@@ -106,12 +103,12 @@ const goTo = {
     show("customer");
   },
   async parked() {
-    const isWanted = setOut();
+    const isLatest = startNavigation();
     await queue.drained();
-    const source = `${page.parked}?besides=${basket.uid}`;
+    const source = `${page.parked}?exclude=${basket.uid}`;
     pane("parked").innerHTML = await requestFragment(source);
     flow.showParked(pane("parked").querySelectorAll("[data-act=recall]").length);
-    if (isWanted()) show("parked");
+    if (isLatest()) show("parked");
   },
 };
 
@@ -168,8 +165,12 @@ document.addEventListener("click", (event) => {
   else acts[button.dataset.act]?.(button);
 });
 
+/** Another window has locked this browser, or the session is over: a PIN goes on from here. */
 function signedOut() {
-  notify("signed-out", {
+  const lock = document.querySelector("[data-lock]");
+  if (view() === "locked") location.assign(page.signIn);
+  else if (lock) lock.requestSubmit();
+  else notify("signed-out", {
     level: "warn",
     title: gettext("You are signed out. The basket is kept."),
     choice: { label: gettext("Sign in"), act: () => location.assign(page.signIn) },
@@ -186,13 +187,15 @@ for (const name of ["responseError", "sendError", "timeout"]) {
   document.addEventListener(`htmx:${name}`, onHtmxError);
 }
 
+listenForApprovals((answer) => queue.take(answer));
+document.addEventListener("printed", () => dismiss("printing"));
+
 // --- what the queue says -----------------------------------------------------
 
 queue.addEventListener("change", ({ detail }) => {
   const added = detail?.added;
   if (added) rememberOperation(added);
-  if (added && finalization.isEnding) finalization.showWaiting();
-  else if (added && added.sale === basket.uid) basket.apply(added);
+  if (added?.sale === basket.uid) basket.apply(added);
 });
 queue.addEventListener("answer", ({ detail }) => {
   dismiss("signed-out");
@@ -201,6 +204,7 @@ queue.addEventListener("answer", ({ detail }) => {
     // A close of the shift parks what is open.
     if (detail.status === "parked") flow.begin(uuid7());
     else basket.show(detail, queue.pending);
+    showApproval(detail.approval);
   }
   showResults(detail, { queue, basket });
   if (view() === "payment" && !queue.pending.length) go("payment");
@@ -216,6 +220,9 @@ function showCounts() {
   flow.showParked();
 }
 basket.addEventListener("changed", showCounts);
+basket.addEventListener("estimated", ({ detail }) => {
+  if (view() === "payment") payment.estimate(detail);
+});
 for (const name of ["htmx:afterSettle", "changed"]) tiles.addEventListener(name, showCounts);
 
 // --- the start ---------------------------------------------------------------
@@ -244,11 +251,15 @@ async function start() {
     scanned,
   });
   bindKeys({ go, acts, basket, flow, products });
+  attachLock({ queue, store, flow });
   show("sell");
   await finalization.resume();
+  if (!finalization.isUnderWay) flow.takeUpIfFree();
+  flow.showWaiting();
   flow.restore();
   await exchange.begin();
   queue.flush();
+  if (!queue.pending.length) await payment.openTyped(basket).catch(handleError);
   if (location.hash === "#parked") {
     history.replaceState(null, "", location.pathname);
     go("parked");

@@ -67,10 +67,17 @@ export function findByCode(code) {
 
 /** ``pieces`` and ``text`` are what was typed for it. */
 async function tap(tile, text = field.value.trim(), pieces = undefined) {
-  const { product, sku, name, unit, price } = tile.dataset;
+  const { product, code, sku, name, unit, price } = tile.dataset;
   if (tile.getAttribute("aria-disabled") === "true") {
     const title = interpolate(gettext("%(name)s is sold out"), { name }, true);
     notify("refused", { level: "warn", title, seconds: 6 });
+    return;
+  }
+  if (code) {
+    // What was typed says its weight or price: it is sold as by Enter.
+    quantity = pieces ?? quantity;
+    clear();
+    page.addCode(code);
     return;
   }
   const payload = { product };

@@ -2,7 +2,7 @@
 import { heartbeat } from "../basket/connection.js";
 import { NoAnswer, Refused, requestJson, uuid7 } from "../core/http.js";
 import { dismiss, notify } from "../core/screen.js";
-import { askApproval, mayBeApproved } from "./approval.js";
+import { sendApproved } from "./approval.js";
 import { sayChanged } from "./payment.js";
 
 const PAUSES = [300, 600, 1000, 2000, 4000];
@@ -22,41 +22,27 @@ export class Finalization {
 
   /**
    * ``finished(answer, run)``, ``changed(answer, run)`` after part of a payment, and
-   * ``refused(error, run)`` get the outcome; ``url(request)`` is where it goes, and
-   * ``goOn()`` leaves what is not answered. A run has the ``payment`` and ``isLeft``.
+   * ``refused(error, run)`` get the outcome; ``url(request)`` is where it goes,
+   * ``goOn()`` leaves what is not answered, and ``said()`` is called after it was said how
+   * far it is. A run has the ``payment`` and ``isLeft``.
    */
-  constructor({ queue, store, basket, url, exchange, finished, changed, refused, goOn }) {
-    Object.assign(this, { queue, store, basket, url, exchange, finished, changed, refused, goOn });
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   get isRunning() {
     return this.#run !== null;
   }
 
-  /** Whether the sale may be finished already: what is scanned is for the next one. */
-  get isEnding() {
-    return Boolean(this.#run?.isEnding);
-  }
-
-  /** Whether a part payment is being taken or given back. */
-  get isTaking() {
-    return Boolean(this.#run?.payment?.act);
+  /** Whether a request for this basket is not answered, which a reload and a sign-in outlive. */
+  get isUnderWay() {
+    const { uid } = this.basket;
+    return this.store.payments().some(({ sale, isLeft }) => sale === uid && !isLeft);
   }
 
   /** Whether it has taken so long that the cashier may go on. */
   get isUnknown() {
     return Boolean(this.#run?.isUnknown);
-  }
-
-  /** Say how many scans wait until this sale is finished. */
-  showWaiting() {
-    const n = this.queue.pending.filter((operation) => operation.type === "add").length;
-    const text = ngettext(
-      "%(n)s item waits for the next sale",
-      "%(n)s items wait for the next sale",
-      n,
-    );
-    notify("next", { level: "info", title: interpolate(text, { n }, true), stays: true });
   }
 
   /** Finalize the basket as the cashier sees it, paid with these tenders. */
@@ -122,9 +108,7 @@ export class Finalization {
       this.refused(error, run);
     }
     if (run.payment) {
-      // What is scanned meanwhile waits: it is for the next sale.
       this.queue.pause();
-      run.isEnding = !run.payment.act;
       const left = new Promise((resolve) => (run.left = resolve));
       await Promise.race([this.#send(run), left]);
     }
@@ -136,14 +120,16 @@ export class Finalization {
     this.#run = null;
     run.button?.classList.remove("busy");
     dismiss("working");
-    dismiss("next");
     this.queue.resume();
+    this.said();
   }
 
   async #send(run) {
     const { payment } = run;
     try {
-      await this.store.putPayment(payment);
+      const saved = this.store.putPayment(payment);
+      this.said();
+      await saved;
       const answer = await this.#sendApproved(run);
       this.store.clearPayment(payment);
       if (payment.act) this.changed(answer, run);
@@ -155,17 +141,11 @@ export class Finalization {
   }
 
   /** Send it, again with who approves where more cash goes out than the drawer holds. */
-  async #sendApproved(run) {
-    for (let approval = {}; ; ) {
-      try {
-        return await this.#repeat(run, approval);
-      } catch (error) {
-        const asksItself = !run.payment.act && this.exchange.asksWhoApproves;
-        if (!run.button || run.isLeft || asksItself || !mayBeApproved(error)) throw error;
-        approval = await askApproval(error);
-        if (!approval) throw error;
-      }
-    }
+  #sendApproved(run) {
+    return sendApproved(
+      (approval) => this.#repeat(run, approval),
+      () => run.button && !run.isLeft && (run.payment.act || !this.exchange.asksWhoApproves),
+    );
   }
 
   #sayWorking(run) {
@@ -173,6 +153,7 @@ export class Finalization {
     const title = gettext("Taking payment");
     const detail = gettext("Still working. It is safe to wait: nothing is paid twice.");
     notify("working", { level: "info", title, detail, stays: true });
+    this.said();
     heartbeat();
   }
 

@@ -3,6 +3,7 @@ import { refresh } from "../catalogue/products.js";
 import { NoAnswer, requestJson, uuid7 } from "../core/http.js";
 import {
   announceNow,
+  dismiss,
   handleError,
   notify,
   pane,
@@ -12,35 +13,31 @@ import {
 } from "../core/screen.js";
 import { printCounted } from "../receipts/print.js";
 import { Finalization } from "./finalize.js";
-import { Payment, refuseIfHeld } from "./payment.js";
+import { holdsMoney, Payment, refuseIfHeld } from "./payment.js";
 
 // What a reload on the screen of a finished sale shows again, and Ctrl+P prints.
 const LAST = "last-sale";
 
 /** What an earlier page of this tab has kept; nothing where the storage is refused. */
-function readKept(name) {
+function readLast() {
   try {
-    return JSON.parse(sessionStorage.getItem(name));
+    return JSON.parse(sessionStorage.getItem(LAST));
   } catch {
     return null;
-  }
-}
-
-/** Keep it for a reload; a storage that is full or refused stops nothing. */
-function keep(name, text) {
-  try {
-    sessionStorage.setItem(name, text);
-  } catch {
-    // A reload does not know it then.
   }
 }
 
 const badge = document.querySelector("[data-parked-count]");
 const paper = document.querySelector("[data-paper]");
 
+/** Names, or codes where a name is not known. */
+function namesOf(operations) {
+  return operations.map(({ payload, shown }) => shown?.name ?? payload.code).join(", ");
+}
+
 /** Goes from one sale to the next. */
 export class SaleFlow {
-  #last = readKept(LAST);
+  #last = readLast();
   #parked = Number(badge.textContent);
 
   /** ``url(name)`` gives an address by the sale's uid. */
@@ -65,6 +62,7 @@ export class SaleFlow {
       changed: (answer, run) => this.#change(answer, run),
       refused: (error, run) => this.#refused(error, run),
       goOn: () => this.goOn(),
+      said: () => this.showWaiting(),
     });
   }
 
@@ -81,10 +79,67 @@ export class SaleFlow {
     this.basket.show(answer, this.queue.pending);
   }
 
-  /** Work on a sale that the server does not know yet. */
-  begin(uid) {
+  /** Work on a sale that the server does not know yet; what waits for the next goes into it. */
+  begin(uid, isNext = true) {
     this.queue.setSale(uid, 1);
     this.basket.showEmpty(uid, this.queue.pending);
+    if (isNext) this.queue.takeUp();
+    this.showWaiting();
+  }
+
+  // --- what is scanned while a payment is under way is for the next basket ---
+
+  /** Whether it is: a request is not answered, or part of it is taken and the rest is asked for. */
+  get isPaying() {
+    return this.finalization.isUnderWay || (view() === "payment" && holdsMoney(this.basket));
+  }
+
+  /** Let a scan wait, in sight. */
+  putAside(payload, shown) {
+    this.queue.putAside(payload, shown);
+    this.showWaiting();
+  }
+
+  /** Say what waits, and offer it to this basket where that may still take it. */
+  showWaiting() {
+    const { waiting } = this.queue;
+    const n = waiting.length;
+    dismiss("next");
+    if (!n) return;
+    const locked = ngettext("%(n)s item scanned while locked", "%(n)s items scanned while locked", n);
+    const next = ngettext(
+      "%(n)s item waits for the next sale",
+      "%(n)s items wait for the next sale",
+      n,
+    );
+    const text = view() === "locked" ? locked : next;
+    const choice = { label: gettext("Add it here"), act: () => this.#takeUpHere() };
+    notify("next", {
+      level: "info",
+      title: interpolate(text, { n }, true),
+      detail: namesOf(waiting),
+      choice: this.finalization.isUnderWay || view() === "locked" ? null : choice,
+      stays: true,
+    });
+  }
+
+  /** No payment is under way any more, and this basket stays: what waits goes into it. */
+  takeUpIfFree() {
+    if (!holdsMoney(this.basket)) this.#takeUpHere();
+  }
+
+  #takeUpHere() {
+    const taken = this.queue.takeUp();
+    this.showWaiting();
+    const n = taken.length;
+    if (!n) return;
+    const text = ngettext(
+      "%(n)s item that waited is in this basket",
+      "%(n)s items that waited are in this basket",
+      n,
+    );
+    const title = interpolate(text, { n }, true);
+    notify("taken-up", { level: "info", title, detail: namesOf(taken), seconds: 12 });
   }
 
   /** Leave the finished sale; its change stays in sight for a while. */
@@ -97,7 +152,11 @@ export class SaleFlow {
 
   #remember(last) {
     this.#last = last;
-    keep(LAST, JSON.stringify(last));
+    try {
+      sessionStorage.setItem(LAST, JSON.stringify(last));
+    } catch {
+      // Full or refused: a reload does not know it then.
+    }
   }
 
   /** Show the finished sale again, with its change, where that was reloaded. */
@@ -162,7 +221,7 @@ export class SaleFlow {
     }
     this.exchange.end();
     this.#remember({ number, change, url, complete, receipt });
-    const scannedMeanwhile = this.queue.move(uid, answer.next.uid);
+    const scannedMeanwhile = this.queue.move(uid, answer.next.uid) + this.queue.waiting.length;
     this.begin(answer.next.uid);
     refresh();
     this.#showComplete(answer);
@@ -180,6 +239,7 @@ export class SaleFlow {
     }
     this.basket.show(answer, this.queue.pending);
     if (view() === "payment") this.payment.change(answer.pane);
+    this.takeUpIfFree();
   }
 
   async #refused(error, { payment = {}, isLeft }) {
@@ -203,15 +263,16 @@ export class SaleFlow {
     if (act === "return") title = gettext("Nothing was given back");
     notify("payment", { level: "danger", title, detail: error.message });
     if (act || error.code === "stale") await this.open(this.basket.uid);
+    this.takeUpIfFree();
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }
 
   /** Park the basket, and begin another; whether there is one to begin with. */
-  park() {
+  park(isNext = true) {
     if (!this.basket.hasLines) return !refuseIfHeld(this.basket);
     this.queue.add("park");
     this.showParked(this.#parked + 1);
-    this.begin(uuid7());
+    this.begin(uuid7(), isNext);
     show("sell");
     notify("done", { level: "ok", title: gettext("Sale parked"), seconds: 5 });
     return true;
@@ -219,7 +280,8 @@ export class SaleFlow {
 
   /** Work on a parked sale again. */
   async recall(uid) {
-    if (!this.park()) return;
+    // What waits is not for this one.
+    if (!this.park(false)) return;
     await this.queue.drained();
     await this.open(uid);
     this.queue.add("recall");
@@ -232,7 +294,6 @@ export class SaleFlow {
     this.#parked = Math.max(count, 0);
     badge.textContent = this.#parked;
     badge.hidden = !this.#parked;
-    keep("parked", this.#parked);
     const offer = document.querySelector("[data-parked-offer]");
     if (offer) offer.hidden = !this.#parked;
   }

@@ -3,9 +3,11 @@
 // and how many points can be used, is worked out by the server.
 import { requestFragment } from "../core/http.js";
 import { appendKey, formatMoney, markLength, toMinor, toPlain } from "../core/money.js";
-import { notify, pane, setOut, show, view } from "../core/screen.js";
+import { notify, pane, setPressed, show, startNavigation, view } from "../core/screen.js";
 
 const NOTHING = "\u00a0";
+// What is typed, for the time of a lock; no reference, which is a card's or as good as money.
+const TYPED = "typed-payment";
 // A key or tap that comes sooner was meant for what was there before.
 const READY_AFTER = 400;
 
@@ -15,10 +17,10 @@ export function holdsMoney(basket) {
 }
 
 /** Whether money held forbids what was asked for; if so, say it. */
-export function refuseIfHeld(basket, detail) {
+export function refuseIfHeld(basket) {
   if (!holdsMoney(basket)) return false;
   const title = gettext("Money was taken already");
-  detail ??= gettext("Give it back first: take it off on the payment screen.");
+  const detail = gettext("Give it back first: take it off on the payment screen.");
   notify("payment", { level: "warn", title, detail, seconds: 8 });
   return true;
 }
@@ -38,8 +40,8 @@ export class Payment {
    * none with 0; ``url`` is the pane's, by the sale's uid; ``exchange`` adds to it;
    * ``isCurrent(revision)`` says whether the basket is not newer than the pane.
    */
-  constructor({ url, exchange, isCurrent, pay, takePart, giveBack, redeem }) {
-    Object.assign(this, { url, exchange, isCurrent, pay, takePart, giveBack, redeem });
+  constructor(parts) {
+    Object.assign(this, parts);
     this.place = pane("payment");
     this.place.addEventListener("click", (event) => this.#click(event));
   }
@@ -49,21 +51,17 @@ export class Payment {
    * there. Shown already, it keeps the way to pay and the references.
    */
   async open(uid) {
-    const isWanted = setOut();
+    const isLatest = startNavigation();
     const html = await requestFragment(`${this.url(uid)}?${this.exchange.query(uid)}`);
-    if (!isWanted()) return;
+    if (!isLatest()) return;
     const kept = view() === "payment" && this.sale === uid ? this.#chosen() : null;
     this.sale = uid;
-    this.#show(html);
+    this.change(html);
     if (kept) this.#keep(kept);
   }
 
-  /** Show the pane as it is after money was taken or given back. */
+  /** Show the pane as it is; nothing is chosen or typed any more. */
   change(html) {
-    this.#show(html);
-  }
-
-  #show(html) {
     this.place.innerHTML = html;
     const { dataset } = this.place.querySelector("[data-paying]");
     this.revision = Number(dataset.revision);
@@ -77,6 +75,12 @@ export class Payment {
     this.#waitUntilReady();
   }
 
+  /** Show what is likely due while the server does not answer; nothing is paid on it. */
+  estimate(sum) {
+    this.left = { exact: sum, cash: sum };
+    this.#put(null);
+  }
+
   /** Take nothing until what is shown has been seen. */
   #waitUntilReady() {
     const button = this.#button;
@@ -86,18 +90,18 @@ export class Payment {
 
   /** What the cashier has chosen and typed, and what was due then. */
   #chosen() {
-    const { way, amount, isAwaited, isUsed, left } = this;
+    const { way, amount, isPending, isUsed, left } = this;
     const typingIn = document.activeElement?.dataset?.referenceFor;
-    return { way, amount, isAwaited, isUsed, left, typingIn, references: this.#references() };
+    return { way, amount, isPending, isUsed, left, typingIn, references: this.#references() };
   }
 
   /** Put it into the pane as it is now; an amount only where the same is due. */
-  #keep({ way, amount, isAwaited, isUsed, left, typingIn, references }) {
+  #keep({ way, amount, isPending, isUsed, left, typingIn, references }) {
     this.#refer(references);
     // Points just used are not to be used twice: what is left is paid in another way.
     if (isUsed || !this.#buttons().some((button) => button.dataset.tender === way)) return;
     this.choose(way);
-    this.isAwaited = isAwaited;
+    this.isPending = isPending;
     const isSame = left.exact === this.left.exact && left.cash === this.left.cash;
     if (!isSame && amount !== null) {
       const title = gettext("The sum to pay has changed. Type the amount again.");
@@ -105,6 +109,33 @@ export class Payment {
     }
     this.#put(isSame ? amount : null);
     if (typingIn === way) this.#referenceField(way)?.focus();
+  }
+
+  /** Keep in this tab what is typed, until the page after a lock asks for it. */
+  keepTyped() {
+    const { sale, revision } = this;
+    try {
+      sessionStorage.removeItem(TYPED);
+      if (view() !== "payment") return;
+      const typed = { sale, revision, ...this.#chosen(), references: [] };
+      sessionStorage.setItem(TYPED, JSON.stringify(typed));
+    } catch {
+      // The storage is full or refused: it is typed again.
+    }
+  }
+
+  /** Open the pane as it was when the till was locked, if the basket is the same. */
+  async openTyped({ uid, revision }) {
+    let typed;
+    try {
+      typed = JSON.parse(sessionStorage.getItem(TYPED));
+      sessionStorage.removeItem(TYPED);
+    } catch {
+      // Nothing was kept.
+    }
+    if (typed?.sale !== uid || typed.revision !== revision) return;
+    await this.open(uid);
+    if (view() === "payment" && this.revision === revision) this.#keep(typed);
   }
 
   #referenceField(way) {
@@ -136,9 +167,9 @@ export class Payment {
   choose(way) {
     this.way = way;
     this.amount = null;
-    this.isAwaited = false;
+    this.isPending = false;
     this.isUsed = false;
-    this.#press("[data-tender]", ({ tender }) => tender === way);
+    setPressed(this.place, "[data-tender]", ({ tender }) => tender === way);
     for (const section of this.place.querySelectorAll("[data-for]")) {
       section.hidden = !section.dataset.for.split(" ").includes(way);
     }
@@ -198,15 +229,16 @@ export class Payment {
       isSettled: this.#isSettled,
       limit: this.limit,
       points: this.points,
-      isAwaited: this.isAwaited,
+      isPending: this.isPending,
     });
     for (const [name, text] of Object.entries(texts)) {
       this.place.querySelector(`[data-text=${name}]`).textContent = text;
     }
     this.#markLengths(texts);
     this.#button.disabled = !isValid;
-    this.#press("[data-awaited]", ({ awaited }) => this.isAwaited === (awaited === "true"));
-    this.#press("[data-sum]", ({ sum }) => this.way === "cash" && toMinor(sum) === this.#given);
+    const { place } = this;
+    setPressed(place, "[data-pending]", ({ pending }) => this.isPending === (pending === "true"));
+    setPressed(place, "[data-sum]", ({ sum }) => this.way === "cash" && toMinor(sum) === this.#given);
   }
 
   /** Both amounts of the head have one size; where money is given back, the server's. */
@@ -215,12 +247,6 @@ export class Payment {
     const longest = String(change).length > due.length ? String(change) : due;
     if (head) markLength(head, longest);
     markLength(this.place.querySelector("[data-text=typed]"), String(typed));
-  }
-
-  #press(selector, isChosen) {
-    for (const button of this.place.querySelectorAll(selector)) {
-      button.setAttribute("aria-pressed", String(isChosen(button.dataset)));
-    }
   }
 
   get #button() {
@@ -245,7 +271,7 @@ export class Payment {
       kind: this.way,
       tendered: toPlain(this.#given),
       reference: reference.trim(),
-      is_pending: this.isAwaited,
+      is_pending: this.isPending,
     };
     if (this.#given < this.#left) await this.takePart(tender, this.#button);
     else await this.pay(this.#isSettled ? [] : [tender], this.#button);
@@ -254,14 +280,14 @@ export class Payment {
   #click(event) {
     const button = event.target.closest("button");
     if (!button) return;
-    const { tender, sum, key, awaited, act } = button.dataset;
+    const { tender, sum, key, pending, act } = button.dataset;
     if (tender) this.choose(tender);
-    if (awaited) this.isAwaited = awaited === "true";
-    if (awaited) this.#refresh();
+    if (pending) this.isPending = pending === "true";
+    if (pending) this.#refresh();
     if (sum) this.#put(toMinor(sum));
     if (key) this.press(key);
     // Enter takes what was chosen, wherever the focus was.
-    if (tender || sum || key || awaited) this.#button.focus();
+    if (tender || sum || key || pending) this.#button.focus();
     if (act === "take") this.take();
     if (act === "unredeem") this.redeem(0);
     if (act === "remove-tender") {
@@ -285,7 +311,7 @@ function describeTyped(typed) {
   return typed.way === "points" ? describePoints(typed) : describeMoney(typed);
 }
 
-function describeMoney({ way, given, left, held, isSettled, limit, isAwaited }) {
+function describeMoney({ way, given, left, held, isSettled, limit, isPending }) {
   // What is typed is not taken where the basket holds enough.
   const change = isSettled ? held.change : given - left;
   const isOnlyForCash = change > 0 && way !== "cash" && !isSettled;
@@ -302,7 +328,7 @@ function describeMoney({ way, given, left, held, isSettled, limit, isAwaited }) 
     "change-hint": hint,
     "typed-label": way === "cash" ? gettext("Received") : gettext("Amount"),
     typed: formatMoney(given),
-    take: left ? takeLabel(isAwaited ? "awaited" : way, given) : gettext("Finish, nothing to pay"),
+    take: left ? takeLabel(isPending ? "pending" : way, given) : gettext("Finish, nothing to pay"),
     then: isMistyped ? gettext("Type again what was received") : consequence(way, change, left),
     isValid: !held.excess && !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
   };
@@ -319,7 +345,7 @@ function takeLabel(way, given) {
     nets: gettext("Approved: %(sum)s by NETS"),
     paynow: gettext("Received: %(sum)s by PayNow"),
     voucher: gettext("Take %(sum)s by voucher"),
-    awaited: gettext("%(sum)s by PayNow, to be confirmed"),
+    pending: gettext("%(sum)s by PayNow, to be confirmed"),
   };
   return withSum(texts[way], given);
 }

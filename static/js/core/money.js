@@ -21,6 +21,11 @@ export function toMinor(text) {
   return Math.round(Number(text) * unit);
 }
 
+/** "3,060.00", as people write it, as 306000; nothing as 0. */
+export function parseAmount(text = "") {
+  return toMinor(text.replaceAll(",", ""));
+}
+
 /** 3060 as "30.60", as a program reads it. */
 export function toPlain(minor) {
   return (minor / unit).toFixed(digits);

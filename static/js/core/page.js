@@ -1,4 +1,4 @@
-// Every page: theme, clocks, dismissing a message, CSRF for htmx.
+// Every page: theme, clocks, dismissing a message, what is missing, CSRF for htmx.
 import { csrfToken } from "./http.js";
 import "./scanner.js";
 
@@ -26,15 +26,26 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".message").remove();
   if (event.target.closest("[data-print]")) print();
 });
+
+// A browser says what is missing in its own language: the page's words take their place,
+// until the next key, tap or change. A field may have a sentence of its own; each one that
+// is missing has it, and each radio of a group.
+const missing = new Set();
+const catchEarly = (kind, act) => document.addEventListener(kind, act, true);
+catchEarly("invalid", ({ target }) => {
+  if (!target.validity.valueMissing) return;
+  missing.add(target);
+  target.setCustomValidity(target.closest("[data-missing]").dataset.missing);
+});
+function forgetMissing() {
+  for (const field of missing) field.setCustomValidity("");
+  missing.clear();
+}
+for (const kind of ["click", "keydown", "input", "change"]) catchEarly(kind, forgetMissing);
+
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
-// How many sales are parked, as the till last showed it; there it comes from the server.
-const badge = document.querySelector("[data-parked-count]");
-if (badge && !document.querySelector("[data-view]")) {
-  badge.textContent = sessionStorage.getItem("parked") ?? "";
-  badge.hidden = !Number(badge.textContent);
-}
 showTime();
 setInterval(showTime, 10_000);
 if (!isSecureContext) {

@@ -1,23 +1,25 @@
 // Scanner: the one place that sees a key first, on every page. A key waits until it is
 // known whether a scanner sent it; a person's is then sent again, in the order typed. A
 // key that is held down acts once.
-import { Recognizer } from "./burst.js";
+import { ScanDetector } from "./scan_detector.js";
 
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"]);
 const MOVING = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Tab"]);
 const EDITING = new Set(["Delete", "ArrowLeft", "ArrowRight", "Home", "End"]);
 // A scan that was known by the silence after it has its Enter so much later at most.
-const LATE_END = 1000;
+const LATE_END_MS = 1000;
 // Some scanners end a scan with two keys.
-const SECOND_END = 20;
+const SECOND_END_MS = 20;
 const TEXT = "input:not([type]), input:is([type=text], [type=search], [type=password],"
   + "[type=email], [type=tel], [type=url], [type=number]), textarea";
 const FIELD = "input:not([type=hidden]), textarea, select";
+// No password has only digits, and any other burst in its field may be one: it is not shown.
+const isSecret = (code) => document.activeElement?.type === "password" && /\D/.test(code);
 const GROUP_SEPARATOR = "\u001d";
 
-const recognizer = new Recognizer();
+const detector = new ScanDetector();
 const sentAgain = new WeakSet();
-let held = [];
+let buffered = [];
 let timer;
 let undo = () => {};
 // Whether a key of this burst has acted already.
@@ -97,17 +99,17 @@ function snapshot() {
 }
 
 /** Send the keys again that were a person's: all that wait, or so many. */
-function release(number = held.length) {
-  for (const event of held.splice(0, number)) {
+function release(number = buffered.length) {
+  for (const event of buffered.splice(0, number)) {
     hasActed = true;
     if (sendAgain(event)) document.execCommand("insertText", false, event.key);
   }
 }
 
 /** The same one after the other: what a key opens gets the keys after it. */
-function releaseInTurn(number = held.length) {
+function releaseInTurn(number = buffered.length) {
   release(Math.min(number, 1));
-  if (number > 1) setTimeout(() => releaseInTurn(Math.min(number - 1, held.length)));
+  if (number > 1) setTimeout(() => releaseInTurn(Math.min(number - 1, buffered.length)));
 }
 
 /** Whether the key is still to do what keys do by themselves. */
@@ -120,14 +122,15 @@ function sendAgain({ key, code, location, shiftKey }) {
 
 /** A scan, where there is one; what the keys have done is undone. */
 function takeScan(time) {
-  const scan = recognizer.end(time);
+  const scan = detector.end(time);
   if (!scan) return null;
   clearTimeout(timer);
-  held = [];
+  buffered = [];
   if (hasActed && scan.isWhole) undo();
   const code = scan.code.trim();
   const positions = scan.positions.trim();
-  if (listener) listener.scanned(code, positions);
+  if (isSecret(code)) refuse("");
+  else if (listener) listener.scanned(code, positions);
   else if (document.querySelector("[data-scan]")) early.push({ code, positions });
   else refuse(code);
   return scan;
@@ -136,19 +139,19 @@ function takeScan(time) {
 /** Nothing more belongs to these keys. */
 function settle() {
   clearTimeout(timer);
-  const scan = recognizer.isScan ? takeScan() : null;
-  if (scan) endsUntil = scan.time + LATE_END;
+  const scan = detector.isScan ? takeScan() : null;
+  if (scan) endsUntil = scan.time + LATE_END_MS;
   else releaseInTurn();
 }
 
 function wait() {
   clearTimeout(timer);
-  const due = performance.now() + recognizer.wait;
+  const due = performance.now() + detector.wait;
   // Where the page was busy, keys pressed meanwhile are handled first.
   timer = setTimeout(() => {
     if (performance.now() - due < 10) settle();
     else timer = setTimeout(settle);
-  }, recognizer.wait);
+  }, detector.wait);
 }
 
 // --- keys --------------------------------------------------------------------
@@ -175,15 +178,15 @@ function onEnd(event) {
   const time = event.timeStamp;
   if (event.isComposing) return;
   if (takeScan(time)) {
-    endsUntil = time + SECOND_END;
+    endsUntil = time + SECOND_END_MS;
     block(event);
   } else if (time <= endsUntil) {
-    endsUntil = time + SECOND_END;
+    endsUntil = time + SECOND_END_MS;
     block(event);
   } else {
     endsUntil = 0;
     clearTimeout(timer);
-    const hasWaited = held.length > 0;
+    const hasWaited = buffered.length > 0;
     release();
     if (!hasWaited || document.activeElement === event.target) return;
     // A key that waited has moved the focus.
@@ -197,29 +200,29 @@ function onKey(event) {
   const character = characterOf(event);
   const onControl = !document.activeElement?.matches(TEXT);
   // The space bar presses a button; no code begins with a space.
-  const isPress = character === " " && onControl && !held.length;
+  const isPress = character === " " && onControl && !buffered.length;
   if (character === null || isPress) {
     // The keys before it come first: this one may act upon what they chose.
-    if (recognizer.isScan) settle();
+    if (detector.isScan) settle();
     else release();
-    recognizer.clear();
+    detector.clear();
     endsUntil = 0;
     return;
   }
-  if (recognizer.begins(time)) {
+  if (detector.begins(time)) {
     settle();
     undo = snapshot();
     hasActed = false;
   }
-  recognizer.key(character, time, positionOf(event, character));
-  if (!recognizer.mayBeScan) release();
+  detector.key(character, time, positionOf(event, character));
+  if (!detector.mayBeScan) release();
   const isTyped = event.key.length === 1 && !event.isComposing && !event.ctrlKey;
-  const isHoldable = !document.activeElement?.matches(FIELD) || !onControl;
+  const mayBeBuffered = !document.activeElement?.matches(FIELD) || !onControl;
   if (character === GROUP_SEPARATOR) {
     block(event);
-  } else if (isTyped && isHoldable) {
+  } else if (isTyped && mayBeBuffered) {
     block(event);
-    held.push(event);
+    buffered.push(event);
   } else {
     // What a list of choices or another way of writing does with a key cannot be repeated.
     release();
@@ -232,12 +235,14 @@ function onKey(event) {
 
 // A search, what is marked, and a text in the back office; never an amount or a password.
 const TAKES_SCANS = "input[type=search], #searchbar, [data-takes-scan], .vTextField";
+// A page's own search; not that of the back office's menu.
+const SEARCH = "input[type=search]:not(#nav-filter), #searchbar";
 
 /** The field that takes a scan where the page itself does not. */
 function fieldForScans() {
   const focused = document.activeElement;
   if (focused?.matches(TAKES_SCANS)) return focused;
-  return focused?.matches(FIELD) ? null : document.querySelector("input[type=search]");
+  return focused?.matches(FIELD) ? null : document.querySelector(SEARCH);
 }
 
 /** Go to the next field of the form; a button is not pressed, nor gone to. */

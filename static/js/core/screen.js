@@ -4,7 +4,6 @@ import { NoAnswer } from "./http.js";
 
 const till = document.querySelector("[data-view]");
 const paper = document.querySelector("[data-paper]");
-const side = document.querySelector(".side-panel");
 const scanField = document.querySelector("[data-scan]");
 const byTouch = matchMedia("(pointer: coarse)");
 
@@ -15,9 +14,9 @@ export function view() {
   return till.dataset.view;
 }
 
-/** Whether a dialog is open before everything else. */
+/** Whether a dialog is open before everything else, or is not yet answered. */
 export function hasDialog() {
-  return document.querySelector("dialog[open]") !== null;
+  return document.querySelector("dialog[open], [data-asks]") !== null;
 }
 
 /** The element of a pane. */
@@ -25,26 +24,25 @@ export function pane(name) {
   return till.querySelector(`[data-pane="${name}"]`);
 }
 
-let moves = 0;
+let navigations = 0;
 
 /**
  * The cashier goes somewhere. The function returned says, once an answer is there, whether
- * that is still wanted: whatever was asked for or shown since has the last word.
+ * it is still the latest: a pane that was asked for or shown since comes first.
  */
-export function setOut() {
-  const mine = (moves += 1);
-  return () => mine === moves;
+export function startNavigation() {
+  const mine = (navigations += 1);
+  return () => mine === navigations;
 }
 
 /** Show a pane, and put the focus where the work goes on. */
 export function show(name) {
-  setOut();
+  startNavigation();
   till.dataset.view = name;
   for (const section of till.querySelectorAll("[data-pane]")) {
     section.hidden = section.dataset.pane !== name;
   }
   paper.hidden = name !== "complete";
-  side.hidden = name === "complete";
   for (const link of till.querySelectorAll(".rail [data-go]")) {
     const isHere = link.dataset.go === (name === "parked" ? "parked" : "sell");
     isHere ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
@@ -61,19 +59,23 @@ export function focusHome() {
   else home?.focus({ preventScroll: true });
 }
 
-// --- bars above the basket: one at a time, with the number of the others ------
+// --- bars in the strip: one at a time, with the number of the others ----------
 
 const messages = document.querySelector("[data-messages]");
+const alerts = document.querySelector("#alerts");
 const pattern = document.querySelector("[data-bar]");
+const whole = document.querySelector("[data-whole]");
 const ICONS = { danger: "warn", warn: "warn", info: "sync", ok: "ok" };
-const bars = new Map();
+
+const find = (key) => messages.querySelector(`[data-message="${CSS.escape(key)}"]`);
+const all = (more = "") => [...messages.querySelectorAll(`.message${more}`)];
 
 /**
- * Show a bar; one with the same key is replaced. A choice is ``{ label, act }``.
+ * Show a bar; one with the same key is replaced. A choice is ``{ label, act }``, or some of them.
  * ``seconds`` removes the bar after a while; ``stays`` leaves out its cross.
  */
 export function notify(key, options) {
-  const { level, title, detail = "", choice, choices = [], seconds, stays = false } = options;
+  const { level, title, detail = "", choice, seconds, stays = false } = options;
   dismiss(key);
   const bar = pattern.content.firstElementChild.cloneNode(true);
   bar.classList.add(`tone-${level}`);
@@ -84,10 +86,10 @@ export function notify(key, options) {
   }
   const text = bar.querySelector("div");
   text.textContent = title;
-  if (detail) text.append(Object.assign(document.createElement("small"), { textContent: detail }));
-  bar.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(key));
+  if (detail) text.append(" ", Object.assign(document.createElement("small"), { textContent: detail }));
   const blank = bar.querySelector("[data-choice]");
-  for (const { label, act } of choice ? [choice] : choices) {
+  const choices = [choice ?? []].flat();
+  for (const { label, act } of choices) {
     const button = blank.cloneNode();
     button.textContent = label;
     button.addEventListener("click", () => {
@@ -98,52 +100,85 @@ export function notify(key, options) {
   }
   blank.remove();
   if (stays) bar.querySelector("[data-dismiss]").remove();
-  bar.querySelector("[data-others]").addEventListener("click", () => {
-    [...messages.querySelectorAll(".message")].at(-1).after(bar);
-    showFirst();
-  });
   // What only informs is not put before what asks for something.
-  const isAsking = stays && Boolean(choice ?? choices.length);
-  const asking = stays && !isAsking ? [...messages.querySelectorAll("[data-asks]")].at(-1) : null;
+  const isAsking = stays && choices.length > 0;
+  const asking = stays && !isAsking ? all("[data-asks]").at(-1) : null;
   bar.toggleAttribute("data-asks", isAsking);
   asking ? asking.after(bar) : messages.prepend(bar);
-  bars.set(key, bar);
+  // Two unknown codes are read; more would hide everything else.
+  all("[data-message^=unknown]")[2]?.remove();
   showFirst();
-  // Two unknown codes are read; more would hide the basket.
-  const unknown = [...bars.keys()].filter((each) => each.startsWith("unknown"));
-  if (unknown.length > 2) dismiss(unknown[0]);
-  if (seconds) {
-    setTimeout(() => bars.get(key) === bar && dismiss(key), seconds * 1000);
-  }
+  if (seconds) setTimeout(remove, seconds * 1000, bar);
+}
+
+function remove(bar) {
+  bar?.remove();
+  if (bar) showFirst();
 }
 
 /** Remove the bar with this key. */
 export function dismiss(key) {
-  bars.get(key)?.remove();
-  if (bars.delete(key)) showFirst();
+  remove(find(key));
+}
+
+messages.addEventListener("click", ({ target }) => {
+  const bar = target.closest(".message");
+  if (target.closest("[data-dismiss]")) remove(bar);
+  else if (target.closest("[data-others]")) all().at(-1).after(bar), showFirst();
+  else if (target.closest("[data-more]")) {
+    whole.querySelector("p").textContent = bar.querySelector("div").textContent;
+    whole.showModal();
+  }
+});
+whole.addEventListener("close", focusHome);
+
+/** What is put into the page anywhere is said in the strip, where it moves nothing. */
+function sayAlerts() {
+  for (const alert of alerts.querySelectorAll(".message")) {
+    const [title, detail] = [...alert.querySelector("div").childNodes].map((one) => one.textContent);
+    const again = alert.querySelector("[data-again]");
+    const key = alert.dataset.alert ?? title;
+    notify(key, {
+      level: alert.className.match(/tone-(\w+)/)[1],
+      title: title.trim(),
+      detail,
+      choice: again && { label: again.textContent, act: () => again.click() },
+      stays: !alert.querySelector("[data-dismiss]"),
+    });
+    Object.assign(find(key).dataset, alert.dataset);
+    alert.remove();
+  }
 }
 
 /** The newest bar is shown; the others wait behind its count. */
 function showFirst() {
-  const [first, ...others] = messages.querySelectorAll(".message");
+  const [first, ...others] = all();
   for (const bar of others) bar.hidden = true;
   if (!first) return;
   first.hidden = false;
+  const text = first.querySelector("div");
+  const more = first.querySelector("[data-more]");
+  more.hidden = true;
   const count = first.querySelector("[data-others]");
   count.hidden = !others.length;
   count.textContent = others.length ? `+${others.length}` : "";
-  const text = ngettext("%(n)s more message", "%(n)s more messages", others.length);
-  count.setAttribute("aria-label", interpolate(text, { n: others.length }, true));
+  const number = ngettext("%(n)s more message", "%(n)s more messages", others.length);
+  count.setAttribute("aria-label", interpolate(number, { n: others.length }, true));
+  more.hidden = text.scrollHeight <= text.clientHeight;
 }
+addEventListener("resize", showFirst);
 
-/** Remove every bar with a cross: what it says belongs to the sale before. */
+/**
+ * Remove every bar with a cross: what it says belongs to the sale before. A receipt that
+ * was not printed can still be printed.
+ */
 export function dismissAll() {
-  for (const [key, bar] of [...bars]) if (bar.querySelector("[data-dismiss]")) dismiss(key);
+  all(":has([data-dismiss]):not([data-printing])").forEach(remove);
 }
 
 /** Press the button of a bar; false where there is no such bar. */
 export function pressChoice(key) {
-  const choice = bars.get(key)?.querySelector("[data-choice]");
+  const choice = find(key)?.querySelector("[data-choice]");
   choice?.click();
   return Boolean(choice);
 }
@@ -192,4 +227,14 @@ export function showLastChange(number, sum) {
   }
   messages.append(row);
   setTimeout(() => row.remove(), 20_000);
+}
+
+sayAlerts();
+new MutationObserver(sayAlerts).observe(alerts, { childList: true });
+
+/** Show which of the buttons is chosen, by its data. */
+export function setPressed(place, selector, isChosen) {
+  for (const button of place.querySelectorAll(selector)) {
+    button.setAttribute("aria-pressed", String(isChosen(button.dataset)));
+  }
 }

@@ -1,5 +1,6 @@
 // Print: a receipt, counted by the server first, on a page as long as the paper.
-import { NoAnswer, Refused, csrfToken, report } from "../core/http.js";
+import { sendApproved } from "../checkout/approval.js";
+import { NoAnswer, Refused, csrfToken, report, uuid7 } from "../core/http.js";
 
 const PIXELS_PER_MM = 96 / 25.4;
 const alerts = document.querySelector("#alerts");
@@ -22,14 +23,16 @@ export function fitPage() {
 
 /**
  * Count the print, show what the paper says now, and print it. What was not counted is
- * not printed: the next paper would be a second original.
+ * not printed: the next paper would be a second original. Each has an id, so
+ * that one that somebody approves is counted once.
  */
 export async function printCounted(url) {
   if (isCounting) return;
   isCounting = true;
   let paper;
   try {
-    paper = await countPrint(url);
+    const uid = uuid7();
+    paper = await sendApproved((approval) => countPrint(url, { uid, ...approval }));
   } catch (error) {
     showNotPrinted(url, error);
     return;
@@ -46,16 +49,18 @@ function printPaper(place, paper) {
   place.innerHTML = paper;
   place.hidden = false;
   fitPage();
+  document.dispatchEvent(new Event("printed"));
   print();
   place.hidden = hidden;
 }
 
-async function countPrint(url) {
+async function countPrint(url, fields) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   const signal = AbortSignal.timeout(8000);
   let response, answer;
   try {
-    response = await fetch(url, { method: "POST", headers, signal });
+    const body = new URLSearchParams(fields);
+    response = await fetch(url, { method: "POST", headers, signal, body });
     answer = response.ok ? await response.text() : await response.json();
   } catch {
     report(false);

@@ -23,6 +23,14 @@ form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   await printCounted(form.action);
 });
+// The answer to a print also says what the next one will be.
+document.addEventListener("printed", () => {
+  const { content } = document.querySelector("[data-paper] template");
+  for (const part of content.querySelectorAll("[data-next-print]")) {
+    const place = `[data-next-print=${part.dataset.nextPrint}]`;
+    document.querySelector(place).replaceWith(part);
+  }
+});
 if (field) {
   // A receipt is found by its barcode wherever the focus is.
   listenForScans({

@@ -15,8 +15,8 @@ export class Exchange {
    * comes back beside it, nothing with ""; ``park()`` parks it; ``attach(uid)`` puts a
    * customer on it; ``reopen()`` shows the payment again.
    */
-  constructor({ url, basket, place, bring, park, attach, reopen }) {
-    Object.assign(this, { url, basket, place, bring, park, attach });
+  constructor({ reopen, ...parts }) {
+    Object.assign(this, parts);
     this.settlement = new Settlement(pane("payment"), reopen);
   }
 
@@ -68,8 +68,8 @@ export class Exchange {
   #shown() {
     const seen = view() === "payment" ? pane("payment").querySelector("[data-paying]") : null;
     const { dataset = {} } = seen ?? this.place.querySelector("[data-exchange-foot]") ?? {};
-    const { shownDue: shown_due, shownTax: shown_tax, shownWays: shown_ways } = dataset;
-    return { shown_due, shown_tax, shown_ways };
+    const { shownDue: shown_due, shownTax: shown_tax, shownTenders: shown_tenders } = dataset;
+    return { shown_due, shown_tax, shown_tenders };
   }
 
   /** Whether the payment itself asks who approves. */
@@ -82,10 +82,11 @@ export class Exchange {
     return this.settlement.approval();
   }
 
-  /** The exchange is finalized, or the basket voided. */
+  /** The exchange is finalized, or the basket voided: nothing of it is asked for again. */
   end() {
     this.settlement.forget();
-    this.#render();
+    this.#renders += 1;
+    this.#clear();
   }
 
   #drop() {
@@ -217,7 +218,7 @@ class Settlement {
     if (!next || byTouch.matches) return;
     next.focus();
     // What was refused gives way to the next key; what is being typed does not.
-    if (this.#isSent) next.select();
+    if (this.#isSent) next.select?.();
   }
 
   #choose({ target }) {

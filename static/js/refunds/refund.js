@@ -14,6 +14,8 @@ let timer = null;
 let isStale = false;
 
 const lines = () => [...form.querySelectorAll("[data-line]")];
+const quantityOf = (line) => form.elements[`quantity-${line.value}`];
+const isWhole = (line) => line.checked && Number(quantityOf(line).value) === Number(line.dataset.left);
 /** What a supervisor has to type yet, if anything; it may be below the fold. */
 const missing = () =>
   [...form.elements].find((field) => /^approver/.test(field.name) && field.offsetParent && !field.value);
@@ -37,7 +39,14 @@ function step(button) {
   const next = Math.min(Math.max((Number(field.value) || 0) + Number(button.dataset.step), 1), most);
   if (String(next) === field.value) return;
   field.value = next;
+  markAll();
   requestPreview(TYPING);
+}
+
+/** Everything left is ticked where each line is, with all that is left of it. */
+function markAll() {
+  const all = form.querySelector("[data-all]");
+  if (all) all.checked = lines().every(isWhole);
 }
 
 /** What is damaged or past its date is not sold again, unless a line says so. */
@@ -51,10 +60,12 @@ function chooseRestocked(isDamaged) {
 document.addEventListener("input", ({ target }) => {
   if (target.form !== form) return;
   if (target.matches("[data-all]")) {
-    for (const line of lines()) line.checked = target.checked;
-  } else if (target.matches("[data-line]")) {
-    const all = form.querySelector("[data-all]");
-    if (all) all.checked = lines().every((line) => line.checked);
+    for (const line of lines()) {
+      line.checked = target.checked;
+      if (target.checked) quantityOf(line).value = line.dataset.left;
+    }
+  } else {
+    markAll();
   }
   if (target.name === "reason") {
     chooseRestocked("damaged" in target.dataset);
@@ -95,9 +106,53 @@ preview.addEventListener("click", ({ target }) => {
   if (target.closest("[data-exchange]")) startExchange();
 });
 
+/** The row in an answer; a refusal is shown instead, and nothing returned. */
+async function requestRow(url, selector) {
+  const template = document.createElement("template");
+  try {
+    template.innerHTML = await requestFragment(url);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) location.reload();
+    noAnswer.hidden = false;
+    return undefined;
+  }
+  const refusal = template.content.querySelector(".message[data-code]");
+  if (refusal) alerts.replaceChildren(refusal);
+  return refusal ? undefined : template.content.querySelector(selector);
+}
+
+// --- of a receipt: goods that are scanned are ticked, or counted once more ---
+
+/** The server finds the line; what is ticked already is said to it. */
+async function tickScanned(code, positions) {
+  const query = new URLSearchParams({ code, positions });
+  for (const [name, value] of new FormData(form)) {
+    if (/^(line$|quantity-|restocked-)/.test(name)) query.append(name, value);
+  }
+  const row = await requestRow(`${form.dataset.row}?${query}`, ".refund-line");
+  if (!row) return;
+  const line = row.querySelector("[data-line]");
+  form.querySelector(`[data-line][value="${line.value}"]`).closest("li").replaceWith(row);
+  row.scrollIntoView({ block: "nearest" });
+  line.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** The page of a receipt. */
+function attachRefundOfReceipt() {
+  // Each scan counts on what the one before has ticked.
+  let scans = Promise.resolve();
+  listenForScans({
+    scanned(code, positions) {
+      scans = scans.then(() => tickScanned(code, positions));
+    },
+  });
+}
+
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  // What has changed since it was shown is said beside the new amounts.
-  if (!(isStale && detail.elt === preview)) alerts.replaceChildren();
+  // What has changed since it was shown is said beside the new amounts, and a search
+  // says nothing about the goods.
+  const isAbout = detail.elt !== field && !(isStale && detail.elt === preview);
+  if (isAbout) alerts.replaceChildren();
   isStale = false;
   noAnswer.hidden = true;
 });
@@ -152,24 +207,16 @@ function addMeasured(row, more) {
   onRowsChanged();
 }
 
-/** ``query`` names a product by its uid, or by a code. */
+/** ``query`` names a product by its uid, or by a code; null if none has the code. */
 async function addProduct(query) {
   const known = query.product && rows.querySelector(`[data-product-row="${query.product}"]`);
   if (known) {
     addOneMore(known);
     return true;
   }
-  const template = document.createElement("template");
-  try {
-    const url = `${field.dataset.row}?${new URLSearchParams(query)}`;
-    template.innerHTML = await requestFragment(url);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) location.reload();
-    noAnswer.hidden = false;
-    return false;
-  }
-  const row = template.content.querySelector("[data-product-row]");
-  if (!row) return false;
+  const url = `${field.dataset.row}?${new URLSearchParams(query)}`;
+  const row = await requestRow(url, "[data-product-row]");
+  if (!row) return row;
   const same = rows.querySelector(`[data-product-row="${row.dataset.productRow}"]`);
   if (same) {
     if ("measured" in row.dataset) addMeasured(same, row);
@@ -194,7 +241,12 @@ async function addFirstFound(text) {
   }
   tiles.innerHTML = html;
   const tile = tiles.querySelector("[data-tile]:not([data-similar])");
-  return tile ? addProduct({ product: tile.dataset.product }) : false;
+  return tile ? addProduct(named(tile)) : false;
+}
+
+/** What a tile is about: a code that says a weight or price, or else a product. */
+function named({ dataset: { code, product } }) {
+  return code ? { code } : { product };
 }
 
 /** A code is matched whole. Without a digit, or with a space in it, it is a name. */
@@ -205,7 +257,7 @@ async function addTyped(text) {
   if (field.value.trim() !== text) return;
   // The search for what was typed may still be under way: another one takes its place.
   if (isAdded) search("");
-  else if (isCode) search(text);
+  else if (isAdded === null) search(text);
 }
 
 /** Show what is found for a text; without one, the tiles of the start. */
@@ -218,7 +270,7 @@ function search(text) {
 function attachRefundWithoutReceipt() {
   tiles.addEventListener("click", ({ target }) => {
     const tile = target.closest("[data-tile]");
-    if (tile) addProduct({ product: tile.dataset.product });
+    if (tile) addProduct(named(tile));
   });
   rows.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-take-off]");
@@ -240,13 +292,11 @@ function attachRefundWithoutReceipt() {
   });
   listenForScans({
     async scanned(code, positions) {
-      // A computer with another layout makes other signs of the same keys.
-      const spellings = new Set([code, positions]);
-      for (const spelling of spellings) if (await addProduct({ code: spelling })) return;
-      search(code);
+      if ((await addProduct({ code, positions })) === null) search(code);
     },
   });
   field.focus();
 }
 
 if (field) attachRefundWithoutReceipt();
+else attachRefundOfReceipt();

@@ -46,11 +46,11 @@ function attachPad(pad, field, changed) {
 
 // --- counting the drawer -----------------------------------------------------
 
-const BAGS = /^(\d{1,5})(?:\s*[*x×]\s*(\d{1,5}))?$/;
+const COUNT_TIMES_SIZE = /^(\d{1,5})(?:\s*[*x×]\s*(\d{1,5}))?$/;
 
 /** The number of pieces typed in a row, or null where no drawer holds so many. */
 function piecesIn(input) {
-  const found = input.value.trim().match(BAGS);
+  const found = input.value.trim().match(COUNT_TIMES_SIZE);
   const number = found ? Number(found[1]) * Number(found[2] ?? 1) : NaN;
   return number < 1e5 ? number : null;
 }
@@ -224,6 +224,9 @@ class Drawer {
 const drawer = document.querySelector("[data-drawer]");
 const move = document.querySelector("[data-move]");
 const reason = document.querySelector("[data-reason-field]");
+// Where a refusal has its fault.
+const fault = document.querySelector("[autofocus]")
+  ?? document.querySelector("[data-move] [aria-invalid=true]");
 
 function showReason() {
   for (const chip of document.querySelectorAll("[data-reason]")) {
@@ -251,7 +254,7 @@ function attachMove() {
 
   attachPad(move.querySelector("[data-pad=amount]"), field, show);
   move.addEventListener("change", show);
-  field.focus();
+  (fault ?? field).focus();
 }
 
 if (drawer) new Drawer(drawer);
@@ -265,7 +268,7 @@ if (reason) {
   });
   reason.addEventListener("input", showReason);
   showReason();
-  if (!move) reason.focus();
+  if (!move) (fault ?? reason).focus();
 }
 document.addEventListener("keydown", (event) => {
   if (event.key !== "F9" || !submit) return;

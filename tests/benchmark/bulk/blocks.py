@@ -11,6 +11,8 @@ from tests.benchmark.bulk.seed import DAYS, Seed
 
 # Copied once for each outlet; tills count on from week to week.
 OF_OUTLET = ("pos_outlet", "pos_till", "pos_stockitem")
+# Only of the week that was sold: a copy of a chain would need other hashes.
+OF_TRAIL = ("pos_auditentry", "pos_audithead", "pos_auditpersonal")
 CUSTOMERS = "customers_customer"
 POINTS = "customers_pointsentry"
 # Every tenth week the same customers come to an outlet.
@@ -72,7 +74,7 @@ def copied_tables(seed: Seed) -> list[str]:
     return [
         table
         for table, last in seed.after.items()
-        if last > seed.before[table] and table not in {*OF_OUTLET, CUSTOMERS}
+        if last > seed.before[table] and table not in {*OF_OUTLET, *OF_TRAIL, CUSTOMERS}
     ]
 
 
@@ -154,6 +156,8 @@ OWN: dict[tuple[str, str], str] = {
     ("pos_outlet", "code"): "seed.code || block.outlet",
     ("pos_outlet", "name"): "seed.name || ' ' || block.outlet",
     ("pos_till", "code"): "(seed.code::int + 2 * block.outlet)::text",
+    ("pos_till", "last_audit_no"): "0",
+    ("pos_till", "audit_head"): "repeat('0', 64)",
     ("pos_till", "name"): "'Till ' || (seed.code::int + 2 * block.outlet)",
     ("customers_customer", "code"): "seed.code || '-' || block.customer",
     ("customers_customer", "email"): "block.customer || '.' || seed.email",

@@ -10,7 +10,8 @@ from decimal import Decimal
 import psycopg
 from psycopg.rows import dict_row
 
-from sales.checkout.fiscal_text import CHAIN_START, chain_hash
+from pos.core.chains import CHAIN_START, chain_hash
+from sales.checkout.fiscal_text import write_canonical
 from tests.benchmark.bulk.blocks import WEEK, Size
 from tests.benchmark.bulk.seed import Seed
 
@@ -25,7 +26,7 @@ _RECEIPT = re.compile(r"(\d+)-([SRZ])-(\d{6,})")
 _PLACE = re.compile(r'"⟦int (\d+)⟧"|⟦(\d+)⟧')
 _SHARED = frozenset({"gst", "cashier", "closed_by", "approved_by"})
 
-# What stands at a place, by the outlet, the week and the number of the block.
+# What is at a place, by the outlet, the week and the number of the block.
 Writes = Callable[[int, int, int], str]
 
 
@@ -54,12 +55,9 @@ class Text:
     def __init__(self, text: str, till: SeedTill) -> None:
         self.till = till
         self.places: list[Writes] = []
-        marked = json.dumps(
-            self._mark(json.loads(text)),
-            ensure_ascii=False,
-            separators=(",", ":"),
-            sort_keys=True,
-        )
+        document = json.loads(text)
+        del document["v"]
+        marked = write_canonical(self._mark(document))
         self.parts: list[str | Writes] = []
         end = 0
         for place in _PLACE.finditer(marked):

@@ -1,11 +1,11 @@
-"""Person: hurried, clumsy hands at a till, on a bad line."""
+"""Person: hurried, clumsy hands at a till, on a bad connection."""
 
 from random import Random
 
 from playwright.sync_api import Page
 
 from tests.browser.conftest import TillPage
-from tests.browser.hands.proxy import Fault, Line
+from tests.browser.hands.proxy import Fault, FaultyProxy
 
 # Milliseconds between two keys of a person.
 KEY = 90
@@ -18,11 +18,15 @@ class Person:
     """
 
     def __init__(
-        self, till: TillPage, line: Line, random: Random, goods: list[tuple[str, str]]
+        self,
+        till: TillPage,
+        proxy: FaultyProxy,
+        random: Random,
+        goods: list[tuple[str, str]],
     ) -> None:
         self.till = till
         self.page: Page = till.page
-        self.line = line
+        self.proxy = proxy
         self.random = random
         self.goods = goods
         self.scanned: list[str] = []
@@ -40,7 +44,7 @@ class Person:
             self.take_quick_cash: 1,
             self.go_elsewhere: 2,
             self.hold: 1,
-            self.spoil_the_line: 4,
+            self.break_connection: 4,
             self.wait: 3,
         }
         act = self.random.choices(list(acts), list(acts.values()))[0]
@@ -72,7 +76,8 @@ class Person:
         self._press("Enter")
 
     def type_amount(self) -> None:
-        amount = self.random.choice(["500", "2000", "5000"])
+        # No part of these is the SKU of a product, where a slow page takes but a part.
+        amount = self.random.choice(["500", "4000", "5000"])
         self.page.keyboard.type(amount, delay=KEY)
 
     def choose_way(self) -> None:
@@ -102,7 +107,7 @@ class Person:
             self.page.wait_for_timeout(30)
         self.page.keyboard.up(key)
 
-    def spoil_the_line(self) -> None:
+    def break_connection(self) -> None:
         """What happens to the next one or two requests."""
         fault = self.random.choice(
             [
@@ -113,7 +118,7 @@ class Person:
                 Fault(delay=0.4, lost=True),
             ]
         )
-        self.line.faults.extend([fault] * self.random.choice([1, 2]))
+        self.proxy.faults.extend([fault] * self.random.choice([1, 2]))
 
     def wait(self) -> None:
         self.page.wait_for_timeout(self.random.choice([100, 400, 700]))

@@ -1,4 +1,4 @@
-"""Proxy: a bad line between a browser and the server, in front of real answers."""
+"""Proxy: a bad connection from a browser to the server, in front of real answers."""
 
 import http.client
 import time
@@ -26,8 +26,8 @@ class Fault:
     lost: bool = False
 
 
-class Line(ThreadingHTTPServer):
-    """The line; ``faults`` are for the next requests, one each."""
+class FaultyProxy(ThreadingHTTPServer):
+    """A proxy; ``faults`` are for the next requests, one each."""
 
     daemon_threads = True
     block_on_close = False
@@ -46,7 +46,7 @@ class Line(ThreadingHTTPServer):
 
 
 class Request(BaseHTTPRequestHandler):
-    server: Line
+    server: FaultyProxy
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -98,14 +98,14 @@ class Request(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def bad_line(server: str) -> Iterator[Line]:
-    """A line to a server, open while the context is."""
-    line = Line(server)
-    thread = Thread(target=line.serve_forever, kwargs={"poll_interval": 0.05})
+def faulty_proxy(server: str) -> Iterator[FaultyProxy]:
+    """A proxy of a server, open while the context is."""
+    proxy = FaultyProxy(server)
+    thread = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield line
+        yield proxy
     finally:
-        line.shutdown()
+        proxy.shutdown()
         thread.join()
-        line.server_close()
+        proxy.server_close()

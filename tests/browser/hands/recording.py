@@ -1,6 +1,7 @@
 """Recording: what a till page showed, and what was pressed, each with its time."""
 
-# Runs before the scripts of the page. Times are in milliseconds since it was opened.
+# Runs before the scripts of the page. Times are in milliseconds since it was opened;
+# ticks count them in tens, but for those in which the page was not let run.
 RECORD = """(() => {
   const shown = [];
   const pressed = [];
@@ -8,6 +9,8 @@ RECORD = """(() => {
   function text(place, name) {
     return place?.querySelector(`[data-text=${name}]`)?.textContent ?? "";
   }
+  let tick = 0;
+  setInterval(() => (tick += 1), 10);
   let last = "";
   function look() {
     const basket = document.querySelector("[data-basket]");
@@ -27,7 +30,7 @@ RECORD = """(() => {
       due: text(pane, "due"),
     };
     const now = JSON.stringify(state);
-    if (now !== last) shown.push({ at: performance.now(), ...state });
+    if (now !== last) shown.push({ at: performance.now(), tick, ...state });
     last = now;
   }
   const all = { subtree: true, childList: true, characterData: true, attributes: true };
@@ -39,7 +42,7 @@ RECORD = """(() => {
       const button = event.target.closest?.("button")?.dataset ?? {};
       const { act = "", tendered = "" } = button;
       const key = event.key ?? "";
-      pressed.push({ at: performance.now(), type, key, act, tendered });
+      pressed.push({ at: performance.now(), tick, type, key, act, tendered });
     }, true);
   }
 })()"""

@@ -72,17 +72,17 @@ class TestCreateCompany:
         assert company.charges_tax_on(date(2026, 1, 1))
 
     @pytest.mark.parametrize(
-        ("code", "places", "sign", "rounding", "coin", "variance"),
+        ("code", "places", "sign", "rounding", "coin"),
         [
-            ("JPY", 0, "¥", "none", "0", "500"),
-            ("KWD", 3, "KWD", "nearest", "0.005", "0.5"),
-            ("GBP", 2, "£", "none", "0", "5"),
-            ("SEK", 2, "SEK", "nearest", "1", "50"),
-            ("HUF", 2, "HUF", "nearest", "5", "500"),
+            ("JPY", 0, "¥", "none", "0"),
+            ("KWD", 3, "KWD", "nearest", "0.005"),
+            ("GBP", 2, "£", "none", "0"),
+            ("SEK", 2, "SEK", "nearest", "1"),
+            ("HUF", 2, "HUF", "nearest", "5"),
         ],
     )
-    def test_takes_places_sign_and_coins_from_the_currency(  # noqa: PLR0913
-        self, create, code, places, sign, rounding, coin, variance
+    def test_takes_places_sign_and_coins_from_the_currency(
+        self, create, code, places, sign, rounding, coin
     ):
         company = create(currency=code)
 
@@ -92,7 +92,6 @@ class TestCreateCompany:
             rounding,
             Decimal(coin),
         )
-        assert company.variance_max == Decimal(variance)
 
     def test_ships_no_foreign_standard_rate(self, create):
         company = create(currency="GBP")

@@ -65,10 +65,12 @@ class TestAnAct:
             with pytest.raises(NotOfThisCompanyError):
                 require(cashier, "sales.void_sale", subject=subject)
 
-    def test_reads_the_role_once(self, cashier, till, django_assert_num_queries):
+    def test_reads_role_and_outlets_once(
+        self, cashier, till, django_assert_num_queries
+    ):
         person = StaffMember.objects.select_related("role").get(pk=cashier.pk)
 
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             for _ in range(3):
                 require(person, SELL, subject=till)
 

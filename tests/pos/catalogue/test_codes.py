@@ -12,7 +12,7 @@ from pos.catalogue.codes import ScannedCode, clean_scan
 from pos.catalogue.find_products import find_by_code, find_products
 from pos.catalogue.gs1 import read_gs1
 from pos.catalogue.labels import LabelLayout
-from pos.catalogue.layouts import respell
+from pos.catalogue.layouts import to_us_layout
 from pos.catalogue.measure import Measure
 from pos.core.text import CAPITALS
 from pos.models import Barcode, Company, Product
@@ -24,7 +24,7 @@ NO_SCALE = LabelLayout()
 
 def names(code, layout=NO_SCALE):
     """Every key that the code may name, most likely first."""
-    return [key for keys, _ in code.meanings(layout) for key in keys]
+    return [key for keys, _ in code.lookup_candidates(layout) for key in keys]
 
 
 SPELLINGS = [
@@ -47,6 +47,23 @@ SPELLINGS = [
     "]Q1https://id.gs1.org/01/08888123450122/21/7",
     " 8888123450122\r\n",
     "８８８８１２３４５０１２２",
+    "（０１）０８８８８１２３４５０１２２",
+    "8 888123 450122",
+    "8888-1234-50122",
+    "8888–1234–50122",
+    "008888123450122",
+    "000008888123450122",
+    "\ufeff8888123450122\u200b",
+    "\u202a8888\u00ad123450122\u202c",
+    "\x028888123450122\x03",
+    "*8888123450122*",
+    "]E3888812345012212",
+    "]e3888812345012251299",
+    "0108888123450122{GS}10A<GS>17271231",
+    "0108888123450122^]10A",
+    "0108888123450122\x1e10A",
+    "(01) 08888123450122 (10) A(B)C",
+    "01 08888123450122 17 271231",
 ]
 
 
@@ -67,10 +84,45 @@ def test_a_gtin_is_one_in_every_spelling(scanned):
         "A0108888123450122",
         "]C1",
         "(01)08888123450122)",
+        "x(01)08888123450122",
+        "8888]C1123450122",
+        "(01)08888123450122(01)18888123450129",
+        "888812345012212",  # further digits beside what is no periodical
+        "]E38888123450123",
+        "8888 1234 50123",
+        "8888--123450122",
+        "8888123450122\n8888123450122",
+        "*8888123450122",
     ],
 )
 def test_what_only_looks_like_it_is_another_code(scanned):
     assert code_key(GTIN) not in names(ScannedCode(scanned))
+    assert "" not in names(ScannedCode(scanned))
+
+
+@pytest.mark.parametrize(
+    ("read", "key"),
+    [
+        ("36000291452", "00036000291452"),  # a spreadsheet took its zero
+        ("0096385074", "00000096385074"),
+        ("978-0-306-40615-7", "09780306406157"),
+        ("978030640615751299", "09780306406157"),
+        ("9780306406157 51299", "09780306406157"),
+        ("*NB-A5-RED*", "nb-a5-red"),
+        ("NB–A5−RED", "nb-a5-red"),
+        ("ＮＢ－Ａ５－ＲＥＤ", "nb-a5-red"),
+    ],
+)
+def test_a_code_is_read_as_it_is_printed_and_copied(read, key):
+    assert key in names(ScannedCode(read))
+
+
+def test_a_label_is_read_in_full_width_signs_and_inside_gs1():
+    layout = LabelLayout("weight")
+    for code in ("２１０００４２０１２５０９", "]E02100042012509", "0102100042012509"):
+        assert names(ScannedCode(code), layout)[-1] == "42"
+        measure = ScannedCode(code).variants[0].measure(layout)
+        assert measure == Measure(Decimal("1.250"))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +148,7 @@ def test_weight_and_price_are_read_from_the_elements():
     assert data.measure == Measure(Decimal("1.250"), Decimal("6.23"))
     assert data.short == "(01)08888123450122(3103)001250(3922)000623"
     in_currency = read_gs1("010888812345012239327022623").measure
-    assert in_currency == Measure(price=Decimal("26.23"))
+    assert in_currency == Measure(price=Decimal("26.23"), currency="702")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +167,7 @@ def test_weight_and_price_are_read_from_the_elements():
     ],
 )
 def test_signs_of_another_keyboard_are_turned_back(read, meant):
-    assert meant in (respell(read) or [None])
+    assert meant in (to_us_layout(read) or [None])
 
 
 @pytest.mark.django_db

@@ -1,10 +1,11 @@
 """Currencies: coins, notes and what is about a dollar in each."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from pos.core.currencies import ALL, CASH, currency
+from pos.core.currencies import CASH, NUMBERS, currency
 from pos.core.money import CashRounding, is_money
 from sales.cash.denominations import NOTES_AND_COINS
 from sales.cash.limits import change_limit, typed_max
@@ -42,7 +43,7 @@ def test_a_company_starts_with_the_smallest_coin_and_the_largest_note(code, coin
 def test_what_is_listed_fits_together(code):
     cash, known = CASH[code], currency(code)
 
-    assert code in ALL.split()
+    assert code in NUMBERS
     assert is_money(cash.smallest, places=known.places)
     assert cash.largest % cash.smallest == 0
     is_minor = cash.smallest == Decimal(1).scaleb(-known.places)
@@ -52,6 +53,17 @@ def test_what_is_listed_fits_together(code):
     due = cash.smallest * 3
     for amount in suggest_amounts(due, places=known.places, scale=known.scale):
         assert amount % cash.smallest == 0
+
+
+def test_each_currency_has_a_number_of_its_own():
+    """As ISO 4217 lists them; a price in a code names its currency by it."""
+    known = {"SGD": "702", "USD": "840", "EUR": "978", "MYR": "458", "CNY": "156"}
+    known |= {"JPY": "392", "THB": "764", "IDR": "360", "AUD": "036", "ALL": "008"}
+
+    assert known.items() <= NUMBERS.items()
+    assert len(set(NUMBERS.values())) == len(NUMBERS)
+    for code, number in NUMBERS.items():
+        assert re.fullmatch("[A-Z]{3} [0-9]{3}", f"{code} {number}")
 
 
 def test_notes_that_are_counted_are_those_that_are_listed():

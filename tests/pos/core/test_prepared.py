@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
@@ -201,10 +202,54 @@ def test_adds_what_is_annotated():
     assert (product.price, product.twice) == (Decimal("4.50"), Decimal("9.00"))
 
 
+def test_makes_models_as_the_orm_does():
+    ProductFactory()
+    products = Product.objects.select_related("company").defer("description")
+
+    [prepared], [usual] = Prepared(products).all(), list(products)
+    attributes = [
+        {**vars(model), "_state": None}
+        for model in (prepared, usual, prepared.company, usual.company)
+    ]
+    prepared.name = "Another"
+    prepared.save()
+
+    assert attributes[0] == attributes[1]
+    assert attributes[2] == attributes[3]
+    assert prepared.description == usual.description  # fetched when it is asked for
+    assert [product.name for product in Product.objects.all()] == ["Another"]
+
+
+def test_compiling_a_query_changes_nothing_that_another_thread_compiles():
+    items = StockItem.objects.select_related("product")
+
+    Prepared(items).all()
+
+    assert items.query.alias_refcount == {}
+
+
+def test_refuses_models_that_do_more_when_they_are_made():
+    def listen(**_: object) -> None: ...
+
+    post_init.connect(listen, sender=Product)
+    try:
+        with pytest.raises(NotImplementedError):
+            Prepared(Product.objects.all()).all()
+    finally:
+        post_init.disconnect(listen, sender=Product)
+
+
+def test_converts_what_is_more_than_its_column():
+    customer = CustomerFactory(phone="+6561234567")
+
+    [found] = Prepared(Customer.objects.all()).all()
+
+    assert found.phone.as_e164 == customer.phone.as_e164 == "+6561234567"
+
+
 @pytest.mark.parametrize(
     "queryset",
     [
-        Customer.objects.all(),  # its phone is more than its column
         LoyaltyProgramme.objects.select_related("company"),  # each knows the other
         Company.objects.select_related("loyalty_programme"),
     ],

@@ -3,7 +3,13 @@
 import pytest
 
 from tests.support.cashier import Cashier
-from tests.support.factories import ProductFactory, ShiftFactory
+from tests.support.factories import ProductFactory, ShiftFactory, make_shop
+
+
+@pytest.fixture
+def shop(db):
+    """A shop with one person of each role; a test's ``shift`` is at its till."""
+    return make_shop(staff={"cashier": {}, "supervisor": {}, "owner": {}})
 
 
 @pytest.fixture

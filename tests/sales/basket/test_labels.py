@@ -161,6 +161,9 @@ class TestAtTheTill:
             "https://id.gs1.org/01/98888123450125?3103=1250",
             "(01)98888123450125(3922)6.23",
             "(01)98888123450125(3953)002490",
+            "(01)98888123450125(30)2",
+            "(01)98888123450125(3103)000250(3103)000300",
+            "(01)98888123450125(3932)702600(3932)840600",
         ],
     )
     def test_a_measure_that_cannot_be_read_sells_no_whole_unit(
@@ -170,6 +173,33 @@ class TestAtTheTill:
 
         assert cashier.scan(code).code == "unclear_measure"
         assert not cashier.lines
+
+    @pytest.mark.parametrize(
+        ("elements", "code"),
+        [
+            ("(3932)702600", ""),
+            ("(3922)600(3932)702600", ""),
+            ("(3932)840600", "other_currency"),
+            ("(3930)39250", "other_currency"),
+            ("(3932)000600", "other_currency"),
+            ("(3922)600(3932)978600", "other_currency"),
+            ("(3103)000250(3932)458600", "other_currency"),
+            ("(3932)702600(3942)050", ""),
+            ("(3932)702600(3931)84060", "unclear_measure"),
+            ("(3922)600(3932)702700", "unclear_measure"),
+        ],
+    )
+    def test_a_price_in_another_currency_is_refused(
+        self, cashier, apples, scale, elements, code
+    ):
+        """A label of S$6.00 names its currency, and one of US$6.00 sells nothing."""
+        scale("price")
+        BarcodeFactory(product=apples, code="98888123450125")
+
+        result = cashier.scan(f"(01)98888123450125{elements}")
+
+        assert result.code == code
+        assert [line.total for line in cashier.lines] == [Decimal(6)] * (not code)
 
     def test_beside_a_weight_other_measures_do_not_matter(self, cashier, apples):
         BarcodeFactory(product=apples, code="98888123450125")
@@ -240,6 +270,32 @@ class TestAtTheTill:
             assert result.code == "label_discount"
         assert cashier.lines[0].total == Decimal("4.99")
 
+    def test_its_mark_has_no_language_and_nobody_types_it(self, cashier, apples, scale):
+        scale("price")
+        gs1 = BarcodeFactory(product=apples, code="98888123450125")
+        with override("zh-hans"):
+            cashier.scan(f"01{gs1.code}31030005003922800")
+        cashier.scan("42", quantity="2")
+        label_line, other = cashier.lines
+
+        def discount(line, reason):
+            return cashier.do(
+                "discount_line", line=str(line.uid), percent="10", reason=reason
+            )
+
+        assert discount(other, "Price on the label").ok
+
+        label_line, other = cashier.lines
+        assert (label_line.has_label_price, other.has_label_price) == (True, False)
+        assert label_line.discount_reason == "Price on the label"
+        assert label_line.shown_discount_reason == "Price on the label"
+        with override("zh-hans"):
+            assert label_line.shown_discount_reason == "标签价格"
+            assert other.shown_discount_reason == "Price on the label"
+        # What a cashier types is a discount like others, and can be changed.
+        assert discount(other, "Old").ok
+        assert discount(label_line, "Old").code == "label_discount"
+
     def test_another_quantity_has_today_s_price(self, cashier, apples, scale):
         """What came off the price of half a kilogram does not come off 100 g."""
         gs1 = BarcodeFactory(product=apples, code="98888123450125")
@@ -293,7 +349,7 @@ def test_any_price_is_paid_to_the_smallest_unit(
             measure,
             unit_price=Decimal(unit_price).scaleb(-places),
             pieces=Decimal(pieces),
-            places=places,
+            company=Company(currency="SGD", currency_places=places),
         )
     except InvalidQuantityError:
         return

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from pos.core.errors import DomainError, NotOfThisCompanyError
 from pos.core.ids import uuid7
@@ -16,6 +17,7 @@ from sales.basket.errors import (
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.errors import NoOpenShiftError
+from sales.locks import lock_basket
 from sales.models import Sale, SaleOperation
 from tests.support.books import assert_no_writes, read_every_row
 from tests.support.cashier import Cashier
@@ -273,6 +275,24 @@ class TestAtTheSameMoment:
 
         assert isinstance(late, SaleNotOpenError)
         assert cashier.sale.total == 10
+
+    def test_a_basket_is_found_behind_its_recall_elsewhere(
+        self, shift, cashier, product
+    ):
+        cashier.scan(product.sku)
+        there = ShiftFactory(till__outlet=shift.till.outlet)
+        colleague = Cashier(there, uid=cashier.uid)
+        recall, add = cashier.acts(("recall", {}), ("add", {"code": product.sku}))
+
+        @transaction.atomic
+        def lock():
+            return lock_basket(cashier.uid, company_id=shift.company_id)
+
+        sale, _ = run_behind(partial(self.send, colleague, [recall]), lock)
+
+        assert sale.till_id == there.till_id
+        assert self.send(cashier, [add]).results[0].code == "sale_elsewhere"
+        assert colleague.lines[0].quantity == 1
 
     def test_a_payment_behind_an_act_sees_it(self, shift, cashier, product):
         cashier.scan(product.sku)

@@ -1,6 +1,7 @@
 """Parsing of operations: whatever the till sends is read or refused."""
 
 import json
+import os
 from contextlib import suppress
 
 import pytest
@@ -148,7 +149,8 @@ class TestWhateverTheTillSends:
 
     @given(st.lists(ROWS, max_size=4))
     @settings(
-        max_examples=100,  # in the database, and each on a sale of its own
+        # In the database, and each on a sale of its own.
+        max_examples=100 if os.environ.get("CI") else 30,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     def test_is_answered_act_by_act(self, shift, product, rows):

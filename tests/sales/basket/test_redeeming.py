@@ -159,6 +159,23 @@ class TestAtOnce:
 
         assert isinstance(result, NotEnoughPointsError)
 
+    def test_who_was_attached_while_it_waited_can_redeem(self, shift):
+        """The answer to the first is lost, and the till sends both."""
+        customer = customer_with(100, shift)
+        cashier = Cashier(shift)
+        cashier.scan(ProductFactory(company=shift.company, price=Decimal(30)).sku)
+        attach, redeem = cashier.acts(
+            ("attach_customer", {"customer": str(customer.uid)}),
+            ("redeem_points", {"points": 100}),
+        )
+
+        basket = run_behind(
+            partial(cashier.send, attach), partial(cashier.send, attach, redeem)
+        )
+
+        assert [result.ok for result in basket.results] == [True, True]
+        assert basket.sale.customer == customer
+
 
 @pytest.mark.django_db
 def test_a_point_that_is_worth_a_part_of_a_cent_is_not_redeemed(shift):

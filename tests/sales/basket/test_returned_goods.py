@@ -43,7 +43,7 @@ def test_go_with_the_basket_to_another_till(cashier):
         ("\x00", "invalid_operation"),
         (7, "invalid_operation"),
     ],
-    ids=str,
+    ids=["card_number", "too_long", "nul", "number"],
 )
 def test_are_text_without_a_card_number(cashier, goods, code):
     assert cashier.do("exchange", goods=goods).code == code

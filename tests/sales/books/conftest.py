@@ -44,15 +44,15 @@ UNGUARD = """
 
 
 @pytest.fixture
-def do(db):
+def execute_sql(db):
     """Run SQL, as a person with the database's password could."""
 
-    def do(*statements: str) -> None:
+    def execute_sql(*statements: str) -> None:
         with connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
-    return do
+    return execute_sql
 
 
 def _make_shops() -> Shop:
@@ -73,7 +73,7 @@ def shop(file_scoped_shop: Shop, db: None) -> Shop:
 
 
 @pytest.fixture
-def unguarded(shop, do) -> Shop:
+def unguarded(shop, execute_sql) -> Shop:
     """The shop without constraints and triggers, so that faults can be made."""
-    do(UNGUARD)
+    execute_sql(UNGUARD)
     return shop

@@ -5,20 +5,27 @@ from decimal import Decimal
 
 from django.utils.timezone import now
 
-from customers.models import Customer, PointsEntry
-from customers.points.ledger import adjust_points, post_points
+from customers.models import Customer
+from customers.points.ledger import adjust_points
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.catalogue.products import update_product
 from pos.core.ids import uuid7
-from pos.core.money import round_money
-from pos.models import Company, Product, StaffMember, StockItem, StockMovement, Till
+from pos.models import (
+    AttemptAlarm,
+    Company,
+    Pin,
+    Product,
+    StaffMember,
+    Till,
+)
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
 from sales.books.check import hash_finding
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.fiscal_text import chain_hash, sale_text
 from sales.checkout.settlement import TenderInput
 from sales.models import (
     FindingExplanation,
-    FiscalDocument,
     RefusedCashOut,
     Sale,
     SaleLine,
@@ -31,7 +38,14 @@ from sales.receipts.prints import record_print
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
+from tests.sales.books.limited import (
+    change_price_with_approval,
+    discount_with_approval,
+    limit_discounts,
+)
+from tests.sales.books.refund_by_hand import refund_by_hand
 from tests.support.cashier import Cashier
+from tests.support.devices import enrol_and_revoke
 from tests.support.factories import (
     BarcodeFactory,
     CategoryFactory,
@@ -67,6 +81,7 @@ def make_traded_shop(company: Company | None = None) -> Shop:
     )
     outlet, till, products = base.outlet, base.till, base.products
     actor, owner = base.staff.values()
+    limit_discounts(actor.role)
     customer = CustomerFactory(company=company)
     BarcodeFactory(product=products[0])
     receive_stock(
@@ -87,6 +102,15 @@ def make_traded_shop(company: Company | None = None) -> Shop:
     adjust_points(
         uid=uuid7(), customer=customer, points=100, reason="A gift", actor=actor
     )
+    record(Act.CUSTOMER_CHANGED, actor=actor, personal={"name": ("Ada", "Ida")})
+    record(Act.NO_SALE, actor=actor, till=till, approved_by=owner)
+    enrol_and_revoke(till, owner)
+    Pin.objects.create(company=company, person=actor, hash="-", key_id="-", digits=6)
+    AttemptAlarm.objects.create(
+        company=company, raised_at=now(), dismissed_at=now(), dismissed_by=owner
+    )
+    update_product(product=products[2], actor=owner, price=Decimal("9.98"))
+    update_product(product=products[2], actor=owner, price=Decimal("9.99"))
     shift = a_shift(till, actor)
     first = a_sale(shift, customer, products, [card(5), cash(50)])
     correct(first.tenders.get(kind="card"), "paynow", shift, actor)
@@ -99,12 +123,13 @@ def make_traded_shop(company: Company | None = None) -> Shop:
     )
     confirm(redeeming.tenders.get(), actor)
     for _ in range(2):
-        record_print(uid=first.uid, actor=actor)
+        record_print(sale_uid=first.uid, actor=actor)
     record_cash_movement(
         uid=uuid7(),
         till=till,
         move=CashMove("pay_out", Decimal(20), "Milk"),
         actor=actor,
+        approved_by=owner,
     )
     RefusedCashOut.objects.create(
         company=company,
@@ -145,7 +170,10 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         staff_member=owner,
     )
     still_open = Cashier(second)
-    still_open.scan(products[1].sku)
+    for product in products[1:]:
+        still_open.scan(product.sku)
+    discount_with_approval(still_open, owner)
+    change_price_with_approval(still_open, owner)
     take_part(still_open.sale, cash(1))
     company.refresh_from_db()
     return Shop(company, till, actor, customer, products, shift, first, refund)
@@ -224,169 +252,4 @@ def correct(tender: Tender, kind: str, shift: Shift, actor: StaffMember) -> None
         approved_by=actor,
         corrected_at=now(),
     )
-
-
-def refund_by_hand(original, parts, shift, actor) -> Sale:
-    """What a refund leaves; each part is position, quantity, whether it is fit."""
-    till = Till.objects.select_related("company", "outlet").get(pk=shift.till_id)
-    refund = Sale.objects.create(
-        uid=uuid7(),
-        company=till.company,
-        till=till,
-        kind="refund",
-        original=original,
-        customer=original.customer,
-        cashier=actor,
-        approved_by=actor,
-        reason="Changed mind",
-        prices_include_tax=original.prices_include_tax,
-        tax_rounding=original.tax_rounding,
-        opened_at=now(),
-    )
-    lines = [
-        _line_back(refund, original.lines.get(position=place), n, fit, position)
-        for position, (place, n, fit) in enumerate(parts, start=1)
-    ]
-    total = sum(line.total for line in lines)
-    due = _due(refund, total)
-    kinds = {"cash": due} if due == total else {"paynow": Decimal(-5), "cash": due + 5}
-    tenders = [
-        Tender.objects.create(
-            company=till.company, sale=refund, position=n, kind=kind, tendered=amount
-        )
-        for n, (kind, amount) in enumerate(kinds.items(), start=1)
-    ]
-    refund.rounding = due - total
-    refund.total = total
-    refund.net_total = sum(line.net_total for line in lines)
-    refund.line_count = len(lines)
-    refund.points_redeemed, refund.points_value = 0, 0
-    till.last_refund_number += 1
-    till.last_chain_no += 1
-    refund.status, refund.shift, refund.number = (
-        "finalized",
-        shift,
-        till.last_refund_number,
-    )
-    refund.receipt_number = f"{till.code}-R-{refund.number:06d}"
-    refund.finalized_at = now()
-    refund.business_date = till.outlet.business_date(refund.finalized_at)
-    refund.tax_date = till.outlet.tax_date(refund.finalized_at)
-    text = sale_text(
-        sale=refund,
-        till=till,
-        chain_no=till.last_chain_no,
-        lines=lines,
-        tenders=tenders,
-    )
-    document = FiscalDocument.objects.create(
-        company=till.company,
-        till=till,
-        chain_no=till.last_chain_no,
-        kind="refund",
-        sale=refund,
-        text=text,
-        previous_hash=till.chain_head,
-        hash=chain_hash(till.chain_head, text),
-    )
-    till.chain_head = document.hash
-    till.save(update_fields=["last_refund_number", "last_chain_no", "chain_head"])
-    _points_back(refund, actor)
-    refund.save()
-    return refund
-
-
-def _due(refund: Sale, total: Decimal) -> Decimal:
-    """The total; when nothing is left, whatever was paid and not yet paid back."""
-    lines = refund.original.lines.active()
-    if any(line.refunded_quantity < line.quantity for line in lines):
-        return total
-    return -refund.original.due - sum(
-        other.due for other in refund.original.refunds.filter(status="finalized")
-    )
-
-
-def _line_back(refund, sold, quantity, is_fit, position) -> SaleLine:
-    before, after = sold.refunded_quantity, sold.refunded_quantity + quantity
-
-    def share(amount: Decimal) -> Decimal:
-        """This refund's part of an amount of the line."""
-        return _part(amount, after, sold) - _part(amount, before, sold)
-
-    total = share(sold.total)
-    done = sold.refunded_total + total
-    tax = _part_of(sold.tax_total, done, sold) - _part_of(
-        sold.tax_total, sold.refunded_total, sold
-    )
-    discounts = {
-        n: -share(getattr(sold, n)) for n in ("line_discount", "sale_discount")
-    }
-    SaleLine.objects.filter(pk=sold.pk).update(
-        refunded_quantity=after, refunded_total=done
-    )
-    line = SaleLine.objects.create(
-        company=refund.company,
-        sale=refund,
-        position=position,
-        product=sold.product,
-        sku=sold.sku,
-        name=sold.name,
-        unit=sold.unit,
-        quantity=Decimal(-quantity),
-        unit_price=sold.unit_price,
-        unit_cost=sold.unit_cost,
-        tax_code=sold.tax_code,
-        tax_rate=sold.tax_rate,
-        list_amount=-total + sum(discounts.values()),
-        total=-total,
-        net_total=tax - total,
-        original_line=sold,
-        is_restocked=is_fit,
-        **discounts,
-    )
-    item = StockItem.objects.get(outlet=refund.till.outlet, product=sold.product)
-    for kind, sign in [("refund", 1)] + [("write_off", -1)] * (not is_fit):
-        StockMovement.objects.create(
-            company=refund.company,
-            stock_item=item,
-            kind=kind,
-            quantity=sign * quantity,
-            source=refund.uid,
-            source_line=position,
-            staff_member=refund.cashier,
-            moved_at=now(),
-        )
-        item.on_hand += sign * quantity
-    item.save(update_fields=["on_hand"])
-    return line
-
-
-def _part(amount, quantity, sold) -> Decimal:
-    return round_money(amount * quantity / sold.quantity)
-
-
-def _part_of(amount, paid_back, sold) -> Decimal:
-    return round_money(amount * paid_back / sold.total)
-
-
-def _points_back(refund: Sale, actor: StaffMember) -> None:
-    earned = PointsEntry.objects.get(source=refund.original.uid, kind="earn")
-    refunds = refund.original.refunds.values_list("uid", flat=True)
-    back = PointsEntry.objects.filter(source__in=list(refunds), kind="reverse")
-    given_back = refund.total + sum(
-        r.total for r in refund.original.refunds.filter(status="finalized")
-    )
-    left = int((refund.original.total + given_back) // earned.amount_per_point)
-    points = left - earned.points - sum(entry.points for entry in back)
-    if points:
-        post_points(
-            entry=PointsEntry(
-                company=refund.company,
-                customer=Customer.objects.get(pk=refund.customer_id),
-                kind="reverse",
-                points=points,
-                source=refund.uid,
-                staff_member=actor,
-                entered_at=now(),
-            )
-        )
+    record(Act.TENDER_CORRECTED, actor=actor, till=shift.till, subject=tender.sale)

@@ -45,12 +45,12 @@ def test_every_check_has_a_fault_to_catch():
 
 
 @pytest.mark.no_lock_check
-def test_every_check_of_the_books_sees_its_fault(unguarded, do):
+def test_every_check_of_the_books_sees_its_fault(unguarded, execute_sql):
     caught = {}
     for id in FAULTS.keys() - SCHEMA_CHECKS:
         with rolled_back():
             before = seen(id)
-            do(*FAULTS[id])
+            execute_sql(*FAULTS[id])
             caught[id] = before, seen(id)
 
     assert caught == {id: ([], [id]) for id in caught}
@@ -58,9 +58,9 @@ def test_every_check_of_the_books_sees_its_fault(unguarded, do):
 
 @pytest.mark.parametrize("event", ["taken", "given_back", "used"])
 @pytest.mark.parametrize("hours", [-24, 24])
-def test_a_part_payment_outside_its_shift_is_seen(unguarded, do, event, hours):
+def test_a_part_payment_outside_its_shift_is_seen(unguarded, execute_sql, event, hours):
     before = seen("I125")
-    do(
+    execute_sql(
         f"UPDATE sales_partpayment SET happened_at = happened_at"
         f" + interval '{hours} hours' WHERE event = '{event}'",
         "UPDATE sales_shift SET closed_at = opened_at + interval '23 hours'"
@@ -70,31 +70,31 @@ def test_a_part_payment_outside_its_shift_is_seen(unguarded, do, event, hours):
     assert (before, seen("I125")) == ([], ["I125"])
 
 
-def test_every_check_of_the_database_sees_its_fault(shop, do):
+def test_every_check_of_the_database_sees_its_fault(shop, execute_sql):
     caught = {}
     for id in SCHEMA_CHECKS:
         with rolled_back():
-            do(*FAULTS[id])
+            execute_sql(*FAULTS[id])
             caught[id] = seen(id)
 
     assert caught == {id: [id] for id in SCHEMA_CHECKS}
 
 
 @pytest.mark.parametrize("fault", CHAIN_FAULTS)
-def test_whatever_is_done_to_a_chain_is_seen_twice(unguarded, do, fault):
-    do(*CHAIN_FAULTS[fault])
+def test_whatever_is_done_to_a_chain_is_seen_twice(unguarded, execute_sql, fault):
+    execute_sql(*CHAIN_FAULTS[fault])
 
     assert seen("I27", "I65") == ["I27", "I65"]
 
 
-def test_a_document_that_is_none_breaks_no_check_but_is_found(unguarded, do):
-    do("UPDATE sales_fiscaldocument SET text = '[}' WHERE kind = 'sale'")
+def test_a_document_that_is_none_breaks_no_check_but_is_found(unguarded, execute_sql):
+    execute_sql("UPDATE sales_fiscaldocument SET text = '[}' WHERE kind = 'sale'")
 
     assert seen("I28") == ["I28"]
 
 
-def test_no_check_fails_over_numbers_that_are_none(unguarded, do):
-    do(
+def test_no_check_fails_over_numbers_that_are_none(unguarded, execute_sql):
+    execute_sql(
         "UPDATE sales_saleline SET total = 'NaN', net_total = 'NaN', quantity = 'NaN'",
         "UPDATE sales_sale SET total = 'NaN', net_total = 'NaN'",
         "UPDATE sales_tender SET tendered = 'NaN'",

@@ -38,9 +38,9 @@ def owner(shop):
 
 
 @pytest.fixture
-def wrong(unguarded, do):
+def wrong(unguarded, execute_sql):
     """One customer's points are not the sum of their entries."""
-    do(*FAULTS["I16"])
+    execute_sql(*FAULTS["I16"])
     return unguarded
 
 
@@ -71,7 +71,9 @@ def explain(shop, owner, **facts):
     )
 
 
-def test_what_is_explained_is_listed_and_new_again_when_it_changes(wrong, owner, do):
+def test_what_is_explained_is_listed_and_new_again_when_it_changes(
+    wrong, owner, execute_sql
+):
     [written] = explain(wrong, owner)
 
     status, result = verify_books()
@@ -87,21 +89,21 @@ def test_what_is_explained_is_listed_and_new_again_when_it_changes(wrong, owner,
         }
     ]
     # A further sale moves both sides; what is wrong stays the same.
-    do(
+    execute_sql(
         "UPDATE customers_customer SET points_balance = points_balance + 5",
         "UPDATE customers_pointsentry SET points = points + 5 WHERE id ="
         " (SELECT min(id) FROM customers_pointsentry WHERE kind = 'earn')",
     )
     explain(wrong, owner, seen_hash=written.finding_hash)
-    do("UPDATE customers_customer SET points_balance = points_balance + 1")
+    execute_sql("UPDATE customers_customer SET points_balance = points_balance + 1")
     status, result = verify_books()
     assert (status, result["violations"], result["explained"]) == (1, 1, 0)
 
 
-def test_of_two_findings_only_the_explained_one_is_quiet(wrong, owner, do):
+def test_of_two_findings_only_the_explained_one_is_quiet(wrong, owner, execute_sql):
     explain(wrong, owner)
     other = make_traded_shop()
-    do(
+    execute_sql(
         "UPDATE customers_customer SET points_balance = 7"
         f" WHERE id = {other.customer.pk}"
     )

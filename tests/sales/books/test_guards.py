@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from config.localdb.conf import SUPERUSER
+from config.localdb.roles import OWNER
 from sales.books.run import verify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_books_check]
@@ -206,6 +207,58 @@ SUPERUSER_FAULTS = {
         f"REVOKE SET ON PARAMETER session_replication_role FROM {ROLE}",
         "grant setting session_replication_role was made by no migration",
     ),
+    f"GRANT ALTER SYSTEM ON PARAMETER archive_command TO {ROLE}": (
+        f"REVOKE ALTER SYSTEM ON PARAMETER archive_command FROM {ROLE}",
+        "grant setting archive_command was made by no migration",
+    ),
+    "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO PUBLIC": (
+        "REVOKE EXECUTE ON FUNCTION pg_read_file(text) FROM PUBLIC",
+        "grant function pg_read_file(text) was made by no migration",
+    ),
+    f"GRANT SELECT ON pg_authid TO {ROLE}": (
+        f"REVOKE SELECT ON pg_authid FROM {ROLE}",
+        "grant table pg_authid was made by no migration",
+    ),
+    f"ALTER ROLE {ROLE} SET session_preload_libraries = 'plpgsql'": (
+        f"ALTER ROLE {ROLE} RESET session_preload_libraries",
+        "grant setting session_preload_libraries was made by no migration",
+    ),
+}
+IN_THE_CATALOGUE = {
+    # A function in an extension is not looked at as the extension's own.
+    "CREATE FUNCTION mine() RETURNS void LANGUAGE sql SECURITY DEFINER AS '';"
+    " ALTER EXTENSION plpgsql ADD FUNCTION mine()": (
+        "ALTER EXTENSION plpgsql DROP FUNCTION mine(); DROP FUNCTION mine()",
+        "function mine() was made by no migration",
+    ),
+    "CREATE FUNCTION pg_catalog.mine() RETURNS void LANGUAGE sql SECURITY DEFINER"
+    " AS ''": (
+        "DROP FUNCTION pg_catalog.mine()",
+        "function mine() was made by no migration",
+    ),
+    "CREATE SUBSCRIPTION mine CONNECTION 'dbname=mine' PUBLICATION mine"
+    " WITH (connect = false)": (
+        "ALTER SUBSCRIPTION mine SET (slot_name = NONE); DROP SUBSCRIPTION mine",
+        "subscription mine was made by no migration",
+    ),
+    "UPDATE pg_class SET relhastriggers = false WHERE relname = 'sales_tender'": (
+        "UPDATE pg_class SET relhastriggers = true WHERE relname = 'sales_tender'",
+        "table sales_tender is not",
+    ),
+    "UPDATE pg_class SET relchecks = relchecks - 1 WHERE relname = 'sales_tender'": (
+        "UPDATE pg_class SET relchecks = relchecks + 1 WHERE relname = 'sales_tender'",
+        "table sales_tender is not",
+    ),
+    "UPDATE pg_class SET relhasindex = false WHERE relname = 'sales_receiptprint'": (
+        "UPDATE pg_class SET relhasindex = true WHERE relname = 'sales_receiptprint'",
+        "table sales_receiptprint is not",
+    ),
+    "UPDATE pg_index SET indisunique = false"
+    " WHERE indexrelid = 'chain_never_forks'::regclass": (
+        "UPDATE pg_index SET indisunique = true"
+        " WHERE indexrelid = 'chain_never_forks'::regclass",
+        "constraint sales_fiscaldocument.chain_never_forks is not",
+    ),
 }
 
 
@@ -254,11 +307,13 @@ def done_by_superuser(statement: str, undo: str) -> Iterator[None]:
         user=SUPERUSER,
         autocommit=True,
     ) as superuser:
-        superuser.execute(statement)
+        for part in statement.split("; "):
+            superuser.execute(part)
         try:
             yield
         finally:
-            superuser.execute(undo)
+            for part in undo.split("; "):
+                superuser.execute(part)
 
 
 @pytest.mark.parametrize("fault", SUPERUSER_FAULTS)
@@ -269,6 +324,28 @@ def test_what_a_superuser_gives_the_serving_role_is_found(fault):
         seen = found("I90")
 
     assert any(name.startswith(said) for name in seen), seen
+
+
+@pytest.mark.parametrize("fault", IN_THE_CATALOGUE)
+def test_what_a_superuser_does_to_the_catalogue_is_found(fault):
+    undo, said = IN_THE_CATALOGUE[fault]
+
+    with done_by_superuser(fault, undo):
+        seen = found("I89")
+
+    assert any(name.startswith(said) for name in seen), seen
+
+
+def test_a_session_in_which_no_trigger_runs_is_found():
+    setting = "ON PARAMETER session_replication_role"
+    grant, revoke = (
+        f"GRANT SET {setting} TO {OWNER}",
+        f"REVOKE SET {setting} FROM {OWNER}",
+    )
+    with done_by_superuser(grant, revoke):
+        seen = after("SET LOCAL session_replication_role = replica", "I89")
+
+    assert seen == ["setting session_replication_role was made by no migration"]
 
 
 @pytest.mark.parametrize("owner", [{}, {"USER": ROLE}])

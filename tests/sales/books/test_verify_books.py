@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from pos.models import Company
@@ -49,8 +49,8 @@ def test_books_that_hold_end_with_nothing(shop, run):
     assert said.splitlines()[-1].endswith("the books balance.")
 
 
-def test_a_violation_is_named_and_ends_with_one(unguarded, do, run):
-    do(*FAULTS["I01"])
+def test_a_violation_is_named_and_ends_with_one(unguarded, execute_sql, run):
+    execute_sql(*FAULTS["I01"])
 
     status, said = run("--only=I01,I12")
 
@@ -59,8 +59,10 @@ def test_a_violation_is_named_and_ends_with_one(unguarded, do, run):
     assert "1 found something wrong" in said
 
 
-def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, run):
-    do("ALTER TABLE sales_sale RENAME COLUMN due TO owed")
+def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(
+    shop, execute_sql, run
+):
+    execute_sql("ALTER TABLE sales_sale RENAME COLUMN due TO owed")
 
     status, said = run("--format=json")
 
@@ -73,8 +75,8 @@ def test_a_check_that_cannot_be_made_ends_with_two_and_stops_no_other(shop, do, 
     assert BooksProof.objects.first().failures == output["failures"] > 0
 
 
-def test_the_first_twenty_are_named_and_all_are_counted(unguarded, do, run):
-    do(
+def test_the_first_twenty_are_named_and_all_are_counted(unguarded, execute_sql, run):
+    execute_sql(
         "INSERT INTO customers_customer (uid, company_id, code, name, phone, address,"
         " points_balance, is_active) SELECT gen_random_uuid(), company_id, 'X' || n,"
         " '', '', '', 7, true FROM generate_series(1, 25) n, customers_customer"
@@ -95,16 +97,18 @@ def test_json_says_everything(shop, run):
     assert [check["id"] for check in output["checks"]] == [check.id for check in CHECKS]
 
 
-def test_only_one_companys_books_are_looked_at(unguarded, do, run):
+def test_only_one_companys_books_are_looked_at(unguarded, execute_sql, run):
     other = make_traded_shop()
-    do(f"UPDATE sales_sale SET note = '4111111111111111' WHERE id = {other.first.pk}")
+    execute_sql(
+        f"UPDATE sales_sale SET note = '4111111111111111' WHERE id = {other.first.pk}"
+    )
 
     assert run("--only=I47", f"--company={unguarded.company.code}")[0] == 0
     assert run("--only=I47", f"--company={other.company.code}")[0] == 1
 
 
-def test_since_leaves_older_sales_out_and_no_balance(unguarded, do, run):
-    do(*FAULTS["I01"], *FAULTS["I12"])
+def test_since_leaves_older_sales_out_and_no_balance(unguarded, execute_sql, run):
+    execute_sql(*FAULTS["I01"], *FAULTS["I12"])
     tomorrow = f"--since={localdate() + timedelta(days=2)}"
 
     assert run("--only=I01", tomorrow)[0] == 0
@@ -132,8 +136,16 @@ def test_a_check_that_is_none_is_refused(db, run):
         run("--only=I12,I99")
 
 
-def test_the_proof_is_kept_for_each_company_with_what_concerns_it(unguarded, do, run):
-    do(*FAULTS["I16"])
+@pytest.mark.parametrize("seconds", ["-5", "99999999999", "1.5", "soon", "\u00b2"])
+def test_a_time_limit_that_is_none_is_refused(db, seconds):
+    with pytest.raises(CommandError, match=f"{seconds} is no number from 0 to"):
+        call_command("verify_books", f"--timeout={seconds}")
+
+
+def test_the_proof_is_kept_for_each_company_with_what_concerns_it(
+    unguarded, execute_sql, run
+):
+    execute_sql(*FAULTS["I16"])
 
     run()
 
@@ -155,7 +167,26 @@ def test_a_proof_that_is_not_whole_or_not_wanted_is_not_kept(shop, run, option):
     assert not BooksProof.objects.exists()
 
 
-def test_inside_a_transaction_nothing_is_left_of_its_settings(db, do):
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *("datestyle = 'German, DMY'", "datestyle = 'SQL, MDY'"),
+        *("quote_all_identifiers = on", "standard_conforming_strings = off"),
+        *("timezone = 'America/St_Johns'", "intervalstyle = sql_standard"),
+        *("extra_float_digits = -10", "bytea_output = escape"),
+        *("transform_null_equals = on", "search_path = pg_catalog"),
+    ],
+)
+def test_a_session_may_spell_as_it_likes(shop, setting):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {setting}")
+
+        assert [it.check.id for it in verify() if it.offenders or it.error] == []
+
+        transaction.set_rollback(True)
+
+
+def test_inside_a_transaction_nothing_is_left_of_its_settings(db, execute_sql):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('enable_nestloop')")
         before = cursor.fetchone()

@@ -89,6 +89,17 @@ def test_what_balances_is_taken(sale):
         finish(sale)
 
 
+@pytest.mark.usefixtures("rolled_back")
+def test_deposits_and_stored_value_are_due_beside_the_total(sale):
+    sale.lines.filter(position=2).update(deposit="0.20")
+
+    with at_commit():
+        finish(sale, deposits="0.20", issued="10", tenders=[("cash", "30.20")])
+
+    sale.refresh_from_db()
+    assert (str(sale.total), str(sale.due)) == ("20.000", "30.200")
+
+
 @pytest.mark.parametrize(
     ("broken", "how"),
     [
@@ -107,6 +118,11 @@ def test_what_balances_is_taken(sale):
             "the rounding was on a card",
             {"rounding": "-0.02", "tenders": [("card", "19.98")]},
         ),
+        (
+            "the deposits are not the lines'",
+            {"deposits": "0.10", "tenders": [("cash", "20.10")]},
+        ),
+        ("the stored value was not paid for", {"issued": "10"}),
         ("there is no fiscal document", {"documented": False}),
     ],
 )

@@ -10,7 +10,7 @@ from customers.points.ledger import adjust_points
 from pos.core import clock
 from pos.core.clock import database_now
 from pos.core.ids import uuid7
-from pos.models import TaxRate, Till
+from pos.models import Outlet, TaxRate, Till
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
@@ -243,6 +243,25 @@ def test_a_day_may_end_at_noon_at_either_end_of_the_world(zone, at, day):
     sale = Sale.objects.get(uid=sale.uid)
     assert (sale.business_date.day, sale.tax_date.day) == (day, 7)
     assert find_failed_checks("I45", "I141") == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "ends_at", "at", "day"),
+    [
+        ("Europe/Berlin", "02:30", "2025-10-26T02:29:59+02:00", 25),
+        ("Europe/Berlin", "02:30", "2025-10-26T02:30:00+02:00", 26),
+        ("Europe/Berlin", "02:30", "2025-10-26T02:00:00+01:00", 26),
+        # No clock shows half past two on this day.
+        ("Europe/Berlin", "02:30", "2025-03-30T01:59:59+01:00", 29),
+        ("Europe/Berlin", "02:30", "2025-03-30T03:00:00+02:00", 30),
+        ("America/Havana", "00:30", "2025-11-02T00:00:00-05:00", 2),
+        ("Australia/Lord_Howe", "01:45", "2025-04-06T01:30:00+10:30", 6),
+    ],
+)
+def test_a_day_that_ended_stays_so_when_the_clocks_go_back(zone, ends_at, at, day):
+    outlet = Outlet(time_zone=zone, day_ends_at=time.fromisoformat(ends_at))
+
+    assert outlet.business_date(datetime.fromisoformat(at)).day == day
 
 
 def test_a_z_report_is_the_tills_last_document(shift):

@@ -278,9 +278,9 @@ def _switch_line_trigger(to: str) -> None:
 
 def test_the_servers_clock_records_when_a_sale_was_finalized(shift):
     sale = make_sale(shift)
-    begun_at = Sale.objects.get(pk=sale.pk).recorded_at
+    started_at = Sale.objects.get(pk=sale.pk).recorded_at
 
     paying(sale)()
 
     sale.refresh_from_db()
-    assert sale.recorded_at > begun_at
+    assert sale.recorded_at > started_at

@@ -16,6 +16,7 @@ from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, StockItem
 from pos.stock.receive import receive_stock
 from sales.models import Sale, Shift
+from tests.support.devices import enrol
 from tests.support.factories import (
     ProductFactory,
     ShiftFactory,
@@ -43,7 +44,7 @@ def finalize(sale: Sale, cashier: StaffMember) -> tuple[int, str, float]:
     """Finalize over HTTP; return status, Retry-After and how long it took."""
     browser = Client(headers={"Accept": "application/json"})
     browser.force_login(cashier)
-    browser.post(reverse("pos:till_choice"), {"till": sale.till.uid})
+    enrol(browser, sale.till)
     tenders = [{"kind": "cash", "tendered": str(sale.total)}]
     content = json.dumps({"revision": sale.revision, "tenders": tenders})
     address = reverse("sales:finalization", args=[sale.uid])

@@ -1,5 +1,6 @@
 """Tax of the day: looked up when a basket is paid, and kept by what was sold."""
 
+import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import partial
@@ -13,10 +14,12 @@ from pos.models import TaxRate
 from sales.basket.errors import TaxChangedError
 from sales.checkout.finalize import finalize_sale
 from sales.models import FiscalDocument, Sale
+from sales.receipts.receipt import draw_receipt
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnedLine
 from sales.refunds.with_receipt import refund_sale
 from tests.support.concurrency import run_behind
+from tests.support.devices import enrol
 from tests.support.factories import ProductFactory, ShiftFactory, make_sale, make_shop
 from tests.support.tenders import cash
 
@@ -148,6 +151,30 @@ class TestARegistrationThatMoved:
         assert (sale.tax_total, sale.lines.get().tax_code) == (Decimal("0.00"), "NG")
 
 
+def test_a_refund_after_the_registration_ended_shows_that_of_its_sale(shift, basket):
+    sold = pay(basket, at=NEW_YEARS_EVE)
+    company = shift.company
+    registration = [company.gst_number, str(company.gst_registered_on)]
+    company.gst_registered_on, company.gst_number = None, ""
+    company.save(update_fields=["gst_registered_on", "gst_number"])
+    [line] = sold.lines.all()
+
+    refund = refund_sale(
+        uid=uuid7(),
+        original=sold.uid,
+        lines=[ReturnedLine(line.uid, line.quantity)],
+        reason="Broken",
+        actor=shift.cashier,
+        till=shift.till,
+        at=NEW_YEAR,
+    )
+
+    assert json.loads(refund.fiscal_document.text)["gst"] == registration
+    receipt = draw_receipt(Sale.objects.for_receipt().get(pk=refund.pk))
+    assert (receipt.gst_number, receipt.is_registered) == (registration[0], True)
+    # The books are checked at the end of the test.
+
+
 def test_an_exchange_is_refused_whole_and_then_right(shift, basket):
     sold = pay(make_sale(shift, at=NEW_YEARS_EVE), at=NEW_YEARS_EVE, amount=10)
     [line] = sold.lines.all()
@@ -224,7 +251,7 @@ class TestAtTheTill:
     def test_the_answer_is_stale_and_the_basket_is_new(self, client, shop):
         shift = ShiftFactory(till=shop.tills[0], cashier=shop.staff["owner"])
         client.force_login(shift.cashier)
-        client.post(reverse("pos:till_choice"), {"till": str(shift.till.uid)})
+        enrol(client, shift.till)
         basket = make_sale(shift)
         TaxRate.objects.create(
             company=shop.company,

@@ -125,7 +125,7 @@ class TestAcceptedTenders:
         with assert_no_writes(), pytest.raises(CashPendingError):
             finalize_sale(uid=sale.uid, tenders=tenders, actor=shift.cashier)
 
-    def test_an_awaited_tender_pays_and_waits(self, shift):
+    def test_a_pending_tender_pays_and_waits(self, shift):
         sale = paid(shift, pending(4), cash(6))
 
         [tender] = Tender.objects.pending()
@@ -182,7 +182,7 @@ class TestConfirmTender:
         ):
             confirm(tender)
 
-    def test_refuses_what_was_not_awaited(self, shift):
+    def test_refuses_what_was_not_pending(self, shift):
         tender = paid(shift, paynow(10)).tenders.get()
 
         with assert_no_writes(), pytest.raises(NotPendingError):
@@ -254,7 +254,7 @@ class TestCorrectTender:
         assert not Tender.objects.pending().exists()
         assert expected_cash(shift) == 110
 
-    def test_an_awaited_tender_corrected_back_is_awaited_again(self, shift):
+    def test_a_pending_tender_corrected_back_is_pending_again(self, shift):
         tender = paid(shift, pending()).tenders.get()
         correct(tender, "card")
         assert not Tender.objects.pending().exists()

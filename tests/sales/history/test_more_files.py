@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from pos.models import Product, Till
 from sales.models import Sale, SaleLine, Shift
+from sales.receipts.receipt import draw_receipt
 from tests.sales.history.conftest import HEADER
 
 
@@ -92,6 +93,34 @@ class TestKnownInvoices:
 
         assert "Line 2: Invoice C3: Replay REPLAY has" in capsys.readouterr().err
         assert Sale.objects.takings()["total"] == 3
+
+    @pytest.mark.parametrize(
+        "time",
+        # In London the clocks skip the first, and have the others twice.
+        ["2011-03-27T01:30", "2011-10-30T01:00", "2011-10-30T01:59:59"],
+    )
+    def test_at_a_time_that_the_clocks_skip_or_repeat_are_a_repeat(self, replay, time):
+        lines = (f"1,A,CUP,2,{time},3.00,7,UK", f"C2,A,CUP,-2,{time},3.00,7,UK")
+
+        assert replay(*lines)[0] == replay(*lines)[0]
+        assert Sale.objects.takings()["total"] == 0
+
+    def test_that_cancel_at_the_time_of_their_sale_come_after_it(self, replay):
+        lines = (
+            "C2,A,CUP,-1,2010-12-01T08:26,3.00,7,UK",
+            "C2,A,CUP,1,2010-12-01T08:26,3.00,7,UK",
+            self.FIRST,
+        )
+
+        first, _ = replay(*lines)
+
+        assert first["refunded"] == {"invoices": 1, "lines": 1, "total": "3.00"}
+        assert replay(*lines)[0] == first
+
+    def test_a_till_of_a_replay_is_one_in_capitals_or_not(self, replay):
+        first, _ = replay(self.FIRST)
+
+        assert replay(self.FIRST, till="replay")[0] == first
 
     def test_of_two_days_in_one_file_are_bad_lines(self, replay, capsys):
         with pytest.raises(CommandError, match="nothing is sold"):
@@ -223,6 +252,47 @@ class TestMoreColumns:
         with pytest.raises(IntegrityError), transaction.atomic():
             sale.lines.update(has_stated_tax=False)
 
+    def test_an_amount_that_differs_ends_in_failure_though_all_is_booked(
+        self, sell, capsys
+    ):
+        """A piece comes back at what was paid for it, and the file says another sum."""
+        more = (
+            "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,,2.00,",
+            "1,A,CUP,-1,2010-12-01T08:26,5.00,,UK,,,",
+        )
+        less = (
+            "2,A,CUP,2,2010-12-01T08:27,5.00,,UK,,,",
+            "2,A,CUP,-1,2010-12-01T08:27,5.00,,UK,,-1.00,",
+        )
+
+        another = "invoices have another amount in the books than in the file"
+        # Also when the whole file comes to the same, and when it is read again.
+        for lines, sentence in (
+            (
+                more,
+                "1 invoices have another amount in the books than in the file: 1.00",
+            ),
+            (more + less, f"2 {another}: 0.00"),
+            (more + less, f"2 {another}: 0.00"),
+        ):
+            with pytest.raises(CommandError, match=sentence):
+                sell(*lines)
+
+        said = capsys.readouterr()
+        assert "Line 2: Invoice 1: 3.00 in the file, 4.00 in the books." in said.err
+        assert "Line 4: Invoice 2: 6.00 in the file, 5.00 in the books." in said.err
+        assert '"finalized": 2' in said.out
+        kept = Sale.objects.order_by("pk").values_list("kind", "total")
+        assert [*kept] == [("sale", 8), ("refund", -4), ("sale", 10), ("refund", -5)]
+
+    def test_the_way_that_goods_were_paid_back_is_known_too(self, sell, capsys):
+        sold = "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,card,,"
+        back = "1,A,CUP,-1,2010-12-01T08:26,5.00,,UK,card,,"
+        sell(sold, back)
+
+        with pytest.raises(CommandError, match="1 invoices were refused"):
+            sell(sold, back.replace("card", "cash"))
+
     def test_what_comes_to_nothing_is_known_again(self, sell):
         line = "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,card,100%,0"
 
@@ -267,6 +337,24 @@ class TestMoreColumns:
         assert "Line 3: Invoice 1: Enter a valid amount: 6.00" in said
         assert "Line 4: Invoice 2: voucher is not accepted here" in said
         assert Sale.objects.takings()["total"] == 5
+
+    @pytest.mark.parametrize("prices_include_tax", [True, False])
+    def test_a_tax_is_the_files_also_without_a_registration(
+        self, sell, company, prices_include_tax
+    ):
+        company.gst_number, company.gst_registered_on = "", None
+        company.prices_include_tax = prices_include_tax
+        company.save()
+
+        sell(
+            "1,A,CUP,2,2010-12-01T08:26,5.00,,UK,,,0.83",
+            "1,A,CUP,-1,2010-12-01T08:26,5.00,,UK,,,-0.42",
+        )
+
+        sale, refund = Sale.objects.for_receipt().order_by("pk")
+        assert (sale.tax_total, refund.tax_total) == (Decimal("0.83"), Decimal("-0.42"))
+        assert draw_receipt(sale).title == "Receipt"
+        # The books are checked at the end of the test.
 
     def test_twice_the_same_column_is_refused(self, sell):
         with pytest.raises(CommandError, match="Tax and GST say the same"):

@@ -24,7 +24,7 @@ def test_the_first_print_is_the_original_and_later_ones_are_copies():
     colleague = StaffMemberFactory(company=sale.company)
 
     copies = [
-        record_print(uid=sale.uid, actor=actor).copy_number
+        record_print(sale_uid=sale.uid, actor=actor).copy_number
         for actor in (sale.cashier, sale.cashier, colleague)
     ]
 
@@ -36,7 +36,7 @@ def test_an_unfinished_sale_has_no_receipt():
     sale = make_sale()
 
     with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
-        record_print(uid=sale.uid, actor=sale.cashier)
+        record_print(sale_uid=sale.uid, actor=sale.cashier)
 
 
 def test_another_companys_receipt_is_not_there():
@@ -44,7 +44,7 @@ def test_another_companys_receipt_is_not_there():
 
     for uid, actor in ((sale.uid, StaffMemberFactory()), (uuid7(), sale.cashier)):
         with assert_no_writes(), pytest.raises(NotOfThisCompanyError):
-            record_print(uid=uid, actor=actor)
+            record_print(sale_uid=uid, actor=actor)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def test_copies_printed_at_the_same_moment_are_counted_one_by_one():
     sale = finalized()
 
     printed = run_together(
-        *[lambda: record_print(uid=sale.uid, actor=sale.cashier)] * 6
+        *[lambda: record_print(sale_uid=sale.uid, actor=sale.cashier)] * 6
     )
 
     assert sorted(p.copy_number for p in printed) == [0, 1, 2, 3, 4, 5]

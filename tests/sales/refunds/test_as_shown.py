@@ -7,7 +7,7 @@ import pytest
 from pos.core.ids import uuid7
 from sales.checkout.tenders import correct_tender
 from sales.models import Sale
-from sales.refunds.errors import RefundChangedError, RefundWaysChangedError
+from sales.refunds.errors import RefundChangedError, RefundTendersChangedError
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.preview import preview_return
 from sales.refunds.preview_exchange import preview_exchange
@@ -108,7 +108,7 @@ def test_what_other_goods_of_the_receipt_changed_is_not_paid_back(shift, act):
 def test_other_tax_than_was_shown_is_not_paid_back(shift, act):
     asked = act(sell_products(shift, "10.00"), shift)
     shown = asked.look()
-    other = ShownRefund(shown.due, shown.tax + 1, shown.ways)
+    other = ShownRefund(shown.due, shown.tax + 1, shown.tenders)
 
     with assert_no_writes(), pytest.raises(RefundChangedError):
         asked.do(other)
@@ -124,12 +124,12 @@ def test_money_goes_back_in_the_ways_that_were_shown(shift, act):
     make_refund(original, 0, 1, shift=shift)
     now = asked.look()
 
-    with assert_no_writes(), pytest.raises(RefundWaysChangedError) as refused:
+    with assert_no_writes(), pytest.raises(RefundTendersChangedError) as refused:
         asked.do(shown)
 
     assert (shown.due, shown.tax) == (now.due, now.tax)
-    assert shown.ways.startswith("card=")
-    assert now.ways.startswith("cash=")
+    assert shown.tenders.startswith("card=")
+    assert now.tenders.startswith("cash=")
     assert "in another way now: cash " in str(refused.value)
     assert list_tenders(asked.do(now))[-1][0] == "cash"
 
@@ -147,7 +147,7 @@ def test_a_corrected_tender_changes_the_way(shift):
         actor=shift.cashier,
     )
 
-    with assert_no_writes(), pytest.raises(RefundWaysChangedError):
+    with assert_no_writes(), pytest.raises(RefundTendersChangedError):
         asked.do(shown)
 
 

@@ -93,7 +93,7 @@ class TestRefundSale:
         assert text["kind"] == "refund"
         assert text["original"] == sale.receipt_number
         assert text["approved_by"] == str(boss.uid)
-        assert text["lines"][0][-2:] == [True, 2]
+        assert text["lines"][0][-2:] == [True, {"original": 2}]
         assert "does not fit" not in refund.fiscal_document.text
 
     def test_a_repeat_changes_nothing_and_returns_it(self, shift):

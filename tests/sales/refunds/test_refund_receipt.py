@@ -86,7 +86,8 @@ def test_every_further_print_is_counted():
     refund = make_refund(sell_products(shift), shift=shift)
 
     copies = [
-        record_print(uid=refund.uid, actor=shift.cashier).copy_number for _ in range(2)
+        record_print(sale_uid=refund.uid, actor=shift.cashier).copy_number
+        for _ in range(2)
     ]
 
     assert copies == [0, 1]

@@ -102,7 +102,7 @@ class TestTheSale:
         refuses(RefundOfRefundError, refund, lines=[line])
 
 
-class TestMoneyThatIsAwaited:
+class TestPendingMoney:
     @pytest.fixture
     def sale(self, shift):
         pending = TenderInput("paynow", Decimal(10), is_pending=True)
@@ -122,7 +122,7 @@ class TestMoneyThatIsAwaited:
         assert list_tenders(refund) == [("cash", Decimal(-10))]
         assert refund.tenders.get().is_alternative_method
 
-    def test_is_awaited_again_once_it_is_corrected_back(self, shift, sale, refuses):
+    def test_is_pending_again_once_it_is_corrected_back(self, shift, sale, refuses):
         for kind in ("card", "paynow"):
             correct_tender(
                 uid=uuid7(),

@@ -154,7 +154,7 @@ class TestWhatWasRounded:
 
 
 class TestOtherwise:
-    def test_is_told_from_what_was_paid_so(self):
+    def test_is_distinguished_from_what_was_paid_so(self):
         money = paid(card="10.00", cash="5.00")
 
         back = paying_back("15.00", money, ("cash", None), is_last=True)
@@ -216,7 +216,7 @@ class TestAmountsGiven:
         with pytest.raises(RefundTendersDifferError):
             paying_back("10.00", paid(card="20.00", cash="20.00"), *tenders)
 
-    def test_are_told_what_is_due_as_every_amount_is_written(self):
+    def test_name_what_is_due_as_every_amount_is_written(self):
         with pytest.raises(RefundTendersDifferError, match=r"refund of 1,010\.50\."):
             paying_back("1010.500", paid(card="2000.000"), ("card", "9"))
 

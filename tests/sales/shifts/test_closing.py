@@ -215,10 +215,10 @@ class TestAVariance:
     def test_up_to_the_limit_needs_none(self, shift, counted):
         assert not close(shift, counted, variance_reason="Unknown").is_open
 
-    def test_may_be_approved_by_the_person_who_closes(self, shift, supervisor):
+    def test_needs_nobody_for_a_person_without_a_limit(self, shift, supervisor):
         closed = close(shift, "0", variance_reason="Unknown", actor=supervisor)
 
-        assert closed.approved_by == supervisor
+        assert (closed.is_open, closed.approved_by) == (False, None)
 
     def test_is_not_for_just_anybody_to_approve(self, shift):
         colleague = StaffMemberFactory(company=shift.company)

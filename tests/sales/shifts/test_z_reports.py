@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import LoyaltyProgramme
+from pos.core.chains import chain_hash
 from pos.core.ids import uuid7
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
-from sales.checkout.fiscal_text import chain_hash
 from sales.management.shift_text import format_x_report
-from sales.models import FiscalDocument, ZReport
+from sales.models import FiscalDocument, Sale, ZReport
+from sales.refunds.with_receipt import refund_sale
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from sales.shifts.close import close_shift
 from sales.shifts.figures import as_json, from_json
@@ -24,13 +25,14 @@ from tests.support.books import assert_no_writes
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CustomerFactory,
+    DeviceFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
     ShiftFactory,
     StaffMemberFactory,
     make_sale,
 )
-from tests.support.refunds import adjust_balance, make_refund
+from tests.support.refunds import adjust_balance, make_refund, return_lines
 from tests.support.tenders import card, cash, paynow
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +160,40 @@ class TestTheFigures:
 
         assert (figures.points_redeemed, figures.points_value) == (20, 2)
 
+    def test_name_each_device_that_sold(self, shift):
+        sell(shift, "10.00", cash(10))  # by no device
+        product = ProductFactory(company=shift.company)
+        counter, phone, idle = (
+            DeviceFactory(till=shift.till, name=name)
+            for name in ("Counter", "Phone", "Idle")
+        )
+        for device in (phone, counter, phone):
+            cashier = Cashier(shift, device=device)
+            cashier.scan(product.sku)
+            sale = finalize_sale(
+                uid=cashier.uid, tenders=[cash(10)], actor=shift.cashier, device=device
+            )
+        refund_sale(
+            uid=uuid7(),
+            original=sale.uid,
+            lines=return_lines(sale),
+            reason="Broken",
+            actor=shift.cashier,
+            till=shift.till,
+            device=counter,
+        )
+
+        devices = sum_shift(shift).devices
+
+        assert [(d.uid, d.name, d.sales, d.refunds, d.total) for d in devices] == [
+            (str(counter.uid), "Counter", 1, 1, 0),
+            (str(phone.uid), "Phone", 2, 0, 20),
+        ]
+        report = close(shift).z_report
+        assert from_json(report.figures).devices == devices
+        assert f'["{phone.uid}","Phone",2,0,"20.000"]' in report.fiscal_document.text
+        assert not Sale.objects.filter(device=idle).exists()
+
     def test_take_as_many_queries_for_many_sales(self, shift):
         sell(shift, "10.00", cash(10))
         with CaptureQueriesContext(connection) as few:
@@ -169,7 +205,7 @@ class TestTheFigures:
         with CaptureQueriesContext(connection) as many:
             sum_shift(shift)
 
-        assert len(few) == len(many) == 13
+        assert len(few) == len(many) == 14
 
     def test_are_only_looked_at(self, shift):
         a_day(shift)
@@ -323,4 +359,4 @@ class TestAZReport:
         with CaptureQueriesContext(connection) as many:
             close(busy)
 
-        assert len(many) == len(few) <= 42
+        assert len(many) == len(few) <= 44

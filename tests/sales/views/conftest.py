@@ -4,11 +4,11 @@ import json
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from pos.core.ids import uuid7
+from tests.support.devices import client_at
 from tests.support.factories import (
     BarcodeFactory,
     CompanyFactory,
@@ -65,10 +65,8 @@ def supervisor(company):
 
 
 @pytest.fixture
-def client(staff):
-    client = Client()
-    client.force_login(staff)
-    return client
+def client(staff, till):
+    return client_at(till, staff)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from pos.core.ids import uuid7
 from sales.models import CashCount
+from tests.support.devices import client_at
+from tests.support.factories import StaffMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +30,22 @@ def test_over_the_limit_shows_no_figure_and_is_not_counted_again_alone(client, s
         content = page.content.decode()
         assert "S$100.00" not in content
         assert "10.00" not in content.replace("S$110.00", "")
-    assert "over the limit" in pages[0].content.decode()
+    assert "more than allowed" in pages[0].content.decode()
+    assert "over the limit" not in pages[0].content.decode()
     assert "A supervisor approves" in pages[2].content.decode()
     assert pages[3].status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     # A page that was tampered with, or is old, does not close it.
     assert close("100.00").url == counting
     assert CashCount.objects.get(moment="closing").total == 90
+
+
+@pytest.mark.parametrize("may_see", [True, False])
+def test_only_who_may_see_the_expected_cash_reads_when(company, till, shift, may_see):
+    may = ["sales.sell", "sales.close_shift"] + ["sales.view_expected"] * may_see
+    client = client_at(till, StaffMemberFactory(company=company, may=may))
+
+    page = client.get(reverse("sales:shift_count", args=[shift.uid])).text
+
+    assert "Zero counts too" in page
+    assert ("The expected cash appears" in page) is may_see
+    assert ("after the count" in page) is may_see

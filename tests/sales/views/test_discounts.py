@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from customers.points.ledger import adjust_points
@@ -11,6 +10,7 @@ from pos.core.ids import uuid7
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from tests.sales.views.conftest import CASHIER
+from tests.support.devices import client_at, enrol
 from tests.support.factories import StaffMemberFactory, TillFactory, make_sale
 from tests.support.tenders import card, cash, take_part
 
@@ -20,12 +20,11 @@ OFF = {"percent": "10", "reason": "Short <dated>"}
 
 
 @pytest.fixture
-def trusted(company):
-    """The browser of somebody who may discount and void."""
+def trusted(client, company, till):
+    """The same browser, with somebody signed in who may discount and void."""
     may = (*CASHIER, "sales.discount_sale", "sales.void_sale")
-    client = Client()
-    client.force_login(StaffMemberFactory(company=company, may=may))
-    return client
+    person = StaffMemberFactory(company=company, may=may)
+    return client_at(till, person, device=till.devices.get())
 
 
 @pytest.fixture
@@ -78,16 +77,19 @@ class TestDiscount:
             one.get(reverse("sales:till")).content.decode() for one in (trusted, client)
         )
 
-        for what in ("data-ask-discount", 'data-act="discount-line"', "data-ask-void"):
+        for what in ('data-act="discount-line"', "data-ask-void"):
             assert what in offered
             assert what not in hidden
+        for page in (offered, hidden):
+            assert "Your role may not change prices." in page
+        assert "Your role may not give discounts." in hidden
+        assert "Your role may not give discounts." not in offered
 
-    def test_is_printed_below_the_list_price(self, discount, basket, staff):
+    def test_is_printed_below_the_list_price(self, discount, basket, staff, till):
         discount()
         sale = Sale.objects.get()
         finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=staff)
-        client = Client()
-        client.force_login(staff)
+        client = client_at(till, staff)
 
         paper = client.get(reverse("sales:receipt", args=[sale.uid])).content.decode()
 
@@ -196,7 +198,7 @@ class TestVoid:
 
     def test_leaves_what_another_till_is_working_on(self, trusted, basket, post, till):
         other = TillFactory(outlet=till.outlet)
-        trusted.post(reverse("pos:till_choice"), {"till": str(other.uid)})
+        enrol(trusted, other)
 
         answer = post("void", basket["uid"], {"reason": "Left"}, client=trusted)
 

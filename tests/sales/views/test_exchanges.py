@@ -5,7 +5,6 @@ from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from pos.core.ids import uuid7
@@ -13,6 +12,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint, Sale
 from sales.views import exchanges
 from tests.support.books import assert_no_writes
+from tests.support.devices import client_at
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
 from tests.support.tenders import card, cash
 
@@ -140,7 +140,7 @@ class TestDifference:
         query = {"original": str(original.uid)}
         client.get(address, query)
 
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(address, query)
 
 
@@ -213,21 +213,20 @@ class TestExchange:
         assert original.lines.get().refunded_quantity == 0
 
     @pytest.mark.parametrize(
-        "spoilt",
+        "wrong",
         [{"exchange": 1}, {"exchange": {}}, {"exchange": {"original": "x"}}, {}],
     )
-    def test_what_is_no_exchange_is_refused(self, post, new, spoilt):
+    def test_what_is_no_exchange_is_refused(self, post, new, wrong):
         sale = new("7.20")
 
-        answer = post("exchange", sale.uid, {"revision": 1, "tenders": []} | spoilt)
+        answer = post("exchange", sale.uid, {"revision": 1, "tenders": []} | wrong)
 
         assert answer.json()["error"]["code"] == "invalid_operation"
 
-    def test_is_closed_to_who_may_not_refund(self, company, post, original, new):
+    def test_is_closed_to_who_may_not_refund(self, company, post, original, new, till):
         sale = new("7.20")
-        stranger = Client()
-        stranger.force_login(
-            StaffMemberFactory(company=company, may=("sales.finalize_sale",))
+        stranger = client_at(
+            till, StaffMemberFactory(company=company, may=("sales.finalize_sale",))
         )
 
         answer = post(
@@ -271,10 +270,9 @@ class TestAnotherWay:
         assert 'name="approver_password"' in pane("cash")
         assert "Give back S$2.50, cash" in pane("cash")
 
-    def test_is_a_supervisors_own_decision(self, company, pane):
-        own = Client()
+    def test_is_a_supervisors_own_decision(self, company, pane, till):
         may = ("sales.sell", "sales.approve_refund")
-        own.force_login(StaffMemberFactory(company=company, may=may))
+        own = client_at(till, StaffMemberFactory(company=company, may=may))
 
         assert "approver_password" not in pane("cash", client=own)
 
@@ -332,10 +330,9 @@ class TestAnotherWay:
         assert second["receipt_number"] == first["receipt_number"]
         assert Sale.objects.get(kind="refund").approved_by == supervisor
 
-    def test_as_it_was_paid_is_approved_by_nobody(self, company, post, asked):
-        own = Client()
+    def test_as_it_was_paid_is_approved_by_nobody(self, company, post, asked, till):
         may = ("sales.refund_sale", "sales.finalize_sale", "sales.approve_refund")
-        own.force_login(StaffMemberFactory(company=company, may=may))
+        own = client_at(till, StaffMemberFactory(company=company, may=may))
 
         post("exchange", asked.sale.uid, asked(""), client=own)
 

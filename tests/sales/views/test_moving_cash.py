@@ -3,14 +3,15 @@
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
+from pos.access.outlets import give_every_outlet
 from pos.core.ids import uuid7
 from pos.models import StaffMember
 from sales.models import CashMovement, RefusedCashOut
 from tests.sales.views.conftest import CASHIER
 from tests.support.books import assert_no_writes
+from tests.support.devices import client_at
 from tests.support.factories import RoleFactory, StaffMemberFactory, grant
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +20,14 @@ PASSWORD = "correct horse 9"
 
 
 @pytest.fixture
-def supervisor(company):
+def supervisor(company, shift):
     role = RoleFactory(company=company)
     grant(role, (*CASHIER, "sales.approve_variance", "sales.open_drawer"))
-    return StaffMember.objects.create_user(
+    hafiz = StaffMember.objects.create_user(
         "hafiz", PASSWORD, name="Hafiz", company=company, role=role
     )
+    give_every_outlet(hafiz)
+    return hafiz
 
 
 class TestMovingCash:
@@ -77,7 +80,7 @@ class TestMovingCash:
         done = self.post(client, shift, **content, **who)
 
         for page in pages:
-            assert "Ask a supervisor before you take this cash out" in page
+            assert "Ask a supervisor before you take 100.05 out" in page
             assert "100.00" not in page
         assert ["A supervisor approves" in page for page in pages] == [False, True]
         assert done.status_code == HTTPStatus.FOUND
@@ -113,9 +116,10 @@ class TestMovingCash:
     )
     def test_opens_nothing_without(self, client, shift, supervisor, approval, words):
         role = RoleFactory(company=shift.company)
-        StaffMember.objects.create_user(
+        arjun = StaffMember.objects.create_user(
             "arjun", PASSWORD, name="Arjun", company=shift.company, role=role
         )
+        give_every_outlet(arjun)
         elsewhere = RoleFactory()
         grant(elsewhere, ["sales.open_drawer"])
         StaffMember.objects.create_user(
@@ -134,7 +138,8 @@ class TestMovingCash:
 
     @pytest.mark.parametrize("name", ["shift_movements", "shift_no_sale"])
     def test_is_not_for_everybody(self, company, shift, name):
-        client = Client()
-        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+        client = client_at(
+            shift.till, StaffMemberFactory(company=company, may=("sales.sell",))
+        )
 
         assert self.post(client, shift, name).status_code == HTTPStatus.FORBIDDEN

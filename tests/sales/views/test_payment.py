@@ -14,6 +14,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
 from sales.models import PartPayment, Sale, SaleLine, Tender
 from sales.shifts.cash_movements import CashMove, record_cash_movement
+from tests.support.devices import enrol
 from tests.support.factories import TillFactory, grant
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,9 @@ CARD = {
 
 @pytest.fixture
 def pay(basket, post):
-    def pay(*tenders, revision=None):
+    def pay(*tenders, revision=None, **typed):
         content = {"revision": revision or basket["revision"], "tenders": tenders}
-        return post("finalization", basket["uid"], content)
+        return post("finalization", basket["uid"], content | typed)
 
     return pay
 
@@ -39,6 +40,20 @@ def pay(basket, post):
 @pytest.fixture
 def take_part(basket, post):
     return lambda content: post("part_payments", basket["uid"], content)
+
+
+def test_a_guessed_approval_waits_as_a_script_is_answered(pay, supervisor):
+    def approve(password):
+        typed = {"approver": "hafiz", "approver_password": password}
+        return pay(CASH | {"uid": str(uuid7())}, **typed)
+
+    assert [approve("guess").status_code for _ in range(5)] == [422] * 5
+
+    answer = approve("kaya-toast-set")
+
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert answer.json()["error"]["code"] == "too_many_attempts"
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
 class TestPayment:
@@ -205,7 +220,7 @@ class TestFinalization:
 
     def test_no_other_till_takes_the_money(self, client, pay, till):
         other = TillFactory(outlet=till.outlet)
-        client.post(reverse("pos:till_choice"), {"till": str(other.uid)})
+        enrol(client, other)
 
         response = pay(CASH)
 
@@ -216,7 +231,7 @@ class TestFinalization:
     def test_a_repeat_from_another_till_gets_the_same_receipt(self, client, pay, till):
         first = pay(CASH).json()
         other = TillFactory(outlet=till.outlet)
-        client.post(reverse("pos:till_choice"), {"till": str(other.uid)})
+        enrol(client, other)
 
         assert pay(CASH).json()["receipt_number"] == first["receipt_number"]
 

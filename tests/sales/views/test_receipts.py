@@ -5,7 +5,6 @@ from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from customers.models import LoyaltyProgramme
@@ -13,7 +12,14 @@ from pos.models import Company
 from sales.checkout.finalize import finalize_sale
 from sales.models import ReceiptPrint, Sale
 from tests.support.cashier import Cashier
-from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
+from tests.support.devices import client_at
+from tests.support.factories import (
+    ProductFactory,
+    ShiftFactory,
+    StaffMemberFactory,
+    make_sale,
+    make_shop,
+)
 from tests.support.refunds import adjust_balance, make_refund, pay_back
 from tests.support.tenders import card, cash
 
@@ -78,13 +84,13 @@ class TestReceipts:
         address = reverse("sales:receipts")
         client.get(address)
 
-        # With how many tenders wait, those of the receipt, and all corrections.
-        with django_assert_num_queries(16):
+        # With how many tenders wait, those of the receipt, all corrections, the
+        # limits of who looks, and who may approve a copy.
+        with django_assert_num_queries(20):
             client.get(address, {"tills": "all"})
 
-    def test_is_closed_to_who_may_not_see_sales(self, company, sale):
-        stranger = Client()
-        stranger.force_login(StaffMemberFactory(company=company, may=()))
+    def test_is_closed_to_who_may_not_see_sales(self, company, sale, till):
+        stranger = client_at(till, StaffMemberFactory(company=company, may=()))
 
         page = stranger.get(reverse("sales:receipts"))
 
@@ -153,7 +159,7 @@ class TestDiscounted:
         for words in (
             "<small>3.95 each</small>",
             "<small>At list price 11.85</small>",
-            "<small>Share of the sale's discount −1.48</small>",
+            "<small>Share of the sale's discount −1.48 · Regular</small>",
             "<small>Share paid with points −1.30</small>",
             '<td class="number">9.07</td>',
         ):
@@ -198,7 +204,8 @@ class TestPrints:
     def test_the_first_is_the_original_and_the_next_a_copy(self, client, sale):
         address = reverse("sales:prints", args=[sale.uid])
 
-        papers = [client.post(address).content.decode() for _ in range(3)]
+        answers = [client.post(address).content.decode() for _ in range(3)]
+        papers = [answer.split("</article>")[0] for answer in answers]
 
         assert "COPY" not in papers[0]
         assert "COPY 1" in papers[1]
@@ -228,3 +235,39 @@ class TestPrints:
         assert response.status_code == HTTPStatus.NOT_FOUND
         assert Sale.objects.finalized().count() == 1
         assert not ReceiptPrint.objects.exists()
+
+
+def test_it_says_what_was_approved_and_by_whom():
+    shop = make_shop(staff={"cashier": {}, "supervisor": {"name": "Hafiz"}})
+    cashier = Cashier(ShiftFactory(till=shop.till, cashier=shop.staff["cashier"]))
+    product = ProductFactory(company=shop.company, is_tracked=False)
+    line = str(cashier.scan(product.sku).line)
+    cashier.approved_by = shop.staff["supervisor"]
+    cashier.do("discount_line", line=line, percent="24", reason="Damaged")
+    sale = finalize_sale(
+        uid=cashier.uid, tenders=[card("7.60")], actor=shop.staff["cashier"]
+    )
+
+    page = client_at(shop.till, shop.staff["cashier"]).get(sale.get_absolute_url())
+
+    assert "<dd>Hafiz · Discount on a line, percent</dd>" in page.text
+    assert "Discount −2.40 · Damaged" in page.text
+
+
+def test_a_changed_price_is_explained_on_the_page_and_not_on_paper(client, shift):
+    product = ProductFactory(company=shift.company, price=Decimal("10.90"))
+    person = StaffMemberFactory(company=shift.company, name="Nur Aisha")
+    cashier = Cashier(shift, actor=person)
+    line = str(cashier.scan(product.sku).line)
+    cashier.do("override_price", line=line, price="9.05", reason="Scratch <b>")
+    finalize_sale(uid=cashier.uid, tenders=[card("9.05")], actor=shift.cashier)
+
+    url = reverse("sales:receipt", args=[cashier.uid])
+    page = client.get(url).content.decode()
+    printed = client.post(reverse("sales:prints", args=[cashier.uid]))
+    paper = printed.content.decode()
+
+    assert "Price 10.90 → 9.05 · Scratch &lt;b&gt; · Nur Aisha" in page
+    assert "9.05" in paper
+    for words in ("10.90", "Scratch", "Aisha"):
+        assert words not in paper.split('class="paper')[-1]

@@ -1,9 +1,11 @@
 """Previews of refunds: what a screen promises, the post accepts; and no more."""
 
+import re
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from customers.models import LoyaltyProgramme, PointsEntry
@@ -90,3 +92,37 @@ def test_counts_nothing_as_refunded_yet(client, address, sale, kopi):
 
     assert "2 of 2 refunded" not in page
     assert "−11.00" in page
+
+
+class TestScannedRow:
+    @pytest.fixture
+    def row(self, sale):
+        return reverse("sales:row_of_receipt", args=[sale.uid])
+
+    def test_is_ticked_with_one_more(
+        self, client, row, sale, kopi, django_assert_num_queries
+    ):
+        line = sale.lines.get(product=kopi)
+        fields = {"code": "8888123450127", "positions": "8888123450127"}
+        first = client.get(row, fields, headers=SCRIPT).content.decode()
+        fields |= {"line": str(line.uid), f"quantity-{line.uid}": "1"}
+        fields |= {f"restocked-{line.uid}": "false"}
+        with django_assert_num_queries(8):
+            second = client.get(row, fields, headers=SCRIPT).content.decode()
+
+        for answer, quantity in ((first, 1), (second, 2)):
+            assert re.search(rf'"{line.uid}" data-line [^>]*checked>', answer)
+            assert f'name="quantity-{line.uid}" value="{quantity}"' in answer
+        assert 'value="false" checked' in second
+        third = client.get(row, fields | {f"quantity-{line.uid}": "2"}, headers=SCRIPT)
+        assert third.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Nothing more of Kopi-O Bags 20s" in third.content.decode()
+
+    def test_is_only_for_who_may_refund_and_of_this_company(
+        self, client, row, staff, sale
+    ):
+        assert client.get(row).status_code == HTTPStatus.NOT_FOUND
+        staff.role.permissions.remove(Permission.objects.get(codename="refund_sale"))
+        answer = client.get(row, {"code": "8888123450127"})
+
+        assert answer.status_code == HTTPStatus.FORBIDDEN

@@ -4,13 +4,13 @@ from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from pos.core.ids import uuid7
 from pos.models import TaxRate
 from sales.models import Sale
 from sales.views import refunds_without_receipt
+from tests.support.devices import client_at
 from tests.support.factories import BarcodeFactory, ProductFactory, StaffMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,18 @@ def test_a_label_gives_back_what_it_says_and_no_whole_unit(
     assert f'name="quantity-{apples.uid}" value="{quantity}"' in row
     assert f'name="price-{apples.uid}" value="{price}"' in row
     assert ("data-measured" in row) is bool(elements)
+
+
+def test_a_label_in_another_currency_gives_nothing_back(client, company, shift):
+    apples = ProductFactory(company=company, unit="kg", price=Decimal("24.90"))
+    BarcodeFactory(product=apples, code="98888123450125")
+
+    answer = client.get(
+        reverse("sales:row_without_receipt"), {"code": "01988881234501253932840624"}
+    )
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "in another currency" in answer.content.decode()
 
 
 def test_is_previewed(client, address, fields):
@@ -280,8 +292,7 @@ def test_knows_no_product_of_another_company(client, address, fields):
     assert part.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def test_is_closed_to_who_may_not_refund(company, address):
-    stranger = Client()
-    stranger.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+def test_is_closed_to_who_may_not_refund(company, address, till):
+    stranger = client_at(till, StaffMemberFactory(company=company, may=("sales.sell",)))
 
     assert stranger.get(address).status_code == HTTPStatus.FORBIDDEN

@@ -10,32 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pos.core.ids import uuid7
-from pos.models import StaffMember
 from sales.checkout.finalize import finalize_sale
 from sales.models import CashCount, Sale, Shift, ZReport
 from tests.sales.views.conftest import CASHIER
+from tests.support.devices import client_at, enrol
 from tests.support.factories import (
-    RoleFactory,
     ShiftFactory,
     StaffMemberFactory,
     TillFactory,
-    grant,
     make_sale,
 )
 from tests.support.tenders import card, cash, take_part
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse 9"
-
-
-@pytest.fixture
-def supervisor(company):
-    role = RoleFactory(company=company)
-    grant(role, (*CASHIER, "sales.approve_variance", "sales.open_drawer"))
-    return StaffMember.objects.create_user(
-        "hafiz", PASSWORD, name="Hafiz", company=company, role=role
-    )
 
 
 @pytest.fixture
@@ -137,8 +124,9 @@ class TestOpening:
         assert "2-Z-000001" in page
 
     def test_is_not_for_everybody(self, company, till):
-        client = Client()
-        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+        client = client_at(
+            till, StaffMemberFactory(company=company, may=("sales.sell",))
+        )
 
         response = client.post(
             reverse("sales:shifts"), {"uid": str(uuid7()), "amount": "1"}
@@ -174,10 +162,10 @@ class TestTheXReport:
             assert words not in page
         assert "Cash and sales totals are shown after the closing count" in page
 
-    def test_shows_it_to_staff_who_may_see_it(self, company, sold):
-        client = Client()
-        client.force_login(
-            StaffMemberFactory(company=company, may=(*CASHIER, "sales.view_expected"))
+    def test_shows_it_to_staff_who_may_see_it(self, company, sold, till):
+        client = client_at(
+            till,
+            StaffMemberFactory(company=company, may=(*CASHIER, "sales.view_expected")),
         )
 
         page = client.get(reverse("sales:shifts")).content.decode()
@@ -190,8 +178,7 @@ class TestTheXReport:
         take_part(basket, card("1.25"))
         take_part(basket, cash("2.15"))
         may = (*CASHIER, "sales.view_expected")
-        owner = Client()
-        owner.force_login(StaffMemberFactory(company=company, may=may))
+        owner = client_at(shift.till, StaffMemberFactory(company=company, may=may))
 
         pages = [
             each.get(reverse("sales:shifts")).content.decode()
@@ -265,31 +252,6 @@ class TestClosing:
         assert "Enter a reason" in response.content.decode()
         assert Shift.objects.open().exists()
 
-    def test_wants_a_supervisor_for_a_large_one(
-        self, client, count, close, shift, supervisor
-    ):
-        count(shift, "90.00")
-        page = client.get(reverse("sales:shift_close", args=[shift.uid]))
-        assert "Over S$5.00" in page.content.decode()
-
-        refused = close(shift, "90.00", reason="Unknown")
-        wrong = close(
-            shift, "90.00", reason="Unknown", approver="hafiz", approver_password="x"
-        )
-        done = close(
-            shift,
-            "90.00",
-            reason="Unknown",
-            approver="hafiz",
-            approver_password=PASSWORD,
-        )
-
-        assert "A supervisor has to approve this." in refused.content.decode()
-        assert "do not match" in wrong.content.decode()
-        assert done.status_code == HTTPStatus.FOUND
-        shift.refresh_from_db()
-        assert (shift.approved_by, shift.variance) == (supervisor, -10)
-
     def test_is_counted_again_when_cash_has_moved(self, client, count, close, shift):
         count(shift, "100.00")
         sale = make_sale(shift)
@@ -330,7 +292,7 @@ class TestClosing:
 
     def test_of_another_till_is_not_done_from_here(self, client, count, close, shift):
         elsewhere = ShiftFactory(till=TillFactory(outlet=shift.till.outlet))
-        client.post(reverse("pos:till_choice"), {"till": str(shift.till.uid)})
+        enrol(client, shift.till)
 
         assert count(elsewhere, "100.00").status_code == HTTPStatus.NOT_FOUND
         assert close(elsewhere).status_code == HTTPStatus.NOT_FOUND
@@ -369,11 +331,10 @@ class TestZReports:
         seal = ZReport.objects.get().fiscal_document.hash[:8]
         assert one.content.decode().count(f"Seal {seal}<") == 2
 
-    def test_are_a_company_s_own(self, closed):
+    def test_are_a_company_s_own(self, closed, till):
         stranger = StaffMemberFactory(may=CASHIER)
         TillFactory(outlet__company=stranger.company)
-        client = Client()
-        client.force_login(stranger)
+        client = client_at(till, stranger)
 
         page = client.get(reverse("sales:z_reports") + "?tills=all").content.decode()
         one = client.get(reverse("sales:z_report", args=[closed.uid]))
@@ -387,9 +348,10 @@ class TestZReports:
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
     @pytest.mark.parametrize("name", ["z_reports", "z_report"])
-    def test_are_not_for_everybody(self, company, closed, name):
-        client = Client()
-        client.force_login(StaffMemberFactory(company=company, may=("sales.sell",)))
+    def test_are_not_for_everybody(self, company, closed, name, till):
+        client = client_at(
+            till, StaffMemberFactory(company=company, may=("sales.sell",))
+        )
         arguments = [closed.uid] if name == "z_report" else []
 
         response = client.get(reverse(f"sales:{name}", args=arguments))

@@ -57,14 +57,14 @@ def test_a_refund_is_as_shown(client, original, goods):
     assert shown == {
         "shown_due": "5.50",
         "shown_tax": "0.46",
-        "shown_ways": "cash=5.5",
+        "shown_tenders": "cash=5.5",
     }
     outdated = fields | shown | {"shown_due": "5.45"}
 
     with assert_no_writes():
         swapped = client.post(address, outdated, headers=SCRIPT)
         refused = client.post(address, outdated)
-        otherwise = client.post(address, fields | shown | {"shown_ways": "card=5.5"})
+        otherwise = client.post(address, fields | shown | {"shown_tenders": "card=5.5"})
 
     assert swapped.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert 'data-code="stale"' in swapped.content.decode()
@@ -102,7 +102,7 @@ def test_an_exchange_is_as_shown(client, original, goods, new):
         answers = [
             post(shown_due="5.45"),
             post(shown_tax="0.45"),
-            post(shown_ways="card=3.5"),
+            post(shown_tenders="card=3.5"),
         ]
         wrong = post(shown_due="much")
 

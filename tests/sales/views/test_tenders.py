@@ -5,7 +5,6 @@ from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from pos.core.ids import uuid7
@@ -13,6 +12,7 @@ from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, Tender, TenderConfirmation, TenderCorrection
 from sales.shifts.close import close_shift
 from tests.sales.views.conftest import CASHIER
+from tests.support.devices import client_at
 from tests.support.factories import ShiftFactory, StaffMemberFactory, make_sale
 from tests.support.refunds import make_refund, sell_products
 from tests.support.tenders import card, cash, paynow
@@ -21,11 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(company, supervisor):
-    client = Client()
+def client(company, supervisor, till):
     may = (*CASHIER, "sales.correct_tender")
-    client.force_login(StaffMemberFactory(company=company, may=may))
-    return client
+    return client_at(till, StaffMemberFactory(company=company, may=may))
 
 
 @pytest.fixture
@@ -171,9 +169,8 @@ class TestCorrection:
         for kind, offered in (("cash", 1), ("card", 0), ("paynow", 1), ("nets", 0)):
             assert page.count(f'<option value="{kind}">') == offered
 
-    def test_is_not_offered_to_who_may_not(self, company, sale, staff):
-        client = Client()
-        client.force_login(staff)
+    def test_is_not_offered_to_who_may_not(self, company, sale, staff, till):
+        client = client_at(till, staff)
 
         assert "Correct Cash" not in shown(client, sale)
         assert correct(client, sale).status_code == HTTPStatus.FORBIDDEN

@@ -3,18 +3,20 @@
 from http import HTTPStatus
 
 import pytest
-from django.test import Client
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
 from pos.core.ids import uuid7
+from pos.models import Device
 from sales.models import Sale
 from tests.support.cashier import Cashier
+from tests.support.devices import client_at
 from tests.support.factories import (
     CategoryFactory,
     ProductFactory,
     StaffMemberFactory,
-    TillFactory,
+    grant,
     make_sale,
 )
 
@@ -72,15 +74,17 @@ class TestTill:
         assert "Open a shift at Till 2" in page
         assert "js/basket/till.js" not in page
 
-    def test_asks_which_till_this_is_where_there_are_two(self, client, shift):
-        TillFactory(outlet=shift.till.outlet)
+    def test_asks_which_till_this_is_in_a_browser_that_is_no_device(
+        self, client, shift
+    ):
+        client.cookies.pop(settings.DEVICE_COOKIE_NAME)
 
         response = client.get(reverse("sales:till"))
 
         assert response.url == f"{reverse('pos:till_choice')}?next=%2Ftill%2F"
 
-    def test_tells_a_script_that_no_till_is_chosen(self, client, shift):
-        TillFactory(outlet=shift.till.outlet)
+    def test_tells_a_script_that_it_is_no_device(self, client, shift):
+        client.cookies.pop(settings.DEVICE_COOKIE_NAME)
 
         address = reverse("sales:basket", args=[uuid7()])
         response = client.get(address, headers={"accept": "application/json"})
@@ -89,8 +93,7 @@ class TestTill:
         assert response.json()["error"]["code"] == "no_till"
 
     def test_is_closed_to_who_may_not_sell(self, company, shift):
-        stranger = Client()
-        stranger.force_login(StaffMemberFactory(company=company, may=()))
+        stranger = client_at(shift.till, StaffMemberFactory(company=company, may=()))
 
         response = stranger.get(reverse("sales:till"))
 
@@ -118,10 +121,11 @@ class TestTill:
     def test_takes_the_same_queries_for_any_basket(
         self, client, shift, lines, django_assert_num_queries
     ):
-        make_sale(shift, lines=lines)
+        sale = make_sale(shift, lines=lines)
+        Sale.objects.filter(pk=sale.pk).update(device=Device.objects.get())
         client.get(reverse("sales:till"))
 
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(reverse("sales:till"))
 
     @pytest.mark.parametrize("tabs", [1, 20])
@@ -145,6 +149,7 @@ class TestParked:
         pane = client.get(reverse("sales:parked")).content.decode()
 
         assert "Red bag" in pane
+        assert "just now" in pane
         assert f'data-uid="{basket["uid"]}"' in pane
 
     def test_lists_an_open_basket_that_nobody_shows(self, client, basket):
@@ -154,12 +159,12 @@ class TestParked:
 
     def test_leaves_out_the_basket_that_is_worked_on(self, client, basket):
         address = reverse("sales:parked")
-        pane = client.get(address, {"besides": basket["uid"]}).content.decode()
+        pane = client.get(address, {"exclude": basket["uid"]}).content.decode()
 
         assert "No parked sales" in pane
 
     def test_leaves_out_nothing_that_is_no_uid(self, client, shift):
-        response = client.get(reverse("sales:parked"), {"besides": "x"})
+        response = client.get(reverse("sales:parked"), {"exclude": "x"})
 
         assert response.status_code == HTTPStatus.NOT_FOUND
 
@@ -170,3 +175,34 @@ class TestParked:
         pane = client.get(reverse("sales:parked")).content.decode()
 
         assert "No parked sales" in pane
+
+
+class TestNumberOfParkedSales:
+    """On the rail of every page, also where the till's page was not opened yet."""
+
+    @pytest.mark.parametrize(
+        "page", ["sales:shifts", "sales:receipts", "customers:list", "sales:till"]
+    )
+    def test_is_that_of_the_outlet(self, client, shift, basket, staff, page):
+        badge = '<span class="badge" data-parked-count{}>{}</span>'
+        grant(staff.role, ["customers.view_customer"])
+        # The basket that the till shows is not parked.
+        assert badge.format(" hidden", 0) in client.get(reverse(page)).content.decode()
+
+        for _ in range(2):
+            make_sale(shift)
+        Sale.objects.exclude(uid=basket["uid"]).update(
+            status="parked", parked_at=shift.opened_at
+        )
+
+        assert badge.format("", 2) in client.get(reverse(page)).content.decode()
+
+    def test_is_not_for_those_who_may_not_sell(self, company, shift):
+        make_sale(shift)
+        client = client_at(
+            shift.till, StaffMemberFactory(company=company, may=["sales.view_sale"])
+        )
+
+        page = client.get(reverse("sales:receipts")).content.decode()
+
+        assert "data-parked-count hidden>0<" in page

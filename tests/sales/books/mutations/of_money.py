@@ -11,24 +11,24 @@ from tests.sales.books.mutations.sql import (
     SECOND,
     SECOND_SALE,
     WHOLE_REFUND,
-    caught,
     copy,
     delete,
-    one,
-    tender,
+    mutation,
+    select_id,
+    select_tender,
     update,
 )
 
-CONFIRMATION = one("sales_tenderconfirmation")
-CORRECTION = one("sales_tendercorrection")
-LAST_CORRECTION = one("sales_tendercorrection", order="id DESC")
+CONFIRMATION = select_id("sales_tenderconfirmation")
+CORRECTION = select_id("sales_tendercorrection")
+LAST_CORRECTION = select_id("sales_tendercorrection", order="id DESC")
 
 
-def of_tender(change: str, row: str = tender(BIG, 2)) -> str:
+def update_tender(change: str, row: str = select_tender(BIG, 2)) -> str:
     return update("sales_tender", change, row)
 
 
-def correction(before: str, after: str, **changes: str) -> str:
+def insert_correction(before: str, after: str, **changes: str) -> str:
     return copy(
         "sales_tendercorrection",
         CORRECTION,
@@ -40,87 +40,98 @@ def correction(before: str, after: str, **changes: str) -> str:
 
 
 OF_TENDERS = {
-    "a tender is of another amount": caught(
-        "I03 I28 I30", of_tender("tendered = tendered + 1")
+    "a tender is of another amount": mutation(
+        "I03 I28 I30", update_tender("tendered = tendered + 1")
     ),
-    "a tender gave other change": caught("I03 I28", of_tender("change = change + 1")),
-    "a customer gave more and got more change": caught(
-        "I28 I38", of_tender("tendered = tendered + 1, change = change + 1")
+    "a tender gave other change": mutation(
+        "I03 I28", update_tender("change = change + 1")
     ),
-    "cash was a card": caught(
+    "a customer gave more and got more change": mutation(
+        "I28 I38", update_tender("tendered = tendered + 1, change = change + 1")
+    ),
+    "cash was a card": mutation(
         "I28 I30 I38 I120",
-        of_tender("kind = 'card', tendered = tendered - change, change = 0"),
+        update_tender("kind = 'card', tendered = tendered - change, change = 0"),
     ),
-    "a card was cash": caught("I28 I30 I120", of_tender("kind = 'cash'", tender(BIG))),
-    "a tender names another reference": caught(
-        "I28 I38", of_tender("reference = 'X'", tender(BIG))
+    "a card was cash": mutation(
+        "I28 I30 I120", update_tender("kind = 'cash'", select_tender(BIG))
     ),
-    "a tender was never pending": caught(
-        "I28 I39", of_tender("is_pending = false", tender(PENDING))
+    "a tender names another reference": mutation(
+        "I28 I38", update_tender("reference = 'X'", select_tender(BIG))
     ),
-    "a tender is pending": caught(
-        "I28 I38", of_tender("is_pending = true", tender(PAYNOW))
+    "a tender was never pending": mutation(
+        "I28 I39", update_tender("is_pending = false", select_tender(PENDING))
     ),
-    "a refund was paid another way": caught(
-        "I28", of_tender("is_alternative_method = true", tender(REFUND))
+    "a tender is pending": mutation(
+        "I28 I38", update_tender("is_pending = true", select_tender(PAYNOW))
     ),
-    "a refund was paid from another drawer": caught(
-        "I28 I30", of_tender("kind = 'cash'", tender(REFUND))
+    "a refund was paid another way": mutation(
+        "I28", update_tender("is_alternative_method = true", select_tender(REFUND))
     ),
-    "two tenders change places": caught(
+    "a refund was paid from another drawer": mutation(
+        "I28 I30", update_tender("kind = 'cash'", select_tender(REFUND))
+    ),
+    "two tenders change places": mutation(
         "I28 I38",
         f"UPDATE sales_tender SET position = 3 - position WHERE sale_id = {BIG}",
     ),
-    "a tender is in another place": caught("I60", of_tender("position = 7")),
-    "two sales change their tenders": caught(
+    "a tender is in another place": mutation("I60", update_tender("position = 7")),
+    "two sales change their tenders": mutation(
         "I28",
         "UPDATE sales_tender SET sale_id = CASE sale_id"
         f" WHEN {CORRECTED} THEN {PAYNOW} ELSE {CORRECTED} END"
         f" WHERE sale_id IN ({CORRECTED}, {PAYNOW})",
     ),
-    "a tender is of another sale": caught(
-        "I03 I28", of_tender(f"sale_id = {SECOND_SALE}, position = 2", tender(PAYNOW))
+    "a tender is of another sale": mutation(
+        "I03 I28",
+        update_tender(f"sale_id = {SECOND_SALE}, position = 2", select_tender(PAYNOW)),
     ),
-    "a tender is of another company": caught("I42 I43", of_tender("company_id = 1")),
-    "a tender is deleted": caught("I03 I28", delete("sales_tender", tender(PAYNOW))),
-    "a tender is there twice": caught(
-        "I03 I28 I60", copy("sales_tender", tender(PAYNOW))
+    "a tender is of another company": mutation(
+        "I42 I43", update_tender("company_id = 1")
     ),
-    "a tender is divided in two": caught(
+    "a tender is deleted": mutation(
+        "I03 I28", delete("sales_tender", select_tender(PAYNOW))
+    ),
+    "a tender is there twice": mutation(
+        "I03 I28 I60", copy("sales_tender", select_tender(PAYNOW))
+    ),
+    "a tender is divided in two": mutation(
         "I28 I38",
-        of_tender("tendered = 20", tender(PAYNOW)),
-        copy("sales_tender", tender(PAYNOW), position="2", tendered="5"),
+        update_tender("tendered = 20", select_tender(PAYNOW)),
+        copy("sales_tender", select_tender(PAYNOW), position="2", tendered="5"),
     ),
-    "an exchange's tender is another": caught(
-        "I03 I75", of_tender("tendered = tendered + 1", tender(EXCHANGED))
+    "an exchange's tender is another": mutation(
+        "I03 I75", update_tender("tendered = tendered + 1", select_tender(EXCHANGED))
     ),
-    "a tender, its sale and its Z report are others": caught(
+    "a tender, its sale and its Z report are others": mutation(
         "I28 I120",
-        of_tender("tendered = tendered + 1", tender(PAYNOW)),
+        update_tender("tendered = tendered + 1", select_tender(PAYNOW)),
         update("sales_sale", "total = total + 1, net_total = net_total + 1", PAYNOW),
         update(
             "sales_zreport",
             "total = total + 1, grand_total = grand_total + 1, figures = figures"
             """ || '{"total": "115.190"}'""",
-            one("sales_zreport"),
+            select_id("sales_zreport"),
         ),
     ),
-    "a refund paid back more": caught(
-        "I03 I28", of_tender("tendered = tendered - 1", tender(WHOLE_REFUND))
+    "a refund paid back more": mutation(
+        "I03 I28", update_tender("tendered = tendered - 1", select_tender(WHOLE_REFUND))
     ),
 }
 
 OF_CONFIRMATIONS = {
-    "a confirmation is of another tender": caught(
+    "a confirmation is of another tender": mutation(
         "I39",
         update(
-            "sales_tenderconfirmation", f"tender_id = {tender(PAYNOW)}", CONFIRMATION
+            "sales_tenderconfirmation",
+            f"tender_id = {select_tender(PAYNOW)}",
+            CONFIRMATION,
         ),
     ),
-    "a confirmation names no reference": caught(
+    "a confirmation names no reference": mutation(
         "I39", update("sales_tenderconfirmation", "reference = ''", CONFIRMATION)
     ),
-    "a confirmation came before its sale": caught(
+    "a confirmation came before its sale": mutation(
         "I126",
         update(
             "sales_tenderconfirmation",
@@ -128,68 +139,71 @@ OF_CONFIRMATIONS = {
             CONFIRMATION,
         ),
     ),
-    "a tender is confirmed twice": caught(
+    "a tender is confirmed twice": mutation(
         "I39", copy("sales_tenderconfirmation", CONFIRMATION, uid="gen_random_uuid()")
     ),
-    "a confirmation is of another company": caught(
+    "a confirmation is of another company": mutation(
         "I42", update("sales_tenderconfirmation", "company_id = 1", CONFIRMATION)
     ),
-    "a confirmation is of a corrected tender": caught(
+    "a confirmation is of a corrected tender": mutation(
         "I39 I88",
         update(
-            "sales_tenderconfirmation", f"tender_id = {tender(CORRECTED)}", CONFIRMATION
+            "sales_tenderconfirmation",
+            f"tender_id = {select_tender(CORRECTED)}",
+            CONFIRMATION,
         ),
     ),
 }
 
 
-def of_correction(change: str, row: str = CORRECTION) -> str:
+def update_correction(change: str, row: str = CORRECTION) -> str:
     return update("sales_tendercorrection", change, row)
 
 
 OF_CORRECTIONS = {
-    "a correction moved another amount": caught(
-        "I76 I120", of_correction("amount = amount + 1")
+    "a correction moved another amount": mutation(
+        "I76 I120", update_correction("amount = amount + 1")
     ),
-    "a correction is to another kind": caught(
-        "I76 I81", of_correction("kind_after = 'cash'")
+    "a correction is to another kind": mutation(
+        "I76 I81", update_correction("kind_after = 'cash'")
     ),
-    "the last correction is to another kind": caught(
-        "I30 I81 I120", of_correction("kind_after = 'cash'", LAST_CORRECTION)
+    "the last correction is to another kind": mutation(
+        "I30 I81 I120", update_correction("kind_after = 'cash'", LAST_CORRECTION)
     ),
-    "a correction is from another kind": caught(
-        "I76", of_correction("kind_before = 'cash'")
+    "a correction is from another kind": mutation(
+        "I76", update_correction("kind_before = 'cash'")
     ),
-    "a correction is of another tender": caught(
-        "I76", of_correction(f"tender_id = {tender(PAYNOW)}")
+    "a correction is of another tender": mutation(
+        "I76", update_correction(f"tender_id = {select_tender(PAYNOW)}")
     ),
-    "a correction is of another shift": caught(
-        "I76 I120", of_correction(f"shift_id = {SECOND}")
+    "a correction is of another shift": mutation(
+        "I76 I120", update_correction(f"shift_id = {SECOND}")
     ),
-    "a correction is deleted": caught(
+    "a correction is deleted": mutation(
         "I76 I120", delete("sales_tendercorrection", CORRECTION)
     ),
-    "all corrections are deleted": caught(
+    "all corrections are deleted": mutation(
         "I120", f"DELETE FROM sales_tendercorrection WHERE shift_id = {FIRST}"
     ),
-    "a correction is made in a closed shift": caught(
-        "I120", correction("paynow", "cash")
+    "a correction is made in a closed shift": mutation(
+        "I120", insert_correction("paynow", "cash")
     ),
-    "a correction there and back is made in a closed shift": caught(
-        "I120", correction("paynow", "nets"), correction("nets", "paynow")
+    "a correction there and back is made in a closed shift": mutation(
+        "I120", insert_correction("paynow", "nets"), insert_correction("nets", "paynow")
     ),
-    "a correction there and back is made today": caught(
+    "a correction there and back is made today": mutation(
         "I120 I122",
-        correction("paynow", "nets", recorded_at="clock_timestamp()"),
-        correction("nets", "paynow", recorded_at="clock_timestamp()"),
+        insert_correction("paynow", "nets", recorded_at="clock_timestamp()"),
+        insert_correction("nets", "paynow", recorded_at="clock_timestamp()"),
     ),
-    "a correction came before its sale": caught(
-        "I125 I126", of_correction("corrected_at = corrected_at - interval '3 hours'")
+    "a correction came before its sale": mutation(
+        "I125 I126",
+        update_correction("corrected_at = corrected_at - interval '3 hours'"),
     ),
-    "a correction came after its shift": caught(
-        "I125", of_correction("corrected_at = corrected_at + interval '3 hours'")
+    "a correction came after its shift": mutation(
+        "I125", update_correction("corrected_at = corrected_at + interval '3 hours'")
     ),
-    "a correction was recorded after the Z report": caught(
-        "I122", of_correction("recorded_at = recorded_at + interval '3 hours'")
+    "a correction was recorded after the Z report": mutation(
+        "I122", update_correction("recorded_at = recorded_at + interval '3 hours'")
     ),
 }

@@ -9,138 +9,160 @@ from tests.sales.books.mutations.sql import (
     REFUND,
     REWRITE,
     SECOND,
-    caught,
     copy,
     delete,
-    document,
-    one,
-    receipt,
-    report_document,
+    mutation,
+    select_document,
+    select_id,
+    select_sale,
+    select_z_document,
     update,
 )
 
 
-def link(change: str, row: str = document(BIG)) -> str:
+def update_document(change: str, row: str = select_document(BIG)) -> str:
     return update("sales_fiscaldocument", change, row)
 
 
-def till(change: str) -> str:
+def update_till(change: str) -> str:
     return f"UPDATE pos_till SET {change} WHERE code = 'A'"
 
 
 OTHER_TOTAL = """text = replace(text, '"total":"80.590"', '"total":"70.590"')"""
-LAST = one(
+LAST = select_id(
     "sales_fiscaldocument",
     "till_id = (SELECT id FROM pos_till WHERE code = 'A')",
     order="chain_no DESC",
 )
 
 OF_DOCUMENTS = {
-    "a document says another total": caught("I27 I28 I65", link(OTHER_TOTAL)),
-    "a document says another total, with its own hash": caught(
+    "a document says another total": mutation(
+        "I27 I28 I65", update_document(OTHER_TOTAL)
+    ),
+    "a document says another total, with its own hash": mutation(
         "I27 I28 I65",
-        link(OTHER_TOTAL),
-        link("hash = encode(sha256(convert_to(previous_hash || text, 'UTF8')), 'hex')"),
-    ),
-    "a chain is rewritten without its head": caught(
-        "I27 I28 I65", link(OTHER_TOTAL), REWRITE
-    ),
-    "a chain is rewritten with its head, and not its sale": caught(
-        "I28", link(OTHER_TOTAL), REWRITE, NEW_HEAD
-    ),
-    "a chain is rewritten with its head, and not its Z report": caught(
-        "I121",
-        link(
-            """text = replace(text, '"variance_reason":"A', '"variance_reason":"B')""",
-            report_document(FIRST),
+        update_document(OTHER_TOTAL),
+        update_document(
+            "hash = encode(sha256(convert_to(previous_hash || text, 'UTF8')), 'hex')"
         ),
-        link("""text = replace(text, '"net":"', '"net":"1')""", report_document(FIRST)),
+    ),
+    "a chain is rewritten without its head": mutation(
+        "I27 I28 I65", update_document(OTHER_TOTAL), REWRITE
+    ),
+    "a chain is rewritten with its head, and not its sale": mutation(
+        "I28", update_document(OTHER_TOTAL), REWRITE, NEW_HEAD
+    ),
+    "a chain is rewritten with its head, and not its Z report": mutation(
+        "I121",
+        update_document(
+            """text = replace(text, '"variance_reason":"A', '"variance_reason":"B')""",
+            select_z_document(FIRST),
+        ),
+        update_document(
+            """text = replace(text, '"net":"', '"net":"1')""", select_z_document(FIRST)
+        ),
         REWRITE,
         NEW_HEAD,
     ),
-    "a sale, its tender and its document are others": caught(
+    "a sale, its tender and its document are others": mutation(
         "I01 I27 I65",
         update("sales_sale", "total = total + 1, net_total = net_total + 1", PAYNOW),
         update(
-            "sales_tender", "tendered = 26", one("sales_tender", f"sale_id = {PAYNOW}")
+            "sales_tender",
+            "tendered = 26",
+            select_id("sales_tender", f"sale_id = {PAYNOW}"),
         ),
-        link("text = replace(text, '25.000', '26.000')", document(PAYNOW)),
+        update_document(
+            "text = replace(text, '25.000', '26.000')", select_document(PAYNOW)
+        ),
     ),
-    "a document is empty": caught("I27 I28", link("text = '{}'")),
-    "a document is no JSON": caught("I27 I28", link("text = '[}'")),
-    "a document of a Z report is no JSON": caught(
-        "I27 I121", link("text = '[}'", report_document(FIRST))
+    "a document is empty": mutation("I27 I28", update_document("text = '{}'")),
+    "a document is no JSON": mutation("I27 I28", update_document("text = '[}'")),
+    "a document of a Z report is no JSON": mutation(
+        "I27 I121", update_document("text = '[}'", select_z_document(FIRST))
     ),
-    "a hash is another": caught("I27 I65", link("hash = repeat('a', 64)")),
-    "a previous hash is another": caught(
-        "I27 I65", link("previous_hash = repeat('a', 64)")
+    "a hash is another": mutation("I27 I65", update_document("hash = repeat('a', 64)")),
+    "a previous hash is another": mutation(
+        "I27 I65", update_document("previous_hash = repeat('a', 64)")
     ),
-    "a chain begins with another hash": caught(
+    "a chain begins with another hash": mutation(
         "I27 I65",
-        link(
+        update_document(
             "previous_hash = repeat('f', 64)",
-            one("sales_fiscaldocument", "chain_no = 1"),
+            select_id("sales_fiscaldocument", "chain_no = 1"),
         ),
     ),
-    "a document has another place": caught("I27 I28", link("chain_no = 99")),
-    "two documents change places": caught(
+    "a document has another place": mutation(
+        "I27 I28", update_document("chain_no = 99")
+    ),
+    "two documents change places": mutation(
         "I27 I28",
         "UPDATE sales_fiscaldocument SET chain_no = 3 - chain_no"
         " WHERE chain_no IN (1, 2)",
     ),
-    "two documents change their sales": caught(
+    "two documents change their sales": mutation(
         "I28 I29",
         "UPDATE sales_fiscaldocument SET sale_id = CASE sale_id"
         f" WHEN {BIG} THEN {PENDING} ELSE {BIG} END"
         f" WHERE sale_id IN ({BIG}, {PENDING})",
     ),
-    "a document is of no sale": caught("I66", link("sale_id = NULL")),
-    "a document is of another kind": caught("I66", link("kind = 'refund'")),
-    "a document is of another till": caught(
-        "I27 I66",
-        link("till_id = (SELECT id FROM pos_till WHERE code = 'B'), chain_no = 99"),
+    "a document is of no sale": mutation("I66", update_document("sale_id = NULL")),
+    "a document is of another kind": mutation(
+        "I66", update_document("kind = 'refund'")
     ),
-    "a document is of another company": caught("I42 I43", link("company_id = 1")),
-    "a document is deleted": caught(
-        "I27 I66", delete("sales_fiscaldocument", document(REFUND))
-    ),
-    "a document is deleted and the chain rewritten": caught(
+    "a document is of another till": mutation(
         "I27 I66",
-        delete("sales_fiscaldocument", document(REFUND)),
+        update_document(
+            "till_id = (SELECT id FROM pos_till WHERE code = 'B'), chain_no = 99"
+        ),
+    ),
+    "a document is of another company": mutation(
+        "I42 I43", update_document("company_id = 1")
+    ),
+    "a document is deleted": mutation(
+        "I27 I66", delete("sales_fiscaldocument", select_document(REFUND))
+    ),
+    "a document is deleted and the chain rewritten": mutation(
+        "I27 I66",
+        delete("sales_fiscaldocument", select_document(REFUND)),
         REWRITE,
         NEW_HEAD,
     ),
-    "a document is there twice": caught(
-        "I27", copy("sales_fiscaldocument", document(REFUND), chain_no="99")
+    "a document is there twice": mutation(
+        "I27", copy("sales_fiscaldocument", select_document(REFUND), chain_no="99")
     ),
-    "the last document is deleted": caught(
+    "the last document is deleted": mutation(
         "I26 I27", delete("sales_fiscaldocument", LAST)
     ),
-    "the last document is deleted and the head set back": caught(
+    "the last document is deleted and the head set back": mutation(
         "I26 I82",
         delete("sales_fiscaldocument", LAST),
         NEW_HEAD,
     ),
-    "a document of a Z report is of another Z report": caught(
+    "a document of a Z report is of another Z report": mutation(
         "I82",
-        link("z_report_id = NULL", report_document(SECOND)),
+        update_document("z_report_id = NULL", select_z_document(SECOND)),
     ),
 }
 
 OF_TILLS = {
-    "a till's head is another": caught("I27 I65", till("chain_head = repeat('a', 64)")),
-    "a till gave more numbers": caught(
-        "I26", till("last_sale_number = last_sale_number + 1")
+    "a till's head is another": mutation(
+        "I27 I65", update_till("chain_head = repeat('a', 64)")
     ),
-    "a till gave fewer numbers": caught("I26", till("last_sale_number = 1")),
-    "a till gave more refunds": caught("I26", till("last_refund_number = 99")),
-    "a till gave more Z reports": caught("I26 I34", till("last_z_number = 99")),
-    "a till gave more links": caught("I26 I27", till("last_chain_no = 99")),
-    "a till has another code": caught("I63 I82", till("code = 'Z'")),
-    "a till is of another company": caught("I42", till("company_id = 1")),
-    "a till's counters are set back with its last sale": caught(
+    "a till gave more numbers": mutation(
+        "I26", update_till("last_sale_number = last_sale_number + 1")
+    ),
+    "a till gave fewer numbers": mutation("I26", update_till("last_sale_number = 1")),
+    "a till gave more refunds": mutation("I26", update_till("last_refund_number = 99")),
+    "a till gave more Z reports": mutation(
+        "I26 I34", update_till("last_z_number = 99")
+    ),
+    "a till gave more links": mutation("I26 I27", update_till("last_chain_no = 99")),
+    "a till has another code": mutation("I63 I82", update_till("code = 'Z'")),
+    "a till is of another company": mutation("I42", update_till("company_id = 1")),
+    "a till's counters are set back with its last sale": mutation(
         "I42 I66",
-        delete("sales_sale", receipt("A-S-000007")),
-        till("last_sale_number = last_sale_number - 1"),
+        delete("sales_sale", select_sale("A-S-000008")),
+        update_till("last_sale_number = last_sale_number - 1"),
     ),
 }

@@ -4,8 +4,12 @@ from decimal import Decimal
 
 from customers.models import Customer
 from customers.points.ledger import adjust_points
+from customers.registration.register import Details, update_customer
+from pos.access.acts import Act
+from pos.access.audit import record
+from pos.catalogue.products import update_product
 from pos.core.ids import uuid7
-from pos.models import Product, StaffMember, Till
+from pos.models import Device, Product, StaffMember, Till
 from pos.stock.receive import count_stock, receive_stock
 from sales.basket.void import void_sale
 from sales.checkout.drawer_cash import expected_cash
@@ -20,11 +24,13 @@ from sales.refunds.without_receipt import refund_without_receipt
 from sales.shifts.cash_movements import CashMove, record_cash_movement, record_count
 from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
+from tests.sales.books.limited import limit_discounts
 from tests.sales.books.shop import make_traded_shop
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
+    DeviceFactory,
     LoyaltyProgrammeFactory,
     make_shop,
 )
@@ -33,16 +39,18 @@ from tests.support.tenders import card, cash, give_back, paynow, take_part
 
 
 def make_busy_shop() -> None:
-    """Two tills, three closed shifts and an open one; and another company."""
+    """Two tills, four closed shifts and an open one; and another company."""
     make_traded_shop()
     company = CompanyFactory(
-        code="BUSY", accepted_tenders=["cash", "card", "paynow", "nets"]
+        code="BUSY",
+        accepted_tenders=["cash", "card", "paynow", "nets"],
+        allows_cash_below_zero=True,
     )
     LoyaltyProgrammeFactory(company=company)
     base = make_shop(
         company,
         tills=({"code": "A"}, {"code": "B"}),
-        staff={"supervisor": {}, "owner": {}},
+        staff={"supervisor": {}, "owner": {}, "cashier": {}},
         products=[
             {"sku": "TEA", "price": Decimal("9.99"), "cost": Decimal(7)},
             {"sku": "CUP", "price": Decimal(25)},
@@ -50,7 +58,8 @@ def make_busy_shop() -> None:
             {"sku": "BOOK", "price": Decimal(12), "tax_code": "ZR"},
         ],
     )
-    supervisor, owner = base.staff.values()
+    supervisor, owner, cashier = base.staff.values()
+    limit_discounts(supervisor.role)
     till_a, till_b = base.tills
     receive_stock(
         uid=uuid7(),
@@ -71,9 +80,17 @@ def make_busy_shop() -> None:
         CustomerFactory(company=company, code=code, name=code) for code in ("ADA", "BO")
     )
     adjust_points(uid=uuid7(), customer=ada, points=100, reason="Gift", actor=owner)
+    _write_trail(till_a, supervisor, owner)
+    for name in ("书", "图书"):
+        update_product(product=base.products[3], actor=owner, second_name=name)
+    details = Details(name="BO", code="BO", phone="+6591234567")
+    # Owners have no limits, whatever is set.
+    owner.role.limits.create(company=company, act="cash_out", value=5)
+    update_customer(company=company, uid=bo.uid, details=details, actor=supervisor)
     first = _open(till_a, supervisor)
     _sell_and_refund(first, (ada, bo), base.products, owner)
     _move_cash(first, owner)
+    _count_again(first, cashier, owner)
     _close(first, owner, variance=Decimal("-15.50"))
     second = _open(till_a, supervisor)
     _buy(second, base.products[:2], [cash(50)], customer=bo)
@@ -85,8 +102,25 @@ def make_busy_shop() -> None:
     _pay_in_parts(third)
     _close(third, owner)
     now_open = _open(till_b, owner)
-    _buy(now_open, base.products[1:2], [cash(25)], customer=ada)
-    Cashier(now_open).scan("CUP")
+    _buy(now_open, base.products[1:2], [cash(25)], customer=ada, price="24")
+    open_basket = Cashier(now_open, actor=supervisor)
+    cup = str(open_basket.scan("CUP").line)
+    open_basket.approved_by = owner
+    open_basket.do("override_price", line=cup, price="0.10", reason="Chipped")
+    open_basket.do("discount_sale", percent="60", reason="Damaged")
+    _overdraw(_open(till_a, supervisor), base.products, owner)
+
+
+def _write_trail(till: Till, actor: StaffMember, owner: StaffMember) -> None:
+    """Three entries at a till and three in the back office."""
+    for _ in range(3):
+        record(Act.NO_SALE, actor=actor, till=till, subject=till, approved_by=owner)
+        record(
+            Act.CUSTOMER_CHANGED,
+            actor=actor,
+            subject=till,
+            personal={"name": ("Ada", "Ida")},
+        )
 
 
 def _open(till: Till, actor: StaffMember) -> Shift:
@@ -97,6 +131,18 @@ def _open(till: Till, actor: StaffMember) -> Shift:
         pieces={"50": 2},
         actor=actor,
     )
+
+
+def _count_again(shift: Shift, cashier: StaffMember, owner: StaffMember) -> None:
+    """Count twice by somebody who does not see what the drawer should hold."""
+    for counted in (90, 91):
+        record_count(
+            uid=uuid7(),
+            shift=shift,
+            total=Decimal(counted),
+            actor=cashier,
+            approved_by=owner,
+        )
 
 
 def _close(shift: Shift, owner: StaffMember, *, variance: Decimal = Decimal(0)) -> None:
@@ -121,9 +167,11 @@ def _buy(
     customer: Customer | None = None,
     points: int = 0,
     is_discounted: bool = False,
+    price: str = "",
+    device: Device | None = None,
 ) -> Sale:
     """One of each, two of the first; the last line was taken off and put back."""
-    cashier = Cashier(shift)
+    cashier = Cashier(shift, device=device)
     if customer:
         cashier.do("attach_customer", customer=str(customer.uid))
     for product in products:
@@ -142,12 +190,14 @@ def _buy(
             reason="Dent",
         )
         cashier.do("discount_sale", percent="5", amount="1", reason="Regular")
+    if price:
+        cashier.do("override_price", line=str(first.uid), price=price, reason="Scratch")
     if points:
         cashier.do("redeem_points", points=points)
     assert all(result.ok for result in cashier.basket.results)
     if not tenders:
         tenders = [cash(cashier.sale.total)]
-    finalize_sale(uid=cashier.uid, tenders=tenders, actor=cashier.actor)
+    finalize_sale(uid=cashier.uid, tenders=tenders, actor=cashier.actor, device=device)
     return cashier.sale
 
 
@@ -180,7 +230,8 @@ def _sell_and_refund(
             reason="Wrong button",
             actor=actor,
         )
-    _buy(shift, products[1:2], [paynow(25)])
+    counter, phone = DeviceFactory.create_batch(2, till=shift.till)
+    _buy(shift, products[1:2], [paynow(25)], device=counter)
     make_refund(big, 1, 0, shift=shift)
     make_refund(big, 1, shift=shift, lines=return_lines(big, 1, is_restocked=False))
     make_refund(with_points, shift=shift)
@@ -204,14 +255,38 @@ def _sell_and_refund(
         actor=actor,
         till=shift.till,
     )
-    for _ in range(3):
-        record_print(uid=big.uid, actor=actor)
+    for approver in (None, None, owner):
+        record_print(sale_uid=big.uid, actor=actor, approved_by=approver)
+    record_print(sale_uid=big.uid, actor=owner)
     given_up = Cashier(shift)
     given_up.scan("TEA")
     void_sale(uid=given_up.uid, reason="Left", actor=actor)
     parked = Cashier(shift)
     parked.scan("CUP")
     parked.do("park", label="Later")
+    Cashier(shift, device=phone).scan("TEA")
+    _pass_limits(shift, products, owner)
+
+
+def _pass_limits(shift: Shift, products: list[Product], owner: StaffMember) -> None:
+    """A void, a clear and a correction that are above a supervisor's limits."""
+    vanished, emptied = Cashier(shift), Cashier(shift)
+    for cashier in (vanished, emptied):
+        for product in products[:3]:
+            cashier.scan(product.sku)
+    void_sale(uid=vanished.uid, reason="Left", actor=shift.cashier, approved_by=owner)
+    emptied.approved_by = owner
+    assert emptied.do("clear", reason="Cannot pay").is_approved
+    by_card = _buy(shift, products[1:2], [cash(25)])
+    correct_tender(
+        uid=uuid7(),
+        tender=by_card.tenders.get(),
+        kind="card",
+        reference="R",
+        reason="Wrong button",
+        actor=shift.cashier,
+        approved_by=owner,
+    )
 
 
 def _move_cash(shift: Shift, owner: StaffMember) -> None:
@@ -222,13 +297,34 @@ def _move_cash(shift: Shift, owner: StaffMember) -> None:
         ("drop", 50),
         ("no_sale", 0),
     ):
-        record_cash_movement(
-            uid=uuid7(),
-            till=shift.till,
-            move=CashMove(kind, Decimal(amount), "Change"),
-            actor=shift.cashier,
-            approved_by=owner if kind == "no_sale" else None,
-        )
+        _move(shift, kind, amount, None if kind == "pay_in" else owner)
+
+
+def _move(
+    shift: Shift, kind: str, amount: int, approved_by: StaffMember | None = None
+) -> None:
+    record_cash_movement(
+        uid=uuid7(),
+        till=shift.till,
+        move=CashMove(kind, Decimal(amount), "Change"),
+        actor=shift.cashier,
+        approved_by=approved_by,
+    )
+
+
+def _overdraw(shift: Shift, products: list[Product], owner: StaffMember) -> None:
+    """A drop and a refund of more than the drawer holds, and a close."""
+    _move(shift, "drop", 130, owner)
+    refund_without_receipt(
+        uid=uuid7(),
+        lines=[ReturnWithoutReceipt(products[1], Decimal(1))],
+        reason="No receipt",
+        actor=shift.cashier,
+        till=shift.till,
+        approved_by=owner,
+    )
+    _move(shift, "pay_in", 60)
+    _close(shift, owner)
 
 
 def _pay_in_parts(shift: Shift) -> None:

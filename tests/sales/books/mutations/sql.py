@@ -27,11 +27,11 @@ class Mutation:
     statements: tuple[str, ...]
 
 
-def caught(checks: str, *statements: str) -> Mutation:
+def mutation(checks: str, *statements: str) -> Mutation:
     return Mutation(tuple(checks.split()), statements)
 
 
-def one(
+def select_id(
     table: str, condition: str = "true", *, order: str = "id", skip: int = 0
 ) -> str:
     """The id of one row of the busy shop."""
@@ -41,8 +41,8 @@ def one(
     )
 
 
-def receipt(number: str) -> str:
-    return one("sales_sale", f"receipt_number = '{number}'")
+def select_sale(number: str) -> str:
+    return select_id("sales_sale", f"receipt_number = '{number}'")
 
 
 def update(table: str, change: str, row: str) -> str:
@@ -64,66 +64,66 @@ def copy(table: str, row: str, **changes: str) -> str:
 
 
 # Sales of till A in its first, closed shift.
-BIG = receipt("A-S-000001")  # discounts, card and cash; refunded in part, twice
-WITH_POINTS = receipt("A-S-000002")  # 70 points redeemed; refunded as a whole
-PENDING = receipt("A-S-000003")  # PayNow, confirmed; exchanged later
-CORRECTED = receipt("A-S-000004")  # card, then NETS, then PayNow
-PAYNOW = receipt("A-S-000005")
-EXCHANGED = receipt("A-S-000006")
-REFUND = receipt("A-R-000001")
-WRITTEN_OFF = receipt("A-R-000002")
-WHOLE_REFUND = receipt("A-R-000003")
-NO_RECEIPT = receipt("A-R-000004")
-EXCHANGE_REFUND = receipt("A-R-000005")
-SECOND_SALE = receipt("A-S-000007")
-PAID_IN_PARTS = receipt("B-S-000003")
-OPEN_SALE = receipt("B-S-000004")  # finalized in a shift that is still open
-VOIDED = one("sales_sale", "status = 'voided'")
-PARKED = one("sales_sale", "status = 'parked'")
+BIG = select_sale("A-S-000001")  # discounts, card and cash; refunded in part, twice
+WITH_POINTS = select_sale("A-S-000002")  # 70 points redeemed; refunded as a whole
+PENDING = select_sale("A-S-000003")  # PayNow, confirmed; exchanged later
+CORRECTED = select_sale("A-S-000004")  # card, then NETS, then PayNow
+PAYNOW = select_sale("A-S-000005")
+EXCHANGED = select_sale("A-S-000006")
+REFUND = select_sale("A-R-000001")
+WRITTEN_OFF = select_sale("A-R-000002")
+WHOLE_REFUND = select_sale("A-R-000003")
+NO_RECEIPT = select_sale("A-R-000004")
+EXCHANGE_REFUND = select_sale("A-R-000005")
+SECOND_SALE = select_sale("A-S-000008")
+PAID_IN_PARTS = select_sale("B-S-000003")
+OPEN_SALE = select_sale("B-S-000004")  # finalized in a shift that is still open
+VOIDED = select_id("sales_sale", "status = 'voided'")
+PARKED = select_id("sales_sale", "status = 'parked'")
 
-FIRST = one("sales_shift")
-SECOND = one("sales_shift", skip=1)
-OF_B = one("sales_shift", skip=2)
-NOW_OPEN = one("sales_shift", skip=3)
+FIRST = select_id("sales_shift")
+SECOND = select_id("sales_shift", skip=1)
+OF_B = select_id("sales_shift", skip=2)
+NOW_OPEN = select_id("sales_shift", skip=3)
 
-ADA = one("customers_customer", "code = 'ADA'")
-BO = one("customers_customer", "code = 'BO'")
-SOMEBODY_ELSE = one("pos_staffmember", order="id DESC")
+ADA = select_id("customers_customer", "code = 'ADA'")
+BO = select_id("customers_customer", "code = 'BO'")
+SOMEBODY_ELSE = select_id("pos_staffmember", order="id DESC")
 A_STRANGER = f"(SELECT min(id) FROM pos_staffmember WHERE company_id = {OTHER})"
 
 
-def line(sale: str, place: int = 1) -> str:
-    return one("sales_saleline", f"sale_id = {sale} AND position = {place}")
+def select_line(sale: str, place: int = 1) -> str:
+    return select_id("sales_saleline", f"sale_id = {sale} AND position = {place}")
 
 
-def tender(sale: str, place: int = 1) -> str:
-    return one("sales_tender", f"sale_id = {sale} AND position = {place}")
+def select_tender(sale: str, place: int = 1) -> str:
+    return select_id("sales_tender", f"sale_id = {sale} AND position = {place}")
 
 
-def document(sale: str) -> str:
-    return one("sales_fiscaldocument", f"sale_id = {sale}")
+def select_document(sale: str) -> str:
+    return select_id("sales_fiscaldocument", f"sale_id = {sale}")
 
 
-def entry(sale: str, kind: str) -> str:
-    return one(
+def select_points_entry(sale: str, kind: str) -> str:
+    return select_id(
         "customers_pointsentry",
         f"kind = '{kind}' AND source = (SELECT uid FROM sales_sale WHERE id = {sale})",
     )
 
 
-def moved(sale: str, kind: str = "sale") -> str:
-    return one(
+def select_stock_movement(sale: str, kind: str = "sale") -> str:
+    return select_id(
         "pos_stockmovement",
         f"kind = '{kind}' AND source = (SELECT uid FROM sales_sale WHERE id = {sale})",
     )
 
 
-def report(shift: str) -> str:
-    return one("sales_zreport", f"shift_id = {shift}")
+def select_z_report(shift: str) -> str:
+    return select_id("sales_zreport", f"shift_id = {shift}")
 
 
-def report_document(shift: str) -> str:
-    return one("sales_fiscaldocument", f"z_report_id = {report(shift)}")
+def select_z_document(shift: str) -> str:
+    return select_id("sales_fiscaldocument", f"z_report_id = {select_z_report(shift)}")
 
 
 # Hashes all documents of a till again, as the program does, and leaves its head.
