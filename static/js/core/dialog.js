@@ -6,21 +6,28 @@ export function whenClosed(act) {
   closedEach = act;
 }
 
-/**
- * Open a dialog. Resolves with the value of the button that closed it, or "". It asks until
- * then: the event of its closing comes later, and would answer a question that was asked since.
- */
+const unanswered = new Map();
+
+/** Open a dialog. Resolves with the value of the button that closed it, or "". */
 export function openDialog(dialog, home) {
+  answerClosed();
   dialog.returnValue = "";
-  dialog.dataset.asks = "";
   dialog.showModal();
   home.focus();
-  return new Promise((resolve) => {
-    const closed = () => {
-      delete dialog.dataset.asks;
-      closedEach();
-      resolve(dialog.returnValue);
-    };
-    dialog.addEventListener("close", closed, { once: true });
-  });
+  return new Promise((resolve) => unanswered.set(dialog, resolve));
+}
+
+// The event of a closing may come after the next key, which may ask the next question: what is
+// closed is answered before the key does anything.
+function answerClosed() {
+  for (const [dialog, resolve] of unanswered) {
+    if (dialog.open) continue;
+    unanswered.delete(dialog);
+    closedEach();
+    resolve(dialog.returnValue);
+  }
+}
+
+for (const event of ["close", "keydown", "pointerdown"]) {
+  window.addEventListener(event, answerClosed, true);
 }

@@ -14,9 +14,9 @@ export function view() {
   return till.dataset.view;
 }
 
-/** Whether a dialog is open before everything else, or is not yet answered. */
+/** Whether a dialog is open before everything else. */
 export function hasDialog() {
-  return document.querySelector("dialog[open], [data-asks]") !== null;
+  return document.querySelector("dialog[open]") !== null;
 }
 
 /** The element of a pane. */
