@@ -202,6 +202,28 @@ class TestWindows:
         other.wait_for_url(receipts)
         is_unlocked(till)
 
+    def test_a_page_that_was_open_before_opens_no_till(self, people, till, live_server):
+        """A slow page says that it was open when the till is locked already."""
+        other = till.page.context.new_page()
+        other.goto(f"{live_server.url}/receipts/")
+        opened_at = other.evaluate("performance.timeOrigin")
+        till.page.bring_to_front()
+        lock(till)
+        expect(other.get_by_role("heading", name="The till is locked")).to_be_visible()
+        till.page.evaluate("document.body.dataset.same = ''")
+        say = """(at) => {
+          new BroadcastChannel("tillkeeper").postMessage({ what: "open", at });
+        }"""
+
+        other.evaluate(say, opened_at)
+        scan(till.page, "88881234")
+        expect(till.page.locator("[data-messages]")).to_contain_text("1 item scanned")
+
+        till.is_at("locked")
+        expect(till.page.locator("body[data-same]")).to_be_attached()
+        other.evaluate(say, opened_at + 60_000)
+        expect(till.page.locator("body[data-same]")).not_to_be_attached()
+
     @pytest.mark.exhaustive
     def test_a_till_that_has_missed_it_locks_when_it_is_refused(
         self, people, till, shop

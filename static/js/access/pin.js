@@ -107,6 +107,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 // On a page of its own: a locked browser is locked in each of its windows, and one PIN opens them.
 if (form()?.querySelector("[name=person]")) {
-  tell("locked");
-  listen("open", () => location.assign(location.href));
+  tell("locked", performance.timeOrigin);
+  // A page that was asked for before this one may have been open then.
+  listen("open", (at) => at > performance.timeOrigin && location.assign(location.href));
 }

@@ -12,6 +12,7 @@ export function attachLock({ queue, store, flow }) {
   const place = pane("locked");
   const closeDialogs = () => document.querySelectorAll("dialog[open]").forEach((one) => one.close());
   let isWaiting = false;
+  let lockedAt;
 
   async function lock() {
     if (isWaiting || view() === "locked") return;
@@ -19,6 +20,7 @@ export function attachLock({ queue, store, flow }) {
     while (flow.finalization.isRunning) await new Promise((done) => setTimeout(done, 300));
     isWaiting = false;
     flow.payment.keepTyped();
+    lockedAt = Infinity;
     show("locked");
     for (const part of document.querySelectorAll(".rail, .side-panel")) part.inert = true;
     closeDialogs();
@@ -31,6 +33,7 @@ export function attachLock({ queue, store, flow }) {
 
   async function ask() {
     await htmx.ajax("POST", form.action, { source: form, target: place }).catch(() => {});
+    lockedAt = Date.now();
     if (place.querySelector(".pin-form")) tell("locked");
     else setTimeout(ask, ASK_AGAIN);
   }
@@ -47,5 +50,6 @@ export function attachLock({ queue, store, flow }) {
     location.reload();
   };
   document.addEventListener("unlocked", unlocked);
-  listen("open", () => view() === "locked" && unlocked());
+  // A page that was asked for before was open then, and may say so only now.
+  listen("open", (at) => view() === "locked" && at > lockedAt && unlocked());
 }

@@ -27,6 +27,6 @@ document.addEventListener("click", ({ target }) => target.closest("[data-locks]"
 setInterval(() => after && navigator.onLine && Date.now() - usedAt >= after && lock(), 2000);
 listen("used", () => (usedAt = Date.now()));
 // Heard late, it may be open again by now; if not, the next request says so.
-listen("locked", (age) => age < SAID_EVERY && lock());
-// A locked browser shows no page with this.
-tell("open");
+listen("locked", (at) => at > performance.timeOrigin && Date.now() - at < SAID_EVERY && lock());
+// A locked browser shows no page with this: it was open when this one was asked for.
+tell("open", performance.timeOrigin);

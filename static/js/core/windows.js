@@ -1,9 +1,9 @@
 // Windows: what those of one browser tell each other: that it is locked, open or in use.
 const channel = new BroadcastChannel("tillkeeper");
 
-export const tell = (what) => channel.postMessage({ what, at: Date.now() });
+export const tell = (what, at = Date.now()) => channel.postMessage({ what, at });
 
-/** ``act(age)`` on what another window tells; ``age`` in ms: a sleeping window hears late. */
+/** ``act(at)`` on what another window tells was so then; a sleeping window hears late. */
 export function listen(what, act) {
-  channel.addEventListener("message", ({ data }) => data.what === what && act(Date.now() - data.at));
+  channel.addEventListener("message", ({ data }) => data.what === what && act(data.at));
 }
