@@ -23,7 +23,7 @@ from tests.support.file_scoped_shop import file_scoped
 # The services that write no entry of their own, and why.
 WITHOUT_ENTRY = {
     "create_open_sale": "a basket, of which a finished sale is made",
-    "update_tax": "a basket is brought up to date before it is paid",
+    "update_rates": "a basket is brought up to date before it is paid",
     "sign_approval": "a look at a difference; the close says who approved it",
     "take_part_payment": "money taken is a sale's, and part of it once that is paid",
     "ensure_reference_data": "a part of making a company; the back office records it",

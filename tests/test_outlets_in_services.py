@@ -14,7 +14,7 @@ from pos.access.errors import OtherOutletError
 from pos.models.staff import USES_EVERY_OUTLET
 from sales.basket.apply import apply_operations
 from sales.basket.create import create_open_sale
-from sales.basket.update_tax import update_tax
+from sales.basket.update_rates import update_rates
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
@@ -49,7 +49,7 @@ ANYWHERE = {
     *("explain_finding", "record_print"),
 }
 AT_A_TILL = (
-    *(apply_operations, create_open_sale, update_tax, void_sale, finalize_sale),
+    *(apply_operations, create_open_sale, update_rates, void_sale, finalize_sale),
     *(take_part_payment, give_back_part_payment, confirm_tender, correct_tender),
     *(refund_sale, refund_without_receipt, exchange_sale),
     *(open_shift, close_shift, sign_approval, record_cash_movement, record_count),

@@ -38,7 +38,7 @@ from pos.stock.receive import Count, count_stock, post_counts, receive_stock
 from sales.basket.apply import apply_operations
 from sales.basket.create import NewLine, create_open_sale
 from sales.basket.operations import Operation
-from sales.basket.update_tax import update_tax
+from sales.basket.update_rates import update_rates
 from sales.basket.void import void_sale
 from sales.books.explain import explain_finding
 from sales.checkout.finalize import finalize_sale
@@ -244,7 +244,7 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
         "part_uid": shop.part.uid,
         "till": shop.till,
     },
-    update_tax: lambda shop: {"uid": shop.open.uid, "day": date(2030, 1, 1)},
+    update_rates: lambda shop: {"uid": shop.open.uid, "day": date(2030, 1, 1)},
     confirm_tender: lambda shop: {
         "uid": uuid7(),
         "tender": shop.pending.tenders.get(),

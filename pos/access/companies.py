@@ -21,7 +21,16 @@ from pos.core.errors import InvalidFieldError
 from pos.core.field_validation import validate_fields
 from pos.core.money import is_money
 from pos.core.transactions import atomic_with_retry
-from pos.models import Company, Outlet, Role, StaffMember, TaxCode, TaxRate, Till
+from pos.models import (
+    Company,
+    ContainerDeposit,
+    Outlet,
+    Role,
+    StaffMember,
+    TaxCode,
+    TaxRate,
+    Till,
+)
 
 # Goods and services tax started on 1 April 1994 (GST Act 1993). Other codes than the
 # standard one are at 0 % from then on; standard rates are shipped back to the 7 % of
@@ -33,6 +42,10 @@ SINGAPORE_RATES = (
     (date(2023, 1, 1), Decimal("0.08")),
     (date(2024, 1, 1), Decimal("0.09")),
 )
+
+
+# The Beverage Container Return Scheme: 10 cents on each regulated can and bottle.
+SINGAPORE_DEPOSITS = ((date(2026, 4, 1), Decimal("0.10")),)
 
 
 class CompanyDetails(TypedDict):
@@ -53,6 +66,7 @@ class CompanyDetails(TypedDict):
     tax_rounding: NotRequired[str]
     cash_rounding: NotRequired[str]
     cash_rounding_step: NotRequired[Decimal]
+    charges_container_deposits: NotRequired[bool]
     accepted_tenders: NotRequired[list[str]]
     receipt_header: NotRequired[str]
     receipt_footer: NotRequired[str]
@@ -79,8 +93,9 @@ class SetUp(CompanyDetails):
 def create_company(**details: Unpack[SetUp]) -> Company:
     """Set up a company that can sell: outlet, till, roles, tax rates and owner.
 
-    The minor unit, the sign and the rounding of cash follow from the currency unless
-    they are given. Without a tax registration number it charges no tax.
+    The minor unit, the sign, the rounding of cash and whether container deposits are
+    charged follow from the currency unless they are given. Without a tax registration
+    number it charges no tax.
 
     Raises:
         CompanyTakenError: another company has the code, in upper or lower case.
@@ -128,10 +143,10 @@ def create_company(**details: Unpack[SetUp]) -> Company:
 
 @atomic_with_retry
 def ensure_reference_data(*, company: Company) -> None:
-    """Give the company the shipped roles and tax rates that it lacks.
+    """Give the company the shipped roles, tax rates and deposits that it lacks.
 
-    Present rows stay as its owner has set them. Standard rates are shipped for
-    Singapore dollars; another country's are entered in the back office.
+    Present rows stay as its owner has set them. Standard rates and container deposits
+    are shipped for Singapore dollars; another country's are entered in the back office.
     """
     Company.objects.locked().get(pk=company.pk)
     for shipped in roles.SHIPPED:
@@ -154,6 +169,14 @@ def ensure_reference_data(*, company: Company) -> None:
         ],
         ignore_conflicts=True,
     )
+    if company.currency == "SGD":
+        ContainerDeposit.objects.bulk_create(
+            [
+                ContainerDeposit(company=company, valid_from=day, amount=amount)
+                for day, amount in SINGAPORE_DEPOSITS
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def _company(details: SetUp) -> Company:
@@ -170,6 +193,7 @@ def _company(details: SetUp) -> Company:
         currency_places=money.places,
         cash_rounding=money.cash_rounding,
         cash_rounding_step=money.cash_step,
+        charges_container_deposits=code == "SGD",
     )
     for name in ("uid", *CompanyDetails.__annotations__):
         if name in details:

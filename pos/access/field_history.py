@@ -35,7 +35,7 @@ KINDS = frozenset(
     {
         *("customers.customer", "customers.loyaltyprogramme"),
         *("pos.company", "pos.outlet", "pos.till"),
-        *("pos.product", "pos.taxrate"),
+        *("pos.product", "pos.taxrate", "pos.containerdeposit"),
         *("pos.role", "pos.staffmember"),
     }
 )

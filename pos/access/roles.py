@@ -55,6 +55,7 @@ KEEPS_THE_CATALOGUE = frozenset(
     for verb in ("add", "change")
     for model in ("category", "product", "barcode")
 )
+RATES = ("taxrate", "containerdeposit")
 # What people did is the owner's to read: a supervisor is one of those people.
 OWNERS_VIEW = frozenset(
     {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
@@ -63,13 +64,14 @@ OWNERS_VIEW = frozenset(
 OWNS = frozenset(
     {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("outlet", "till")}
     | {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("role", "staffmember")}
-    | {"pos.add_taxrate", "pos.change_taxrate", "pos.change_company"}
+    | {f"pos.{verb}_{m}" for verb in ("add", "change") for m in RATES}
+    | {"pos.change_company"}
     | {"pos.change_limit", "pos.use_every_outlet"}
     | {"pos.change_stockitem", "customers.change_loyaltyprogramme"}
     | {"sales.explain_finding"}
     | OWNERS_VIEW
     # Only rows that no record refers to; a product once sold stays.
-    | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "taxrate", "role")}
+    | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "role", *RATES)}
 )
 
 

@@ -7,6 +7,7 @@ from pos.admin import (
     company,
     devices,
     limits,
+    rates,
     staff,
     stock,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "company",
     "devices",
     "limits",
+    "rates",
     "staff",
     "stock",
 ]

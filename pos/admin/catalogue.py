@@ -258,12 +258,22 @@ class ProductAdmin(StockEntry, CompanyAdmin):
                 )
             },
         ),
-        (_("Stock"), {"fields": ("unit", "is_tracked", "when_out")}),
+        (_("Stock"), {"fields": ("unit", "containers", "is_tracked", "when_out")}),
         (
             _("On the till"),
             {"fields": (("is_favourite", "tile_position", "glyph"), "description")},
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Leave containers out where the company charges no deposits on them."""
+        company = company_of(request)
+        if company is None or company.charges_container_deposits:
+            return self.fieldsets
+        return [
+            (name, {"fields": [one for one in part["fields"] if one != "containers"]})
+            for name, part in self.fieldsets
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
         inlines = super().get_inlines(request, obj)

@@ -1,21 +1,17 @@
-"""Back office: the company, its outlets and tills, and its tax rates."""
+"""Back office: the company, its outlets and its tills."""
 
-from collections.abc import Callable
-from copy import copy
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, transaction
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import RestrictViolation
 
 from pos.access.actors import name_actor
 from pos.access.acts import Act
@@ -31,14 +27,8 @@ from pos.models import (
     Company,
     Outlet,
     StaffMember,
-    TaxCode,
-    TaxRate,
     Till,
 )
-from pos.templatetags import pos_format
-
-# The others are at zero per cent by definition.
-RATED = frozenset({TaxCode.SR, TaxCode.DS})
 
 
 class OutletInline(CompanyInline):
@@ -100,6 +90,7 @@ class CompaniesAdmin(RecordedAdmin):
                     "tax_rounding",
                     ("cash_rounding", "cash_rounding_step"),
                     "allows_cash_below_zero",
+                    "charges_container_deposits",
                     "accepted_tenders",
                     "time_zone",
                 )
@@ -139,7 +130,7 @@ class CompaniesAdmin(RecordedAdmin):
         return ()
 
     @admin.action(
-        permissions=["add"], description=_("Add the standard roles and tax rates")
+        permissions=["add"], description=_("Add the standard roles and rates")
     )
     def give_reference_data(
         self, request: HttpRequest, companies: QuerySet[Any]
@@ -155,9 +146,9 @@ class CompaniesAdmin(RecordedAdmin):
                     subject=company,
                 )
             self.log_change(
-                request, company, gettext("Added the missing roles and tax rates.")
+                request, company, gettext("Added the missing roles and rates.")
             )
-        self.message_user(request, gettext("Roles and tax rates are complete."))
+        self.message_user(request, gettext("Roles and rates are complete."))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_choose_company(request)
@@ -261,66 +252,3 @@ class TillAdmin(EnrolmentOfDevices):
         if not till.last_sale_number:
             return None
         return format_receipt_number(till.code, SALE, till.last_sale_number)
-
-
-class TaxRateForm(CompanyForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        code, rate = cleaned.get("tax_code"), cleaned.get("rate")
-        if rate is not None and not 0 <= rate < 1:
-            self.add_error("rate", _("Enter the rate as a fraction: 0.09 for 9 %."))
-        elif rate and code not in RATED:
-            refusal = _("%(code)s carries no tax: its rate must be 0.")
-            self.add_error("rate", ValidationError(refusal, params={"code": code}))
-        return cleaned
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if not self.errors and not may_write(self.instance, Model.save):
-            self.add_error(
-                None,
-                _(
-                    "Sales have used the rate of this time: it cannot be changed."
-                    " Add a rate that is valid from a later day."
-                ),
-            )
-
-
-def may_write(rate: TaxRate, write: Callable[[TaxRate], object]) -> bool:
-    """Whether the database lets this be done to the rate: it is tried and undone.
-
-    Only the database knows which rates finished sales have used.
-    """
-    row = copy(rate)
-    row._state = copy(rate._state)
-    try:
-        with transaction.atomic():
-            write(row)
-            transaction.set_rollback(True)
-    except IntegrityError as error:
-        if isinstance(error.__cause__, RestrictViolation):
-            return False
-        raise
-    return True
-
-
-@admin.register(TaxRate)
-class TaxRateAdmin(CompanyAdmin):
-    form = TaxRateForm
-    list_display = ("tax_code", "percentage", "valid_from")
-    list_filter = ("tax_code",)
-    search_fields = ("tax_code",)
-    date_hierarchy = "valid_from"
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        may = super().has_delete_permission(request, obj)
-        # Trying it locks the tills, so a page that is only looked at does not.
-        if not may or request.method != "POST" or not isinstance(obj, TaxRate):
-            return may
-        return may_write(obj, Model.delete)
-
-    @admin.display(description=_("rate"), ordering="rate")
-    def percentage(self, tax_rate: TaxRate) -> str:
-        return pos_format.percent(tax_rate.rate)

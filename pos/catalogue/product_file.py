@@ -19,6 +19,7 @@ from pos.core.csv_reader import Problem, Table, UnreadableError
 from pos.core.errors import DomainError
 from pos.core.money import round_money
 from pos.models import Product, TaxCode
+from pos.models.catalogue import CONTAINERS_MAX
 
 PLAIN_NUMBER = re.compile(r"[0-9]{1,11}(\.[0-9]{1,20})?")
 ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
@@ -130,6 +131,7 @@ def own_columns(places: int) -> dict[str, tuple[str, Reader]]:
         "cost": ("cost", money),
         "tax_code": ("tax_code", partial(read_choice, choices=TaxCode.values)),
         "unit": ("unit", partial(read_choice, choices=Product.Unit.values)),
+        "containers": ("containers", read_containers),
         "tracked": ("is_tracked", read_yes_or_no),
         "when_out": ("when_out", partial(read_choice, choices=Product.WhenOut.values)),
         "favourite": ("is_favourite", read_yes_or_no),
@@ -187,6 +189,16 @@ def read_stock(cell: str) -> Decimal:
             % {"cell": cell[:20], "places": 3}
         )
     return count
+
+
+def read_containers(cell: str) -> int:
+    count = read_number(cell)
+    if count != int(count) or count > CONTAINERS_MAX:
+        raise CellError(
+            _("“%(cell)s” is not a whole number up to %(limit)d.")
+            % {"cell": cell[:20], "limit": CONTAINERS_MAX}
+        )
+    return int(count)
 
 
 def read_yes_or_no(cell: str) -> bool:

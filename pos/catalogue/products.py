@@ -39,6 +39,7 @@ class ProductDetails(TypedDict, total=False):
     cost: Decimal | None
     tax_code: str
     unit: str
+    containers: int
     is_tracked: bool
     when_out: str
     is_favourite: bool
@@ -253,4 +254,9 @@ def _validate(product: Product) -> None:
     for amount in (product.price, product.cost):
         if amount is not None and not (is_money(amount, places=places) and amount >= 0):
             raise InvalidAmountError(amount=amount)
+    if product.containers and not product.is_sold_by_the_piece:
+        raise InvalidFieldError(
+            field=Product._meta.get_field("containers").verbose_name,
+            problem=_("Only what is sold by the piece has any."),
+        )
     validate_fields(product)

@@ -12,6 +12,7 @@ from pos.models.company import (
     TenderKind,
     Till,
 )
+from pos.models.deposit import ContainerDeposit
 from pos.models.device import Device, EnrolmentCode
 from pos.models.history import FieldChange
 from pos.models.limits import Approval, Limit
@@ -34,6 +35,7 @@ __all__ = [
     "Barcode",
     "Category",
     "Company",
+    "ContainerDeposit",
     "Limit",
     "Device",
     "EnrolmentCode",

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramStrictWordSimilarity
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.expressions import Combinable
@@ -32,6 +33,8 @@ def key_of(field: str) -> GeneratedField:
         db_persist=True,
     )
 
+
+CONTAINERS_MAX = 999
 
 # Of a word: how long it is if one of its letters may be wrong.
 LIKE_MIN = 5
@@ -228,6 +231,13 @@ class Product(models.Model):
         _("tax code"), max_length=5, choices=TaxCode, default=TaxCode.SR
     )
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.EACH)
+    containers = models.PositiveSmallIntegerField(
+        _("containers with a deposit"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(CONTAINERS_MAX)],
+        help_text=_("In one piece: 1 for a can, 24 for a carton of them."),
+    )
     is_tracked = models.BooleanField(_("stock is counted"), default=True)
     when_out = models.CharField(
         _("when stock runs out"), max_length=10, choices=WhenOut, default=WhenOut.WARN
@@ -261,6 +271,13 @@ class Product(models.Model):
                 name="product_price_is_not_negative",
                 condition=Q(price__gte=0),
                 violation_error_message=_("The price must not be below zero."),
+            ),
+            models.CheckConstraint(
+                name="only_pieces_have_containers",
+                condition=Q(containers=0) | Q(unit="each"),
+                violation_error_message=_(
+                    "Only what is sold by the piece has containers with a deposit."
+                ),
             ),
             models.CheckConstraint(
                 name="product_cost_is_not_negative",

@@ -170,6 +170,15 @@ class Company(models.Model):
         db_default=False,
         help_text=_("A supervisor has to approve it. Otherwise it is refused."),
     )
+    charges_container_deposits = models.BooleanField(
+        _("container deposits are charged"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Beside the price of drinks in regulated cans and bottles, and given back"
+            " with them."
+        ),
+    )
     accepted_tenders = ArrayField(
         models.CharField(max_length=10, choices=CHOSEN_TENDERS),
         verbose_name=_("payment methods"),

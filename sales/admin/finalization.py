@@ -46,7 +46,7 @@ def exact_cash(sale: Sale) -> list[TenderInput]:
 
 def _left(sale: Sale) -> AmountLeft:
     held = tenders_of(part_payments_held(sale))
-    return calculate_amount_left(sale.total, held, rule=cash_rule(sale.company))
+    return calculate_amount_left(sale.payable, held, rule=cash_rule(sale.company))
 
 
 class Finalization(PermanentAdmin):

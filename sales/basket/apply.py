@@ -35,7 +35,7 @@ from sales.basket.trail import record_approved, record_prices
 from sales.errors import NoOpenShiftError
 from sales.locks import lock_basket
 from sales.models import Sale, SaleLine, SaleOperation, Shift
-from sales.pricing.sale_totals import DISCOUNT, PRICED
+from sales.pricing.sale_totals import DISCOUNT, PRICED, SALE_PRICED
 
 # Removed ones too. Not locked: their sale has the lock.
 _LINES = Prepared(
@@ -304,13 +304,9 @@ def _save(
             "note",
             "returned_goods",
             "label",
-            "line_count",
-            "total",
-            "net_total",
             *DISCOUNT,
-            "points_redeemed",
             "point_value",
-            "points_value",
+            *SALE_PRICED,
         ]
     )
 

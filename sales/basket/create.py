@@ -18,7 +18,12 @@ from pos.core.money import ZERO, is_money, round_money
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Product, StaffMember, TaxCode, Till
 from sales.basket.errors import BasketFullError
-from sales.basket.limits import LINES_MAX, validate_basket_total, validate_quantity
+from sales.basket.limits import (
+    LINES_MAX,
+    unit_amount,
+    validate_basket_total,
+    validate_quantity,
+)
 from sales.basket.lookups import Lookups
 from sales.basket.new_sale import new_line, new_sale, source_of_price
 from sales.models import Sale, SaleLine
@@ -33,7 +38,8 @@ class NewLine:
 
     ``unit_price``, ``name`` and ``unit`` default to the product's. ``discount`` is
     taken off this line, for ``discount_reason``. ``stated_tax`` is the tax that a file
-    of past sales states; without it the tax of the day is worked out.
+    of past sales states; without it the tax of the day is worked out. A file that knows
+    no deposits on containers has none (``has_deposit``).
     """
 
     product: Product
@@ -44,6 +50,7 @@ class NewLine:
     discount: Discount = NO_DISCOUNT
     discount_reason: str = ""
     stated_tax: Decimal | None = None
+    has_deposit: bool = True
 
 
 @atomic_with_retry
@@ -87,7 +94,7 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
         _line(sale, wanted, position, lookups)
         for position, wanted in enumerate(lines, start=1)
     ]
-    validate_basket_total(line.quantity * line.unit_price for line in rows)
+    validate_basket_total(line.quantity * unit_amount(line) for line in rows)
     apply_totals(sale, rows, company=till.company)
     sale.save(force_insert=True)
     SaleLine.objects.bulk_create(rows)
@@ -145,6 +152,9 @@ def _line(sale: Sale, wanted: NewLine, position: int, lookups: Lookups) -> SaleL
         unit_price=_price(wanted),
         price_source=source_of_price(product, _price(wanted)),
         tax=(TaxCode.NG, ZERO),
+        deposit=lookups.find_product_deposit(product)
+        if wanted.has_deposit
+        else (0, ZERO),
         name=wanted.name or product.name,
         unit=wanted.unit or product.unit,
         discount_rate=discount.rate,

@@ -23,7 +23,7 @@ from sales.basket.errors import (
     PriceZeroError,
     ProductInactiveError,
 )
-from sales.basket.limits import LINES_MAX, validate_quantity
+from sales.basket.limits import LINES_MAX, unit_amount, validate_quantity
 from sales.basket.measures import (
     MeasuredGoods,
     is_cheaper,
@@ -47,12 +47,13 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
         raise ProductInactiveError(product=product)
     goods = _measure(editor, product, operation)
     tax = editor.lookups.find_product_tax(product)
+    deposit = editor.lookups.find_product_deposit(product)
     source = _find_source(editor, product, operation, goods)
     line = None
     # Two rounded prices are not the rounded price of both.
     if goods.label_amount is None:
         price = (goods.unit_price, product.price, source)
-        line = _find_line_to_join(editor, (product.pk, *price, *tax))
+        line = _find_line_to_join(editor, (product.pk, *price, *tax, *deposit))
     if line is None and len(editor.lines) >= LINES_MAX:
         raise BasketFullError(limit=LINES_MAX)
     if product.is_sold_by_the_piece and goods.quantity != int(goods.quantity):
@@ -70,12 +71,13 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             unit_price=goods.unit_price,
             price_source=source,
             tax=tax,
+            deposit=deposit,
             scanned_code=operation.code.stored if operation.code else "",
             discount_amount=goods.discount,
             label_amount=goods.label_amount,
             discount_reason="" if goods.label_amount is None else LABEL_PRICE_REASON,
         )
-        editor.require_room(editor.active_lines, goods.unit_price * goods.quantity)
+        editor.require_room([*editor.active_lines, line])
         editor.lines.append(line)
         editor.added.append(line)
     result.line = line.uid
@@ -218,12 +220,14 @@ def _find_source(
 
 
 def _find_line_to_join(
-    editor: BasketEditor, key: tuple[int, Decimal, Decimal, str, str, Decimal]
+    editor: BasketEditor,
+    key: tuple[int, Decimal, Decimal, str, str, Decimal, int, Decimal],
 ) -> SaleLine | None:
-    """Return the line of this product, price, source and tax without own discount."""
+    """Return the line of this product, price, source and rates without own discount."""
     for line in editor.active_lines:
         price = (line.unit_price, line.base_price, line.price_source)
-        own = (line.product_id, *price, line.tax_code, line.tax_rate)
+        rates = (line.tax_code, line.tax_rate, line.containers, line.deposit_rate)
+        own = (line.product_id, *price, *rates)
         if own == key and not (line.discount_reason or line.has_label_price):
             return line
     return None
@@ -261,6 +265,6 @@ def _check_stock(
 
 def _resize(editor: BasketEditor, line: SaleLine, quantity: Decimal) -> None:
     others = [other for other in editor.active_lines if other is not line]
-    editor.require_room(others, validate_quantity(quantity) * line.unit_price)
+    editor.require_room(others, validate_quantity(quantity) * unit_amount(line))
     line.quantity = quantity
     editor.touched.add(line.uid)

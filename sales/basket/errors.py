@@ -56,6 +56,18 @@ class TaxChangedError(StaleBasketError):
     )
 
 
+class DepositChangedError(StaleBasketError):
+    """The deposit on containers is not what it was when the lines were added.
+
+    Afterwards the basket has today's, so that the next attempt is right.
+    """
+
+    message = _(
+        "The deposit on %(product)s has changed from %(before)s to %(after)s since this"
+        " basket was filled. Look at the new total before taking payment."
+    )
+
+
 class ProductInactiveError(DomainError):
     code = "product_inactive"
     message = _("%(product)s is no longer sold.")

@@ -16,12 +16,13 @@ from pos.core.prepared import Param, Prepared
 from pos.core.text import CODE_MAX
 from pos.models import (
     Company,
+    ContainerDeposit,
     Product,
     StockItem,
     TaxRate,
     Till,
 )
-from sales.basket.current_tax import choose_tax
+from sales.basket.current_rates import choose_deposit, choose_tax
 from sales.basket.errors import CodeTooLongError, UnknownCodeError
 from sales.basket.operations import Operation
 from sales.models import SaleLine, SaleOperation
@@ -32,10 +33,16 @@ _RATES = Prepared(
     TaxRate.objects.filter(company_id=Param("company_id")).in_force(Param("day"))
 )
 
+_DEPOSITS = Prepared(
+    ContainerDeposit.objects.filter(company_id=Param("company_id")).in_force(
+        Param("day")
+    )
+)
+
 
 @dataclass(slots=True)
 class Lookups:
-    """Products, stock, customers and tax rates by what the operations name."""
+    """Products, stock, customers, tax rates and deposits that the operations need."""
 
     company: Company
     day: date
@@ -43,6 +50,7 @@ class Lookups:
     on_hand: dict[int, Decimal] = field(default_factory=dict)
     customers: dict[UUID, Customer] = field(default_factory=dict)
     _rates: dict[str, Decimal] | None = None
+    _deposits: list[Decimal] | None = None
 
     @classmethod
     def for_operations(
@@ -123,6 +131,19 @@ class Lookups:
             return self.find_product_tax(product)
         except NoTaxRateError:
             return None
+
+    def find_product_deposit(self, product: Product) -> tuple[int, Decimal]:
+        """Return the containers of a piece, and the deposit on each today.
+
+        The deposit is read once, and only for what has containers.
+        """
+        if not self.company.charges_container_deposits or not product.containers:
+            return choose_deposit(0, None, company=self.company)
+        if self._deposits is None:
+            rows = _DEPOSITS.all(company_id=self.company.pk, day=self.day)
+            self._deposits = [row.amount for row in rows]
+        rate = next(iter(self._deposits), None)
+        return choose_deposit(product.containers, rate, company=self.company)
 
     def _rate_in_force(self, code: str) -> Decimal | None:
         """Return today's rate, read once; a company that charges no tax has none."""

@@ -43,15 +43,17 @@ def new_line(  # noqa: PLR0913  each is a column of the line
     quantity: Decimal,
     unit_price: Decimal,
     tax: tuple[str, Decimal],
+    deposit: tuple[int, Decimal],
     **fields: Any,
 ) -> SaleLine:
     """Return a line of the sale with what the product is today, unsaved.
 
     ``unit_price`` is the catalogue's, unless ``price_source`` is given. ``tax`` is the
-    tax code and rate. Other ``fields`` of the line may be given,
-    also in the place of what the product has.
+    tax code and rate, ``deposit`` the containers of a piece and the deposit on each.
+    Other ``fields`` of the line may be given, also in the place of what the product has.
     """
     tax_code, tax_rate = tax
+    containers, deposit_rate = deposit
     copied = {
         "sku": product.sku,
         "name": product.name,
@@ -70,6 +72,8 @@ def new_line(  # noqa: PLR0913  each is a column of the line
         unit_price=unit_price,
         tax_code=tax_code,
         tax_rate=tax_rate,
+        containers=containers,
+        deposit_rate=deposit_rate,
         **copied | fields,
     )
 

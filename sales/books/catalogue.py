@@ -15,6 +15,7 @@ MASTER_DATA = frozenset(
         "pos_attemptalarm",
         "pos_barcode",
         "pos_category",
+        "pos_containerdeposit",
         "pos_limit",
         "pos_outlet",
         "pos_pin",

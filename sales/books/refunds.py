@@ -99,7 +99,7 @@ CHECKS = (
     Check(
         "I23",
         "A refund's line gives back a line of the refund's own sale: the same product"
-        " at the same price from the same source, cost and rate.",
+        " at the same price from the same source, cost, rate and deposit.",
         """
         SELECT line.company_id,
                coalesce(refund.receipt_number, refund.uid::text)
@@ -118,14 +118,16 @@ CHECKS = (
                     AND (line.product_id, line.unit_price, line.unit_cost,
                          line.tax_code, line.tax_rate, line.base_price,
                          line.price_source, line.price_reason, line.priced_by_id,
-                         line.points_factor, line.serial, line.modifiers)
+                         line.points_factor, line.serial, line.modifiers,
+                         line.containers, line.deposit_rate)
                         IS DISTINCT FROM
                         (original.product_id, original.unit_price,
                          original.unit_cost, original.tax_code, original.tax_rate,
                          original.base_price, original.price_source,
                          original.price_reason, original.priced_by_id,
                          original.points_factor, original.serial,
-                         original.modifiers)))
+                         original.modifiers, original.containers,
+                         original.deposit_rate)))
             /*company line*/ /*since refund*/
         """,
     ),

@@ -49,6 +49,28 @@ CHECKS = (
         """,
     ),
     Check(
+        "I145",
+        "Each container of a sale has the deposit that was in force on the tax date.",
+        # A refund's line has its original's, as I23 checks; a file may know none.
+        """
+        SELECT line.company_id, sale.receipt_number || ' ' || line.position,
+               ROW(sale.tax_date, line.containers, line.deposit_rate,
+                   known.amount)::text
+        FROM sales_saleline line
+        JOIN sales_sale sale ON sale.id = line.sale_id
+        LEFT JOIN (
+            SELECT company_id, amount, daterange(valid_from, lead(valid_from)
+                       OVER (PARTITION BY company_id ORDER BY valid_from)) AS days
+            FROM pos_containerdeposit
+        ) known ON known.company_id = line.company_id AND known.days @> sale.tax_date
+        WHERE sale.status = 'finalized' AND line.removed_by IS NULL
+            AND line.original_line_id IS NULL
+            AND line.deposit_rate <>
+                CASE line.containers WHEN 0 THEN 0 ELSE coalesce(known.amount, 0) END
+            /*company line*/ /*since sale*/
+        """,
+    ),
+    Check(
         "I141",
         "A tax date is the business date or, after midnight, the day after it.",
         """

@@ -33,7 +33,9 @@ _CLOSED = """
 
 _SALES = """
     SELECT sale.shift_id, sum(sale.total) AS total, sum(sale.net_total) AS net,
-           sum(sale.rounding) AS rounding,
+           sum(sale.rounding) AS rounding, sum(sale.deposits) AS deposits,
+           sum(sale.deposits) FILTER (WHERE sale.kind = 'sale') AS charged,
+           sum(sale.deposits) FILTER (WHERE sale.kind = 'refund') AS returned,
            sum(sale.total) FILTER (WHERE sale.kind = 'sale') AS sold,
            sum(sale.total) FILTER (WHERE sale.kind = 'refund') AS refunds,
            count(*) FILTER (WHERE sale.kind = 'sale') AS sales_count,
@@ -215,7 +217,7 @@ _FIGURES = {
     "tax": _cast_amount("sales.total - sales.net"),
     "refunds": _cast_amount("sales.refunds"),
     "rounding": _cast_amount("sales.rounding"),
-    "taken": _cast_amount("sales.total + sales.rounding"),
+    "taken": _cast_amount("sales.total + sales.deposits + sales.rounding"),
     "taxes": "coalesce(taxes.taxes, '[]')",
     "tenders": "coalesce(tenders.tenders, '[]')",
     "points": _make_object(
@@ -267,6 +269,12 @@ _RECOUNTED = f"""
                       AND devices.devices IS NULL
                   THEN '{{}}' ELSE jsonb_build_object('devices',
                       coalesce(devices.devices, '[]')) END
+               || CASE WHEN closed.figures -> 'deposits' IS NULL
+                      AND coalesce(sales.charged, 0) = 0
+                      AND coalesce(sales.returned, 0) = 0
+                  THEN '{{}}' ELSE jsonb_build_object('deposits', jsonb_build_array(
+                      {_cast_amount("sales.charged")},
+                      {_cast_amount("sales.returned")})) END
                   AS figures_again,
                {_make_object(**_COUNTS)}
                || CASE WHEN closed.figures #> '{{counts,corrections}}' IS NULL

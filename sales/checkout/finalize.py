@@ -43,7 +43,7 @@ from sales.basket.errors import (
 )
 from sales.basket.place import require_here
 from sales.basket.same_outlet import lock_sale_at
-from sales.basket.update_tax import require_tax_of_day
+from sales.basket.update_rates import require_rates_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
     CashPendingError,
@@ -104,8 +104,9 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         SaleElsewhereError: it is another till's than ``till``, or another device's
             than ``device``.
         StaleBasketError: the basket has changed since ``revision``.
-        TaxChangedError: a tax rate or the registration is not what it was when the
-            lines were added; afterwards the basket has that of the day.
+        TaxChangedError, DepositChangedError: a tax rate, the registration or a deposit
+            is not what it was when the lines were added; afterwards the basket has
+            that of the day.
         NoTaxRateError: no rate of a line's tax code is in force.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
@@ -131,7 +132,9 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     sale.device = device
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     finalized_at = till.document_time(at, opened_at=shift.opened_at)
-    lines = _load_lines(sale, actor=actor, till=till, at=finalized_at)
+    lines = _load_lines(
+        sale, actor=actor, till=till, at=finalized_at, is_past=at is not None
+    )
     _price(sale, lines, company=till.company)
     if at is None:
         require_discounts_within_limits(
@@ -244,9 +247,9 @@ def _require_as_seen(
 
 
 def _load_lines(
-    sale: Sale, *, actor: StaffMember, till: Till, at: datetime
+    sale: Sale, *, actor: StaffMember, till: Till, at: datetime, is_past: bool
 ) -> list[SaleLine]:
-    """Return the lines, with the tax of the day and products that are still sold."""
+    """Return the lines, with the rates of the day and products that are still sold."""
     tax_date = till.outlet.tax_date(at)
     lines = LINES_WITH_RATES.all(sale_id=sale.pk, day=tax_date)
     if not lines:
@@ -254,7 +257,14 @@ def _load_lines(
     for line in lines:
         if not line.product.is_active:
             raise ProductInactiveError(product=line.name)
-    require_tax_of_day(sale, lines, company=till.company, day=tax_date, actor=actor)
+    require_rates_of_day(
+        sale,
+        lines,
+        company=till.company,
+        day=tax_date,
+        actor=actor,
+        is_past=is_past,
+    )
     return lines
 
 
@@ -282,7 +292,7 @@ def _settle(
         if payment.is_pending and payment.is_cash:
             raise CashPendingError
         refuse_card_number(payment.reference)
-    settlement = settle(sale.total, payments, rule=cash_rule(company))
+    settlement = settle(sale.payable, payments, rule=cash_rule(company))
     sale.rounding = settlement.rounding
     return [
         Tender(

@@ -272,7 +272,7 @@ def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:
     if payment.is_cash:
         rule.validate_payable(amount)
     held = tenders_of(part_payments_held(sale))
-    left = calculate_amount_left(sale.total, held, rule=rule)
+    left = calculate_amount_left(sale.payable, held, rule=rule)
     if payment.is_cash and amount - left.in_cash >= rule.change_limit:
         raise ChangeTooMuchError(change=rule.format(amount - left.in_cash))
     # What comes back in an exchange may leave less to pay, and never more.

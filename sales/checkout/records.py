@@ -23,6 +23,7 @@ FINISHED = (
     "line_count",
     "total",
     "net_total",
+    "deposits",
     "points_redeemed",
     "points_value",
     "rounding",

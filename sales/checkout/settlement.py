@@ -41,7 +41,7 @@ class TenderInput:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How tenders settle a total: ``due = total + rounding``.
+    """How tenders settle what is payable: ``due = payable + rounding``.
 
     ``changes`` has one amount for each tender, in order.
     """
@@ -51,7 +51,7 @@ class Settlement:
 
 
 def settle(
-    total: Decimal, payments: Sequence[TenderInput], *, rule: CashRule
+    payable: Decimal, payments: Sequence[TenderInput], *, rule: CashRule
 ) -> Settlement:
     """Work out rounding and change.
 
@@ -62,7 +62,7 @@ def settle(
         InvalidAmountError: a tender is not money, or is zero.
         NotPayableError: there are no coins for the cash.
         TenderShortError: something is still to be paid.
-        TenderTooMuchError: tenders other than cash come to more than the total,
+        TenderTooMuchError: tenders other than cash come to more than that,
             or there is cash where nothing is left to pay.
         ChangeTooMuchError: the change is so much that the cash was mistyped.
     """
@@ -74,7 +74,7 @@ def settle(
             raise InvalidAmountError(amount=payment.tendered)
     not_cash = sum((p.tendered for p in payments if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in payments if p.is_cash), ZERO)
-    left = total - not_cash
+    left = payable - not_cash
     if left < 0 or (not left and cash):
         raise TenderTooMuchError(excess=rule.format(-left if left else cash))
     if not any(payment.is_cash for payment in payments):
@@ -124,12 +124,12 @@ class AmountLeft:
 
 
 def calculate_amount_left(
-    total: Decimal, taken: Sequence[TenderInput], *, rule: CashRule
+    payable: Decimal, taken: Sequence[TenderInput], *, rule: CashRule
 ) -> AmountLeft:
     """Return what is left after the tenders taken so far; never below zero."""
     not_cash = sum((p.tendered for p in taken if not p.is_cash), ZERO)
     cash = sum((p.tendered for p in taken if p.is_cash), ZERO)
-    left = total - not_cash
+    left = payable - not_cash
     if left <= 0:
         return AmountLeft(ZERO, ZERO, excess=cash - left)
     due = rule.due(left)

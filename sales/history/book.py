@@ -284,6 +284,7 @@ class Replay:
             if discount != NO_DISCOUNT
             else "",
             stated_tax=line.stated_tax,
+            has_deposit=False,
         )
         try:
             validate_line(new, company=self.outlet.company)

@@ -60,6 +60,9 @@ def _list_figures(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     )
     yield f"Refunds, {figures.counts.refunds}", money(figures.refunds)
     yield "Net sales", money(figures.total)
+    if figures.deposits_charged or figures.deposits_returned:
+        yield "Deposits charged", money(figures.deposits_charged)
+        yield "Deposits returned", money(figures.deposits_returned)
     yield "Cash rounding", money(figures.rounding)
     yield "Taken", money(figures.taken)
     yield from _list_taxes(figures, company)

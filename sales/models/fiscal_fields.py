@@ -295,6 +295,8 @@ LINE = FiscalRow(
         Field("serial", unless=EMPTY),
         Field("modifiers", unless=NO_LIST),
         Field("deposit", AMOUNT, unless=ZERO),
+        Field("containers", unless=ZERO),
+        Field("deposit_rate", AMOUNT, unless=ZERO),
     ),
     not_said={
         "id": "means nothing outside the database",

@@ -178,6 +178,16 @@ class SaleLine(models.Model):
         db_persist=True,
         verbose_name=_("tax"),
     )
+    # Of one piece, and the deposit on each of them when it was sold.
+    containers = models.PositiveSmallIntegerField(
+        _("containers"), default=0, db_default=0, editable=False
+    )
+    deposit_rate = MoneyField(
+        _("deposit on a container"),
+        default=Decimal(0),
+        db_default=Decimal(0),
+        editable=False,
+    )
     # For the containers, beside the price and in no total.
     deposit = MoneyField(
         _("deposit"), default=Decimal(0), db_default=Decimal(0), editable=False
@@ -230,7 +240,7 @@ class SaleLine(models.Model):
             ),
             finite("line_prices_are_finite", "base_price", "label_amount"),
             finite("line_offers_are_finite", "offers_discount", "points_factor"),
-            finite("line_deposit_is_finite", "deposit"),
+            finite("line_deposit_is_finite", "deposit", "deposit_rate"),
             models.CheckConstraint(
                 name="line_adds_up",
                 condition=Q(total=LIST_LESS_DISCOUNTS)
@@ -285,6 +295,13 @@ class SaleLine(models.Model):
                 name="line_deposit_has_the_sign_of_its_quantity",
                 condition=Q(quantity__gt=0, deposit__gte=0)
                 | Q(quantity__lt=0, deposit__lte=0),
+            ),
+            models.CheckConstraint(
+                name="line_deposit_is_that_of_its_containers",
+                condition=Q(
+                    deposit=F("containers") * F("deposit_rate") * F("quantity"),
+                    deposit_rate__gte=0,
+                ),
             ),
             models.CheckConstraint(
                 name="points_factor_is_not_negative", condition=Q(points_factor__gte=0)
@@ -360,3 +377,18 @@ class SaleLine(models.Model):
         The discount of the whole sale is shown on the sale.
         """
         return self.list_amount - self.line_discount - self.offers_discount
+
+    @property
+    def unit_deposit(self) -> Decimal:
+        """The deposit on the containers of one piece."""
+        return self.containers * self.deposit_rate
+
+    @property
+    def container_count(self) -> Decimal:
+        """How many containers there is a deposit on, in all its pieces."""
+        return self.containers * self.quantity
+
+    @property
+    def amount_with_deposit(self) -> Decimal:
+        """The same with the deposit that is paid beside it."""
+        return self.own_amount + self.deposit

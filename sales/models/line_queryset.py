@@ -1,13 +1,13 @@
-"""Querysets of sale lines: those that count, and the tax rates of a day."""
+"""Querysets of sale lines: those that count, and the rates of a day."""
 
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, Expression, F, OuterRef, Subquery, When
+from django.db.models import Case, Expression, F, OuterRef, Q, Subquery, When
 
-from pos.core.fields import TaxRateField
+from pos.core.fields import MoneyField, TaxRateField
 from pos.core.querysets import LockableQuerySet
-from pos.models import TaxCode, TaxRate
+from pos.models import ContainerDeposit, TaxCode, TaxRate
 
 
 class SaleLineQuerySet(LockableQuerySet[Any]):
@@ -15,11 +15,16 @@ class SaleLineQuerySet(LockableQuerySet[Any]):
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
 
-    def with_rate_in_force(self, day: date | Expression) -> Self:
-        """Add ``rate_in_force``: the rate of the line's tax code on that day, if any.
+    def with_rates_in_force(self, day: date | Expression) -> Self:
+        """Add the rates of that day: ``rate_in_force`` and ``deposit_in_force``.
 
-        A line that was added before the company was registered has its product's code.
+        The first is the line's tax code's, the second the deposit on a container of it;
+        None where there is none. A line that was added before the company was
+        registered has its product's code.
         """
+        deposits = ContainerDeposit.objects.filter(
+            company_id=OuterRef("company_id"), valid_from__lte=day
+        )
         rates = TaxRate.objects.filter(
             company_id=OuterRef("company_id"),
             tax_code=OuterRef("code_in_force"),
@@ -33,5 +38,15 @@ class SaleLineQuerySet(LockableQuerySet[Any]):
             rate_in_force=Subquery(
                 rates.order_by("-valid_from").values("rate")[:1],
                 output_field=TaxRateField(),
+            ),
+            # Only looked up for what has any.
+            deposit_in_force=Case(
+                When(
+                    Q(containers__gt=0) | Q(product__containers__gt=0),
+                    then=Subquery(
+                        deposits.order_by("-valid_from").values("amount")[:1]
+                    ),
+                ),
+                output_field=MoneyField(),
             ),
         )

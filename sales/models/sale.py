@@ -392,5 +392,13 @@ class Sale(models.Model):
         return self.status == self.Status.FINALIZED
 
     @property
+    def payable(self) -> Decimal:
+        """What is to be paid, before cash is rounded: with deposits and what it sells.
+
+        ``due`` is the same with the rounding, once the database has worked it out.
+        """
+        return self.total + self.deposits + self.issued
+
+    @property
     def may_change(self) -> bool:
         return self.status in {self.Status.OPEN, self.Status.PARKED}

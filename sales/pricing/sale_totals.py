@@ -25,7 +25,17 @@ PRICED = {
     "points_discount": "points_discount",
     "total": "total",
     "net_total": "net",
+    "deposit": "deposit",
 }
+# What it works out for the sale, by the columns to save.
+SALE_PRICED = (
+    "line_count",
+    "total",
+    "net_total",
+    "deposits",
+    "points_redeemed",
+    "points_value",
+)
 
 
 def apply_totals(
@@ -45,6 +55,7 @@ def apply_totals(
                 setattr(line, name, amount)
             changed.append(line)
     sale.total, sale.net_total = totals.total, totals.net
+    sale.deposits = totals.deposits
     sale.points_redeemed = totals.points
     sale.points_value = totals.points * sale.point_value
     sale.line_count = len(lines)
@@ -73,6 +84,7 @@ def charge_of(line: SaleLine) -> Charge:
         line.tax_rate,
         Discount(line.discount_rate, line.discount_amount),
         stated_tax=line.total - line.net_total if line.has_stated_tax else None,
+        unit_deposit=line.unit_deposit,
     )
 
 

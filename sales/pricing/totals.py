@@ -10,6 +10,9 @@ Two bases are permitted by IRAS ("Invoicing Customers"), used consistently: tax
 rounded on each line, or on each rate of the receipt. On the second, the cents
 are allocated back to the lines by largest remainder, so that lines, receipt and tax
 return add up either way. Nothing is rounded twice.
+
+Deposits on containers are no consideration for a supply (IRAS, "GST and BCRS Deposit"):
+nothing is taken off them, no tax is on them, and they are in no total.
 """
 
 from collections import defaultdict
@@ -53,7 +56,7 @@ class PricedLine:
     """What a line costs: ``total`` with tax, ``net`` without.
 
     ``list_amount`` is before the three discounts. They are in the same terms:
-    with tax where prices include it.
+    with tax where prices include it. ``deposit`` is beside all of them.
     """
 
     total: Decimal
@@ -62,6 +65,7 @@ class PricedLine:
     line_discount: Decimal = ZERO
     sale_discount: Decimal = ZERO
     points_discount: Decimal = ZERO
+    deposit: Decimal = ZERO
 
     @property
     def tax(self) -> Decimal:
@@ -74,7 +78,8 @@ class Charge:
 
     ``tax_rate`` is a fraction; ``unit_price`` is with or without tax, as the
     sale's prices are. ``stated_tax`` is the tax of a past sale as its file says,
-    which is kept and takes no part in the rounding of its rate.
+    which is kept and takes no part in the rounding of its rate. ``unit_deposit`` is
+    the deposit on the containers of one piece.
     """
 
     unit_price: Decimal
@@ -83,6 +88,7 @@ class Charge:
     tax_rate: Decimal
     discount: Discount = NO_DISCOUNT
     stated_tax: Decimal | None = None
+    unit_deposit: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +107,17 @@ class RateTotals:
 
 @dataclass(frozen=True, slots=True)
 class SaleTotals:
-    """``points`` are those that were used, of those that were offered."""
+    """``points`` are those that were used, of those that were offered.
+
+    ``deposits`` are paid beside the total, and are in none of the other amounts.
+    """
 
     total: Decimal
     net: Decimal
     lines: tuple[PricedLine, ...]
     rates: tuple[RateTotals, ...]
     points: int = 0
+    deposits: Decimal = ZERO
 
     @property
     def tax(self) -> Decimal:
@@ -170,6 +180,7 @@ def price_sale(
             line_discount=off_lines[i],
             sale_discount=off_sale[i],
             points_discount=off_points[i],
+            deposit=charges[i].unit_deposit * charges[i].quantity,
         )
         for i, (amount, tax) in enumerate(zip(amounts, taxes, strict=True))
     )
@@ -179,6 +190,7 @@ def price_sale(
         lines=lines,
         rates=sum_by_rate(charges, lines),
         points=used,
+        deposits=sum((line.deposit for line in lines), ZERO),
     )
 
 

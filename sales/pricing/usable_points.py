@@ -27,7 +27,8 @@ def find_usable_points(
 ) -> UsablePoints | None:
     """Return the points that can be used for what is ``left`` to pay.
 
-    Those that the sale redeems already are among them. None where the sale has no
+    Those that the sale redeems already are among them. They pay for goods, and for no
+    deposits. None where the sale has no
     active customer, or the company no programme by which points can be redeemed.
     """
     if sale.customer is None or not sale.customer.is_active:
@@ -36,6 +37,7 @@ def find_usable_points(
     programme = programmes.filter(is_active=True, point_value__gt=0).first()
     if programme is None:
         return None
+    left = min(left, sale.total)
     if not sale.prices_include_tax:
         # Points come off before tax, which is then less too.
         left /= 1 + max((line.tax_rate for line in lines), default=ZERO)

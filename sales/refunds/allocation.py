@@ -55,6 +55,7 @@ def allocate_share(
         line_discount=off - off_points - off_sale,
         sale_discount=off_sale,
         points_discount=off_points,
+        deposit=part(sold.deposit, quantity, returned),
     )
 
 
@@ -88,4 +89,5 @@ def allocate_return(
         line_discount=earlier.line_discount - later.line_discount,
         sale_discount=earlier.sale_discount - later.sale_discount,
         points_discount=earlier.points_discount - later.points_discount,
+        deposit=earlier.deposit - later.deposit,
     )

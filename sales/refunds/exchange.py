@@ -13,7 +13,7 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Device, StaffMember, Till
 from pos.stock.issue import lock_stock_items
 from sales.basket.same_outlet import require_same_outlet
-from sales.basket.update_tax import require_tax_of_day
+from sales.basket.update_rates import require_rates_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
 from sales.checkout.finalize import finalize_sale
@@ -115,12 +115,13 @@ def _refund(
     sale.refresh_from_db()
     if sale.may_change:
         # Before lines take over the tax of what comes back.
-        require_tax_of_day(
+        require_rates_of_day(
             sale,
             lines,
             company=locked.till.company,
             day=locked.till.outlet.tax_date(request.time),
             actor=request.actor,
+            is_past=request.is_past,
         )
     new_goods = NewGoods(sale, lines if sale.may_change else [])
     plan = take_back(refund, request, locked, new_goods=new_goods)
@@ -171,7 +172,7 @@ def _tenders(
     company: Company,
 ) -> list[TenderInput]:
     """Return the tenders, the exchange first; zero cash settles what no coin pays."""
-    left = sale.total - exchange_credit
+    left = sale.payable - exchange_credit
     if left and not tenders and not cash_rule(company).due(left):
         tenders = [TenderInput(CASH, ZERO)]
     if not exchange_credit:

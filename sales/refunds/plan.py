@@ -44,6 +44,16 @@ class ReturnedGoods:
         return sum((line.total for line in self.lines), ZERO)
 
     @property
+    def deposits(self) -> Decimal:
+        """The deposits on their containers, which go back beside the total."""
+        return sum((line.deposit for line in self.lines), ZERO)
+
+    @property
+    def payable(self) -> Decimal:
+        """What goes back for them, before cash is rounded: below zero."""
+        return self.total + self.deposits
+
+    @property
     def tax(self) -> Decimal:
         """The tax in what they come to, above zero."""
         return sum((line.net_total - line.total for line in self.lines), ZERO)
@@ -51,7 +61,7 @@ class ReturnedGoods:
     @property
     def worth(self) -> Decimal:
         """What the goods are worth to the customer, before cash is rounded."""
-        return self.money.worth(-self.total, is_last=self.is_last)
+        return self.money.worth(-self.payable, is_last=self.is_last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class RefundPlan:
     @property
     def rounding(self) -> Decimal:
         """The rounding of the original, which any way of paying gives back."""
-        return -self.settlement.due - self.goods.total
+        return -self.settlement.due - self.goods.payable
 
     @property
     def paid_back(self) -> Decimal:
@@ -104,8 +114,8 @@ def plan_refund(
 ) -> RefundPlan:
     """Work out how the money for these goods goes back.
 
-    ``new_goods_total`` is the total of the new goods of an exchange: up to this amount
-    nothing is paid back.
+    ``new_goods_total`` is what is to be paid for the new goods of an exchange: up to
+    this amount nothing is paid back.
 
     Raises UnknownTenderError, InvalidAmountError or RefundTendersDifferError.
     """
@@ -116,7 +126,7 @@ def plan_refund(
             raise UnknownTenderError(kind=tender.kind)
     exchange_credit = min(goods.worth, new_goods_total)
     settlement = settle_refund(
-        -goods.total,
+        -goods.payable,
         money=goods.money,
         is_last=goods.is_last,
         rule=cash_rule(company),

@@ -97,6 +97,15 @@ class Preview:
         return self.plan.goods.total
 
     @property
+    def deposits(self) -> Decimal:
+        return self.plan.goods.deposits
+
+    @property
+    def payable(self) -> Decimal:
+        """The total with the deposits."""
+        return self.plan.goods.payable
+
+    @property
     def due(self) -> Decimal:
         return self.plan.settlement.due
 

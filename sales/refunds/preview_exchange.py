@@ -85,7 +85,7 @@ def preview_exchange(
         original=original.sale,
         preview=preview,
         left=calculate_amount_left(
-            sale.total - preview.plan.exchange_credit, taken, rule=rule
+            sale.payable - preview.plan.exchange_credit, taken, rule=rule
         ),
         methods=methods,
         method=next((one for one in methods if one.code == kind), methods[0]),

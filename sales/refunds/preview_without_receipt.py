@@ -43,6 +43,10 @@ class PreviewWithoutReceipt:
         ]
 
     @property
+    def deposits(self) -> Decimal:
+        return -self.plan.goods.deposits
+
+    @property
     def due(self) -> Decimal:
         return self.plan.settlement.due
 

@@ -48,6 +48,8 @@ COPIED = (
     "price_reason",
     "priced_by_id",
     "points_factor",
+    "containers",
+    "deposit_rate",
     "serial",
     "modifiers",
 )
@@ -194,7 +196,7 @@ def plan_return(
     new_goods_total = ZERO
     if new_goods is not None:
         new_goods.price_against(goods.lines, original=original)
-        new_goods_total = new_goods.sale.total
+        new_goods_total = new_goods.sale.payable
     return plan_refund(
         goods,
         company=original.company,

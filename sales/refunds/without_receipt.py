@@ -141,6 +141,7 @@ def price_products(
         tax_rounding=company.tax_rounding,
         places=company.currency_places,
     )
+    deposits = [lookups.find_product_deposit(back.product) for back in returned]
     lines = [
         SaleLine(
             position=position,
@@ -156,11 +157,13 @@ def price_products(
             unit_cost=back.product.cost,
             tax_code=charge.tax_code,
             tax_rate=charge.tax_rate,
+            containers=containers,
+            deposit_rate=deposit_rate,
             is_restocked=back.is_restocked,
             **{name: ZERO - getattr(priced, own) for name, own in PRICED.items()},
         )
-        for position, (back, charge, priced) in enumerate(
-            zip(returned, charges, totals.lines, strict=True), start=1
+        for position, (back, charge, priced, (containers, deposit_rate)) in enumerate(
+            zip(returned, charges, totals.lines, deposits, strict=True), start=1
         )
     ]
     anything = dict.fromkeys(company.accepted_tenders, MONEY_LIMIT)
@@ -182,7 +185,9 @@ def _charge(back: ReturnWithoutReceipt, lookups: Lookups) -> Charge:
     elif price > product.price and not product.is_open_price:
         raise PriceAboveListError(product=product)
     tax_code, tax_rate = lookups.find_product_tax(product)
-    return Charge(price, back.quantity, tax_code, tax_rate)
+    containers, deposit_rate = lookups.find_product_deposit(product)
+    unit_deposit = containers * deposit_rate
+    return Charge(price, back.quantity, tax_code, tax_rate, unit_deposit=unit_deposit)
 
 
 def _is_price(price: Decimal, *, places: int) -> bool:

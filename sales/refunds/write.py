@@ -249,6 +249,7 @@ def write_refund(
     refund.line_count = len(lines)
     refund.total = plan.goods.total
     refund.net_total = sum((line.net_total for line in lines), ZERO)
+    refund.deposits = plan.goods.deposits
     refund.points_value = sum((line.points_discount for line in lines), ZERO)
     refund.points_redeemed = -plan.goods.points_returned
     refund.rounding = plan.rounding
@@ -283,7 +284,7 @@ def _record(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
         subject=refund,
         approved_by=refund.approved_by,
         facts={
-            "amount": -refund.total - refund.rounding,
+            "amount": -refund.payable - refund.rounding,
             "original": original.receipt_number if original else "",
             "exchanged_for": sale.uid if sale else "",
             "reason": refund.reason,

@@ -131,7 +131,8 @@ class ShiftFigures:
     ``discounts`` and ``points_value`` are above zero, ``refunds`` below. Amounts
     include tax where nothing else is said, also where prices do not: an amount off
     such a price is with the tax that it saved. ``grand_total_before`` is that of the
-    till's last Z report.
+    till's last Z report. Deposits on containers are owed to who brings them back, and
+    no sales; what was returned is below zero.
     """
 
     gross: Decimal
@@ -152,6 +153,8 @@ class ShiftFigures:
     grand_total_before: Decimal
     held: tuple[HeldFigures, ...] = ()
     devices: tuple[DeviceFigures, ...] = ()
+    deposits_charged: Decimal = ZERO
+    deposits_returned: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
@@ -164,8 +167,13 @@ class ShiftFigures:
         return self.gross - self.discounts - self.points_value
 
     @property
+    def deposits(self) -> Decimal:
+        """What was charged of deposits, less what was returned."""
+        return self.deposits_charged + self.deposits_returned
+
+    @property
     def taken(self) -> Decimal:
-        return self.total + self.rounding
+        return self.total + self.deposits + self.rounding
 
     @property
     def tax(self) -> Decimal:
@@ -245,6 +253,7 @@ def as_json(figures: ShiftFigures) -> dict[str, Any]:
         "cash": _cash_as_json(cash),
         **_held_as_json(figures),
         **_devices_as_json(figures),
+        **_deposits_as_json(figures),
     }
 
 
@@ -279,6 +288,11 @@ def _devices_as_json(figures: ShiftFigures) -> dict[str, Any]:
     return {"devices": rows} if rows else {}
 
 
+def _deposits_as_json(figures: ShiftFigures) -> dict[str, Any]:
+    amounts = figures.deposits_charged, figures.deposits_returned
+    return {"deposits": [_amount(amount) for amount in amounts]} if any(amounts) else {}
+
+
 def from_json(data: dict[str, Any]) -> ShiftFigures:
     """Return the figures that ``as_json`` wrote, to the last digit."""
     cash = data["cash"]
@@ -286,6 +300,7 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
         HeldFigures(kind, *map(Decimal, amounts))
         for kind, *amounts in data.get("held", [])
     )
+    charged, returned = map(Decimal, data.get("deposits", (0, 0)))
     return ShiftFigures(
         gross=Decimal(data["gross"]),
         discounts=Decimal(data["discounts"]),
@@ -328,6 +343,8 @@ def from_json(data: dict[str, Any]) -> ShiftFigures:
             DeviceFigures(uid, name, sales, refunds, Decimal(total))
             for uid, name, sales, refunds, total in data.get("devices", [])
         ),
+        deposits_charged=charged,
+        deposits_returned=returned,
     )
 
 

@@ -55,6 +55,8 @@ def sum_shift(shift: Shift) -> ShiftFigures:
         points_value=points_value,
         refunds=sums["refunded"],
         rounding=sums["rounding"],
+        deposits_charged=sums["charged"],
+        deposits_returned=sums["returned"],
         counts=Counts(
             sales=sums["sales"],
             refunds=sums["refunds"],
@@ -119,6 +121,8 @@ def _sum_sales(shift: Shift, last: Shift | None) -> dict[str, Any]:
         sold=Sum("total", filter=OF_SALES, default=ZERO),
         refunded=Sum("total", filter=OF_REFUNDS, default=ZERO),
         rounding=Sum("rounding", filter=finalized, default=ZERO),
+        charged=Sum("deposits", filter=OF_SALES, default=ZERO),
+        returned=Sum("deposits", filter=OF_REFUNDS, default=ZERO),
         sales=Count("pk", filter=OF_SALES),
         refunds=Count("pk", filter=OF_REFUNDS),
         voids=Count("pk", filter=Q(status=Sale.Status.VOIDED)),

@@ -70,7 +70,7 @@ def basket_answer(
         "results": [result.as_json() for result in results],
         "html": render_to_string("basket/_basket.html", context, request),
         "items": format_plain(context["items"]),
-        "due": f"{sale.total:.{till.company.currency_places}f}",
+        "due": f"{sale.payable:.{till.company.currency_places}f}",
     }
 
 
@@ -81,7 +81,7 @@ def basket_context(
     rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
     held = tenders_of(part_payments_held(sale))
-    exact = rule.due(sale.total)
+    exact = rule.due(sale.payable)
     sums = suggest_with_change(exact, places=rule.places, scale=rule.scale)
     rates = [rate for rate in sum_lines_by_rate(lines) if rate.tax]
     return {
@@ -100,7 +100,7 @@ def basket_context(
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],
         "takes_cash": takes_cash and not held,
-        "left": calculate_amount_left(sale.total, held, rule=rule),
+        "left": calculate_amount_left(sale.payable, held, rule=rule),
     }
 
 

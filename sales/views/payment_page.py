@@ -35,7 +35,7 @@ def payment_pane(
         left = exchange.left
     else:
         exchange = None
-        left = calculate_amount_left(sale.total, taken, rule=rule)
+        left = calculate_amount_left(sale.payable, taken, rule=rule)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,

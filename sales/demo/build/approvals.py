@@ -55,7 +55,7 @@ def agree_to_this_morning(rows: DemoRows, till: Till) -> None:
         approved_by=supervisor,
     )
     assert all(result.ok for result in basket.results), basket.results
-    paid = [TenderInput(CARD, basket.sale.total)]
+    paid = [TenderInput(CARD, basket.sale.payable)]
     finalize_sale(uid=sale.uid, tenders=paid, actor=cashier)
     record_cash_movement(
         uid=demo_uid("approved cash out"),

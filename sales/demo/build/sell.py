@@ -87,7 +87,7 @@ def _choose_points(sale: Sale) -> int:
 
 def _make_tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[TenderInput]:
     """Return tenders by ``way_to_pay``; cash pays what card or voucher does not."""
-    way, left = plan.way_to_pay, sale.total
+    way, left = plan.way_to_pay, sale.payable
     if not left:
         return []
     if way in {CARD, NETS}:

@@ -91,7 +91,9 @@ def test_what_balances_is_taken(sale):
 
 @pytest.mark.usefixtures("rolled_back")
 def test_deposits_and_stored_value_are_due_beside_the_total(sale):
-    sale.lines.filter(position=2).update(deposit="0.20")
+    sale.lines.filter(position=2).update(
+        containers=2, deposit_rate="0.10", deposit="0.20"
+    )
 
     with at_commit():
         finish(sale, deposits="0.20", issued="10", tenders=[("cash", "30.20")])

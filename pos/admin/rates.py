@@ -1,0 +1,125 @@
+"""Back office: rates that are in force from a day on, of tax and of deposits."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import RestrictViolation
+
+from pos.access.working_company import company_of
+from pos.admin import columns
+from pos.admin.scoping import CompanyAdmin, CompanyForm
+from pos.core.money import is_money
+from pos.models import ContainerDeposit, TaxCode, TaxRate
+from pos.templatetags import pos_format
+
+# The others are at zero per cent by definition.
+RATED = frozenset({TaxCode.SR, TaxCode.DS})
+
+
+class RateForm(CompanyForm):
+    """A rate that sales have used is not changed: a later one follows it."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors and not may_write(self.instance, Model.save):
+            self.add_error(
+                None,
+                _(
+                    "Sales have used the rate of this time: it cannot be changed."
+                    " Add a rate that is valid from a later day."
+                ),
+            )
+
+
+def may_write(rate: Model, write: Callable[[Model], object]) -> bool:
+    """Whether the database lets this be done to the rate: it is tried and undone.
+
+    Only the database knows which rates finished sales have used.
+    """
+    row = copy(rate)
+    row._state = copy(rate._state)
+    try:
+        with transaction.atomic():
+            write(row)
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, RestrictViolation):
+            return False
+        raise
+    return True
+
+
+class RateAdmin(CompanyAdmin):
+    date_hierarchy = "valid_from"
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        may = super().has_delete_permission(request, obj)
+        # Trying it locks the tills, so a page that is only looked at does not.
+        if not may or request.method != "POST" or not isinstance(obj, self.model):
+            return may
+        return may_write(obj, Model.delete)
+
+
+class TaxRateForm(RateForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        code, rate = cleaned.get("tax_code"), cleaned.get("rate")
+        if rate is not None and not 0 <= rate < 1:
+            self.add_error("rate", _("Enter the rate as a fraction: 0.09 for 9 %."))
+        elif rate and code not in RATED:
+            refusal = _("%(code)s carries no tax: its rate must be 0.")
+            self.add_error("rate", ValidationError(refusal, params={"code": code}))
+        return cleaned
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(RateAdmin):
+    form = TaxRateForm
+    list_display = ("tax_code", "percentage", "valid_from")
+    list_filter = ("tax_code",)
+    search_fields = ("tax_code",)
+
+    @admin.display(description=_("rate"), ordering="rate")
+    def percentage(self, tax_rate: TaxRate) -> str:
+        return pos_format.percent(tax_rate.rate)
+
+
+class ContainerDepositForm(RateForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        amount, company = cleaned.get("amount"), self.instance.company
+        if amount is not None and not is_money(amount, places=company.currency_places):
+            refusal = _("%(currency)s has %(places)s decimal places.")
+            facts = {
+                "currency": company.currency,
+                "places": company.currency_places,
+            }
+            self.add_error("amount", ValidationError(refusal, params=facts))
+        return cleaned
+
+
+@admin.register(ContainerDeposit)
+class ContainerDepositAdmin(RateAdmin):
+    form = ContainerDepositForm
+    list_display = ("valid_from", "deposit")
+    list_display_links = ("valid_from",)
+    list_select_related = ("company",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the start page names it: where the company charges deposits."""
+        company = company_of(request)
+        charges = company is None or company.charges_container_deposits
+        return charges and super().has_module_permission(request)
+
+    @admin.display(description=_("deposit on a container"), ordering="amount")
+    def deposit(self, row: ContainerDeposit) -> str:
+        return columns.amount(row.amount, row.company)
