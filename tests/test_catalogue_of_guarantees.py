@@ -18,7 +18,7 @@ from django.utils.timezone import now
 from psycopg import errors
 
 from pos.core.fields import CompanyForeignKey
-from pos.models import Attempt, AttemptKind, Company
+from pos.models import Attempt, AttemptKind, Company, ContainerDeposit
 from sales.books import catalogue
 from sales.books.every import CHECKS
 from sales.books.proof import Proof, save_proof
@@ -123,6 +123,7 @@ def refusal_of(sql):
 def a_company() -> Company:
     company = CompanyFactory()
     LoyaltyProgrammeFactory(company=company)
+    ContainerDeposit.objects.create(company=company, amount=1, valid_from="2050-01-01")
     for _ in range(2):
         shop = make_traded_shop(company)
         Attempt.objects.create(
@@ -132,10 +133,8 @@ def a_company() -> Company:
             till=shop.till,
             tried_at=now(),
         )
-        save_proof(
-            proof=Proof([Outcome(CHECKS[0])], now(), started_by="a test"),
-            companies=[company],
-        )
+        proof = Proof([Outcome(CHECKS[0])], now(), started_by="a test")
+        save_proof(proof=proof, companies=[company])
     return company
 
 

@@ -29,6 +29,7 @@ from pos.access.acts import Act
 from pos.access.audit import record
 from pos.access.working_company import company_of
 from pos.admin import columns
+from pos.admin.rates import without_containers
 from pos.admin.scoping import (
     SEARCH_LENGTH_MAX,
     CompanyAdmin,
@@ -267,13 +268,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Leave containers out where the company charges no deposits on them."""
-        company = company_of(request)
-        if company is None or company.charges_container_deposits:
-            return self.fieldsets
-        return [
-            (name, {"fields": [one for one in part["fields"] if one != "containers"]})
-            for name, part in self.fieldsets
-        ]
+        return without_containers(request, super().get_fieldsets(request, obj))
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
         inlines = super().get_inlines(request, obj)

@@ -93,6 +93,22 @@ class TaxRateAdmin(RateAdmin):
         return pos_format.percent(tax_rate.rate)
 
 
+def charges_deposits(request: HttpRequest) -> bool:
+    """Whether pages speak of deposits on containers; elsewhere nobody sees them."""
+    company = company_of(request)
+    return company is None or company.charges_container_deposits
+
+
+def without_containers(request: HttpRequest, fieldsets: Any) -> Any:
+    """Return the parts of a product's page; without containers where none count."""
+    if charges_deposits(request):
+        return fieldsets
+    return [
+        (name, {"fields": [one for one in part["fields"] if one != "containers"]})
+        for name, part in fieldsets
+    ]
+
+
 class ContainerDepositForm(RateForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -116,9 +132,7 @@ class ContainerDepositAdmin(RateAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the start page names it: where the company charges deposits."""
-        company = company_of(request)
-        charges = company is None or company.charges_container_deposits
-        return charges and super().has_module_permission(request)
+        return charges_deposits(request) and super().has_module_permission(request)
 
     @admin.display(description=_("deposit on a container"), ordering="amount")
     def deposit(self, row: ContainerDeposit) -> str:

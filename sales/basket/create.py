@@ -20,7 +20,6 @@ from pos.models import Company, Product, StaffMember, TaxCode, Till
 from sales.basket.errors import BasketFullError
 from sales.basket.limits import (
     LINES_MAX,
-    unit_amount,
     validate_basket_total,
     validate_quantity,
 )
@@ -94,7 +93,7 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
         _line(sale, wanted, position, lookups)
         for position, wanted in enumerate(lines, start=1)
     ]
-    validate_basket_total(line.quantity * unit_amount(line) for line in rows)
+    validate_basket_total(line.quantity * line.unit_payable for line in rows)
     apply_totals(sale, rows, company=till.company)
     sale.save(force_insert=True)
     SaleLine.objects.bulk_create(rows)

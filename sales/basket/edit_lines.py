@@ -23,7 +23,7 @@ from sales.basket.errors import (
     PriceZeroError,
     ProductInactiveError,
 )
-from sales.basket.limits import LINES_MAX, unit_amount, validate_quantity
+from sales.basket.limits import LINES_MAX, validate_quantity
 from sales.basket.measures import (
     MeasuredGoods,
     is_cheaper,
@@ -265,6 +265,6 @@ def _check_stock(
 
 def _resize(editor: BasketEditor, line: SaleLine, quantity: Decimal) -> None:
     others = [other for other in editor.active_lines if other is not line]
-    editor.require_room(others, validate_quantity(quantity) * unit_amount(line))
+    editor.require_room(others, validate_quantity(quantity) * line.unit_payable)
     line.quantity = quantity
     editor.touched.add(line.uid)

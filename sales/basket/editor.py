@@ -9,7 +9,7 @@ from uuid import UUID
 from pos.core.money import ZERO
 from pos.models import Device, StaffMember, Till
 from sales.basket.errors import NoSuchLineError, SaleNotOpenError
-from sales.basket.limits import unit_amount, validate_basket_total
+from sales.basket.limits import validate_basket_total
 from sales.basket.lookups import Lookups
 from sales.basket.operations import Operation
 from sales.basket.place import require_here
@@ -76,7 +76,7 @@ class BasketEditor:
     def require_room(self, lines: Iterable[SaleLine], *more: Decimal) -> None:
         """Refuse these lines and amounts together if no basket can hold them."""
         validate_basket_total(
-            [*(line.quantity * unit_amount(line) for line in lines), *more]
+            [*(line.quantity * line.unit_payable for line in lines), *more]
         )
 
     def drop_points(self) -> None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pos.core.errors import InvalidQuantityError
 from pos.core.money import ZERO
 from sales.basket.errors import BasketTooLargeError
-from sales.models import SaleLine
 
 QUANTITY_LIMIT = Decimal(100_000)
 LINES_MAX = 999
@@ -25,11 +24,6 @@ def validate_quantity(quantity: Decimal | None) -> Decimal:
     ):
         raise InvalidQuantityError(limit=QUANTITY_LIMIT)
     return quantity
-
-
-def unit_amount(line: SaleLine) -> Decimal:
-    """Return what one piece comes to at most: its price, and the deposit beside it."""
-    return line.unit_price + line.unit_deposit
 
 
 def validate_basket_total(amounts: Iterable[Decimal]) -> None:

@@ -50,7 +50,7 @@ def new_line(  # noqa: PLR0913  each is a column of the line
 
     ``unit_price`` is the catalogue's, unless ``price_source`` is given. ``tax`` is the
     tax code and rate, ``deposit`` the containers of a piece and the deposit on each.
-    Other ``fields`` of the line may be given, also in the place of what the product has.
+    Other ``fields`` of the line may be given, also in place of what the product has.
     """
     tax_code, tax_rate = tax
     containers, deposit_rate = deposit

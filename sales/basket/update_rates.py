@@ -28,8 +28,8 @@ def update_rates(
 ) -> Sale:
     """Give each line the tax and the deposit of that day, and price the basket again.
 
-    Prices and discounts stay; so do the containers of a sale of the past. The basket has a new revision if anything changed; a
-    repeat changes nothing.
+    Prices and discounts stay; so do the containers of a sale of the past. The basket
+    has a new revision if anything changed; a repeat changes nothing.
 
     Raises:
         NotOfThisCompanyError: there is no such sale in the actor's company.

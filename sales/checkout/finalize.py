@@ -132,9 +132,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     sale.device = device
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     finalized_at = till.document_time(at, opened_at=shift.opened_at)
-    lines = _load_lines(
-        sale, actor=actor, till=till, at=finalized_at, is_past=at is not None
-    )
+    lines = _load_lines(sale, till, finalized_at, actor=actor, is_past=bool(at))
     _price(sale, lines, company=till.company)
     if at is None:
         require_discounts_within_limits(
@@ -247,7 +245,7 @@ def _require_as_seen(
 
 
 def _load_lines(
-    sale: Sale, *, actor: StaffMember, till: Till, at: datetime, is_past: bool
+    sale: Sale, till: Till, at: datetime, *, actor: StaffMember, is_past: bool
 ) -> list[SaleLine]:
     """Return the lines, with the rates of the day and products that are still sold."""
     tax_date = till.outlet.tax_date(at)

@@ -384,6 +384,11 @@ class SaleLine(models.Model):
         return self.containers * self.deposit_rate
 
     @property
+    def unit_payable(self) -> Decimal:
+        """What one piece comes to at most: its price, and the deposit beside it."""
+        return self.unit_price + self.unit_deposit
+
+    @property
     def container_count(self) -> Decimal:
         """How many containers there is a deposit on, in all its pieces."""
         return self.containers * self.quantity

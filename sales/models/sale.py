@@ -26,10 +26,10 @@ from sales.models.sale_queryset import SaleQuerySet
 class Sale(models.Model):
     """Open and parked sales change; a finalized or voided one never does.
 
-    ``total`` includes tax and excludes cash rounding, deposits and what was issued;
-    ``due`` is what the tenders add up to. A refund is a sale below zero that names
-    its original: its quantities, amounts and points are negative. The browser makes
-    the ``uid`` before its first request, so that a repeat is harmless.
+    ``total`` includes tax; cash rounding, deposits and what was issued are beside it.
+    ``payable`` has the latter two, and ``due`` is what the tenders add up to. A refund
+    is a sale below zero that names its original: its quantities, amounts and points
+    are negative. The browser makes the ``uid``, so that a repeat is harmless.
     """
 
     class Kind(models.TextChoices):
@@ -393,10 +393,6 @@ class Sale(models.Model):
 
     @property
     def payable(self) -> Decimal:
-        """What is to be paid, before cash is rounded: with deposits and what it sells.
-
-        ``due`` is the same with the rounding, once the database has worked it out.
-        """
         return self.total + self.deposits + self.issued
 
     @property

@@ -47,6 +47,7 @@ def make_catalogue(company: Company) -> None:
             is_open_price=product.is_open_price,
             cost=None if product.is_open_price else product.cost,
             unit=product.unit,
+            containers=product.containers,
             is_tracked=product.is_tracked,
             when_out=product.when_out,
             is_favourite=product.is_favourite,

@@ -22,7 +22,7 @@ class DemoProduct:
 
     What is weighed has an ``item`` of the scale instead, which its labels name.
     ``often`` weighs how often it is bought. ``on_hand`` is what this morning's
-    count finds, where it was counted.
+    count finds, where it was counted. ``containers`` are those with a deposit.
     """
 
     sku: str
@@ -42,6 +42,7 @@ class DemoProduct:
     unit: str = "each"
     when_out: str = "warn"
     on_hand: int | None = None
+    containers: int = 0
 
     @property
     def barcode(self) -> str:
@@ -155,6 +156,8 @@ GOODS = {
         ICE6 | Potong Ice Cream 6s | 传统雪糕 | 5.90 | 3.90 | g-cake | 2 |
     """,
 }
+# With a deposit: regulated cans and bottles of 150 ml to 3 litres.
+CONTAINERS = {"ISO500": 1, "BAR1": 1, "WAT15": 1, "CHR6": 6}
 
 
 def _plan_products() -> list[DemoProduct]:
@@ -184,6 +187,7 @@ def _plan_products() -> list[DemoProduct]:
                     unit=BY_WEIGHT if BY_WEIGHT in words else "each",
                     when_out="refuse" if "refuse" in words else "warn",
                     on_hand=int(counted[0]) if counted else None,
+                    containers=CONTAINERS.get(sku, 0),
                 )
             )
     return products

@@ -116,6 +116,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         update_sale("device_id = (SELECT min(id) FROM pos_device)"),
         "UPDATE pos_device SET till_id = till_id + 1",
     ),
+    "I145": (update_line("containers = 1, deposit_rate = 7, deposit = 7 * quantity"),),
     "I160": ("UPDATE pos_approval SET uid = gen_random_uuid()",),
     "I161": ("DELETE FROM pos_approval",),
     "I46": (update_sale("recorded_at = now() + interval '1 day'"),),

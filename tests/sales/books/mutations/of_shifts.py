@@ -316,6 +316,14 @@ OF_Z_REPORTS = {
     )
     for path, value in FIGURES.items()
 } | {
+    "a Z report has no deposits": mutation(
+        "I120 I121",
+        update_z_report("figures = figures - 'deposits'", select_z_report(OF_B)),
+    ),
+    "a Z report returned no deposits": mutation(
+        "I120 I121",
+        update_z_report(set_figure("deposits,1", '"0.000"'), select_z_report(OF_B)),
+    ),
     "a Z report names no devices": mutation(
         "I120 I121", update_z_report("figures = figures - 'devices'")
     ),

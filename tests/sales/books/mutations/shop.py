@@ -45,6 +45,7 @@ def make_busy_shop() -> None:
         code="BUSY",
         accepted_tenders=["cash", "card", "paynow", "nets"],
         allows_cash_below_zero=True,
+        charges_container_deposits=True,
     )
     LoyaltyProgrammeFactory(company=company)
     base = make_shop(
@@ -56,6 +57,7 @@ def make_busy_shop() -> None:
             {"sku": "CUP", "price": Decimal(25)},
             {"sku": "BEAN", "price": Decimal("18.40"), "unit": "kg"},
             {"sku": "BOOK", "price": Decimal(12), "tax_code": "ZR"},
+            {"sku": "CAN", "price": Decimal(2), "containers": 1},
         ],
     )
     supervisor, owner, cashier = base.staff.values()
@@ -88,7 +90,7 @@ def make_busy_shop() -> None:
     owner.role.limits.create(company=company, act="cash_out", value=5)
     update_customer(company=company, uid=bo.uid, details=details, actor=supervisor)
     first = _open(till_a, supervisor)
-    _sell_and_refund(first, (ada, bo), base.products, owner)
+    _sell_and_refund(first, (ada, bo), base.products[:4], owner)
     _move_cash(first, owner)
     _count_again(first, cashier, owner)
     _close(first, owner, variance=Decimal("-15.50"))
@@ -97,8 +99,9 @@ def make_busy_shop() -> None:
     Cashier(second).scan("TEA")
     _close(second, owner)
     third = _open(till_b, owner)
-    _buy(third, base.products[1:2], [card(25)])
-    _buy(third, base.products[3:], [cash(20)])
+    drink = _buy(third, base.products[4:], [card("2.10")])
+    _buy(third, base.products[3:4], [cash(20)])
+    make_refund(drink, shift=third)
     _pay_in_parts(third)
     _close(third, owner)
     now_open = _open(till_b, owner)

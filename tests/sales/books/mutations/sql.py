@@ -76,6 +76,8 @@ WHOLE_REFUND = select_sale("A-R-000003")
 NO_RECEIPT = select_sale("A-R-000004")
 EXCHANGE_REFUND = select_sale("A-R-000005")
 SECOND_SALE = select_sale("A-S-000008")
+DRINK = select_sale("B-S-000001")  # with a deposit; refunded
+DRINK_REFUND = select_sale("B-R-000001")
 PAID_IN_PARTS = select_sale("B-S-000003")
 OPEN_SALE = select_sale("B-S-000004")  # finalized in a shift that is still open
 VOIDED = select_id("sales_sale", "status = 'voided'")
