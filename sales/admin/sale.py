@@ -52,6 +52,8 @@ class SaleAdmin(Finalization, PermanentAdmin):
             times = ["opened_at", "parked_at", "uid"]
         notes = [name for name in ("label", "note") if obj and getattr(obj, name)]
         amounts = ["total_amount", "net_amount", "tax_amount", "rounding_amount"]
+        if obj is not None and obj.deposits:
+            amounts.append("deposits_amount")
         fieldsets = [
             (None, {"fields": (*sale, *times, *notes), "classes": ("pairs",)}),
             (
@@ -95,6 +97,10 @@ class SaleAdmin(Finalization, PermanentAdmin):
     @admin.display(description=_("tax"))
     def tax_amount(self, sale: Sale) -> str:
         return columns.total(sale.tax_total, sale.company)
+
+    @admin.display(description=_("deposits"))
+    def deposits_amount(self, sale: Sale) -> str:
+        return columns.total(sale.deposits, sale.company)
 
     @admin.display(description=_("cash rounding"))
     def rounding_amount(self, sale: Sale) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -181,7 +181,9 @@ def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
     if is_receipt_number(words):
         return sales.filter(receipt_number__in=[words, words.upper()])
     if AMOUNT.match(words):
-        return sales.filter(total__in=[Decimal(words), -Decimal(words)])
+        amounts = [Decimal(words), -Decimal(words)]
+        sales = sales.alias(with_deposits=F("total") + F("deposits"))
+        return sales.filter(Q(total__in=amounts) | Q(with_deposits__in=amounts))
     if not words:
         return sales
     customers = till.company.customers.filter(build_search_condition(words))
