@@ -53,6 +53,9 @@ OWNER = SUPERVISOR | {
     "pos.add_taxrate",
     "pos.change_taxrate",
     "pos.delete_taxrate",
+    "pos.add_containerdeposit",
+    "pos.change_containerdeposit",
+    "pos.delete_containerdeposit",
     "pos.change_stockitem",
     "pos.delete_category",
     "pos.delete_product",
@@ -84,6 +87,10 @@ NEW = frozenset(
         "pos.view_device",
         "pos.view_staffoutlet",
         "pos.view_enrolmentcode",
+        *(
+            f"pos.{verb}_containerdeposit"
+            for verb in ("view", "add", "change", "delete")
+        ),
         *OWNERS_VIEW,
     }
 )

@@ -4,8 +4,6 @@ from tests.sales.books.mutations.sql import (
     A_STRANGER,
     BIG,
     BO,
-    DRINK,
-    DRINK_REFUND,
     EXCHANGE_REFUND,
     EXCHANGED,
     NO_RECEIPT,
@@ -289,23 +287,6 @@ OF_LINES = {
         "I28", update_line("""modifiers = '[["x", "1.000"]]'""")
     ),
     "a line has another deposit": mutation("I01 I28", update_line("deposit = 0.10")),
-    "a can has another deposit": mutation(
-        "I23 I28 I145",
-        update_line("deposit_rate = 0.20", select_line(DRINK)),
-    ),
-    "a can has no deposit": mutation(
-        "I01 I23 I28 I145",
-        update_line("deposit_rate = 0, deposit = 0", select_line(DRINK)),
-    ),
-    "a can has two containers": mutation(
-        "I23 I28", update_line("containers = 2", select_line(DRINK))
-    ),
-    "a refund's deposit is another": mutation(
-        "I23 I28", update_line("deposit_rate = 0.20", select_line(DRINK_REFUND))
-    ),
-    "a refund keeps the deposit": mutation(
-        "I01 I28", update_line("deposit = 0", select_line(DRINK_REFUND))
-    ),
     "a line costs less and was discounted more": mutation(
         "I28 I70",
         update_line("line_discount = line_discount + 1, total = total - 1"),

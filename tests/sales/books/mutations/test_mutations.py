@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tests.sales.books.conftest import UNGUARD
 from tests.sales.books.mutations import (
     of_approvals,
+    of_deposits,
     of_devices,
     of_ledgers,
     of_money,
@@ -57,6 +58,7 @@ TABLES: dict[str, dict[str, Mutation]] = {
     "audit trail": of_the_trail.OF_THE_TRAIL,
     "approvals": of_approvals.OF_APPROVALS,
     "devices": of_devices.OF_DEVICES,
+    "deposits": of_deposits.OF_DEPOSITS,
 }
 
 

@@ -1,0 +1,17 @@
+from importlib import import_module
+
+from django.db import migrations
+
+ROLES = import_module("sales.migrations.0025_shipped_roles_have_new_permissions")
+
+
+class Migration(migrations.Migration):
+    """Owners' roles that nobody has changed say what deposit a container has."""
+
+    dependencies = [("sales", "0037_lines_have_containers")]
+
+    operations = [
+        migrations.RunPython(
+            ROLES.give_new_permissions, migrations.RunPython.noop, elidable=True
+        ),
+    ]
