@@ -136,6 +136,7 @@ def _sale(sale: PlainSale) -> dict[str, Any]:
         "line count": len(sale.active_lines),
         "total": sale.total,
         "net": sale.net,
+        "deposits": sale.deposits,
         "rounding": sale.rounding,
         "points": sale.points,
         "points value": sale.points_value,
@@ -208,6 +209,10 @@ def _z_report(world: World, shift: PlainShift) -> dict[str, Any]:
         "total": sum(sale.total for sale in done),
         "tax": sum(sale.total - sale.net for sale in done),
         "rounding": sum(sale.rounding for sale in done),
+        "deposits": [
+            sum(sale.deposits for sale in done if not sale.is_refund),
+            sum(sale.deposits for sale in refunds),
+        ],
         "grand total": shift.grand_total,
         "refunded": sum(sale.total for sale in refunds),
         "points": {

@@ -141,7 +141,7 @@ class PlainShop:
             return Settlement("empty_sale")
         if self.tills[sale.till].shift is None:
             return Settlement("no_open_shift")
-        settled = settle(sale.total, tenders, kinds, self.rules)
+        settled = settle(sale.payable, tenders, kinds, self.rules)
         if settled.refusal:
             return settled
         if sale.points and sale.points > self.points[sale.customer]:

@@ -101,7 +101,7 @@ def _left(sale: PlainSale, rules: Rules) -> tuple[int, int]:
     """What is left to pay, exactly and in cash."""
     held = sale.parts_that_are(TAKEN)
     cash = sum(handed.amount for handed in held if handed.kind == "cash")
-    left = sale.total - sum(h.amount for h in held if h.kind != "cash")
+    left = sale.payable - sum(h.amount for h in held if h.kind != "cash")
     if left <= 0:
         return 0, 0
     return max(left - cash, 0), max(round_cash(left, rules) - cash, 0)
@@ -157,7 +157,7 @@ def _ask_to_take(  # noqa: PLR0913  each is a fact of the payment
 ) -> None:
     (payment,) = as_payments(world, [handed])
     world.call_service(
-        f"take {handed} of {sale.total} at till {till}",
+        f"take {handed} of {sale.payable} at till {till}",
         expected,
         lambda: take_part_payment(
             uid=part.uid,

@@ -23,7 +23,7 @@ def pay(world: World) -> None:
         scan(world)
         return
     sale = world.choose.among(full)
-    tenders = handed_over(world, max(abs(sale.total) - sale.held, 0))
+    tenders = handed_over(world, max(abs(sale.payable) - sale.held, 0))
     if _pay(world, sale, tenders) and world.choose.once_in(4):
         _pay(world, sale, tenders)
         _pay(world, sale, [*tenders, PlainTenderInput("card", 1)])
@@ -119,7 +119,7 @@ def _pay(world: World, sale: PlainSale, tenders: Tenders) -> bool:
     revision = sale.revision - (1 if choose.once_in(20) else 0)
     expected = _expected(world, sale, tenders, till=till, revision=revision)
     world.call_service(
-        f"pay {sale.total} with {tenders} at till {till}",
+        f"pay {sale.payable} with {tenders} at till {till}",
         expected,
         lambda: finalize_sale(
             uid=sale.uid,

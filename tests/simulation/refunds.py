@@ -66,8 +66,8 @@ def exchange(world: World) -> None:
     if not world.choose.once_in(8):
         request.refund.till = sale.till
     revision = sale.revision - (1 if world.choose.once_in(20) else 0)
-    plan = returns.plan_return(world.plain, request, sale_total=sale.total)
-    left = sale.total - plan.exchange_credit - sale.held
+    plan = returns.plan_return(world.plain, request, sale_payable=sale.payable)
+    left = sale.payable - plan.exchange_credit - sale.held
     tenders = handed_over(world, max(left, 0))
     expected = _exchange(world, request, plan, sale, tenders, revision)
     _ask(world, request, expected, sale=sale, tenders=tenders, revision=revision)
@@ -120,7 +120,7 @@ def _paid(
 ) -> list[PlainTenderInput]:
     """What pays the new sale: the goods first; zero cash, where no coin pays."""
     credit = plan.exchange_credit
-    left = sale.total - credit
+    left = sale.payable - credit
     if left and not tenders and not round_cash(left, world.plain.rules):
         tenders = [PlainTenderInput("cash", 0)]
     return [PlainTenderInput("exchange", credit), *tenders] if credit else list(tenders)
@@ -182,8 +182,9 @@ def _without_receipt(
         each = product.price if at is None else at
         priced.append(Priced(each, quantity, product.tax_code))
     price(priced, Discount(), 0, plain.rules)
+    deposits = sum(product.deposit * quantity // 1000 for product, quantity in goods)
     paying = RefundSettlement.without_receipt(
-        plain.rules, sum(line.total for line in priced)
+        plain.rules, sum(line.total for line in priced) + deposits
     )
     repayments = paying.settle(
         request.methods or [("cash", None)], plain.rules.accepted
@@ -324,7 +325,7 @@ def _ask(
         )
         return
     world.call_service(
-        f"{what} for {sale.total} with {tenders}",
+        f"{what} for {sale.payable} with {tenders}",
         expected,
         lambda: exchange_sale(
             refund_uid=refund.uid,

@@ -55,9 +55,9 @@ def take_back(shop: PlainShop, request: ReturnRequest) -> str:
 
 
 def plan_return(
-    shop: PlainShop, request: ReturnRequest, *, sale_total: int = 0
+    shop: PlainShop, request: ReturnRequest, *, sale_payable: int = 0
 ) -> RefundPlan:
-    """Work the refund out; ``sale_total`` is what it is exchanged for."""
+    """Work the refund out; ``sale_payable`` is what it is exchanged for."""
     if refusal := _refusal(shop, request):
         return RefundPlan(refusal)
     original = request.original
@@ -71,9 +71,9 @@ def plan_return(
     is_last = all(
         plan.after[line.uid] == line.quantity for line in original.active_lines
     )
-    total = -sum(line.priced.total for line in plan.lines)
+    total = -sum(line.priced.total + line.deposit for line in plan.lines)
     paying = RefundSettlement.of(shop, original, total, is_last=is_last)
-    plan.exchange_credit = min(paying.worth, sale_total)
+    plan.exchange_credit = min(paying.worth, sale_payable)
     paying.exchange_credit = plan.exchange_credit
     repayments = paying.settle(request.methods, [*shop.rules.accepted, *paying.kept])
     if isinstance(repayments, str):
@@ -201,7 +201,7 @@ def write_refund(shop: PlainShop, refund: PlainSale, plan: RefundPlan) -> None:
         )
         for one in plan.repayments
     ]
-    refund.rounding = sum(tender.amount for tender in refund.tenders) - refund.total
+    refund.rounding = sum(tender.amount for tender in refund.tenders) - refund.payable
     till = shop.tills[refund.till]
     till.refunds += 1
     shop.finish(refund, till, number=till.refunds)

@@ -18,6 +18,8 @@ class PlainProduct:
     is_tracked: bool = True
     when_out: str = "warn"
     asks_price: bool = False
+    # On the containers of one piece.
+    deposit: int = 0
 
 
 @dataclass(slots=True)
@@ -33,6 +35,10 @@ class PlainLine:
     @property
     def quantity(self) -> int:
         return self.priced.quantity
+
+    @property
+    def deposit(self) -> int:
+        return self.product.deposit * self.priced.quantity // 1000
 
     @property
     def takes_more(self) -> bool:
@@ -153,8 +159,16 @@ class PlainSale:
         return self.kind == "refund"
 
     @property
+    def deposits(self) -> int:
+        return sum(line.deposit for line in self.active_lines)
+
+    @property
+    def payable(self) -> int:
+        return self.total + self.deposits
+
+    @property
     def due(self) -> int:
-        return self.total + self.rounding
+        return self.payable + self.rounding
 
     def parts_that_are(self, event: str) -> list[PlainTenderInput]:
         return [part.handed for part in self.parts if part.event == event]

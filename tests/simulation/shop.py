@@ -9,7 +9,15 @@ from uuid import UUID, uuid5
 from customers.models import Customer, LoyaltyProgramme
 from pos.access import roles
 from pos.core.money import CashRounding, TaxRounding
-from pos.models import Company, Limit, Outlet, Product, StaffMember, Till
+from pos.models import (
+    Company,
+    ContainerDeposit,
+    Limit,
+    Outlet,
+    Product,
+    StaffMember,
+    Till,
+)
 from pos.models.limits import LimitedAct
 from pos.stock.receive import receive_stock
 from sales.models import Shift
@@ -50,6 +58,10 @@ PRODUCTS = (
 )
 
 
+# The containers of one piece, of those that have any.
+CONTAINERS = {"MILK": 1, "LAST": 6, "GIFT": 2}
+
+
 @dataclass(slots=True)
 class Shop:
     """The rows that the services are called with, by the model's names of them."""
@@ -77,6 +89,7 @@ def make_simulated_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
     from the seed, uids included, so that a day can be repeated.
     """
     company, rate = _company(seed, choose)
+    deposit = _deposit(company, seed)
     programme = _programme(company, choose)
     shop = _rows(company)
     plain = PlainShop(
@@ -90,6 +103,7 @@ def make_simulated_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
                 is_tracked=is_tracked,
                 when_out=when_out,
                 asks_price=sku == "OPEN",
+                deposit=CONTAINERS.get(sku, 0) * deposit,
             )
             for sku, price, code, unit, is_tracked, when_out, _ in PRODUCTS
         },
@@ -122,6 +136,19 @@ def _company(seed: int, choose: Choices) -> tuple[Company, Decimal]:
     # Later than every shipped rate, and so the one that counts.
     company.tax_rates.create(tax_code="SR", rate=rate, valid_from=date(2025, 1, 1))
     return company, rate
+
+
+def _deposit(company: Company, seed: int) -> int:
+    """The deposit on a container; none where the company charges none."""
+    company.charges_container_deposits = seed % 4 > 0
+    company.save(update_fields=["charges_container_deposits"])
+    amount = 10 if seed % 3 else 7
+    ContainerDeposit.objects.create(
+        company=company,
+        amount=Decimal(amount).scaleb(-company.currency_places),
+        valid_from=date(2025, 1, 1),
+    )
+    return amount if company.charges_container_deposits else 0
 
 
 def _programme(company: Company, choose: Choices) -> LoyaltyProgramme:
@@ -193,6 +220,7 @@ def _rows(company: Company) -> Shop:
                 "is_open_price": sku == "OPEN",
                 "tax_code": code,
                 "unit": unit,
+                "containers": CONTAINERS.get(sku, 0),
                 "is_tracked": is_tracked,
                 "when_out": when_out,
             }

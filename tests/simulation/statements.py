@@ -15,6 +15,7 @@ FACTS = """
         'line count', sale.line_count,
         'total', trim_scale(sale.total * %(scale)s),
         'net', trim_scale(sale.net_total * %(scale)s),
+        'deposits', trim_scale(sale.deposits * %(scale)s),
         'rounding', trim_scale(sale.rounding * %(scale)s),
         'points', sale.points_redeemed,
         'points value', trim_scale(sale.points_value * %(scale)s),
@@ -121,6 +122,11 @@ FACTS = """
                 'total', trim_scale(z.total * %(scale)s),
                 'tax', trim_scale(z.tax_total * %(scale)s),
                 'rounding', trim_scale(z.rounding * %(scale)s),
+                'deposits', jsonb_build_array(
+                    trim_scale(coalesce((z.figures->'deposits'->>0)::numeric, 0)
+                               * %(scale)s),
+                    trim_scale(coalesce((z.figures->'deposits'->>1)::numeric, 0)
+                               * %(scale)s)),
                 'grand total', trim_scale(z.grand_total * %(scale)s),
                 'refunded',
                     trim_scale((z.figures->>'refunds')::numeric * %(scale)s),
