@@ -15,7 +15,7 @@ def cash(amount: str | int | Decimal) -> TenderInput:
 
 def exact_cash(sale: Sale) -> list[TenderInput]:
     """What is due in cash, in coins that there are."""
-    return [cash(cash_rule(sale.company).due(sale.total))]
+    return [cash(cash_rule(sale.company).due(sale.payable))]
 
 
 def card(amount: str | int, reference: str = "056012") -> TenderInput:

@@ -52,6 +52,15 @@ class TestOurColumns:
         assert set(product.barcodes.values_list("code", flat=True)) == {KOPI, "PLU4011"}
         assert get_on_hand("BAN") == Decimal("12.5")
 
+    def test_containers_are_of_what_is_sold_by_the_piece(self, run, said):
+        run("sku,name,price,containers\nCAN,Soda,2.00,1\nBOX,Soda 24s,40,24\n")
+        counts = Product.objects.order_by("sku").values_list("sku", "containers")
+        assert list(counts) == [("BOX", 24), ("CAN", 1)]
+
+        with pytest.raises(CommandError, match="1 bad line"):
+            run("sku,name,price,unit,containers\nTAP,Beer,9.00,l,1\n")
+        assert "Only what is sold by the piece has any." in said[0]
+
     def test_empty_cells_and_missing_columns_leave_what_is_there(self, run):
         run(f"sku,name,price,cost,barcodes\nA1,Tea,1.50,0.70,{KOPI}\n")
 
@@ -108,6 +117,9 @@ class TestBadLines:
             ("tax_code", "VAT", "“VAT” is not one of SR, ZR, ES33"),
             ("unit", "stone", "“stone” is not one of each, kg"),
             ("when_out", "panic", "“panic” is not one of refuse, warn, allow"),
+            ("containers", "0.5", "“0.5” is not a whole number up to 999."),
+            ("containers", "1000", "“1000” is not a whole number up to 999."),
+            ("containers", "-1", "containers: “-1” must not be below zero."),
             ("tracked", "maybe", "“maybe” is neither yes nor no"),
             ("barcodes", "8888123450127", "8888123450127 has a wrong check digit"),
             ("barcodes", "8.88812E+12", "rounded by a spreadsheet"),
