@@ -45,7 +45,7 @@ _LINES = (
     .order_by("position")
 )
 LINES = Prepared(_LINES)
-LINES_WITH_RATES = Prepared(_LINES.with_rates_in_force(Param("day")))
+LINES_WITH_RATES = Prepared(_LINES.with_rates_in_force(Param("day")).with_restriction())
 ORIGINAL_LINES = Prepared(
     SaleLine.objects.active()
     .filter(sale_id=Param("sale_id"))

@@ -7,13 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.db import (
-    DatabaseError,
-    IntegrityError,
-    connection,
-    models,
-    transaction,
-)
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils.timezone import now
 from psycopg import errors
 
@@ -80,10 +74,12 @@ NUMERIC = [
 A_REFUND = ", kind='refund', number=99, total=0, net_total=0, approved_by_id=cashier_id"
 ENDING = ", amount = -1, taken_id = (SELECT max(id) FROM sales_partpayment other"
 ENDING += " WHERE other.company_id = sales_partpayment.company_id)"
+AN_AGE = ", confirmed_age = 18, age_confirmed_at = now()"
 A_VOID = ", status = 'voided', void_reason = 'Left', voided_at = now(), rounding = 0"
 for column in ["number", "receipt_number", "finalized_at", "business_date", "tax_date"]:
     A_VOID += f", {column} = NULL"
 BESIDES = {
+    "sales_sale_age_confirmed_by_of_company": AN_AGE,
     "sales_sale_voided_by_of_company": A_VOID,
     "sales_sale_voided_after_of_company": A_VOID
     + ", shift_id = NULL, voided_by_id = cashier_id",
@@ -93,7 +89,7 @@ BESIDES = {
     " list_amount = 0, line_discount = 0, sale_discount = 0, points_discount = 0,"
     " total = 0, net_total = 0, refunded_quantity = 0, refunded_total = 0",
     "sales_sale_original_of_company": A_REFUND,
-    "sales_saleline_priced_by_of_company": ", price_source = 'override',"
+    "sales_saleline_priced_by_of_company": ", price_source='override',"
     " price_reason = 'x'",
     "sales_partpayment_approved_by_of_company": ", event = 'given_back'" + ENDING,
     "sales_fiscaldocument_z_report_of_company": ", kind = 'z_report', sale_id = NULL",

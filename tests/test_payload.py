@@ -66,13 +66,13 @@ def imported_by(*entries: str) -> set[str]:
     return {f"js/{module.relative_to(SCRIPTS)}" for module in modules}
 
 
-def test_the_code_of_the_till_fits_52_kilobytes():
+def test_the_code_of_the_till_fits_53_kilobytes():
     entries = ("basket/till.js", "core/page.js", "core/theme.js", "core/lock.js")
     modules = imported_by(*entries)
 
     assert len(modules) > 15
-    assert squeezed(modules | {"vendor/htmx.min.js"}) <= 52 * KILOBYTE
-    assert zipped(modules) <= 43 * KILOBYTE
+    assert squeezed(modules | {"vendor/htmx.min.js"}) <= 53 * KILOBYTE
+    assert zipped(modules) <= 44 * KILOBYTE
 
 
 def test_the_camera_is_loaded_by_browsers_that_read_barcodes_alone():

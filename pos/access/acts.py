@@ -36,6 +36,12 @@ class Act(TextChoices):
     DISCOUNT_APPROVED = "discount_approved", _("gave a discount that was approved")
     LINES_TAKEN_OFF = "lines_taken_off", _("took lines off a basket with an approval")
     PRICE_OVERRIDDEN = "price_overridden", _("changed the price of a line")
+    AGE_CONFIRMED = "age_confirmed", _("checked the age of a customer")
+    AGE_REFUSED = "age_refused", _("took goods off a basket for want of age")
+    CLOSED_GOODS_TAKEN_OFF = (
+        "closed_goods_taken_off",
+        _("took goods off a basket that are not sold at this hour"),
+    )
     SALE_REFUNDED = "sale_refunded", _("refunded")
     SALE_EXCHANGED = "sale_exchanged", _("exchanged goods")
     PART_PAYMENT_GIVEN_BACK = "part_payment_given_back", _("gave back a part payment")

@@ -27,7 +27,7 @@ from pos.access.limits import RULES, format_value
 from pos.access.permission_names import name_permission
 from pos.core.fields import MoneyField
 from pos.core.money import format_money, format_plain
-from pos.models import Company, FieldChange
+from pos.models import ClosedPeriod, Company, FieldChange
 from pos.models.limits import name_limited_act
 
 # The models whose fields have a history; the migrations name the columns.
@@ -35,14 +35,16 @@ KINDS = frozenset(
     {
         *("customers.customer", "customers.loyaltyprogramme"),
         *("pos.company", "pos.outlet", "pos.till"),
-        *("pos.product", "pos.taxrate", "pos.containerdeposit"),
+        *("pos.product", "pos.category", "pos.restriction"),
+        *("pos.taxrate", "pos.containerdeposit"),
         *("pos.role", "pos.staffmember"),
     }
 )
 PAGE_SIZE = 50
 NOTHING = "\N{EN DASH}"
-# What is written of a role that is no column of its row.
+# What is written of a row that is no column of it.
 PERMISSIONS = "permissions"
+CLOSED_HOURS = "closed_hours"
 OF_LIMIT = "limit "
 # Of many permissions so many are named, and the rest are counted.
 NAMED_MAX = 8
@@ -130,6 +132,8 @@ def _describe_place(change: FieldChange) -> str:
 def _label(change: FieldChange) -> str:
     if change.field == PERMISSIONS:
         return gettext("Permissions")
+    if change.field == CLOSED_HOURS:
+        return gettext("Closed hours")
     if change.field.startswith(OF_LIMIT):
         act = change.field.removeprefix(OF_LIMIT)
         return gettext("Limit: %(act)s") % {"act": name_limited_act(act)}
@@ -147,6 +151,8 @@ def _show(
         return ""
     if change.field == PERMISSIONS:
         return _list(map(name_permission, value.split(", ")))
+    if change.field == CLOSED_HOURS:
+        return _show_hours(value)
     field = _field_of(change)
     if isinstance(field, ForeignKey):
         return names.get((_label_of(field), value), value)
@@ -161,6 +167,14 @@ def _show_limit(act: str, value: str | None, company: Company) -> str:
     number = _as_decimal(value)
     known = number is not None and act in RULES
     return format_value(act, number, company) if known and number is not None else value
+
+
+def _show_hours(value: str) -> str:
+    """Return closed hours, written as ``{1,7} 22:30 07:00``, in words."""
+    days, begins, ends = value.split(" ")
+    labels = dict(ClosedPeriod.Weekday.choices)
+    named = ", ".join(str(labels[int(day)]) for day in days.strip("{}").split(","))
+    return f"{named}: {begins}{NOTHING}{ends}"
 
 
 def _show_value(field: Field, value: str, company: Company) -> str:

@@ -72,6 +72,7 @@ OWNS = frozenset(
     | OWNERS_VIEW
     # Only rows that no record refers to; a product once sold stays.
     | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "role", *RATES)}
+    | {f"pos.{verb}_restriction" for verb in ("add", "change", "delete")}
 )
 
 

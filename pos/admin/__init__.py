@@ -8,6 +8,7 @@ from pos.admin import (
     devices,
     limits,
     rates,
+    restrictions,
     staff,
     stock,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "devices",
     "limits",
     "rates",
+    "restrictions",
     "staff",
     "stock",
 ]

@@ -30,6 +30,7 @@ from pos.access.audit import record
 from pos.access.working_company import company_of
 from pos.admin import columns
 from pos.admin.rates import without_containers
+from pos.admin.restrictions import RestrictedAdmin
 from pos.admin.scoping import (
     SEARCH_LENGTH_MAX,
     CompanyAdmin,
@@ -57,18 +58,15 @@ from pos.models.catalogue import ProductQuerySet
 
 
 @admin.register(Category)
-class CategoryAdmin(CompanyAdmin):
+class CategoryAdmin(RestrictedAdmin):
     list_display = (
-        "name",
-        "second_name",
-        "position",
-        "product_count",
-        "tint",
-        "glyph",
+        *("name", "second_name", "position", "product_count"),
+        *("restriction", "tint", "glyph"),
     )
     search_fields = ("name", "second_name")
     ordering = ("position", "name")
-    fields = ("name", "second_name", "position", ("tint", "glyph"))
+    list_select_related = ("restriction",)
+    fields = ("name", "second_name", "position", "restriction", ("tint", "glyph"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return super().get_queryset(request).annotate(products_there=Count("products"))
@@ -225,7 +223,7 @@ class StockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(StockEntry, CompanyAdmin):
+class ProductAdmin(StockEntry, RestrictedAdmin):
     acts = (Act.PRODUCT_ADDED, Act.PRODUCT_CHANGED, Act.ROW_DELETED)
     form = ProductForm
     list_display = (
@@ -256,6 +254,7 @@ class ProductAdmin(StockEntry, CompanyAdmin):
                     ("sku", "category"),
                     ("price", "cost", "tax_code"),
                     ("is_active", "is_open_price"),
+                    "restriction",
                 )
             },
         ),

@@ -11,6 +11,7 @@ from pos.catalogue.labels import LabelLayout
 from pos.catalogue.measure import NO_MEASURE, Measure
 from pos.core.text import is_storable
 from pos.models import Barcode, Company, Product
+from pos.models.restriction import restriction_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def find_products(
 ) -> FoundProducts:
     """Return the company's products that these name, whether active or not.
 
+    Each has its ``restriction_facts``.
+
     A code is a barcode, and only else a SKU. What it names itself goes before what is
     written in it, and the code as it came before that of another keyboard.
     """
@@ -50,7 +53,7 @@ def find_products(
     if unsure or uids:
         products = Product.objects.of_company(company.pk)
         condition = Q(sku_key__in=_keys(unsure, layout)) | Q(uid__in=uids)
-        for product in products.filter(condition):
+        for product in products.filter(condition).with_restriction():
             found.by_uid[product.uid] = product
             skus[product.sku_key] = product
     for code in codes:
@@ -102,7 +105,12 @@ def _find_by_barcode(company: Company, keys: Collection[str]) -> dict[str, Produ
     if not keys:
         return {}
     barcodes = Barcode.objects.of_company(company.pk).filter(key__in=keys)
-    return {row.key: row.product for row in barcodes.select_related("product")}
+    found = {}
+    facts = restriction_facts("product__")
+    for row in barcodes.select_related("product").annotate(restriction_facts=facts):
+        found[row.key] = row.product
+        row.product.restriction_facts = row.restriction_facts
+    return found
 
 
 def _choose(

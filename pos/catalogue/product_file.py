@@ -126,6 +126,7 @@ def own_columns(places: int) -> dict[str, tuple[str, Reader]]:
         "second_name": ("second_name", read_text),
         "description": ("description", read_description),
         "category": ("category", read_text),
+        "restriction": ("restriction", read_text),
         "price": ("price", money),
         "open_price": ("is_open_price", read_yes_or_no),
         "cost": ("cost", money),

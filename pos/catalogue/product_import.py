@@ -61,6 +61,8 @@ def import_products(
     require(actor, "pos.change_product", subject=outlet)
     if any(line.stock is not None for line in file.lines):
         require(actor, "pos.count_stock", subject=outlet)
+    if any("restriction" in line.details for line in file.lines):
+        require(actor, "pos.change_restriction", subject=outlet)
     # Another import of the company waits, and then finds what this one stored.
     Company.objects.locked().get(pk=outlet.company_id)
     name_actor(actor)

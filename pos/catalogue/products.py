@@ -21,19 +21,27 @@ from pos.core.ids import uuid7
 from pos.core.money import is_money
 from pos.core.text import CODE_MAX
 from pos.core.transactions import atomic_with_retry
-from pos.models import Barcode, Category, Company, Product, StaffMember
+from pos.models import (
+    Barcode,
+    Category,
+    Company,
+    Product,
+    Restriction,
+    StaffMember,
+)
 
 
 class ProductDetails(TypedDict, total=False):
     """The fields of a product; what is left out stays, or gets the default.
 
-    ``category`` is a name. ``barcodes`` are all the product's codes.
+    ``category`` and ``restriction`` are names. ``barcodes`` are all of its codes.
     """
 
     name: str
     second_name: str
     description: str
     category: str
+    restriction: str
     price: Decimal
     is_open_price: bool
     cost: Decimal | None
@@ -65,13 +73,14 @@ def create_product(
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
-        NotAllowedError: the actor may not add a product.
+        NotAllowedError: the actor may not add a product, or not restrict one.
         SkuTakenError: another product has the SKU, in capitals or not.
         InvalidAmountError: price or cost is not money of the company.
         InvalidFieldError: another value does not fit its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
     require(actor, "pos.add_product", subject=company)
+    _require_may_restrict(actor, company, details)
     company = Company.objects.locked().get(pk=company.pk)
     sku = sku.strip()
     require_free_sku(sku, company_id=company.pk)
@@ -99,12 +108,13 @@ def update_product(
 
     Raises:
         NotOfThisCompanyError: the product is not of the actor's company.
-        NotAllowedError: the actor may not change a product.
+        NotAllowedError: the actor may not change a product, or not restrict one.
         InvalidAmountError: price or cost is not money of the company.
         InvalidFieldError: another value does not fit its column.
         InvalidBarcodeError, BarcodeTakenError: see :func:`set_barcodes`.
     """
     require(actor, "pos.change_product", subject=product)
+    _require_may_restrict(actor, product, details)
     Company.objects.locked().get(pk=product.company_id)
     product = Product.objects.select_related("company").locked().get(pk=product.pk)
     before = copy(product)
@@ -121,6 +131,14 @@ def update_product(
     if changes:
         record(Act.PRODUCT_CHANGED, actor=actor, subject=product, changes=changes)
     return bool(changes)
+
+
+def _require_may_restrict(
+    actor: StaffMember, subject: Company | Product, details: ProductDetails
+) -> None:
+    """Only who may change restrictions says which one a product has."""
+    if "restriction" in details:
+        require(actor, "pos.change_restriction", subject=subject)
 
 
 @atomic_with_retry
@@ -234,15 +252,30 @@ def _category(company_id: int, name: str) -> Category | None:
     return category
 
 
+def _restriction(product: Product, name: str) -> Restriction | None:
+    """Return the restriction of this name in any case, which owners have made."""
+    name = name.strip()
+    if not name:
+        return None
+    restrictions = Restriction.objects.of_company(product.company_id)
+    found = restrictions.filter(name__iexact=name).first()
+    if found is None:
+        field = Restriction._meta.verbose_name
+        raise InvalidFieldError(field=field, problem=_("there is no such one."))
+    return found
+
+
 def _describe(product: Product, details: ProductDetails) -> list[str]:
     """Set the details on the product, unsaved; return the fields that differ."""
     wanted: dict[str, object] = {
         name: value.strip() if isinstance(value, str) else value
         for name, value in details.items()
-        if name not in {"category", "barcodes"}
+        if name not in {"category", "restriction", "barcodes"}
     }
     if "category" in details:
         wanted["category"] = _category(product.company_id, details["category"])
+    if "restriction" in details:
+        wanted["restriction"] = _restriction(product, details["restriction"])
     changed = [name for name in wanted if getattr(product, name) != wanted[name]]
     for name in changed:
         setattr(product, name, wanted[name])

@@ -130,6 +130,45 @@ def write_history_of_limits() -> Operation:
     )
 
 
+def write_history_of_closed_hours() -> Operation:
+    """Write down which hours came to a restriction and which went, with its row.
+
+    Hours that are others now have gone and come in one entry.
+    """
+    old, new = (
+        f"concat_ws(' ', {row}.weekdays::text, to_char({row}.begins_at, 'HH24:MI'),"
+        f" to_char({row}.ends_at, 'HH24:MI'))"
+        for row in ("OLD", "NEW")
+    )
+    return RunSQL(
+        f"""
+        CREATE FUNCTION pos_closedperiod_write_history() {_TRIGGER_FUNCTION} $$
+        BEGIN
+            PERFORM public.write_field_change(
+                coalesce(NEW.company_id, OLD.company_id), 'pos.restriction',
+                coalesce(NEW.restriction_id, OLD.restriction_id), 'closed_hours',
+                CASE WHEN TG_OP <> 'INSERT' THEN {old} END,
+                CASE WHEN TG_OP <> 'DELETE' THEN {new} END,
+                false);
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER pos_closedperiod_has_a_history
+        AFTER INSERT OR DELETE ON pos_closedperiod FOR EACH ROW
+        EXECUTE FUNCTION pos_closedperiod_write_history();
+        CREATE TRIGGER pos_closedperiod_hours_have_a_history
+        AFTER UPDATE OF weekdays, begins_at, ends_at ON pos_closedperiod FOR EACH ROW
+        WHEN (ROW(OLD.weekdays, OLD.begins_at, OLD.ends_at)
+            IS DISTINCT FROM ROW(NEW.weekdays, NEW.begins_at, NEW.ends_at))
+        EXECUTE FUNCTION pos_closedperiod_write_history();
+        """,
+        """
+        DROP TRIGGER pos_closedperiod_hours_have_a_history ON pos_closedperiod;
+        DROP TRIGGER pos_closedperiod_has_a_history ON pos_closedperiod;
+        DROP FUNCTION pos_closedperiod_write_history();
+        """,
+    )
+
+
 def write_history_of_permissions() -> list[Operation]:
     """Write down which permissions were given to a role, and which taken, at once."""
     return [

@@ -17,6 +17,7 @@ from pos.models.device import Device, EnrolmentCode
 from pos.models.history import FieldChange
 from pos.models.limits import Approval, Limit
 from pos.models.pin import Pin
+from pos.models.restriction import ClosedPeriod, Restriction
 from pos.models.staff import Role, StaffMember
 from pos.models.staff_outlet import StaffOutlet
 from pos.models.stock import StockItem, StockMovement
@@ -34,6 +35,7 @@ __all__ = [
     "Approval",
     "Barcode",
     "Category",
+    "ClosedPeriod",
     "Company",
     "ContainerDeposit",
     "Limit",
@@ -43,6 +45,7 @@ __all__ = [
     "Outlet",
     "Pin",
     "Product",
+    "Restriction",
     "Role",
     "StaffMember",
     "StaffOutlet",

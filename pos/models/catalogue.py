@@ -18,6 +18,7 @@ from pos.core.localized_names import NAME_MAX
 from pos.core.querysets import LockableQuerySet
 from pos.core.text import CODE_MAX, fold_text
 from pos.models.company import Company
+from pos.models.restriction import Restriction, restriction_facts
 from pos.models.tax import TaxCode
 
 
@@ -105,6 +106,14 @@ class Category(models.Model):
     glyph = models.CharField(
         _("picture"), max_length=10, choices=Glyph, default=Glyph.BAG
     )
+    restriction = CompanyForeignKey(
+        Restriction,
+        null=True,
+        blank=True,
+        related_name="categories",
+        verbose_name=_("restriction"),
+        help_text=_("Age and hours of all its products that have no own restriction."),
+    )
 
     objects = LockableQuerySet.as_manager()
 
@@ -164,6 +173,10 @@ class ProductQuerySet(LockableQuerySet["Product"]):
             return self.none()
         found = found.alias(likeness=likeness)
         return found.order_by("-likeness", "tile_position", "name")
+
+    def with_restriction(self) -> Self:
+        """Add ``restriction_facts``, by which its age and hours are decided."""
+        return self.annotate(restriction_facts=restriction_facts())
 
     def for_tiles(self, outlet_id: int) -> Self:
         """Everything a tile shows, in one query."""
@@ -230,6 +243,15 @@ class Product(models.Model):
     tax_code = models.CharField(
         _("tax code"), max_length=5, choices=TaxCode, default=TaxCode.SR
     )
+    # Instead of its category's.
+    restriction = CompanyForeignKey(
+        Restriction,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("restriction"),
+        help_text=_("Instead of its category's. Empty: its category's."),
+    )
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.EACH)
     containers = models.PositiveSmallIntegerField(
         _("containers with a deposit"),
@@ -250,6 +272,9 @@ class Product(models.Model):
         _("picture"), max_length=10, choices=Category.Glyph, blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
+
+    # What restricts it, where a query says so; no column.
+    restriction_facts: str | None
 
     objects = ProductQuerySet.as_manager()
 

@@ -50,6 +50,8 @@ class SaleAdmin(Finalization, PermanentAdmin):
             times = ["shift", "finalized_at", "business_date", "recorded_at"]
         else:
             times = ["opened_at", "parked_at", "uid"]
+        if obj is not None and obj.confirmed_age:
+            times += ["confirmed_age", "age_confirmed_by", "age_confirmed_at"]
         notes = [name for name in ("label", "note") if obj and getattr(obj, name)]
         amounts = ["total_amount", "net_amount", "tax_amount", "rounding_amount"]
         if obj is not None and obj.deposits:

@@ -31,7 +31,11 @@ from sales.basket.new_sale import new_sale
 from sales.basket.operations import Operation, Result
 from sales.basket.place import lock_baskets_of, park_other_baskets
 from sales.basket.same_outlet import require_same_outlet
-from sales.basket.trail import record_approved, record_prices
+from sales.basket.trail import (
+    record_approved,
+    record_prices,
+    record_restrictions,
+)
 from sales.errors import NoOpenShiftError
 from sales.locks import lock_basket
 from sales.models import Sale, SaleLine, SaleOperation, Shift
@@ -41,6 +45,7 @@ from sales.pricing.sale_totals import DISCOUNT, PRICED, SALE_PRICED
 _LINES = Prepared(
     SaleLine.objects.filter(sale_id=Param("sale_id"))
     .select_related("product")
+    .with_restriction()
     .order_by("position")
 )
 # What operations change of a line, besides its discount and its amounts.
@@ -101,6 +106,7 @@ def apply_operations(  # noqa: PLR0913  (who, where and when, and who approves)
         lock_baskets_of(device, uid=uid)
     sale, moment = _lock_or_create_sale(uid, till, device=device, actor=actor, at=at)
     require_same_outlet(sale, till)
+    sale.read_at = moment
     applied = _find_applied(sale, operations)
     ready = _select_consecutive(
         [operation for operation in operations if operation.uid not in applied],
@@ -130,6 +136,7 @@ def apply_operations(  # noqa: PLR0913  (who, where and when, and who approves)
             _save(editor, ready, results)
         record_approved(editor, ready, results)
         record_prices(editor)
+        record_restrictions(editor)
         for refusal in refusals:
             if refusal.after_rollback is not None:
                 refusal.after_rollback()
@@ -307,6 +314,9 @@ def _save(
             *DISCOUNT,
             "point_value",
             *SALE_PRICED,
+            "confirmed_age",
+            "age_confirmed_by",
+            "age_confirmed_at",
         ]
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from pos.access.limits import find_passed, require_within_limits
 from pos.catalogue.labels import PRICE
+from pos.catalogue.restrictions import read_restriction
 from pos.core.card_numbers import refuse_card_number
 from pos.core.errors import FractionalQuantityError
 from pos.core.money import ZERO, format_plain
@@ -32,6 +33,7 @@ from sales.basket.measures import (
 from sales.basket.money_held import require_no_money_held
 from sales.basket.new_sale import new_line, source_of_price
 from sales.basket.operations import Operation, Result
+from sales.basket.restrictions import require_lines_open, require_product_open
 from sales.basket.void_limits import measure_void
 from sales.cash.limits import validate_typed_amount
 from sales.models import SaleLine
@@ -45,6 +47,8 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
     product = editor.lookups.product(operation)
     if not product.is_active:
         raise ProductInactiveError(product=product)
+    if not editor.is_past:
+        require_product_open(product, at=editor.at, outlet=editor.till.outlet)
     goods = _measure(editor, product, operation)
     tax = editor.lookups.find_product_tax(product)
     deposit = editor.lookups.find_product_deposit(product)
@@ -77,6 +81,10 @@ def add_product(editor: BasketEditor, operation: Operation, result: Result) -> N
             label_amount=goods.label_amount,
             discount_reason="" if goods.label_amount is None else LABEL_PRICE_REASON,
         )
+        line.restriction_facts = product.restriction_facts
+        if not editor.is_past:
+            rule = read_restriction(product.restriction_facts)
+            line.minimum_age = rule.minimum_age
         editor.require_room([*editor.active_lines, line])
         editor.lines.append(line)
         editor.added.append(line)
@@ -89,6 +97,7 @@ def set_quantity(editor: BasketEditor, operation: Operation, result: Result) -> 
     if line.unit == Product.Unit.EACH and quantity != int(quantity):
         raise FractionalQuantityError(product=line.name)
     if quantity > line.quantity:
+        _require_open(editor, [line])
         _check_stock(editor, line.product, quantity - line.quantity, result)
     is_new = quantity != line.quantity
     _resize(editor, line, quantity)
@@ -141,9 +150,7 @@ def _take_off(
             approved_by=editor.approved_by,
         )
         result.is_approved = approver is not None
-    for line in leaving:
-        line.removed_by = operation.uid
-        editor.touched.add(line.uid)
+    editor.take_off(leaving, operation)
 
 
 def restore_lines(editor: BasketEditor, operation: Operation, result: Result) -> None:
@@ -158,11 +165,18 @@ def restore_lines(editor: BasketEditor, operation: Operation, result: Result) ->
     ]
     if not restored:
         raise NoSuchLineError
+    _require_open(editor, restored)
     editor.require_room([*editor.active_lines, *restored])
     for line in restored:
         line.removed_by = None
         editor.touched.add(line.uid)
     result.line = restored[-1].uid
+
+
+def _require_open(editor: BasketEditor, lines: Sequence[SaleLine]) -> None:
+    """Refuse goods that are not sold at this hour; what a command says, was."""
+    if not editor.is_past:
+        require_lines_open(lines, at=editor.at, outlet=editor.till.outlet)
 
 
 def _measure(

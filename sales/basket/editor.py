@@ -1,11 +1,12 @@
 """Basket editor: one basket in memory while a batch of operations is applied to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from pos.access.acts import Act
 from pos.core.money import ZERO
 from pos.models import Device, StaffMember, Till
 from sales.basket.errors import NoSuchLineError, SaleNotOpenError
@@ -26,13 +27,22 @@ class Repriced:
     approver: StaffMember | None
 
 
+@dataclass(frozen=True, slots=True)
+class RestrictionAct:
+    """An age that was checked or not, or closed goods that came off."""
+
+    act: Act
+    facts: Mapping[str, object]
+
+
 @dataclass(slots=True)
 class BasketEditor:
     """A locked sale, its lines, and which of them the operations have changed.
 
     ``lines`` are all lines, removed ones too, in order of position. ``added`` are
     those that are not saved yet, ``touched`` the uids of those that were changed, and
-    ``repriced`` those whose price was changed by hand.
+    ``repriced`` those whose price was changed by hand. ``restricted`` is what was done
+    for an age or for hours.
     ``device`` is that of the till at which it happens, and none for a command.
     ``approved_by`` agrees to what is above the actor's limit; ``is_past`` is what a
     command says of an earlier time.
@@ -50,6 +60,7 @@ class BasketEditor:
     added: list[SaleLine] = field(default_factory=list)
     touched: set[UUID] = field(default_factory=set)
     repriced: list[Repriced] = field(default_factory=list)
+    restricted: list[RestrictionAct] = field(default_factory=list)
 
     @property
     def active_lines(self) -> list[SaleLine]:
@@ -78,6 +89,18 @@ class BasketEditor:
         validate_basket_total(
             [*(line.quantity * line.unit_payable for line in lines), *more]
         )
+
+    def take_off(self, leaving: Iterable[SaleLine], operation: Operation) -> None:
+        """Take lines off, which can be put back by the operation that took them.
+
+        Whose basket is empty may go: what was checked of their age goes with them.
+        """
+        for line in leaving:
+            line.removed_by = operation.uid
+            self.touched.add(line.uid)
+        if not self.active_lines:
+            self.sale.confirmed_age = 0
+            self.sale.age_confirmed_by = self.sale.age_confirmed_at = None
 
     def drop_points(self) -> None:
         """Redeem no points."""

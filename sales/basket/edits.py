@@ -18,6 +18,11 @@ from sales.basket.edit_parking import (
     write_note,
 )
 from sales.basket.edit_prices import override_price
+from sales.basket.edit_restrictions import (
+    confirm_age,
+    refuse_age,
+    take_off_closed,
+)
 from sales.basket.editor import BasketEditor
 from sales.basket.operations import Operation, Result
 from sales.models import SaleOperation
@@ -34,6 +39,9 @@ EDITS: Mapping[str, Callable[[BasketEditor, Operation, Result], None]] = {
     Kind.OVERRIDE_PRICE: override_price,
     Kind.DISCOUNT_LINE: discount_line,
     Kind.DISCOUNT_SALE: discount_sale,
+    Kind.CONFIRM_AGE: confirm_age,
+    Kind.REFUSE_AGE: refuse_age,
+    Kind.TAKE_OFF_CLOSED: take_off_closed,
     Kind.ATTACH_CUSTOMER: attach_customer,
     Kind.DETACH_CUSTOMER: detach_customer,
     Kind.REDEEM_POINTS: redeem_points,

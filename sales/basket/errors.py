@@ -73,6 +73,40 @@ class ProductInactiveError(DomainError):
     message = _("%(product)s is no longer sold.")
 
 
+class ClosedNowError(DomainError):
+    """Goods are not sold at this hour, and nobody can agree to it."""
+
+    code = "closed_now"
+    message = _(
+        "%(product)s is not sold between %(since)s and %(until)s."
+        " It can be sold again at %(until)s."
+    )
+
+
+class ClosedForLongerError(ClosedNowError):
+    """The hours pass more than one midnight."""
+
+    message = _(
+        "%(product)s is not sold now. It can be sold again on %(day)s at %(until)s."
+    )
+
+
+class AlwaysClosedError(ClosedNowError):
+    """Its hours leave no time of the week."""
+
+    message = _("%(product)s is not sold at any hour.")
+
+
+class AgeNotConfirmedError(DomainError):
+    """A basket asks for an age that nobody has checked."""
+
+    code = "age_not_confirmed"
+    message = _(
+        "Check the age first: the buyer has to be %(age)s, born on or before"
+        " %(born_by)s."
+    )
+
+
 class BasketFullError(DomainError):
     code = "basket_full"
     message = _("A basket holds at most %(limit)s lines.")

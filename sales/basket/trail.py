@@ -41,6 +41,18 @@ def record_approved(
             )
 
 
+def record_restrictions(editor: BasketEditor) -> None:
+    """Write which age was checked, and what came off for an age or for the hour."""
+    for done in editor.restricted:
+        record(
+            done.act,
+            actor=editor.actor,
+            subject=editor.sale,
+            till=editor.till,
+            facts=done.facts,
+        )
+
+
 def record_prices(editor: BasketEditor) -> None:
     """Write the prices that were changed by hand into the audit trail."""
     for changed in editor.repriced:

@@ -42,6 +42,7 @@ from sales.basket.errors import (
     StaleBasketError,
 )
 from sales.basket.place import require_here
+from sales.basket.restrictions import require_sellable
 from sales.basket.same_outlet import lock_sale_at
 from sales.basket.update_rates import require_rates_of_day
 from sales.cash.rounding import cash_rule
@@ -110,6 +111,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         NoTaxRateError: no rate of a line's tax code is in force.
         EmptySaleError: it has no lines.
         ProductInactiveError: a product on it is no longer sold.
+        ClosedNowError, AgeNotConfirmedError: goods on it are not sold at this hour, or
+            ask for an age that nobody has checked; not where ``at`` is given.
         DiscountAboveLimitError: a discount is by now above the limit of the actor, of
             the person who gave it, and of what was approved.
         UnknownTenderError, InvalidAmountError, NotPayableError, CardNumberError,
@@ -132,7 +135,8 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     sale.device = device
     till, shift = lock_till_with_open_shift(sale.till_id, company_id=sale.company_id)
     finalized_at = till.document_time(at, opened_at=shift.opened_at)
-    lines = _load_lines(sale, till, finalized_at, actor=actor, is_past=bool(at))
+    is_past = at is not None
+    lines = _load_lines(sale, till, finalized_at, actor=actor, is_past=is_past)
     _price(sale, lines, company=till.company)
     if at is None:
         require_discounts_within_limits(
@@ -247,7 +251,7 @@ def _require_as_seen(
 def _load_lines(
     sale: Sale, till: Till, at: datetime, *, actor: StaffMember, is_past: bool
 ) -> list[SaleLine]:
-    """Return the lines, with the rates of the day and products that are still sold."""
+    """Return the lines, with the rates of the day and products that may be sold now."""
     tax_date = till.outlet.tax_date(at)
     lines = LINES_WITH_RATES.all(sale_id=sale.pk, day=tax_date)
     if not lines:
@@ -263,6 +267,7 @@ def _load_lines(
         actor=actor,
         is_past=is_past,
     )
+    require_sellable(sale, lines, at=at, outlet=till.outlet, is_past=is_past)
     return lines
 
 

@@ -60,6 +60,9 @@ OWNER = SUPERVISOR | {
     "pos.delete_category",
     "pos.delete_product",
     "pos.delete_barcode",
+    "pos.add_restriction",
+    "pos.change_restriction",
+    "pos.delete_restriction",
 }
 # What the shipped roles may, besides seeing everything.
 SHIPPED = {"supervisor": SUPERVISOR, "owner": OWNER}
@@ -91,6 +94,10 @@ NEW = frozenset(
             f"pos.{verb}_containerdeposit"
             for verb in ("view", "add", "change", "delete")
         ),
+        "pos.add_restriction",
+        "pos.change_restriction",
+        "pos.delete_restriction",
+        "pos.view_restriction",
         *OWNERS_VIEW,
     }
 )

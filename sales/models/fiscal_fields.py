@@ -251,6 +251,9 @@ SALE = FiscalRow(
         "point_value": "what the points were worth together is said",
         "line_count": "the lines are said",
         "held_amount": "a finished sale holds no money",
+        "confirmed_age": "no part of the account; the audit trail says it",
+        "age_confirmed_by_id": "no part of the account; the audit trail says it",
+        "age_confirmed_at": "no part of the account; the audit trail says it",
         "tenders_fingerprint": "the tenders are said",
         "returned_goods": "belongs to the basket: the refund says what came back",
         "revision": "belongs to the basket",
@@ -311,6 +314,7 @@ LINE = FiscalRow(
         "discount_amount": "what it took off is said",
         "discount_reason": "free words may name a person",
         "price_reason": "free words may name a person",
+        "minimum_age": "no part of the account; the audit trail says it",
         "removed_by": "a removed line is in no document",
     },
     moving={

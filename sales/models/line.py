@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.lookups import Exact
+from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -22,40 +21,13 @@ from pos.core.money import format_plain
 from pos.core.reasons import REASON_MAX
 from pos.core.text import CODE_MAX
 from pos.models import Company, Product, TaxCode
+from sales.models.line_conditions import LIST_LESS_DISCOUNTS, each, is_list
 from sales.models.line_queryset import SaleLineQuerySet
 
 # The reason for what a label takes off its line; saved so, shown in each language.
 LABEL_PRICE_REASON = gettext_noop("Price on the label")
 
 SERIAL_MAX = 64
-
-# With tax where prices include it, without where they do not.
-LIST_LESS_DISCOUNTS = (
-    F("list_amount")
-    - F("line_discount")
-    - F("offers_discount")
-    - F("sale_discount")
-    - F("points_discount")
-)
-SIGNED = (
-    "list_amount",
-    "line_discount",
-    "offers_discount",
-    "sale_discount",
-    "points_discount",
-    "total",
-    "net_total",
-)
-
-
-def _each(comparison: str) -> dict[str, int]:
-    return {f"{name}__{comparison}": 0 for name in SIGNED}
-
-
-def _is_list(column: str) -> Q:
-    """Return the condition that a JSON column holds a list."""
-    kind = Func(F(column), function="jsonb_typeof", output_field=models.TextField())
-    return Q(Exact(kind, "array"))
 
 
 class SaleLine(models.Model):
@@ -192,6 +164,10 @@ class SaleLine(models.Model):
     deposit = MoneyField(
         _("deposit"), default=Decimal(0), db_default=Decimal(0), editable=False
     )
+    # Which age the till asked for it; 0 for none, and where no till sold it.
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age"), default=0, db_default=0, editable=False
+    )
     refunded_quantity = QuantityField(default=Decimal(0), editable=False)
     refunded_total = MoneyField(default=Decimal(0), editable=False)
     # What a line of a refund gives back, and whether it went back on the shelf.
@@ -206,6 +182,9 @@ class SaleLine(models.Model):
     is_restocked = models.BooleanField(_("back in stock"), null=True, editable=False)
     # The operation that took the line off the open basket; undone by its id.
     removed_by = models.UUIDField(null=True, editable=False)
+
+    # What restricts its product now, where a query says so; no column.
+    restriction_facts: str | None
 
     objects = SaleLineQuerySet.as_manager()
 
@@ -248,8 +227,8 @@ class SaleLine(models.Model):
             ),
             models.CheckConstraint(
                 name="line_amounts_have_the_sign_of_its_quantity",
-                condition=Q(quantity__gt=0, **_each("gte"))
-                | Q(quantity__lt=0, **_each("lte")),
+                condition=Q(quantity__gt=0, **each("gte"))
+                | Q(quantity__lt=0, **each("lte")),
             ),
             models.CheckConstraint(
                 name="line_discount_is_in_range",
@@ -286,10 +265,10 @@ class SaleLine(models.Model):
                 | Q(discount_rate=0, discount_amount=0) & ~Q(offers=[]),
             ),
             models.CheckConstraint(
-                name="line_offers_are_a_list", condition=_is_list("offers")
+                name="line_offers_are_a_list", condition=is_list("offers")
             ),
             models.CheckConstraint(
-                name="line_modifiers_are_a_list", condition=_is_list("modifiers")
+                name="line_modifiers_are_a_list", condition=is_list("modifiers")
             ),
             models.CheckConstraint(
                 name="line_deposit_has_the_sign_of_its_quantity",

@@ -8,12 +8,17 @@ from django.db.models import Case, Expression, F, OuterRef, Q, Subquery, When
 from pos.core.fields import MoneyField, TaxRateField
 from pos.core.querysets import LockableQuerySet
 from pos.models import ContainerDeposit, TaxCode, TaxRate
+from pos.models.restriction import restriction_facts
 
 
 class SaleLineQuerySet(LockableQuerySet[Any]):
     def active(self) -> Self:
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
+
+    def with_restriction(self) -> Self:
+        """Add ``restriction_facts``: what restricts the line's product now, if any."""
+        return self.annotate(restriction_facts=restriction_facts("product__"))
 
     def with_rates_in_force(self, day: date | Expression) -> Self:
         """Add the rates of that day: ``rate_in_force`` and ``deposit_in_force``.

@@ -1,5 +1,6 @@
 """Sale: one basket at one till, from the first scan to the receipt."""
 
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from pos.core.fields import (
 from pos.core.reasons import REASON_MAX
 from pos.models import Company, Device, Till
 from pos.models.company import TAX_ROUNDINGS
+from sales.models.sale_indexes import INDEXES
 from sales.models.sale_queryset import SaleQuerySet
 
 
@@ -95,7 +97,6 @@ class Sale(models.Model):
     points_redeemed = models.IntegerField(_("points redeemed"), default=0)
     point_value = MoneyField(_("value of a point"), default=Decimal(0))
     points_value = MoneyField(_("paid with points"), default=Decimal(0))
-    # What a coupon's offer took off the lines.
     coupon_value = MoneyField(
         _("taken off by the coupon"),
         default=Decimal(0),
@@ -158,6 +159,20 @@ class Sale(models.Model):
         db_persist=True,
         verbose_name=_("due"),
     )
+    # The age that somebody checked for this basket, in years; 0 as long as nobody did.
+    confirmed_age = models.PositiveSmallIntegerField(
+        _("age checked"), default=0, db_default=0, editable=False
+    )
+    age_confirmed_by = CompanyForeignKey(
+        "pos.StaffMember",
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("age checked by"),
+    )
+    age_confirmed_at = models.DateTimeField(
+        _("age checked at"), null=True, editable=False
+    )
     # Part payments that are neither given back nor used: the sum of their rows.
     held_amount = MoneyField(
         _("money held"), default=Decimal(0), db_default=Decimal(0), editable=False
@@ -200,6 +215,8 @@ class Sale(models.Model):
     recorded_at = models.DateTimeField(
         _("recorded at"), db_default=Now(), editable=False
     )
+
+    read_at: datetime  # no column: when it was read, where a query says so
 
     objects = SaleQuerySet.as_manager()
 
@@ -250,6 +267,20 @@ class Sale(models.Model):
                 name="only_an_unfinished_sale_holds_money",
                 condition=Q(held_amount=0)
                 | Q(kind="sale", status__in=("open", "parked"), held_amount__gt=0),
+            ),
+            models.CheckConstraint(
+                name="checked_age_says_who_and_when",
+                condition=Q(
+                    confirmed_age=0,
+                    age_confirmed_by__isnull=True,
+                    age_confirmed_at__isnull=True,
+                )
+                | Q(
+                    kind="sale",
+                    confirmed_age__gt=0,
+                    age_confirmed_by__isnull=False,
+                    age_confirmed_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="coupon_value_has_the_sign_of_its_sale",
@@ -343,38 +374,7 @@ class Sale(models.Model):
                 | ~Q(status="parked"),
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["till", "-id"],
-                condition=Q(status__in=("open", "parked")),
-                name="sale_unfinished_by_till",
-            ),
-            models.Index(
-                fields=["company", "-finalized_at"],
-                condition=Q(status="finalized"),
-                name="sale_by_time",
-            ),
-            models.Index(
-                fields=["customer", "-id"],
-                condition=Q(customer__isnull=False),
-                name="sale_by_customer",
-            ),
-            models.Index(
-                fields=["original"],
-                condition=Q(original__isnull=False),
-                name="refund_by_original",
-            ),
-            models.Index(
-                fields=["shift"],
-                condition=Q(shift__isnull=False),
-                name="sale_by_shift",
-            ),
-            models.Index(
-                fields=["till", "voided_after"],
-                condition=Q(shift__isnull=True, status="voided"),
-                name="void_between_shifts",
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.receipt_number or str(self.uid)

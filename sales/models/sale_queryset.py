@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
+from pos.core.clock import DatabaseTime
 from pos.core.querysets import LockableQuerySet
 from sales.models.line import SaleLine
 
@@ -32,11 +33,16 @@ class SaleQuerySet(LockableQuerySet[Any]):
         return self.filter(status="finalized")
 
     def for_basket(self) -> Self:
-        """Load everything the basket shows, in two queries for any number of lines."""
-        lines = SaleLine.objects.active().order_by("position")
-        return self.select_related(
-            "company", "customer", "till__outlet"
-        ).prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
+        """Load everything the basket shows, in two queries for any number of lines.
+
+        ``read_at`` is the database's time, by which its goods are open or closed.
+        """
+        lines = SaleLine.objects.active().with_restriction().order_by("position")
+        return (
+            self.annotate(read_at=DatabaseTime())
+            .select_related("company", "customer", "till__outlet")
+            .prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
+        )
 
     def for_receipt(self) -> Self:
         """Load everything a receipt prints, in four queries for any number of lines."""
@@ -49,6 +55,7 @@ class SaleQuerySet(LockableQuerySet[Any]):
             "cashier",
             "fiscal_document",
             "approved_by",
+            "age_confirmed_by",
             "original",
             "exchanged_for",
             "exchanged_from",

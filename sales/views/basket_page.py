@@ -15,6 +15,7 @@ from pos.models import Device, Product, TenderKind, Till
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result
 from sales.basket.place import is_here
+from sales.basket.restrictions import find_question
 from sales.basket.same_outlet import require_same_outlet
 from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
@@ -78,6 +79,8 @@ def basket_context(
     till: Till, sale: Sale, lines: Sequence[SaleLine], *, device: Device
 ) -> dict[str, Any]:
     """Return everything that the basket shows."""
+    is_open = sale.status == Sale.Status.OPEN
+    is_mine = is_here(sale, till=till, device=device)
     rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
     held = tenders_of(part_payments_held(sale))
@@ -94,8 +97,10 @@ def basket_context(
             (line.line_discount + line.sale_discount for line in lines), ZERO
         ),
         "till": till,
-        "is_elsewhere": sale.status == Sale.Status.OPEN
-        and not is_here(sale, till=till, device=device),
+        "is_elsewhere": is_open and not is_mine,
+        "question": find_question(sale, lines, at=sale.read_at, outlet=till.outlet)
+        if lines and is_open and is_mine
+        else None,
         "company": till.company,
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],

@@ -45,6 +45,7 @@ from tests.support.factories import (
     CustomerFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
+    RestrictionFactory,
     ShiftFactory,
     TillFactory,
     make_sale,
@@ -76,6 +77,9 @@ class Shop:
 def make_back_office_shop() -> Shop:
     company = CompanyFactory()
     LoyaltyProgrammeFactory(company=company)
+    RestrictionFactory(
+        company=company, minimum_age=18, hours=[([1, 7], "22:30", "07:00")]
+    )
     base = make_shop(
         company,
         staff={

@@ -46,7 +46,7 @@ SHORT_ADDRESSES = "admin:RedirectView"
 # What only the pages of others show, and codes, which nobody reads.
 NOT_SHOWN = {
     *("pos.audithead", "pos.auditpersonal", "pos.enrolmentcode"),
-    *("pos.attemptalarm", "pos.pin", "pos.staffoutlet"),
+    *("pos.attemptalarm", "pos.closedperiod", "pos.pin", "pos.staffoutlet"),
 }
 # Not ready: the database of a test may forget.
 UNREADY = "readyz"

@@ -6,7 +6,7 @@ the benchmark is made by ``make_shop``; the only other one is the demo shop.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -24,11 +24,13 @@ from pos.core.ids import uuid7
 from pos.models import (
     Barcode,
     Category,
+    ClosedPeriod,
     Company,
     Device,
     Limit,
     Outlet,
     Product,
+    Restriction,
     Role,
     StaffMember,
     StaffOutlet,
@@ -231,6 +233,31 @@ class CategoryFactory(DjangoModelFactory):
 
     company = factory.SubFactory(CompanyFactory)
     name = factory.Sequence(lambda n: f"Category {n}")
+
+
+class RestrictionFactory(DjangoModelFactory):
+    """Asks for no age and is never closed, unless ``hours`` are given.
+
+    ``hours`` are weekdays, from and until: ``(range(1, 8), "22:30", "07:00")``.
+    """
+
+    class Meta:
+        model = Restriction
+        skip_postgeneration_save = True
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Restriction {n}")
+
+    @factory.post_generation
+    def hours(self, create, periods, **kwargs):
+        for weekdays, begins, ends in periods or ():
+            ClosedPeriod.objects.create(
+                company=self.company,
+                restriction=self,
+                weekdays=list(weekdays),
+                begins_at=time.fromisoformat(begins),
+                ends_at=time.fromisoformat(ends),
+            )
 
 
 class ProductFactory(DjangoModelFactory):

@@ -9,10 +9,19 @@ from customers.registration.register import Details, register_customer
 from pos.access.companies import first_owner
 from pos.catalogue.products import create_product
 from pos.core.money import ZERO
-from pos.models import Category, Company, Outlet, Product, StaffMember, StockItem
+from pos.models import (
+    Category,
+    ClosedPeriod,
+    Company,
+    Outlet,
+    Product,
+    Restriction,
+    StaffMember,
+    StockItem,
+)
 from pos.stock.receive import receive_stock
 from sales.demo.plan.customers import CUSTOMERS
-from sales.demo.plan.goods import CATEGORIES, PRODUCTS
+from sales.demo.plan.goods import CATEGORIES, PRODUCTS, DemoRestriction
 from sales.demo.plan.month import Month
 from sales.demo.uids import demo_uid
 
@@ -21,6 +30,7 @@ STAMPS_PER_VISIT = 5
 
 
 def make_catalogue(company: Company) -> None:
+    restrictions = _make_restrictions(company)
     Category.objects.bulk_create(
         Category(
             uid=demo_uid(category.name),
@@ -30,6 +40,7 @@ def make_catalogue(company: Company) -> None:
             position=position,
             tint=category.tint,
             glyph=category.glyph,
+            restriction=restrictions.get(category.restriction),
         )
         for position, category in enumerate(CATEGORIES)
     )
@@ -56,6 +67,30 @@ def make_catalogue(company: Company) -> None:
             glyph=product.glyph,
             barcodes=[product.barcode] if product.barcode else [],
         )
+
+
+def _make_restrictions(
+    company: Company,
+) -> dict[DemoRestriction | None, Restriction]:
+    """Make what the categories ask for, each once."""
+    made: dict[DemoRestriction | None, Restriction] = {}
+    for wanted in dict.fromkeys(category.restriction for category in CATEGORIES):
+        if wanted is None:
+            continue
+        made[wanted] = Restriction.objects.create(
+            uid=demo_uid(wanted.name),
+            company=company,
+            name=wanted.name,
+            minimum_age=wanted.minimum_age,
+        )
+        ClosedPeriod.objects.create(
+            company=company,
+            restriction=made[wanted],
+            weekdays=ClosedPeriod.Weekday.values,
+            begins_at=wanted.closes_at,
+            ends_at=wanted.opens_at,
+        )
+    return made
 
 
 def make_customers(company: Company, month: Month) -> None:

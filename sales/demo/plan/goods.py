@@ -1,6 +1,7 @@
 """Demo products: what the demo shop sells. Names and prices are made up."""
 
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 
 from pos.catalogue.barcodes import check_digit
@@ -9,11 +10,22 @@ BY_WEIGHT = "kg"
 
 
 @dataclass(frozen=True, slots=True)
+class DemoRestriction:
+    """An age, and hours on every day in which nothing is sold."""
+
+    name: str
+    minimum_age: int
+    closes_at: time
+    opens_at: time
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCategory:
     name: str
     second_name: str
     tint: str
     glyph: str
+    restriction: DemoRestriction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,10 @@ class DemoProduct:
         return f"{payload}{check_digit(payload)}"
 
 
+# Singapore: the hours of a licence for taking away (Class 3A), and its age. See
+# docs/restrictions.md.
+ALCOHOL = DemoRestriction("Alcohol", 18, closes_at=time(22, 30), opens_at=time(7))
+
 CATEGORIES = (
     DemoCategory("Bakery", "面包糕点", "bakery", "g-bread"),
     DemoCategory("Kopi & drinks", "咖啡饮料", "kopi", "g-cup"),
@@ -69,6 +85,7 @@ CATEGORIES = (
     DemoCategory("Snacks", "零食", "snack", "g-chip"),
     DemoCategory("Household", "家居用品", "home", "g-spray"),
     DemoCategory("Frozen", "冷冻食品", "dairy", "g-bowl"),
+    DemoCategory("Beer & wine", "啤酒与酒", "pantry", "g-bottle", ALCOHOL),
 )
 
 # SKU, name, second name, price, cost, glyph or - for the category's, how often,
@@ -155,9 +172,15 @@ GOODS = {
         PEA500 | Green Peas 500 g | 青豆 | 2.75 | 1.70 | g-leaf | 1 |
         ICE6 | Potong Ice Cream 6s | 传统雪糕 | 5.90 | 3.90 | g-cake | 2 |
     """,
+    # Not in the month's baskets, which nobody was asked an age for.
+    "Beer & wine": """
+        LAG330 | Lager 330 ml | 淡啤酒 | 4.20 | 2.70 | - | 0 |
+        STT640 | Stout 640 ml | 黑啤酒 | 8.90 | 5.80 | - | 0 |
+        RED750 | Red Wine 750 ml | 红葡萄酒 | 24.90 | 16.50 | - | 0 |
+    """,
 }
 # With a deposit: regulated cans and bottles of 150 ml to 3 litres.
-CONTAINERS = {"ISO500": 1, "BAR1": 1, "WAT15": 1, "CHR6": 6}
+CONTAINERS = {"ISO500": 1, "BAR1": 1, "WAT15": 1, "CHR6": 6, "LAG330": 1}
 
 
 def _plan_products() -> list[DemoProduct]:

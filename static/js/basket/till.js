@@ -3,6 +3,7 @@ import * as products from "../catalogue/products.js";
 import { listenForApprovals, showApproval } from "../checkout/approval.js";
 import { holdsMoney } from "../checkout/payment.js";
 import { SaleFlow } from "../checkout/flow.js";
+import { openDialog } from "../core/dialog.js";
 import { requestFragment, requestJson, uuid7 } from "../core/http.js";
 import { setCurrency } from "../core/money.js";
 import { listenForScans } from "../core/scanner.js";
@@ -92,7 +93,7 @@ const goTo = {
     if (!isPayable() || finalization.isRunning) return;
     const isLatest = startNavigation();
     await queue.drained();
-    if (!isLatest() || !isPayable()) return;
+    if (!isLatest() || !isPayable() || ask()) return;
     await payment.open(basket.uid);
     // What was scanned before the pane was there is on it, too.
     const isStale = view() === "payment" && payment.revision < basket.revision;
@@ -122,6 +123,21 @@ function go(name) {
 function attach(uid) {
   queue.add("attach_customer", { customer: uid });
   show("sell");
+}
+
+/**
+ * Ask what the basket asks before it is paid: an age, or to take off what is not sold at this
+ * hour. What waits to be sent may answer that.
+ */
+function ask() {
+  const dialog = !queue.pending.length && basket.root.querySelector("dialog");
+  if (dialog && !dialog.open) {
+    // No button has the focus: the next Enter may have been meant for something else.
+    openDialog(dialog, dialog.querySelector("h2")).then((type) => {
+      if (type) queue.add(type, { age: Number(dialog.dataset.age) });
+    });
+  }
+  return dialog;
 }
 
 /** An act on the basket, but not while it is being paid. */
@@ -220,6 +236,7 @@ function showCounts() {
   flow.showParked();
 }
 basket.addEventListener("changed", showCounts);
+basket.addEventListener("changed", ask);
 basket.addEventListener("estimated", ({ detail }) => {
   if (view() === "payment") payment.estimate(detail);
 });
@@ -257,6 +274,7 @@ async function start() {
   if (!finalization.isUnderWay) flow.takeUpIfFree();
   flow.showWaiting();
   flow.restore();
+  ask();
   await exchange.begin();
   queue.flush();
   if (!queue.pending.length) await payment.openTyped(basket).catch(handleError);

@@ -262,7 +262,8 @@ export class SaleFlow {
     if (this.payment.givesBack) title = gettext("The refund was not made");
     if (act === "return") title = gettext("Nothing was given back");
     notify("payment", { level: "danger", title, detail: error.message });
-    if (act || error.code === "stale") await this.open(this.basket.uid);
+    // The basket is another now, or asks something first: closed_now, age_not_confirmed.
+    if (act || /^(stale|closed|age)/.test(error.code)) await this.open(this.basket.uid);
     this.takeUpIfFree();
     if (view() === "payment") await this.payment.open(this.basket.uid);
   }

@@ -112,7 +112,7 @@ SCALARS = st.one_of(
 )
 NAMES = st.sampled_from(
     ["code", "product", "quantity", "price", "line", "operation"]
-    + ["customer", "text", "label", "x", ""]
+    + ["customer", "text", "label", "age", "x", ""]
 )
 ROWS = st.fixed_dictionaries(
     {

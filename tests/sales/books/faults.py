@@ -119,6 +119,13 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I145": (update_line("containers = 1, deposit_rate = 7, deposit = 7 * quantity"),),
     "I160": ("UPDATE pos_approval SET uid = gen_random_uuid()",),
     "I161": ("DELETE FROM pos_approval",),
+    "I170": (update_line("minimum_age = 18"),),
+    "I171": (
+        update_sale(
+            "confirmed_age = 18, age_confirmed_by_id = cashier_id,"
+            " age_confirmed_at = opened_at"
+        ),
+    ),
     "I46": (update_sale("recorded_at = now() + interval '1 day'"),),
     "I47": (update_sale(f"note = {A_CARD}"),),
     "I49": ("UPDATE pos_auditentry SET act = 'sign_in' WHERE act = 'basket_voided'",),

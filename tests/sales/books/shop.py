@@ -52,6 +52,7 @@ from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
+    RestrictionFactory,
     make_shop,
 )
 from tests.support.tenders import card, cash, give_back, take_part
@@ -75,6 +76,10 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         company = CompanyFactory()
         LoyaltyProgrammeFactory(company=company)
     category = CategoryFactory(company=company)
+    for night in ("22:30", "23:00"):
+        RestrictionFactory(
+            company=company, minimum_age=18, hours=[(range(1, 8), night, "07:00")]
+        )
     goods = {"category": category, "price": Decimal("9.99"), "cost": Decimal(7)}
     base = make_shop(
         company, staff={"supervisor": {}, "owner": {}}, products=[goods] * 3

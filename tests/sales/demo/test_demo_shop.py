@@ -1,6 +1,6 @@
 import re
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from pos.access.demo_staff import PASSWORD
 from pos.catalogue.barcodes import is_gtin
 from pos.catalogue.codes import ScannedCode
 from pos.catalogue.find_products import find_products
+from pos.catalogue.restrictions import ClosedHours, read_restriction
 from pos.models import (
     Barcode,
     Category,
@@ -154,9 +155,9 @@ def planned(month, kind):
 def test_the_goods_are_a_minimart():
     codes = [product.barcode for product in PRODUCTS if product.number]
 
-    assert len(PRODUCTS) == 64
-    assert len({product.category for product in PRODUCTS}) == 8
-    assert len({category.second_name for category in CATEGORIES} - {""}) == 8
+    assert len(PRODUCTS) == 67
+    assert len({product.category for product in PRODUCTS}) == 9
+    assert len({category.second_name for category in CATEGORIES} - {""}) == 9
     assert len(codes) == len(set(codes)) > 45
     assert all(is_gtin(code) for code in codes)
     assert sum(bool(product.second_name) for product in PRODUCTS) > 50
@@ -173,8 +174,6 @@ def test_the_readme_names_barcodes_of_the_demo():
 
 @pytest.fixture
 def run(db):
-    """Run the command; return what it says on stdout."""
-
     def run(**options):
         output = StringIO()
         options = {"today": TODAY, "days": 3, "stderr": StringIO()} | options
@@ -186,13 +185,20 @@ def run(db):
 
 @pytest.mark.no_lock_check
 class TestTheShop:
+    def assert_alcohol_is_restricted(self):
+        lager = Product.objects.with_restriction().get(sku="LAG330", containers=1)
+        rule = read_restriction(lager.restriction_facts)
+        assert (rule.name, rule.minimum_age) == ("Alcohol", 18)
+        assert rule.closed == (ClosedHours(set(range(1, 8)), time(22, 30), time(7)),)
+
     def test_is_there_as_on_one_morning(self, run):
         progress = StringIO()
         output = run(stderr=progress)
 
         till = Till.objects.get(code="1")
         assert Company.objects.get().name == "Seng Poh Provisions"
-        assert (Product.objects.count(), Category.objects.count()) == (64, 8)
+        assert (Product.objects.count(), Category.objects.count()) == (67, 9)
+        self.assert_alcohol_is_restricted()
         assert Category.objects.get(name="Bakery").second_name == "面包糕点"
         assert Customer.objects.count() == 30
         self.assert_traded()
@@ -348,7 +354,7 @@ class TestTheShop:
         assert not StaffMember.objects.exists()
 
     @pytest.mark.exhaustive
-    @pytest.mark.parametrize("hour", [3, 7])
+    @pytest.mark.parametrize("hour", [3, 7, 23])
     def test_nothing_happens_later_than_now(self, run, time_machine, hour):
         time_machine.move_to(datetime(2026, 11, 23, hour, 20, tzinfo=ZONE), tick=False)
 

@@ -32,6 +32,7 @@ from tests.support.factories import (
     CustomerFactory,
     DeviceFactory,
     LoyaltyProgrammeFactory,
+    RestrictionFactory,
     make_shop,
 )
 from tests.support.refunds import make_refund, return_lines
@@ -100,7 +101,10 @@ def make_busy_shop() -> None:
     _close(second, owner)
     third = _open(till_b, owner)
     drink = _buy(third, base.products[4:], [card("2.10")])
-    _buy(third, base.products[3:4], [cash(20)])
+    book = base.products[3]
+    book.restriction = RestrictionFactory(company=company, minimum_age=18)
+    book.save(update_fields=["restriction"])
+    _buy(third, [book], [cash(20)])
     make_refund(drink, shift=third)
     _pay_in_parts(third)
     _close(third, owner)
@@ -179,6 +183,7 @@ def _buy(
         cashier.do("attach_customer", customer=str(customer.uid))
     for product in products:
         cashier.scan(product.sku)
+    _check_age(cashier, products)
     first, last = cashier.lines[0], cashier.lines[-1]
     if len(products) > 1:
         cashier.do("set_quantity", line=str(first.uid), quantity="2")
@@ -202,6 +207,12 @@ def _buy(
         tenders = [cash(cashier.sale.total)]
     finalize_sale(uid=cashier.uid, tenders=tenders, actor=cashier.actor, device=device)
     return cashier.sale
+
+
+def _check_age(cashier: Cashier, products: list[Product]) -> None:
+    for product in products:
+        if product.restriction is not None:
+            cashier.do("confirm_age", age=product.restriction.minimum_age)
 
 
 def _sell_and_refund(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from tests.sales.books.conftest import UNGUARD
 from tests.sales.books.mutations import (
+    of_ages,
     of_approvals,
     of_deposits,
     of_devices,
@@ -41,6 +42,7 @@ SAMPLE = 5
 TABLES: dict[str, dict[str, Mutation]] = {
     "sales": of_sales.OF_SALES,
     "lines": of_sales.OF_LINES,
+    "ages": of_ages.OF_AGES,
     "tenders": of_money.OF_TENDERS,
     "confirmations": of_money.OF_CONFIRMATIONS,
     "corrections": of_money.OF_CORRECTIONS,

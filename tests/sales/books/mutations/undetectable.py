@@ -28,6 +28,7 @@ from tests.sales.books.mutations.of_shifts import (
 from tests.sales.books.mutations.sql import (
     ADA,
     BIG,
+    CHECKED,
     FIRST,
     NEW_HEAD,
     OPEN_SALE,
@@ -89,6 +90,10 @@ UNDETECTABLE: dict[str, tuple[str, ...]] = {
         update_line("unit_cost = 1", select_line(PAYNOW)),
     ),
     "which code was scanned": (update_line("scanned_code = 'x'"),),
+    "which age a line asked for, if it was higher, and when an age was checked": (
+        update_line("minimum_age = 0", select_line(CHECKED)),
+        update_sale("age_confirmed_at = age_confirmed_at - interval '1 hour'", CHECKED),
+    ),
     "when a row was recorded, if it was earlier": (
         update_sale("recorded_at = recorded_at - interval '1 second'"),
         update_stock_movement("recorded_at = recorded_at - interval '3 hours'"),

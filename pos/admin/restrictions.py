@@ -1,0 +1,89 @@
+"""Back office: restrictions, with their age and their closed hours."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pos.admin import columns
+from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
+from pos.models import ClosedPeriod, Restriction
+
+MAY_CHANGE = "pos.change_restriction"
+
+
+class ClosedPeriodForm(CompanyForm):
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days"),
+        choices=ClosedPeriod.Weekday,
+        coerce=int,
+        initial=ClosedPeriod.Weekday.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class ClosedPeriodInline(CompanyInline):
+    """The hours are a part of their restriction: who may change it may change them."""
+
+    model = ClosedPeriod
+    form = ClosedPeriodForm
+    fields = ("weekdays", "begins_at", "ends_at")
+
+    def has_view_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return request.user.has_perm("pos.view_restriction")
+
+    def has_add_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return request.user.has_perm(MAY_CHANGE)
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return request.user.has_perm(MAY_CHANGE)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return request.user.has_perm(MAY_CHANGE)
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(CompanyAdmin):
+    list_display = ("name", "age", "hours")
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "minimum_age")
+    inlines = (ClosedPeriodInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Restriction]:
+        return super().get_queryset(request).prefetch_related("closed_periods")
+
+    @admin.display(description=_("minimum age"), ordering="minimum_age")
+    def age(self, restriction: Restriction) -> Any:
+        return restriction.minimum_age or columns.NOTHING
+
+    @admin.display(description=_("closed hours"))
+    def hours(self, restriction: Restriction) -> str:
+        periods = restriction.closed_periods.all()
+        return "; ".join(str(period) for period in periods) or columns.NOTHING
+
+
+class RestrictedAdmin(CompanyAdmin):
+    """What has a restriction: only who may change restrictions chooses another.
+
+    Else who keeps the catalogue could sell at any hour by taking it away.
+    """
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> list[str] | tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.has_perm(MAY_CHANGE):
+            return fields
+        return (*fields, "restriction")

@@ -1,0 +1,37 @@
+"""Indexes of sales: by what they are looked for."""
+
+from django.db import models
+from django.db.models import Q
+
+INDEXES = [
+    models.Index(
+        fields=["till", "-id"],
+        condition=Q(status__in=("open", "parked")),
+        name="sale_unfinished_by_till",
+    ),
+    models.Index(
+        fields=["company", "-finalized_at"],
+        condition=Q(status="finalized"),
+        name="sale_by_time",
+    ),
+    models.Index(
+        fields=["customer", "-id"],
+        condition=Q(customer__isnull=False),
+        name="sale_by_customer",
+    ),
+    models.Index(
+        fields=["original"],
+        condition=Q(original__isnull=False),
+        name="refund_by_original",
+    ),
+    models.Index(
+        fields=["shift"],
+        condition=Q(shift__isnull=False),
+        name="sale_by_shift",
+    ),
+    models.Index(
+        fields=["till", "voided_after"],
+        condition=Q(shift__isnull=True, status="voided"),
+        name="void_between_shifts",
+    ),
+]
