@@ -9,9 +9,16 @@ from django.db.models import Q
 from pos.catalogue.codes import TEXT_MAX, ScannedCode, clean_scan
 from pos.catalogue.labels import LabelLayout
 from pos.catalogue.measure import NO_MEASURE, Measure
+from pos.core.prepared import Param, Prepared, any_of
 from pos.core.text import is_storable
 from pos.models import Barcode, Company, Product
 from pos.models.restriction import restriction_facts
+
+BARCODES = Prepared(
+    Barcode.objects.filter(any_of("key", Param("keys")), company_id=Param("company_id"))
+    .select_related("product")
+    .annotate(restriction_facts=restriction_facts("product__"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,11 @@ def _is_certain(
 def _find_by_barcode(company: Company, keys: Collection[str]) -> dict[str, Product]:
     if not keys:
         return {}
-    barcodes = Barcode.objects.of_company(company.pk).filter(key__in=keys)
     found = {}
-    facts = restriction_facts("product__")
-    for row in barcodes.select_related("product").annotate(restriction_facts=facts):
+    for row in BARCODES.all(company_id=company.pk, keys=list(keys)):
         found[row.key] = row.product
-        row.product.restriction_facts = row.restriction_facts
+        facts: str | None = row.restriction_facts  # type: ignore[attr-defined]
+        row.product.restriction_facts = facts
     return found
 
 

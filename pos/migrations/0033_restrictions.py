@@ -15,6 +15,19 @@ DEPOSITS = import_module("pos.migrations.0032_container_deposits")
 PRODUCT = (*DEPOSITS.PRODUCT, "containers")
 
 
+# A function, since Django would write the statement for every page again.
+RESTRICTION_FACTS = """
+CREATE FUNCTION restriction_facts(restriction bigint) RETURNS text
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT jsonb_build_array(name, minimum_age, (
+        SELECT jsonb_agg(jsonb_build_array(weekdays, begins_at, ends_at))
+        FROM public.pos_closedperiod WHERE restriction_id = $1
+    ))::text
+    FROM public.pos_restriction WHERE id = $1
+$$
+"""
+
+
 def restriction(help_text, related_name):
     return models.ForeignKey(
         blank=True,
@@ -106,4 +119,7 @@ class Migration(migrations.Migration):
         ),
         DEPOSITS.stop(write_history("pos_product", *PRODUCT)),
         write_history("pos_product", *PRODUCT, "restriction_id"),
+        migrations.RunSQL(
+            RESTRICTION_FACTS, "DROP FUNCTION restriction_facts(bigint)"
+        ),
     ]

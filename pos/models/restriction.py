@@ -1,11 +1,10 @@
 """Restriction: the age that goods ask for, and the hours in which they are not sold."""
 
-from django.contrib.postgres.aggregates import JSONBAgg
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Func, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey
@@ -117,35 +116,17 @@ class ClosedPeriod(models.Model):
         return f"{days}: {self.begins_at:%H:%M}\N{EN DASH}{self.ends_at:%H:%M}"
 
 
-def restriction_facts(product: str = "") -> Subquery:
+def restriction_facts(product: str = "") -> Func:
     """Return the expression of what restricts a product, as JSON; NULL if nothing.
 
     ``product`` is the path to it, as ``"product__"`` from a line. The restriction of
-    the product itself comes before that of its category. ``read_restriction`` in
+    the product itself comes before that of its category. The database's function of
+    this name makes the text, and ``read_restriction`` in
     ``pos/catalogue/restrictions.py`` reads it: the name, the age, and of each closed
     period its weekdays and both times.
     """
-    own = OuterRef(f"{product}restriction_id")
-    of_category = OuterRef(f"{product}category__restriction_id")
-    period = Func(
-        F("weekdays"), F("begins_at"), F("ends_at"), function="jsonb_build_array"
-    )
-    periods = (
-        ClosedPeriod.objects.filter(restriction=OuterRef("pk"))
-        .order_by()
-        .values("restriction")
-        .annotate(all=JSONBAgg(period))
-        .values("all")
-    )
-    facts = Func(
-        F("name"),
-        F("minimum_age"),
-        Subquery(periods),
-        function="jsonb_build_array",
-        output_field=models.JSONField(),
-    )
-    found = Restriction.objects.filter(pk=Coalesce(own, of_category))
-    return Subquery(
-        found.order_by().values(facts=Cast(facts, models.TextField())),
+    return Func(
+        Coalesce(f"{product}restriction_id", f"{product}category__restriction_id"),
+        function="restriction_facts",
         output_field=models.TextField(),
     )
