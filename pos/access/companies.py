@@ -169,13 +169,10 @@ def ensure_reference_data(*, company: Company) -> None:
         ],
         ignore_conflicts=True,
     )
-    if company.currency == "SGD":
+    if company.currency == "SGD" and not company.container_deposits.exists():
         ContainerDeposit.objects.bulk_create(
-            [
-                ContainerDeposit(company=company, valid_from=day, amount=amount)
-                for day, amount in SINGAPORE_DEPOSITS
-            ],
-            ignore_conflicts=True,
+            ContainerDeposit(company=company, valid_from=day, amount=amount)
+            for day, amount in SINGAPORE_DEPOSITS
         )
 
 

@@ -1,12 +1,9 @@
 """Back office: products, their codes and prices."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import (
     Count,
@@ -18,7 +15,6 @@ from django.db.models import (
     Subquery,
     Sum,
 )
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
@@ -29,21 +25,17 @@ from pos.access.acts import Act
 from pos.access.audit import record
 from pos.access.working_company import company_of
 from pos.admin import columns
+from pos.admin.product_forms import BarcodeForm, BarcodeFormSet, ProductForm
 from pos.admin.rates import without_containers
 from pos.admin.restrictions import RestrictedAdmin
 from pos.admin.scoping import (
     SEARCH_LENGTH_MAX,
     CompanyAdmin,
-    CompanyForm,
     CompanyInline,
 )
 from pos.admin.stock_entry import StockEntry
-from pos.catalogue.barcodes import code_key
-from pos.catalogue.errors import BarcodeTakenError
 from pos.catalogue.find_products import find_by_code
-from pos.catalogue.products import clean_barcode, require_free_sku
-from pos.core.errors import DomainError
-from pos.core.money import ZERO, is_money
+from pos.core.money import ZERO
 from pos.models import (
     Barcode,
     Category,
@@ -51,8 +43,6 @@ from pos.models import (
     Product,
     StaffMember,
     StockItem,
-    TaxCode,
-    TaxRate,
 )
 from pos.models.catalogue import ProductQuerySet
 
@@ -74,42 +64,6 @@ class CategoryAdmin(RestrictedAdmin):
     @admin.display(description=_("products"), ordering="products_there")
     def product_count(self, category: Any) -> int:
         return category.products_there
-
-
-class BarcodeForm(CompanyForm):
-    """A code belongs to one product, in every spelling that a scanner may send."""
-
-    def clean_code(self) -> str:
-        try:
-            code = clean_barcode(self.cleaned_data["code"])
-        except DomainError as error:
-            raise ValidationError(str(error)) from error
-        holders = Barcode.objects.of_company(self.instance.company_id)
-        holder = (
-            holders.filter(key=code_key(code))
-            .exclude(pk=self.instance.pk)
-            .select_related("product")
-            .first()
-        )
-        if holder is not None:
-            taken = BarcodeTakenError(barcode=code, product=holder.product)
-            raise ValidationError(str(taken))
-        return code
-
-
-class BarcodeFormSet(BaseInlineFormSet):
-    """Each code once on the page, in any spelling."""
-
-    def clean(self) -> None:
-        super().clean()
-        keys = set()
-        for form in self.forms:
-            code = form.cleaned_data.get("code") if form.is_valid() else None
-            if not code or form in self.deleted_forms:
-                continue
-            if code_key(code) in keys:
-                form.add_error("code", _("This code is on the page twice."))
-            keys.add(code_key(code))
 
 
 class BarcodeInline(CompanyInline):
@@ -139,62 +93,6 @@ class StockItemInline(CompanyInline):
     @admin.display(description=_("on hand"))
     def on_hand_quantity(self, item: StockItem) -> str:
         return columns.quantity(item.on_hand)
-
-
-class ProductForm(CompanyForm):
-    def clean_sku(self) -> str:
-        sku: str = self.cleaned_data["sku"]
-        product = self.instance
-        try:
-            require_free_sku(sku, company_id=product.company_id, product_id=product.pk)
-        except DomainError as error:
-            raise ValidationError(str(error)) from error
-        return sku
-
-    def clean_price(self) -> Decimal | None:
-        return self._clean_money("price", _("The price must not be below zero."))
-
-    def clean_cost(self) -> Decimal | None:
-        return self._clean_money("cost", _("The cost must not be below zero."))
-
-    def clean_tax_code(self) -> str:
-        """Refuse a tax code with which the product could not be sold."""
-        code: str = self.cleaned_data["tax_code"]
-        company = self.instance.company
-        today = localdate()
-        if code == TaxCode.NG and company.charges_tax_on(today):
-            raise ValidationError(
-                _(
-                    "NG is for sellers not registered for %(tax)s;"
-                    " %(company)s is registered."
-                ),
-                params={"tax": company.tax_name, "company": company},
-            )
-        if company.charges_tax_on(today) and not self._has_rate(code, today):
-            raise ValidationError(
-                _("Tax code %(code)s has no rate in force: add one first."),
-                params={"code": code},
-            )
-        return code
-
-    def _has_rate(self, code: str, day: date) -> bool:
-        rates = TaxRate.objects.of_company(self.instance.company_id)
-        return rates.filter(tax_code=code, valid_from__lte=day).exists()
-
-    def _clean_money(self, name: str, below_zero: Any) -> Decimal | None:
-        price: Decimal | None = self.cleaned_data[name]
-        company = self.instance.company
-        if price is not None and price < 0:
-            raise ValidationError(below_zero)
-        if price is not None and not is_money(price, places=company.currency_places):
-            raise ValidationError(
-                _("%(currency)s has %(places)s decimal places."),
-                params={
-                    "currency": company.currency,
-                    "places": company.currency_places,
-                },
-            )
-        return price
 
 
 class StockFilter(admin.SimpleListFilter):

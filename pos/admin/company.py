@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, transaction
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,15 @@ class CompaniesAdmin(RecordedAdmin):
                 request, company, gettext("Added the missing roles and rates.")
             )
         self.message_user(request, gettext("Roles and rates are complete."))
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        deposits = obj.container_deposits.in_force(localdate())
+        if obj.charges_container_deposits and not deposits.exists():
+            text = _("No deposit is in force yet: add one under Container deposits.")
+            self.message_user(request, text, messages.WARNING)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_choose_company(request)

@@ -7,12 +7,16 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
 from pos.models import ClosedPeriod, Restriction
 
 MAY_CHANGE = "pos.change_restriction"
+LIFTED = gettext_noop(
+    "Its restriction would not hold there. Only who may change restrictions moves it."
+)
 
 
 class ClosedPeriodForm(CompanyForm):
@@ -77,8 +81,20 @@ class RestrictionAdmin(CompanyAdmin):
 class RestrictedAdmin(CompanyAdmin):
     """What has a restriction: only who may change restrictions chooses another.
 
-    Else who keeps the catalogue could sell at any hour by taking it away.
+    Else who keeps the catalogue could sell at any hour by taking it away. A form with
+    ``may_restrict`` is told whether its person may.
     """
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.may_restrict = request.user.has_perm(MAY_CHANGE)
+        return form
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Any = None

@@ -119,6 +119,8 @@ def update_product(
     product = Product.objects.select_related("company").locked().get(pk=product.pk)
     before = copy(product)
     changed = _describe(product, details)
+    if is_lifted(before, product):
+        require(actor, "pos.change_restriction", subject=product)
     if changed:
         _validate(product)
         name_actor(actor)
@@ -131,6 +133,18 @@ def update_product(
     if changes:
         record(Act.PRODUCT_CHANGED, actor=actor, subject=product, changes=changes)
     return bool(changes)
+
+
+def is_lifted(before: Product, after: Product) -> bool:
+    """Whether what restricts a product does so no longer, as in another category."""
+    restriction_id = _find_restriction_id(before)
+    return restriction_id is not None and restriction_id != _find_restriction_id(after)
+
+
+def _find_restriction_id(product: Product) -> int | None:
+    if product.restriction_id or product.category is None:
+        return product.restriction_id
+    return product.category.restriction_id
 
 
 def _require_may_restrict(
@@ -279,7 +293,22 @@ def _describe(product: Product, details: ProductDetails) -> list[str]:
     changed = [name for name in wanted if getattr(product, name) != wanted[name]]
     for name in changed:
         setattr(product, name, wanted[name])
+    if drop_containers(product):
+        changed.append("containers")
     return changed
+
+
+def drop_containers(product: Product) -> bool:
+    """Take the containers off what is no longer sold by the piece.
+
+    Where deposits are charged a person is asked to do that; elsewhere nobody sees them.
+    Returns whether it had any.
+    """
+    is_seen = product.company.charges_container_deposits
+    if product.is_sold_by_the_piece or is_seen or not product.containers:
+        return False
+    product.containers = 0
+    return True
 
 
 def _validate(product: Product) -> None:

@@ -36,6 +36,7 @@ from sales.basket.trail import (
     record_prices,
     record_restrictions,
 )
+from sales.basket.void_limits import OFF_BY_RULE
 from sales.errors import NoOpenShiftError
 from sales.locks import lock_basket
 from sales.models import Sale, SaleLine, SaleOperation, Shift
@@ -46,6 +47,7 @@ _LINES = Prepared(
     SaleLine.objects.filter(sale_id=Param("sale_id"))
     .select_related("product")
     .with_restriction()
+    .annotate(is_off_by_rule=OFF_BY_RULE)
     .order_by("position")
 )
 # What operations change of a line, besides its discount and its amounts.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from pos.catalogue.errors import NoTaxRateError
 from pos.core.money import ZERO, format_plain
-from pos.models import Company, TaxCode
+from pos.models import Company, Product, TaxCode
 from sales.basket.errors import DepositChangedError, TaxChangedError
 from sales.cash.rounding import cash_rule
 from sales.models import SaleLine
@@ -81,6 +81,8 @@ def find_line_deposit(
     A sale of the past has the containers that its line was given: a file may know none.
     """
     containers = line.containers if is_past else line.product.containers
+    if line.unit != Product.Unit.EACH:
+        containers = 0
     rate: Decimal | None = line.deposit_in_force  # type: ignore[attr-defined]
     return choose_deposit(containers, rate, company=company)
 
@@ -90,12 +92,12 @@ def choose_deposit(
 ) -> tuple[int, Decimal]:
     """Return the containers with a deposit and the deposit on each.
 
-    ``rate`` is that of the day, None where there is none. A company that charges no
-    deposits has no such containers.
+    ``rate`` is that of the day, None where there is none. Without one, or where the
+    company charges no deposits, no container has any.
     """
-    if not company.charges_container_deposits or not containers:
+    if not company.charges_container_deposits or not containers or not rate:
         return 0, ZERO
-    return containers, rate or ZERO
+    return containers, rate
 
 
 def _describe(code: str, rate: Decimal) -> str:

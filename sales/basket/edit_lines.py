@@ -168,7 +168,7 @@ def restore_lines(editor: BasketEditor, operation: Operation, result: Result) ->
     _require_open(editor, restored)
     editor.require_room([*editor.active_lines, *restored])
     for line in restored:
-        line.removed_by = None
+        line.removed_by, line.is_off_by_rule = None, False
         editor.touched.add(line.uid)
     result.line = restored[-1].uid
 

@@ -117,4 +117,4 @@ def _take_back(editor: BasketEditor, line: SaleLine) -> None:
 
 def _require_room(editor: BasketEditor, line: SaleLine, price: Decimal) -> None:
     others = [other for other in editor.active_lines if other is not line]
-    editor.require_room(others, line.quantity * price)
+    editor.require_room(others, line.quantity * (price + line.unit_deposit))

@@ -43,7 +43,7 @@ def refuse_age(editor: BasketEditor, operation: Operation, result: Result) -> No
     ]
     if leaving:
         _remember(editor, Act.AGE_REFUSED, age, leaving)
-        editor.take_off(leaving, operation)
+        editor.take_off(leaving, operation, by_rule=True)
 
 
 def take_off_closed(editor: BasketEditor, operation: Operation, result: Result) -> None:
@@ -53,7 +53,7 @@ def take_off_closed(editor: BasketEditor, operation: Operation, result: Result) 
     leaving = [line for line, _closing in find_closed(lines, decision)]
     if leaving:
         _remember(editor, Act.CLOSED_GOODS_TAKEN_OFF, 0, leaving)
-        editor.take_off(leaving, operation)
+        editor.take_off(leaving, operation, by_rule=True)
 
 
 def _remember(

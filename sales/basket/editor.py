@@ -90,13 +90,19 @@ class BasketEditor:
             [*(line.quantity * line.unit_payable for line in lines), *more]
         )
 
-    def take_off(self, leaving: Iterable[SaleLine], operation: Operation) -> None:
+    def take_off(
+        self,
+        leaving: Iterable[SaleLine],
+        operation: Operation,
+        *,
+        by_rule: bool = False,
+    ) -> None:
         """Take lines off, which can be put back by the operation that took them.
 
         Whose basket is empty may go: what was checked of their age goes with them.
         """
         for line in leaving:
-            line.removed_by = operation.uid
+            line.removed_by, line.is_off_by_rule = operation.uid, by_rule
             self.touched.add(line.uid)
         if not self.active_lines:
             self.sale.confirmed_age = 0

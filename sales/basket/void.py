@@ -14,7 +14,7 @@ from sales.basket.errors import SaleNotOpenError
 from sales.basket.money_held import require_no_money_held
 from sales.basket.place import require_here
 from sales.basket.same_outlet import lock_sale_at
-from sales.basket.void_limits import measure_void
+from sales.basket.void_limits import measure_void, with_rules
 from sales.locks import OPEN_SHIFT, lock_till
 from sales.models import Sale, Shift
 
@@ -68,7 +68,7 @@ def void_sale(  # noqa: PLR0913  (who, where and when, and who approves)
             VOIDS,
             subject=sale,
             uid=sale.uid,
-            measured=measure_void(sale.lines.all()),
+            measured=measure_void(with_rules(sale.lines)),
             reason=reason,
             approved_by=approved_by,
         )

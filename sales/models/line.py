@@ -185,6 +185,8 @@ class SaleLine(models.Model):
 
     # What restricts its product now, where a query says so; no column.
     restriction_facts: str | None
+    # Whether it came off for its age or its hours, where a query says so; no column.
+    is_off_by_rule = False
 
     objects = SaleLineQuerySet.as_manager()
 
@@ -374,5 +376,5 @@ class SaleLine(models.Model):
 
     @property
     def amount_with_deposit(self) -> Decimal:
-        """The same with the deposit that is paid beside it."""
+        """Its own amount with the deposit that is paid beside it."""
         return self.own_amount + self.deposit

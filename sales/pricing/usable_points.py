@@ -28,8 +28,8 @@ def find_usable_points(
     """Return the points that can be used for what is ``left`` to pay.
 
     Those that the sale redeems already are among them. They pay for goods, and for no
-    deposits. None where the sale has no
-    active customer, or the company no programme by which points can be redeemed.
+    deposits. None where the sale has no active customer, or the company no programme by
+    which points can be redeemed.
     """
     if sale.customer is None or not sale.customer.is_active:
         return None

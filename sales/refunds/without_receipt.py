@@ -134,7 +134,9 @@ def price_products(
     """
     company = lookups.company
     charges = [_charge(back, lookups) for back in returned]
-    validate_basket_total(charge.unit_price * charge.quantity for charge in charges)
+    validate_basket_total(
+        one.quantity * (one.unit_price + one.unit_deposit) for one in charges
+    )
     totals = price_sale(
         charges,
         prices_include_tax=company.prices_include_tax,

@@ -182,8 +182,10 @@ def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
         return sales.filter(receipt_number__in=[words, words.upper()])
     if AMOUNT.match(words):
         amounts = [Decimal(words), -Decimal(words)]
-        sales = sales.alias(with_deposits=F("total") + F("deposits"))
-        return sales.filter(Q(total__in=amounts) | Q(with_deposits__in=amounts))
+        # Each of the sums on its paper: total, to pay, and paid.
+        sales = sales.alias(to_pay=F("due") - F("rounding"))
+        sums = Q(total__in=amounts) | Q(to_pay__in=amounts) | Q(due__in=amounts)
+        return sales.filter(sums)
     if not words:
         return sales
     customers = till.company.customers.filter(build_search_condition(words))

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pos.access.companies import ensure_reference_data
 from pos.models import Company, ContainerDeposit, Product
 from sales.models import Shift
 from tests.admin.shop import Shop
@@ -22,6 +23,17 @@ def charge(shop: Shop) -> None:
 
 def errors(page) -> dict:
     return page.context["adminform"].form.errors
+
+
+def sent_back(page) -> dict[str, object]:
+    """What the form of a page sends when nothing is changed."""
+    form = page.context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    sent = {name: v for name, v in values.items() if v is not None and v is not False}
+    for formset in page.context["inline_admin_formsets"]:
+        prefix = formset.formset.prefix
+        sent |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    return sent
 
 
 def test_a_deposit_is_added_from_a_day_on(shop: Shop, as_owner: Client):
@@ -94,12 +106,30 @@ def test_containers_are_of_pieces(shop: Shop, as_owner: Client):
     charge(shop)
     product = ProductFactory(company=shop.company, unit="kg")
     address = reverse("admin:pos_product_change", args=[product.pk])
-    form = as_owner.get(address).context["adminform"].form
-
-    sent = {name: form[name].value() or "" for name in form.fields}
-    for formset in as_owner.get(address).context["inline_admin_formsets"]:
-        prefix = formset.formset.prefix
-        sent |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    sent = sent_back(as_owner.get(address))
     page = as_owner.post(address, sent | {"containers": "1"})
 
     assert "Only what is sold by the piece" in errors(page)["__all__"][0]
+
+
+def test_containers_that_nobody_sees_go_with_the_piece(shop: Shop, as_owner: Client):
+    product = ProductFactory(company=shop.company, containers=1)
+    address = reverse("admin:pos_product_change", args=[product.pk])
+    sent = sent_back(as_owner.get(address))
+
+    page = as_owner.post(address, sent | {"unit": "kg"})
+
+    assert page.status_code == 302, errors(page)
+    product.refresh_from_db()
+    assert (product.unit, product.containers) == ("kg", 0)
+
+
+def test_reference_data_brings_back_no_deposit_that_was_moved(shop: Shop):
+    ContainerDeposit.objects.filter(company=shop.company).update(
+        valid_from=date(2026, 10, 1)
+    )
+
+    ensure_reference_data(company=shop.company)
+
+    [deposit] = shop.company.container_deposits.all()
+    assert deposit.valid_from == date(2026, 10, 1)

@@ -7,7 +7,16 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from pos.models import AuditEntry, Category, ClosedPeriod, FieldChange, Restriction
+from pos.access.errors import NotAllowedError
+from pos.catalogue.products import update_product
+from pos.models import (
+    AuditEntry,
+    Category,
+    ClosedPeriod,
+    FieldChange,
+    Product,
+    Restriction,
+)
 from tests.admin.shop import Shop
 from tests.admin.test_company_scope import product_form
 from tests.support.cashier import Cashier
@@ -152,6 +161,30 @@ def test_who_keeps_the_catalogue_does_not_lift_one(
 
     beer.refresh_from_db()
     assert (beer.name, beer.restriction) == ("Ale", alcohol)
+
+
+def test_a_supervisor_moves_no_product_out_of_one(
+    shop: Shop, as_supervisor: Client, alcohol
+):
+    beer = CategoryFactory(company=shop.company, name="Beer", restriction=alcohol)
+    snacks = CategoryFactory(company=shop.company, name="Snacks")
+    add = reverse("admin:pos_product_add")
+    as_supervisor.post(add, product_form(shop, category=beer.pk))
+    lager = Product.objects.get(sku="KAYA")
+    address = reverse("admin:pos_product_change", args=[lager.pk])
+
+    for elsewhere in (snacks.pk, ""):
+        moved = product_form(shop, category=elsewhere)
+        page = as_supervisor.post(address, moved)
+        assert "Its restriction would not hold there." in page.content.decode()
+    lager.refresh_from_db()
+    assert lager.category == beer
+    with pytest.raises(NotAllowedError):
+        update_product(product=lager, actor=shop.supervisor, category="Snacks")
+
+    update_product(product=lager, actor=shop.owner, category="Snacks")
+    lager.refresh_from_db()
+    assert lager.category == snacks
 
 
 def test_a_supervisor_sees_them_and_changes_none(

@@ -20,6 +20,7 @@ from tests.support.cashier import Cashier
 from tests.support.factories import (
     OutletFactory,
     ProductFactory,
+    RestrictionFactory,
     ShiftFactory,
     StaffMemberFactory,
 )
@@ -149,6 +150,23 @@ class TestVoid:
 
         with assert_no_writes(), pytest.raises(LimitPassedError, match="6 is above"):
             void(cashier)
+
+    def test_what_came_off_for_an_age_counts_for_nobody(self, cashier):
+        rule = RestrictionFactory(company=cashier.till.company, minimum_age=18)
+        products = ProductFactory.create_batch(
+            2, company=cashier.till.company, is_tracked=False, restriction=rule
+        )
+        for product in products:
+            assert cashier.scan(product.sku).ok
+        scan(cashier, SHIPPED)
+        cashier.do("refuse_age", age=18)
+        assert len(cashier.lines) == SHIPPED
+        remove(cashier)
+
+        void(cashier)
+
+        assert not Approval.objects.exists()
+        assert cashier.sale.status == "voided"
 
     def test_a_supervisor_voids_alone(self, cashier, supervisor):
         scan(cashier, SHIPPED + 1)

@@ -1,7 +1,6 @@
 """Container deposits: beside the price, in no total, and given back with the goods."""
 
 import json
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,10 +9,7 @@ from django.db.models import ProtectedError
 
 from customers.points.ledger import adjust_points
 from pos.core.ids import uuid7
-from pos.models import ContainerDeposit
-from sales.basket.errors import DepositChangedError
 from sales.checkout.errors import TenderShortError
-from sales.checkout.finalize import finalize_sale
 from sales.models import FiscalDocument, Sale
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnedLine, ReturnWithoutReceipt
@@ -22,22 +18,18 @@ from sales.refunds.without_receipt import refund_without_receipt
 from sales.shifts.figures import as_json, from_json
 from sales.shifts.summary import sum_shift
 from tests.support.books import assert_no_writes
-from tests.support.cashier import Cashier
+from tests.support.deposits import fill, pay
 from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
     ShiftFactory,
-    make_sale,
     make_shop,
 )
 from tests.support.tenders import card, cash
 
 pytestmark = pytest.mark.django_db
-
-BEFORE = datetime(2026, 5, 31, 4, tzinfo=UTC)  # noon in Singapore
-AFTER = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -54,23 +46,6 @@ def shift(shop):
 def can(shop):
     """2.00 with GST 0.17 in it, and a deposit of 0.10."""
     return ProductFactory(company=shop.company, price=Decimal(2), containers=1)
-
-
-def fill(shift, product, quantity=1) -> Cashier:
-    cashier = Cashier(shift)
-    cashier.do("add", product=product.uid, quantity=str(quantity))
-    return cashier
-
-
-def pay(cashier, *tenders) -> Sale:
-    finalize_sale(
-        uid=cashier.uid,
-        tenders=tenders,
-        actor=cashier.actor,
-        till=cashier.till,
-        revision=cashier.sale.revision,
-    )
-    return cashier.sale
 
 
 def give_back(shift, sale, quantity, **details) -> Sale:
@@ -196,83 +171,6 @@ class TestASale:
             "deposit": "0.200",
             "deposit_rate": "0.100",
         }
-
-
-class TestADepositThatMoved:
-    @pytest.fixture
-    def raised(self, shop):
-        ContainerDeposit.objects.create(
-            company=shop.company, amount="0.20", valid_from=date(2026, 6, 1)
-        )
-
-    @pytest.fixture
-    def early(self, shop, shift):
-        shift.opened_at = BEFORE.replace(hour=1)
-        shift.save(update_fields=["opened_at"])
-
-    def sell(self, shift, can, *, amount, at):
-        sale = make_sale(shift, products=[can], at=BEFORE)
-        assert sale.payable == Decimal("2.10")
-        finalize_sale(uid=sale.uid, tenders=[cash(amount)], actor=sale.cashier, at=at)
-        return Sale.objects.get(pk=sale.pk)
-
-    def test_is_that_of_the_tax_date(self, early, raised, shift, can):
-        assert self.sell(shift, can, amount="2.10", at=BEFORE).deposits == Decimal(
-            "0.10"
-        )
-
-    def test_is_said_once_and_then_is_right(self, early, raised, shift, can):
-        with pytest.raises(DepositChangedError) as refused:
-            self.sell(shift, can, amount="2.10", at=AFTER)
-
-        assert str(refused.value) == (
-            f"The deposit on {can.name} has changed from 0.10 to 0.20 since this"
-            " basket was filled. Look at the new total before taking payment."
-        )
-        assert (refused.value.code, refused.value.http_status) == ("stale", 409)
-        [sale] = Sale.objects.all()
-        assert (sale.payable, sale.revision) == (Decimal("2.20"), 1)
-        finalize_sale(
-            uid=sale.uid, tenders=[cash("2.20")], actor=sale.cashier, at=AFTER
-        )
-        sale.refresh_from_db()
-        assert sale.deposits == Decimal("0.20")
-
-    def test_of_the_switch_is_looked_up_too(self, shop, shift, can):
-        cashier = fill(shift, can)
-        shop.company.charges_container_deposits = False
-        shop.company.save(update_fields=["charges_container_deposits"])
-
-        with pytest.raises(DepositChangedError):
-            pay(cashier, cash("2.10"))
-
-        assert pay(cashier, cash(2)).deposits == 0
-
-
-class TestADepositThatWasUsed:
-    def test_is_only_followed(self, shop, shift, can):
-        pay(fill(shift, can), cash("2.10"))
-        [deposit] = shop.company.container_deposits.all()
-
-        for refused in (
-            lambda: ContainerDeposit.objects.filter(pk=deposit.pk).update(amount=1),
-            deposit.delete,
-            lambda: ContainerDeposit.objects.create(
-                company=shop.company, amount=1, valid_from=date(2026, 4, 2)
-            ),
-        ):
-            with pytest.raises(IntegrityError), transaction.atomic():
-                refused()
-        ContainerDeposit.objects.create(
-            company=shop.company, amount=1, valid_from=date(2050, 1, 1)
-        )
-
-    def test_is_changed_before(self, shop, shift):
-        [deposit] = shop.company.container_deposits.all()
-        pay(fill(shift, shop.products[0]), cash(10))
-
-        deposit.amount = Decimal("0.15")
-        deposit.save()
 
 
 class TestARefund:

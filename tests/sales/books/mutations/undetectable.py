@@ -28,6 +28,7 @@ from tests.sales.books.mutations.of_shifts import (
 from tests.sales.books.mutations.sql import (
     ADA,
     BIG,
+    BUSY,
     CHECKED,
     FIRST,
     NEW_HEAD,
@@ -174,5 +175,11 @@ UNDETECTABLE: dict[str, tuple[str, ...]] = {
         delete(
             "pos_fieldchange", select_id("pos_fieldchange", "field = 'second_name'")
         ),
+    ),
+    "that goods were sold in their closed hours": (
+        "INSERT INTO pos_closedperiod"
+        " (company_id, restriction_id, weekdays, begins_at, ends_at)"
+        " SELECT company_id, id, '{1,2,3,4,5,6,7}', '00:00', '00:00'"
+        f" FROM pos_restriction WHERE company_id = {BUSY}",
     ),
 }
