@@ -119,8 +119,8 @@ def refusal_of(sql):
 def a_company() -> Company:
     company = CompanyFactory()
     LoyaltyProgrammeFactory(company=company)
-    ContainerDeposit.objects.create(company=company, amount=1, valid_from="2050-01-01")
-    for _ in range(2):
+    for day in ("2050-01-01", "2051-01-01"):
+        ContainerDeposit.objects.create(company=company, amount=1, valid_from=day)
         shop = make_traded_shop(company)
         Attempt.objects.create(
             company=company,
