@@ -81,8 +81,8 @@ class RestrictionAdmin(CompanyAdmin):
 class RestrictedAdmin(CompanyAdmin):
     """What has a restriction: only who may change restrictions chooses another.
 
-    Else who keeps the catalogue could sell at any hour by taking it away. A form with
-    ``may_restrict`` is told whether its person may.
+    Else who keeps the catalogue could sell at any hour by taking it away. A form has
+    ``may_restrict``: whether its person may.
     """
 
     def get_form(

@@ -52,7 +52,9 @@ class TestOurColumns:
         assert set(product.barcodes.values_list("code", flat=True)) == {KOPI, "PLU4011"}
         assert get_on_hand("BAN") == Decimal("12.5")
 
-    def test_containers_are_of_what_is_sold_by_the_piece(self, run, said):
+    def test_containers_are_of_what_is_sold_by_the_piece(self, run, said, company):
+        company.charges_container_deposits = True
+        company.save(update_fields=["charges_container_deposits"])
         run("sku,name,price,containers\nCAN,Soda,2.00,1\nBOX,Soda 24s,40,24\n")
         counts = Product.objects.order_by("sku").values_list("sku", "containers")
         assert list(counts) == [("BOX", 24), ("CAN", 1)]
