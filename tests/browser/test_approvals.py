@@ -140,6 +140,7 @@ class TestTiles:
         expect(panel).to_be_hidden()
         assert Approval.objects.get().approved_by == tiles
 
+    @pytest.mark.exhaustive
     def test_digits_after_the_last_one_go_nowhere(self, till, shop, panel):
         till.page.evaluate(TYPE_WHEN_CLOSED, "78")
         till.type("1" + PIN + "9")
@@ -271,6 +272,7 @@ def open_again():
     return open_panel
 
 
+@pytest.mark.exhaustive
 def test_nobody_is_chosen_when_a_void_is_asked_for_again(
     tiles, till, hafiz, ask_void, open_again
 ):

@@ -31,6 +31,7 @@ def pay(till: TillPage) -> None:
     till.is_at("complete")
 
 
+@pytest.mark.exhaustive
 def test_two_devices_sell_at_one_till_side_by_side(till, phone, shop):
     till.scan(shop.codes[0], shop.codes[1])
     phone.scan(shop.codes[2])

@@ -30,6 +30,7 @@ def test_without_an_answer_nothing_is_added(till, answer):
     expect(till.lines).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_a_second_enter_and_a_scan_before_the_answer(till, shop):
     waiting = []
     till.page.route(SEARCH, lambda route: waiting.append(route))

@@ -98,6 +98,7 @@ def test_a_scan_clears_the_amount_and_says_so(till, shop):
     expect(till.page.locator("[data-text=typed]")).to_have_text("S$2.15")
 
 
+@pytest.mark.exhaustive
 def test_nothing_is_taken_on_the_due_of_an_older_basket(held_back, shop):
     till, answers = held_back
     till.press("F9")
@@ -129,6 +130,7 @@ def test_a_way_chosen_just_before_is_the_one_taken(till, shop):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+@pytest.mark.exhaustive
 def test_the_work_area_reaches_the_bottom_of_the_window(till, shop, size):
     """On every pane: what is shown beside the basket later takes no row."""
     page = till.page

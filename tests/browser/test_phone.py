@@ -132,6 +132,7 @@ def test_there_is_no_camera_where_the_browser_reads_no_barcodes(open_phone):
     assert phone.page.evaluate("'BarcodeDetector' in window") is False
 
 
+@pytest.mark.exhaustive
 def test_the_camera_scans_like_a_scanner(open_phone, shop):
     phone = open_phone(CAMERA)
     phone.page.get_by_role("button", name="Scan with the camera").tap()

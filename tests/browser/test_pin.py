@@ -151,6 +151,7 @@ class TestPayment:
         till.type("50")
         return till
 
+    @pytest.mark.exhaustive
     def test_comes_back_for_who_takes_over(self, paying):
         lock(paying)
         paying.press("Escape", "1")
@@ -289,6 +290,7 @@ def test_the_icon_of_change_pin_is_beside_its_text(people, till):
     assert icon["x"] > box["x"] + box["width"] / 4
 
 
+@pytest.mark.exhaustive
 def test_a_new_pin_that_is_refused_copies_no_inline_style(people, till):
     """One that a program beside the page gave a field; our policy forbids them."""
     _, arjun = people

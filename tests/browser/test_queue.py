@@ -112,6 +112,7 @@ def test_a_reload_before_the_first_answer_keeps_the_sale(till, shop):
     till.has_names(shop.names[0])
 
 
+@pytest.mark.exhaustive
 def test_offline_is_shown_and_scanning_continues(till, shop, context):
     context.set_offline(True)
     till.scan(shop.codes[0])

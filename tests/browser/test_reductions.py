@@ -161,6 +161,7 @@ def attach_customer(till):
     expect(till.page.locator(".customer-bar b")).to_have_text("Lim Wei Jie")
 
 
+@pytest.mark.exhaustive
 def test_points_are_used_and_the_rest_paid(till, shop, customer):
     till.scan(shop.codes[99], shop.codes[98])  # 6.00 and 5.95
     attach_customer(till)

@@ -167,6 +167,7 @@ def test_a_receipt_is_scanned_at_the_till(till, sell, shop):
     expect(till.page.locator("#receipt-number")).to_have_text("2-S-000001")
 
 
+@pytest.mark.exhaustive
 def test_without_a_receipt(refund, shop, shift, cashier, hafiz):
     page = refund.page
     page.goto(f"{refund.url}/refunds/")

@@ -64,6 +64,7 @@ def test_the_age_is_asked_once_and_the_sale_keeps_the_answer(
     assert [line.minimum_age for line in sale.lines.order_by("position")] == [0, 21, 18]
 
 
+@pytest.mark.exhaustive
 def test_without_an_age_the_goods_come_off_and_less_is_asked(till, shop, tobacco):
     till.scan(*shop.codes[:3])
     till.is_settled()
@@ -78,6 +79,7 @@ def test_without_an_age_the_goods_come_off_and_less_is_asked(till, shop, tobacco
     assert Sale.objects.get().confirmed_age == 18
 
 
+@pytest.mark.exhaustive
 def test_a_question_that_was_closed_is_asked_before_the_payment(till, shop, tobacco):
     till.scan(shop.codes[0])
     expect(question(till)).to_be_visible()
@@ -113,6 +115,7 @@ def test_what_is_scanned_under_the_question_is_in_the_basket(till, shop, tobacco
     expect(question(till)).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_closed_product_is_refused_and_nothing_is_lost(till, shop, tobacco):
     close(tobacco)
     till.scan(shop.codes[2])

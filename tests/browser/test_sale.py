@@ -73,6 +73,7 @@ def test_a_cash_sale_by_keyboard_alone(till, shop):
     expect(till.page.locator("[data-scan]")).to_be_focused()
 
 
+@pytest.mark.exhaustive
 def test_a_payment_in_parts(till, shop):
     till.scan(shop.codes[80])  # 5.05
     till.press("F9")
@@ -240,6 +241,7 @@ def test_a_quantity_after_the_scan(till, shop, key):
     expect(till.total).to_have_text("S$12.60")
 
 
+@pytest.mark.exhaustive
 def test_search_finds_and_enter_adds_the_first(till, shop):
     till.page.keyboard.type("tin of 042", delay=90)
     expect(till.page.locator(".tile")).to_have_count(1)
@@ -249,6 +251,7 @@ def test_search_finds_and_enter_adds_the_first(till, shop):
     expect(till.page.locator("[data-scan]")).to_have_value("")
 
 
+@pytest.mark.exhaustive
 def test_a_new_customer_at_the_till(till, shop):
     till.scan(shop.codes[0])
     till.press("F4")

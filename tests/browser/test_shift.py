@@ -124,6 +124,7 @@ def test_a_shift_from_the_float_to_the_z_report(page, shop, supervisor):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+@pytest.mark.exhaustive
 def test_cash_out_that_is_refused_goes_on_where_the_fault_is(
     page, shop, cashier, supervisor, size
 ):
