@@ -51,6 +51,7 @@ ORIGINAL_LINES = Prepared(
     .filter(sale_id=Param("sale_id"))
     .select_related("product")
     .defer("product__description")
+    .with_restriction()
     .locked()
 )
 

@@ -35,7 +35,7 @@ KINDS = frozenset(
     {
         *("customers.customer", "customers.loyaltyprogramme"),
         *("pos.company", "pos.outlet", "pos.till"),
-        *("pos.product", "pos.category", "pos.restriction"),
+        *("pos.product", "pos.category", "pos.restriction", "pos.voucherkind"),
         *("pos.taxrate", "pos.containerdeposit"),
         *("pos.role", "pos.staffmember"),
     }
@@ -45,6 +45,7 @@ NOTHING = "\N{EN DASH}"
 # What is written of a row that is no column of it.
 PERMISSIONS = "permissions"
 CLOSED_HOURS = "closed_hours"
+EXCLUSIONS = "exclusions"
 OF_LIMIT = "limit "
 # Of many permissions so many are named, and the rest are counted.
 NAMED_MAX = 8
@@ -134,6 +135,8 @@ def _label(change: FieldChange) -> str:
         return gettext("Permissions")
     if change.field == CLOSED_HOURS:
         return gettext("Closed hours")
+    if change.field == EXCLUSIONS:
+        return gettext("Goods that it does not pay for")
     if change.field.startswith(OF_LIMIT):
         act = change.field.removeprefix(OF_LIMIT)
         return gettext("Limit: %(act)s") % {"act": name_limited_act(act)}
@@ -145,6 +148,8 @@ def _show(
     change: FieldChange, value: str | None, company: Company, names: Names
 ) -> str:
     """Return a value as a page shows it; empty where there was none."""
+    if change.field == EXCLUSIONS:
+        return gettext("Goods that it does not pay for")
     if change.field.startswith(OF_LIMIT):
         return _show_limit(change.field.removeprefix(OF_LIMIT), value, company)
     if not value:

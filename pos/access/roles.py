@@ -72,7 +72,11 @@ OWNS = frozenset(
     | OWNERS_VIEW
     # Only rows that no record refers to; a product once sold stays.
     | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "role", *RATES)}
-    | {f"pos.{verb}_restriction" for verb in ("add", "change", "delete")}
+    | {
+        f"pos.{verb}_{m}"
+        for verb in ("add", "change", "delete")
+        for m in ("restriction", "voucherkind")
+    }
 )
 
 

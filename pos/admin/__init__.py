@@ -11,6 +11,7 @@ from pos.admin import (
     restrictions,
     staff,
     stock,
+    vouchers,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "restrictions",
     "staff",
     "stock",
+    "vouchers",
 ]

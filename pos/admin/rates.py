@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import RestrictViolation
+from psycopg.errors import ForeignKeyViolation, RestrictViolation
 
 from pos.access.working_company import company_of
 from pos.admin import columns
@@ -38,26 +38,26 @@ class RateForm(CompanyForm):
             )
 
 
-def may_write(rate: Model, write: Callable[[Model], object]) -> bool:
-    """Whether the database lets this be done to the rate: it is tried and undone.
+def may_write(used: Model, write: Callable[[Model], object]) -> bool:
+    """Whether the database lets this be done to the row: it is tried and undone.
 
-    Only the database knows which rates finished sales have used.
+    Only the database knows which of them finished sales have used.
     """
-    row = copy(rate)
-    row._state = copy(rate._state)
+    row = copy(used)
+    row._state = copy(used._state)
     try:
         with transaction.atomic():
             write(row)
             transaction.set_rollback(True)
     except IntegrityError as error:
-        if isinstance(error.__cause__, RestrictViolation):
+        if isinstance(error.__cause__, RestrictViolation | ForeignKeyViolation):
             return False
         raise
     return True
 
 
-class RateAdmin(CompanyAdmin):
-    date_hierarchy = "valid_from"
+class UsedAdmin(CompanyAdmin):
+    """Rows of which those that sales have used are not deleted."""
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -67,6 +67,10 @@ class RateAdmin(CompanyAdmin):
         if not may or request.method != "POST" or not isinstance(obj, self.model):
             return may
         return may_write(obj, Model.delete)
+
+
+class RateAdmin(UsedAdmin):
+    date_hierarchy = "valid_from"
 
 
 class TaxRateForm(RateForm):

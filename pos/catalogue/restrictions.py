@@ -37,11 +37,16 @@ class ClosedHours:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What restricts some goods: an age, 0 for none, and hours."""
+    """What restricts some goods: an age, 0 for none, hours, and ways to pay.
+
+    ``excluded_vouchers`` are the codes of the kinds of vouchers that do not pay for
+    them.
+    """
 
     name: str = ""
     minimum_age: int = 0
     closed: tuple[ClosedHours, ...] = ()
+    excluded_vouchers: frozenset[str] = frozenset()
 
 
 NO_RULE = Rule()
@@ -80,14 +85,14 @@ def read_restriction(facts: str | None) -> Rule:
     """Read what ``restriction_facts`` found."""
     if facts is None:
         return NO_RULE
-    name, minimum_age, periods = json.loads(facts)
+    name, minimum_age, periods, excluded = json.loads(facts)
     closed = tuple(
         ClosedHours(
             frozenset(weekdays), time.fromisoformat(begins), time.fromisoformat(ends)
         )
         for weekdays, begins, ends in periods or ()
     )
-    return Rule(name, minimum_age, closed)
+    return Rule(name, minimum_age, closed, frozenset(excluded or ()))
 
 
 def decide_restrictions(

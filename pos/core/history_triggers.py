@@ -169,6 +169,38 @@ def write_history_of_closed_hours() -> Operation:
     )
 
 
+def write_history_of_exclusions() -> Operation:
+    """Write down which goods came to those that a kind of voucher does not pay for."""
+    return RunSQL(
+        f"""
+        CREATE FUNCTION pos_voucherexclusion_write_history() {_TRIGGER_FUNCTION} $$
+        BEGIN
+            PERFORM public.write_field_change(
+                coalesce(NEW.company_id, OLD.company_id), 'pos.voucherkind',
+                coalesce(NEW.voucher_kind_id, OLD.voucher_kind_id), 'exclusions',
+                CASE WHEN TG_OP <> 'INSERT' THEN (SELECT name
+                    FROM public.pos_restriction WHERE id = OLD.restriction_id) END,
+                CASE WHEN TG_OP <> 'DELETE' THEN (SELECT name
+                    FROM public.pos_restriction WHERE id = NEW.restriction_id) END,
+                false);
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER pos_voucherexclusion_has_a_history
+        AFTER INSERT OR DELETE ON pos_voucherexclusion FOR EACH ROW
+        EXECUTE FUNCTION pos_voucherexclusion_write_history();
+        CREATE TRIGGER pos_voucherexclusion_goods_have_a_history
+        AFTER UPDATE OF restriction_id ON pos_voucherexclusion FOR EACH ROW
+        WHEN (OLD.restriction_id IS DISTINCT FROM NEW.restriction_id)
+        EXECUTE FUNCTION pos_voucherexclusion_write_history();
+        """,  # noqa: S608  our own names
+        """
+        DROP TRIGGER pos_voucherexclusion_goods_have_a_history ON pos_voucherexclusion;
+        DROP TRIGGER pos_voucherexclusion_has_a_history ON pos_voucherexclusion;
+        DROP FUNCTION pos_voucherexclusion_write_history();
+        """,
+    )
+
+
 def write_history_of_permissions() -> list[Operation]:
     """Write down which permissions were given to a role, and which taken, at once."""
     return [

@@ -1,17 +1,10 @@
-"""Models: company, staff, devices, catalogue, tax, stock, audit trail and history."""
+"""Models: company, staff, devices, goods, tax, vouchers, stock, trail and history."""
 
 from pos.models.attempt import Attempt, AttemptKind
 from pos.models.attempt_alarm import AttemptAlarm
 from pos.models.audit import AuditEntry, AuditHead, AuditPersonal
 from pos.models.catalogue import Barcode, Category, Product
-from pos.models.company import (
-    CHOSEN_TENDERS,
-    TAX_NAME,
-    Company,
-    Outlet,
-    TenderKind,
-    Till,
-)
+from pos.models.company import TAX_NAME, Company, Outlet, Till
 from pos.models.deposit import ContainerDeposit
 from pos.models.device import Device, EnrolmentCode
 from pos.models.history import FieldChange
@@ -22,6 +15,8 @@ from pos.models.staff import Role, StaffMember
 from pos.models.staff_outlet import StaffOutlet
 from pos.models.stock import StockItem, StockMovement
 from pos.models.tax import TaxCode, TaxRate
+from pos.models.tender_kind import CHOSEN_TENDERS, TenderKind
+from pos.models.voucher import VoucherExclusion, VoucherKind
 
 __all__ = [
     "CHOSEN_TENDERS",
@@ -55,4 +50,6 @@ __all__ = [
     "TaxRate",
     "TenderKind",
     "Till",
+    "VoucherExclusion",
+    "VoucherKind",
 ]

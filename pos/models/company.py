@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, MoneyField, finite
@@ -17,6 +18,7 @@ from pos.core.localized_names import NAME_MAX
 from pos.core.money import CashRounding, TaxRounding
 from pos.core.pin_digits import LOCK_MINUTES_MAX, PIN_DIGITS
 from pos.core.querysets import LockableQuerySet
+from pos.models.tender_kind import CHOSEN_TENDERS, usual_tenders
 
 CODE = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]*\Z",
@@ -27,28 +29,6 @@ CODE = RegexValidator(
 def time_zone_exists(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("%(name)s is not a time zone."), params={"name": name})
-
-
-class TenderKind(models.TextChoices):
-    """The ways to pay. An exchange cannot be chosen: it links two documents."""
-
-    CASH = "cash", _("cash")
-    CARD = "card", _("card")
-    PAYNOW = "paynow", _("PayNow")
-    NETS = "nets", _("NETS")
-    VOUCHER = "voucher", _("voucher")
-    EXCHANGE = "exchange", _("exchange")
-
-
-# What a person may choose; cash first.
-CHOSEN_TENDERS = [
-    kind for kind in TenderKind.choices if kind[0] != TenderKind.EXCHANGE.value
-]
-
-
-def usual_tenders() -> list[str]:
-    """Return the ways to pay that a new company takes."""
-    return [TenderKind.CASH.value, TenderKind.CARD.value, TenderKind.PAYNOW.value]
 
 
 # The tax on sales in Singapore: goods and services tax.
@@ -246,6 +226,11 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def voucher_names(self) -> dict[str, str]:
+        """The names of its kinds of vouchers, in use or not, by their code."""
+        return {kind.code: kind.name for kind in self.voucher_kinds.all()}
 
     def charges_tax_on(self, day: date) -> bool:
         """Whether the company was registered for tax on this business date."""

@@ -122,8 +122,9 @@ def restriction_facts(product: str = "") -> Func:
     ``product`` is the path to it, as ``"product__"`` from a line. The restriction of
     the product itself comes before that of its category. The database's function of
     this name makes the text, and ``read_restriction`` in
-    ``pos/catalogue/restrictions.py`` reads it: the name, the age, and of each closed
-    period its weekdays and both times.
+    ``pos/catalogue/restrictions.py`` reads it: the name, the age, of each closed
+    period its weekdays and both times, and the codes of the kinds of vouchers that do
+    not pay for it.
     """
     return Func(
         Coalesce(f"{product}restriction_id", f"{product}category__restriction_id"),

@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from pos.admin import columns
 from pos.admin.scoping import PermanentInline
 from pos.templatetags import pos_format
+from sales.admin.kinds import kind_column
 from sales.models import PartPayment, ReceiptPrint, SaleLine, Tender
+
+KIND = kind_column("kind")
 
 
 class LineInline(PermanentInline):
@@ -56,7 +59,7 @@ class LineInline(PermanentInline):
 class TenderInline(PermanentInline):
     model = Tender
     fields = (
-        "kind",
+        KIND,
         "tendered_amount",
         "change_amount",
         "retained_amount",
@@ -66,6 +69,7 @@ class TenderInline(PermanentInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         tenders = super().get_queryset(request).select_related("company")
+        tenders = tenders.prefetch_related("company__voucher_kinds")
         return tenders.order_by("position")
 
     @admin.display(description=_("tendered"))
@@ -83,11 +87,12 @@ class TenderInline(PermanentInline):
 
 class PartPaymentInline(PermanentInline):
     model = PartPayment
-    fields = ("event", "kind", "moved_amount", "till", "staff_member", "happened_at")
+    fields = ("event", KIND, "moved_amount", "till", "staff_member", "happened_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
+        rows = rows.prefetch_related("company__voucher_kinds")
         return rows.select_related("company", "till", "staff_member").order_by("pk")
 
     @admin.display(description=_("amount"))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
 from pos.admin.scoping import PermanentAdmin
+from sales.admin.kinds import KindAdmin, KindFilter, kind_column
 from sales.models import (
     FiscalDocument,
     PartPayment,
@@ -16,6 +17,9 @@ from sales.models import (
     TenderCorrection,
 )
 
+KIND = kind_column("kind")
+KIND_BEFORE = kind_column("kind_before", _("recorded as"))
+KIND_AFTER = kind_column("kind_after", _("corrected to"))
 SALE_SEARCH = ("sale__receipt_number",)
 
 
@@ -90,10 +94,10 @@ class SaleLineAdmin(PermanentAdmin):
 
 
 @admin.register(Tender)
-class TenderAdmin(PermanentAdmin):
+class TenderAdmin(KindAdmin):
     list_display = (
         "sale",
-        "kind",
+        KIND,
         "tendered_amount",
         "change_amount",
         "retained_amount",
@@ -101,16 +105,22 @@ class TenderAdmin(PermanentAdmin):
         "finalized_at",
     )
     list_select_related = ("company", "sale")
-    list_filter = ("kind", "is_pending", "sale__business_date", "sale__till")
+    list_filter = (
+        ("kind", KindFilter),
+        "is_pending",
+        "sale__business_date",
+        "sale__till",
+    )
     search_fields = ("sale__receipt_number", "reference")
     fields = (
         "sale",
         "position",
-        "kind",
+        KIND,
         "tendered_amount",
         "change_amount",
         "retained_amount",
         "reference",
+        "face_amount",
         "is_pending",
         "is_alternative_method",
     )
@@ -131,6 +141,12 @@ class TenderAdmin(PermanentAdmin):
     def finalized_at(self, tender: Tender) -> object:
         return tender.sale.finalized_at
 
+    @admin.display(description=_("face value"))
+    def face_amount(self, row: Tender) -> str:
+        if row.face_value is None:
+            return columns.NOTHING
+        return columns.total(row.face_value, row.company)
+
 
 @admin.register(TenderConfirmation)
 class TenderConfirmationAdmin(PermanentAdmin):
@@ -150,28 +166,33 @@ class TenderConfirmationAdmin(PermanentAdmin):
 
 
 @admin.register(TenderCorrection)
-class TenderCorrectionAdmin(PermanentAdmin):
+class TenderCorrectionAdmin(KindAdmin):
     """Tenders that were of another kind than was recorded."""
 
     list_display = (
         "corrected_at",
         "receipt",
-        "kind_before",
-        "kind_after",
+        KIND_BEFORE,
+        KIND_AFTER,
         "moved_amount",
         "reason",
         "staff_member",
     )
     list_select_related = ("company", "tender__sale", "staff_member")
-    list_filter = ("kind_before", "kind_after", "staff_member", "corrected_at")
+    list_filter = (
+        ("kind_before", KindFilter),
+        ("kind_after", KindFilter),
+        "staff_member",
+        "corrected_at",
+    )
     search_fields = ("reason", "reference", "tender__sale__receipt_number")
     uid_field = "uid"
     date_hierarchy = "corrected_at"
     fields = (
         "tender",
         "shift",
-        "kind_before",
-        "kind_after",
+        KIND_BEFORE,
+        KIND_AFTER,
         "moved_amount",
         "reference",
         "reason",
@@ -190,20 +211,20 @@ class TenderCorrectionAdmin(PermanentAdmin):
 
 
 @admin.register(PartPayment)
-class PartPaymentAdmin(PermanentAdmin):
+class PartPaymentAdmin(KindAdmin):
     """Money taken before a sale was finalized, and how that ended."""
 
     list_display = (
         "happened_at",
         "basket",
         "event",
-        "kind",
+        KIND,
         "moved_amount",
         "till",
         "staff_member",
     )
     list_select_related = ("company", "sale", "till", "staff_member")
-    list_filter = ("event", "kind", "till", "staff_member", "happened_at")
+    list_filter = ("event", ("kind", KindFilter), "till", "staff_member", "happened_at")
     search_fields = ("reference", *SALE_SEARCH)
     uid_field = "uid"
     date_hierarchy = "happened_at"
@@ -212,9 +233,10 @@ class PartPaymentAdmin(PermanentAdmin):
         "till",
         "shift",
         "event",
-        "kind",
+        KIND,
         "moved_amount",
         "reference",
+        "face_amount",
         "is_pending",
         "taken",
         "tender",
@@ -232,6 +254,12 @@ class PartPaymentAdmin(PermanentAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def moved_amount(self, part: PartPayment) -> str:
         return columns.total(part.amount, part.company)
+
+    @admin.display(description=_("face value"))
+    def face_amount(self, row: PartPayment) -> str:
+        if row.face_value is None:
+            return columns.NOTHING
+        return columns.total(row.face_value, row.company)
 
 
 @admin.register(SaleOperation)

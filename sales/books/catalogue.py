@@ -28,6 +28,8 @@ MASTER_DATA = frozenset(
         "pos_stockitem",
         "pos_taxrate",
         "pos_till",
+        "pos_voucherexclusion",
+        "pos_voucherkind",
     }
 )
 # Rows of these change until they are finished, and never after. Personal values change

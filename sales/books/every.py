@@ -23,6 +23,7 @@ from sales.books import (
     text,
     times,
     totals,
+    vouchers,
     z_figures,
     z_reports,
 )
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *text.CHECKS,
             *times.CHECKS,
             *totals.CHECKS,
+            *vouchers.CHECKS,
             *z_figures.CHECKS,
             *z_reports.CHECKS,
         ),

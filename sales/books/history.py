@@ -2,7 +2,13 @@
 
 from django.apps import apps
 
-from pos.access.field_history import CLOSED_HOURS, KINDS, OF_LIMIT, PERMISSIONS
+from pos.access.field_history import (
+    CLOSED_HOURS,
+    EXCLUSIONS,
+    KINDS,
+    OF_LIMIT,
+    PERMISSIONS,
+)
 from sales.books.check import Check
 
 # What a row has now, as the triggers write it.
@@ -28,7 +34,7 @@ CHECKS = (
             SELECT DISTINCT ON (kind, row_key, field)
                    company_id, kind, row_key, field, after, is_erased
             FROM pos_fieldchange change
-            WHERE field NOT IN ('{PERMISSIONS}', '{CLOSED_HOURS}')
+            WHERE field NOT IN ('{PERMISSIONS}', '{CLOSED_HOURS}', '{EXCLUSIONS}')
                 AND (kind, field) NOT IN ({_GONE})
                 /*company change*/
             ORDER BY kind, row_key, field, id DESC

@@ -20,10 +20,10 @@ CHECKS = (
                         OR 1 < (SELECT count(*) FROM sales_partpayment ending
                                 WHERE ending.taken_id = part.id)
                     ELSE (taken.event, taken.sale_id, taken.kind, -taken.amount,
-                          taken.reference, taken.is_pending)
+                          taken.reference, taken.is_pending, taken.face_value)
                         IS DISTINCT FROM
                         ('taken', part.sale_id, part.kind, part.amount,
-                         part.reference, part.is_pending)
+                         part.reference, part.is_pending, part.face_value)
                     END)
             /*company part*/
         """,
@@ -63,10 +63,12 @@ CHECKS = (
                 OR (part.event = 'used') <> (part.tender_id IS NOT NULL)
                 OR (part.event = 'used'
                     AND (sale.status, sale.shift_id, tender.sale_id, tender.kind,
-                         tender.tendered, tender.reference, tender.is_pending)
+                         tender.tendered, tender.reference, tender.is_pending,
+                         tender.face_value)
                         IS DISTINCT FROM
                         ('finalized', part.shift_id, part.sale_id, part.kind,
-                         -part.amount, part.reference, part.is_pending)))
+                         -part.amount, part.reference, part.is_pending,
+                         part.face_value)))
             /*company part*/
         """,
     ),

@@ -13,12 +13,11 @@ def find_unknown_repeats(scope: Scope) -> Iterator[Offence]:
     tendered = narrow(
         """
         SELECT sale.company_id, sale.receipt_number, sale.tenders_fingerprint,
-               json_agg(CASE WHEN tender.is_pending
-                    THEN json_build_array(tender.kind,
-                        trim_scale(tender.tendered)::text, tender.reference, 'awaited')
-                    ELSE json_build_array(tender.kind,
-                        trim_scale(tender.tendered)::text, tender.reference)
-                    END ORDER BY tender.position)
+               json_agg(array_to_json(array_remove(ARRAY[tender.kind,
+                    trim_scale(tender.tendered)::text, tender.reference,
+                    CASE WHEN tender.is_pending THEN 'awaited' END,
+                    'of ' || trim_scale(tender.face_value)], NULL))
+                    ORDER BY tender.position)
         FROM sales_sale sale
         JOIN sales_tender tender ON tender.sale_id = sale.id
         WHERE sale.status = 'finalized' AND sale.kind = 'sale'

@@ -61,9 +61,53 @@ class OverdraftError(CashOutError):
     )
 
 
+class VoucherNotTakenError(DomainError):
+    """Its kind excludes all of the goods, or other vouchers pay for the rest."""
+
+    code = "voucher_not_taken"
+    message = _("%(voucher)s does not pay for these goods. Pay in another way.")
+
+
+class VoucherTooMuchError(DomainError):
+    """More than the goods come to that its kind pays for."""
+
+    code = "voucher_too_much"
+    message = _("%(voucher)s pays for %(most)s of these goods only.")
+
+
+class VoucherCutError(DomainError):
+    """Some of it would be lost although the goods come to more."""
+
+    code = "voucher_cut"
+    message = _("%(voucher)s pays %(most)s here: nothing more of it is lost.")
+
+
+class VoucherUsedError(DomainError):
+    code = "voucher_used"
+    message = _("%(voucher)s %(reference)s was taken before. Each counts once.")
+    http_status = HTTPStatus.CONFLICT
+
+
+class VoucherNotHereError(DomainError):
+    """A voucher is given back by a number that the shop does not have."""
+
+    code = "voucher_not_here"
+    message = _(
+        "%(voucher)s %(reference)s is not one that was taken. Leave the number empty to"
+        " give another one."
+    )
+
+
 class CashPendingError(DomainError):
     code = "cash_pending"
     message = _("Cash cannot be confirmed later. Count it into the drawer now.")
+
+
+class VoucherPendingError(DomainError):
+    code = "voucher_pending"
+    message = _(
+        "A voucher cannot be confirmed later. Take it now, or pay in another way."
+    )
 
 
 class NotPendingError(DomainError):

@@ -47,7 +47,6 @@ from sales.basket.same_outlet import lock_sale_at
 from sales.basket.update_rates import require_rates_of_day
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import (
-    CashPendingError,
     TendersDifferError,
     UnknownTenderError,
 )
@@ -59,6 +58,11 @@ from sales.checkout.part_payments import (
 )
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import TenderInput, settle
+from sales.checkout.vouchers import (
+    is_voucher,
+    require_not_pending,
+    require_vouchers,
+)
 from sales.locks import LINES_WITH_RATES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import PRICED, apply_totals
@@ -118,6 +122,9 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         UnknownTenderError, InvalidAmountError, NotPayableError, CardNumberError,
         CashPendingError, TenderShortError, TenderTooMuchError,
         ChangeTooMuchError: the tenders do not settle it.
+        VoucherPendingError, VoucherNotTakenError, VoucherTooMuchError, VoucherCutError,
+        VoucherUsedError: a voucher pays later, for no such goods, not for so many, for
+            more, or was taken before.
         CustomerInactiveError, NotEnoughPointsError: the customer has not got the
         points that are to be redeemed.
         NoOpenShiftError: no shift is open at the till.
@@ -144,7 +151,15 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         )
     held = part_payments_held(sale)
     tenders = [*tenders_of(held), *tenders]
-    tendered = _settle(sale, tenders, company=till.company, refund=refund)
+    tendered = _settle(
+        sale,
+        tenders,
+        lines=lines,
+        company=till.company,
+        held=len(held),
+        refund=refund,
+        is_past=is_past,
+    )
     approver = None
     if held and at is None:
         approver = require_change(
@@ -176,16 +191,27 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         approved_by=approver,
     )
     if approver is not None:
-        record(
-            Act.OVERDRAFT_APPROVED,
-            actor=actor,
-            till=till,
-            subject=sale,
-            approved_by=approver,
-            facts=name_limits([LimitedAct.OVERDRAFT] if approver != actor else []),
-            at=finalized_at,
-        )
+        _record_overdraft(sale, actor, approver, till=till, at=finalized_at)
     return sale
+
+
+def _record_overdraft(
+    sale: Sale,
+    actor: StaffMember,
+    approver: StaffMember,
+    *,
+    till: Till,
+    at: datetime,
+) -> None:
+    record(
+        Act.OVERDRAFT_APPROVED,
+        actor=actor,
+        till=till,
+        subject=sale,
+        approved_by=approver,
+        facts=name_limits([LimitedAct.OVERDRAFT] if approver != actor else []),
+        at=at,
+    )
 
 
 def _move_points(sale: Sale, *, actor: StaffMember, at: datetime) -> None:
@@ -217,13 +243,16 @@ def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:
     """
     content = []
     for tender in tenders:
-        if not is_money(tender.tendered, places=3):
-            raise InvalidAmountError(amount=tender.tendered)
+        for money in (tender.tendered, tender.face_value):
+            if money is not None and not is_money(money, places=3):
+                raise InvalidAmountError(amount=money)
         amount = format_plain(tender.tendered)
         content.append([tender.kind, amount, tender.reference])
         if tender.is_pending:
             # This word of a pending tender is part of every fingerprint that is kept.
             content[-1].append("awaited")
+        if tender.face_value is not None:
+            content[-1].append(f"of {format_plain(tender.face_value)}")
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -278,23 +307,36 @@ def _price(sale: Sale, lines: Sequence[SaleLine], *, company: Company) -> None:
         SaleLine.objects.bulk_update(changed, list(PRICED))
 
 
-def _settle(
+def _settle(  # noqa: PLR0913  each is a fact of the payment
     sale: Sale,
     payments: Sequence[TenderInput],
     *,
+    lines: Sequence[SaleLine],
     company: Company,
+    held: int,
     refund: Sale | None,
+    is_past: bool,
 ) -> list[Tender]:
-    """Fix the sale's rounding; return its tenders, unsaved."""
+    """Fix the sale's rounding; return its tenders, unsaved.
+
+    The first ``held`` payments were taken before.
+    """
     accepted = set(company.accepted_tenders)
     if refund is not None and refund.exchanged_for_id == sale.pk:
         accepted.add(TenderKind.EXCHANGE.value)
     for payment in payments:
-        if payment.kind not in accepted:
+        if payment.kind not in accepted and not is_voucher(payment.kind):
             raise UnknownTenderError(kind=payment.kind)
-        if payment.is_pending and payment.is_cash:
-            raise CashPendingError
+        require_not_pending(payment)
         refuse_card_number(payment.reference)
+    require_vouchers(
+        payments,
+        lines,
+        company=company,
+        payable=sale.payable,
+        held=held,
+        is_past=is_past,
+    )
     settlement = settle(sale.payable, payments, rule=cash_rule(company))
     sale.rounding = settlement.rounding
     return [
@@ -307,6 +349,7 @@ def _settle(
             change=change,
             reference=payment.reference,
             is_pending=payment.is_pending,
+            face_value=payment.face_value,
         )
         for position, (payment, change) in enumerate(
             zip(payments, settlement.changes, strict=True), start=1

@@ -1,6 +1,6 @@
 """Forms: tenders, their confirmation and their correction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,21 +13,20 @@ from pos.core.card_numbers import refuse_card_number
 from pos.core.forms import refusals_as_errors
 from pos.core.ids import uuid7
 from pos.core.reasons import REASON_MAX
-from pos.models import CHOSEN_TENDERS
+from pos.models.tender_kind import KIND_MAX
 from sales.basket.errors import InvalidOperationError
-from sales.checkout.errors import UnknownTenderError
 from sales.checkout.settlement import TenderInput
-from sales.models import Tender
 from sales.models.tender import REFERENCE_MAX
 
 
 class TenderForm(forms.Form):
     """One means of payment, as the till sends it."""
 
-    kind = forms.CharField(max_length=10)
+    kind = forms.CharField(max_length=KIND_MAX)
     tendered = forms.DecimalField(max_digits=14, decimal_places=3)
     reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
     is_pending = forms.BooleanField(required=False)
+    face_value = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
 
     def payment(self) -> TenderInput:
         return TenderInput(**self.cleaned_data)
@@ -36,19 +35,14 @@ class TenderForm(forms.Form):
 def read_tenders(rows: object) -> list[TenderInput]:
     """Read the tenders of a payment.
 
-    Raises InvalidOperationError when they are not tenders at all, and
-    UnknownTenderError when one is of a kind that is not taken here.
+    Raises InvalidOperationError when they are not tenders at all.
     """
     if not isinstance(rows, list) or len(rows) > 20:
         raise InvalidOperationError(what=_("tenders"))
     forms_ = [TenderForm(row if isinstance(row, dict) else {}) for row in rows]
     if not all(form.is_valid() for form in forms_):
         raise InvalidOperationError(what=_("tender"))
-    payments = [form.payment() for form in forms_]
-    for payment in payments:
-        if payment.kind not in Tender.Kind.values:
-            raise UnknownTenderError(kind=payment.kind)
-    return payments
+    return [form.payment() for form in forms_]
 
 
 def read_uid(content: dict[str, Any]) -> UUID:
@@ -103,12 +97,10 @@ class CorrectionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, accepted: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, accepted: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (kind, capfirst(label))
-            for kind, label in CHOSEN_TENDERS
-            if kind in accepted
+            (kind, capfirst(label)) for kind, label in accepted.items()
         ]
         # Who agrees, where the money was cash or is said to have been.
         self.approval = ApprovalForm(auto_id=self.auto_id)

@@ -1,6 +1,7 @@
 """Part payments: takes money for a basket before it is finalized, and gives it back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -26,13 +27,17 @@ from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.errors import (
-    CashPendingError,
     ChangeTooMuchError,
     PartPaymentEndedError,
     TenderTooMuchError,
     UnknownTenderError,
 )
 from sales.checkout.settlement import TenderInput, calculate_amount_left
+from sales.checkout.vouchers import (
+    is_voucher,
+    require_not_pending,
+    require_vouchers,
+)
 from sales.locks import lock_till_with_open_shift
 from sales.models import PartPayment, Sale, Shift, Tender
 
@@ -55,6 +60,7 @@ def tenders_of(parts: Sequence[PartPayment]) -> list[TenderInput]:
             abs(part.amount),
             reference=part.reference,
             is_pending=part.is_pending,
+            face_value=part.face_value,
         )
         for part in parts
     ]
@@ -91,22 +97,19 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
         CardNumberError, CashPendingError: it is no payment that the company takes.
         TenderTooMuchError: it is more than is left to pay, and not cash.
         ChangeTooMuchError: so much change is due that the cash was mistyped.
+        VoucherPendingError, VoucherNotTakenError, VoucherTooMuchError, VoucherCutError,
+        VoucherUsedError: a voucher pays later, for no such goods, not for so many, for
+            more, or was taken before.
         NoOpenShiftError: no shift is open at the till.
     """
     sale = _lock_sale(sale_uid, till=till, actor=actor, amount=payment.tendered)
     if first := _find_repeat(uid, sale, Event.TAKEN):
-        recorded = (first.kind, first.amount, first.reference, first.is_pending)
-        if recorded != (
-            payment.kind,
-            payment.tendered,
-            payment.reference,
-            payment.is_pending,
-        ):
+        if tenders_of([first]) != [replace(payment, skip_rounding=False)]:
             raise DifferentRepeatError
         return first
     _require_open_here(sale, till, device)
     till, shift = lock_till_with_open_shift(till.pk, company_id=sale.company_id)
-    _validate(payment, sale, company=till.company)
+    _validate(payment, sale, company=till.company, is_past=at is not None)
     return _record(
         PartPayment(
             uid=uid,
@@ -115,6 +118,7 @@ def take_part_payment(  # noqa: PLR0913  each is a fact of the payment
             amount=payment.tendered,
             reference=payment.reference,
             is_pending=payment.is_pending,
+            face_value=payment.face_value,
         ),
         sale=sale,
         shift=shift,
@@ -181,6 +185,7 @@ def give_back_part_payment(  # noqa: PLR0913  each is a fact of the return
             amount=-part.amount,
             reference=part.reference,
             is_pending=part.is_pending,
+            face_value=part.face_value,
             approved_by=approver,
         ),
         sale=sale,
@@ -255,14 +260,15 @@ def _require_open_here(sale: Sale, till: Till, device: Device | None) -> None:
     require_here(sale, till=till, device=device)
 
 
-def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:
+def _validate(
+    payment: TenderInput, sale: Sale, *, company: Company, is_past: bool
+) -> None:
     """Refuse what would be refused when the sale is finalized."""
     if not sale.line_count:
         raise EmptySaleError
-    if payment.kind not in company.accepted_tenders:
+    if not is_voucher(payment.kind) and payment.kind not in company.accepted_tenders:
         raise UnknownTenderError(kind=payment.kind)
-    if payment.is_pending and payment.is_cash:
-        raise CashPendingError
+    require_not_pending(payment)
     refuse_card_number(payment.reference)
     rule = cash_rule(company)
     amount = payment.tendered
@@ -278,6 +284,14 @@ def _validate(payment: TenderInput, sale: Sale, *, company: Company) -> None:
     # What comes back in an exchange may leave less to pay, and never more.
     if not payment.is_cash and amount > left.amount:
         raise TenderTooMuchError(excess=rule.format(amount - left.amount))
+    require_vouchers(
+        [*held, payment],
+        sale.lines.active().with_restriction(),
+        company=company,
+        payable=sale.payable,
+        held=len(held),
+        is_past=is_past,
+    )
 
 
 def _record(

@@ -44,10 +44,10 @@ RECORD = """
     WITH tendered AS (
         INSERT INTO sales_tender
             (company_id, sale_id, position, kind, tendered, change, reference,
-             is_pending, is_alternative_method)
+             is_pending, is_alternative_method, face_value)
         SELECT %s, %s, tender.*
         FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
-                    %s::text[], %s::bool[], %s::bool[]) AS tender
+                    %s::text[], %s::bool[], %s::bool[], %s::numeric[]) AS tender
         RETURNING id, position
     ), /*used*/ linked AS (
         INSERT INTO sales_fiscaldocument
@@ -68,13 +68,14 @@ RECORD_USED = RECORD.replace(
         INSERT INTO sales_partpayment
             (company_id, sale_id, till_id, shift_id, staff_member_id, event,
              happened_at, uid, taken_id, tender_id, kind, amount, reference,
-             is_pending, approved_by_id)
+             is_pending, face_value, approved_by_id)
         SELECT %s, %s, %s, %s, %s, 'used', %s, part.uid, part.taken_id, tendered.id,
                part.kind, part.amount, part.reference, part.is_pending,
-               CASE part.kind WHEN 'cash' THEN %s::bigint END
+               part.face_value, CASE part.kind WHEN 'cash' THEN %s::bigint END
         FROM unnest(%s::int[], %s::uuid[], %s::bigint[], %s::text[], %s::numeric[],
-                    %s::text[], %s::bool[])
-            AS part (position, uid, taken_id, kind, amount, reference, is_pending)
+                    %s::text[], %s::bool[], %s::numeric[])
+            AS part (position, uid, taken_id, kind, amount, reference, is_pending,
+                     face_value)
         JOIN tendered USING (position)
     ),
     """,
@@ -111,6 +112,7 @@ def record_finalization(
                 [tender.reference for tender in tenders],
                 [tender.is_pending for tender in tenders],
                 [tender.is_alternative_method for tender in tenders],
+                [tender.face_value for tender in tenders],
                 *_used(sale, used, approved_by),
                 sale.company_id,
                 till.pk,
@@ -152,4 +154,5 @@ def _used(
         [-part.amount for part in used],
         [part.reference for part in used],
         [part.is_pending for part in used],
+        [part.face_value for part in used],
     ]

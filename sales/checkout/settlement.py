@@ -33,6 +33,8 @@ class TenderInput:
     skip_rounding: bool = False
     # Nobody has seen the money arrive yet: a confirmation follows.
     is_pending: bool = False
+    # What a voucher says that it is worth, where only ``tendered`` of it counts.
+    face_value: Decimal | None = None
 
     @property
     def is_cash(self) -> bool:

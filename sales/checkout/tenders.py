@@ -13,8 +13,9 @@ from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, TenderKind, Till
+from pos.models import Company, StaffMember, TenderKind, Till
 from pos.models.limits import LimitedAct
+from pos.models.voucher import name_kind
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.errors import (
     AlreadyConfirmedError,
@@ -26,6 +27,8 @@ from sales.checkout.errors import (
     SameTenderError,
     UnknownTenderError,
 )
+from sales.checkout.settlement import TenderInput
+from sales.checkout.vouchers import is_voucher, require_vouchers
 from sales.locks import lock_till
 from sales.models import Sale, Shift, Tender, TenderConfirmation, TenderCorrection
 from sales.models.tender import REFERENCE_MAX
@@ -126,6 +129,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         SaleRefundedError: some of its sale was paid back.
         AlreadyConfirmedError: the bank has the money.
         SameTenderError: it counts as that kind already.
+        VoucherNotTakenError, VoucherTooMuchError, VoucherUsedError: a voucher of that
+            kind could not have paid it.
         LimitPassedError, ApproverMayNotError, ApproverLimitError: it moves more to or
             from cash than the actor may alone, and nobody who may has agreed.
         CashOutRefusedError, DrawerShortError, OverdraftError: without this cash the
@@ -146,13 +151,13 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         if _content_of(first) != requested:
             raise DifferentRepeatError
         return first
-    if kind not in till.company.accepted_tenders or tender.kind == TenderKind.EXCHANGE:
-        raise UnknownTenderError(kind=kind)
-    _require_may_correct(tender, sale)
+    _require_may_correct(tender, sale, kind=kind, company=till.company)
     assert sale.shift_id is not None
     kind_before = tender.counts_as
-    if kind == kind_before:
-        raise SameTenderError(kind=TenderKind(kind).label)
+    payment = TenderInput(kind, tender.amount, reference)
+    _require_payment(
+        payment, tender, sale, company=till.company, is_past=at is not None
+    )
     approver = None
     if TenderKind.CASH in {kind, kind_before}:
         approver = _find_approver(
@@ -191,6 +196,26 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     passed = agreed if at is None else []
     _record_correction(correction, sale, till=till, passed=passed)
     return correction
+
+
+def _require_payment(
+    payment: TenderInput, tender: Tender, sale: Sale, *, company: Company, is_past: bool
+) -> None:
+    """Refuse the kind that it has, and a voucher that could not have paid so much."""
+    if payment.kind == tender.counts_as:
+        raise SameTenderError(kind=name_kind(payment.kind, company))
+    if not is_voucher(payment.kind):
+        return
+    others = sale.tenders.with_outcomes().exclude(pk=tender.pk).order_by("position")
+    payments = [TenderInput(other.counts_as, other.amount) for other in others]
+    require_vouchers(
+        [*payments, payment],
+        sale.lines.active().with_restriction(),
+        company=company,
+        payable=sale.payable,
+        held=len(payments),
+        is_past=is_past,
+    )
 
 
 def _record_correction(
@@ -260,7 +285,12 @@ def _content_of(first: TenderCorrection) -> tuple[int, str, str, str, int]:
     )
 
 
-def _require_may_correct(tender: Tender, sale: Sale) -> None:
+def _require_may_correct(
+    tender: Tender, sale: Sale, *, kind: str, company: Company
+) -> None:
+    is_known = is_voucher(kind) or kind in company.accepted_tenders
+    if not is_known or tender.kind == TenderKind.EXCHANGE:
+        raise UnknownTenderError(kind=kind)
     if sale.kind != Sale.Kind.SALE:
         raise NotCorrectedError
     if not Shift.objects.open().filter(sales=sale).exists():

@@ -5,6 +5,7 @@ more that a file may have: docs/import-sales.md describes them.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from pos.core.csv_reader import Problem, Row, Table, UnreadableError
 from pos.core.localized_names import NAME_MAX
 from pos.core.money import ZERO
 from pos.core.text import CODE_MAX
-from pos.models import CHOSEN_TENDERS, Product
+from pos.models import Product
 from sales.checkout.settlement import CASH
 from sales.history.invoices import Invoice, InvoiceLine
 from sales.pricing.totals import NO_DISCOUNT, Discount
@@ -46,7 +47,6 @@ LENGTHS = {
 NEEDED = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice")
 NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%")
-KINDS = {kind.casefold(): kind for kind, _label in CHOSEN_TENDERS}
 UNITS = {unit.casefold(): str(unit) for unit in Product.Unit.values}
 # Lines of one invoice are not further apart than this.
 SPAN = timedelta(days=1)
@@ -67,12 +67,12 @@ class _CellError(Exception):
     """A cell holds nothing that can be used; the message is a sentence."""
 
 
-def read_invoices(table: Table) -> InvoiceFile:
+def read_invoices(table: Table, kinds: Collection[str]) -> InvoiceFile:
     """Gather the lines of each invoice, in the order of the file.
 
     An invoice has the time of its first line, and the first customer and the first
-    way to pay that one of its lines names. Raises UnreadableError when a column is
-    missing, or there twice.
+    way to pay that one of its lines names, one of ``kinds``. Raises UnreadableError
+    when a column is missing, or there twice.
     """
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
@@ -87,7 +87,7 @@ def read_invoices(table: Table) -> InvoiceFile:
     invoices: dict[str, Invoice] = {}
     for row in table.rows:
         try:
-            line = _read_line(row, named)
+            line = _read_line(row, named, kinds)
             _add_to_invoice(line, row, invoices)
         except _CellError as error:
             file.problems.append(Problem(row.line, str(error)))
@@ -134,7 +134,7 @@ def _name_kinds(invoice: Invoice) -> Invoice:
     return invoice
 
 
-def _read_line(row: Row, named: dict[str, str]) -> InvoiceLine:
+def _read_line(row: Row, named: dict[str, str], kinds: Collection[str]) -> InvoiceLine:
     """Read one line; raises _CellError with what is wrong with it."""
     cells = row.cells
     _require_cells(cells)
@@ -150,7 +150,7 @@ def _read_line(row: Row, named: dict[str, str]) -> InvoiceLine:
         price=price,
         discount=_read_discount(more.get("Discount", ""), is_back=is_back),
         stated_tax=_read_tax(more.get("Tax", ""), is_back=is_back),
-        kind=_read_kind(more["Payment"]) if "Payment" in more else CASH,
+        kind=_read_kind(more["Payment"], kinds) if "Payment" in more else CASH,
         unit=_read_unit(more.get("Unit", "")),
     )
 
@@ -210,12 +210,13 @@ def _read_tax(cell: str, *, is_back: bool) -> Decimal | None:
     return abs(tax) + ZERO
 
 
-def _read_kind(cell: str) -> str:
-    if cell and cell.casefold() not in KINDS:
+def _read_kind(cell: str, kinds: Collection[str]) -> str:
+    kind = cell.casefold()
+    if kind and kind not in kinds:
         text = _("%(cell)s is no way to pay: write %(kinds)s.")
-        facts = {"cell": cell[:20], "kinds": ", ".join(KINDS.values())}
+        facts = {"cell": cell[:20], "kinds": ", ".join(kinds)}
         raise _CellError(text % facts)
-    return KINDS.get(cell.casefold(), "")
+    return kind
 
 
 def _read_unit(cell: str) -> str:

@@ -95,7 +95,7 @@ def _list_taxes(figures: ShiftFigures, company: Company) -> Iterator[Row]:
 def _list_tenders(figures: ShiftFigures, company: Company) -> Iterator[Row]:
     yield GAP
     for tender in figures.tenders:
-        name = tender_name(tender.kind)
+        name = tender_name(tender.kind, company)
         yield f"{name}, {tender.count}", amount(tender.taken, company)
         if tender.refund_count:
             label = f"{name} refunds, {tender.refund_count}"
@@ -110,7 +110,7 @@ def _list_part_payments(figures: ShiftFigures, company: Company) -> Iterator[Row
         return
     yield GAP
     for held in figures.held:
-        name = tender_name(held.kind)
+        name = tender_name(held.kind, company)
         yield f"Held for open baskets, {name}", amount(held.taken, company)
         if held.given_back:
             yield f"{name} given back", amount(held.given_back, company)

@@ -63,6 +63,9 @@ OWNER = SUPERVISOR | {
     "pos.add_restriction",
     "pos.change_restriction",
     "pos.delete_restriction",
+    "pos.add_voucherkind",
+    "pos.change_voucherkind",
+    "pos.delete_voucherkind",
 }
 # What the shipped roles may, besides seeing everything.
 SHIPPED = {"supervisor": SUPERVISOR, "owner": OWNER}
@@ -98,6 +101,7 @@ NEW = frozenset(
         "pos.change_restriction",
         "pos.delete_restriction",
         "pos.view_restriction",
+        *(f"pos.{verb}_voucherkind" for verb in ("view", "add", "change", "delete")),
         *OWNERS_VIEW,
     }
 )

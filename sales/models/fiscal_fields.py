@@ -332,6 +332,7 @@ TENDER = FiscalRow(
         Field("is_pending"),
         Field("is_alternative_method"),
     ),
+    optional=(Field("face_value", AMOUNT, unless=NULL),),
     not_said={
         "id": "means nothing outside the database",
         "company_id": "the letterhead names the company",

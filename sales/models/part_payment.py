@@ -4,14 +4,16 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Abs, Now
 from django.utils.translation import gettext_lazy as _
 
 from pos.core.fields import CompanyForeignKey, CompanyOneToOneField, MoneyField, finite
 from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
-from pos.models import Company, TenderKind, Till
-from sales.models.tender import REFERENCE_MAX
+from pos.models import Company, Till
+from pos.models.tender_kind import KIND_MAX
+from pos.models.voucher import name_kind
+from sales.models.tender import REFERENCE_MAX, own_kind
 
 
 class PartPaymentQuerySet(LockableQuerySet["PartPayment"]):
@@ -60,10 +62,13 @@ class PartPayment(models.Model):
         related_name="part_payment",
         verbose_name=_("used for the tender"),
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=TenderKind)
+    kind = models.CharField(_("kind"), max_length=KIND_MAX)
+    voucher_code = own_kind("kind")
     amount = MoneyField(_("amount"))
     # What the terminal or the bank printed; never a card number.
     reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
+    # What a voucher said that it is worth, where less of it counts.
+    face_value = MoneyField(_("face value"), null=True, editable=False)
     # Nobody has seen the money arrive yet: a confirmation of the tender follows.
     is_pending = models.BooleanField(_("to be confirmed"), default=False)
     staff_member = CompanyForeignKey(
@@ -93,7 +98,12 @@ class PartPayment(models.Model):
             models.UniqueConstraint(
                 fields=["company", "uid"], name="part_payment_uid_once_per_company"
             ),
-            finite("part_payment_is_finite", "amount"),
+            finite("part_payment_is_finite", "amount", "face_value"),
+            models.CheckConstraint(
+                name="part_payment_has_a_face_value_if_a_voucher",
+                condition=Q(face_value__isnull=True)
+                | Q(voucher_code__isnull=False, face_value__gte=Abs("amount")),
+            ),
             models.CheckConstraint(
                 name="part_payment_is_taken_or_ends_one",
                 condition=Q(
@@ -119,10 +129,14 @@ class PartPayment(models.Model):
             ),
             models.CheckConstraint(
                 name="part_payment_is_money",
-                condition=~Q(kind="exchange") & (Q(is_pending=False) | ~Q(kind="cash")),
+                condition=~Q(kind="exchange")
+                & (Q(is_pending=False) | (~Q(kind="cash") & Q(voucher_code=None))),
             ),
         ]
 
     def __str__(self) -> str:
         amount = format_money(self.amount, places=self.company.currency_places)
         return f"{self.get_kind_display()} {amount}"
+
+    def get_kind_display(self) -> str:
+        return name_kind(self.kind, self.company)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, GeneratedField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -15,6 +15,8 @@ from pos.core.money import format_money
 from pos.core.querysets import LockableQuerySet
 from pos.core.reasons import REASON_MAX
 from pos.models import Company, TenderKind
+from pos.models.tender_kind import KIND_MAX
+from pos.models.voucher import name_kind
 from sales.models.shift import Shift
 
 # Of an approval code or a bank reference.
@@ -27,6 +29,22 @@ def kind_to_pay_back(recorded: str, counts_as: str) -> str:
     Cash is gone once it is handed over; any other kind goes back to the one who paid.
     """
     return recorded if counts_as == TenderKind.CASH else counts_as
+
+
+def own_kind(column: str) -> GeneratedField:
+    """Return the column with the code of the company's own kind; NULL for others.
+
+    The database has a key of it: a kind that was used is one of the company's, and
+    stays (``sales/migrations/0041_vouchers.py``).
+    """
+    known = Case(
+        When(**{f"{column}__in": TenderKind.values}, then=None), default=column
+    )
+    return GeneratedField(
+        expression=known,
+        output_field=models.CharField(max_length=KIND_MAX, null=True),
+        db_persist=True,
+    )
 
 
 class TenderQuerySet(LockableQuerySet["Tender"]):
@@ -59,7 +77,9 @@ class Tender(models.Model):
     company = CompanyForeignKey(Company, related_name="+")
     sale = CompanyForeignKey("sales.Sale", related_name="tenders")
     position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    # One of these, or the code of a kind of voucher of the company's.
+    kind = models.CharField(_("kind"), max_length=KIND_MAX)
+    voucher_code = own_kind("kind")
     tendered = MoneyField(_("tendered"))
     change = MoneyField(_("change"), default=Decimal(0))
     amount = models.GeneratedField(
@@ -70,6 +90,8 @@ class Tender(models.Model):
     )
     # What the terminal or the bank printed; never a card number.
     reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
+    # What a voucher said that it is worth, where less of it counts: the rest is lost.
+    face_value = MoneyField(_("face value"), null=True, editable=False)
     # Nobody has seen the money arrive yet: a confirmation follows.
     is_pending = models.BooleanField(
         _("to be confirmed"), default=False, db_default=False
@@ -90,7 +112,16 @@ class Tender(models.Model):
                 fields=["company", "sale", "position"],
                 name="tender_position_once_per_sale",
             ),
-            finite("tender_amounts_are_finite", "tendered", "change"),
+            finite("tender_amounts_are_finite", "tendered", "change", "face_value"),
+            models.CheckConstraint(
+                name="only_a_voucher_has_a_face_value",
+                condition=Q(face_value__isnull=True)
+                | Q(
+                    voucher_code__isnull=False,
+                    tendered__gt=0,
+                    face_value__gte=F("tendered"),
+                ),
+            ),
             models.CheckConstraint(
                 name="only_cash_gives_change",
                 condition=Q(change=0) | Q(kind="cash", change__gt=0),
@@ -104,6 +135,10 @@ class Tender(models.Model):
                 condition=Q(is_pending=False) | ~Q(kind__in=("cash", "exchange")),
             ),
             models.CheckConstraint(
+                name="a_voucher_is_never_pending",
+                condition=Q(is_pending=False) | Q(voucher_code__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="only_what_is_paid_back_is_alternative",
                 condition=Q(is_alternative_method=False) | Q(tendered__lt=0),
             ),
@@ -112,6 +147,9 @@ class Tender(models.Model):
     def __str__(self) -> str:
         tendered = format_money(self.tendered, places=self.company.currency_places)
         return f"{self.get_kind_display()} {tendered}"
+
+    def get_kind_display(self) -> str:
+        return name_kind(self.kind, self.company)
 
     @property
     def outlet_id(self) -> int:
@@ -194,8 +232,10 @@ class TenderCorrection(models.Model):
     shift = CompanyForeignKey(
         Shift, related_name="tender_corrections", verbose_name=_("shift")
     )
-    kind_before = models.CharField(_("recorded as"), max_length=10, choices=TenderKind)
-    kind_after = models.CharField(_("corrected to"), max_length=10, choices=TenderKind)
+    kind_before = models.CharField(_("recorded as"), max_length=KIND_MAX)
+    kind_after = models.CharField(_("corrected to"), max_length=KIND_MAX)
+    voucher_code_before = own_kind("kind_before")
+    voucher_code_after = own_kind("kind_after")
     amount = MoneyField(_("amount"))
     reference = models.CharField(_("reference"), max_length=REFERENCE_MAX, blank=True)
     reason = models.CharField(_("reason"), max_length=REASON_MAX)
@@ -243,3 +283,9 @@ class TenderCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_before_display()} → {self.get_kind_after_display()}"
+
+    def get_kind_before_display(self) -> str:
+        return name_kind(self.kind_before, self.company)
+
+    def get_kind_after_display(self) -> str:
+        return name_kind(self.kind_after, self.company)

@@ -46,6 +46,13 @@ class RefundTendersDifferError(DomainError):
     message = _("The amounts do not add up to the refund of %(due)s.")
 
 
+class VoucherRefundError(DomainError):
+    """A voucher gives no cash back, and no money in any other way."""
+
+    code = "voucher_refund"
+    message = _("This was paid by voucher, and goes back by voucher only.")
+
+
 class RefundChangedError(DomainError):
     """The amount or its tax moved after the refund was shown; nothing was written.
 

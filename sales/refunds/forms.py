@@ -15,6 +15,7 @@ from pos.core.errors import (
 )
 from pos.core.reasons import REASON_MAX
 from pos.models import CHOSEN_TENDERS, Company, Product, Till
+from pos.models.tender_kind import KIND_MAX
 from sales.basket.errors import InvalidOperationError
 from sales.basket.limits import LINES_MAX, QUANTITY_LIMIT
 from sales.checkout.errors import UnknownTenderError
@@ -56,7 +57,7 @@ class RefundForm(forms.Form):
     uid = forms.UUIDField()
     reason = forms.CharField(max_length=REASON_MAX, required=False)
     own_reason = forms.CharField(max_length=REASON_MAX, required=False)
-    kind = forms.CharField(max_length=10, required=False)
+    kind = forms.CharField(max_length=KIND_MAX, required=False)
     reference = forms.CharField(max_length=REFERENCE_MAX, required=False)
     shown_due = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
     shown_tax = forms.DecimalField(max_digits=14, decimal_places=3, required=False)
@@ -145,12 +146,13 @@ def read_returns_without_receipt(
 def read_tenders(kind: str, reference: str = "") -> list[RefundTender]:
     """Return the tender of the chosen way; none where it goes back as it was paid.
 
-    Raises UnknownTenderError for what is no way to pay.
+    Vouchers go back by themselves: no page names them. Raises UnknownTenderError for
+    what is no other way to pay.
     """
     if kind == AS_PAID and not reference:
         return []
-    if kind != AS_PAID:
-        _validate_kind(kind)
+    if kind != AS_PAID and kind not in dict(CHOSEN_TENDERS):
+        raise UnknownTenderError(kind=kind)
     return [RefundTender(kind, None, reference)]
 
 
@@ -159,18 +161,13 @@ def read_tenders_without_receipt(
 ) -> list[RefundTender]:
     """Return the tender of the chosen way; by default cash, where it is accepted.
 
-    Raises UnknownTenderError for what is no way to pay.
+    Raises UnknownTenderError for what the company does not take.
     """
-    if kind:
-        _validate_kind(kind)
     accepted = company.accepted_tenders
+    if kind and kind not in accepted:
+        raise UnknownTenderError(kind=kind)
     usual = CASH if CASH in accepted else next(iter(accepted), CASH)
     return [RefundTender(kind or usual, None, reference)]
-
-
-def _validate_kind(kind: str) -> None:
-    if kind not in dict(CHOSEN_TENDERS):
-        raise UnknownTenderError(kind=kind)
 
 
 def read_terms(typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pos.core.money import ZERO, format_plain
 from pos.models import Company
 from sales.cash.rounding import cash_rule
 from sales.checkout.errors import UnknownTenderError
+from sales.checkout.voucher_limits import Vouchers
 from sales.models import SaleLine
 from sales.refunds.request import ShownRefund
 from sales.refunds.settlement import (
@@ -20,6 +21,7 @@ from sales.refunds.settlement import (
     RefundTender,
     name_tenders,
     settle_refund,
+    share_vouchers,
 )
 
 
@@ -27,8 +29,9 @@ from sales.refunds.settlement import (
 class ReturnedGoods:
     """Goods that come back, priced; ``lines`` are the refund's, below zero, unsaved.
 
-    ``money`` is what the shop has to pay them back from, and ``is_last`` whether
-    nothing is left to come back afterwards. ``left`` is what remains of the
+    ``money`` is what the shop has to pay them back from, ``vouchers`` what of them
+    vouchers may have paid, and ``is_last`` whether nothing is left to come back
+    afterwards. ``left`` is what remains of the
     original, and ``points_returned`` how many points had paid for the goods.
     """
 
@@ -38,6 +41,7 @@ class ReturnedGoods:
     left: Decimal = ZERO
     points_returned: int = 0
     has_receipt: bool = True
+    vouchers: Vouchers = Vouchers()
 
     @property
     def total(self) -> Decimal:
@@ -62,6 +66,12 @@ class ReturnedGoods:
     def worth(self) -> Decimal:
         """What the goods are worth to the customer, before cash is rounded."""
         return self.money.worth(-self.payable, is_last=self.is_last)
+
+    @property
+    def by_voucher(self) -> dict[str, Decimal]:
+        """What of it goes back by each kind of voucher, and towards no new goods."""
+        money, vouchers = self.money, self.vouchers
+        return share_vouchers(self.worth, money=money, vouchers=vouchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +125,20 @@ def plan_refund(
     """Work out how the money for these goods goes back.
 
     ``new_goods_total`` is what is to be paid for the new goods of an exchange: up to
-    this amount nothing is paid back.
+    this amount nothing is paid back, but for what was paid by vouchers. These are
+    taken again for the new goods, which they may not all pay for.
 
-    Raises UnknownTenderError, InvalidAmountError or RefundTendersDifferError.
+    Raises UnknownTenderError, InvalidAmountError, RefundTendersDifferError or
+    VoucherRefundError.
     """
     tenders = name_tenders(tenders, goods.money)
-    payable = {*company.accepted_tenders, *goods.money.by_kind}
+    payable = {*company.accepted_tenders, *goods.money.kinds_paid}
     for tender in tenders:
         if tender.kind not in payable and not tender.is_as_paid:
             raise UnknownTenderError(kind=tender.kind)
-    exchange_credit = min(goods.worth, new_goods_total)
+    by_voucher = goods.by_voucher
+    credit = goods.worth - sum(by_voucher.values(), ZERO)
+    exchange_credit = min(credit, new_goods_total)
     settlement = settle_refund(
         -goods.payable,
         money=goods.money,
@@ -132,5 +146,6 @@ def plan_refund(
         rule=cash_rule(company),
         tenders=tenders,
         exchange_credit=exchange_credit,
+        by_voucher=by_voucher,
     )
     return RefundPlan(goods, settlement, tenders, exchange_credit)

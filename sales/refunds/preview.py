@@ -9,8 +9,9 @@ from customers.points.ledger import plan_reversal
 from pos.access.limits import limit_of
 from pos.core.clock import database_now
 from pos.core.money import ZERO
-from pos.models import Company, StaffMember, TenderKind
+from pos.models import Company, StaffMember
 from pos.models.limits import LimitedAct
+from pos.models.voucher import name_kind
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.models import SaleLine
@@ -142,7 +143,8 @@ class Preview:
     def refund_amounts(self) -> list[tuple[str, Decimal]]:
         """How much goes back in each way of paying."""
         amounts = self.plan.settlement.by_kind.items()
-        return [(label_tender_kind(kind), amount) for kind, amount in amounts]
+        company = self.original.company
+        return [(name_kind(kind, company), amount) for kind, amount in amounts]
 
     @property
     def action(self) -> str:
@@ -152,22 +154,18 @@ class Preview:
             return _("Refund")
         if not kinds:
             return _("Take back, nothing to pay")
-        return label_action(*kinds)
+        return label_action(*kinds, self.original.company)
 
     @property
     def _tenders(self) -> tuple[SettledTender, ...]:
         return self.plan.settlement.tenders
 
 
-def label_tender_kind(kind: str) -> str:
-    return str(TenderKind(kind).label)
-
-
-def label_action(kind: str) -> str:
+def label_action(kind: str, company: Company) -> str:
     """Return the label of the button that pays all of it back in one way."""
     if kind == CASH:
         return _("Refund in cash")
-    return _("Refund by %(way)s") % {"way": label_tender_kind(kind)}
+    return _("Refund by %(way)s") % {"way": name_kind(kind, company)}
 
 
 def preview_return(
@@ -238,7 +236,11 @@ def _points_reversed(original: Original, plan: RefundPlan) -> int:
 def list_refund_methods(
     money: RefundableMoney, *, company: Company, actor: StaffMember
 ) -> list[RefundMethod]:
-    """As it was paid, and then every other method, which somebody has to approve."""
+    """As it was paid, and then every other method, which somebody has to approve.
+
+    Vouchers go back by themselves whatever is chosen: where they paid for all, there is
+    nothing to choose.
+    """
     paid = [kind for kind in money.kinds_paid if money.of(kind)]
     needs_otherwise = needs_approval_for_any(actor, LimitedAct.REFUND_OTHER_WAY)
     hint = _("needs a supervisor") if needs_otherwise else _("by another method")
@@ -257,19 +259,21 @@ def list_refund_methods(
         RefundMethod(
             code=AS_PAID,
             kind=CASH if CASH in paid else paid[0],
-            label=", ".join(label_tender_kind(kind) for kind in paid),
+            label=", ".join(name_kind(kind, company) for kind in paid),
             hint=as_paid,
             wants_reference=has_one and paid != [CASH],
             needs_approval=may_need_approval,
         )
     ]
+    if not money.besides_vouchers:
+        return methods
     for kind in company.accepted_tenders:
         if kind not in paid:
             methods.append(
                 RefundMethod(
                     code=kind,
                     kind=kind,
-                    label=label_tender_kind(kind),
+                    label=name_kind(kind, company),
                     hint=hint,
                     wants_reference=kind != CASH,
                     needs_approval=needs_otherwise,

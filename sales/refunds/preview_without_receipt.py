@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from pos.models import Product, StaffMember, Till
+from pos.models import Company, Product, StaffMember, Till
 from pos.models.limits import LimitedAct
+from pos.models.voucher import name_kind
 from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.pricing.sale_totals import sum_lines_by_rate
@@ -17,7 +18,7 @@ from sales.refunds.limits import (
     needs_approval_for_any,
 )
 from sales.refunds.plan import RefundPlan
-from sales.refunds.preview import RefundMethod, label_action, label_tender_kind
+from sales.refunds.preview import RefundMethod, label_action
 from sales.refunds.request import RefundRequest
 from sales.refunds.without_receipt import plan_without_receipt
 
@@ -28,6 +29,7 @@ class PreviewWithoutReceipt:
 
     plan: RefundPlan
     kind: str
+    company: Company
     needs_approval: bool = False
 
     @property
@@ -56,7 +58,7 @@ class PreviewWithoutReceipt:
 
     @property
     def action(self) -> str:
-        return label_action(self.kind)
+        return label_action(self.kind, self.company)
 
 
 def preview_without_receipt(request: RefundRequest) -> PreviewWithoutReceipt:
@@ -66,13 +68,16 @@ def preview_without_receipt(request: RefundRequest) -> PreviewWithoutReceipt:
     """
     [tender] = request.tenders
     if not request.lines:
-        return PreviewWithoutReceipt(RefundPlan(), tender.kind)
+        return PreviewWithoutReceipt(RefundPlan(), tender.kind, request.till.company)
     request.validate()
     require_open_shift(request.till)
     plan = plan_without_receipt(request, till=request.till)
     measured = measure_refund(plan)
     return PreviewWithoutReceipt(
-        plan, tender.kind, needs_approval=needs_approval(request.actor, measured)
+        plan,
+        tender.kind,
+        request.till.company,
+        needs_approval=needs_approval(request.actor, measured),
     )
 
 
@@ -83,7 +88,7 @@ def list_methods_without_receipt(till: Till, actor: StaffMember) -> list[RefundM
         RefundMethod(
             code=kind,
             kind=kind,
-            label=label_tender_kind(kind),
+            label=name_kind(kind, till.company),
             hint=_("needs a supervisor") if is_never_alone else _("approved by you"),
             wants_reference=kind != CASH,
             needs_approval=is_never_alone,

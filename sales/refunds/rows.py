@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import Company, Till
+from sales.checkout.vouchers import is_voucher
 from sales.locks import ORIGINAL, ORIGINAL_LINES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Shift, Tender, TenderCorrection
 from sales.models.tender import kind_to_pay_back
@@ -62,8 +63,8 @@ def find_original(uid: UUID, *, company_id: int | None) -> Original | None:
     )
     if sale is None:
         return None
-    lines = sale.lines.active().select_related("product").order_by("position")
-    return Original(sale, list(lines), sale.company)
+    lines = sale.lines.active().with_restriction().select_related("product")
+    return Original(sale, list(lines.order_by("position")), sale.company)
 
 
 def lock_original(original_id: int, *, till_id: int) -> LockedOriginal:
@@ -123,4 +124,4 @@ def read_money(original_id: int) -> RefundableMoney:
         if is_seen and not is_other_way:
             kind = kind_to_pay_back(recorded, counts_as)
             by_kind[kind] = by_kind.get(kind, ZERO) + amount
-    return RefundableMoney(due, by_kind)
+    return RefundableMoney(due, by_kind, frozenset(filter(is_voucher, by_kind)))

@@ -13,7 +13,8 @@ from pos.core.errors import InvalidAmountError
 from pos.core.money import ZERO, CashRounding, is_money, round_cash
 from sales.cash.rounding import CashRule
 from sales.checkout.settlement import CASH
-from sales.refunds.errors import RefundTendersDifferError
+from sales.checkout.voucher_limits import Vouchers
+from sales.refunds.errors import RefundTendersDifferError, VoucherRefundError
 
 EXCHANGE = "exchange"
 # Instead of a kind: back as it was paid.
@@ -49,6 +50,8 @@ class RefundableMoney:
 
     due: Decimal
     by_kind: Mapping[str, Decimal] = field(default_factory=dict)
+    # Those of the kinds that are vouchers: their money goes back by them alone.
+    vouchers: frozenset[str] = frozenset()
 
     def of(self, kind: str) -> Decimal:
         return max(self.by_kind.get(kind, ZERO), ZERO)
@@ -64,6 +67,11 @@ class RefundableMoney:
         return [kind for kind in self.kinds_paid if kind != CASH]
 
     @property
+    def besides_vouchers(self) -> Decimal:
+        """What may go back in another way than by the vouchers that paid."""
+        return self.due - sum(map(self.of, self.vouchers), ZERO)
+
+    @property
     def needs_alternative_method(self) -> bool:
         """Whether some was exchanged, or never seen to arrive: that goes in cash."""
         return self.due > sum(map(self.of, self.kinds_paid), ZERO)
@@ -74,6 +82,29 @@ class RefundableMoney:
         At most what the shop still has; the last refund takes all of that.
         """
         return self.due if is_last else min(total, self.due)
+
+
+def share_vouchers(
+    worth: Decimal, *, money: RefundableMoney, vouchers: Vouchers
+) -> dict[str, Decimal]:
+    """Return what of these goods' worth goes back by each kind of voucher.
+
+    ``vouchers`` has the goods: as much goes back as could have paid for them, in the
+    order in which it was paid. All else is at most what was paid in other ways, also
+    where the terms are others by now.
+    """
+    share: dict[str, Decimal] = {}
+    paid_by = [kind for kind in money.by_kind if kind in money.vouchers]
+    for kind in paid_by:
+        left = worth - sum(share.values(), ZERO)
+        most = min(money.of(kind), left, max(vouchers.find_most(kind, share), ZERO))
+        share[kind] = max(most, ZERO)
+    needed = worth - money.besides_vouchers - sum(share.values(), ZERO)
+    for kind in paid_by:
+        more = min(money.of(kind) - share[kind], max(needed, ZERO))
+        share[kind] += more
+        needed -= more
+    return {kind: amount for kind, amount in share.items() if amount}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +155,7 @@ def name_tenders(
     return [] if others else [replace(as_paid, kind=kind, is_as_paid=True)]
 
 
-def settle_refund(
+def settle_refund(  # noqa: PLR0913  each is a fact of the refund
     total: Decimal,
     *,
     money: RefundableMoney,
@@ -132,19 +163,23 @@ def settle_refund(
     rule: CashRule,
     tenders: Sequence[RefundTender] = (),
     exchange_credit: Decimal = ZERO,
+    by_voucher: Mapping[str, Decimal] | None = None,
 ) -> RefundSettlement:
     """Work out what goes back in which way for goods of this total.
 
     Amounts are above zero. ``exchange_credit`` is what an exchange puts towards its new
-    sale. Without tenders money goes back as it was paid.
+    sale. Without tenders money goes back as it was paid. ``by_voucher`` is what goes
+    back by vouchers, whatever way the tenders name for the rest.
 
     Raises:
         InvalidAmountError: an amount is not money, or nothing.
         RefundTendersDifferError: the tenders do not add up to what is due.
+        VoucherRefundError: they name another way where all goes back by vouchers, or
+            vouchers that did not pay for it.
     """
+    _validate(tenders, rule)
     rest = money.worth(total, is_last=is_last) - exchange_credit
-    if not tenders or tenders[0].is_as_paid:
-        tenders = _pay_as_paid(rest, money, tenders)
+    tenders = _add_vouchers(rest, tenders, by_voucher or {}, money=money, rule=rule)
     _validate(tenders, rule)
     in_cash = [tender for tender in tenders if tender.is_cash]
     cash_given, other_given = _sum(in_cash), _sum(tenders) - _sum(in_cash)
@@ -173,6 +208,33 @@ def settle_refund(
     )
 
 
+def _add_vouchers(
+    rest: Decimal,
+    tenders: Sequence[RefundTender],
+    by_voucher: Mapping[str, Decimal],
+    *,
+    money: RefundableMoney,
+    rule: CashRule,
+) -> list[RefundTender]:
+    """Return all tenders: the vouchers first, then those named, or else as paid."""
+    named = {t.kind: t for t in tenders if t.kind in money.vouchers}
+    others = [tender for tender in tenders if tender.kind not in money.vouchers]
+    for kind, tender in named.items():
+        amount = by_voucher.get(kind, ZERO)
+        if tender.amount is not None and tender.amount != amount:
+            raise RefundTendersDifferError(due=rule.format(rest))
+    vouchers = [
+        RefundTender(kind, amount, named[kind].reference if kind in named else "")
+        for kind, amount in by_voucher.items()
+    ]
+    rest -= _sum(vouchers)
+    if not others or others[0].is_as_paid:
+        others = _pay_as_paid(rest, money, others)
+    elif vouchers and rest <= 0:
+        raise VoucherRefundError
+    return [*vouchers, *others]
+
+
 def _sum(tenders: Iterable[RefundTender]) -> Decimal:
     return sum((tender.amount or ZERO for tender in tenders), ZERO)
 
@@ -188,7 +250,7 @@ def _pay_as_paid(
     as_paid = []
     for kind in money.by_kind:
         amount = min(money.of(kind), rest)
-        if kind not in {CASH, EXCHANGE} and amount > 0:
+        if kind not in {CASH, EXCHANGE, *money.vouchers} and amount > 0:
             as_paid.append(RefundTender(kind, amount, references.get(kind, "")))
             rest -= amount
     if rest > 0:

@@ -14,6 +14,8 @@ from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Device, Product, StaffMember, Till
 from sales.basket.errors import NoSuchLineError
+from sales.checkout.settlement import TenderInput
+from sales.checkout.vouchers import find_vouchers, require_taken
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import PRICED
 from sales.pricing.totals import PricedLine
@@ -101,8 +103,8 @@ def refund_sale(  # noqa: PLR0913  (all that a receipt of it must say)
         FractionalQuantityError, TooMuchReturnedError: these goods cannot come back.
         ReasonNeededError, CardNumberError: the reason or a reference cannot be saved.
         NoOpenShiftError: nobody has opened a shift at the till.
-        UnknownTenderError, InvalidAmountError, RefundTendersDifferError: the money
-            cannot go back like this.
+        UnknownTenderError, InvalidAmountError, RefundTendersDifferError,
+        VoucherRefundError, VoucherNotHereError: the money cannot go back like this.
         RefundChangedError: amount, tax or tenders are not as ``shown``.
         LimitPassedError, ApproverMayNotError, ApproverLimitError: amount, age or way
             are above the actor's limit, and nobody who may has approved that.
@@ -171,6 +173,11 @@ def take_back(
     refund.original, refund.till = locked.sale, locked.till
     money = read_money(locked.sale.pk)
     plan = plan_return(request, locked, money, new_goods=new_goods)
+    given = [
+        TenderInput(tender.kind, tender.amount, tender.reference)
+        for tender in plan.settlement.tenders
+    ]
+    require_taken(given, company=locked.company)
     require_as_shown(plan, request.shown, company=locked.company)
     age = count_days_since(locked.sale, till=locked.till, at=request.time)
     plan = approve(refund, plan, request, shift=locked.shift, age=age)
@@ -225,6 +232,9 @@ def price_return(
         is_last=all(of.returned == of.line.quantity for of in sold.values()),
         left=sum((of.line.total - of.returned_total for of in sold.values()), ZERO),
         points_returned=_points_for(original.sale, sold.values()) - points_before,
+        vouchers=find_vouchers(
+            money.by_kind, lines, company=original.company, is_past=True
+        ),
     )
 
 
@@ -258,7 +268,7 @@ class _SoldLine:
         )
         self.returned += back.quantity
         self.returned_total -= part.total
-        return SaleLine(
+        line = SaleLine(
             position=position,
             product=sold.product,
             sku=sold.sku,
@@ -275,6 +285,8 @@ class _SoldLine:
             is_restocked=back.is_restocked,
             **{name: getattr(part, own) for name, own in PRICED.items()},
         )
+        line.restriction_facts = sold.restriction_facts
+        return line
 
     @property
     def _rules(self) -> AllocationRules:

@@ -27,8 +27,9 @@ from pos.core.prepared import (
     any_of,
     value_at_position,
 )
-from pos.models import Company, StaffMember, TenderKind, Till
+from pos.models import Company, StaffMember, Till
 from pos.models.limits import LimitedAct
+from pos.models.voucher import name_kind
 from pos.stock.returns import Return, return_stock
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
@@ -162,7 +163,7 @@ def require_as_shown(
         )
     if shown.tenders:
         texts = [
-            f"{TenderKind(kind).label} {rule.format(amount)}"
+            f"{name_kind(kind, company)} {rule.format(amount)}"
             for kind, amount in plan.settlement.by_kind.items()
         ]
         raise RefundTendersChangedError(ways=", ".join(texts))

@@ -10,6 +10,7 @@ from django.db.models.functions import Round
 from customers.models import PointsEntry
 from pos.core.money import ZERO, TaxRounding
 from pos.models import TenderKind
+from pos.models.tender_kind import order_of_kind
 from sales.models import (
     CashMovement,
     PartPayment,
@@ -224,8 +225,7 @@ def _sum_tenders(shift: Shift) -> tuple[TenderFigures, ...]:
         TenderFigures(
             **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
         )
-        for kind in TenderKind.values
-        if kind in used or kind in corrected
+        for kind in sorted({*used, *corrected}, key=order_of_kind)
     )
 
 
@@ -275,7 +275,7 @@ def _sum_part_payments(shift: Shift) -> tuple[HeldFigures, ...]:
         )
         for row in rows
     }
-    return tuple(figures[kind] for kind in TenderKind.values if kind in figures)
+    return tuple(figures[kind] for kind in sorted(figures, key=order_of_kind))
 
 
 def _sum_devices(shift: Shift) -> tuple[DeviceFigures, ...]:

@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from pos.models import Company, TenderKind
+from pos.models.voucher import name_kind
 from pos.templatetags.pos_format import denomination_label
 from sales.models import Tender
 from sales.shifts.figures import ShiftFigures
@@ -31,7 +32,11 @@ class TenderRow:
 
 
 @register.simple_tag
-def tender_rows(figures: ShiftFigures, shows_expected: bool) -> list[TenderRow]:  # noqa: FBT001  a tag is called so
+def tender_rows(
+    figures: ShiftFigures,
+    shows_expected: bool,  # noqa: FBT001  a tag is called so
+    company: Company,
+) -> list[TenderRow]:
     """Return the rows of the payment methods, the same on every screen and paper.
 
     What was taken, paid back and corrected has a row each. Without ``shows_expected``
@@ -39,7 +44,7 @@ def tender_rows(figures: ShiftFigures, shows_expected: bool) -> list[TenderRow]:
     """
     rows = []
     for tender in figures.tenders:
-        kind, name = tender.kind, tender_name(tender.kind)
+        kind, name = tender.kind, tender_name(tender.kind, company)
         is_hidden = kind == TenderKind.CASH and not shows_expected
         taken = None if is_hidden else tender.taken
         rows.append(TenderRow(kind, name, tender.count, taken, is_taken=True))
@@ -53,16 +58,16 @@ def tender_rows(figures: ShiftFigures, shows_expected: bool) -> list[TenderRow]:
 
 
 @register.filter
-def tender_name(kind: str) -> str:
+def tender_name(kind: str, company: Company) -> str:
     """Return a kind of tender as the first word of a line: ``PayNow``."""
-    label = str(TenderKind(kind).label)
+    label = name_kind(kind, company)
     return label[:1].upper() + label[1:]
 
 
 @register.filter
-def current_kind(tender: Tender) -> str:
+def current_kind(tender: Tender, company: Company) -> str:
     """Return what a tender counts as now, and why: ``PayNow (corrected)``."""
-    name = tender_name(tender.counts_as)
+    name = tender_name(tender.counts_as, company)
     if tender.is_corrected:
         return _("%(tender)s (corrected)") % {"tender": name}
     if tender.needs_confirmation:
@@ -72,7 +77,8 @@ def current_kind(tender: Tender) -> str:
 
 @register.filter
 def tender_icon(kind: str) -> str:
-    return ICONS.get(kind, "tag")
+    """Return the icon of a kind of tender; a company's own is a voucher."""
+    return ICONS.get(kind, "gift")
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Payment page: the pane that shows what is left to pay, and its answers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,6 +15,11 @@ from sales.cash.quick_sums import suggest_amounts
 from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.settlement import calculate_amount_left
+from sales.checkout.vouchers import (
+    find_every_voucher,
+    find_excess,
+    list_voucher_ways,
+)
 from sales.models import Sale, SaleLine
 from sales.pricing.usable_points import find_usable_points
 from sales.views.basket_page import basket_answer, find_basket
@@ -36,12 +42,15 @@ def payment_pane(
     else:
         exchange = None
         left = calculate_amount_left(sale.payable, taken, rule=rule)
+    vouchers = find_every_voucher(lines, company=till.company)
+    excess = left.excess + find_excess(vouchers, taken)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "held": held,
-        "left": left,
+        "left": replace(left, excess=excess),
+        "vouchers": list_voucher_ways(vouchers, taken, left=left.amount),
         "cash_sums": suggest_amounts(
             left.in_cash,
             places=rule.places,

@@ -23,6 +23,7 @@ from pos.models import Approval, StaffMember, TenderKind, Till
 from pos.models.limits import LimitedAct, name_limited_act
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.checkout.tenders import CORRECTS
+from sales.checkout.vouchers import list_ways_to_pay
 from sales.models import Sale, SaleLine, Tender
 from sales.models.sale_queryset import SaleQuerySet
 from sales.receipts.prints import PRINTS, count_prints, draw_next, measure_print
@@ -99,7 +100,7 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
     corrects it while its shift is open. A refused form shows what was typed.
     """
     tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
-    accepted = till.company.accepted_tenders
+    accepted: dict[str, str] | None = None
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     was_refunded = any(line.refunded_quantity for line in lines)
     rows = []
@@ -109,7 +110,8 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
         if tender.needs_confirmation:
             confirming = ConfirmationForm(auto_id=f"confirm-{tender.position}-%s")
         if _may_be_corrected(tender, was_refunded=was_refunded):
-            others = [kind for kind in accepted if kind != tender.counts_as]
+            accepted = accepted or list_ways_to_pay(till.company)
+            others = {k: name for k, name in accepted.items() if k != tender.counts_as}
             correcting = CorrectionForm(
                 accepted=others, auto_id=f"correct-{tender.position}-%s"
             )

@@ -15,6 +15,7 @@ from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
 from pos.core.ids import uuid7
 from pos.models import Till
+from pos.models.voucher import name_kind
 from pos.templatetags.pos_format import money
 from sales.checkout.settlement import TenderInput
 from sales.models import Sale
@@ -74,8 +75,9 @@ def new_refund_context() -> dict[str, Any]:
 
 def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
     """Redirect to the refund's receipt, which shows what to hand over."""
+    company = till.company
     methods = [
-        f"{tender.get_kind_display()} {money(-tender.tendered, till.company)}"
+        f"{name_kind(tender.kind, company)} {money(-tender.tendered, company)}"
         for tender in tenders_of(refund)
     ]
     text = ", ".join(methods) or _("nothing to refund")

@@ -17,6 +17,7 @@ from pos.access.tills import till_required
 from pos.models import Till
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.checkout.tenders import confirm_tender, correct_tender
+from sales.checkout.vouchers import list_ways_to_pay
 from sales.models import Sale, Tender
 from sales.views.receipt_page import receipts_page
 
@@ -48,7 +49,7 @@ def correction(
     tender = _tender(till, uid, position)
     form = CorrectionForm(
         request.POST,
-        accepted=till.company.accepted_tenders,
+        accepted=list_ways_to_pay(till.company),
         auto_id=f"correct-{position}-%s",
     )
     if not form.is_valid():

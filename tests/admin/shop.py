@@ -52,6 +52,7 @@ from tests.support.factories import (
     make_shop,
 )
 from tests.support.tenders import cash, give_back, take_part
+from tests.support.vouchers import VoucherKindFactory
 
 
 @dataclass
@@ -77,9 +78,11 @@ class Shop:
 def make_back_office_shop() -> Shop:
     company = CompanyFactory()
     LoyaltyProgrammeFactory(company=company)
-    RestrictionFactory(
+    alcohol = RestrictionFactory(
         company=company, minimum_age=18, hours=[([1, 7], "22:30", "07:00")]
     )
+    vouchers = VoucherKindFactory(company=company)
+    vouchers.exclusions.create(company=company, restriction=alcohol)
     base = make_shop(
         company,
         staff={

@@ -47,6 +47,7 @@ SHORT_ADDRESSES = "admin:RedirectView"
 NOT_SHOWN = {
     *("pos.audithead", "pos.auditpersonal", "pos.enrolmentcode"),
     *("pos.attemptalarm", "pos.closedperiod", "pos.pin", "pos.staffoutlet"),
+    "pos.voucherexclusion",
 }
 # Not ready: the database of a test may forget.
 UNREADY = "readyz"

@@ -13,6 +13,9 @@ from typing import NamedTuple
 HALF = Fraction(1, 2)
 
 
+VOUCHER = "voucher"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """A company's settings for amounts."""
@@ -28,6 +31,8 @@ class Rules:
     redeem_min: int
     may_go_negative: bool
     accepted: tuple[str, ...]
+    # Whether vouchers pay for deposits.
+    vouchers_pay_deposits: bool
     variance_max: int
     change_limit: int
     typed_max: int
@@ -205,6 +210,8 @@ def _find_refusal(tenders: Sequence[PlainTenderInput], kinds: Collection[str]) -
             return "unknown_tender"
         if is_pending and kind == "cash":
             return "cash_pending"
+        if is_pending and kind == VOUCHER:
+            return "voucher_pending"
     if any(amount < 0 or not (amount or kind == "cash") for kind, amount, _ in tenders):
         return "invalid_amount"
     return ""

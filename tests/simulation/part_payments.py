@@ -4,10 +4,10 @@ from functools import partial
 from uuid import UUID
 
 from sales.checkout.part_payments import give_back_part_payment, take_part_payment
-from tests.simulation.arithmetic import PlainTenderInput, Rules, round_cash
+from tests.simulation.arithmetic import VOUCHER, PlainTenderInput, Rules, round_cash
 from tests.simulation.baskets import scan
 from tests.simulation.model import PlainShop
-from tests.simulation.payments import NOT_CASH, as_payments
+from tests.simulation.payments import NOT_CASH, as_payments, waits
 from tests.simulation.rows import GIVEN_BACK, OPEN, PARKED, TAKEN, PlainPart, PlainSale
 from tests.simulation.world import World
 
@@ -78,7 +78,7 @@ def _handed_over(world: World, sale: PlainSale) -> PlainTenderInput:
     left, in_cash = _left(sale, rules)
     if kind != "cash":
         handed = PlainTenderInput(
-            kind, choose.integer(1, max(left, 1)), choose.once_in(3)
+            kind, choose.integer(1, max(left, 1)), waits(world, kind)
         )
     else:
         coins = choose.integer(1, max(in_cash // rules.coin, 1))
@@ -127,6 +127,7 @@ def _cannot_take(
         "empty_sale": not sale.active_lines,
         "unknown_tender": handed.kind not in rules.accepted,
         "cash_pending": handed.is_pending and is_cash,
+        "voucher_pending": handed.is_pending and handed.kind == VOUCHER,
         "invalid_amount": handed.amount <= 0,
         "amount_too_large": handed.amount > rules.typed_max,
         "not_payable": is_cash and handed.amount % rules.coin,

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.simulation.arithmetic import Rules, round_cash
+from tests.simulation.arithmetic import VOUCHER, Rules, round_cash
 from tests.simulation.model import PlainShop
-from tests.simulation.rows import PlainSale
+from tests.simulation.rows import PlainLine, PlainSale
 
 # A way to pay back, and how much; None is the rest.
 Methods = Sequence[tuple[str, int | None]]
@@ -30,13 +30,20 @@ class RefundSettlement:
     is_last: bool = False
     kept: dict[str, int] = field(default_factory=dict)
     exchange_credit: int = 0
+    by_voucher: int = 0
 
     @classmethod
     def of(
-        cls, shop: PlainShop, original: PlainSale, total: int, *, is_last: bool
+        cls,
+        shop: PlainShop,
+        original: PlainSale,
+        lines: Sequence[PlainLine],
+        *,
+        is_last: bool,
     ) -> "RefundSettlement":
         refunds = [r for r in shop.sales.values() if r.original == original.uid]
         due = original.due + sum(refund.due for refund in refunds)
+        total = -sum(line.priced.total + line.deposit for line in lines)
         paying = cls(shop.rules, due, due if is_last else min(total, due), is_last)
         for sale in (original, *refunds):
             for tender in sale.tenders:
@@ -45,12 +52,24 @@ class RefundSettlement:
                     is_cash = tender.kind == "cash"
                     kind = tender.kinds[0] if is_cash else tender.kind
                     paying._keep(kind, tender.amount)
+        paying.by_voucher = paying._share_of_vouchers(lines)
         return paying
+
+    def _share_of_vouchers(self, lines: Sequence[PlainLine]) -> int:
+        """What vouchers may have paid of it, and never in another way."""
+        kept = max(self.kept.get(VOUCHER, 0), 0)
+        payable = -sum(
+            line.priced.total + line.deposit * self.rules.vouchers_pay_deposits
+            for line in lines
+            if line.product.takes_vouchers
+        )
+        least = self.worth - (self.due - kept)
+        return min(kept, max(min(payable, self.worth), least))
 
     @classmethod
     def without_receipt(cls, rules: Rules, total: int) -> "RefundSettlement":
         """How it was paid is not known, so that every kind is accepted."""
-        kept = dict.fromkeys(rules.accepted, NO_LIMIT)
+        kept = dict.fromkeys(set(rules.accepted) - {VOUCHER}, NO_LIMIT)
         return cls(rules, NO_LIMIT, total, kept=kept)
 
     def _keep(self, kind: str, amount: int) -> None:
@@ -58,11 +77,27 @@ class RefundSettlement:
 
     def settle(self, methods: Methods, kinds: Collection[str]) -> str | list[Repayment]:
         """What goes back in which way; or the code of what is wrong with it."""
-        methods = methods or self._as_paid()
         if any(kind not in kinds for kind, _ in methods):
             return "unknown_tender"
         if any(amount is not None and amount <= 0 for _, amount in methods):
             return "invalid_amount"
+        vouchers = [amount for kind, amount in methods if kind == VOUCHER]
+        methods = [(kind, amount) for kind, amount in methods if kind != VOUCHER]
+        if any(amount not in {None, self.by_voucher} for amount in vouchers):
+            return "refund_tenders_differ"
+        if self.by_voucher and methods and self._rest <= 0:
+            return "voucher_refund"
+        settled = self._settle_rest(methods or self._as_paid())
+        if isinstance(settled, str) or not self.by_voucher:
+            return settled
+        return [Repayment(VOUCHER, self.by_voucher, False), *settled]
+
+    @property
+    def _rest(self) -> int:
+        """What goes back besides vouchers."""
+        return self.worth - self.exchange_credit - self.by_voucher
+
+    def _settle_rest(self, methods: Methods) -> str | list[Repayment]:
         amounts = self._amounts(methods)
         return (
             "refund_tenders_differ"
@@ -72,7 +107,7 @@ class RefundSettlement:
 
     def _amounts(self, methods: Methods) -> list[int] | None:
         """The amount of each; None where they do not come to what is due."""
-        rest = self.worth - self.exchange_credit
+        rest = self._rest
         in_cash = [amount or 0 for kind, amount in methods if kind == "cash"]
         elsewhere = [amount or 0 for kind, amount in methods if kind != "cash"]
         open_kind = next((kind for kind, amount in methods if amount is None), "")
@@ -91,10 +126,10 @@ class RefundSettlement:
 
     def _as_paid(self) -> Methods:
         methods: list[tuple[str, int | None]] = []
-        rest = self.worth - self.exchange_credit
+        rest = self._rest
         for kind, kept in self.kept.items():
             amount = min(kept, rest)
-            if kind not in {"cash", "exchange"} and amount > 0:
+            if kind not in {"cash", "exchange", VOUCHER} and amount > 0:
                 methods.append((kind, amount))
                 rest -= amount
         return [*methods, ("cash", None)] if rest > 0 else methods
@@ -106,7 +141,7 @@ class RefundSettlement:
         in_cash = max(self.kept.get("cash", 0), 0)
         exact = in_cash if self.is_last and one >= in_cash else 0
         cash = exact + round_cash(one - exact, self.rules)
-        most = self.due - self.exchange_credit - other
+        most = self.due - self.exchange_credit - self.by_voucher - other
         if one <= in_cash:
             most = min(most, in_cash)
         if cash <= most:

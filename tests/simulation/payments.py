@@ -3,14 +3,14 @@
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
-from tests.simulation.arithmetic import PlainTenderInput, round_cash
+from tests.simulation.arithmetic import VOUCHER, PlainTenderInput, round_cash
 from tests.simulation.baskets import scan
 from tests.simulation.rows import FINALIZED, OPEN, PARKED, USED, VOIDED, PlainSale
 from tests.simulation.world import World
 
 Tenders = list[PlainTenderInput]
 
-NOT_CASH = ("card", "paynow", "voucher")
+NOT_CASH = ("card", "paynow", VOUCHER)
 
 
 def pay(world: World) -> None:
@@ -59,12 +59,11 @@ def handed_over(world: World, total: int) -> Tenders:
     for kind in choose.shuffle(NOT_CASH)[: choose.integer(0, 2)]:
         part = choose.integer(0, left)
         if part or choose.once_in(20):
-            tenders.append(PlainTenderInput(kind, part, choose.once_in(3)))
+            tenders.append(PlainTenderInput(kind, part, waits(world, kind)))
             left -= part
     if left and choose.once_in(2):
-        tenders.append(
-            PlainTenderInput(choose.among(NOT_CASH), left, choose.once_in(3))
-        )
+        kind = choose.among(NOT_CASH)
+        tenders.append(PlainTenderInput(kind, left, waits(world, kind)))
     elif left or choose.once_in(10):
         due = round_cash(left, world.plain.rules)
         notes = choose.among((0, 0, 5, 500, 1000, 9_500))
@@ -73,6 +72,11 @@ def handed_over(world: World, total: int) -> Tenders:
             coin = choose.among((5, 5, 5, 1))
             tenders.append(PlainTenderInput("cash", choose.integer(0, 100) * coin))
     return _make_invalid(world, tenders)
+
+
+def waits(world: World, kind: str) -> bool:
+    """Whether its money is not seen yet; a voucher is there, or is refused."""
+    return world.choose.once_in(20 if kind == VOUCHER else 3)
 
 
 def _make_invalid(world: World, tenders: Tenders) -> Tenders:

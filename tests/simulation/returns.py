@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from uuid import UUID
 
-from tests.simulation.arithmetic import HALF, Discount, Priced, Rules, half_up
+from tests.simulation.arithmetic import HALF, VOUCHER, Discount, Priced, Rules, half_up
 from tests.simulation.model import PlainShop
 from tests.simulation.paybacks import Methods, RefundSettlement, Repayment
 from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainTender
@@ -71,11 +71,11 @@ def plan_return(
     is_last = all(
         plan.after[line.uid] == line.quantity for line in original.active_lines
     )
-    total = -sum(line.priced.total + line.deposit for line in plan.lines)
-    paying = RefundSettlement.of(shop, original, total, is_last=is_last)
-    plan.exchange_credit = min(paying.worth, sale_payable)
+    paying = RefundSettlement.of(shop, original, plan.lines, is_last=is_last)
+    plan.exchange_credit = min(paying.worth - paying.by_voucher, sale_payable)
     paying.exchange_credit = plan.exchange_credit
-    repayments = paying.settle(request.methods, [*shop.rules.accepted, *paying.kept])
+    others = set(shop.rules.accepted) - {VOUCHER}
+    repayments = paying.settle(request.methods, [*others, *paying.kept])
     if isinstance(repayments, str):
         plan.refusal = repayments
     elif (

@@ -20,6 +20,7 @@ class PlainProduct:
     asks_price: bool = False
     # On the containers of one piece.
     deposit: int = 0
+    takes_vouchers: bool = True
 
 
 @dataclass(slots=True)

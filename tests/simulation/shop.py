@@ -15,13 +15,14 @@ from pos.models import (
     Limit,
     Outlet,
     Product,
+    Restriction,
     StaffMember,
     Till,
 )
 from pos.models.limits import LimitedAct
 from pos.stock.receive import receive_stock
 from sales.models import Shift
-from tests.simulation.arithmetic import Rules
+from tests.simulation.arithmetic import VOUCHER, Rules
 from tests.simulation.choices import Choices
 from tests.simulation.model import PlainShop
 from tests.simulation.rows import PlainProduct, PlainTill
@@ -29,8 +30,10 @@ from tests.support.factories import (
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
+    RestrictionFactory,
     make_shop,
 )
+from tests.support.vouchers import VoucherKindFactory
 
 SPACE = UUID("6d1a2c0e-8f43-5b7e-9c55-0e2f7a51d9b4")
 
@@ -60,6 +63,8 @@ PRODUCTS = (
 
 # The containers of one piece, of those that have any.
 CONTAINERS = {"MILK": 1, "LAST": 6, "GIFT": 2}
+# What vouchers do not pay for.
+NO_VOUCHERS = {"LAST", "FISH"}
 
 
 @dataclass(slots=True)
@@ -91,7 +96,8 @@ def make_simulated_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
     company, rate = _company(seed, choose)
     deposit = _deposit(company, seed)
     programme = _programme(company, choose)
-    shop = _rows(company)
+    excluding = _vouchers(company, seed)
+    shop = _rows(company, excluding)
     plain = PlainShop(
         rules=_rules(company, programme, rate),
         products={
@@ -104,6 +110,7 @@ def make_simulated_shop(seed: int, choose: Choices) -> tuple[Shop, PlainShop]:
                 when_out=when_out,
                 asks_price=sku == "OPEN",
                 deposit=CONTAINERS.get(sku, 0) * deposit,
+                takes_vouchers=sku not in NO_VOUCHERS,
             )
             for sku, price, code, unit, is_tracked, when_out, _ in PRODUCTS
         },
@@ -130,7 +137,7 @@ def _company(seed: int, choose: Choices) -> tuple[Company, Decimal]:
         tax_rounding=choose.among([rounding.value for rounding in TaxRounding]),
         cash_rounding=choose.among([rounding.value for rounding in CashRounding]),
         cash_rounding_step=Decimal(5).scaleb(-places),
-        accepted_tenders=["cash", "card", "paynow", "voucher"],
+        accepted_tenders=["cash", "card", "paynow"],
     )
     rate = choose.among((Decimal("0.09"), Decimal("0.07"), Decimal("0.19875")))
     # Later than every shipped rate, and so the one that counts.
@@ -149,6 +156,14 @@ def _deposit(company: Company, seed: int) -> int:
         valid_from=date(2025, 1, 1),
     )
     return amount if company.charges_container_deposits else 0
+
+
+def _vouchers(company: Company, seed: int) -> Restriction:
+    """Make the kind of voucher; return the restriction of goods that it excludes."""
+    kind = VoucherKindFactory(company=company, code=VOUCHER, pays_deposits=seed % 2 > 0)
+    excluded = RestrictionFactory(company=company, name="No vouchers")
+    kind.exclusions.create(company=company, restriction=excluded)
+    return excluded
 
 
 def _programme(company: Company, choose: Choices) -> LoyaltyProgramme:
@@ -182,7 +197,8 @@ def _rules(company: Company, programme: LoyaltyProgramme, rate: Decimal) -> Rule
         point_value=minor(programme.point_value),
         redeem_min=programme.redeem_min,
         may_go_negative=programme.may_go_negative,
-        accepted=tuple(str(kind) for kind in company.accepted_tenders),
+        accepted=(*company.accepted_tenders, VOUCHER),
+        vouchers_pay_deposits=company.voucher_kinds.get().pays_deposits,
         variance_max=VARIANCE_MAX,
         # A thousand of the largest note, and ten of it.
         typed_max={"SGD": 10_000_000, "JPY": 10_000_000, "KWD": 20_000_000}[
@@ -192,7 +208,7 @@ def _rules(company: Company, programme: LoyaltyProgramme, rate: Decimal) -> Rule
     )
 
 
-def _rows(company: Company) -> Shop:
+def _rows(company: Company, excluding: Restriction) -> Shop:
     def uid(name: str) -> UUID:
         return uuid5(company.uid, name)
 
@@ -221,6 +237,7 @@ def _rows(company: Company) -> Shop:
                 "tax_code": code,
                 "unit": unit,
                 "containers": CONTAINERS.get(sku, 0),
+                "restriction": excluding if sku in NO_VOUCHERS else None,
                 "is_tracked": is_tracked,
                 "when_out": when_out,
             }

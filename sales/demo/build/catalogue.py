@@ -18,10 +18,11 @@ from pos.models import (
     Restriction,
     StaffMember,
     StockItem,
+    VoucherKind,
 )
 from pos.stock.receive import receive_stock
 from sales.demo.plan.customers import CUSTOMERS
-from sales.demo.plan.goods import CATEGORIES, PRODUCTS, DemoRestriction
+from sales.demo.plan.goods import CATEGORIES, CDC_VOUCHER, PRODUCTS, DemoRestriction
 from sales.demo.plan.month import Month
 from sales.demo.uids import demo_uid
 
@@ -31,6 +32,15 @@ STAMPS_PER_VISIT = 5
 
 def make_catalogue(company: Company) -> None:
     restrictions = _make_restrictions(company)
+    vouchers = VoucherKind.objects.create(
+        uid=demo_uid(CDC_VOUCHER.name),
+        company=company,
+        code=CDC_VOUCHER.code,
+        name=CDC_VOUCHER.name,
+    )
+    for excluded in CDC_VOUCHER.excluded:
+        restriction = restrictions[excluded]
+        vouchers.exclusions.create(company=company, restriction=restriction)
     Category.objects.bulk_create(
         Category(
             uid=demo_uid(category.name),

@@ -11,15 +11,16 @@ from sales.cash.quick_sums import suggest_three_amounts
 from sales.cash.rounding import cash_rule
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.settlement import TenderInput
+from sales.checkout.vouchers import find_vouchers
 from sales.demo.build.rows import DemoRows
 from sales.demo.plan.facts import PlannedSale, PlannedShift
+from sales.demo.plan.goods import CDC_VOUCHER
 from sales.demo.uids import demo_uid
 from sales.models import Sale
 from sales.pricing.usable_points import find_usable_points
 
 CASH, CARD = TenderKind.CASH.value, TenderKind.CARD.value
 NETS, PAYNOW = TenderKind.NETS.value, TenderKind.PAYNOW.value
-VOUCHER = TenderKind.VOUCHER.value
 VOUCHERS = (Decimal(10), Decimal(5), Decimal(2))
 
 
@@ -98,11 +99,20 @@ def _make_tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[Tende
     tenders = []
     if way == "card and cash" and (half := Decimal(int(left / 2))):
         tenders.append(TenderInput(CARD, half, plan.reference))
-    if way == VOUCHER and (faces := [face for face in VOUCHERS if face <= left]):
-        tenders.append(TenderInput(VOUCHER, faces[0], plan.reference))
+    if way == "voucher":
+        tenders += _take_voucher(sale, company)
     left -= sum(tender.tendered for tender in tenders)
     if left:
         due = cash_rule(company).due(left)
         sums = [due, *suggest_three_amounts(due, places=company.currency_places)]
         tenders.append(TenderInput(CASH, sums[plan.note % len(sums)]))
     return tenders
+
+
+def _take_voucher(sale: Sale, company: Company) -> list[TenderInput]:
+    """Return the largest voucher that the goods come to; none, if they do not."""
+    lines = sale.lines.active().with_restriction()
+    vouchers = find_vouchers([CDC_VOUCHER.code], lines, company=company, is_past=True)
+    most = vouchers.find_most(CDC_VOUCHER.code, {})
+    faces = [face for face in VOUCHERS if face <= most]
+    return [TenderInput(CDC_VOUCHER.code, faces[0])] if faces else []

@@ -76,6 +76,19 @@ class DemoProduct:
 # docs/restrictions.md.
 ALCOHOL = DemoRestriction("Alcohol", 18, closes_at=time(22, 30), opens_at=time(7))
 
+
+@dataclass(frozen=True, slots=True)
+class DemoVoucher:
+    """A kind of voucher, and what it does not pay for."""
+
+    code: str
+    name: str
+    excluded: tuple[DemoRestriction, ...]
+
+
+# Community Development Councils give these to every household; not for alcohol.
+CDC_VOUCHER = DemoVoucher("cdc", "CDC voucher", (ALCOHOL,))
+
 CATEGORIES = (
     DemoCategory("Bakery", "面包糕点", "bakery", "g-bread"),
     DemoCategory("Kopi & drinks", "咖啡饮料", "kopi", "g-cup"),

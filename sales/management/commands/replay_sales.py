@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pos.management.arguments import (
     require_may,
 )
 from pos.management.recorded_command import RecordedCommand
+from pos.models.voucher import list_kinds
 from sales.history.invoice_file import read_invoices
 from sales.history.invoices import Invoice, Skipped
 from sales.history.replay import ReplayResult, replay_sales
@@ -56,7 +58,7 @@ class Command(RecordedCommand):
     ) -> None:
         outlet = get_outlet(get_company(company), options["outlet"])
         actor = get_staff_member(outlet.company, options["staff"])
-        invoices = self._read(file)
+        invoices = self._read(file, list_kinds(outlet.company))
         require_may(actor, *_acts_of(invoices))
         total = len(invoices)
 
@@ -81,10 +83,10 @@ class Command(RecordedCommand):
             self.stderr.write("Nothing was saved: this was a dry run.", str)
         self._require_equal(result, places)
 
-    def _read(self, path: Path) -> list[Invoice]:
+    def _read(self, path: Path, kinds: Collection[str]) -> list[Invoice]:
         """Read the file's invoices; print every line that is not sold."""
         try:
-            file = read_invoices(read_table(path.read_bytes()))
+            file = read_invoices(read_table(path.read_bytes()), kinds)
         except (OSError, UnreadableError) as error:
             raise CommandError(f"{path}: {error}") from error
         for column in file.unread:

@@ -1,11 +1,12 @@
 // Payment: its pane, with the means of payment, what is typed, and what the button will
 // do. What is left to pay, in all and in cash, what the basket holds of part payments,
 // and how many points can be used, is worked out by the server.
+import { openDialog } from "../core/dialog.js";
 import { requestFragment } from "../core/http.js";
-import { appendKey, formatMoney, markLength, toMinor, toPlain } from "../core/money.js";
+import { appendKey, markLength, toMinor, toPlain } from "../core/money.js";
 import { notify, pane, setPressed, show, startNavigation, view } from "../core/screen.js";
+import { describeTyped } from "./typed.js";
 
-const NOTHING = "\u00a0";
 // What is typed, for the time of a lock; no reference, which is a card's or as good as money.
 const TYPED = "typed-payment";
 // A key or tap that comes sooner was meant for what was there before.
@@ -139,7 +140,7 @@ export class Payment {
   }
 
   #referenceField(way) {
-    return this.place.querySelector(`[data-reference-for=${way}]`);
+    return this.place.querySelector(`[data-reference-for="${way}"]`);
   }
 
   #references() {
@@ -217,7 +218,18 @@ export class Payment {
   }
 
   get #given() {
-    return this.amount ?? (this.way === "points" ? this.points.usable : this.#left);
+    return this.amount ?? (this.way === "points" ? this.points.usable : this.#most);
+  }
+
+  /** The button of a kind of voucher, if one is chosen. */
+  get #voucher() {
+    return this.place.querySelector(`[data-most][data-tender="${this.way}"]`);
+  }
+
+  /** What can be paid at most in this way: of a voucher, what the goods allow. */
+  get #most() {
+    const voucher = this.#voucher;
+    return voucher ? Math.min(toMinor(voucher.dataset.most), this.#left) : this.#left;
   }
 
   #refresh() {
@@ -225,6 +237,8 @@ export class Payment {
       way: this.way,
       given: this.#given,
       left: this.#left,
+      most: this.#most,
+      name: this.#voucher?.dataset.name,
       held: this.held,
       isSettled: this.#isSettled,
       limit: this.limit,
@@ -232,7 +246,8 @@ export class Payment {
       isPending: this.isPending,
     });
     for (const [name, text] of Object.entries(texts)) {
-      this.place.querySelector(`[data-text=${name}]`).textContent = text;
+      const spot = this.place.querySelector(`[data-text=${name}]`);
+      if (spot) spot.textContent = text;
     }
     this.#markLengths(texts);
     this.#button.disabled = !isValid;
@@ -273,7 +288,14 @@ export class Payment {
       reference: reference.trim(),
       is_pending: this.isPending,
     };
-    if (this.#given < this.#left) await this.takePart(tender, this.#button);
+    const isCut = this.#voucher && !this.#isSettled && this.#given > this.#most;
+    if (isCut) {
+      const dialog = this.place.querySelector("[data-ask-cut]");
+      if (dialog.open || !(await openDialog(dialog, dialog.querySelector("h2")))) return;
+      Object.assign(tender, { face_value: tender.tendered, tendered: toPlain(this.#most) });
+    }
+    const isPart = (isCut ? this.#most : this.#given) < this.#left;
+    if (isPart) await this.takePart(tender, this.#button);
     else await this.pay(this.#isSettled ? [] : [tender], this.#button);
   }
 
@@ -302,80 +324,4 @@ export class Payment {
     notify("payment", { level: "warn", title, detail, seconds: 8 });
     this.choose(this.#buttons()[0].dataset.tender);
   }
-}
-
-// --- what the pane says of an amount, or a number of points, that is typed ---
-
-/** The texts by the place they go to, and whether what is typed ``isValid``. */
-function describeTyped(typed) {
-  return typed.way === "points" ? describePoints(typed) : describeMoney(typed);
-}
-
-function describeMoney({ way, given, left, held, isSettled, limit, isPending }) {
-  // What is typed is not taken where the basket holds enough.
-  const change = isSettled ? held.change : given - left;
-  const isOnlyForCash = change > 0 && way !== "cash" && !isSettled;
-  const isMistyped = way === "cash" && change >= limit;
-  let hint = NOTHING;
-  if (isOnlyForCash) hint = gettext("Change is given for cash only");
-  if (isMistyped) hint = withSum(gettext("Change of %(sum)s or more is not given"), limit);
-  if (held.excess) hint = withSum(gettext("Give back what is too much: %(sum)s"), held.excess);
-  return {
-    due: formatMoney(left),
-    "change-label":
-      change < 0 ? gettext("Left after this") : pgettext("money handed back", "Change"),
-    change: formatMoney(Math.abs(change)),
-    "change-hint": hint,
-    "typed-label": way === "cash" ? gettext("Received") : gettext("Amount"),
-    typed: formatMoney(given),
-    take: left ? takeLabel(isPending ? "pending" : way, given) : gettext("Finish, nothing to pay"),
-    then: isMistyped ? gettext("Type again what was received") : consequence(way, change, left),
-    isValid: !held.excess && !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
-  };
-}
-
-function withSum(text, minor) {
-  return interpolate(text, { sum: formatMoney(minor) }, true);
-}
-
-function takeLabel(way, given) {
-  const texts = {
-    cash: gettext("Take %(sum)s cash"),
-    card: gettext("Approved: %(sum)s by card"),
-    nets: gettext("Approved: %(sum)s by NETS"),
-    paynow: gettext("Received: %(sum)s by PayNow"),
-    voucher: gettext("Take %(sum)s by voucher"),
-    pending: gettext("%(sum)s by PayNow, to be confirmed"),
-  };
-  return withSum(texts[way], given);
-}
-
-function consequence(way, change, left) {
-  if (change < 0) return withSum(gettext("%(sum)s left"), -change);
-  if (!left) return change > 0 ? withSum(gettext("Change %(sum)s"), change) : "";
-  if (way !== "cash") return "";
-  return change ? withSum(gettext("Change %(sum)s"), change) : gettext("No change");
-}
-
-function describePoints({ given, left, points: { usable, least } }) {
-  let hint = NOTHING;
-  if (given > usable) {
-    const text = ngettext("At most %(n)s point", "At most %(n)s points", usable);
-    hint = interpolate(text, { n: usable }, true);
-  } else if (given < least) {
-    const text = ngettext("At least %(n)s point", "At least %(n)s points", least);
-    hint = interpolate(text, { n: least }, true);
-  }
-  const take = ngettext("Use %(n)s point", "Use %(n)s points", given);
-  return {
-    due: formatMoney(left),
-    "change-label": gettext("Points"),
-    change: given,
-    "change-hint": hint,
-    "typed-label": gettext("Points"),
-    typed: given,
-    take: interpolate(take, { n: given }, true),
-    then: "",
-    isValid: hint === NOTHING,
-  };
 }

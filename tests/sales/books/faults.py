@@ -14,6 +14,11 @@ def update_line(change: str, which: str = f"id = {LINE}") -> str:
     return f"UPDATE sales_saleline SET {change} WHERE {which}"
 
 
+def update_tender(change: str) -> str:
+    first = "(SELECT min(id) FROM sales_tender)"
+    return f"UPDATE sales_tender SET {change} WHERE id = {first}"
+
+
 def update_points_entry(change: str, kind: str) -> str:
     return f"UPDATE customers_pointsentry SET {change} WHERE kind = '{kind}'"
 
@@ -117,6 +122,12 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE pos_device SET till_id = till_id + 1",
     ),
     "I145": (update_line("containers = 1, deposit_rate = 7, deposit = 7 * quantity"),),
+    "I146": (update_tender("kind = 'mail'"),),
+    "I147": ("UPDATE sales_tender SET kind = 'cdc', reference = 'A1'",),
+    "I148": (
+        "UPDATE sales_tender SET kind = 'cdc' WHERE sale_id IN"
+        " (SELECT id FROM sales_sale WHERE kind = 'refund')",
+    ),
     "I160": ("UPDATE pos_approval SET uid = gen_random_uuid()",),
     "I161": ("DELETE FROM pos_approval",),
     "I170": (update_line("minimum_age = 18"),),

@@ -56,6 +56,7 @@ from tests.support.factories import (
     make_shop,
 )
 from tests.support.tenders import card, cash, give_back, take_part
+from tests.support.vouchers import VoucherKindFactory
 
 
 @dataclass
@@ -77,9 +78,11 @@ def make_traded_shop(company: Company | None = None) -> Shop:
         LoyaltyProgrammeFactory(company=company)
     category = CategoryFactory(company=company)
     for night in ("22:30", "23:00"):
-        RestrictionFactory(
+        restriction = RestrictionFactory(
             company=company, minimum_age=18, hours=[(range(1, 8), night, "07:00")]
         )
+        kind = VoucherKindFactory(company=company, code=f"v{restriction.pk}")
+        kind.exclusions.create(company=company, restriction=restriction)
     goods = {"category": category, "price": Decimal("9.99"), "cost": Decimal(7)}
     base = make_shop(
         company, staff={"supervisor": {}, "owner": {}}, products=[goods] * 3

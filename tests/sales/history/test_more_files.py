@@ -329,13 +329,13 @@ class TestMoreColumns:
             sell(
                 "1,A,CUP,1,2010-12-01T08:26,5.00,,UK,,,",
                 "1,A,CUP,1,2010-12-01T08:26,5.00,,UK,,,6.00",
-                "2,A,CUP,1,2010-12-01T08:27,5.00,,UK,voucher,,",
+                "2,A,CUP,1,2010-12-01T08:27,5.00,,UK,nets,,",
                 "3,A,CUP,1,2010-12-01T08:28,5.00,,UK,,,0.41",
             )
 
         said = capsys.readouterr().err
         assert "Line 3: Invoice 1: Enter a valid amount: 6.00" in said
-        assert "Line 4: Invoice 2: voucher is not accepted here" in said
+        assert "Line 4: Invoice 2: nets is not accepted here" in said
         assert Sale.objects.takings()["total"] == 5
 
     @pytest.mark.parametrize("prices_include_tax", [True, False])

@@ -13,6 +13,7 @@ from tests.sales.views.conftest import CASHIER
 from tests.support.devices import client_at, enrol
 from tests.support.factories import StaffMemberFactory, TillFactory, make_sale
 from tests.support.tenders import card, cash, take_part
+from tests.support.vouchers import VoucherKindFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -145,8 +146,8 @@ class TestPayment:
     @pytest.mark.parametrize(
         ("accepted", "shown", "hidden"),
         [
-            (["cash", "nets", "voucher"], ["cash", "nets", "voucher"], ["paynow"]),
-            (["card", "paynow"], ["card", "paynow"], ["cash", "nets", "voucher"]),
+            (["cash", "nets"], ["cash", "nets", "cdc"], ["paynow", "mall"]),
+            (["card", "paynow"], ["card", "paynow", "cdc"], ["cash", "nets"]),
         ],
     )
     def test_offers_what_the_company_takes(
@@ -154,6 +155,8 @@ class TestPayment:
     ):
         company.accepted_tenders = accepted
         company.save(update_fields=["accepted_tenders"])
+        VoucherKindFactory(company=company)
+        VoucherKindFactory(company=company, code="mall", is_active=False)
 
         pane = client.get(reverse("sales:payment", args=[basket["uid"]]))
 
@@ -168,8 +171,8 @@ class TestPayment:
         address = reverse("sales:payment", args=[basket["uid"]])
         client.get(address)
 
-        # Session, person, permissions, till, sale, lines, programme.
-        with django_assert_num_queries(7):
+        # Session, person, permissions, till, sale, lines, vouchers, programme.
+        with django_assert_num_queries(8):
             client.get(address)
 
 

@@ -20,6 +20,7 @@ from sales.models import Sale, Shift
 from sales.receipts.prints import record_print
 from sales.refunds.exchange import exchange_sale
 from sales.refunds.request import ReturnWithoutReceipt
+from sales.refunds.settlement import RefundTender
 from sales.refunds.without_receipt import refund_without_receipt
 from sales.shifts.cash_movements import CashMove, record_cash_movement, record_count
 from sales.shifts.close import close_shift
@@ -37,6 +38,7 @@ from tests.support.factories import (
 )
 from tests.support.refunds import make_refund, return_lines
 from tests.support.tenders import card, cash, give_back, paynow, take_part
+from tests.support.vouchers import VoucherKindFactory, voucher
 
 
 def make_busy_shop() -> None:
@@ -107,6 +109,7 @@ def make_busy_shop() -> None:
     _buy(third, [book], [cash(20)])
     make_refund(drink, shift=third)
     _pay_in_parts(third)
+    _pay_by_vouchers(third, base.products[1])
     _close(third, owner)
     now_open = _open(till_b, owner)
     _buy(now_open, base.products[1:2], [cash(25)], customer=ada, price="24")
@@ -339,6 +342,15 @@ def _overdraw(shift: Shift, products: list[Product], owner: StaffMember) -> None
     )
     _move(shift, "pay_in", 60)
     _close(shift, owner)
+
+
+def _pay_by_vouchers(shift: Shift, cup: Product) -> None:
+    """Two vouchers with numbers, of which one is cut, and one comes back for both."""
+    VoucherKindFactory(company=shift.company)
+    tenders = [voucher(10, "V1"), voucher(15, "V2", of=20)]
+    sale = _buy(shift, [cup], tenders)
+    by_voucher = [RefundTender("cdc", None, "V1")]
+    make_refund(sale, shift=shift, refund_tenders=by_voucher)
 
 
 def _pay_in_parts(shift: Shift) -> None:

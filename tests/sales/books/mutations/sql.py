@@ -79,7 +79,9 @@ SECOND_SALE = select_sale("A-S-000008")
 DRINK = select_sale("B-S-000001")  # with a deposit; refunded
 DRINK_REFUND = select_sale("B-R-000001")
 PAID_IN_PARTS = select_sale("B-S-000003")
-OPEN_SALE = select_sale("B-S-000004")  # finalized in a shift that is still open
+BY_VOUCHERS = select_sale("B-S-000004")  # one cut; refunded by voucher
+VOUCHER_REFUND = select_sale("B-R-000002")
+OPEN_SALE = select_sale("B-S-000005")  # finalized in a shift that is still open
 CHECKED = select_sale("B-S-000002")  # with an age that somebody checked
 VOIDED = select_id("sales_sale", "status = 'voided'")
 PARKED = select_id("sales_sale", "status = 'parked'")

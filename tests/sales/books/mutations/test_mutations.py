@@ -22,6 +22,7 @@ from tests.sales.books.mutations import (
     of_shifts,
     of_the_chain,
     of_the_trail,
+    of_vouchers,
 )
 from tests.sales.books.mutations.of_history import OF_HISTORY
 from tests.sales.books.mutations.shop import make_busy_shop
@@ -61,6 +62,7 @@ TABLES: dict[str, dict[str, Mutation]] = {
     "approvals": of_approvals.OF_APPROVALS,
     "devices": of_devices.OF_DEVICES,
     "deposits": of_deposits.OF_DEPOSITS,
+    "vouchers": of_vouchers.OF_VOUCHERS,
 }
 
 

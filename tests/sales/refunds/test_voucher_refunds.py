@@ -1,0 +1,255 @@
+"""Refunds of vouchers: by the same kind, and never in cash or towards other goods."""
+
+from decimal import Decimal
+
+import pytest
+
+from pos.core.ids import uuid7
+from sales.basket.errors import StaleBasketError
+from sales.checkout.errors import (
+    TenderShortError,
+    UnknownTenderError,
+    VoucherNotHereError,
+    VoucherNotTakenError,
+    VoucherUsedError,
+)
+from sales.models import Sale
+from sales.refunds.errors import RefundTendersDifferError, VoucherRefundError
+from sales.refunds.exchange import exchange_sale
+from sales.refunds.preview import list_refund_methods, preview_return
+from sales.refunds.request import RefundRequest, ReturnWithoutReceipt
+from sales.refunds.rows import find_original, read_money
+from sales.refunds.settlement import RefundTender
+from sales.refunds.without_receipt import refund_without_receipt
+from sales.shifts.summary import sum_shift
+from tests.support.books import assert_no_writes
+from tests.support.deposits import pay
+from tests.support.refunds import list_tenders, make_refund, pay_back, return_lines
+from tests.support.tenders import card, cash
+from tests.support.vouchers import VoucherKindFactory, make_voucher_shop, voucher
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    return make_voucher_shop()
+
+
+@pytest.fixture
+def mixed(shop):
+    """Rice for 18.40 by voucher, beer for 20.00 in cash."""
+    cashier = shop.fill((shop.rice, 1), (shop.beer, 1))
+    return pay(cashier, voucher("18.40", of=20), cash(20))
+
+
+def exchange(shop, original, new, *tenders, quantities=(), **details):
+    """Exchange goods of a sale for those of a basket; return both documents."""
+    both = exchange_sale(
+        refund_uid=uuid7(),
+        original=original.uid,
+        lines=return_lines(original, *quantities),
+        sale_uid=new.uid,
+        tenders=tenders,
+        reason="another one",
+        actor=shop.shift.cashier,
+        till=shop.shift.till,
+        **details,
+    )
+    return [Sale.objects.get(pk=document.pk) for document in both]
+
+
+class TestARefund:
+    def test_goes_back_by_the_same_kind(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", of=20))
+
+        refund = make_refund(sale, shift=shop.shift)
+
+        assert list_tenders(refund) == [("cdc", Decimal("-18.40"))]
+        assert not refund.tenders.get().is_alternative_method
+        row = next(row for row in sum_shift(shop.shift).tenders if row.kind == "cdc")
+        assert (row.count, row.refund_count, row.amount) == (1, 1, 0)
+
+    @pytest.mark.parametrize("kind", ["cash", "card"])
+    def test_goes_back_in_no_other_way(self, shop, kind):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+
+        for tenders in (pay_back((kind, None)), pay_back((kind, "18.40"))):
+            with assert_no_writes(), pytest.raises(VoucherRefundError):
+                make_refund(sale, shift=shop.shift, refund_tenders=tenders)
+
+    def test_of_excluded_goods_goes_back_as_they_were_paid(self, shop, mixed):
+        beer = make_refund(mixed, 0, 1, shift=shop.shift)
+        rice = make_refund(mixed, 1, shift=shop.shift)
+
+        assert list_tenders(beer) == [("cash", Decimal("-20"))]
+        assert list_tenders(rice) == [("cdc", Decimal("-18.40"))]
+
+    def test_of_all_goes_back_in_both_ways_whatever_is_named(self, shop, mixed):
+        by_card = pay_back(("card", None))
+
+        refund = make_refund(mixed, shift=shop.shift, refund_tenders=by_card)
+
+        assert list_tenders(refund) == [
+            ("cdc", Decimal("-18.40")),
+            ("card", Decimal("-20")),
+        ]
+
+    @pytest.mark.parametrize(
+        ("tenders", "refusal"),
+        [
+            ([("cdc", "10"), ("cash", None)], RefundTendersDifferError),
+            ([("cdc", "18.40"), ("cdc", "1")], RefundTendersDifferError),
+            ([("cdc", "18.40"), ("cash", "19")], RefundTendersDifferError),
+            ([("mall", None)], UnknownTenderError),
+            ([("exchange", None)], UnknownTenderError),
+        ],
+    )
+    def test_of_all_names_no_other_amounts(self, shop, mixed, tenders, refusal):
+        VoucherKindFactory(company=shop.shift.company, code="mall", name="Mall")
+
+        with assert_no_writes(), pytest.raises(refusal):
+            make_refund(mixed, shift=shop.shift, refund_tenders=pay_back(*tenders))
+
+    def test_of_shared_goods_takes_the_voucher_first(self, shop):
+        sale = pay(shop.fill((shop.rice, 2)), voucher(20), cash("16.80"))
+
+        first = make_refund(sale, 1, shift=shop.shift)
+        second = make_refund(sale, 1, shift=shop.shift)
+
+        assert list_tenders(first) == [("cdc", Decimal("-18.40"))]
+        assert list_tenders(second) == [
+            ("cdc", Decimal("-1.60")),
+            ("cash", Decimal("-16.80")),
+        ]
+
+    def test_leaves_the_deposit_to_the_cash_that_paid_it(self, shop):
+        sale = pay(shop.fill((shop.tea, 2)), voucher("4.00"), cash("0.20"))
+
+        refund = make_refund(sale, 1, shift=shop.shift)
+
+        assert list_tenders(refund) == [
+            ("cdc", Decimal("-2.00")),
+            ("cash", Decimal("-0.10")),
+        ]
+
+    def test_holds_where_the_terms_are_others_by_now(self, shop):
+        """No cash for what a voucher paid, also where it would not pay today."""
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+        shop.rice.restriction = shop.beer.restriction
+        shop.rice.save(update_fields=["restriction"])
+        shop.kind.is_active = False
+        shop.kind.save(update_fields=["is_active"])
+
+        refund = make_refund(sale, shift=shop.shift)
+
+        assert list_tenders(refund) == [("cdc", Decimal("-18.40"))]
+
+    def test_frees_the_number_that_it_names(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+        again = shop.fill((shop.rice, 1))
+        with pytest.raises(VoucherUsedError):
+            pay(again, voucher("18.40", "A1"))
+
+        make_refund(
+            sale, shift=shop.shift, refund_tenders=[RefundTender("cdc", None, "a 1")]
+        )
+
+        assert pay(again, voucher("18.40", "A1")).is_finalized
+
+    def test_gives_back_no_number_that_was_not_taken(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+
+        with assert_no_writes(), pytest.raises(VoucherNotHereError):
+            make_refund(
+                sale, shift=shop.shift, refund_tenders=[RefundTender("cdc", None, "A2")]
+            )
+
+    def test_without_receipt_is_by_no_voucher(self, shop):
+        with assert_no_writes(), pytest.raises(UnknownTenderError):
+            refund_without_receipt(
+                uid=uuid7(),
+                lines=[ReturnWithoutReceipt(shop.rice, Decimal(1))],
+                reason="Not wanted",
+                actor=shop.shift.cashier,
+                till=shop.shift.till,
+                refund_tenders=pay_back(("cdc", None)),
+            )
+
+
+class TestAnExchange:
+    def test_takes_the_voucher_again_for_the_new_goods(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+        new = shop.fill((shop.rice, 1))
+        with assert_no_writes(), pytest.raises((TenderShortError, StaleBasketError)):
+            exchange(shop, sale, new)
+
+        refund, exchanged = exchange(shop, sale, new, voucher("18.40"))
+
+        assert list_tenders(refund) == [("cdc", Decimal("-18.40"))]
+        assert list_tenders(exchanged) == [("cdc", Decimal("18.40"))]
+
+    def test_turns_no_voucher_into_excluded_goods(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+        beer = shop.fill((shop.beer, 1))
+
+        with assert_no_writes(), pytest.raises(VoucherNotTakenError):
+            exchange(shop, sale, beer, voucher("18.40"), cash("1.60"))
+
+    def test_puts_other_money_towards_the_new_goods(self, shop, mixed):
+        beer = shop.fill((shop.beer, 1))
+
+        refund, exchanged = exchange(shop, mixed, beer)
+
+        assert list_tenders(refund) == [
+            ("exchange", Decimal("-20")),
+            ("cdc", Decimal("-18.40")),
+        ]
+        assert list_tenders(exchanged) == [("exchange", Decimal(20))]
+
+
+class TestThePage:
+    def preview(self, shop, sale):
+        original = find_original(sale.uid, company_id=sale.company_id)
+        request = RefundRequest(
+            actor=shop.shift.cashier, till=shop.shift.till, lines=return_lines(sale)
+        )
+        return preview_return(request, original)
+
+    def methods(self, shop, sale):
+        return [
+            (method.code, method.label)
+            for method in list_refund_methods(
+                read_money(sale.pk),
+                company=shop.shift.company,
+                actor=shop.shift.cashier,
+            )
+        ]
+
+    def test_offers_nothing_but_the_voucher(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+
+        assert self.methods(shop, sale) == [("", "CDC voucher")]
+        assert self.preview(shop, sale).action == "Refund by CDC voucher"
+
+    def test_offers_other_ways_for_other_money(self, shop, mixed):
+        assert self.methods(shop, mixed)[:2] == [
+            ("", "CDC voucher, cash"),
+            ("card", "card"),
+        ]
+        assert self.preview(shop, mixed).refund_amounts == [
+            ("CDC voucher", Decimal("18.40")),
+            ("cash", Decimal(20)),
+        ]
+
+    def test_asks_as_much_of_the_database_as_without_vouchers(
+        self, shop, mixed, django_assert_num_queries
+    ):
+        by_card = pay(shop.fill((shop.beer, 1)), card(20))
+        self.preview(shop, by_card)
+
+        with django_assert_num_queries(6):
+            self.preview(shop, by_card)
+        # The terms, and the names.
+        with django_assert_num_queries(7):
+            self.preview(shop, mixed)
