@@ -57,6 +57,8 @@ class Returns:
             for sale in shift.sales
             for line in sale.lines
             if sale.is_plain and len(sale.lines) > 1 and sale.key not in refunded
+            # What a voucher paid goes back by it, and towards no other goods.
+            if sale.way_to_pay != "voucher"
             if _is_returnable(line.product)
             and (instead := _find_next_dearer(line.product))
         ]
