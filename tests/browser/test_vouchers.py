@@ -1,0 +1,112 @@
+"""Vouchers at the till: cut with a question, not for excluded goods, given back."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from pos.models import Product
+from sales.models import Sale
+from tests.browser.conftest import TillPage
+from tests.browser.look import faults_of
+from tests.support.factories import RestrictionFactory
+from tests.support.vouchers import VoucherKindFactory
+
+
+@pytest.fixture
+def paying(till, shop):
+    """Two lines, 10.15 in all: 5.00 of them are goods that no CDC voucher pays for."""
+    company = shop.till.company
+    kind = VoucherKindFactory(company=company)
+    alcohol = RestrictionFactory(company=company, name="Alcohol")
+    kind.exclusions.create(company=company, restriction=alcohol)
+    Product.objects.filter(sku="180").update(restriction=alcohol)
+    till.scan(shop.codes[79], shop.codes[80])
+    till.is_settled()
+    return till
+
+
+def question(till: TillPage):
+    return till.page.locator("[data-ask-cut][open]")
+
+
+def choose_voucher(till: TillPage, typed: str) -> None:
+    till.press("F9")
+    till.is_at("payment")
+    till.press("v")
+    till.page.keyboard.type(typed, delay=120)
+
+
+def tendered(sale: Sale) -> list[tuple[object, ...]]:
+    rows = sale.tenders.order_by("position")
+    return list(rows.values_list("kind", "amount", "face_value", "reference"))
+
+
+def test_a_voucher_is_cut_once_that_is_answered(paying, shop):
+    page = paying.page
+    choose_voucher(paying, "2000")
+    expect(page.locator("[data-text=change-hint]")).to_contain_text("the rest is lost")
+    page.get_by_label("Number of the voucher").fill("C 1001")
+    page.locator("[data-act=take]").focus()
+    paying.press("Enter")
+
+    expect(question(paying)).to_contain_text("S$20.00 voucher pays")
+    expect(question(paying)).to_contain_text("the rest is lost. Take it?")
+    assert faults_of(page) == []
+    # An Enter that was meant for something else answers nothing; Esc takes nothing.
+    paying.press("Enter")
+    expect(question(paying)).to_be_visible()
+    paying.press("Escape")
+    expect(question(paying)).to_have_count(0)
+    paying.is_at("payment")
+    paying.press("Enter")
+    question(paying).get_by_role("button", name="Take it").click()
+    expect(page.locator("[data-part-tender]")).to_contain_text("worth 20.00")
+    expect(page.locator("[data-most]")).to_be_disabled()
+    paying.press("Enter")
+    paying.is_at("complete")
+
+    sale = Sale.objects.get()
+    first, second = tendered(sale)
+    assert first[0] == "cdc"
+    assert first[2:] == (Decimal(20), "C 1001")
+    assert (second[0], first[1] + second[1]) == ("cash", sale.due)
+    expect(page.locator(".paper")).to_contain_text("worth 20.00")
+
+
+@pytest.mark.exhaustive
+def test_a_voucher_goes_back_by_itself(paying, shop):
+    page = paying.page
+    choose_voucher(paying, "200")
+    paying.press("Enter")
+    expect(page.locator("[data-part-tender]")).to_have_count(1)
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator("[data-part-tender]")).to_have_count(0)
+    paying.press("v")
+    paying.page.keyboard.type("200", delay=120)
+    paying.press("Enter")
+    expect(page.locator("[data-part-tender]")).to_have_count(1)
+    paying.press("n", "Enter")
+    paying.is_at("complete")
+    sale = Sale.objects.get()
+    assert [kind for kind, *_ in tendered(sale)] == ["cdc", "card"]
+
+    page.goto(page.url.split("/till/")[0] + sale.get_absolute_url())
+    page.locator("[data-refund]").click()
+    for place in range(2):
+        page.locator("[data-line]").nth(place).check(force=True)
+    expect(page.locator(".refund-sum")).to_contain_text("CDC voucher")
+
+
+@pytest.mark.exhaustive
+def test_excluded_goods_alone_take_no_voucher(paying, shop):
+    Product.objects.update(restriction=Product.objects.get(sku="180").restriction)
+
+    paying.press("F9")
+    paying.is_at("payment")
+
+    button = paying.page.locator("[data-most]")
+    expect(button).to_be_disabled()
+    expect(button).to_contain_text("not for what is left")
+    paying.press("v")
+    expect(button).to_have_attribute("aria-pressed", "false")
