@@ -20,7 +20,7 @@ class CodeField(forms.CharField):
     """A code, in small letters whatever was typed."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).lower()
+        return str(super().to_python(value)).lower()
 
 
 class VoucherKindForm(CompanyForm):

@@ -1,6 +1,5 @@
 """Kinds of tenders in lists of the back office: by their names, and as a filter."""
 
-from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -34,7 +33,7 @@ class KindFilter(admin.ChoicesFieldListFilter):
 KIND = _("kind")
 
 
-def kind_column(field: str, label: Any = KIND) -> Callable[[Any], str]:
+def kind_column(field: str, label: Any = KIND) -> Any:
     """Return the column that shows the kind in this field by its name."""
 
     @admin.display(description=label, ordering=field)

@@ -45,7 +45,7 @@ def require_not_pending(payment: TenderInput) -> None:
 
 def find_vouchers(
     kinds: Iterable[str],
-    lines: Sequence[SaleLine],
+    lines: Iterable[SaleLine],
     *,
     company: Company,
     is_past: bool = False,
@@ -66,7 +66,7 @@ def find_vouchers(
     )
 
 
-def find_every_voucher(lines: Sequence[SaleLine], *, company: Company) -> Vouchers:
+def find_every_voucher(lines: Iterable[SaleLine], *, company: Company) -> Vouchers:
     """Return the terms of all kinds in use, by their names, and the goods."""
     kinds = VoucherKind.objects.of_company(company.pk).filter(is_active=True)
     rows = kinds.order_by("name")
@@ -74,7 +74,7 @@ def find_every_voucher(lines: Sequence[SaleLine], *, company: Company) -> Vouche
     return Vouchers(terms, read_goods(lines) if terms else ())
 
 
-def read_goods(lines: Sequence[SaleLine]) -> tuple[PayableGoods, ...]:
+def read_goods(lines: Iterable[SaleLine]) -> tuple[PayableGoods, ...]:
     """Return what can be paid of these lines, above zero, and what not by vouchers."""
     return tuple(
         PayableGoods(
@@ -88,7 +88,7 @@ def read_goods(lines: Sequence[SaleLine]) -> tuple[PayableGoods, ...]:
 
 def require_vouchers(  # noqa: PLR0913  each is a fact of the payment
     payments: Sequence[TenderInput],
-    lines: Sequence[SaleLine],
+    lines: Iterable[SaleLine],
     *,
     company: Company,
     payable: Decimal,

@@ -154,7 +154,8 @@ class Preview:
             return _("Refund")
         if not kinds:
             return _("Take back, nothing to pay")
-        return label_action(*kinds, self.original.company)
+        [kind] = kinds
+        return label_action(kind, self.original.company)
 
     @property
     def _tenders(self) -> tuple[SettledTender, ...]:
