@@ -92,6 +92,22 @@ def test_cash_is_rounded_as_the_company_rounds_it(shop: Shop, as_owner: Client):
     assert (str(sale.rounding), str(sale.tenders.get().amount)) == ("-0.030", "1.200")
 
 
+def test_deposits_are_taken_with_the_price(shop: Shop, as_owner: Client):
+    company = shop.company
+    company.charges_container_deposits = True
+    company.save(update_fields=["charges_container_deposits"])
+    can = ProductFactory(company=company, price=Decimal(2), containers=1)
+    sale = make_sale(shop.shift, products=[can])
+
+    address = reverse("admin:sales_sale_finalization", args=[sale.pk])
+    assert "S$2.10 in cash is taken" in as_owner.get(address).content.decode()
+    press(as_owner, sale)
+
+    sale.refresh_from_db()
+    assert (sale.deposits, sale.due) == (Decimal("0.10"), Decimal("2.10"))
+    assert sale.tenders.get().amount == Decimal("2.10")
+
+
 def test_a_second_press_changes_nothing_and_says_so(shop: Shop, as_owner: Client):
     press(as_owner, shop.open)
     before = books_of(shop.company)

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from pos.core.ids import uuid7
 from pos.models import ContainerDeposit
 from sales.basket.errors import DepositChangedError
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
+from sales.refunds.exchange import exchange_sale
 from tests.support.deposits import fill, pay
 from tests.support.factories import (
     CompanyFactory,
@@ -18,6 +20,7 @@ from tests.support.factories import (
     make_sale,
     make_shop,
 )
+from tests.support.refunds import return_lines
 from tests.support.tenders import card, cash, take_part
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +84,30 @@ class TestADepositThatMoved:
         )
         sale.refresh_from_db()
         assert sale.deposits == Decimal("0.20")
+
+    def test_in_an_exchange_goes_back_as_it_was_and_is_charged_as_it_is(
+        self, early, raised, shift, can
+    ):
+        sold = self.sell(shift, can, amount="2.10", at=BEFORE)
+        new = make_sale(shift, products=[can], at=AFTER)
+        assert new.payable == Decimal("2.20")
+
+        refund, sale = exchange_sale(
+            refund_uid=uuid7(),
+            original=sold.uid,
+            lines=return_lines(sold),
+            sale_uid=new.uid,
+            tenders=[cash("0.10")],
+            reason="Dented",
+            actor=shift.cashier,
+            till=shift.till,
+            at=AFTER,
+        )
+
+        refund.refresh_from_db()
+        sale.refresh_from_db()
+        assert (refund.deposits, sale.deposits) == (Decimal("-0.10"), Decimal("0.20"))
+        assert refund.due + sale.due == Decimal("0.10")
 
     def test_of_the_switch_is_looked_up_too(self, shop, shift, can):
         cashier = fill(shift, can)
