@@ -30,8 +30,9 @@ RIGHTS = [
     sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}"),
 ]
 
-# A ledger is a table with triggers that forbid a change of any row. What only triggers
-# write has one that forbids every other INSERT.
+# A ledger is a table with triggers that forbid a change of any row, to everybody or to
+# all but the owner of the tables. What only triggers write has one that forbids every
+# other INSERT.
 LEDGERS = """
     SELECT relname,
         bool_or(tgtype & 16 <> 0 AND tgqual IS NULL),
@@ -40,7 +41,7 @@ LEDGERS = """
     FROM pg_trigger
     JOIN pg_proc ON pg_proc.oid = tgfoid
     JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE proname = 'forbid_change' AND tgattr = ''::int2vector
+    WHERE proname IN ('forbid_change', 'forbid_change_but_by_owner') AND tgattr = ''::int2vector
         AND (tgqual IS NULL AND tgtype & 24 <> 0 OR tgtype & 4 <> 0)
     GROUP BY relname
 """

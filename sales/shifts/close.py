@@ -47,6 +47,7 @@ from sales.shifts.errors import (
     StaleCountError,
     VarianceReasonError,
 )
+from sales.shifts.roll_up import roll_up
 from sales.shifts.z_report import make_z_report
 
 
@@ -65,6 +66,8 @@ def close_shift(
     *, uid: UUID, counted_cash: Decimal, actor: StaffMember, **closing: Unpack[Closing]
 ) -> Shift:
     """Close a shift with the cash counted, and make its Z report; both permanent.
+
+    What it came to is added up for the reports, in the same transaction.
 
     What the drawer should hold is the float, the cash tenders net of change, what
     was put in and taken out, and the cash held for open baskets. Baskets still open
@@ -148,6 +151,7 @@ def close_shift(
     report = make_z_report(shift, till=till, count=count)
     is_past = closing.get("at") is not None
     _record(report, shift, till=till, is_past=is_past, approver=approver)
+    roll_up(shift)
     return shift
 
 
