@@ -41,7 +41,8 @@ LEDGERS = """
     FROM pg_trigger
     JOIN pg_proc ON pg_proc.oid = tgfoid
     JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE proname IN ('forbid_change', 'forbid_change_but_by_owner') AND tgattr = ''::int2vector
+    WHERE proname IN ('forbid_change', 'forbid_change_but_by_owner')
+        AND tgattr = ''::int2vector
         AND (tgqual IS NULL AND tgtype & 24 <> 0 OR tgtype & 4 <> 0)
     GROUP BY relname
 """

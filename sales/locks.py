@@ -8,7 +8,10 @@ takes its locks in this order, so that no two of them can block each other:
 2. the lines of a refund's original. Other lines need no lock: their sale has it;
 3. the till, whose lock also keeps its shift from being closed meanwhile;
 4. the customer: ``CUSTOMER`` in ``customers/points/ledger.py``;
-5. the stock items: ``lock_stock_items`` in ``pos/stock/issue.py``.
+5. the stock items: ``lock_stock_items`` in ``pos/stock/issue.py``;
+6. the head of the audit trail: ``pos/access/audit.py``;
+7. what products sold: first the days, then the months, each by date, outlet and
+   product: ``sales/shifts/roll_up.py``, at a close alone.
 
 The rows that most transactions want come last and are held for the shortest time.
 Companies and products, which only changes of master data lock, come before all these.

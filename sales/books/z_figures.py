@@ -1,7 +1,7 @@
 """Checks of Z figures: every figure of every Z report, added up again from the rows.
 
-The till adds them up with Django (``sales/shifts/summary.py``); here the database does,
-for all shifts at once, so that neither checks itself.
+The till adds up one shift with the statements of ``sales/shifts/sums.py``; these are
+others, for all shifts at once, so that neither checks itself.
 """
 
 import json

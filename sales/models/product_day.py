@@ -1,7 +1,7 @@
 """Product day: what an outlet sold of a product in its closed shifts, by date.
 
 Each close adds what its shift sold (``sales/shifts/roll_up.py``). They are the busiest
-rows of a close, and the last that it locks: days before months, each by date and product.
+rows of a close, and the last that it locks: days before months, by date and product.
 """
 
 from django.db import models
@@ -55,12 +55,7 @@ class ProductDay(models.Model):
             finite("product_day_is_finite", *SUMS),
             models.CheckConstraint(
                 name="product_day_sold_or_took_back",
-                condition=Q(
-                    quantity__gte=0,
-                    refunded_quantity__gte=0,
-                    gross__gte=0,
-                    discounts__gte=0,
-                ),
+                condition=Q(quantity__gte=0, refunded_quantity__gte=0),
             ),
         ]
 

@@ -24,10 +24,10 @@ KIND_MAX = 20
 class ShiftHour(models.Model):
     """What one cashier sold in one hour of a shift, by the clock of its outlet.
 
-    The words are those of the Z report. ``discounts`` and ``points_value`` are at or
-    above zero; ``refunds`` and ``deposits_returned`` at or below. ``line_count`` is of
-    receipts, and of no refund. ``cost`` is that of all lines, as far as it was known,
-    and ``uncosted`` the net of those without one.
+    The words are those of the Z report. ``discounts`` and ``points_value`` are what was
+    taken off; ``refunds`` and ``deposits_returned`` are not above zero. ``line_count``
+    is of receipts, and of no refund. ``cost`` is that of all lines, as far as it was
+    known, and ``uncosted`` the net of those without one.
     """
 
     company = CompanyForeignKey(Company, related_name="+")
@@ -84,9 +84,6 @@ class ShiftHour(models.Model):
                 name="shift_hour_adds_up",
                 condition=Q(
                     total=F("net") + F("tax"),
-                    gross__gte=0,
-                    discounts__gte=0,
-                    points_value__gte=0,
                     refunds__lte=0,
                     deposits_charged__gte=0,
                     deposits_returned__lte=0,
@@ -135,11 +132,6 @@ class ShiftTax(models.Model):
                 name="tax_once_per_shift",
             ),
             finite("shift_tax_is_finite", "net", "tax", "tax_rate"),
-            models.CheckConstraint(
-                name="shift_tax_has_the_sign_of_its_documents",
-                condition=Q(document="sale", net__gte=0, tax__gte=0)
-                | Q(document="refund", net__lte=0, tax__lte=0),
-            ),
         ]
         indexes = [
             models.Index(fields=["company", "business_date"], name="shift_tax_by_date")

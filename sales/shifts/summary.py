@@ -4,11 +4,10 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, Min, Q, Sum, When
-from django.db.models.functions import Round
+from django.db.models import Count, Max, Min, Q, Sum
 
 from customers.models import PointsEntry
-from pos.core.money import ZERO, TaxRounding
+from pos.core.money import ZERO
 from pos.models import TenderKind
 from pos.models.tender_kind import order_of_kind
 from sales.models import (
@@ -17,7 +16,6 @@ from sales.models import (
     Sale,
     SaleLine,
     Shift,
-    Tender,
     ZReport,
 )
 from sales.shifts.figures import (
@@ -30,6 +28,7 @@ from sales.shifts.figures import (
     TenderFigures,
     sum_cash_held,
 )
+from sales.shifts.sums import HOURS, TAXES, TENDERS, add_up
 
 SALE, REFUND = Sale.Kind.SALE, Sale.Kind.REFUND
 OF_SALES = Q(kind=SALE, status=Sale.Status.FINALIZED)
@@ -37,7 +36,7 @@ OF_REFUNDS = Q(kind=REFUND, status=Sale.Status.FINALIZED)
 
 
 def sum_shift(shift: Shift) -> ShiftFigures:
-    """Add up a shift so far, in fourteen queries; nothing is changed.
+    """Add up a shift so far, in thirteen queries; nothing is changed.
 
     The figures are consistent only where nothing can sell meanwhile: under the
     till's lock, or in a snapshot.
@@ -47,20 +46,20 @@ def sum_shift(shift: Shift) -> ShiftFigures:
     tenders = _sum_tenders(shift)
     moved = _sum_movements(shift)
     earned, redeemed = _sum_points(shift)
-    discounts, points_value = _sum_reductions(shift)
+    hours = _sum_hours(shift)
     held = _sum_part_payments(shift)
     cash = next((t for t in tenders if t.kind == TenderKind.CASH), None)
     return ShiftFigures(
-        gross=sums["sold"] + discounts + points_value,
-        discounts=discounts,
-        points_value=points_value,
-        refunds=sums["refunded"],
-        rounding=sums["rounding"],
-        deposits_charged=sums["charged"],
-        deposits_returned=sums["returned"],
+        gross=hours["gross"],
+        discounts=hours["discounts"],
+        points_value=hours["points_value"],
+        refunds=hours["refunds"],
+        rounding=hours["rounding"],
+        deposits_charged=hours["deposits_charged"],
+        deposits_returned=hours["deposits_returned"],
         counts=Counts(
-            sales=sums["sales"],
-            refunds=sums["refunds"],
+            sales=hours["receipts"],
+            refunds=hours["refund_receipts"],
             voids=sums["voids"],
             no_sales=moved["no_sales"],
             movements=moved["movements"],
@@ -116,16 +115,19 @@ def _match_sales(shift: Shift, last: Shift | None) -> Q:
     )
 
 
+def _sum_hours(shift: Shift) -> dict[str, Any]:
+    """Return what the hours of the shift come to together."""
+    hours = add_up(HOURS, shift.pk)
+    together: dict[str, Any] = {
+        name: sum((row[name] for row in hours), ZERO) for name in HOURS.values
+    }
+    for count in ("receipts", "refund_receipts"):
+        together[count] = int(together[count])
+    return together
+
+
 def _sum_sales(shift: Shift, last: Shift | None) -> dict[str, Any]:
-    finalized = Q(status=Sale.Status.FINALIZED)
     return Sale.objects.filter(_match_sales(shift, last)).aggregate(
-        sold=Sum("total", filter=OF_SALES, default=ZERO),
-        refunded=Sum("total", filter=OF_REFUNDS, default=ZERO),
-        rounding=Sum("rounding", filter=finalized, default=ZERO),
-        charged=Sum("deposits", filter=OF_SALES, default=ZERO),
-        returned=Sum("deposits", filter=OF_REFUNDS, default=ZERO),
-        sales=Count("pk", filter=OF_SALES),
-        refunds=Count("pk", filter=OF_REFUNDS),
         voids=Count("pk", filter=Q(status=Sale.Status.VOIDED)),
         first_sale=Min("number", filter=OF_SALES),
         last_sale=Max("number", filter=OF_SALES),
@@ -153,91 +155,30 @@ def _find_receipts(shift: Shift, sums: dict[str, Any]) -> dict[str, str]:
 
 def _sum_taxes(shift: Shift) -> tuple[TaxFigures, ...]:
     """Return sales less refunds by tax code and rate."""
-    lines = SaleLine.objects.active().filter(
-        sale__shift=shift, sale__status=Sale.Status.FINALIZED
-    )
-    rates = lines.order_by("tax_code", "tax_rate").values_list("tax_code", "tax_rate")
-    rows = rates.annotate(Sum("net_total"), Sum("total"))
-    return tuple(
-        TaxFigures(code, rate, net, total - net) for code, rate, net, total in rows
-    )
-
-
-def _sum_reductions(shift: Shift) -> tuple[Decimal, Decimal]:
-    """Return what discounts and points took off, with tax like all other figures.
-
-    On prices without tax that is the difference it made to the total: tax is worked
-    out on what was asked as it was on what was paid, by line or by rate of a sale.
-    """
-    places = shift.company.currency_places
-
-    def with_tax(amount: F | Any) -> Case:
-        tax = Round(amount * F("tax_rate"), precision=places)
-        return Case(
-            When(sale__prices_include_tax=True, then=amount), default=amount + tax
-        )
-
-    taxed_apart = Case(
-        When(sale__tax_rounding=TaxRounding.LINE, then=F("position")), default=0
-    )
-    lines = SaleLine.objects.active().filter(
-        sale__shift=shift, sale__kind=SALE, sale__status=Sale.Status.FINALIZED
-    )
-    taxed = lines.values(
-        "sale", "sale__prices_include_tax", "tax_code", "tax_rate", apart=taxed_apart
-    ).annotate(
-        listed=Sum("list_amount"),
-        discounted=Sum(F("line_discount") + F("sale_discount")),
-        with_points=Sum("points_discount"),
-        paid=Sum("total"),
-    )
-    priced = taxed.annotate(
-        before_points=Case(
-            When(with_points=0, then=F("paid")),
-            default=with_tax(F("listed") - F("discounted")),
-        ),
-    ).annotate(
-        at_list_price=Case(
-            When(discounted=0, then=F("before_points")),
-            default=with_tax(F("listed")),
-        ),
-    )
-    sums = priced.aggregate(
-        discounts=Sum(F("at_list_price") - F("before_points"), default=ZERO),
-        points=Sum(F("before_points") - F("paid"), default=ZERO),
-    )
-    return sums["discounts"], sums["points"]
+    net: defaultdict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
+    tax = net.copy()
+    for row in add_up(TAXES, shift.pk):
+        rate = row["tax_code"], row["tax_rate"]
+        net[rate] += row["net"]
+        tax[rate] += row["tax"]
+    return tuple(TaxFigures(*rate, net[rate], tax[rate]) for rate in sorted(net))
 
 
 def _sum_tenders(shift: Shift) -> tuple[TenderFigures, ...]:
     """Return the figures of every kind that was used, in the order of the kinds."""
-    tenders = Tender.objects.filter(sale__shift=shift).order_by("kind")
-    sums = tenders.values("kind").annotate(
-        count=Count("pk", filter=Q(sale__kind=SALE)),
-        taken=Sum("amount", filter=Q(sale__kind=SALE), default=ZERO),
-        refund_count=Count("pk", filter=Q(sale__kind=REFUND)),
-        refunds=Sum("amount", filter=Q(sale__kind=REFUND), default=ZERO),
-    )
-    used: dict[str, dict[str, Any]] = {row["kind"]: {**row} for row in sums}
-    none = {"count": 0, "taken": ZERO}
-    corrected = _sum_corrections(shift)
-    return tuple(
-        TenderFigures(
-            **used.get(kind, {"kind": kind} | none), corrected=corrected[kind]
+    by_kind: dict[str, TenderFigures] = {}
+    for row in add_up(TENDERS, shift.pk):
+        kind = row["kind"]
+        before = by_kind.get(kind, TenderFigures(kind, 0, ZERO))
+        by_kind[kind] = TenderFigures(
+            kind,
+            before.count + row["count"],
+            before.taken + row["taken"],
+            before.refund_count + row["refund_count"],
+            before.refunds + row["refunds"],
+            before.corrected + row["corrected"],
         )
-        for kind in sorted({*used, *corrected}, key=order_of_kind)
-    )
-
-
-def _sum_corrections(shift: Shift) -> defaultdict[str, Decimal]:
-    """Return what corrections added to each kind, or took from it."""
-    corrected: defaultdict[str, Decimal] = defaultdict(Decimal)
-    rows = shift.tender_corrections.order_by("kind_before", "kind_after")
-    pairs = rows.values_list("kind_before", "kind_after").annotate(Sum("amount"))
-    for before, after, amount in pairs:
-        corrected[before] -= amount
-        corrected[after] += amount
-    return corrected
+    return tuple(by_kind[kind] for kind in sorted(by_kind, key=order_of_kind))
 
 
 def _sum_movements(shift: Shift) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 An UPDATE or a DELETE locks its rows, too. Where they were not locked before, it
 has its place in the order like any lock, and can be of one row only: the order in
 which the database locks several is not known. A row that is inserted unless another
-transaction has it is locked from then on: another who wants it waits.
+transaction has it is locked from then on: another who wants it waits. So are rows that
+are added to where they are there, which takes an order of its own.
 """
 
 import re
@@ -29,6 +30,8 @@ LOCK_ORDER = (
     "customers_customer",
     "pos_stockitem",
     "pos_audithead",
+    "sales_productday",
+    "sales_productmonth",
 )
 
 # Rows that are locked through their parent: a lock of it covers them.
@@ -37,6 +40,15 @@ PARENTS = {"sales_saleline": "sales_sale"}
 CHANGING = re.compile(r'\b(?:(?<!KEY )UPDATE|DELETE FROM) "?(?P<table>\w+)"?')
 CLAIMING = re.compile(
     r'INSERT INTO "(?P<table>\w+)".* ON CONFLICT DO NOTHING', re.DOTALL
+)
+# Rows that are inserted, or added to where they are there: locked either way, in the
+# order in which they are selected.
+ADDING = re.compile(
+    r'INSERT INTO "(?P<table>\w+)".* ON CONFLICT (?P<key>\([\w, ]+\)) DO UPDATE',
+    re.DOTALL,
+)
+ADDED_IN_ORDER = re.compile(
+    r"\) AS added ORDER BY business_date, outlet_id, product_id ON CONFLICT"
 )
 LOCKING = re.compile(r"\bFOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b")
 LOCKED = re.compile(
@@ -90,9 +102,13 @@ class _Guard:
         if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             return result  # their names differ each time: not worth caching
         locks, changed = _locks_and_changes(sql)
-        claimed = CLAIMING.match(sql)
+        claimed, added = CLAIMING.match(sql), ADDING.match(sql)
         if claimed and context["cursor"].rowcount == 1:
             self._check_change(claimed["table"], 1, connection)
+        elif added:
+            assert ADDED_IN_ORDER.search(sql), f"rows are added in no order: {sql}"
+            self._notice_new_transaction(connection)
+            self._add(added["table"], "added to")
         elif locks:
             self._check_lock(sql, tuple(params or ()), connection)
         elif changed:

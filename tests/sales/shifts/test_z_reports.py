@@ -205,7 +205,7 @@ class TestTheFigures:
         with CaptureQueriesContext(connection) as many:
             sum_shift(shift)
 
-        assert len(few) == len(many) == 14
+        assert len(few) == len(many) == 13
 
     def test_are_only_looked_at(self, shift):
         a_day(shift)
@@ -359,4 +359,4 @@ class TestAZReport:
         with CaptureQueriesContext(connection) as many:
             close(busy)
 
-        assert len(many) == len(few) == 50
+        assert len(many) == len(few) == 48
