@@ -8,7 +8,8 @@ from hashlib import sha256
 
 # Where the statement of a check is narrowed, and what to: see Check.
 _PLACE = re.compile(
-    r"/\*(company|since|dated|of_sales|of_shifts|added) (\w+)(?:[. ](\w+))?\*/"
+    r"/\*(company|since|dated|of_sales|of_shifts|of_days|of_months|added)"
+    r" (\w+)(?:[. ](\w+))?\*/"
 )
 
 # The number and the hash of a link of a chain.
@@ -63,6 +64,8 @@ class Check:
     - ``/*dated x*/``: the same, but for the second;
     - ``/*of_sales x.column*/``, ``/*of_shifts x.column*/``: to rows of sales or
       shifts that got a row since the last proof;
+    - ``/*of_days x*/``, ``/*of_months x*/``: to rows from a day, or its month, on, or
+      to those of the outlets and days, or months, of such shifts;
     - ``/*added x table*/``: to rows of the table added since the last proof.
 
     Balances have none but the first: they are right in full or not at all.
@@ -112,6 +115,8 @@ def _make_condition(place: re.Match[str], scope: Scope) -> str:
         return _match_company(alias, scope.company_id)
     if kind in {"since", "dated"} and scope.since is not None:
         return f"AND {alias}.business_date >= DATE '{scope.since:%Y-%m-%d}'"
+    if kind in {"of_days", "of_months"}:
+        return _match_days(alias, scope, by_month=kind == "of_months")
     if added is None or kind == "dated":
         return ""
     if kind == "added":
@@ -124,6 +129,25 @@ def _make_condition(place: re.Match[str], scope: Scope) -> str:
 
 def _match_company(alias: str, company_id: int | None) -> str:
     return "" if company_id is None else f"AND {alias}.company_id = {company_id:d}"
+
+
+def _match_days(alias: str, scope: Scope, *, by_month: bool) -> str:
+    """Outlets and days on which a shift sold that got a row since the last proof."""
+
+    def day(date: str) -> str:
+        return f"date_trunc('month', {date})::date" if by_month else date
+
+    if scope.since is not None:
+        since = day(f"DATE '{scope.since:%Y-%m-%d}'")
+        return f"AND {alias}.business_date >= {since}"
+    if scope.added is None:
+        return ""
+    these = _match_ids("sold.shift_id", scope.added.shifts)
+    sold = (
+        f"SELECT outlet_id, {day('business_date')} FROM sales_shifthour sold"  # noqa: S608
+        f" WHERE true {these}"
+    )
+    return f"AND ({alias}.outlet_id, {day(f'{alias}.business_date')}) IN ({sold})"
 
 
 def _match_ids(column: str, ids: Iterable[int]) -> str:

@@ -245,6 +245,12 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "I111": (update_sale("held_amount = held_amount + 1", "status = 'open'"),),
     "I112": ("UPDATE sales_partpayment SET tender_id = NULL WHERE event = 'used'",),
     "I113": ("UPDATE sales_zreport SET figures = figures - 'held'",),
+    "I190": ("DELETE FROM sales_shifthour",),
+    "I191": ("UPDATE sales_shifthour SET cost = cost + 1",),
+    "I192": ("UPDATE sales_shifttax SET documents = documents + 1",),
+    "I193": ("DELETE FROM sales_shifttender WHERE kind = 'card'",),
+    "I194": ("UPDATE sales_shiftreason SET count = count + 1 WHERE what = 'void'",),
+    "I195": ("UPDATE sales_productmonth SET quantity = quantity + 1",),
 }
 
 # What else can be done to a chain; each is seen by SQL (I27) and by Python (I65).
