@@ -29,7 +29,8 @@ CLOSED = """
 # the business day has ended. Where the clocks go back over its end, it ends once.
 _DATE = """
     (SELECT CASE WHEN clock.local::time >= closed.day_ends_at OR EXISTS (
-                 SELECT FROM (VALUES (day.ends), (day.ends - interval '1 hour')) once (at)
+                 SELECT FROM (VALUES (day.ends),
+                                     (day.ends - interval '1 hour')) once (at)
                  WHERE once.at <= {at} AND once.at AT TIME ZONE closed.zone
                      = clock.local::date + closed.day_ends_at)
             THEN clock.local::date ELSE clock.local::date - 1 END

@@ -15,6 +15,7 @@ from tests.sales.books.mutations import (
     of_approvals,
     of_deposits,
     of_devices,
+    of_figures,
     of_ledgers,
     of_money,
     of_part_payments,
@@ -63,6 +64,12 @@ TABLES: dict[str, dict[str, Mutation]] = {
     "devices": of_devices.OF_DEVICES,
     "deposits": of_deposits.OF_DEPOSITS,
     "vouchers": of_vouchers.OF_VOUCHERS,
+    "hours of shifts": of_figures.OF_HOURS,
+    "taxes of shifts": of_figures.OF_TAXES,
+    "tenders of shifts": of_figures.OF_TENDERS_OF_SHIFTS,
+    "reasons of shifts": of_figures.OF_REASONS,
+    "acts of shifts": of_figures.OF_ACTS,
+    "products": of_figures.OF_PRODUCTS,
 }
 
 
