@@ -19,8 +19,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import errors
 
 from config.grants import grant_serving, set_role_timeouts, withdraw_from_everybody
-from config.localdb.roles import MIGRATING
 from config.migration_lock import migration_lock
+from config.owner import as_owner
 from pos.access.acts import Act
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
@@ -37,7 +37,7 @@ class Command(RecordedCommand, migrate.Command):
         """
         connection = connections[options["database"]]
         with (
-            _as_owner(connection),
+            as_owner(connection),
             _says_who_may(connection),
             migration_lock(connection, say=self.stderr.write),
         ):
@@ -87,20 +87,3 @@ def _says_who_may(connection: BaseDatabaseWrapper) -> Iterator[None]:
             f"The role {role} may not migrate: {str(reason).splitlines()[0]}."
             " Name the owner of the tables in DATABASE_OWNER_URL."
         ) from None
-
-
-@contextmanager
-def _as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Connect as the owner of the tables, with a short limit for waiting on locks."""
-    serving = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(settings.DATABASE_OWNER)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            for name, value in MIGRATING.items():
-                cursor.execute(f"SET {name} = '{value}'")
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(serving)
