@@ -9,6 +9,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from config.localdb.roles import MIGRATING
 
 
+def is_owner(connection: BaseDatabaseWrapper) -> bool:
+    """Whether it is the owner's already, or there is no other role."""
+    role = connection.settings_dict["USER"]
+    return bool(settings.DATABASE_OWNER.get("USER", role) == role)
+
+
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Connect as the owner of the tables, with a short limit for waiting on locks."""

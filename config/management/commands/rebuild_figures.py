@@ -6,11 +6,10 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from config.owner import as_owner
+from config.owner import as_owner, is_owner
 from sales.models import Shift
 from sales.shifts.rebuild import rebuild_figures
 
@@ -34,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         uids, dry_run = options["shift"], options["dry_run"]
-        with as_owner(connection) if settings.DATABASE_OWNER else nullcontext():
+        with nullcontext() if is_owner(connection) else as_owner(connection):
             shifts = None if uids is None else _find_shifts(uids)
             found = rebuild_figures(shifts=shifts, dry_run=dry_run)
         for row in found:
