@@ -108,7 +108,9 @@ LINES = f"""
     taxed AS (
         SELECT sold.sale_id, sold.company_id, sold.shift_id, sold.till_id,
                sold.outlet_id, sold.places, sold.document, sold.business_date,
-               sold.tax_date, sold.cashier_id, sold.prices_include_tax,
+               sold.tax_date, sold.hour, sold.cashier_id, sold.line_count,
+               sold.total AS sale_total, sold.net AS sale_net, sold.tax AS sale_tax,
+               sold.rounding, sold.deposits, sold.prices_include_tax,
                sold.discount_reason AS sale_reason, line.discount_reason,
                line.product_id, line.tax_code, line.tax_rate, line.quantity,
                line.total, line.net_total AS net, line.tax_total AS tax,

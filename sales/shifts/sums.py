@@ -65,34 +65,35 @@ HOURS = Sums(
         *("rounding", "deposits_charged", "deposits_returned", "cost", "uncosted"),
     ),
     """
-    SELECT sold.company_id, sold.shift_id, sold.till_id, sold.outlet_id,
-           sold.business_date, sold.hour, sold.cashier_id,
+    SELECT company_id, shift_id, till_id, outlet_id, business_date, hour, cashier_id,
            count(*) FILTER (WHERE document = 'sale') AS receipts,
            count(*) FILTER (WHERE document = 'refund') AS refund_receipts,
            coalesce(sum(line_count) FILTER (WHERE document = 'sale'), 0) AS line_count,
-           coalesce(sum(total + off.discounts + off.points)
+           coalesce(sum(sale_total + discounts + points)
                     FILTER (WHERE document = 'sale'), 0) AS gross,
-           coalesce(sum(off.discounts) FILTER (WHERE document = 'sale'), 0)
-               AS discounts,
-           coalesce(sum(off.points) FILTER (WHERE document = 'sale'), 0)
-               AS points_value,
-           coalesce(sum(total) FILTER (WHERE document = 'refund'), 0) AS refunds,
-           sum(total) AS total, sum(net) AS net, sum(tax) AS tax,
+           coalesce(sum(discounts) FILTER (WHERE document = 'sale'), 0) AS discounts,
+           coalesce(sum(points) FILTER (WHERE document = 'sale'), 0) AS points_value,
+           coalesce(sum(sale_total) FILTER (WHERE document = 'refund'), 0) AS refunds,
+           sum(sale_total) AS total, sum(sale_net) AS net, sum(sale_tax) AS tax,
            sum(rounding) AS rounding,
            coalesce(sum(deposits) FILTER (WHERE document = 'sale'), 0)
                AS deposits_charged,
            coalesce(sum(deposits) FILTER (WHERE document = 'refund'), 0)
                AS deposits_returned,
-           sum(off.cost) AS cost, sum(off.uncosted) AS uncosted
-    FROM sold
-    JOIN (
-        SELECT sale_id, sum(line_off + sale_off) AS discounts,
-               sum(points_off) AS points, sum(cost) AS cost,
-               sum(uncosted) AS uncosted
-        FROM lines GROUP BY sale_id
-    ) off ON off.sale_id = sold.sale_id
-    GROUP BY sold.company_id, sold.shift_id, sold.till_id, sold.outlet_id,
-        sold.business_date, sold.hour, sold.cashier_id
+           sum(cost) AS cost, sum(uncosted) AS uncosted
+    FROM (
+        -- No join of sales with sums of their lines: without statistics, as on the
+        -- first day of a shop, it would be made row by row.
+        SELECT company_id, shift_id, till_id, outlet_id, business_date, hour,
+               cashier_id, document, sale_id, line_count, sale_total, sale_net,
+               sale_tax, rounding, deposits, sum(line_off + sale_off) AS discounts,
+               sum(points_off) AS points, sum(cost) AS cost, sum(uncosted) AS uncosted
+        FROM lines
+        GROUP BY company_id, shift_id, till_id, outlet_id, business_date, hour,
+            cashier_id, document, sale_id, line_count, sale_total, sale_net, sale_tax,
+            rounding, deposits
+    ) sale
+    GROUP BY company_id, shift_id, till_id, outlet_id, business_date, hour, cashier_id
     """,
 )
 

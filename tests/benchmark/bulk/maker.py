@@ -69,6 +69,13 @@ _BALANCES = """
     FROM (SELECT customer_id, sum(points) AS points FROM customers_pointsentry
           GROUP BY customer_id) entered
     WHERE entered.customer_id = customer.id;
+    DELETE FROM sales_productmonth;
+    INSERT INTO sales_productmonth (company_id, outlet_id, business_date, product_id,
+        quantity, refunded_quantity, gross, discounts, total, net, cost, uncosted)
+    SELECT company_id, outlet_id, date_trunc('month', business_date)::date, product_id,
+        sum(quantity), sum(refunded_quantity), sum(gross), sum(discounts), sum(total),
+        sum(net), sum(cost), sum(uncosted)
+    FROM sales_productday GROUP BY 1, 2, 3, 4;
 """
 
 
