@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from tests.simulation import figures
+from tests.simulation.figures import compare_figures, note_finished
 from tests.simulation.rows import FINALIZED, PlainLine, PlainSale, PlainShift
 from tests.simulation.statements import FACTS, SUMS
 from tests.simulation.world import DisagreementError, World
@@ -16,6 +18,7 @@ Facts = dict[tuple[str, str], dict[str, Any]]
 
 def compare_changed(world: World) -> None:
     """Raise DisagreementError unless the rows the step changed equal the model."""
+    note_finished(world)
     plain = world.plain
     opened = [
         shift.uid
@@ -47,6 +50,11 @@ def compare_all(world: World) -> None:
     found = list(_find_differences("all of them", json.loads(said), _sums(world)))
     if found:
         raise DisagreementError(found)
+    compare_figures(
+        world,
+        closed=_ask(world, figures.BOOKS),
+        sold=_ask(world, figures.PRODUCTS),
+    )
 
 
 def _compare(world: World, **names: Iterable[Any]) -> None:

@@ -33,6 +33,7 @@ class World:
     names: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     story: deque[str] = field(default_factory=lambda: deque(maxlen=8))
+    finished_at: dict[UUID, datetime] = field(default_factory=dict)
     changed_sales: set[UUID] = field(default_factory=set)
     changed_tills: set[str] = field(default_factory=set)
     changed_shifts: set[UUID] = field(default_factory=set)

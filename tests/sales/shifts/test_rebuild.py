@@ -37,7 +37,7 @@ def all_rows() -> list[tuple]:
     return found
 
 
-def spoil() -> None:
+def break_rows() -> None:
     """Rows changed, dropped and added, past the triggers."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,7 +64,7 @@ def test_makes_everything_as_it_was():
     a_closed_shift()
     a_closed_shift()
     before = all_rows()
-    spoil()
+    break_rows()
 
     said = rebuild()
 
@@ -92,7 +92,7 @@ def test_makes_what_was_never_added_up():
 @pytest.mark.no_books_check
 def test_a_dry_run_says_what_differs_and_changes_nothing():
     a_closed_shift()
-    spoil()
+    break_rows()
     before = all_rows()
 
     said = rebuild("--dry-run")
@@ -105,7 +105,7 @@ def test_a_dry_run_says_what_differs_and_changes_nothing():
 @pytest.mark.no_books_check
 def test_one_shift_is_made_right_and_its_outlets_products():
     first, other = a_closed_shift(), a_closed_shift()
-    spoil()
+    break_rows()
 
     rebuild("--shift", str(first.uid))
 
