@@ -55,7 +55,7 @@ class SaleLine(models.Model):
     sale = CompanyForeignKey("sales.Sale", related_name="lines")
     position = models.PositiveIntegerField(_("position"))
     product = CompanyForeignKey(
-        Product, related_name="sale_lines", verbose_name=_("product")
+        Product, db_index=False, related_name="sale_lines", verbose_name=_("product")
     )
     sku = models.CharField(_("SKU"), max_length=CODE_MAX)
     name = models.CharField(_("name"), max_length=NAME_MAX)
@@ -319,6 +319,7 @@ class SaleLine(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["product", "sale"], name="line_by_product"),
             models.Index(
                 fields=["original_line"],
                 condition=Q(original_line__isnull=False),

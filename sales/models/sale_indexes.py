@@ -14,6 +14,13 @@ INDEXES = [
         condition=Q(status="finalized"),
         name="sale_by_time",
     ),
+    # What a report opens, newest first or by a date; its sums are read from it alone.
+    models.Index(
+        fields=["company", "business_date", "id"],
+        include=["till", "kind", "cashier", "customer", "total", "net_total"],
+        condition=Q(status="finalized"),
+        name="sale_by_date",
+    ),
     models.Index(
         fields=["customer", "-id"],
         condition=Q(customer__isnull=False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -54,6 +55,21 @@ def test_every_check_of_the_books_sees_its_fault(unguarded, execute_sql):
             caught[id] = before, seen(id)
 
     assert caught == {id: ([], [id]) for id in caught}
+
+
+def test_figures_are_read_from_a_date_on(unguarded, execute_sql):
+    ids = ("I190", "I191", "I192", "I193", "I194", "I195")
+    for id in ids:
+        execute_sql(*FAULTS[id])
+
+    def seen_since(day: date) -> list[str]:
+        outcomes = verify(only=ids, since=day)
+        assert [outcome.error for outcome in outcomes if outcome.error] == []
+        return [outcome.check.id for outcome in outcomes if outcome.count]
+
+    today = unguarded.shift.business_date
+    assert seen_since(today) == list(ids)
+    assert seen_since(today + timedelta(days=40)) == []
 
 
 @pytest.mark.parametrize("event", ["taken", "given_back", "used"])

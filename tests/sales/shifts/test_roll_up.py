@@ -211,17 +211,19 @@ def test_tax_is_added_up_as_it_was_stored(rounding, tax):
 
 
 def test_what_has_no_known_cost_is_beside_it():
-    """Edge case 10, in small: unknown is never zero."""
-    shift = shift_at()
-    known = a_product(shift, "10.00", cost=D("4.00"))
-    unknown = a_product(shift, "2.50", cost=None)
-    finalize(make_sale(shift, products=[known, unknown], quantity=2), shift)
+    """Edge case 10: unknown is never zero. The margin is 33.39."""
+    shift = taxed_shift()
+    known = a_product(shift, "80.00", cost=D("40.00"))
+    unknown = a_product(shift, "20.00", cost=None)
+    finalize(make_sale(shift, products=[known, unknown]), shift)
     close(shift)
 
-    assert rows(ShiftHour, "net", "cost", "uncosted") == [(D(25), D(8), D(5))]
+    [hour] = ShiftHour.objects.all()
+    assert (hour.net, hour.cost, hour.uncosted) == (D("91.74"), D(40), D("18.35"))
+    assert hour.net - hour.uncosted - hour.cost == D("33.39")
     assert rows(ProductDay, "net", "cost", "uncosted") == [
-        (D(5), D(0), D(5)),
-        (D(20), D(8), D(0)),
+        (D("18.35"), D(0), D("18.35")),
+        (D("73.39"), D(40), D(0)),
     ]
 
 
