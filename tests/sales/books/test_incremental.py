@@ -242,18 +242,18 @@ def test_a_run_goes_on_from_the_last_one_that_found_nothing(shop, execute_sql):
     assert of_one.continues.at == second.proven_at
 
 
-def test_a_run_of_one_company_follows_no_other_companys_chains(shop):
+def test_a_run_of_one_company_follows_no_other_companys_chains(unguarded):
     other = make_traded_shop().company
     all_rows = make_checkpoint(other.pk, at=now() + timedelta(days=2)).rows
 
     def finalized(company: Company) -> set[Sale]:
         """Which of the company's sales are read by a run of the first one alone."""
         checkpoint = Checkpoint(now() + timedelta(days=2), {}, all_rows, {})
-        added = find_added(checkpoint, [shop.company], overtaken_max=0)
+        added = find_added(checkpoint, [unguarded.company], overtaken_max=0)
         sales = Sale.objects.finalized().of_company(company.pk)
         return set(sales.filter(pk__in=added.sales, original=None, refunds=None))
 
-    assert finalized(shop.company)
+    assert finalized(unguarded.company)
     assert not finalized(other)
 
 

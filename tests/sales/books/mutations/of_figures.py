@@ -223,8 +223,10 @@ OF_ACTS: dict[str, Mutation] = {
     },
 }
 
+_UNIQUE = ("DROP INDEX product_once_per_day", "DROP INDEX product_once_per_month")
+
 OF_PRODUCTS: dict[str, Mutation] = {
-    name: it
+    name: Mutation(it.checks, (*_UNIQUE, *it.statements))
     for table, row in (("sales_productday", DAY), ("sales_productmonth", MONTH))
     for name, it in (
         _each_value_changed("I195", table, row)
