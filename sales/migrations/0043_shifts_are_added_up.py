@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pos', '0033_restrictions'),
-        ('sales', '0040_owners_restrict_goods'),
+        ('sales', '0042_owners_make_kinds_of_vouchers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0005_field_history'),
         ('pos', '0033_restrictions'),
-        ('sales', '0044_shifts_are_added_up'),
+        ('sales', '0043_shifts_are_added_up'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
