@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pos.admin import columns
 from pos.admin.rates import UsedAdmin
 from pos.admin.scoping import CompanyForm, CompanyInline
-from pos.models import VoucherExclusion, VoucherKind
+from pos.models import TenderKind, VoucherExclusion, VoucherKind
 
 MAY_CHANGE = "pos.change_voucherkind"
 
@@ -28,7 +29,11 @@ class VoucherKindForm(CompanyForm):
         field_classes = {"code": CodeField}
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        name = " ".join(self.cleaned_data["name"].split())
+        known = {*TenderKind.values, *(str(label) for label in TenderKind.labels)}
+        if name.casefold() in {one.casefold() for one in known}:
+            raise ValidationError(_("That is the name of another way to pay."))
+        return name
 
 
 class ExclusionInline(CompanyInline):

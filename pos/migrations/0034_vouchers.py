@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("company", "code"), name="voucher_kind_code_once_per_company"),
                     models.UniqueConstraint(models.F("company"), django.db.models.functions.text.Lower("name"), name="voucher_kind_name_once_per_company", violation_error_message="Another kind of voucher has this name."),
                     models.UniqueConstraint(fields=("company", "uid"), name="voucher_kind_uid_once_per_company"),
-                    models.CheckConstraint(condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True), ("code", django.db.models.functions.text.Lower("code")), models.Q(("code__in", ["cash", "card", "paynow", "nets", "exchange", "points"]), _negated=True)), name="voucher_kind_is_none_of_the_known_ways_to_pay", violation_error_message="That is the code of another way to pay. Choose another."),
+                    models.CheckConstraint(condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True), ("code", django.db.models.functions.text.Lower("code")), models.Q(("code__in", ["cash", "card", "paynow", "nets", "exchange", "none", "pending", "points"]), _negated=True)), name="voucher_kind_is_none_of_the_known_ways_to_pay", violation_error_message="That is the code of another way to pay. Choose another."),
                 ],
             },
         ),
@@ -104,8 +104,10 @@ class Migration(migrations.Migration):
             WHERE 'voucher' = ANY (accepted_tenders);
             """,
             """
-            UPDATE pos_company SET accepted_tenders = accepted_tenders || 'voucher'
-            WHERE id IN (SELECT company_id FROM pos_voucherkind WHERE code = 'voucher')
+            UPDATE pos_company
+            SET accepted_tenders = array_append(accepted_tenders, 'voucher')
+            WHERE id IN (SELECT company_id FROM pos_voucherkind
+                         WHERE code = 'voucher' AND is_active)
             """,
         ),
     ]

@@ -28,7 +28,7 @@ class LimitedAct(models.TextChoices):
     REFUND_OTHER_WAY = "refund_other_way", _("Refund otherwise than it was paid")
     REPRINT = "reprint", _("Copies of a receipt")
     CASH_OUT = "cash_out", _("Cash out")
-    CORRECTION = "correction", _("Correction to or from cash")
+    CORRECTION = "correction", _("Correction to or from cash or a voucher")
     NO_SALE = "no_sale", _("Drawer opened without a sale, times in a shift")
     VARIANCE = "variance", _("Drawer over or short at the close")
     RECOUNT = "recount", _("Counted again after a count over the limit, times")

@@ -32,10 +32,12 @@ def usual_tenders() -> list[str]:
 
 
 def order_of_kind(kind: str) -> tuple[int, str]:
-    """Return the place of a way to pay in every list: a company's own ones come last.
+    """Return the place of a way to pay in every list: an exchange comes last.
 
-    >>> sorted(["cdc", "exchange", "cash"], key=order_of_kind)
-    ['cash', 'exchange', 'cdc']
+    >>> sorted(["exchange", "cdc", "cash"], key=order_of_kind)
+    ['cash', 'cdc', 'exchange']
     """
-    known = list(TenderKind.values)
-    return (known.index(kind) if kind in known else len(known), kind)
+    chosen = [kind for kind, _label in CHOSEN_TENDERS]
+    if kind == TenderKind.EXCHANGE:
+        return (len(chosen) + 1, kind)
+    return (chosen.index(kind) if kind in chosen else len(chosen), kind)

@@ -13,6 +13,9 @@ from pos.models.company import Company
 from pos.models.restriction import Restriction
 from pos.models.tender_kind import CHOSEN_TENDERS, KIND_MAX, TenderKind
 
+# What the payment screen calls something else.
+NO_KINDS = ("none", "pending", "points")
+
 OWN_CODE = RegexValidator(
     r"\A[a-z0-9][a-z0-9_-]*\Z",
     _("Use small letters, digits, - and _ only."),
@@ -73,7 +76,7 @@ class VoucherKind(models.Model):
                 condition=~Q(code="")
                 & ~Q(name="")
                 & Q(code=Lower("code"))
-                & ~Q(code__in=[*TenderKind.values, "points"]),
+                & ~Q(code__in=[*TenderKind.values, *NO_KINDS]),
                 violation_error_message=_(
                     "That is the code of another way to pay. Choose another."
                 ),

@@ -175,7 +175,8 @@ CHECKS = (
     Check(
         "I74",
         "Not more was paid back in one way than was paid in it, unless it is marked; a"
-        " payment that was corrected to cash goes back as it was recorded.",
+        " payment that was corrected to cash goes back as it was recorded, unless by"
+        " voucher.",
         """
         SELECT sale.company_id, sale.receipt_number || ' ' || given_back.kind,
                ROW(given_back.amount, paid.amount)::text
@@ -196,7 +197,8 @@ CHECKS = (
                 WHERE tender_id = tender.id ORDER BY id DESC LIMIT 1
             ) last ON true
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN coalesce(last.kind_after, 'cash') = 'cash'
+                SELECT CASE WHEN last.kind_after IS NULL
+                        OR (last.kind_after = 'cash' AND tender.voucher_code IS NULL)
                     THEN tender.kind ELSE last.kind_after END AS kind
             ) way
             WHERE tender.sale_id IN (SELECT original_id FROM sales_sale

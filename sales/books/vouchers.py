@@ -87,7 +87,9 @@ CHECKS = (
                 FROM sales_tender tender
                 JOIN sales_sale sale ON sale.id = tender.sale_id
                 LEFT JOIN LATERAL (
-                    SELECT nullif(correction.kind_after, 'cash') AS kind
+                    SELECT CASE WHEN correction.kind_after <> 'cash'
+                            OR tender.voucher_code IS NOT NULL
+                        THEN correction.kind_after END AS kind
                     FROM sales_tendercorrection correction
                     WHERE correction.tender_id = tender.id
                     ORDER BY correction.id DESC LIMIT 1

@@ -106,7 +106,9 @@ _TENDERS = f"""
     SELECT by_kind.shift_id, jsonb_agg(jsonb_build_array(by_kind.kind, by_kind.count,
                by_kind.taken::text, by_kind.refund_count, by_kind.refunds::text,
                by_kind.corrected::text)
-               ORDER BY array_position(ARRAY[{_KINDS}], by_kind.kind)) AS tenders,
+               ORDER BY by_kind.kind = 'exchange',
+                   array_position(ARRAY[{_KINDS}], by_kind.kind),
+                   by_kind.kind COLLATE "C") AS tenders,
            sum(by_kind.taken) FILTER (WHERE by_kind.kind = 'cash') AS cash_sales,
            sum(by_kind.refunds) FILTER (WHERE by_kind.kind = 'cash') AS cash_refunds,
            sum(by_kind.corrected) FILTER (WHERE by_kind.kind = 'cash')

@@ -68,6 +68,11 @@ class VoucherNotTakenError(DomainError):
     message = _("%(voucher)s does not pay for these goods. Pay in another way.")
 
 
+class TooManyVoucherKindsError(DomainError):
+    code = "too_many_voucher_kinds"
+    message = _("At most %(limit)s kinds of vouchers can pay for one sale.")
+
+
 class VoucherTooMuchError(DomainError):
     """More than the goods come to that its kind pays for."""
 
@@ -79,7 +84,7 @@ class VoucherCutError(DomainError):
     """Some of it would be lost although the goods come to more."""
 
     code = "voucher_cut"
-    message = _("%(voucher)s pays %(most)s here: nothing more of it is lost.")
+    message = _("%(voucher)s pays %(most)s here. Take all of that.")
 
 
 class VoucherUsedError(DomainError):

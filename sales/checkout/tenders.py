@@ -1,6 +1,7 @@
 """Tenders: confirms them when the money arrives, and corrects a wrong kind."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pos.access.permission import require
 from pos.core.card_numbers import refuse_card_number
 from pos.core.clock import database_now
 from pos.core.errors import DifferentRepeatError, NotOfThisCompanyError
+from pos.core.money import ZERO
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, StaffMember, TenderKind, Till
@@ -111,9 +113,9 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
     The tender stays as it is; from now on its amount counts as ``kind``, in the
     shift that took it, as it was due: what was rounded for cash stays rounded. A
     pending tender is no longer pending, and is again once it is corrected back.
-    Between cash and another kind somebody answers for it: the actor up to their limit,
-    or ``approved_by``. A repeat with the same ``uid``, tender, kind, reference, reason
-    and person returns the first correction.
+    Between cash or a voucher and another kind somebody answers for it: the actor up to
+    their limit, or ``approved_by``. A repeat with the same ``uid``, tender, kind,
+    reference, reason and person returns the first correction.
 
     Raises:
         NotOfThisCompanyError: there is no such tender in the actor's company.
@@ -132,7 +134,8 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         VoucherNotTakenError, VoucherTooMuchError, VoucherUsedError: a voucher of that
             kind could not have paid it.
         LimitPassedError, ApproverMayNotError, ApproverLimitError: it moves more to or
-            from cash than the actor may alone, and nobody who may has agreed.
+            from cash or a voucher than the actor may alone, and nobody who may has
+            agreed.
         CashOutRefusedError, DrawerShortError, OverdraftError: without this cash the
             drawer would have given out more than it held.
     """
@@ -159,7 +162,7 @@ def correct_tender(  # noqa: PLR0913  each is a fact of the correction
         payment, tender, sale, company=till.company, is_past=at is not None
     )
     approver = None
-    if TenderKind.CASH in {kind, kind_before}:
+    if any(one == TenderKind.CASH or is_voucher(one) for one in (kind, kind_before)):
         approver = _find_approver(
             uid,
             tender,
@@ -208,8 +211,10 @@ def _require_payment(
         return
     others = sale.tenders.with_outcomes().exclude(pk=tender.pk).order_by("position")
     payments = [TenderInput(other.counts_as, other.amount) for other in others]
+    # What was rounded up for cash was no price of the goods.
+    amount = payment.tendered - max(sale.rounding, ZERO)
     require_vouchers(
-        [*payments, payment],
+        [*payments, replace(payment, tendered=amount)],
         sale.lines.active().with_restriction(),
         company=company,
         payable=sale.payable,
@@ -246,7 +251,7 @@ def _find_approver(  # noqa: PLR0913  each is a fact of the approval
     approved_by: StaffMember | None,
     is_past: bool,
 ) -> StaffMember:
-    """Return who answers for money that moves to or from cash."""
+    """Return who answers for money that moves to or from cash or a voucher."""
     if is_past:
         return require(
             actor, "sales.approve_refund", subject=tender, approved_by=approved_by

@@ -15,10 +15,11 @@ from pos.core.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class VoucherTerms:
-    """What a kind of voucher is called, and whether it pays for deposits."""
+    """What a kind of voucher is called, whether it pays for deposits, and is in use."""
 
     name: str
     pays_deposits: bool = False
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q
 
 from pos.catalogue.restrictions import read_restriction
 from pos.core.errors import InvalidAmountError
 from pos.core.money import ZERO, is_money
 from pos.models import Company, TenderKind, VoucherKind
 from pos.models.voucher import name_kind
+from sales.cash.limits import validate_typed_amount
 from sales.cash.rounding import CashRule, cash_rule
 from sales.checkout.errors import (
     CashPendingError,
+    TooManyVoucherKindsError,
     UnknownTenderError,
     VoucherCutError,
     VoucherNotHereError,
@@ -25,6 +28,9 @@ from sales.checkout.errors import (
 from sales.checkout.settlement import TenderInput
 from sales.checkout.voucher_limits import PayableGoods, Vouchers, VoucherTerms
 from sales.models import SaleLine
+
+# Of one sale: what each may pay is worked out for every set of them.
+KINDS_MAX = 6
 
 
 def is_voucher(kind: str) -> bool:
@@ -48,29 +54,32 @@ def find_vouchers(
     lines: Iterable[SaleLine],
     *,
     company: Company,
-    is_past: bool = False,
 ) -> Vouchers:
     """Return the terms of those of these kinds that are vouchers, and the goods.
 
-    Only kinds in use have terms, unless ``is_past``. The lines have their
-    ``restriction_facts``. No statement where no kind is a voucher.
+    The lines have their ``restriction_facts``. No statement where no kind is a voucher.
     """
     own = {kind for kind in kinds if is_voucher(kind)}
     if not own:
         return Vouchers()
     known = VoucherKind.objects.of_company(company.pk).filter(code__in=own)
-    rows = known if is_past else known.filter(is_active=True)
-    return Vouchers(
-        {row.code: VoucherTerms(row.name, row.pays_deposits) for row in rows},
-        read_goods(lines),
-    )
+    return _make_vouchers(known, lines)
 
 
-def find_every_voucher(lines: Iterable[SaleLine], *, company: Company) -> Vouchers:
-    """Return the terms of all kinds in use, by their names, and the goods."""
-    kinds = VoucherKind.objects.of_company(company.pk).filter(is_active=True)
-    rows = kinds.order_by("name")
-    terms = {row.code: VoucherTerms(row.name, row.pays_deposits) for row in rows}
+def find_every_voucher(
+    lines: Iterable[SaleLine], *, company: Company, taken: Sequence[TenderInput]
+) -> Vouchers:
+    """Return the terms of all kinds in use and of those taken, and the goods."""
+    own = VoucherKind.objects.of_company(company.pk)
+    is_needed = Q(is_active=True) | Q(code__in=[payment.kind for payment in taken])
+    return _make_vouchers(own.filter(is_needed).order_by("name"), lines)
+
+
+def _make_vouchers(rows: Iterable[VoucherKind], lines: Iterable[SaleLine]) -> Vouchers:
+    terms = {
+        row.code: VoucherTerms(row.name, row.pays_deposits, row.is_active)
+        for row in rows
+    }
     return Vouchers(terms, read_goods(lines) if terms else ())
 
 
@@ -97,22 +106,28 @@ def require_vouchers(  # noqa: PLR0913  each is a fact of the payment
 ) -> None:
     """Refuse vouchers that do not pay for these lines, or were taken before.
 
-    The first ``held`` payments were taken before. What a command says of an earlier
-    time needs to be of a kind that the company knows, and unused, no more. No statement
-    where no payment is a voucher.
+    The first ``held`` payments were taken before: their kinds may be switched off by
+    now. What a command says of an earlier time needs to be of a kind that the company
+    knows, and unused, no more. No statement where no payment is a voucher.
 
-    Raises UnknownTenderError, InvalidAmountError, VoucherNotTakenError,
-    VoucherTooMuchError, VoucherCutError or VoucherUsedError.
+    Raises UnknownTenderError, InvalidAmountError, AmountTooLargeError,
+    TooManyVoucherKindsError, VoucherNotTakenError, VoucherTooMuchError, VoucherCutError
+    or VoucherUsedError.
     """
     rule = cash_rule(company)
     for payment in payments:
-        _require_face_value(payment, places=rule.places)
+        _require_face_value(payment, company=company, places=rule.places)
     kinds = {payment.kind for payment in payments if is_voucher(payment.kind)}
     if not kinds:
         return
-    vouchers = find_vouchers(kinds, lines, company=company, is_past=is_past)
-    for kind in kinds - vouchers.terms.keys():
-        raise UnknownTenderError(kind=kind)
+    if len(kinds) > KINDS_MAX:
+        raise TooManyVoucherKindsError(limit=KINDS_MAX)
+    vouchers = find_vouchers(kinds, lines, company=company)
+    for place, payment in enumerate(payments):
+        terms = vouchers.terms.get(payment.kind)
+        is_taken = terms is not None and (terms.is_active or is_past or place < held)
+        if payment.kind in kinds and not is_taken:
+            raise UnknownTenderError(kind=terms.name if terms else payment.kind)
     if not is_past:
         _require_terms(payments, vouchers, payable=payable, held=held, rule=rule)
     _require_uses(payments[held:], company=company, uses=0)
@@ -155,14 +170,18 @@ def _require_terms(
         paid[kind] = paid.get(kind, ZERO) + payment.tendered
 
 
-def _require_face_value(payment: TenderInput, *, places: int) -> None:
-    """Refuse a face value that no voucher can have. Raises InvalidAmountError."""
+def _require_face_value(payment: TenderInput, *, company: Company, places: int) -> None:
+    """Refuse a face value that no voucher can have.
+
+    Raises InvalidAmountError or AmountTooLargeError.
+    """
     face = payment.face_value
     if face is None:
         return
     is_right = is_voucher(payment.kind) and is_money(face, places=places)
     if not is_right or face < payment.tendered:
         raise InvalidAmountError(amount=face)
+    validate_typed_amount(face, currency=company.currency, places=places)
 
 
 def require_taken(payments: Sequence[TenderInput], *, company: Company) -> None:
@@ -221,12 +240,13 @@ class VoucherWay:
 def list_voucher_ways(
     vouchers: Vouchers, taken: Sequence[TenderInput], *, left: Decimal
 ) -> list[VoucherWay]:
-    """Return each kind with how much it pays of what is left, after those taken."""
+    """Return each kind in use, with what it pays of what is left after those taken."""
     paid = _sum_by_kind(vouchers, taken)
     most = {kind: vouchers.find_most(kind, paid) for kind in vouchers.terms}
     return [
         VoucherWay(kind, terms.name, max(min(most[kind], left), ZERO))
         for kind, terms in vouchers.terms.items()
+        if terms.is_active and (kind in paid or len(paid) < KINDS_MAX)
     ]
 
 

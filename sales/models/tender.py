@@ -27,8 +27,10 @@ def kind_to_pay_back(recorded: str, counts_as: str) -> str:
     """Return the more careful of the two kinds of a corrected tender.
 
     Cash is gone once it is handed over; any other kind goes back to the one who paid.
+    That it was no voucher was approved, and is believed.
     """
-    return recorded if counts_as == TenderKind.CASH else counts_as
+    is_known = recorded in TenderKind.values
+    return recorded if counts_as == TenderKind.CASH and is_known else counts_as
 
 
 def own_kind(column: str) -> GeneratedField:

@@ -137,7 +137,7 @@ def plan_refund(
         if tender.kind not in payable and not tender.is_as_paid:
             raise UnknownTenderError(kind=tender.kind)
     by_voucher = goods.by_voucher
-    credit = goods.worth - sum(by_voucher.values(), ZERO)
+    credit = max(goods.worth - sum(by_voucher.values(), ZERO), ZERO)
     exchange_credit = min(credit, new_goods_total)
     settlement = settle_refund(
         -goods.payable,

@@ -13,6 +13,7 @@ from pos.models import Company, StaffMember
 from pos.models.limits import LimitedAct
 from pos.models.voucher import name_kind
 from sales.checkout.settlement import CASH
+from sales.checkout.vouchers import is_voucher
 from sales.locks import require_open_shift
 from sales.models import SaleLine
 from sales.pricing.sale_totals import sum_lines_by_rate
@@ -68,6 +69,10 @@ class RefundMethod:
     @property
     def is_cash(self) -> bool:
         return self.kind == CASH
+
+    @property
+    def is_voucher(self) -> bool:
+        return is_voucher(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +271,7 @@ def list_refund_methods(
             needs_approval=may_need_approval,
         )
     ]
-    if not money.besides_vouchers:
+    if money.besides_vouchers <= 0:
         return methods
     for kind in company.accepted_tenders:
         if kind not in paid:

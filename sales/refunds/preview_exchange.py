@@ -32,8 +32,9 @@ from sales.refunds.settlement import EXCHANGE
 class Exchange:
     """``preview`` is what comes back; ``left`` what is still to pay for the new goods.
 
-    At most one of ``left`` and ``refund_due`` is above zero. ``needs_approval`` says
-    whether somebody else has to agree to the way in which money goes back.
+    Where both are above zero, ``refund_due`` is what vouchers paid of the goods that
+    come back: that goes towards no new goods. ``needs_approval`` says whether somebody
+    else has to agree to the way in which money goes back.
     """
 
     original: Sale
@@ -49,6 +50,12 @@ class Exchange:
     def refund_due(self) -> Decimal:
         """What is paid back besides the new goods, in the way that was chosen."""
         return self.preview.plan.paid_back
+
+    @property
+    def only_gives_back(self) -> bool:
+        """Whether nothing is to be paid, and money goes back."""
+        is_paid = not self.left.amount and not self.left.in_cash
+        return is_paid and bool(self.refund_due)
 
     @property
     def cash_sums(self) -> list[tuple[Decimal, Decimal]]:

@@ -114,14 +114,19 @@ def read_money(original_id: int) -> RefundableMoney:
         )
         .values_list(
             *("kind", "corrected_to", "amount", "is_pending"),
-            *("is_alternative_method", "confirmation"),
+            *("is_alternative_method", "confirmation", "reference"),
         )
     )
-    for recorded, corrected_to, amount, is_pending, is_other_way, seen in tenders:
+    numbers: dict[str, list[str]] = {}
+    for recorded, corrected_to, amount, is_pending, is_other_way, seen, text in tenders:
         due += amount
         counts_as = corrected_to or recorded
         is_seen = not is_pending or seen is not None or counts_as != recorded
         if is_seen and not is_other_way:
             kind = kind_to_pay_back(recorded, counts_as)
             by_kind[kind] = by_kind.get(kind, ZERO) + amount
-    return RefundableMoney(due, by_kind, frozenset(filter(is_voucher, by_kind)))
+            numbers.setdefault(kind, []).append(text if kind == recorded else "")
+    vouchers = frozenset(filter(is_voucher, by_kind))
+    # A second tender, or a refund of it, leaves it open which of them goes back.
+    single = {kind: numbers[kind][0] for kind in vouchers if len(numbers[kind]) == 1}
+    return RefundableMoney(due, by_kind, vouchers, single)

@@ -52,6 +52,8 @@ class RefundableMoney:
     by_kind: Mapping[str, Decimal] = field(default_factory=dict)
     # Those of the kinds that are vouchers: their money goes back by them alone.
     vouchers: frozenset[str] = frozenset()
+    # By kind, the number of the one voucher that the shop has of this sale.
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, kind: str) -> Decimal:
         return max(self.by_kind.get(kind, ZERO), ZERO)
@@ -99,7 +101,8 @@ def share_vouchers(
         left = worth - sum(share.values(), ZERO)
         most = min(money.of(kind), left, max(vouchers.find_most(kind, share), ZERO))
         share[kind] = max(most, ZERO)
-    needed = worth - money.besides_vouchers - sum(share.values(), ZERO)
+    others = max(money.besides_vouchers, ZERO)
+    needed = worth - others - sum(share.values(), ZERO)
     for kind in paid_by:
         more = min(money.of(kind) - share[kind], max(needed, ZERO))
         share[kind] += more
@@ -189,11 +192,12 @@ def settle_refund(  # noqa: PLR0913  each is a fact of the refund
     other = rest - cash_given if is_other_open else other_given
     cash = ZERO
     if in_cash:
+        kept = _kept_by_vouchers(tenders, money)
         skip_rounding = all(tender.skip_rounding for tender in in_cash)
         cash = _round_cash(
             rest - other,
             money=money,
-            most=money.due - exchange_credit - other,
+            most=money.due - exchange_credit - other - kept,
             is_last=is_last,
             rule=None if skip_rounding else rule,
         )
@@ -223,8 +227,16 @@ def _add_vouchers(
         amount = by_voucher.get(kind, ZERO)
         if tender.amount is not None and tender.amount != amount:
             raise RefundTendersDifferError(due=rule.format(rest))
+        if not amount and not tender.is_as_paid:
+            raise VoucherRefundError
     vouchers = [
-        RefundTender(kind, amount, named[kind].reference if kind in named else "")
+        RefundTender(
+            kind,
+            amount,
+            # All that it paid goes back, and so does the voucher itself.
+            (named[kind].reference if kind in named else "")
+            or (money.numbers.get(kind, "") if amount == money.of(kind) else ""),
+        )
         for kind, amount in by_voucher.items()
     ]
     rest -= _sum(vouchers)
@@ -233,6 +245,14 @@ def _add_vouchers(
     elif vouchers and rest <= 0:
         raise VoucherRefundError
     return [*vouchers, *others]
+
+
+def _kept_by_vouchers(
+    tenders: Sequence[RefundTender], money: RefundableMoney
+) -> Decimal:
+    """Return what vouchers have paid that does not go back now: no cash is of it."""
+    back = _sum(tender for tender in tenders if tender.kind in money.vouchers)
+    return sum(map(money.of, money.vouchers), ZERO) - back
 
 
 def _sum(tenders: Iterable[RefundTender]) -> Decimal:

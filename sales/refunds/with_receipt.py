@@ -232,9 +232,7 @@ def price_return(
         is_last=all(of.returned == of.line.quantity for of in sold.values()),
         left=sum((of.line.total - of.returned_total for of in sold.values()), ZERO),
         points_returned=_points_for(original.sale, sold.values()) - points_before,
-        vouchers=find_vouchers(
-            money.by_kind, lines, company=original.company, is_past=True
-        ),
+        vouchers=find_vouchers(money.by_kind, lines, company=original.company),
     )
 
 

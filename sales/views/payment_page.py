@@ -42,7 +42,7 @@ def payment_pane(
     else:
         exchange = None
         left = calculate_amount_left(sale.payable, taken, rule=rule)
-    vouchers = find_every_voucher(lines, company=till.company)
+    vouchers = find_every_voucher(lines, company=till.company, taken=taken)
     excess = left.excess + find_excess(vouchers, taken)
     context: dict[str, Any] = {
         "sale": sale,
@@ -67,7 +67,7 @@ def payment_pane(
             "usable": points.count,
             "usable_value": points.value,
         }
-    if exchange is None or not exchange.refund_due:
+    if exchange is None or not exchange.only_gives_back:
         return render_to_string("checkout/_payment.html", context, request)
     in_cash = exchange.preview.in_cash
     context |= {

@@ -57,6 +57,9 @@ def test_an_owner_makes_one_with_what_it_excludes(shop, as_owner, alcohol):
     [
         ({"code": "cash"}, "That is the code of another way to pay."),
         ({"code": "points"}, "That is the code of another way to pay."),
+        ({"code": "none"}, "That is the code of another way to pay."),
+        ({"name": "cash"}, "That is the name of another way to pay."),
+        ({"name": "PAYNOW"}, "That is the name of another way to pay."),
         ({"code": "a b"}, "Use small letters, digits, - and _ only."),
         ({"code": ""}, "This field is required."),
         ({"code": "x" * 11}, "at most 10 characters"),

@@ -50,7 +50,8 @@ class RefundSettlement:
                 if not tender.is_alternative_method and not tender.is_on_its_way:
                     # What was corrected to cash goes back as it was recorded.
                     is_cash = tender.kind == "cash"
-                    kind = tender.kinds[0] if is_cash else tender.kind
+                    is_believed = not is_cash or tender.kinds[0] == VOUCHER
+                    kind = tender.kind if is_believed else tender.kinds[0]
                     paying._keep(kind, tender.amount)
         paying.by_voucher = paying._share_of_vouchers(lines)
         return paying
@@ -63,7 +64,7 @@ class RefundSettlement:
             for line in lines
             if line.product.takes_vouchers
         )
-        least = self.worth - (self.due - kept)
+        least = self.worth - max(self.due - kept, 0)
         return min(kept, max(min(payable, self.worth), least))
 
     @classmethod
@@ -85,6 +86,8 @@ class RefundSettlement:
         methods = [(kind, amount) for kind, amount in methods if kind != VOUCHER]
         if any(amount not in {None, self.by_voucher} for amount in vouchers):
             return "refund_tenders_differ"
+        if vouchers and not self.by_voucher:
+            return "voucher_refund"
         if self.by_voucher and methods and self._rest <= 0:
             return "voucher_refund"
         settled = self._settle_rest(methods or self._as_paid())
@@ -141,7 +144,9 @@ class RefundSettlement:
         in_cash = max(self.kept.get("cash", 0), 0)
         exact = in_cash if self.is_last and one >= in_cash else 0
         cash = exact + round_cash(one - exact, self.rules)
-        most = self.due - self.exchange_credit - self.by_voucher - other
+        # Not out of what vouchers paid, now or later.
+        of_vouchers = max(self.kept.get(VOUCHER, 0), 0)
+        most = self.due - of_vouchers - self.exchange_credit - other
         if one <= in_cash:
             most = min(most, in_cash)
         if cash <= most:

@@ -112,7 +112,7 @@ def _make_tenders(sale: Sale, plan: PlannedSale, company: Company) -> list[Tende
 def _take_voucher(sale: Sale, company: Company) -> list[TenderInput]:
     """Return the largest voucher that the goods come to; none, if they do not."""
     lines = sale.lines.active().with_restriction()
-    vouchers = find_vouchers([CDC_VOUCHER.code], lines, company=company, is_past=True)
+    vouchers = find_vouchers([CDC_VOUCHER.code], lines, company=company)
     most = vouchers.find_most(CDC_VOUCHER.code, {})
     faces = [face for face in VOUCHERS if face <= most]
     return [TenderInput(CDC_VOUCHER.code, faces[0])] if faces else []

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from pos.core.errors import DifferentRepeatError, InvalidAmountError
 from pos.core.ids import uuid7
 from pos.models import TenderKind, VoucherKind
-from pos.models.voucher import list_kinds, name_kind
+from pos.models.voucher import NO_KINDS, list_kinds, name_kind
+from sales.cash.errors import AmountTooLargeError
 from sales.checkout.errors import (
     ChangeTooMuchError,
-    SameTenderError,
     TendersDifferError,
     TenderShortError,
     TenderTooMuchError,
+    TooManyVoucherKindsError,
     UnknownTenderError,
     VoucherCutError,
     VoucherNotTakenError,
@@ -27,12 +28,12 @@ from sales.checkout.errors import (
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import take_part_payment
 from sales.checkout.settlement import TenderInput
-from sales.checkout.tenders import correct_tender
+from sales.checkout.vouchers import KINDS_MAX
 from sales.models import FiscalDocument, Tender
 from sales.shifts.summary import sum_shift
 from tests.support.books import assert_no_writes
 from tests.support.deposits import pay
-from tests.support.tenders import card, cash, give_back, take_part
+from tests.support.tenders import cash, give_back, take_part
 from tests.support.vouchers import VoucherKindFactory, make_voucher_shop, voucher
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,7 @@ class TestASale:
             ([voucher(5, of=15), voucher("8.40"), cash(5)], VoucherCutError),
             ([voucher("18.40", of=10)], InvalidAmountError),
             ([voucher("18.40", of="NaN")], InvalidAmountError),
+            ([voucher("18.40", of=200_000)], AmountTooLargeError),
             ([voucher("18.40", of="18.405")], InvalidAmountError),
             ([voucher(0)], InvalidAmountError),
             ([voucher(-5), cash("23.40")], InvalidAmountError),
@@ -162,6 +164,27 @@ class TestASale:
 
         with assert_no_writes(), pytest.raises(UnknownTenderError):
             pay(cashier, voucher("18.40"))
+
+    def test_takes_six_kinds_at_most(self, shop):
+        cashier = shop.fill((shop.rice, 1))
+        for number in range(KINDS_MAX + 1):
+            VoucherKindFactory(company=shop.shift.company, code=f"k{number}")
+            held = voucher(1, kind=f"k{number}")
+            if number < KINDS_MAX:
+                take_part(cashier.sale, held)
+
+        with assert_no_writes(), pytest.raises(TooManyVoucherKindsError):
+            take_part(cashier.sale, held)
+
+    def test_still_takes_what_it_holds_of_a_kind_that_is_switched_off(self, shop):
+        cashier = shop.fill((shop.rice, 1))
+        take_part(cashier.sale, voucher(10))
+        shop.kind.is_active = False
+        shop.kind.save(update_fields=["is_active"])
+
+        with pytest.raises(UnknownTenderError, match="CDC voucher"):
+            pay(cashier, voucher("8.40"))
+        assert pay(cashier, cash("8.40")).is_finalized
 
     def test_refuses_another_companys_kind(self, shop):
         VoucherKindFactory(code="mall")
@@ -248,48 +271,6 @@ class TestAPartPayment:
             take_part(sale, payment)
 
 
-class TestACorrection:
-    def correct(self, shop, sale, kind, reference=""):
-        return correct_tender(
-            uid=uuid7(),
-            tender=sale.tenders.get(),
-            kind=kind,
-            reference=reference,
-            reason="the wrong key",
-            actor=shop.shift.cashier,
-            approved_by=shop.shift.cashier,
-        )
-
-    def test_to_a_voucher_counts_as_one(self, shop):
-        sale = pay(shop.fill((shop.rice, 1)), card("18.40"))
-
-        self.correct(shop, sale, "cdc", "A1")
-
-        assert sale.tenders.get().counts_as == "cdc"
-        with pytest.raises(VoucherUsedError):
-            pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
-
-    def test_from_a_voucher_frees_its_number(self, shop):
-        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
-        self.correct(shop, sale, "card", "056012")
-
-        pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
-        with assert_no_writes(), pytest.raises(VoucherUsedError):
-            self.correct(shop, sale, "cdc", "A1")
-        self.correct(shop, sale, "cdc", "A2")
-        with pytest.raises(SameTenderError):
-            self.correct(shop, sale, "cdc", "A3")
-
-    def test_to_a_voucher_that_could_not_pay_is_refused(self, shop):
-        beer = pay(shop.fill((shop.beer, 1)), card(20))
-        rice = pay(shop.fill((shop.rice, 1)), card("18.40"))
-
-        with assert_no_writes(), pytest.raises(VoucherNotTakenError):
-            self.correct(shop, beer, "cdc")
-        with assert_no_writes(), pytest.raises(UnknownTenderError):
-            self.correct(shop, rice, "mall")
-
-
 class TestTheShift:
     def test_has_a_line_of_each_kind_with_its_count(self, shop):
         VoucherKindFactory(company=shop.shift.company, code="aaa", name="First")
@@ -316,7 +297,7 @@ class TestTheKind:
         sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
         assert str(sale.tenders.get()) == "CDC voucher 18.40"
 
-    @pytest.mark.parametrize("code", [*TenderKind.values, "points", "CDC", ""])
+    @pytest.mark.parametrize("code", [*TenderKind.values, *NO_KINDS, "CDC", ""])
     def test_has_a_code_of_its_own(self, shop, code):
         with pytest.raises(IntegrityError), transaction.atomic():
             VoucherKindFactory(company=shop.shift.company, code=code, name="Other")

@@ -13,6 +13,7 @@ from sales.checkout.errors import (
     VoucherNotTakenError,
     VoucherUsedError,
 )
+from sales.checkout.tenders import correct_tender
 from sales.models import Sale
 from sales.refunds.errors import RefundTendersDifferError, VoucherRefundError
 from sales.refunds.exchange import exchange_sale
@@ -165,6 +166,59 @@ class TestARefund:
                 sale, shift=shop.shift, refund_tenders=[RefundTender("cdc", None, "A2")]
             )
 
+    def test_of_all_of_a_numbered_voucher_frees_it_by_itself(self, shop):
+        sale = pay(shop.fill((shop.rice, 2)), voucher(20, "A1"), cash("16.80"))
+        make_refund(sale, 1, shift=shop.shift)
+        with pytest.raises(VoucherUsedError):
+            pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+
+        whole = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A2"))
+        make_refund(whole, shift=shop.shift)
+
+        assert pay(shop.fill((shop.rice, 1)), voucher("18.40", "A2")).is_finalized
+
+    def test_gives_no_coin_of_what_vouchers_paid(self, shop):
+        """Cash that is rounded up would be of the voucher's money."""
+        company = shop.shift.company
+        company.cash_rounding = "nearest"
+        company.save(update_fields=["cash_rounding"])
+        shop.beer.price = Decimal("8.38")
+        shop.beer.save(update_fields=["price"])
+        cashier = shop.fill((shop.rice, 1), (shop.beer, 1))
+        sale = pay(cashier, voucher("18.40"), card("8.38"))
+
+        by_cash = pay_back(("cash", None))
+        beer = make_refund(sale, 0, 1, shift=shop.shift, refund_tenders=by_cash)
+        rice = make_refund(sale, 1, shift=shop.shift)
+
+        assert list_tenders(beer) == [("cash", Decimal("-8.35"))]
+        assert list_tenders(rice) == [
+            ("cdc", Decimal("-18.40")),
+            ("card", Decimal("-0.03")),
+        ]
+
+    def test_of_cash_that_was_taken_for_a_voucher_is_in_cash(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
+        correct_tender(
+            uid=uuid7(),
+            tender=sale.tenders.get(),
+            kind="cash",
+            reference="",
+            reason="the wrong key",
+            actor=shop.shift.cashier,
+            approved_by=shop.shift.cashier,
+        )
+
+        refund = make_refund(sale, shift=shop.shift)
+
+        assert list_tenders(refund) == [("cash", Decimal("-18.40"))]
+
+    def test_names_no_voucher_that_paid_for_other_goods(self, shop, mixed):
+        with assert_no_writes(), pytest.raises(VoucherRefundError):
+            make_refund(
+                mixed, 0, 1, shift=shop.shift, refund_tenders=pay_back(("cdc", None))
+            )
+
     def test_without_receipt_is_by_no_voucher(self, shop):
         with assert_no_writes(), pytest.raises(UnknownTenderError):
             refund_without_receipt(
@@ -188,6 +242,15 @@ class TestAnExchange:
 
         assert list_tenders(refund) == [("cdc", Decimal("-18.40"))]
         assert list_tenders(exchanged) == [("cdc", Decimal("18.40"))]
+
+    def test_takes_the_very_same_voucher_again(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+
+        _refund, exchanged = exchange(
+            shop, sale, shop.fill((shop.rice, 1)), voucher("18.40", "A1")
+        )
+
+        assert exchanged.tenders.get().reference == "A1"
 
     def test_turns_no_voucher_into_excluded_goods(self, shop):
         sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
