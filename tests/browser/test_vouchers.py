@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 from pos.models import Product
 from sales.models import Sale
 from tests.browser.conftest import TillPage
+from tests.browser.keys import press
 from tests.browser.look import faults_of
 from tests.support.factories import RestrictionFactory
-from tests.support.vouchers import VoucherKindFactory
+from tests.support.vouchers import VoucherKindFactory, voucher
 
 
 @pytest.fixture
@@ -110,3 +111,31 @@ def test_excluded_goods_alone_take_no_voucher(paying, shop):
     expect(button).to_contain_text("not for what is left")
     paying.press("v")
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.exhaustive
+def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
+    VoucherKindFactory(company=shop.till.company)
+    sale = sell({0: 1}, voucher("1.05", "A1"))
+    refund.open(sale, "?exchange=1")
+    refund.tick(shop.names[0])
+    expect(refund.page.locator("[data-exchange]")).to_be_enabled()
+    press(refund.page, "F9")
+    refund.page.wait_for_url("**/till/")
+    till.is_ready()
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+    pane = till.page.locator("[data-paying]")
+    expect(pane).to_contain_text("CDC voucher S$1.05 goes back")
+    till.press("v")
+    till.page.get_by_label("Number of the voucher").fill("A1")
+    till.page.locator("[data-act=take]").focus()
+    till.press("Enter")
+    till.is_at("complete")
+
+    back = Sale.objects.get(kind="refund")
+    new = Sale.objects.filter(kind="sale").order_by("pk").last()
+    assert tendered(back) == [("cdc", Decimal("-1.050"), None, "A1")]
+    assert tendered(new) == [("cdc", Decimal("1.050"), None, "A1")]
