@@ -152,7 +152,9 @@ class TestCorrection:
         wrong = correct(client, sale, approver_password="kaya")
         assert (nobody.status_code, wrong.status_code) == (422, 422)
         assert "A supervisor has to approve this." in nobody.content.decode()
-        assert "To or from cash or a voucher a supervisor has to approve it." in shown(client, sale)
+        assert "To or from cash or a voucher a supervisor has to approve it." in shown(
+            client, sale
+        )
         assert not TenderCorrection.objects.exists()
 
         correct(client, sale)
