@@ -1,0 +1,53 @@
+"""Report: what a page of figures shows, whatever it is of; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sales.reports.table import Table
+
+
+class Shape(StrEnum):
+    """How a chart draws its columns."""
+
+    BARS = "bars"
+    SIDEWAYS = "sideways"  # one bar a row, since names need room
+    STACKED = "stacked"  # sideways, the columns end to end
+    PARTS = "parts"  # one bar of parts, for few rows
+    GRID = "grid"  # no canvas: the table itself is tinted
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a table beside it: there is no other source.
+
+    ``label`` is the column that names the bars, ``series`` those that are drawn.
+    ``gist`` says in a sentence what it shows.
+    """
+
+    shape: Shape
+    table: str
+    label: str
+    series: Sequence[str]
+    gist: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``sentence`` says what is counted; ``notes`` what else a reader has to know.
+
+    Without rows ``is_empty``, and the page says where there are some.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    tables: Sequence[Table]
+    chart: Chart | None = None
+    notes: Sequence[str] = field(default_factory=tuple)
+    # Whether the page ends with the Z and X reports that make it.
+    has_tie: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(table.rows for table in self.tables)

@@ -1,0 +1,60 @@
+"""Table: the rows of a report; the page, the CSV and the XLSX draw the same; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+# What a cell's link narrows the report down to: the fields of an address.
+Filter = Mapping[str, str]
+
+
+class Form(StrEnum):
+    """How the cells of a column are written."""
+
+    TEXT = "text"
+    MONEY = "money"
+    QUANTITY = "quantity"
+    COUNT = "count"
+    PERCENT = "percent"  # 12.5 is 12.5 %
+    DATE = "date"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``help_text`` says in a sentence what is counted, where the label does not."""
+
+    key: str
+    label: str
+    form: Form = Form.TEXT
+    help_text: str = ""
+    is_headline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Values by the key of their column; None where there is none, which is no zero.
+
+    ``links`` has the filter of the receipts that make a cell, by its column. ``mark``
+    is a word beside the first cell, as *so far*.
+    """
+
+    cells: Mapping[str, Any]
+    links: Mapping[str, Filter] = field(default_factory=dict)
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``key`` names it in a file and for its chart; ``caption`` says what it has."""
+
+    key: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    totals: Row | None = None
+
+    @property
+    def texts(self) -> list[Column]:
+        return [column for column in self.columns if column.form == Form.TEXT]
