@@ -22,7 +22,10 @@ class Chart:
     """A chart of a table beside it: there is no other source.
 
     ``label`` is the column that names the bars, ``series`` those that are drawn.
-    ``gist`` says in a sentence what it shows.
+    ``gist`` says in a sentence what it shows. ``before`` is the column that is drawn
+    behind the first of the series, as what it is compared with. A table with the newest
+    row first ``is_reversed``: bars go from its last row to its first. Of ``rows_max``
+    rows or more, the rest is drawn as one.
     """
 
     shape: Shape
@@ -30,6 +33,9 @@ class Chart:
     label: str
     series: Sequence[str]
     gist: str
+    before: str = ""
+    is_reversed: bool = False
+    rows_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ class Row:
     """Values by the key of their column; None where there is none, which is no zero.
 
     ``links`` has the filter of the receipts that make a cell, by its column. ``mark``
-    is a word beside the first cell, as *so far*.
+    is a word beside the first cell, as *so far*. ``words`` are in place of figures, by
+    their column, as *new* where there is nothing to compare with.
     """
 
     cells: Mapping[str, Any]
     links: Mapping[str, Filter] = field(default_factory=dict)
     mark: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Questions in tests: what a person asks of the figures, and what the answer is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pos.models import Company, StaffMember
+from sales.reports.question import Question, read_question
+from sales.reports.report import Report
+from sales.reports.table import Row
+from tests.support.factories import StaffMemberFactory
+
+
+def ask(
+    company: Company,
+    since: str = "2026-01-01",
+    until: str = "",
+    *,
+    person: StaffMember | None = None,
+    **query: str,
+) -> Question:
+    """What somebody who uses every outlet asks from one date to another."""
+    dates = {"from": since, "to": until or since}
+    return read_question(
+        {**dates, **query},
+        company=company,
+        person=person or make_reader(company),
+    )
+
+
+def make_reader(company: Company) -> StaffMember:
+    """A person who sees every outlet that there is now, but no margin."""
+    return StaffMemberFactory(company=company)
+
+
+def make_owner(company: Company) -> StaffMember:
+    """A person who sees everything."""
+    return StaffMemberFactory(company=company, is_superuser=True)
+
+
+def cells(report: Report, *keys: str, table: int = 0) -> list[tuple[Any, ...]]:
+    """The cells of these columns, row by row."""
+    return [pick(row, keys) for row in report.tables[table].rows]
+
+
+def totals(report: Report, *keys: str, table: int = 0) -> tuple[Any, ...]:
+    row = report.tables[table].totals
+    assert row is not None
+    return pick(row, keys)
+
+
+def pick(row: Row, keys: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(row.cells[key] for key in keys)
+
+
+def keys_of(report: Report, table: int = 0) -> list[str]:
+    return [column.key for column in report.tables[table].columns]
