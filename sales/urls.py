@@ -18,6 +18,9 @@ from sales.views import (
     till,
     z_reports,
 )
+from sales.views.reports.overview import overview
+from sales.views.reports.report import report
+from sales.views.reports.report_file import report_file
 
 app_name = "sales"
 
@@ -85,4 +88,7 @@ urlpatterns = [
     path("shifts/<uuid:uid>/close/", closing.shift_close, name="shift_close"),
     path("shifts/<uuid:uid>/z-report/", z_reports.z_report, name="z_report"),
     path("z-reports/", z_reports.z_reports, name="z_reports"),
+    path("overview/", overview, name="overview"),
+    path("reports/<slug:name>.<slug:format>", report_file, name="report_file"),
+    path("reports/<slug:name>/", report, name="report"),
 ]

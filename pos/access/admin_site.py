@@ -26,6 +26,7 @@ from django.views.decorators.cache import never_cache
 from psycopg import errors
 
 from pos.access.errors import ChangedMeanwhileError
+from pos.access.office_menu import LEDGERS, OVERVIEW, menu_of, sort_into_places
 from pos.access.sessions import is_back_office_idle
 from pos.access.working_company import CHOSEN_COMPANY, company_of, may_choose_company
 from pos.access.wrong_tries import alarm_of
@@ -68,10 +69,13 @@ class BackOffice(admin.AdminSite):
     site_header = _("Tillkeeper")
     index_title = _("Back office")
     site_url = "/"
+    # The places of the back office are beside each page instead.
+    enable_nav_sidebar = False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         ours = [
             path("company/", self.admin_view(self.choose_company), name="company"),
+            path("ledgers/", self.admin_view(self.ledgers), name="ledgers"),
         ]
         # The shortcut to a row's page would look in every company.
         return ours + [
@@ -107,7 +111,33 @@ class BackOffice(admin.AdminSite):
             "company": company,
             "may_choose_company": may_choose_company(request),
             "alarm": alarm_of(cast(StaffMember, request.user), company),
+            "menu": menu_of(cast(StaffMember, request.user), request),
         }
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the lists by place; by app where one is asked for."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else sort_into_places(apps)
+
+    def index(  # type: ignore[override]  # it may lead elsewhere
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the overview; who may not see it is shown the lists."""
+        has_company = company_of(request) is not None
+        if has_company and request.user.has_perms(OVERVIEW.permissions):
+            return redirect(OVERVIEW.route)
+        return super().index(request, extra_context)
+
+    def ledgers(self, request: HttpRequest) -> HttpResponse:
+        """Show the lists that nobody works with: they say what happened."""
+        listed = self.get_app_list(request)
+        context = {
+            "title": LEDGERS.title,
+            "app_list": [app for app in listed if app["app_label"] == LEDGERS.icon],
+        }
+        return super().index(request, context)
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

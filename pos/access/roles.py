@@ -56,10 +56,11 @@ KEEPS_THE_CATALOGUE = frozenset(
     for model in ("category", "product", "barcode")
 )
 RATES = ("taxrate", "containerdeposit")
-# What people did is the owner's to read: a supervisor is one of those people.
+# What people did is the owner's to read: a supervisor is one of those people. What
+# goods cost and what is left of a price is the owner's as well.
 OWNERS_VIEW = frozenset(
     {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
-    | {"pos.view_attempt", "pos.view_attemptalarm"}
+    | {"pos.view_attempt", "pos.view_attemptalarm", "sales.view_margin"}
 )
 OWNS = frozenset(
     {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("outlet", "till")}
@@ -68,7 +69,7 @@ OWNS = frozenset(
     | {"pos.change_company"}
     | {"pos.change_limit", "pos.use_every_outlet"}
     | {"pos.change_stockitem", "customers.change_loyaltyprogramme"}
-    | {"sales.explain_finding"}
+    | {"sales.explain_finding", "sales.export_figures"}
     | OWNERS_VIEW
     # Only rows that no record refers to; a product once sold stays.
     | {f"pos.delete_{m}" for m in ("category", "product", "barcode", "role", *RATES)}

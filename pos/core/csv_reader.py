@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from pos.core.csv_writer import restore
+
 DELIMITERS = ",;\t"
 # Characters that no cell needs; PostgreSQL cannot store the first of them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -104,7 +106,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
     while True:
         number = reader.line_num + 1
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            # What we export has an apostrophe before a text that looks like a formula.
+            cells = [restore(cell.strip()).strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:

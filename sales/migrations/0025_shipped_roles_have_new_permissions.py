@@ -37,6 +37,7 @@ SUPERVISOR = frozenset(
 )
 OWNER = SUPERVISOR | {
     "sales.explain_finding",
+    "sales.export_figures",
     "pos.change_limit",
     "pos.use_every_outlet",
     "customers.change_loyaltyprogramme",
@@ -72,7 +73,7 @@ SHIPPED = {"supervisor": SUPERVISOR, "owner": OWNER}
 # But for what is only the owner's to see.
 OWNERS_VIEW = frozenset(
     {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
-    | {"pos.view_attempt", "pos.view_attemptalarm"}
+    | {"pos.view_attempt", "pos.view_attemptalarm", "sales.view_margin"}
 )
 # What did not exist when some of them were made.
 NEW = frozenset(
@@ -83,11 +84,14 @@ NEW = frozenset(
         "pos.view_approval",
         "pos.view_limit",
         "sales.explain_finding",
+        "sales.export_figures",
         "sales.overdraw_drawer",
         "sales.override_price",
         "sales.view_findingexplanation",
         "sales.view_partpayment",
         "sales.view_refusedcashout",
+        "sales.view_reports",
+        "sales.view_staff_figures",
         "pos.enrol_device",
         "pos.use_every_outlet",
         "pos.view_device",

@@ -9,6 +9,7 @@ goes past the end of a business day has rows of two dates, and one Z report.
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.core.fields import CompanyForeignKey, MoneyField, TaxRateField, finite
 from pos.core.querysets import LockableQuerySet
@@ -66,6 +67,12 @@ class ShiftHour(models.Model):
         verbose_name_plural = _("hours of shifts")
         ordering = ("shift", "business_date", "hour", "cashier")
         default_permissions = ()
+        permissions = [
+            ("view_reports", gettext_noop("Can view the overview and reports")),
+            ("view_staff_figures", gettext_noop("Can view figures of staff members")),
+            ("view_margin", gettext_noop("Can view cost and margin in reports")),
+            ("export_figures", gettext_noop("Can export reports to files")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "shift", "business_date", "hour", "cashier"],

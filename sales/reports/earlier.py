@@ -60,11 +60,12 @@ def read_earlier(
     rows = read(sums, scope, by=by)
     if not question.is_running or not question.chosen:
         return rows
-    later = _read_later(question, sums, by)
+    later = read_later(question, sums, by)
     return take_off(rows, later, by=by, values=sums.values)
 
 
-def _read_later(question: Question, sums: Sums, by: Sequence[str]) -> list[Row]:
+def read_later(question: Question, sums: Sums, by: Sequence[str]) -> list[Row]:
+    """Return what was sold before, on the last day, later than the minute it is now."""
     scope, back = question.earlier, find_back(question)
     assert scope is not None
     days = [outlet.business_date(question.now) for outlet in question.chosen]

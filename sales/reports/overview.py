@@ -1,0 +1,234 @@
+"""Overview: how a day, a week or a month goes, on one page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from pos.models import Outlet
+from sales.reports.adding import add, group, take_off
+from sales.reports.attention import Concern, find_concerns
+from sales.reports.changes import Change
+from sales.reports.earlier import read_later
+from sales.reports.links import link, narrow
+from sales.reports.overview_tables import (
+    find_basket,
+    find_best,
+    make_products,
+    make_staff,
+    make_tenders,
+)
+from sales.reports.overview_times import make_times
+from sales.reports.question import Question
+from sales.reports.reading import HOURS, PRODUCTS, TENDERS, read
+from sales.reports.report import Report
+from sales.reports.table import Filter, Form, Table
+
+# What the page names: products, people, and the shifts that are open now.
+_NAMES = """
+    SELECT 'product' AS kind, id, uid, name, second_name, '' AS till,
+           NULL::timestamptz AS opened_at, NULL::bigint AS outlet_id
+    FROM pos_product WHERE company_id = %(company)s AND id = ANY (%(products)s)
+    UNION ALL
+    SELECT 'person', id, uid, name, '', '', NULL, NULL
+    FROM pos_staffmember
+    WHERE company_id = %(company)s AND id = ANY (%(people)s)
+    UNION ALL
+    (SELECT 'shift', shift.id, shift.uid, person.name, '', till.name,
+            shift.opened_at, till.outlet_id
+     FROM sales_shift shift
+     JOIN pos_till till ON till.id = shift.till_id
+     JOIN pos_staffmember person ON person.id = shift.cashier_id
+     WHERE shift.company_id = %(company)s AND shift.closed_at IS NULL
+         AND till.outlet_id = ANY (%(outlets)s)
+     ORDER BY shift.opened_at)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the five. ``hint`` is in place of a change where none is compared."""
+
+    key: str
+    label: str
+    value: Decimal | int | None
+    form: Form
+    change: Change | None = None
+    hint: str = ""
+    link: Filter | None = None
+    # More of it is no good news.
+    is_unwelcome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """``till`` and ``cashier`` are names; ``total`` is what was sold until now."""
+
+    till: str
+    cashier: str
+    opened_at: datetime
+    outlet: Outlet
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the page shows; each ``Report`` is a table with its chart."""
+
+    figures: Sequence[Figure]
+    times: Report
+    tenders: Report
+    products: Table
+    staff: Table | None
+    shifts: Sequence[OpenShift]
+    concerns: Sequence[Concern]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.times.tables[0].rows
+
+
+def make_overview(question: Question) -> Overview:
+    """Return the overview, of one moment: inside ``snapshot()``. Eight statements."""
+    is_day = question.period.days == 1
+    time = "hour" if is_day else "business_date"
+    sold = read(HOURS, question.scope, by=(time, "cashier_id", "shift_id"))
+    before = read(HOURS, question.earlier, by=(time,)) if question.earlier else None
+    tenders = read(TENDERS, question.scope, by=("kind",))
+    best, rest = find_best(read(PRODUCTS, question.scope, by=("product_id",)))
+    cashiers = group(sold, lambda row: row["cashier_id"], HOURS.values)
+    products, people, shifts = _read_names(
+        question, [row["product_id"] for row in best], list(cashiers), sold
+    )
+    has_sold = bool(sold)
+    staff = None
+    if question.person.has_perm("sales.view_staff_figures"):
+        staff = make_staff(question, cashiers, people)
+    return Overview(
+        figures=_make_figures(question, add(sold, HOURS.values), before),
+        times=make_times(question, sold, before, is_day=is_day),
+        tenders=make_tenders(question, tenders),
+        products=make_products(question, best, rest, products),
+        staff=staff if has_sold else None,
+        shifts=shifts,
+        concerns=find_concerns(question, shifts),
+    )
+
+
+# --- the five figures --------------------------------------------------------
+
+
+def _make_figures(
+    question: Question, now: Mapping[str, Any], rows: Sequence[Any] | None
+) -> list[Figure]:
+    then = _read_same_moment(question, rows)
+    places = question.company.currency_places
+    tax_name = question.company.tax_name
+
+    def compare(key: str) -> Change | None:
+        return None if then is None else Change(Decimal(now[key]), Decimal(then[key]))
+
+    def open_receipts(figure: str) -> Filter:
+        return link(narrow(question), [figure])[figure]
+
+    basket = find_basket(now, places)
+    was = None if then is None else find_basket(then, places)
+    included = _("Sales, %(tax)s included") % {"tax": tax_name}
+    second = Figure(
+        "net",
+        _("Sales before %(tax)s") % {"tax": tax_name},
+        now["net"],
+        Form.MONEY,
+        hint=f"{tax_name} {_plain_money(now['tax'], places)}",
+        link=open_receipts("net"),
+    )
+    if not question.charges_tax:
+        included = _("Sales")
+        second = Figure(
+            "discounts", _("Discounts"), now["discounts"], Form.MONEY,
+            compare("discounts"), link=open_receipts("discounts"), is_unwelcome=True,
+        )  # fmt: skip
+    return [
+        Figure(
+            "total", included, now["total"], Form.MONEY, compare("total"),
+            link=open_receipts("total"),
+        ),
+        second,
+        Figure(
+            "receipts", _("Receipts"), now["receipts"], Form.COUNT,
+            compare("receipts"), link=open_receipts("receipts"),
+        ),
+        Figure(
+            "basket", _("Average basket"), basket, Form.MONEY,
+            Change(basket, was) if basket is not None and was is not None else None,
+        ),
+        Figure(
+            "refunds", _("Refunds"), now["refunds"], Form.MONEY,
+            _turn(compare("refunds")),
+            link=open_receipts("refunds"), is_unwelcome=True,
+        ),
+    ]  # fmt: skip
+
+
+def _turn(change: Change | None) -> Change | None:
+    """Return the change of what is below zero as one of how much it is."""
+    return Change(-change.now, -change.before) if change else None
+
+
+def _read_same_moment(
+    question: Question, rows: Sequence[Any] | None
+) -> Mapping[str, Any] | None:
+    """Return what the earlier period had come to at the minute that it is now."""
+    if rows is None:
+        return None
+    whole = add(rows, HOURS.values)
+    if not question.is_running or not question.chosen:
+        return whole
+    later = read_later(question, HOURS, ())
+    return take_off([whole], later, by=(), values=HOURS.values)[0]
+
+
+def _plain_money(value: Decimal, places: int) -> str:
+    return f"{Decimal(value):,.{places}f}"
+
+
+def _read_names(
+    question: Question,
+    products: Sequence[int],
+    people: Sequence[int],
+    sold: Sequence[Mapping[str, Any]],
+) -> tuple[Mapping[int, Any], Mapping[int, Any], list[OpenShift]]:
+    """Return products and people by their keys, and the shifts that are open."""
+    outlets = {outlet.pk: outlet for outlet in question.chosen}
+    params: dict[str, Any] = {
+        "company": question.company.pk,
+        "products": list(products),
+        "people": list(people),
+        "outlets": list(outlets),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, params)
+        assert cursor.description is not None
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    totals = group(sold, lambda row: row["shift_id"], ("total",))
+    shifts = [
+        OpenShift(
+            till=row["till"],
+            cashier=row["name"],
+            opened_at=row["opened_at"],
+            outlet=outlets[row["outlet_id"]],
+            total=Decimal(totals[row["id"]]["total"] if row["id"] in totals else 0),
+        )
+        for row in rows
+        if row["kind"] == "shift"
+    ]
+    by_kind = {
+        kind: {row["id"]: row for row in rows if row["kind"] == kind}
+        for kind in ("product", "person")
+    }
+    return by_kind["product"], by_kind["person"], shifts

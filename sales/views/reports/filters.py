@@ -1,0 +1,137 @@
+"""Filters: what period, outlet, comparison and step a page can have; no queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from sales.reports.every import ReportKind
+from sales.reports.periods import (
+    COMPARISONS,
+    PERIODS,
+    Period,
+    PeriodName,
+    Step,
+)
+from sales.reports.question import Question
+
+STEPS = {
+    Step.DAY: gettext_lazy("By day"),
+    Step.WEEK: gettext_lazy("By week"),
+    Step.MONTH: gettext_lazy("By month"),
+}
+# What a report can show in place of its usual figure.
+SHOWS = {
+    "hours": {"": gettext_lazy("Sales"), "receipts": gettext_lazy("Receipts")},
+}
+# What a form hands on as it is.
+KEPT = ("step", "show", "sort")
+# Reports of what is there now have no period.
+TIMELESS = frozenset({"stock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several; ``url`` is that of the page with it chosen."""
+
+    value: str
+    label: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """``kept`` are the fields of the address that a form hands on as they are."""
+
+    periods: Sequence[Choice]
+    period_label: str
+    comparisons: Sequence[Choice]
+    comparison_label: str
+    outlets: Sequence[Choice]
+    steps: Sequence[Choice]
+    shows: Sequence[Choice]
+    kept: Sequence[tuple[str, Any]]
+    has_period: bool = True
+
+
+def make_filters(
+    question: Question, kind: ReportKind | None, query: QueryDict
+) -> Filters:
+    """Return the filters of a page, each with the address that it leads to."""
+    name = kind.name if kind else ""
+    chosen = question.chosen[0].code if len(question.chosen) == 1 else ""
+    outlets: list[tuple[str, Any]] = [("", _("All outlets"))]
+    outlets += [(outlet.code, str(outlet.name)) for outlet in question.outlets]
+    has_steps = name == "days" and not question.period.is_long
+    return Filters(
+        periods=_choose(
+            query, "period", PERIODS.items(), question.period.name, ("from", "to")
+        ),
+        period_label=write_period(question.period),
+        comparisons=_choose(query, "compare", COMPARISONS.items(), question.comparison),
+        comparison_label=write_comparison(question),
+        outlets=(
+            _choose(query, "outlet", outlets, chosen)
+            if len(question.outlets) > 1
+            else ()
+        ),
+        steps=_choose(query, "step", STEPS.items(), question.step) if has_steps else (),
+        shows=_choose(query, "show", SHOWS.get(name, {}).items(), question.show),
+        kept=[(field, text) for field, text in query.items() if field in KEPT],
+        has_period=name not in TIMELESS,
+    )
+
+
+def _choose(
+    query: QueryDict,
+    field: str,
+    choices: Iterable[tuple[str, Any]],
+    chosen: str,
+    without: Sequence[str] = (),
+) -> list[Choice]:
+    made = []
+    for value, label in choices:
+        address = query.copy()
+        for other in without:
+            address.pop(other, None)
+        address[field] = str(value)
+        if not value:
+            address.pop(field)
+        made.append(
+            Choice(str(value), str(label), f"?{address.urlencode()}", value == chosen)
+        )
+    known = any(choice.is_chosen for choice in made)
+    if made and not known and not made[0].value:
+        first = made[0]
+        made[0] = Choice(first.value, first.label, first.url, is_chosen=True)
+    return made
+
+
+def write_period(period: Period) -> str:
+    """Return the dates as people write them: ``1 to 23 Nov 2026``."""
+    since, until = period.since, period.until
+    whole = pgettext("date format", "j M Y")
+    if since == until:
+        return date_format(until, pgettext("date in a report", "D j M Y"))
+    if since.year != until.year:
+        begins = whole
+    elif since.month != until.month:
+        begins = pgettext("date without year", "j M")
+    else:
+        begins = pgettext("day of a month, before the other days", "j")
+    facts = {"since": date_format(since, begins), "until": date_format(until, whole)}
+    return _("%(since)s to %(until)s") % facts
+
+
+def write_comparison(question: Question) -> str:
+    """Return what the period is compared with, in dates; empty where with nothing."""
+    earlier = question.earlier
+    if earlier is None:
+        return ""
+    dates = write_period(Period(PeriodName.OWN, earlier.since, earlier.until))
+    return _("Compared with %(dates)s") % {"dates": dates}

@@ -1,0 +1,56 @@
+"""Page: what every page of figures shares with the rest of the back office."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from pos.access.office_menu import menu_of
+from pos.access.requests import StaffRequest
+from pos.access.working_company import company_of, may_choose_company
+from pos.models import Company
+
+View = Callable[..., HttpResponseBase]
+
+
+def office_page(*permissions: str) -> Callable[[View], View]:
+    """Let in who may enter the back office and has these permissions.
+
+    A person without a company is asked for one first. The view gets the company.
+    """
+
+    def decorate(view: View) -> View:
+        @require_safe
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            company = company_of(request)
+            if company is None and may_choose_company(request):
+                return redirect("admin:company")
+            if company is None or not request.user.has_perms(permissions):
+                raise PermissionDenied
+            return view(request, company, *args, **kwargs)
+
+        entered: View = admin.site.admin_view(asked)
+        return entered
+
+    return decorate
+
+
+def frame_context(request: StaffRequest, company: Company) -> dict[str, Any]:
+    """Return what the frame around the figures shows."""
+    return {
+        "company": company,
+        "menu": menu_of(request.user, request),
+        "may_choose_company": may_choose_company(request),
+    }
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether only the figures are asked for, to take the place of those shown."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request

@@ -1,0 +1,174 @@
+// Charts: drawn from the table beside them, and from nothing else.
+import { readTable } from "./table.js";
+
+const { Chart } = globalThis;
+const charts = new Map();
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const SERIES = ["--data-1", "--data-2", "--data-3"];
+// Bars of a chart that lies on its side, with the room between them.
+const BAR_HEIGHT = 26;
+
+// A colour as the canvas takes it; light-dark() is only worked out where it is used.
+function makePalette(figure) {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  figure.append(probe);
+  const read = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const names = [...SERIES, "--data-before", "--line", "--line-strong", "--ink", "--ink-3"];
+  const palette = Object.fromEntries(names.map((name) => [name, read(name)]));
+  probe.remove();
+  return palette;
+}
+
+function fade(color, share) {
+  return color.replace(/^rgb\((.*)\)$/, (_, parts) => `rgb(${parts.replaceAll(",", " ")} / ${share})`);
+}
+
+// The largest bar has its figure above it.
+const labels = {
+  id: "labels",
+  afterDatasetsDraw(chart) {
+    const { ctx, data, options } = chart;
+    const { palette, isSideways, isStacked } = options.plugins.labels;
+    ctx.save();
+    ctx.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
+    ctx.fillStyle = palette["--ink"];
+    const shown = data.datasets.findIndex((dataset) => !dataset.isBefore);
+    const values = data.datasets[shown].data;
+    const whole = (index) =>
+      isStacked ? data.datasets.reduce((sum, { data: own }) => sum + Math.max(own[index] ?? 0, 0), 0) : values[index];
+    const best = values.reduce((top, value, index) => ((value ?? 0) > (values[top] ?? 0) ? index : top), 0);
+    const meta = chart.getDatasetMeta(isStacked ? data.datasets.length - 1 : shown);
+    meta.data.forEach((bar, index) => {
+      if (!isSideways && index !== best) return;
+      const value = whole(index);
+      if (!(value > 0)) return;
+      const text = write(value, 0);
+      if (isSideways) {
+        ctx.textBaseline = "middle";
+        ctx.fillText(text, Math.max(bar.x, bar.base) + 8, bar.y);
+      } else {
+        ctx.textAlign = "center";
+        ctx.fillText(text, bar.x, bar.y - 6);
+      }
+    });
+    ctx.restore();
+  },
+};
+
+function write(value, places) {
+  return new Intl.NumberFormat("en-SG", {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  }).format(value);
+}
+
+function makeDatasets(figure, table, palette, isStacked) {
+  const keys = figure.dataset.series.trim().split(/\s+/);
+  const shared = { borderRadius: 3, borderSkipped: false, maxBarThickness: 44, categoryPercentage: 0.76, barPercentage: isStacked ? 0.72 : 0.94 };
+  const series = keys.map((key, place) => {
+    const color = palette[SERIES[place % SERIES.length]];
+    const isSecond = isStacked && place > 0;
+    return {
+      ...shared,
+      label: table.head(key),
+      data: table.column(key),
+      // What still runs is lighter; the second part of a bar is outlined, not only another hue.
+      backgroundColor: isSecond ? palette["--data-before"] : table.marks.map((isRunning) => (isRunning ? fade(color, 0.45) : color)),
+      borderColor: palette["--line-strong"],
+      borderWidth: isSecond ? 1 : 0,
+      stack: isStacked ? "all" : undefined,
+    };
+  });
+  const { before } = figure.dataset;
+  if (!before) return series;
+  const behind = {
+    ...shared,
+    isBefore: true,
+    label: table.head(before),
+    data: table.column(before),
+    backgroundColor: palette["--data-before"],
+    borderColor: palette["--line-strong"],
+    borderWidth: 1,
+  };
+  return [behind, ...series];
+}
+
+function makeOptions(palette, { isSideways, isStacked, ratio }) {
+  const font = { family: getComputedStyle(document.body).fontFamily, size: 12, weight: 500 };
+  const ticks = { color: palette["--ink-3"], font };
+  const values = {
+    beginAtZero: true,
+    stacked: isStacked,
+    border: { display: false },
+    grid: { color: palette["--line"], drawTicks: false },
+    ticks: { ...ticks, padding: 8, maxTicksLimit: 6, callback: (value) => write(value, 0) },
+    display: !isSideways,
+  };
+  const names = {
+    stacked: isStacked,
+    border: { display: false },
+    grid: { display: false },
+    ticks: { ...ticks, color: isSideways ? palette["--ink"] : palette["--ink-3"], autoSkip: !isSideways, maxRotation: 0 },
+  };
+  return {
+    animation: false,
+    maintainAspectRatio: false,
+    devicePixelRatio: ratio,
+    indexAxis: isSideways ? "y" : "x",
+    layout: { padding: isSideways ? { right: 64 } : { top: 20 } },
+    scales: isSideways ? { x: values, y: names } : { x: names, y: values },
+    plugins: {
+      legend: { display: false },
+      labels: { palette, isSideways, isStacked },
+      tooltip: { displayColors: false, callbacks: { label: ({ dataset, raw }) => `${dataset.label}: ${write(raw, 2)}` } },
+    },
+  };
+}
+
+function draw(figure, ratio) {
+  const canvas = figure.querySelector("canvas");
+  charts.get(canvas)?.destroy();
+  const isStacked = figure.dataset.chart === "stacked";
+  const isSideways = isStacked || figure.dataset.chart === "sideways";
+  const table = readTable(document.getElementById(figure.dataset.of), figure.dataset);
+  if (isSideways) figure.style.height = `${table.labels.length * BAR_HEIGHT + 16}px`;
+  const palette = makePalette(figure);
+  const config = {
+    type: "bar",
+    data: { labels: table.labels, datasets: makeDatasets(figure, table, palette, isStacked) },
+    options: makeOptions(palette, { isSideways, isStacked, ratio }),
+    plugins: [labels],
+  };
+  charts.set(canvas, new Chart(canvas, config));
+}
+
+export function drawCharts(ratio) {
+  if (!Chart) return;
+  for (const [canvas, chart] of charts) {
+    if (canvas.isConnected) continue;
+    chart.destroy();
+    charts.delete(canvas);
+  }
+  for (const figure of document.querySelectorAll("figure[data-chart]")) {
+    draw(figure, typeof ratio === "number" ? ratio : undefined);
+  }
+}
+
+// Drawn again when the colours are others: by choice, with the evening, and on paper.
+new MutationObserver(() => drawCharts()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+dark.addEventListener("change", () => drawCharts());
+let theme;
+addEventListener("beforeprint", () => {
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  drawCharts(2);
+});
+addEventListener("afterprint", () => {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  drawCharts();
+});

@@ -1,0 +1,32 @@
+// Pages of figures: filters that submit themselves, the panel of the period, charts.
+import { drawCharts } from "./chart.js";
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-submits]")) target.form.requestSubmit();
+});
+
+const panel = () => document.querySelector("details.period");
+document.addEventListener("click", ({ target }) => {
+  const open = panel();
+  if (!open?.open) return;
+  if (target.closest("[data-closes-period]") || !target.closest("details.period")) {
+    open.open = false;
+  }
+});
+document.addEventListener("keydown", ({ key }) => {
+  const open = panel();
+  if (key !== "Escape" || !open?.open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+// Figures of now are asked for again while somebody may look at them.
+const REFRESHED_EVERY = 60_000;
+setInterval(() => {
+  const figures = document.querySelector("[data-refreshes]");
+  const isInUse = document.querySelector(".chart-figures[open], details.period[open]");
+  if (figures && !document.hidden && !isInUse) globalThis.htmx.trigger(figures, "refresh");
+}, REFRESHED_EVERY);
+
+document.addEventListener("htmx:afterSettle", () => drawCharts());
+drawCharts();
