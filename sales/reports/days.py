@@ -70,13 +70,14 @@ def report_days(question: Question) -> Report:
         )
         for part in parts
     ]
+    has_rows = bool(sold or before)
     totals = _make_totals(question, columns, add(sold, HOURS.values), before)
     table = Table(
         "days",
         _("Sales by day"),
         columns,
-        sort_rows(rows, columns, question.sort, usual="-since") if sold else [],
-        totals if sold else None,
+        sort_rows(rows, columns, question.sort, usual="-since") if has_rows else [],
+        totals if has_rows else None,
     )
     return Report(
         "days",

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sales.reports.categories import report_categories
+from sales.reports.customers import report_customers
 from sales.reports.days import report_days
+from sales.reports.hours import report_hours
 from sales.reports.moment import Maker
+from sales.reports.products import report_products
+from sales.reports.reasons import report_reasons
+from sales.reports.refunds import report_refunds
+from sales.reports.staff import report_staff
+from sales.reports.stock import report_stock
+from sales.reports.taxes import report_taxes
+from sales.reports.tenders import report_tenders
 
 VIEW = "sales.view_reports"
 VIEW_STAFF = "sales.view_staff_figures"
@@ -15,14 +25,29 @@ VIEW_STAFF = "sales.view_staff_figures"
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
-    """``name`` is that of the address, ``permission`` what a reader of it has."""
+    """``name`` is that of the address, ``permission`` what a reader of it has.
+
+    One ``is_of_tax`` is in no menu of a company that is not registered.
+    """
 
     name: str
     title: str | Promise
     maker: Maker
     permission: str = VIEW
+    is_of_tax: bool = False
 
 
-REPORTS: Mapping[str, ReportKind] = {
-    kind.name: kind for kind in (ReportKind("days", _("Sales by day"), report_days),)
-}
+_ALL = (
+    ReportKind("days", _("Sales by day"), report_days),
+    ReportKind("hours", _("Sales by hour"), report_hours),
+    ReportKind("products", _("Sales by product"), report_products),
+    ReportKind("categories", _("Sales by category"), report_categories),
+    ReportKind("staff", _("Sales by cashier"), report_staff, VIEW_STAFF),
+    ReportKind("tenders", _("Payment methods"), report_tenders),
+    ReportKind("taxes", _("Tax"), report_taxes, is_of_tax=True),
+    ReportKind("reasons", _("Reasons"), report_reasons),
+    ReportKind("refunds", _("Refunds and voids"), report_refunds),
+    ReportKind("customers", _("Sales by customer"), report_customers),
+    ReportKind("stock", _("Stock value"), report_stock),
+)
+REPORTS: Mapping[str, ReportKind] = {kind.name: kind for kind in _ALL}

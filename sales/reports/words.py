@@ -14,19 +14,22 @@ from sales.reports.table import Column, Form
 BEFORE, CHANGE = "total_before", "total_change"
 
 
-def total_columns(question: Question) -> list[Column]:
-    """Return sales, and where they are compared what they were and how they changed."""
-    total = Column(
+def total_column() -> Column:
+    return Column(
         "total",
         _("Sales"),
         Form.MONEY,
         _("Gross less discounts and points, less refunds: as on the Z report."),
         is_headline=True,
     )
+
+
+def total_columns(question: Question) -> list[Column]:
+    """Return sales, and where they are compared what they were and how they changed."""
     if question.earlier is None:
-        return [total]
+        return [total_column()]
     return [
-        total,
+        total_column(),
         Column(BEFORE, _("Before"), Form.MONEY, _("Sales of the dates before.")),
         Column(CHANGE, _("Change"), Form.PERCENT, _("Of what sales were before.")),
     ]
@@ -86,6 +89,10 @@ def margin_cells(row: Mapping[str, Any]) -> dict[str, Decimal | None]:
         "margin_rate": margin_rate_of(row),
         "uncosted": Decimal(row["uncosted"]),
     }
+
+
+def share_column() -> Column:
+    return Column("share", _("Share"), Form.PERCENT, _("Of all sales."))
 
 
 def keep(cells: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """Questions in tests: what a person asks of the figures, and what the answer is."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pos.models import Company, StaffMember
+from sales.models import Sale, Shift
 from sales.reports.question import Question, read_question
 from sales.reports.report import Report
 from sales.reports.table import Row
-from tests.support.factories import StaffMemberFactory
+from tests.support.factories import StaffMemberFactory, make_sale
+from tests.support.shift_figures import a_product, finalize
 
 
 def ask(
@@ -54,3 +57,16 @@ def pick(row: Row, keys: Iterable[str]) -> tuple[Any, ...]:
 
 def keys_of(report: Report, table: int = 0) -> list[str]:
     return [column.key for column in report.tables[table].columns]
+
+
+def sell_at(shift: Shift, price: str, at: str, **fields: Any) -> Sale:
+    """Sell one product at a moment: ``2026-03-05T04:00Z``; by card."""
+    sale = make_sale(shift, products=[a_product(shift, price, **fields)])
+    finalize(sale, shift, at=datetime.fromisoformat(at))
+    return Sale.objects.get(pk=sale.pk)
+
+
+def trade_over(shift: Shift, *days: str) -> None:
+    """Sell something for 10.00 on each of these days, at noon in Singapore."""
+    for day in days:
+        sell_at(shift, "10.00", f"{day}T04:00Z")

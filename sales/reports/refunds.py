@@ -1,0 +1,177 @@
+"""Refunds and voids: the documents, with who did it, why, and who approved."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sales.reports.links import link, narrow
+from sales.reports.moment import of_one_moment
+from sales.reports.question import Question
+from sales.reports.report import Report
+from sales.reports.sorting import sort_rows
+from sales.reports.statements import fetch
+from sales.reports.table import Column, Form, Row, Table
+from sales.reports.tenders import name_tender
+from sales.shifts.acts import BUSINESS_DATE
+
+# More documents than a person reads; the sums are of all of them.
+ROWS_MAX = 1_000
+
+_REFUNDS = """
+    WITH listed AS (
+        SELECT sale.id, count(*) OVER () AS how_many, sum(sale.total) OVER () AS whole
+        FROM sales_sale sale
+        JOIN pos_till till ON till.id = sale.till_id
+        WHERE sale.company_id = %(company)s AND sale.status = 'finalized'
+            AND sale.kind = 'refund'
+            AND sale.business_date BETWEEN %(since)s AND %(until)s
+            AND till.outlet_id = ANY (%(outlets)s)
+        ORDER BY sale.business_date DESC, sale.id DESC
+        LIMIT %(rows_max)s
+    )
+    SELECT sale.business_date AS date, sale.receipt_number AS number,
+           original.receipt_number AS original,
+           sale.business_date - original.business_date AS days_since,
+           sale.total, sale.reason, cashier.name AS cashier, approver.name AS approver,
+           (SELECT array_agg(DISTINCT line.is_restocked) FROM sales_saleline line
+            WHERE line.sale_id = sale.id AND line.removed_by IS NULL) AS restocked,
+           (SELECT array_agg(DISTINCT coalesce(
+                (SELECT correction.kind_after FROM sales_tendercorrection correction
+                 WHERE correction.tender_id = tender.id
+                 ORDER BY correction.id DESC LIMIT 1), tender.kind))
+            FROM sales_tender tender WHERE tender.sale_id = sale.id) AS kinds,
+           listed.how_many, listed.whole
+    FROM listed
+    JOIN sales_sale sale ON sale.id = listed.id
+    JOIN pos_staffmember cashier ON cashier.id = sale.cashier_id
+    LEFT JOIN sales_sale original ON original.id = sale.original_id
+    LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
+    ORDER BY sale.business_date DESC, sale.id DESC
+"""
+# By the clock of the outlet when it happened, as reasons have it.
+_VOIDS = f"""
+    SELECT business_date AS date, till_name AS till, sale.total,
+           sale.void_reason AS reason, cashier.name AS cashier,
+           person.name AS person, count(*) OVER () AS how_many,
+           sum(sale.total) OVER () AS whole
+    FROM (
+        SELECT sale.id, till.name AS till_name, sale.voided_at AS happened_at,
+               coalesce(nullif(outlet.time_zone, ''), company.time_zone) AS zone,
+               outlet.day_ends_at
+        FROM sales_sale sale
+        JOIN pos_till till ON till.id = sale.till_id
+        JOIN pos_outlet outlet ON outlet.id = till.outlet_id
+        JOIN pos_company company ON company.id = sale.company_id
+        WHERE sale.company_id = %(company)s AND sale.status = 'voided'
+            AND sale.voided_at BETWEEN %(since)s::timestamp - interval '1 day'
+                                   AND %(until)s::timestamp + interval '3 days'
+            AND till.outlet_id = ANY (%(outlets)s)
+    ) act
+    CROSS JOIN LATERAL (SELECT happened_at AT TIME ZONE zone AS local) happened
+    CROSS JOIN LATERAL (
+        SELECT (happened.local::date + day_ends_at) AT TIME ZONE zone AS at
+    ) ended
+    CROSS JOIN LATERAL (SELECT {BUSINESS_DATE} AS business_date) dated
+    JOIN sales_sale sale ON sale.id = act.id
+    JOIN pos_staffmember cashier ON cashier.id = sale.cashier_id
+    JOIN pos_staffmember person ON person.id = sale.voided_by_id
+    WHERE business_date BETWEEN %(since)s AND %(until)s
+    ORDER BY business_date DESC, sale.id DESC
+    LIMIT %(rows_max)s
+"""  # noqa: S608  our own columns
+
+
+@of_one_moment
+def report_refunds(question: Question) -> Report:
+    """Return the refunds and the voids of the period, the newest first."""
+    refunds = fetch(question, _REFUNDS, rows_max=ROWS_MAX)
+    voids = fetch(question, _VOIDS, rows_max=ROWS_MAX)
+    return Report(
+        "refunds",
+        _("Refunds and voids"),
+        _("What was paid back, and the baskets that were given up unpaid."),
+        [_make_refunds(question, refunds), _make_voids(question, voids)],
+        notes=_list_notes([refunds, voids]),
+    )
+
+
+def _list_notes(found: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
+    if all(not rows or rows[0]["how_many"] <= ROWS_MAX for rows in found):
+        return []
+    return [
+        _("These are the newest %(count)d. The sums are of all of them.")
+        % {"count": ROWS_MAX}
+    ]
+
+
+def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Table:
+    columns = [
+        Column("date", _("Day"), Form.DATE),
+        Column("number", _("Receipt")),
+        Column("original", _("Original"), help_text=_("What it was sold on.")),
+        Column("days_since", _("Days since"), Form.COUNT, _("Since it was sold.")),
+        Column("total", _("Amount"), Form.MONEY, is_headline=True),
+        Column("reason", _("Reason")),
+        Column("cashier", _("Cashier")),
+        Column("approver", _("Approved by")),
+        Column("restocked", _("Back in stock")),
+        Column("paid_back", _("Paid back by")),
+    ]
+    lines = [
+        Row(
+            {
+                **{column.key: row.get(column.key) for column in columns},
+                "restocked": _name_restocked(row["restocked"]),
+                "paid_back": ", ".join(map(name_tender, sorted(row["kinds"] or ()))),
+            }
+        )
+        for row in rows
+    ]
+    fields = narrow(question, what="refund")
+    return Table(
+        "refunds",
+        _("Refunds"),
+        columns,
+        sort_rows(lines, columns, question.sort),
+        _make_totals("number", rows, fields),
+    )
+
+
+def _make_voids(question: Question, rows: Sequence[Mapping[str, Any]]) -> Table:
+    columns = [
+        Column("date", _("Day"), Form.DATE),
+        Column("till", _("Till")),
+        Column("total", _("Amount"), Form.MONEY, is_headline=True),
+        Column("reason", _("Reason")),
+        Column("cashier", _("Cashier")),
+        Column("person", _("Given up by")),
+    ]
+    lines = [Row({column.key: row[column.key] for column in columns}) for row in rows]
+    fields = narrow(question, what="void")
+    return Table(
+        "voids",
+        _("Voids"),
+        columns,
+        sort_rows(lines, columns, question.sort),
+        _make_totals("till", rows, fields),
+    )
+
+
+def _make_totals(
+    counted: str, rows: Sequence[Mapping[str, Any]], fields: Mapping[str, str]
+) -> Row | None:
+    """Return how many there are and what they come to, all of them."""
+    if not rows:
+        return None
+    whole = Decimal(rows[0]["whole"])
+    links = {"total": link(fields, ("amount",))["amount"]}
+    return Row({counted: str(rows[0]["how_many"]), "total": whole}, links)
+
+
+def _name_restocked(answers: Sequence[bool] | None) -> str:
+    found = set(answers or ())
+    if len(found) > 1:
+        return _("in part")
+    return _("yes") if found == {True} else _("no")
