@@ -176,6 +176,9 @@ class Drawer:
         if steps and column.key in steps.series:
             classes = f"step-{steps.find(value)}"
         text = row.words.get(column.key) or self.write(value, column.form)
+        if steps and column.form == Form.MONEY and value is not None:
+            # Whole units: a cell of a grid is narrow, and opens what is exact.
+            text = format_money(Decimal(value), places=0)
         if steps and value is None:
             text = ""
         return Cell(

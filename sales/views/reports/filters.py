@@ -27,6 +27,18 @@ STEPS = {
 # What a report can show in place of its usual figure.
 SHOWS = {
     "hours": {"": gettext_lazy("Sales"), "receipts": gettext_lazy("Receipts")},
+    "reasons": {"": gettext_lazy("Count"), "amount": gettext_lazy("Amount")},
+    "staff": {
+        "": gettext_lazy("Sales"),
+        "receipts": gettext_lazy("Receipts"),
+        "basket": gettext_lazy("Basket"),
+    },
+    "stock": {
+        "": gettext_lazy("All products"),
+        "low": gettext_lazy("Low"),
+        "negative": gettext_lazy("Negative"),
+        "idle": gettext_lazy("Not sold lately"),
+    },
 }
 # What a form hands on as it is.
 KEPT = ("step", "show", "sort")

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from pos.access.requests import StaffRequest
 from pos.models import Company, StaffMember
@@ -21,6 +22,17 @@ from sales.views.reports.drawing import Drawer
 from sales.views.reports.filters import make_filters
 from sales.views.reports.page import frame_context, is_fragment, office_page
 
+# In a row of tabs.
+SHORT_TITLES = {
+    "days": _("By day"),
+    "hours": _("By hour"),
+    "products": _("By product"),
+    "categories": _("By category"),
+    "staff": _("By cashier"),
+    "tenders": _("Payments"),
+    "refunds": _("Refunds"),
+    "customers": _("By customer"),
+}
 OPENS_RECEIPTS = "sales.view_sale"
 
 
@@ -48,7 +60,7 @@ def report(request: StaffRequest, company: Company, name: str) -> HttpResponse:
         "filters": make_filters(question, kind, request.GET),
         "last_sold": last_sold,
         "files": _list_files(request, kind, question),
-        "tabs": list_tabs(request.user),
+        "tabs": list_tabs(question),
         "updated_at": question.now,
         "dates": keep_dates(question),
         "all_rows": _ask_for_all(request),
@@ -72,9 +84,14 @@ def find_kind(name: str, person: StaffMember) -> ReportKind:
     return kind
 
 
-def list_tabs(person: StaffMember) -> list[ReportKind]:
-    """Return the reports that the person may read, in their order."""
-    return [kind for kind in REPORTS.values() if person.has_perm(kind.permission)]
+def list_tabs(question: Question) -> list[tuple[str, str]]:
+    """Return name and short title of the reports that the person may read."""
+    return [
+        (kind.name, str(SHORT_TITLES.get(kind.name, kind.title)))
+        for kind in REPORTS.values()
+        if question.person.has_perm(kind.permission)
+        and (question.charges_tax or not kind.is_of_tax)
+    ]
 
 
 def find_receipts_address(person: StaffMember) -> Any:

@@ -7,6 +7,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const SERIES = ["--data-1", "--data-2", "--data-3"];
 // Bars of a chart that lies on its side, with the room between them.
 const BAR_HEIGHT = 26;
+const BAR_MAX = 44;
 
 // A colour as the canvas takes it; light-dark() is only worked out where it is used.
 function makePalette(figure) {
@@ -66,20 +67,35 @@ function write(value, places) {
   }).format(value);
 }
 
-function makeDatasets(figure, table, palette, isStacked) {
+// Few bars are beside each other, however wide the chart is.
+function findWidth(figure, table, count) {
+  const room = figure.clientWidth / Math.max(table.labels.length, 1);
+  return Math.min(0.76, (count * (BAR_MAX + 2)) / room);
+}
+
+function makeDatasets(figure, table, palette, { isSideways, isStacked }) {
   const keys = figure.dataset.series.trim().split(/\s+/);
-  const shared = { borderRadius: 3, borderSkipped: false, maxBarThickness: 44, categoryPercentage: 0.76, barPercentage: isStacked ? 0.72 : 0.94 };
+  const count = keys.length + (figure.dataset.before ? 1 : 0);
+  const shared = {
+    borderRadius: 3,
+    borderSkipped: false,
+    maxBarThickness: BAR_MAX,
+    categoryPercentage: isSideways ? 0.76 : findWidth(figure, table, count),
+    barPercentage: isStacked ? 0.9 : 0.94,
+  };
   const series = keys.map((key, place) => {
     const color = palette[SERIES[place % SERIES.length]];
-    const isSecond = isStacked && place > 0;
+    // The parts of a bar differ by their fill, not by hue alone.
+    const fills = [palette["--data-before"], palette["--data-1"], "transparent"];
+    const isOutlined = isStacked && place !== 1;
     return {
       ...shared,
       label: table.head(key),
       data: table.column(key),
-      // What still runs is lighter; the second part of a bar is outlined, not only another hue.
-      backgroundColor: isSecond ? palette["--data-before"] : table.marks.map((isRunning) => (isRunning ? fade(color, 0.45) : color)),
+      // What still runs is lighter.
+      backgroundColor: isStacked ? fills[place] : table.marks.map((isRunning) => (isRunning ? fade(color, 0.45) : color)),
       borderColor: palette["--line-strong"],
-      borderWidth: isSecond ? 1 : 0,
+      borderWidth: isOutlined ? 1 : 0,
       stack: isStacked ? "all" : undefined,
     };
   });
@@ -134,16 +150,34 @@ function draw(figure, ratio) {
   charts.get(canvas)?.destroy();
   const isStacked = figure.dataset.chart === "stacked";
   const isSideways = isStacked || figure.dataset.chart === "sideways";
-  const table = readTable(document.getElementById(figure.dataset.of), figure.dataset);
-  if (isSideways) figure.style.height = `${table.labels.length * BAR_HEIGHT + 16}px`;
+  const source = document.getElementById(figure.dataset.of);
+  const table = readTable(source, figure.dataset);
+  const captionHeight = table.rest ? 24 : 0;
+  if (isSideways) figure.style.height = `${table.labels.length * BAR_HEIGHT + 16 + captionHeight}px`;
   const palette = makePalette(figure);
   const config = {
     type: "bar",
-    data: { labels: table.labels, datasets: makeDatasets(figure, table, palette, isStacked) },
+    data: { labels: table.labels, datasets: makeDatasets(figure, table, palette, { isSideways, isStacked }) },
     options: makeOptions(palette, { isSideways, isStacked, ratio }),
     plugins: [labels],
   };
   charts.set(canvas, new Chart(canvas, config));
+  sayRest(figure, table.rest, isStacked ? undefined : 1);
+}
+
+// What the rows without a bar come to; as a bar it would make all others small.
+function sayRest(figure, rest, count) {
+  let caption = figure.querySelector("figcaption");
+  if (!rest) {
+    caption?.remove();
+    return;
+  }
+  if (!caption) {
+    caption = document.createElement("figcaption");
+    figure.append(caption);
+  }
+  const sum = rest.slice(0, count).reduce((total, value) => total + value, 0);
+  caption.textContent = `${figure.dataset.rest}: ${write(sum, 0)}`;
 }
 
 export function drawCharts(ratio) {
