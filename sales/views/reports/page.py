@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from pos.access.office_menu import menu_of
 from pos.access.requests import StaffRequest
@@ -18,14 +18,14 @@ from pos.models import Company
 View = Callable[..., HttpResponseBase]
 
 
-def office_page(*permissions: str) -> Callable[[View], View]:
+def office_page(*permissions: str, method: str = "GET") -> Callable[[View], View]:
     """Let in who may enter the back office and has these permissions.
 
     A person without a company is asked for one first. The view gets the company.
     """
 
     def decorate(view: View) -> View:
-        @require_safe
+        @require_http_methods([method, "HEAD"] if method == "GET" else [method])
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             company = company_of(request)

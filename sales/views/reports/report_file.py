@@ -21,7 +21,8 @@ FORMATS = ("csv", "xlsx")
 NOT_IN_FILE_NAMES = re.compile(r"[^a-z0-9]+")
 
 
-@office_page("sales.view_reports", "sales.export_figures")
+# It writes into the trail, so it is no GET.
+@office_page("sales.view_reports", "sales.export_figures", method="POST")
 def report_file(
     request: StaffRequest, company: Company, name: str, format: str
 ) -> HttpResponse | StreamingHttpResponse:

@@ -53,6 +53,8 @@ ANY = {
     "app_label": "pos",
     "check_id": CHECKS[0].id,
     "finding_hash": "0" * 64,
+    "name": "days",
+    "format": "csv",
 }
 
 
