@@ -52,7 +52,7 @@ _REFUNDS = """
 """
 # By the clock of the outlet when it happened, as reasons have it.
 _VOIDS = f"""
-    SELECT business_date AS date, till_name AS till, sale.total,
+    SELECT dated.on_date AS date, till_name AS till, sale.total,
            sale.void_reason AS reason, cashier.name AS cashier,
            person.name AS person, count(*) OVER () AS how_many,
            sum(sale.total) OVER () AS whole
@@ -73,12 +73,12 @@ _VOIDS = f"""
     CROSS JOIN LATERAL (
         SELECT (happened.local::date + day_ends_at) AT TIME ZONE zone AS at
     ) ended
-    CROSS JOIN LATERAL (SELECT {BUSINESS_DATE} AS business_date) dated
+    CROSS JOIN LATERAL (SELECT {BUSINESS_DATE} AS on_date) dated
     JOIN sales_sale sale ON sale.id = act.id
     JOIN pos_staffmember cashier ON cashier.id = sale.cashier_id
     JOIN pos_staffmember person ON person.id = sale.voided_by_id
-    WHERE business_date BETWEEN %(since)s AND %(until)s
-    ORDER BY business_date DESC, sale.id DESC
+    WHERE dated.on_date BETWEEN %(since)s AND %(until)s
+    ORDER BY dated.on_date DESC, sale.id DESC
     LIMIT %(rows_max)s
 """  # noqa: S608  our own columns
 

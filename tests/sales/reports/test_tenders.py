@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pos.core.ids import uuid7
+from sales.checkout.settlement import TenderInput
 from sales.checkout.tenders import confirm_tender, correct_tender
 from sales.models import Sale
 from sales.refunds.exchange import exchange_sale
@@ -28,6 +29,10 @@ def sell(shift, price, *tenders, at=NOON) -> Sale:
     sale = make_sale(shift, products=[a_product(shift, price)])
     finalize(sale, shift, tenders=tenders or None, at=at)
     return Sale.objects.get(pk=sale.pk)
+
+
+def awaited(amount: int) -> TenderInput:
+    return TenderInput("paynow", D(amount), is_pending=True)
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
@@ -106,8 +111,8 @@ def test_a_correction_moves_money_between_kinds(is_closed):
 
 def test_what_nobody_has_seen_arrive_is_awaited():
     shift = shift_at("Asia/Singapore", code="A")
-    seen = sell(shift, "30.00", paynow(30, ""))
-    sell(shift, "12.00", paynow(12, ""))
+    seen = sell(shift, "30.00", awaited(30))
+    sell(shift, "12.00", awaited(12))
     sell(shift, "5.00", card(5))
     confirm_tender(
         uid=uuid7(),
@@ -116,7 +121,7 @@ def test_what_nobody_has_seen_arrive_is_awaited():
         actor=shift.cashier,
     )
     other = shift_at("Asia/Singapore", company=shift.company, code="B")
-    sell(other, "7.00", paynow(7, ""))
+    sell(other, "7.00", awaited(7))
 
     report = report_tenders(ask(shift.company, DAY, outlet="A"))
 
