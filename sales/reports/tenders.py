@@ -32,14 +32,14 @@ def report_tenders(question: Question) -> Report:
     """
     found = read(TENDERS, question.scope, by=("kind",))
     shown = [row for row in found if not _is_settled_exchange(row)]
-    awaited = _read_awaited(question)
+    pending = _read_pending(question)
     whole = add(shown, VALUES)
     columns = _list_columns()
     rows = [
-        _make_row(question, row, awaited.get(row["kind"]), whole["total"])
+        _make_row(question, row, pending.get(row["kind"]), whole["total"])
         for row in shown
     ]
-    totals = _make_totals(question, whole, awaited, is_whole=len(shown) == len(found))
+    totals = _make_totals(question, whole, pending, is_whole=len(shown) == len(found))
     table = Table(
         "tenders",
         _("Payment methods"),
@@ -64,16 +64,16 @@ def _is_settled_exchange(row: Mapping[str, Any]) -> bool:
     return row["kind"] == TenderKind.EXCHANGE and not row["total"]
 
 
-def _read_awaited(question: Question) -> dict[str, Decimal]:
+def _read_pending(question: Question) -> dict[str, Decimal]:
     """Return what nobody has seen arrive yet, by the way it was to be paid."""
-    pending = Tender.objects.of_company(question.company.pk).pending()
-    of_period = pending.filter(
+    tenders = Tender.objects.of_company(question.company.pk).pending()
+    of_period = tenders.filter(
         sale__status=Sale.Status.FINALIZED,
         sale__business_date__range=(question.period.since, question.period.until),
         sale__till__outlet__in=[outlet.pk for outlet in question.chosen],
     )
-    sums = of_period.order_by().values("kind").annotate(awaited=Sum("amount"))
-    return dict(sums.values_list("kind", "awaited"))
+    sums = of_period.order_by().values("kind").annotate(pending=Sum("amount"))
+    return dict(sums.values_list("kind", "pending"))
 
 
 def name_tender(kind: str) -> str:
@@ -103,8 +103,8 @@ def _list_columns() -> list[Column]:
         ),
         Column("share", _("%"), Form.PERCENT, _("Of all that was taken.")),
         Column(
-            "awaited",
-            _("Still awaited"),
+            "pending",
+            _("Still pending"),
             Form.MONEY,
             _("Recorded, and not yet seen to arrive."),
         ),
@@ -122,14 +122,14 @@ def _make_cells(row: Mapping[str, Any], whole: Decimal) -> dict[str, Any]:
 def _make_row(
     question: Question,
     row: Mapping[str, Any],
-    awaited: Decimal | None,
+    pending: Decimal | None,
     whole: Decimal,
 ) -> Row:
     return Row(
         {
             "kind": name_tender(row["kind"]),
             **_make_cells(row, whole),
-            "awaited": awaited,
+            "pending": pending,
         },
         link(narrow(question, tender=row["kind"]), VALUES),
     )
@@ -138,7 +138,7 @@ def _make_row(
 def _make_totals(
     question: Question,
     whole: Mapping[str, Any],
-    awaited: Mapping[str, Decimal],
+    pending: Mapping[str, Decimal],
     *,
     is_whole: bool,
 ) -> Row:
@@ -146,7 +146,7 @@ def _make_totals(
     return Row(
         {
             **_make_cells(whole, whole["total"]),
-            "awaited": sum(awaited.values(), Decimal(0)) if awaited else None,
+            "pending": sum(pending.values(), Decimal(0)) if pending else None,
         },
         link(narrow(question, of="tenders"), VALUES if is_whole else ("total",)),
     )

@@ -1,4 +1,4 @@
-"""Payment methods: what came in by each, corrections applied, and what is awaited."""
+"""Payment methods: what came in by each, corrections applied, and what is pending."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,7 +31,7 @@ def sell(shift, price, *tenders, at=NOON) -> Sale:
     return Sale.objects.get(pk=sale.pk)
 
 
-def awaited(amount: int) -> TenderInput:
+def pending(amount: int) -> TenderInput:
     return TenderInput("paynow", D(amount), is_pending=True)
 
 
@@ -109,10 +109,10 @@ def test_a_correction_moves_money_between_kinds(is_closed):
     assert totals(report, "taken", "corrected", "total") == (30, 0, 30)
 
 
-def test_what_nobody_has_seen_arrive_is_awaited():
+def test_what_nobody_has_seen_arrive_is_pending():
     shift = shift_at("Asia/Singapore", code="A")
-    seen = sell(shift, "30.00", awaited(30))
-    sell(shift, "12.00", awaited(12))
+    seen = sell(shift, "30.00", pending(30))
+    sell(shift, "12.00", pending(12))
     sell(shift, "5.00", card(5))
     confirm_tender(
         uid=uuid7(),
@@ -121,16 +121,16 @@ def test_what_nobody_has_seen_arrive_is_awaited():
         actor=shift.cashier,
     )
     other = shift_at("Asia/Singapore", company=shift.company, code="B")
-    sell(other, "7.00", awaited(7))
+    sell(other, "7.00", pending(7))
 
     report = report_tenders(ask(shift.company, DAY, outlet="A"))
 
-    assert cells(report, "kind", "total", "awaited") == [
+    assert cells(report, "kind", "total", "pending") == [
         ("PayNow", 42, 12),
         ("Card", 5, None),
     ]
-    assert totals(report, "awaited") == (12,)
-    assert totals(report_tenders(ask(shift.company, DAY)), "awaited") == (19,)
+    assert totals(report, "pending") == (12,)
+    assert totals(report_tenders(ask(shift.company, DAY)), "pending") == (19,)
 
 
 def test_a_sale_with_three_tenders_is_in_three_rows():
@@ -159,6 +159,6 @@ def test_a_cell_opens_the_receipts_of_its_kind():
         "tender": "card",
         "figure": "corrected",
     }
-    assert "awaited" not in table.rows[0].links
+    assert "pending" not in table.rows[0].links
     assert table.totals is not None
     assert table.totals.links["taken"]["of"] == "tenders"
