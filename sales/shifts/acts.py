@@ -1,7 +1,7 @@
 """Acts: the SQL of what people did besides plain sales, for ``sums.py``; pure.
 
 ``VOIDED`` are baskets given up, ``ACTS`` what has a moment of its own, and ``OF_SALES``
-what is dated as its sale is.
+what is dated as its sale is. An act is a row of its own, ``act_id``, and may be of a sale.
 """
 
 # What the clock of the outlet says at that moment: ``Outlet.business_date`` in SQL. A
@@ -41,26 +41,29 @@ VOIDED = """
 
 ACTS = f"""
     SELECT chosen.*, movement.kind AS what, movement.staff_member_id AS person_id,
-           movement.reason, movement.amount, movement.moved_at AS happened_at
+           movement.reason, movement.amount, movement.moved_at AS happened_at,
+           movement.id AS act_id, NULL::bigint AS sale_id
     FROM chosen
     JOIN sales_cashmovement movement ON movement.shift_id = chosen.shift_id
     UNION ALL
     SELECT chosen.*, 'correction', correction.staff_member_id, correction.reason,
-           correction.amount, correction.corrected_at
+           correction.amount, correction.corrected_at, correction.id, tender.sale_id
     FROM chosen
     JOIN sales_tendercorrection correction ON correction.shift_id = chosen.shift_id
+    JOIN sales_tender tender ON tender.id = correction.tender_id
     UNION ALL
     SELECT chosen.*, 'variance', shift.closed_by_id, shift.variance_reason,
-           shift.variance, shift.closed_at
+           shift.variance, shift.closed_at, shift.id, NULL
     FROM chosen
     JOIN sales_shift shift ON shift.id = chosen.shift_id
     WHERE shift.variance <> 0
     UNION ALL
-    SELECT {_CHOSEN}, 'void', voided_by_id, void_reason, total, voided_at
+    SELECT {_CHOSEN}, 'void', voided_by_id, void_reason, total, voided_at,
+           sale_id, sale_id
     FROM voided
     UNION ALL
     SELECT {_CHOSEN}, 'removed_line', operation.staff_member_id, '',
-           line.list_amount, voided_at
+           line.list_amount, voided_at, voided.sale_id, voided.sale_id
     FROM voided
     JOIN sales_saleline line
         ON line.sale_id = voided.sale_id AND line.removed_by IS NOT NULL

@@ -1,0 +1,288 @@
+"""Receipts: those that make a figure of a report, and what each adds to it.
+
+The figure is summed twice in one snapshot: from the rows of closed shifts and what is
+open, as the report has it, and from the receipts themselves. Where the two differ, the
+page says so and it is logged; neither is put right here, ``verify_books`` says which
+is wrong.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from sales.models import Sale
+from sales.reports.contributions import is_of_acts, make_statement
+from sales.reports.customer_sums import read_customers
+from sales.reports.question import Question
+from sales.reports.reading import HOURS, read, snapshot
+from sales.reports.receipt_figures import Source
+from sales.reports.receipt_filter import SUMS, ReceiptFilter
+from sales.reports.scope import Scope
+
+logger = logging.getLogger(__name__)
+
+PAGE = 50
+# More than these are not listed: the figure opens its months, and those their days.
+LISTED_MAX = 10_000
+# Nor is it looked for among more receipts than these, however few are part of it.
+SEARCHED_MAX = 100_000
+# What a roll-up's row has of receipts, by source; of products it has none.
+_COUNTS: Mapping[Source, tuple[str, ...]] = {
+    Source.HOURS: ("receipts", "refund_receipts"),
+    Source.CUSTOMERS: ("receipts", "refund_receipts"),
+    Source.TAXES: ("documents",),
+    Source.TENDERS: ("count", "refund_count"),
+    Source.REASONS: ("count",),
+    Source.PRODUCTS: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A receipt, or an act that is on none, and what it adds to the figure.
+
+    ``uid`` is that of the receipt or the act. ``happened_at`` is in the zone of its
+    outlet. An act has no ``sale_uid`` unless it is about a sale; ``z_number`` is empty
+    while its shift is open.
+    """
+
+    uid: UUID
+    business_date: date
+    amount: Any
+    sale_id: int | None
+    sale_uid: UUID | None
+    receipt_number: str
+    is_refund: bool
+    happened_at: datetime
+    till: str
+    person: str
+    customer: str
+    total: Decimal | None
+    reason: str
+    tenders: tuple[str, ...]
+    shift_uid: UUID | None
+    z_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A month or a day of a figure that has too many receipts to list."""
+
+    since: date
+    until: date
+    amount: Any
+    count: int | None
+
+    @property
+    def is_month(self) -> bool:
+        return self.since != self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The figure as the report has it, as its receipts come to, and a page of these.
+
+    ``summed`` is of ``parts`` where there are too many receipts. ``next_page`` is what
+    the next page begins after, None on the last one.
+    """
+
+    chosen: ReceiptFilter
+    reported: Any
+    summed: Any
+    count: int
+    listed: Sequence[Contribution] = ()
+    parts: Sequence[Part] = ()
+    next_page: UUID | None = None
+
+    @property
+    def difference(self) -> Any:
+        """What the receipts come to more than the report says."""
+        return self.summed - self.reported
+
+    @property
+    def is_of_acts(self) -> bool:
+        return is_of_acts(self.chosen)
+
+
+def find_receipts(
+    question: Question, chosen: ReceiptFilter, *, before: UUID | None = None
+) -> Receipts:
+    """Return a page of the receipts of a figure, newest first, and both of its sums.
+
+    ``before`` is where the page before ended; where it names none of them, the first
+    page is returned. Too many receipts are returned as months, or days of one month.
+    A difference is logged as an error.
+    """
+    with seen_at_once():
+        found = _find(question.scope, chosen, before)
+    if found.difference:
+        _log(question, found)
+    return found
+
+
+def seen_at_once() -> AbstractContextManager[None]:
+    """A snapshot, or that of the transaction which is open already."""
+    return nullcontext() if connection.in_atomic_block else snapshot()
+
+
+def _find(scope: Scope, chosen: ReceiptFilter, before: UUID | None) -> Receipts:
+    rows = _read(scope, chosen, by=())
+    reported = sum(chosen.figure.sum_of(row) for row in rows)
+    count = _count(chosen, rows)
+    if _may_split(scope) and (
+        (count or 0) > LISTED_MAX or _is_searched_long(scope, chosen, count)
+    ):
+        return _split(scope, chosen, reported)
+    found = _list(scope, chosen, reported, before)
+    if found.count > LISTED_MAX and _may_split(scope):
+        return _split(scope, chosen, reported)
+    if before is not None and not found.listed:
+        found = _list(scope, chosen, reported, None)
+    return found
+
+
+def _read(
+    scope: Scope, chosen: ReceiptFilter, *, by: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return what the report says, by these columns."""
+    if chosen.source == Source.CUSTOMERS:
+        return read_customers(scope, chosen, by=by)
+    of_category = "category" in chosen.values
+    found = read(
+        SUMS[chosen.source],
+        scope,
+        by=(*by, "product_id") if of_category else by,
+        where=chosen.where,
+    )
+    if not of_category:
+        return found
+    mine = {*chosen.products}
+    return [row for row in found if row["product_id"] in mine]
+
+
+def _count(chosen: ReceiptFilter, rows: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return how many receipts a report has of it at most; None where it is silent."""
+    names = _COUNTS[chosen.source]
+    return sum(row[name] for row in rows for name in names) if names else None
+
+
+def _is_searched_long(scope: Scope, chosen: ReceiptFilter, count: int | None) -> bool:
+    """Whether the receipts would be looked for among too many others."""
+    if chosen.source in {Source.HOURS, Source.CUSTOMERS} or is_of_acts(chosen):
+        return chosen.source == Source.HOURS and (count or 0) > SEARCHED_MAX
+    rows = read(HOURS, scope, by=())
+    return sum(row["receipts"] + row["refund_receipts"] for row in rows) > SEARCHED_MAX
+
+
+def _may_split(scope: Scope) -> bool:
+    return scope.since < scope.until
+
+
+def _split(scope: Scope, chosen: ReceiptFilter, reported: Any) -> Receipts:
+    """Return the months of the figure, or its days where it is of one month."""
+    is_by_month = (scope.since.year, scope.since.month) != (
+        *(scope.until.year, scope.until.month),
+    )
+    by = "month" if is_by_month else "business_date"
+    parts: dict[date, list[dict[str, Any]]] = {}
+    for row in _read(scope, chosen, by=(by,)):
+        parts.setdefault(row[by], []).append(row)
+    found = [
+        Part(
+            max(first, scope.since),
+            min(_end_of(first), scope.until) if is_by_month else first,
+            sum(chosen.figure.sum_of(row) for row in rows),
+            _count(chosen, rows),
+        )
+        for first, rows in sorted(parts.items(), reverse=True)
+    ]
+    return Receipts(
+        chosen=chosen,
+        reported=reported,
+        summed=sum(part.amount for part in found),
+        count=sum(part.count or 0 for part in found),
+        parts=found,
+    )
+
+
+def _end_of(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(1)
+
+
+def _list(
+    scope: Scope, chosen: ReceiptFilter, reported: Any, before: UUID | None
+) -> Receipts:
+    """Return one page of receipts, with the sum of all; one statement."""
+    statement, params = make_statement(chosen, scope, before=before, limit=PAGE + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        rows = cursor.fetchall()
+    listed = [_contribution(row) for row in rows if row[2] is not None]
+    return Receipts(
+        chosen=chosen,
+        reported=reported,
+        summed=rows[0][1],
+        count=rows[0][0],
+        listed=listed[:PAGE],
+        next_page=listed[PAGE - 1].uid if len(listed) > PAGE else None,
+    )
+
+
+def _contribution(row: Sequence[Any]) -> Contribution:
+    (_documents, _sum, _id, business_date, amount, uid, *of_sale) = row
+    sale_id, sale_uid, number, kind, happened_at, zone, till, person, *rest = of_sale
+    customer, total, reason, tenders, shift_uid, z_number = rest
+    return Contribution(
+        uid=uid,
+        business_date=business_date,
+        amount=amount,
+        sale_id=sale_id,
+        sale_uid=sale_uid,
+        receipt_number=number or "",
+        is_refund=kind == Sale.Kind.REFUND,
+        happened_at=happened_at.astimezone(ZoneInfo(zone)),
+        till=till,
+        person=person,
+        customer=customer or "",
+        total=total,
+        reason=reason,
+        tenders=tuple(tenders or ()),
+        shift_uid=shift_uid if z_number else None,
+        z_number=z_number or "",
+    )
+
+
+def narrow(question: Question, part: Part) -> Question:
+    """Return the same question of a part of the period."""
+    period = replace(question.period, since=part.since, until=part.until)
+    return replace(question, period=period)
+
+
+def _log(question: Question, found: Receipts) -> None:
+    facts = dict(_facts(question, found))
+    logger.error(
+        "A figure of a report differs from its receipts: %s",
+        " ".join(f"{name}={value}" for name, value in facts.items()),
+        extra={"figure": facts},
+    )
+
+
+def _facts(question: Question, found: Receipts) -> Iterator[tuple[str, str]]:
+    yield "company", question.company.code
+    yield "outlets", ",".join(outlet.code for outlet in question.chosen)
+    yield "from", question.period.since.isoformat()
+    yield "to", question.period.until.isoformat()
+    yield "source", str(found.chosen.source)
+    for name in ("figure", "what", "tender", "tax", "rate", "hour", "weekday"):
+        if name in found.chosen.query:
+            yield name, found.chosen.query[name]
+    yield "reported", str(found.reported)
+    yield "receipts", str(found.summed)
