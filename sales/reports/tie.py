@@ -113,8 +113,8 @@ _SHIFTS = f"""
                shift.closed_at, till.name AS till, outlet.name AS outlet,
                z_report.report_number, z_report.total, z_report.tax_total AS tax,
                z_report.total + z_report.rounding
-                   + coalesce((z_report.figures ->> 'deposits_charged')::numeric, 0)
-                   + coalesce((z_report.figures ->> 'deposits_returned')::numeric, 0)
+                   + coalesce((z_report.figures -> 'deposits' ->> 0)::numeric, 0)
+                   + coalesce((z_report.figures -> 'deposits' ->> 1)::numeric, 0)
                    AS taken
         FROM sales_shift shift
         JOIN pos_till till ON till.id = shift.till_id
