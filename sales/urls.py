@@ -13,6 +13,7 @@ from sales.views import (
     receipts,
     refunds,
     refunds_without_receipt,
+    reports_drill,
     shifts,
     tenders,
     till,
@@ -70,6 +71,8 @@ urlpatterns = [
         name="row_without_receipt",
     ),
     path("receipts/", receipts.receipts, name="receipts"),
+    # Before the pages of reports, which have any name.
+    path("reports/receipts/", reports_drill.report_receipts, name="report_receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(
         "customers/<uuid:uid>/points/", customer.customer_points, name="customer_points"

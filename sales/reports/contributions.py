@@ -143,7 +143,7 @@ _PAGE = """
            named.uid, sale.id, sale.uid, sale.receipt_number, sale.kind,
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
            coalesce(nullif(outlet.time_zone, ''), company.time_zone),
-           till.name, person.name, customer.name, sale.total,
+           till.name, outlet.name, person.name, customer.name, sale.total,
            coalesce(nullif(page.reason, ''), sale.reason, ''),
            (SELECT array_agg(DISTINCT tender.kind) FROM sales_tender tender
             WHERE tender.sale_id = sale.id),

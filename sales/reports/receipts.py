@@ -8,8 +8,7 @@ is wrong.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,8 +20,9 @@ from django.db import connection
 from sales.models import Sale
 from sales.reports.contributions import is_of_acts, make_statement
 from sales.reports.customer_sums import read_customers
+from sales.reports.moment import one_moment
 from sales.reports.question import Question
-from sales.reports.reading import HOURS, read, snapshot
+from sales.reports.reading import HOURS, read
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import SUMS, ReceiptFilter
 from sales.reports.scope import Scope
@@ -49,9 +49,9 @@ _COUNTS: Mapping[Source, tuple[str, ...]] = {
 class Contribution:
     """A receipt, or an act that is on none, and what it adds to the figure.
 
-    ``uid`` is that of the receipt or the act. ``happened_at`` is in the zone of its
-    outlet. An act has no ``sale_uid`` unless it is about a sale; ``z_number`` is empty
-    while its shift is open.
+    ``uid`` is that of the receipt or the act. ``happened_at`` is what the clock of its
+    outlet said, without a zone. An act has no ``sale_uid`` unless it is about a sale;
+    ``z_number`` is empty while its shift is open.
     """
 
     uid: UUID
@@ -63,6 +63,7 @@ class Contribution:
     is_refund: bool
     happened_at: datetime
     till: str
+    outlet: str
     person: str
     customer: str
     total: Decimal | None
@@ -91,7 +92,8 @@ class Receipts:
     """The figure as the report has it, as its receipts come to, and a page of these.
 
     ``summed`` is of ``parts`` where there are too many receipts. ``next_page`` is what
-    the next page begins after, None on the last one.
+    the next page begins after, None on the last one. Before a page that
+    ``is_continued`` there are newer receipts.
     """
 
     chosen: ReceiptFilter
@@ -101,6 +103,7 @@ class Receipts:
     listed: Sequence[Contribution] = ()
     parts: Sequence[Part] = ()
     next_page: UUID | None = None
+    is_continued: bool = False
 
     @property
     def difference(self) -> Any:
@@ -121,16 +124,11 @@ def find_receipts(
     page is returned. Too many receipts are returned as months, or days of one month.
     A difference is logged as an error.
     """
-    with seen_at_once():
+    with one_moment():
         found = _find(question.scope, chosen, before)
     if found.difference:
         _log(question, found)
     return found
-
-
-def seen_at_once() -> AbstractContextManager[None]:
-    """A snapshot, or that of the transaction which is open already."""
-    return nullcontext() if connection.in_atomic_block else snapshot()
 
 
 def _find(scope: Scope, chosen: ReceiptFilter, before: UUID | None) -> Receipts:
@@ -233,13 +231,14 @@ def _list(
         count=rows[0][0],
         listed=listed[:PAGE],
         next_page=listed[PAGE - 1].uid if len(listed) > PAGE else None,
+        is_continued=before is not None,
     )
 
 
 def _contribution(row: Sequence[Any]) -> Contribution:
     (_documents, _sum, _id, business_date, amount, uid, *of_sale) = row
-    sale_id, sale_uid, number, kind, happened_at, zone, till, person, *rest = of_sale
-    customer, total, reason, tenders, shift_uid, z_number = rest
+    sale_id, sale_uid, number, kind, happened_at, zone, till, outlet, *rest = of_sale
+    person, customer, total, reason, tenders, shift_uid, z_number = rest
     return Contribution(
         uid=uid,
         business_date=business_date,
@@ -248,8 +247,9 @@ def _contribution(row: Sequence[Any]) -> Contribution:
         sale_uid=sale_uid,
         receipt_number=number or "",
         is_refund=kind == Sale.Kind.REFUND,
-        happened_at=happened_at.astimezone(ZoneInfo(zone)),
+        happened_at=happened_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         till=till,
+        outlet=outlet,
         person=person,
         customer=customer or "",
         total=total,
@@ -258,12 +258,6 @@ def _contribution(row: Sequence[Any]) -> Contribution:
         shift_uid=shift_uid if z_number else None,
         z_number=z_number or "",
     )
-
-
-def narrow(question: Question, part: Part) -> Question:
-    """Return the same question of a part of the period."""
-    period = replace(question.period, since=part.since, until=part.until)
-    return replace(question, period=period)
 
 
 def _log(question: Question, found: Receipts) -> None:

@@ -17,9 +17,9 @@ from uuid import UUID
 from django.db import connection
 
 from pos.core.money import ZERO
+from sales.reports.moment import one_moment
 from sales.reports.question import Question
 from sales.reports.reading import HOURS, TAXES, TENDERS, read
-from sales.reports.receipts import seen_at_once
 from sales.reports.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def make_tie(question: Question, figure: TieFigure | str) -> Tie:
     its own. A difference is logged as an error.
     """
     figure = TieFigure(figure)
-    with seen_at_once():
+    with one_moment():
         tie = _make(question.scope, figure)
     if tie.difference:
         logger.error(

@@ -1,7 +1,7 @@
 """Acts: the SQL of what people did besides plain sales, for ``sums.py``; pure.
 
 ``VOIDED`` are baskets given up, ``ACTS`` what has a moment of its own, and ``OF_SALES``
-what is dated as its sale is. An act is a row of its own, ``act_id``, and may be of a sale.
+what is dated as its sale is. An act is a row, ``act_id``, and may be about a sale.
 """
 
 # What the clock of the outlet says at that moment: ``Outlet.business_date`` in SQL. A

@@ -1,0 +1,216 @@
+"""Receipts of a figure as a page: its words, its rows and its addresses; no queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pos.core.money import format_money
+from pos.models import Company
+from pos.templatetags.pos_format import quantity
+from sales.reports.every import REPORTS
+from sales.reports.question import Question
+from sales.reports.receipts import Contribution, Part, Receipts
+from sales.reports.table import Form
+from sales.templatetags.shift_format import tender_name
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt, or an act that is on none; ``url`` opens it, if it can be."""
+
+    title: str
+    url: str
+    moment: Any
+    place: str
+    contribution: Contribution
+    tenders: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A month or a day, and its receipts' address."""
+
+    title: str
+    url: str
+    count: int | None
+    amount: str
+
+
+def page_context(
+    question: Question, found: Receipts, *, is_at_till: bool
+) -> dict[str, Any]:
+    """Return what the template shows. ``is_at_till`` says where receipts are opened."""
+    page = Page(question, found, is_at_till=is_at_till)
+    chosen = found.chosen
+    report = REPORTS.get(chosen.report)
+    return {
+        "company": question.company,
+        "question": question,
+        "found": found,
+        "title": page.title,
+        "words": chosen.words,
+        "period": page.period,
+        "report_name": chosen.report if report else "",
+        "report_title": report.title if report else "",
+        "report_query": urlencode(page.dates()),
+        "figure_label": _begin(str(chosen.figure.label)),
+        "has_reasons": "what" in chosen.values,
+        "sentence": page.say_sum(),
+        "notes": [*question.notes, *chosen.notes],
+        "rows": [page.draw(one) for one in found.listed],
+        "parts": [page.draw_part(part) for part in found.parts],
+        "total": page.write(found.summed),
+        "first_url": page.address() if found.is_continued else "",
+        "next_url": page.address(before=str(found.next_page))
+        if found.next_page
+        else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Writes the receipts of one figure."""
+
+    question: Question
+    found: Receipts
+    is_at_till: bool
+
+    @property
+    def period(self) -> str:
+        """The dates, and the outlets where these are not all."""
+        since, until = self.question.period.since, self.question.period.until
+        text = _write_date(since)
+        if since != until:
+            text = _("%(since)s to %(until)s") % {
+                "since": text,
+                "until": _write_date(until),
+            }
+        if len(self.question.chosen) < len(self.question.outlets):
+            text += ", " + ", ".join(outlet.name for outlet in self.question.chosen)
+        return text
+
+    @property
+    def title(self) -> str:
+        label = _begin(str(self.found.chosen.figure.label))
+        return ", ".join((label, *self.found.chosen.words))
+
+    def write(self, value: Any) -> str:
+        form = self.found.chosen.figure.form
+        if form == Form.MONEY:
+            return write_money(value, self.question.company)
+        return quantity(value) if form == Form.QUANTITY else f"{value:,}"
+
+    def say_sum(self) -> str:
+        """Say what the receipts come to, and whether the report says so as well."""
+        found = self.found
+        facts = {
+            "count": f"{found.count:,}",
+            "sum": self.write(found.summed),
+            "reported": self.write(found.reported),
+            "difference": self.write(found.difference),
+        }
+        if found.difference:
+            return self._say_difference() % facts
+        if found.parts:
+            text = _("These dates come to %(sum)s, as the report says.")
+            return text % facts
+        if found.is_of_acts:
+            text = ngettext(
+                "%(count)s act comes to %(sum)s, as the report says.",
+                "%(count)s acts come to %(sum)s, as the report says.",
+                found.count,
+            )
+        else:
+            text = ngettext(
+                "%(count)s receipt comes to %(sum)s, as the report says.",
+                "%(count)s receipts come to %(sum)s, as the report says.",
+                found.count,
+            )
+        return text % facts
+
+    def _say_difference(self) -> str:
+        if self.found.parts:
+            return _(
+                "These dates come to %(sum)s, but the report says %(reported)s. The"
+                " difference is %(difference)s."
+            )
+        if self.found.is_of_acts:
+            return _(
+                "The acts come to %(sum)s, but the report says %(reported)s. The"
+                " difference is %(difference)s."
+            )
+        return _(
+            "The receipts come to %(sum)s, but the report says %(reported)s. The"
+            " difference is %(difference)s."
+        )
+
+    def dates(self) -> dict[str, str]:
+        """The period and the outlet as fields of an address."""
+        question = self.question
+        found = {
+            "from": question.period.since.isoformat(),
+            "to": question.period.until.isoformat(),
+        }
+        if len(question.chosen) < len(question.outlets):
+            found["outlet"] = question.chosen[0].code
+        return found
+
+    def address(self, **fields: str) -> str:
+        query = {**self.dates(), **self.found.chosen.query, **fields}
+        return f"?{urlencode(query)}"
+
+    def draw(self, one: Contribution) -> ReceiptRow:
+        place = one.till
+        if len(self.question.chosen) > 1:
+            place = f"{place}, {one.outlet}"
+        return ReceiptRow(
+            title=self._name(one),
+            url=self._open(one),
+            moment=one.happened_at,
+            place=place,
+            contribution=one,
+            tenders=", ".join(tender_name(kind) for kind in one.tenders),
+            amount=self.write(one.amount),
+        )
+
+    def _name(self, one: Contribution) -> str:
+        if one.receipt_number:
+            return one.receipt_number
+        if one.sale_uid:
+            return _("Voided basket")
+        return one.z_number or _("Open shift")
+
+    def _open(self, one: Contribution) -> str:
+        if one.receipt_number and self.is_at_till:
+            return reverse("sales:receipt", args=[one.sale_uid])
+        if one.sale_uid:
+            return reverse("admin:sales_sale_change", args=[one.sale_id])
+        return reverse("sales:z_report", args=[one.shift_uid]) if one.shift_uid else ""
+
+    def draw_part(self, part: Part) -> PartRow:
+        fields = {"from": part.since.isoformat(), "to": part.until.isoformat()}
+        text = _write_date(part.since)
+        if part.is_month:
+            text = date_format(part.since, "YEAR_MONTH_FORMAT")
+        return PartRow(
+            text, self.address(**fields), part.count, self.write(part.amount)
+        )
+
+
+def write_money(value: Any, company: Company) -> str:
+    return format_money(value, places=company.currency_places)
+
+
+def _write_date(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def _begin(text: str) -> str:
+    return text[:1].upper() + text[1:]
