@@ -6,7 +6,9 @@ up to, but from the receipts themselves. What was taken off a line is the expres
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sales.reports.receipt_figures import Figure, Source
 from sales.reports.receipt_filter import NONE, ReceiptFilter
@@ -25,6 +27,13 @@ _OF_SALES_TOO = frozenset({"removed_line"})
 _OF_ACTS = frozenset({*TABLES_OF_ACTS, "void", "removed_line"})
 
 _SOLD = """
+    searched AS (
+        SELECT count(*) AS receipts FROM (
+            SELECT FROM sales_sale sale
+            WHERE sale.company_id = %(company)s AND sale.status = 'finalized'
+                AND sale.business_date BETWEEN %(since)s AND %(until)s
+            LIMIT %(searched_max)s + 1) few
+    ),
     sold AS (
         SELECT sale.id AS sale_id, sale.company_id, sale.shift_id, sale.till_id,
                till.outlet_id, company.currency_places AS places, sale.kind AS document,
@@ -41,6 +50,7 @@ _SOLD = """
             AND sale.business_date BETWEEN %(since)s AND %(until)s
             AND (%(outlets)s::bigint[] IS NULL
                  OR till.outlet_id = ANY (%(outlets)s)) {conditions}
+            AND (SELECT receipts FROM searched) <= %(searched_max)s
     )
 """
 _HOUR = (
@@ -139,8 +149,8 @@ _PAGE = """
             WHERE named.company_id = %(company)s AND named.uid = %(before)s::uuid)
         ORDER BY business_date DESC, id DESC LIMIT %(limit)s
     )
-    SELECT whole.documents, whole.amount, page.id, page.business_date, page.amount,
-           named.uid, sale.id, sale.uid, sale.receipt_number, sale.kind,
+    SELECT {searched}, whole.documents, whole.amount, page.id, page.business_date,
+           page.amount, named.uid, sale.id, sale.uid, sale.receipt_number, sale.kind,
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
            coalesce(nullif(outlet.time_zone, ''), company.time_zone),
            till.name, outlet.name, person.name, customer.name, sale.total,
@@ -169,28 +179,43 @@ def is_of_acts(chosen: ReceiptFilter) -> bool:
     return chosen.values.get("what") in _OF_ACTS - _OF_SALES_TOO
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``before`` is the uid of the last one of the page before.
+
+    Receipts are looked for among ``searched_max`` at most.
+    """
+
+    before: UUID | None
+    limit: int
+    searched_max: int
+
+
 def make_statement(
-    chosen: ReceiptFilter, scope: Scope, *, before: Any, limit: int
+    chosen: ReceiptFilter, scope: Scope, asked: Asked
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of a page of the receipts, and its parameters.
 
-    Each of its rows begins with how many receipts there are and what all come to. A
-    page that is empty has one row, without a receipt. ``before`` is the uid of the last
-    one of the page before.
+    Each of its rows begins with among how many they were looked for, how many there are
+    and what all come to. A page that is empty has one row, without a receipt; it is
+    empty where there are too many to look at.
     """
     table = TABLES_OF_ACTS.get(chosen.values.get("what", ""), SALES)
-    parts = [*_parts(chosen), _PAGE.format(table=table)]
+    parts = [*_parts(chosen), ""]
+    searched = "0" if is_of_acts(chosen) else "(SELECT receipts FROM searched)"
+    page = _PAGE.format(table=table, searched=searched)
     params = {
         "company": scope.company_id,
         "since": scope.since,
         "until": scope.until,
         "outlets": None if scope.outlets is None else list(scope.outlets),
         "products": list(chosen.products),
-        "before": before,
-        "limit": limit,
+        "before": asked.before,
+        "limit": asked.limit,
+        "searched_max": asked.searched_max,
         **chosen.values,
     }
-    return f"WITH {','.join(parts)}", params
+    return f"WITH {','.join(parts)}{page}", params
 
 
 def _parts(chosen: ReceiptFilter) -> Iterator[str]:

@@ -51,10 +51,12 @@ def snapshot() -> Iterator[None]:
     good as that transaction's, and the time limit ends with the block as well.
     """
     is_outermost = not connection.in_atomic_block
+    sets = f"SET LOCAL statement_timeout = '{TIMEOUT_SECONDS}s'"
+    if is_outermost:
+        # In one round trip.
+        sets = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {sets}"
     with transaction.atomic(), connection.cursor() as cursor:
-        if is_outermost:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute(f"SET LOCAL statement_timeout = '{TIMEOUT_SECONDS}s'")
+        cursor.execute(sets)
         yield
         # Nothing was written. What was set for the block is undone with it.
         transaction.set_rollback(True)

@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from sales.models import Sale
-from sales.reports.contributions import is_of_acts, make_statement
+from sales.reports.contributions import Asked, is_of_acts, make_statement
 from sales.reports.customer_sums import read_customers
 from sales.reports.moment import one_moment
 from sales.reports.question import Question
-from sales.reports.reading import HOURS, read
+from sales.reports.reading import read
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import SUMS, ReceiptFilter
 from sales.reports.scope import Scope
@@ -135,16 +135,15 @@ def _find(scope: Scope, chosen: ReceiptFilter, before: UUID | None) -> Receipts:
     rows = _read(scope, chosen, by=())
     reported = sum(chosen.figure.sum_of(row) for row in rows)
     count = _count(chosen, rows)
-    if _may_split(scope) and (
-        (count or 0) > LISTED_MAX or _is_searched_long(scope, chosen, count)
-    ):
+    may_split = scope.since < scope.until
+    if may_split and (count or 0) > LISTED_MAX:
         return _split(scope, chosen, reported)
-    found = _list(scope, chosen, reported, before)
-    if found.count > LISTED_MAX and _may_split(scope):
+    found = _list(scope, chosen, reported, before, is_any=not may_split)
+    if found is None or (found.count > LISTED_MAX and may_split):
         return _split(scope, chosen, reported)
-    if before is not None and not found.listed:
-        found = _list(scope, chosen, reported, None)
-    return found
+    if before is None or found.listed:
+        return found
+    return _list(scope, chosen, reported, None, is_any=not may_split) or found
 
 
 def _read(
@@ -170,18 +169,6 @@ def _count(chosen: ReceiptFilter, rows: Sequence[Mapping[str, Any]]) -> int | No
     """Return how many receipts a report has of it at most; None where it is silent."""
     names = _COUNTS[chosen.source]
     return sum(row[name] for row in rows for name in names) if names else None
-
-
-def _is_searched_long(scope: Scope, chosen: ReceiptFilter, count: int | None) -> bool:
-    """Whether the receipts would be looked for among too many others."""
-    if chosen.source in {Source.HOURS, Source.CUSTOMERS} or is_of_acts(chosen):
-        return chosen.source == Source.HOURS and (count or 0) > SEARCHED_MAX
-    rows = read(HOURS, scope, by=())
-    return sum(row["receipts"] + row["refund_receipts"] for row in rows) > SEARCHED_MAX
-
-
-def _may_split(scope: Scope) -> bool:
-    return scope.since < scope.until
 
 
 def _split(scope: Scope, chosen: ReceiptFilter, reported: Any) -> Receipts:
@@ -216,13 +203,27 @@ def _end_of(month: date) -> date:
 
 
 def _list(
-    scope: Scope, chosen: ReceiptFilter, reported: Any, before: UUID | None
-) -> Receipts:
-    """Return one page of receipts, with the sum of all; one statement."""
-    statement, params = make_statement(chosen, scope, before=before, limit=PAGE + 1)
+    scope: Scope,
+    chosen: ReceiptFilter,
+    reported: Any,
+    before: UUID | None,
+    *,
+    is_any: bool,
+) -> Receipts | None:
+    """Return one page of receipts, with the sum of all; one statement.
+
+    None where they would be looked for among too many, unless ``is_any`` many will do.
+    """
+    is_any = is_any or chosen.source == Source.CUSTOMERS
+    searched_max = 10**9 if is_any else SEARCHED_MAX
+    asked = Asked(before, PAGE + 1, searched_max)
+    statement, params = make_statement(chosen, scope, asked)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
+    if found[0][0] > searched_max:
+        return None
+    rows = [row[1:] for row in found]
     listed = [_contribution(row) for row in rows if row[2] is not None]
     return Receipts(
         chosen=chosen,
