@@ -184,8 +184,7 @@ class TestADifference:
         assert not ShiftHour.objects.filter(shift=shift).exists()
         assert (tie.sum, tie.reported) == (5, 0)
 
-    def test_of_a_row_on_another_date_is_found(self, rolled_back):
-        """The day that it came to has nothing of the Z report left."""
+    def test_of_an_hour_with_too_little_is_found(self, rolled_back):
         shift = shift_at("UTC")
         sell(shift, "5.00", "2026-03-31T05:00")
         sell(shift, "7.00", "2026-03-31T06:00")
