@@ -20,6 +20,7 @@ from pos.core.money import ZERO
 from sales.reports.moment import one_moment
 from sales.reports.question import Question
 from sales.reports.reading import HOURS, TAXES, TENDERS, read
+from sales.reports.report import Report
 from sales.reports.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -148,6 +149,22 @@ _SHIFTS = f"""
         OR near.tax <> coalesce(sold.tax, 0)
     ORDER BY near.closed_at DESC NULLS FIRST, near.id DESC
 """  # noqa: S608  our own columns
+
+
+# What is compared at the foot of a report; the others say nothing of Z reports.
+OF_REPORTS: Mapping[str, TieFigure] = {
+    "days": TieFigure.TOTAL,
+    "hours": TieFigure.TOTAL,
+    "taxes": TieFigure.TAX,
+    "tenders": TieFigure.TAKEN,
+}
+
+
+def make_tie_of(report: Report, question: Question) -> Tie | None:
+    """Return the tie of a report that has one."""
+    if not report.has_tie:
+        return None
+    return make_tie(question, OF_REPORTS.get(report.name, TieFigure.TOTAL))
 
 
 def make_tie(question: Question, figure: TieFigure | str) -> Tie:

@@ -18,6 +18,7 @@ from sales.reports.periods import Comparison, PeriodName
 from sales.reports.question import Question, read_question
 from sales.reports.reading import snapshot
 from sales.reports.table import Filter
+from sales.reports.tie import make_tie_of
 from sales.views.reports.drawing import Drawer
 from sales.views.reports.filters import make_filters
 from sales.views.reports.page import frame_context, is_fragment, office_page
@@ -43,6 +44,7 @@ def report(request: StaffRequest, company: Company, name: str) -> HttpResponse:
     question = read_question(request.GET.dict(), company=company, person=request.user)
     with snapshot():
         made = kind.maker(question)
+        tie = make_tie_of(made, question)
         is_empty = made.is_empty
         last_sold = find_last_sold(question) if is_empty else None
     drawer = Drawer(
@@ -65,6 +67,7 @@ def report(request: StaffRequest, company: Company, name: str) -> HttpResponse:
         "dates": keep_dates(question),
         "all_rows": _ask_for_all(request),
         "sorts": True,
+        "tie": tie,
         "tie_templates": ["reports/_tie.html", "reports/_no_tie.html"],
     }
     page = "reports/_figures.html" if is_fragment(request) else "reports/report.html"

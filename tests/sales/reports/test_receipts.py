@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -70,14 +68,6 @@ def find(shift, *, since="2026-03-01", until="2026-03-31", **query: str) -> Rece
 
 def amounts(found: Receipts) -> list:
     return [one.amount for one in found.listed]
-
-
-@pytest.fixture(autouse=True)
-def _permission(db) -> None:
-    of_figures = ContentType.objects.get_for_model(ShiftHour)
-    Permission.objects.get_or_create(
-        codename="view_reports", content_type=of_figures, defaults={"name": "reports"}
-    )
 
 
 @pytest.fixture
