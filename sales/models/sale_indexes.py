@@ -36,6 +36,12 @@ INDEXES = [
         condition=Q(shift__isnull=False),
         name="sale_by_shift",
     ),
+    # What a report lists: few among all that were paid.
+    models.Index(
+        fields=["company", "voided_at"],
+        condition=Q(status="voided"),
+        name="void_by_time",
+    ),
     models.Index(
         fields=["till", "voided_after"],
         condition=Q(shift__isnull=True, status="voided"),

@@ -145,6 +145,14 @@ class Tender(models.Model):
                 condition=Q(is_alternative_method=False) | Q(tendered__lt=0),
             ),
         ]
+        indexes = [
+            # Few among all: what a report sums that nobody has seen arrive yet.
+            models.Index(
+                fields=["company", "sale"],
+                condition=Q(is_pending=True),
+                name="tender_pending",
+            ),
+        ]
 
     def __str__(self) -> str:
         tendered = format_money(self.tendered, places=self.company.currency_places)

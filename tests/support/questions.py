@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pos.models import Company, StaffMember
+from pos.models.staff import USES_EVERY_OUTLET
 from sales.models import Sale, Shift
 from sales.reports.question import Question, read_question
 from sales.reports.report import Report
@@ -32,7 +33,8 @@ def ask(
 
 def make_reader(company: Company) -> StaffMember:
     """A person who sees every outlet that there is now, but no margin."""
-    return StaffMemberFactory(company=company)
+    may = ("sales.view_reports", "sales.view_staff_figures", USES_EVERY_OUTLET)
+    return StaffMemberFactory(company=company, may=may)
 
 
 def make_owner(company: Company) -> StaffMember:
