@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pos.core.money import format_money
-from pos.models import StaffMember
+from pos.core.money import format_money, round_money
 from sales.models import ShiftReason
 from sales.reports.adding import add
 from sales.reports.earlier import read_earlier
@@ -35,22 +35,31 @@ ACTS: Mapping[str, tuple[str, ...]] = {
 # Longer than this, how fast people were is not read from every receipt.
 MEDIAN_DAYS_MAX = 31
 
-# How long a basket took that was never set aside; of everybody the last row.
-_MEDIANS = """
-    SELECT sale.cashier_id, percentile_cont(0.5) WITHIN GROUP (
-               ORDER BY extract(epoch FROM sale.finalized_at - sale.opened_at))
-               AS seconds
-    FROM sales_sale sale
-    JOIN pos_till till ON till.id = sale.till_id
-    WHERE sale.company_id = %(company)s AND sale.status = 'finalized'
-        AND sale.kind = 'sale'
-        AND sale.business_date BETWEEN %(since)s AND %(until)s
-        AND till.outlet_id = ANY (%(outlets)s)
-        AND NOT EXISTS (
-            SELECT FROM sales_saleoperation operation
-            WHERE operation.sale_id = sale.id
-                AND operation.kind IN ('park', 'recall'))
-    GROUP BY GROUPING SETS ((sale.cashier_id), ())
+# People by their names, and how long their baskets took that were never set aside;
+# those of everybody together are in the row without a person.
+_PEOPLE = """
+    WITH median AS (
+        SELECT sale.cashier_id, percentile_cont(0.5) WITHIN GROUP (
+                   ORDER BY extract(epoch FROM sale.finalized_at - sale.opened_at))
+                   AS seconds
+        FROM sales_sale sale
+        JOIN pos_till till ON till.id = sale.till_id
+        WHERE %(reads_times)s AND sale.company_id = %(company)s
+            AND sale.status = 'finalized' AND sale.kind = 'sale'
+            AND sale.business_date BETWEEN %(since)s AND %(until)s
+            AND till.outlet_id = ANY (%(outlets)s)
+            AND NOT EXISTS (
+                SELECT FROM sales_saleoperation operation
+                WHERE operation.sale_id = sale.id
+                    AND operation.kind IN ('park', 'recall'))
+        GROUP BY GROUPING SETS ((sale.cashier_id), ())
+    )
+    SELECT person.id, person.uid, person.name, median.seconds
+    FROM pos_staffmember person
+    LEFT JOIN median ON median.cashier_id = person.id
+    WHERE person.id = ANY (%(people)s)
+    UNION ALL
+    SELECT NULL, NULL, '', seconds FROM median WHERE cashier_id IS NULL
 """
 
 Counts = Mapping[str, int]
@@ -62,28 +71,22 @@ def report_staff(question: Question) -> Report:
     sold = read(HOURS, question.scope, by=("cashier_id",))
     earlier = read_earlier(question, HOURS, by=("cashier_id",))
     acts = _count_acts(read(REASONS, question.scope, by=("person_id", "what")))
-    medians = _read_medians(question)
     now = {row["cashier_id"]: row for row in sold}
     before = {row["cashier_id"]: row for row in earlier or ()}
     keys = list(dict.fromkeys([*now, *before, *acts]))
-    people = {
-        key: (str(uid), name)
-        for key, uid, name in StaffMember.objects.filter(pk__in=keys).values_list(
-            "pk", "uid", "name"
-        )
-    }
+    people = _find_people(question, keys)
     none = dict.fromkeys(HOURS.values, 0)
     columns = _list_columns(question)
     rows = []
     for key in keys:
-        uid, name = people[key]
+        person = people[key]
         was = None if earlier is None else before.get(key, none)["total"]
         cells = _make_cells(question, now.get(key, none), acts[key], was)
         rows.append(
             _make_row(
                 columns,
-                {"cashier": name, **cells, "median": medians.get(key)},
-                narrow(question, cashier=uid),
+                {"cashier": person.name, **cells, "median": person.median},
+                narrow(question, cashier=person.uid),
             )
         )
     table = Table(
@@ -91,7 +94,7 @@ def report_staff(question: Question) -> Report:
         _("Sales by cashier"),
         columns,
         sort_rows(rows, columns, question.sort, usual="-total"),
-        _make_totals(question, columns, sold, (earlier, acts, medians)),
+        _make_totals(question, columns, sold, (earlier, acts, people)),
     )
     return Report(
         "staff",
@@ -117,16 +120,32 @@ def _count_acts(
     return found
 
 
-def _read_medians(question: Question) -> dict[int | None, Decimal]:
-    """Return the median of each cashier in seconds, and that of all under None."""
-    if question.period.days > MEDIAN_DAYS_MAX:
-        return {}
+@dataclass(frozen=True, slots=True)
+class Person:
+    """``median`` is in seconds; None where it is not read, or there is none."""
+
+    uid: str
+    name: str
+    median: Decimal | None
+
+
+def _find_people(question: Question, keys: Sequence[int]) -> dict[int | None, Person]:
+    """Return these people by their key, and under None all of them together."""
+    rows = fetch(
+        question,
+        _PEOPLE,
+        people=list(keys),
+        reads_times=question.period.days <= MEDIAN_DAYS_MAX,
+    )
     return {
-        row["cashier_id"]: Decimal(row["seconds"]).quantize(
-            Decimal(1), rounding=ROUND_HALF_UP
+        row["id"]: Person(
+            str(row["uid"]),
+            row["name"],
+            None
+            if row["seconds"] is None
+            else round_money(Decimal(row["seconds"]), places=0),
         )
-        for row in fetch(question, _MEDIANS)
-        if row["seconds"] is not None
+        for row in rows
     }
 
 
@@ -205,15 +224,15 @@ def _make_totals(
     question: Question,
     columns: Sequence[Column],
     sold: Sequence[Mapping[str, Any]],
-    others: tuple[Any, Mapping[int, Counts], Mapping[int | None, Decimal]],
+    others: tuple[Any, Mapping[int, Counts], Mapping[int | None, Person]],
 ) -> Row | None:
-    earlier, acts, medians = others
+    earlier, acts, people = others
     if not sold and not acts:
         return None
     was = None if earlier is None else Decimal(add(earlier, ("total",))["total"])
     together = {act: sum(counts[act] for counts in acts.values()) for act in ACTS}
     cells = _make_cells(question, add(sold, HOURS.values), together, was)
-    cells["median"] = medians.get(None)
+    cells["median"] = people[None].median
     return _make_row(columns, cells, narrow(question))
 
 
