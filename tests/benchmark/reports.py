@@ -75,8 +75,8 @@ class Timing:
     @property
     def cells(self) -> list[str]:
         times = [f"{time_:.0f}" for time_ in (self.p50, self.p95, max(self.times))]
-        verdict = "too slow" if self.is_slow else ""
-        return [self.page.name, self.period, *times, str(self.statements), verdict]
+        remark = "too slow" if self.is_slow else ""
+        return [self.page.name, self.period, *times, str(self.statements), remark]
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
