@@ -60,7 +60,7 @@ class Returns:
             # What a voucher paid goes back by it, and towards no other goods.
             if sale.way_to_pay != "voucher"
             if _is_returnable(line.product)
-            and (instead := _find_next_dearer(line.product))
+            and (instead := find_next_dearer(line.product))
         ]
         if not fit:
             return
@@ -80,12 +80,14 @@ def _is_returnable(product: DemoProduct) -> bool:
     return product.is_tracked and product.unit != BY_WEIGHT
 
 
-def _find_next_dearer(product: DemoProduct) -> DemoProduct | None:
+def find_next_dearer(product: DemoProduct) -> DemoProduct | None:
+    """Return what it is exchanged for: with as many containers, so that the difference
+    of the prices is all that is due."""
     others = [
         other
         for other in PRODUCTS
         if other.category == product.category and other != product
         if other.is_active and other.when_out == "warn" and _is_returnable(other)
-        if other.price >= product.price
+        if other.price >= product.price and other.containers == product.containers
     ]
     return min(others, key=lambda other: other.price, default=None)
