@@ -8,7 +8,7 @@ ROLES = import_module("sales.migrations.0025_shipped_roles_have_new_permissions"
 class Migration(migrations.Migration):
     """Supervisors and owners see reports; cost, margin and files are the owner's."""
 
-    dependencies = [("sales", "0045_sales_by_date")]
+    dependencies = [("sales", "0044_sales_by_date")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0005_field_history'),
         ('pos', '0033_restrictions'),
-        ('sales', '0046_who_sees_reports'),
+        ('sales', '0045_who_sees_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
