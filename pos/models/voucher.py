@@ -130,6 +130,12 @@ def name_kind(kind: str, company: Company) -> str:
     return company.voucher_names.get(kind, kind)
 
 
+def title_kind(kind: str, company: Company) -> str:
+    """Return what a way to pay is called as the first word of a line: ``PayNow``."""
+    name = name_kind(kind, company)
+    return name[:1].upper() + name[1:]
+
+
 def list_kinds(company: Company) -> list[str]:
     """Return every kind of tender that the company knows, taken now or not."""
     chosen = [kind for kind, _label in CHOSEN_TENDERS]

@@ -1,4 +1,4 @@
-"""Overview tables: tenders, the best products, and who sold; pure."""
+"""Overview tables: tenders, the best products, and who sold."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pos.core.localized_names import name_in_language
-from pos.models import TenderKind
+from pos.models.voucher import title_kind
 from sales.reports.links import link, narrow
 from sales.reports.margin import margin_rate_of
 from sales.reports.question import Question
@@ -35,7 +35,7 @@ def make_tenders(question: Question, rows: Sequence[Mapping[str, Any]]) -> Repor
     made = [
         Row(
             {
-                "tender": _name_tender(row["kind"]),
+                "tender": title_kind(row["kind"], question.company),
                 "total": row["total"],
                 "share": percent(row["total"], total),
             },
@@ -48,11 +48,6 @@ def make_tenders(question: Question, rows: Sequence[Mapping[str, Any]]) -> Repor
     table = Table("tenders", _("Payment methods"), columns, made, Row(cells))
     chart = Chart(Shape.PARTS, "tenders", "tender", ["total"], _("Payment methods"))
     return Report("tenders", table.caption, "", [table], chart=chart if made else None)
-
-
-def _name_tender(kind: str) -> str:
-    label = str(TenderKind(kind).label) if kind in TenderKind.values else kind
-    return label[:1].upper() + label[1:]
 
 
 def find_best(

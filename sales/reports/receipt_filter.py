@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from pos.core.localized_names import name_in_language
-from pos.models import Category, Company, Product, StaffMember, TaxCode, TenderKind
+from pos.models import Category, Company, Product, StaffMember, TaxCode
+from pos.models.voucher import name_kind
 from sales.models import Sale, ShiftReason
 from sales.models.shift_figures import KIND_MAX
 from sales.reports.reading import HOURS, PRODUCTS, REASONS, TAXES, TENDERS
@@ -152,7 +153,7 @@ def read_filter(
         values=values,
         query=_write(query, values, source, name),
         products=_list_products(values, named),
-        words=tuple(_describe(values, named)),
+        words=tuple(_describe(values, named, company)),
         notes=tuple(notes),
     )
 
@@ -304,20 +305,22 @@ def _list_products(
     return tuple(sorted(set.intersection(*lists))) if lists else ()
 
 
-def _describe(values: Mapping[str, Any], named: Mapping[str, _Named]) -> Iterator[str]:
+def _describe(
+    values: Mapping[str, Any], named: Mapping[str, _Named], company: Company
+) -> Iterator[str]:
     for key, value in values.items():
-        yield _describe_one(key, value) if key not in named else named[key].name
+        named_one = named.get(key)
+        yield named_one.name if named_one else _describe_one(key, value, company)
 
 
-def _describe_one(key: str, value: Any) -> str:
-    kinds = {str(kind): str(label) for kind, label in TenderKind.choices}
+def _describe_one(key: str, value: Any, company: Company) -> str:
     words: Mapping[str, Any] = {
         "hour": lambda: (
             _("%(hour)s to %(until)s")
             % {"hour": f"{value:02d}:00", "until": f"{value:02d}:59"}
         ),
         "weekday": lambda: str(WEEKDAYS[value - 1]),
-        "tender": lambda: kinds.get(value, value),
+        "tender": lambda: name_kind(value, company),
         "tax": lambda: TaxCode(value).label,
         "rate": lambda: f"{(value * 100).normalize():f} %",
         "what": lambda: ShiftReason.What(value).label,

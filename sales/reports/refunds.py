@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pos.models.voucher import title_kind
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
@@ -13,7 +14,6 @@ from sales.reports.report import Report
 from sales.reports.sorting import sort_rows
 from sales.reports.statements import fetch
 from sales.reports.table import Column, Form, Row, Table
-from sales.reports.tenders import name_tender
 from sales.shifts.acts import BUSINESS_DATE
 
 # More documents than a person reads; the sums are of all of them.
@@ -124,7 +124,10 @@ def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Tabl
             {
                 **{column.key: row.get(column.key) for column in columns},
                 "restocked": _name_restocked(row["restocked"]),
-                "paid_back": ", ".join(map(name_tender, sorted(row["kinds"] or ()))),
+                "paid_back": ", ".join(
+                    title_kind(kind, question.company)
+                    for kind in sorted(row["kinds"] or ())
+                ),
             }
         )
         for row in rows

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pos.core.money import format_money
 from pos.models import TenderKind
+from pos.models.voucher import title_kind
 from sales.models import Sale, Tender
 from sales.reports.adding import add
 from sales.reports.links import link, narrow
@@ -76,12 +77,6 @@ def _read_pending(question: Question) -> dict[str, Decimal]:
     return dict(sums.values_list("kind", "pending"))
 
 
-def name_tender(kind: str) -> str:
-    """Return the kind as the first word of a line; one that is not known, its code."""
-    label = str(TenderKind(kind).label) if kind in TenderKind.values else kind
-    return label[:1].upper() + label[1:]
-
-
 def _list_columns() -> list[Column]:
     return [
         Column("kind", _("Payment method")),
@@ -127,7 +122,7 @@ def _make_row(
 ) -> Row:
     return Row(
         {
-            "kind": name_tender(row["kind"]),
+            "kind": title_kind(row["kind"], question.company),
             **_make_cells(row, whole),
             "pending": pending,
         },

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from pos.models import Company, TenderKind
-from pos.models.voucher import name_kind
+from pos.models.voucher import title_kind
 from pos.templatetags.pos_format import denomination_label
 from sales.models import Tender
 from sales.shifts.figures import ShiftFigures
@@ -60,8 +60,7 @@ def tender_rows(
 @register.filter
 def tender_name(kind: str, company: Company) -> str:
     """Return a kind of tender as the first word of a line: ``PayNow``."""
-    label = name_kind(kind, company)
-    return label[:1].upper() + label[1:]
+    return title_kind(kind, company)
 
 
 @register.filter

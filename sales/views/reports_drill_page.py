@@ -176,7 +176,9 @@ class Page:
             moment=one.happened_at,
             place=place,
             contribution=one,
-            tenders=", ".join(tender_name(kind) for kind in one.tenders),
+            tenders=", ".join(
+                tender_name(kind, self.question.company) for kind in one.tenders
+            ),
             amount=self.write(one.amount),
         )
 
