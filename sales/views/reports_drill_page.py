@@ -17,7 +17,6 @@ from sales.reports.every import REPORTS
 from sales.reports.question import Question
 from sales.reports.receipts import Contribution, Part, Receipts
 from sales.reports.table import Form
-from sales.templatetags.shift_format import tender_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +166,7 @@ class Page:
         return f"?{urlencode(query)}"
 
     def draw(self, one: Contribution) -> ReceiptRow:
+        company = self.question.company
         place = one.till
         if len(self.question.chosen) > 1:
             place = f"{place}, {one.outlet}"
