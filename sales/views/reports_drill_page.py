@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from pos.core.money import format_money
 from pos.models import Company
+from pos.models.voucher import title_kind
 from pos.templatetags.pos_format import quantity
 from sales.reports.every import REPORTS
 from sales.reports.question import Question
@@ -176,9 +177,7 @@ class Page:
             moment=one.happened_at,
             place=place,
             contribution=one,
-            tenders=", ".join(
-                tender_name(kind, self.question.company) for kind in one.tenders
-            ),
+            tenders=", ".join(title_kind(kind, company) for kind in one.tenders),
             amount=self.write(one.amount),
         )
 
