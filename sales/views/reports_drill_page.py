@@ -16,6 +16,8 @@ from pos.models.voucher import title_kind
 from pos.templatetags.pos_format import quantity
 from sales.reports.every import REPORTS
 from sales.reports.question import Question
+from sales.reports.receipt_figures import Source
+from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.receipts import Contribution, Part, Receipts
 from sales.reports.table import Form
 
@@ -62,6 +64,7 @@ def page_context(
         "report_query": urlencode(page.dates()),
         "figure_label": _begin(str(chosen.figure.label)),
         "has_reasons": "what" in chosen.values,
+        "has_totals": not _is_of_totals(chosen),
         "sentence": page.say_sum(),
         "notes": [*question.notes, *chosen.notes],
         "rows": [page.draw(one) for one in found.listed],
@@ -203,6 +206,12 @@ class Page:
         return PartRow(
             text, self.address(**fields), part.count, self.write(part.amount)
         )
+
+
+def _is_of_totals(chosen: ReceiptFilter) -> bool:
+    """Whether a receipt adds its total, which then needs no column beside it."""
+    is_whole = chosen.source in {Source.HOURS, Source.CUSTOMERS}
+    return is_whole and chosen.figure.amount == "total"
 
 
 def write_money(value: Any, company: Company) -> str:
