@@ -61,7 +61,8 @@ _SOLD = """
     ),
     sold AS MATERIALIZED (
         SELECT picked.*, place.outlet_id, place.places, {hour} AS hour
-        FROM picked JOIN place ON place.till_id = picked.till_id {of_hour}
+        FROM picked JOIN place ON place.till_id = picked.till_id
+        WHERE (SELECT count(*) FROM picked) <= %(picked_max)s {of_hour}
     )
 """
 _HOUR = "extract(hour FROM picked.finalized_at AT TIME ZONE place.zone)::smallint"
@@ -143,6 +144,10 @@ _HAVE_REASON = {
     "points": "sale.points_value <> 0",
     "refund": "sale.kind = 'refund'",
 }
+_TOO_MANY = (
+    "(SELECT receipts FROM searched) > %(searched_max)s"
+    " OR (SELECT count(*) FROM picked) > %(picked_max)s"
+)
 # One page of them, behind what all of them come to.
 _PAGE = """
     whole AS (
@@ -157,7 +162,7 @@ _PAGE = """
             WHERE named.company_id = %(company)s AND named.uid = %(before)s::uuid)
         ORDER BY business_date DESC, id DESC LIMIT %(limit)s
     )
-    SELECT {searched}, whole.documents, whole.amount, page.id, page.business_date,
+    SELECT {too_many}, whole.documents, whole.amount, page.id, page.business_date,
            page.amount, named.uid, sale.id, sale.uid, sale.receipt_number, sale.kind,
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
            coalesce(nullif(outlet.time_zone, ''), company.time_zone),
@@ -191,12 +196,14 @@ def is_of_acts(chosen: ReceiptFilter) -> bool:
 class Asked:
     """``before`` is the uid of the last one of the page before.
 
-    Receipts are looked for among ``searched_max`` at most.
+    Receipts are looked for among ``searched_max`` at most, and lines in those of
+    ``picked_max`` that have any of the kind.
     """
 
     before: UUID | None
     limit: int
     searched_max: int
+    picked_max: int
 
 
 def make_statement(
@@ -204,14 +211,14 @@ def make_statement(
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of a page of the receipts, and its parameters.
 
-    Each of its rows begins with among how many they were looked for, how many there are
-    and what all come to. A page that is empty has one row, without a receipt; it is
-    empty where there are too many to look at.
+    Each of its rows begins with whether they are too many to look at, how many there
+    are and what all come to. A page that is empty has one row, without a receipt; it is
+    empty where they are too many.
     """
     table = TABLES_OF_ACTS.get(chosen.values.get("what", ""), SALES)
     parts = [*_parts(chosen), ""]
-    searched = "0" if is_of_acts(chosen) else "(SELECT receipts FROM searched)"
-    page = _PAGE.format(table=table, searched=searched)
+    too_many = "false" if is_of_acts(chosen) else _TOO_MANY
+    page = _PAGE.format(table=table, too_many=too_many)
     params = {
         "company": scope.company_id,
         "since": scope.since,
@@ -221,6 +228,7 @@ def make_statement(
         "before": asked.before,
         "limit": asked.limit,
         "searched_max": asked.searched_max,
+        "picked_max": asked.picked_max,
         **chosen.values,
     }
     return f"WITH {','.join(parts)}{page}", params
@@ -307,7 +315,7 @@ def _select_sold(chosen: ReceiptFilter) -> str:
     if "what" in values:
         conditions.append(_HAVE_REASON.get(values["what"], ""))
     found = [part for part in conditions if part]
-    of_hour = f"WHERE {_HOUR} = %(hour)s" if "hour" in values else ""
+    of_hour = f"AND {_HOUR} = %(hour)s" if "hour" in values else ""
     return _SOLD.format(
         hour=_HOUR,
         of_hour=of_hour,

@@ -34,6 +34,7 @@ PAGE = 50
 LISTED_MAX = 10_000
 # Nor is it looked for among more receipts than these, however few are part of it.
 SEARCHED_MAX = 100_000
+ANY_NUMBER = 10**9
 # What a roll-up's row has of receipts, by source; of products it has none.
 _COUNTS: Mapping[Source, tuple[str, ...]] = {
     Source.HOURS: ("receipts", "refund_receipts"),
@@ -214,14 +215,17 @@ def _list(
 
     None where they would be looked for among too many, unless ``is_any`` many will do.
     """
-    is_any = is_any or chosen.source == Source.CUSTOMERS
-    searched_max = 10**9 if is_any else SEARCHED_MAX
-    asked = Asked(before, PAGE + 1, searched_max)
+    searched_max = picked_max = ANY_NUMBER
+    if not is_any and chosen.source != Source.CUSTOMERS:
+        searched_max = SEARCHED_MAX
+    if not is_any and chosen.source in {Source.PRODUCTS, Source.REASONS}:
+        picked_max = LISTED_MAX
+    asked = Asked(before, PAGE + 1, searched_max, picked_max)
     statement, params = make_statement(chosen, scope, asked)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         found = cursor.fetchall()
-    if found[0][0] > searched_max:
+    if found[0][0]:
         return None
     rows = [row[1:] for row in found]
     listed = [_contribution(row) for row in rows if row[2] is not None]

@@ -7,6 +7,7 @@ may.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -23,6 +24,7 @@ from tests.benchmark.database import (
     NAME,
     connect_django,
     environment_of,
+    postmaster,
     superuser_of,
 )
 from tests.benchmark.figures import percentile, table
@@ -59,6 +61,7 @@ class Timing:
     period: str
     times: Sequence[float]
     statements: int
+    foreign_cores: float
 
     @property
     def p50(self) -> float:
@@ -76,7 +79,11 @@ class Timing:
     def cells(self) -> list[str]:
         times = [f"{time_:.0f}" for time_ in (self.p50, self.p95, max(self.times))]
         remark = "too slow" if self.is_slow else ""
-        return [self.page.name, self.period, *times, str(self.statements), remark]
+        foreign = f"{self.foreign_cores:.2f}"
+        if self.foreign_cores > machine.FOREIGN_CORES_MAX:
+            foreign += "!"
+        cells = [str(self.statements), foreign, remark]
+        return [self.page.name, self.period, *times, *cells]
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -96,9 +103,9 @@ def main(arguments: Sequence[str]) -> int:
 
         call_command("migrate", interactive=False, verbosity=0)
         today = _make_books(superuser_of(cluster), options.sales)
-        timings = list(_measure(options, today))
+        timings = list(_measure(options, today, postmaster(cluster)))
     _say(f"{machine.description()}; {options.runs} requests each, in milliseconds")
-    columns = ["page", "of a", "p50", "p95", "worst", "statements", ""]
+    columns = ["page", "of a", "p50", "p95", "worst", "statements", "foreign cores", ""]
     _say(table(columns, [timing.cells for timing in timings]))
     return 1 if any(timing.is_slow for timing in timings) else 0
 
@@ -147,7 +154,9 @@ def _sell_today() -> None:
             finalize_sale(uid=sale.uid, tenders=tenders, actor=actor)
 
 
-def _measure(options: argparse.Namespace, today: date) -> Iterator[Timing]:
+def _measure(
+    options: argparse.Namespace, today: date, database: int
+) -> Iterator[Timing]:
     from django.test import Client
 
     client = Client(SERVER_NAME="localhost")
@@ -157,12 +166,20 @@ def _measure(options: argparse.Namespace, today: date) -> Iterator[Timing]:
         for page in _list_pages():
             if options.only in page.name:
                 query = {**dates, **page.query}
-                yield _time(client, page, period, query, options.runs)
+                before = _usage(database)
+                times, statements = _time(client, page, query, options.runs)
+                spent = machine.usage_between(before, _usage(database))
+                yield Timing(page, period, times, statements, spent.foreign_cores)
+
+
+def _usage(database: int) -> machine.Usage:
+    return machine.usage(here=[os.getpid()], database=machine.process_tree(database))
 
 
 def _time(
-    client: "Client", page: Page, period: str, query: Mapping[str, str], runs: int
-) -> Timing:
+    client: "Client", page: Page, query: Mapping[str, str], runs: int
+) -> tuple[list[float], int]:
+    """Return how long each request took, in milliseconds, and its statements."""
     from django.db import connection
 
     counted = [0]
@@ -181,7 +198,7 @@ def _time(
         if response.status_code != 200:
             raise RuntimeError(f"{page.name}: {response.status_code}")
     # The first fills caches that a server has filled.
-    return Timing(page, period, times[1:], counted[0])
+    return times[1:], counted[0]
 
 
 def _make_owner() -> Any:
