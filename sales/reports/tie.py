@@ -151,31 +151,36 @@ _SHIFTS = f"""
 """  # noqa: S608  our own columns
 
 
-# What is compared at the foot of a report; the others say nothing of Z reports.
-OF_REPORTS: Mapping[str, TieFigure] = {
-    "days": TieFigure.TOTAL,
-    "hours": TieFigure.TOTAL,
-    "taxes": TieFigure.TAX,
-    "tenders": TieFigure.TAKEN,
+# What is compared at the foot of a report, and the column that has it.
+OF_REPORTS: Mapping[str, tuple[TieFigure, str]] = {
+    "days": (TieFigure.TOTAL, "total"),
+    "taxes": (TieFigure.TAX, "tax"),
+    "tenders": (TieFigure.TAKEN, "total"),
 }
 
 
 def make_tie_of(report: Report, question: Question) -> Tie | None:
-    """Return the tie of a report that has one."""
-    if not report.has_tie:
+    """Return the tie of what a report shows as its total, of one that has a tie."""
+    if not report.has_tie or report.name not in OF_REPORTS:
         return None
-    return make_tie(question, OF_REPORTS.get(report.name, TieFigure.TOTAL))
+    figure, column = OF_REPORTS[report.name]
+    totals = report.tables[0].totals if report.tables else None
+    reported = totals.cells[column] if totals else ZERO
+    return make_tie(question, figure, reported=reported)
 
 
-def make_tie(question: Question, figure: TieFigure | str) -> Tie:
+def make_tie(
+    question: Question, figure: TieFigure | str, *, reported: Decimal | None = None
+) -> Tie:
     """Return the Z and X reports that make a report's figure: total, tax or taken.
 
-    Three statements at most, in the snapshot that is open already, or else in one of
-    its own. A difference is logged as an error.
+    ``reported`` is what the report says, where it was made in this moment; else it is
+    read. Three statements at most, in the snapshot that is open already, or else in
+    one of its own. A difference is logged as an error.
     """
     figure = TieFigure(figure)
     with one_moment():
-        tie = _make(question.scope, figure)
+        tie = _make(question.scope, figure, reported)
     if tie.difference:
         logger.error(
             "A report differs from its Z and X reports: company=%s from=%s to=%s"
@@ -187,13 +192,10 @@ def make_tie(question: Question, figure: TieFigure | str) -> Tie:
     return tie
 
 
-def _make(scope: Scope, figure: TieFigure) -> Tie:
+def _make(scope: Scope, figure: TieFigure, reported: Decimal | None) -> Tie:
     by_shift = read(HOURS, scope, by=("shift_id",))
-    if figure == TieFigure.TOTAL:
-        reported = sum((row["total"] for row in by_shift), ZERO)
-    else:
-        sums, name = (TAXES, "tax") if figure == TieFigure.TAX else (TENDERS, "total")
-        reported = sum((row[name] for row in read(sums, scope, by=())), ZERO)
+    if reported is None:
+        reported = _read_reported(scope, figure, by_shift)
     rows = list(_list_reports(scope, {row["shift_id"]: row for row in by_shift}))
     rest = rows[LISTED_MAX:]
     total, tax, taken = _add(rows)
@@ -206,6 +208,15 @@ def _make(scope: Scope, figure: TieFigure) -> Tie:
         taken=taken,
         reported=reported,
     )
+
+
+def _read_reported(
+    scope: Scope, figure: TieFigure, by_shift: Sequence[Mapping[str, Any]]
+) -> Decimal:
+    if figure == TieFigure.TOTAL:
+        return sum((row["total"] for row in by_shift), ZERO)
+    sums, name = (TAXES, "tax") if figure == TieFigure.TAX else (TENDERS, "total")
+    return sum((row[name] for row in read(sums, scope, by=())), ZERO)
 
 
 def _list_reports(

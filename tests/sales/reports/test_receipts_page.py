@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from pos.core.ids import uuid7
 from sales.models import Sale
+from sales.reports import receipts
 from sales.reports.receipt_filter import read_filter
 from sales.reports.receipts import find_receipts
 from sales.views.reports_drill_page import page_context
@@ -224,3 +225,19 @@ def test_takes_nine_statements_however_long_the_period_is(shift, query):
         statements = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
         # Outside a test the snapshot begins as well.
         assert len(statements) + 1 <= 9, statements
+
+
+def test_too_many_receipts_of_a_category_take_one_statement_more(shift, monkeypatch):
+    """They are looked for, found to be too many, and read by month."""
+    monkeypatch.setattr(receipts, "LISTED_MAX", 1)
+    kopi = a_product(shift, "1.00")
+    for _ in range(2):
+        sell(shift, kopi)
+    client = client_of(shift.company)
+    query = {"category": "none", "from": "2024-01-01"} | TO
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(ADDRESS, query)
+
+    assert "These dates come to 2.00, as the report says." in page.text
+    assert len(queries) + 1 <= 10

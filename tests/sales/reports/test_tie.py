@@ -1,6 +1,7 @@
 """The tie: Z and X reports come to the report, also where a shift is of two days."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,7 +14,8 @@ from pos.core.ids import uuid7
 from sales.checkout.tenders import correct_tender
 from sales.models import Sale, ShiftHour, ZReport
 from sales.reports import tie as tie_module
-from sales.reports.tie import TieFigure, make_tie
+from sales.reports.every import REPORTS
+from sales.reports.tie import OF_REPORTS, TieFigure, make_tie, make_tie_of
 from tests.support.factories import OutletFactory, ShiftFactory, TillFactory, make_sale
 from tests.support.questions import ask, make_owner
 from tests.support.shift_figures import (
@@ -223,3 +225,31 @@ def test_takes_three_statements_however_many_reports(midnight, figure):
         with CaptureQueriesContext(connection) as queries:
             make_tie(question, figure)
         assert len(queries) == (2 if figure == TieFigure.TOTAL else 3)
+
+
+@pytest.mark.parametrize("name", OF_REPORTS)
+def test_a_report_is_compared_with_what_it_shows(name):
+    shift = taxed_shift()
+    sell(shift, "10.90", "2026-03-05T04:00")
+    company = shift.company
+    question = ask(company, "2026-03-05", person=make_owner(company))
+    report = REPORTS[name].maker(question)
+    totals = report.tables[0].totals
+    column = OF_REPORTS[name][1]
+    wrong = replace(totals, cells={**totals.cells, column: D(1)})
+    shown = replace(report, tables=[replace(report.tables[0], totals=wrong)])
+
+    assert make_tie_of(report, question).difference == 0
+    assert make_tie_of(shown, question).reported == 1
+    assert make_tie_of(shown, question).difference != 0
+
+
+def test_a_report_without_sales_has_reports_that_come_to_nothing():
+    shift = shift_at("UTC")
+    company = shift.company
+    question = ask(company, "2026-03-05", person=make_owner(company))
+
+    tie = make_tie_of(REPORTS["days"].maker(question), question)
+
+    assert (tie.sum, tie.difference) == (0, 0)
+    assert make_tie_of(REPORTS["products"].maker(question), question) is None
