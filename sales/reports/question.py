@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext as _
 
 from pos.access.outlets import outlets_of
-from pos.core.clock import database_now
+from pos.core.clock import DatabaseTime, database_now
 from pos.models import Company, Outlet, StaffMember
 from sales.reports.periods import (
     Comparison,
@@ -89,10 +89,16 @@ def read_question(
 
     ``outlet`` is a code. One that the person may not see is as none: all of theirs.
     """
-    now = database_now()
-    outlets = list(outlets_of(person, company.pk).order_by("name"))
+    outlets = list(
+        outlets_of(person, company.pk)
+        .annotate(asked_at=DatabaseTime())
+        .order_by("name")
+    )
     for outlet in outlets:
         outlet.company = company
+    # One clock, read with the outlets.
+    moments = [outlet.asked_at.astimezone(UTC) for outlet in outlets]
+    now = max(moments) if moments else database_now()
     notes = []
     code = query.get("outlet", "")
     chosen = [outlet for outlet in outlets if outlet.code == code] if code else outlets
