@@ -111,7 +111,7 @@ class BackOffice(admin.AdminSite):
             "company": company,
             "may_choose_company": may_choose_company(request),
             "alarm": alarm_of(cast(StaffMember, request.user), company),
-            "menu": menu_of(cast(StaffMember, request.user), request),
+            "menu": menu_of(self, request),
         }
 
     def get_app_list(

@@ -6,31 +6,32 @@ the ledgers. Addresses and permissions of the apps above are only names here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.apps import apps
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from pos.access.working_company import company_id_of
 from pos.models import StaffMember
-
-# A person sees a place if they may do one of these.
-Permissions = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One thing that an owner does.
 
-    ``views`` are the beginnings of the names of its pages, ``models`` the lists that
-    belong to it: by them a page knows in which place it is.
+    Its first page is a list, or asks for ``permissions``. ``views`` are the beginnings
+    of the names of its pages, ``models`` the lists that belong to it: by them a page
+    knows in which place it is.
     """
 
     title: Any
     icon: str
     route: str
-    permissions: Permissions
+    permissions: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
@@ -63,41 +64,41 @@ REPORTS = Place(
     views=("sales:report", "admin:approval_report"), args=("days",),
 )  # fmt: skip
 GOODS = Place(
-    _("Goods and prices"), "tag", "admin:pos_product_changelist", ("pos.view_product",),
+    _("Goods and prices"), "tag", "admin:pos_product_changelist", (),
     models=(
         *("pos_product", "pos_category", "pos_barcode", "pos_restriction"),
         *("pos_taxrate", "pos_containerdeposit"),
     ),
 )  # fmt: skip
 STOCK = Place(
-    _("Stock"), "box", "admin:pos_stockitem_changelist", ("pos.view_stockitem",),
+    _("Stock"), "box", "admin:pos_stockitem_changelist", (),
     models=("pos_stockitem",),
 )  # fmt: skip
 CUSTOMERS = Place(
     _("Customers"), "users", "admin:customers_customer_changelist",
-    ("customers.view_customer",),
+    (),
     models=("customers_customer", "customers_loyaltyprogramme"),
     heading=_("Customers and points"),
 )  # fmt: skip
 STAFF = Place(
     _("Staff and limits"), "badge", "admin:pos_staffmember_changelist",
-    ("pos.view_staffmember",),
+    (),
     models=(
         *("pos_staffmember", "pos_role", "pos_limit", "pos_approval"),
         *("pos_attempt", "pos_auditentry"),
     ),
 )  # fmt: skip
 RECEIPTS = Place(
-    _("Receipts"), "receipt", "admin:sales_sale_changelist", ("sales.view_sale",),
+    pgettext_lazy("place", "Receipts"), "receipt", "admin:sales_sale_changelist", (),
     models=("sales_sale",),
 )  # fmt: skip
 SHIFTS = Place(
     _("Shifts and Z reports"), "drawer", "admin:sales_shift_changelist",
-    ("sales.view_shift",),
+    (),
     models=("sales_shift", "sales_zreport"),
 )  # fmt: skip
 SETTINGS = Place(
-    _("Settings"), "cog", "admin:pos_company_changelist", ("pos.view_company",),
+    _("Settings"), "cog", "admin:pos_company_changelist", (),
     models=("pos_company", "pos_outlet", "pos_till", "pos_device", "sales_booksproof"),
 )  # fmt: skip
 LEDGERS = Place(
@@ -111,41 +112,57 @@ PLACES = (
 )
 
 
-def menu_of(person: StaffMember, request: HttpRequest) -> list[Link]:
+def menu_of(site: AdminSite, request: HttpRequest) -> list[Link]:
     """Return the places that the person may go to; no query beyond their role's."""
     match = request.resolver_match
     view = match.view_name if match else ""
+    lists = _list_models(site, request)
     return [
         Link(
             title=str(place.title),
             icon=place.icon,
             url=reverse(place.route, args=place.args),
             is_current=_is_current(place, view),
-            lists=_list_models(place, person, view) if place.has(view) else (),
+            lists=_link_models(place, lists, view) if place.has(view) else (),
         )
         for place in PLACES
-        if any(person.has_perm(name) for name in place.permissions)
+        if _may_enter(place, lists, request)
     ]
 
 
-def _list_models(place: Place, person: StaffMember, view: str) -> list[Link]:
+def _list_models(site: AdminSite, request: HttpRequest) -> dict[str, str]:
+    """Return the names of the lists that the person may look at, by model."""
+    return {
+        f"{model._meta.app_label}_{model._meta.model_name}": str(
+            capfirst(model._meta.verbose_name_plural)
+        )
+        for model, one in site._registry.items()
+        if one.has_module_permission(request) and one.has_view_permission(request)
+    }
+
+
+def _may_enter(place: Place, lists: Mapping[str, str], request: HttpRequest) -> bool:
+    """Whether the first page of a place is for this person, in a company."""
+    name = place.route.removeprefix("admin:").removesuffix("_changelist")
+    if place.models:
+        return name in lists
+    has_company = company_id_of(request) is not None
+    return has_company and cast(StaffMember, request.user).has_perms(place.permissions)
+
+
+def _link_models(place: Place, lists: Mapping[str, str], view: str) -> list[Link]:
     """Return the lists of a place that has several."""
-    if len(place.models) < 2:
-        return []
-    found = []
-    for name in place.models:
-        app, _line, model = name.partition("_")
-        if person.has_perm(f"{app}.view_{model}"):
-            title = str(apps.get_model(app, model)._meta.verbose_name_plural)
-            found.append(
-                Link(
-                    title=title[:1].upper() + title[1:],
-                    icon="",
-                    url=reverse(f"admin:{name}_changelist"),
-                    is_current=view.startswith(f"admin:{name}_"),
-                )
-            )
-    return found
+    found = [name for name in place.models if name in lists]
+    return [
+        Link(
+            title=lists[name],
+            icon="",
+            url=reverse(f"admin:{name}_changelist"),
+            is_current=view.startswith(f"admin:{name}_"),
+        )
+        for name in found
+        if len(found) > 1
+    ]
 
 
 def _is_current(place: Place, view: str) -> bool:

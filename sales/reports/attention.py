@@ -44,7 +44,7 @@ _NOW = """
              AND NOT EXISTS (SELECT FROM sales_tenderconfirmation confirmation
                              WHERE confirmation.tender_id = tender.id)
              AND NOT EXISTS (SELECT FROM sales_tendercorrection correction
-                             WHERE correction.tender_id = tender.id)) AS awaited,
+                             WHERE correction.tender_id = tender.id)) AS pending,
         (SELECT count(*) FROM pos_attemptalarm alarm
          WHERE alarm.company_id = %(company)s AND alarm.dismissed_at IS NULL)
             AS alarms,
@@ -138,15 +138,15 @@ def _of_shifts(question: Question, shifts: Sequence[Any]) -> Iterator[Concern]:
 def _of_money(
     question: Question, now: Mapping[str, Any], done: Mapping[str, Any]
 ) -> Iterator[Concern]:
-    if now["awaited"]:
+    if now["pending"]:
         kind = TenderKind.PAYNOW.label
         title = ngettext(
             "%(count)d %(kind)s payment is not confirmed",
             "%(count)d %(kind)s payments are not confirmed",
-            now["awaited"],
+            now["pending"],
         )
         yield Concern(
-            "qr", title % {"count": now["awaited"], "kind": kind}, tone="warn",
+            "qr", title % {"count": now["pending"], "kind": kind}, tone="warn",
             route="sales:report", args=("tenders",),
         )  # fmt: skip
     if row := done.get(What.VARIANCE):

@@ -89,7 +89,7 @@ def test_one_that_sales_have_used_is_kept(shop: Shop, as_owner: Client):
 def test_nobody_sees_them_where_none_are_charged(shop: Shop, as_owner: Client):
     product = Product.objects.filter(company=shop.company).first()
     pages = [
-        reverse("admin:index"),
+        reverse("admin:pos_product_changelist"),
         reverse("admin:pos_product_change", args=[product.pk]),
     ]
     for is_charged in (False, True):

@@ -154,7 +154,6 @@ def test_a_scan_without_a_field_searches_the_list_and_nothing_else(
     office.goto(f"{live_server.url}/admin/pos/product/{shop.product.pk}/change/")
     scan(office, code)
     expect(office.get_by_role("alert")).to_contain_text("Nothing was typed")
-    expect(office.locator("#nav-filter")).to_have_value("")
 
 
 def test_an_open_sale_is_finalized_by_its_button(shop: Shop, live_server, office: Page):
@@ -193,7 +192,7 @@ def test_the_headings_of_a_proof_are_whole_words(shop: Shop, live_server, office
 
 
 def test_the_theme_is_the_one_that_was_chosen(live_server, office: Page):
-    office.goto(f"{live_server.url}/admin/")
+    office.goto(f"{live_server.url}/admin/ledgers/")
     colours = []
     for _ in range(3):
         office.get_by_role("button", name="Toggle theme").click()

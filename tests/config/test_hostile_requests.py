@@ -100,7 +100,7 @@ def test_every_address_answers_whatever_it_is_sent(
                     _sign_in_again(till, shop)
     assert bad == []
     # In the back office, what was sent may have closed the till.
-    page = reverse("admin:index" if is_admin else "sales:till")
+    page = reverse("admin:ledgers" if is_admin else "sales:till")
     assert till.get(page).status_code == 200
 
 
@@ -174,7 +174,7 @@ def test_every_field_of_every_form_takes_whatever_is_typed(
                         bad.append((method, address, name, sent[name]))
     assert bad == []
     # What was typed may have closed the till, and nothing more.
-    assert till.get(reverse("admin:index")).status_code == 200
+    assert till.get(reverse("admin:ledgers")).status_code == 200
 
 
 def test_every_value_in_json_is_answered(shop: Shop, till: Client):

@@ -48,9 +48,7 @@ NOT_SHOWN = {
     *("pos.audithead", "pos.auditpersonal", "pos.enrolmentcode"),
     *("pos.attemptalarm", "pos.closedperiod", "pos.pin", "pos.staffoutlet"),
     "pos.voucherexclusion",
-}
-# What reports are made of.
-OF_REPORTS = {
+    # What reports add up, which their pages show.
     *("sales.shifthour", "sales.shifttax", "sales.shifttender", "sales.shiftreason"),
     *("sales.productday", "sales.productmonth"),
 }
