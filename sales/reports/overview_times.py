@@ -124,4 +124,4 @@ def _name_earlier(question: Question) -> str:
 
 
 def _name_day(scope: Any) -> str:
-    return date_format(scope.since, pgettext("date of this year in a report", "D j M"))
+    return date_format(scope.since, pgettext("date format of this year", "D j M"))

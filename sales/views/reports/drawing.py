@@ -294,14 +294,14 @@ def _number_parts(table: Table, chart: Chart) -> dict[int, int]:
 def write_day(day: date, *, this_year: int) -> str:
     """Return a date with its weekday, and with its year where it is not this one."""
     if day.year == this_year:
-        return date_format(day, pgettext("date of this year in a report", "D j M"))
-    return date_format(day, pgettext("date in a report", "D j M Y"))
+        return date_format(day, pgettext("date format of this year", "D j M"))
+    return date_format(day, pgettext("date format with weekday", "D j M Y"))
 
 
 def _shorten(value: Any) -> str:
     if not isinstance(value, date):
         return ""
-    return date_format(value, pgettext("date without year", "j M"))
+    return date_format(value, pgettext("date format without year", "j M"))
 
 
 def _class_of(column: Column) -> str:

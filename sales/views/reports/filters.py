@@ -129,13 +129,13 @@ def write_period(period: Period) -> str:
     since, until = period.since, period.until
     whole = pgettext("date format", "j M Y")
     if since == until:
-        return date_format(until, pgettext("date in a report", "D j M Y"))
+        return date_format(until, pgettext("date format with weekday", "D j M Y"))
     if since.year != until.year:
         begins = whole
     elif since.month != until.month:
-        begins = pgettext("date without year", "j M")
+        begins = pgettext("date format without year", "j M")
     else:
-        begins = pgettext("day of a month, before the other days", "j")
+        begins = pgettext("date format before the last day", "j")
     facts = {"since": date_format(since, begins), "until": date_format(until, whole)}
     return _("%(since)s to %(until)s") % facts
 

@@ -131,7 +131,7 @@ def _draw_concern(concern: Concern) -> Mapping[str, str]:
 def _name_heading(question: Question) -> str:
     period = question.period
     if period.days == 1:
-        return date_format(period.since, pgettext("date as a heading", "l, j F"))
+        return date_format(period.since, pgettext("date format of a heading", "l, j F"))
     return make_filters(question, None, QueryDict()).period_label
 
 
