@@ -7,7 +7,7 @@ import pytest
 from pos.models import Till
 from sales.checkout.fiscal_text import sale_text
 from sales.models import Sale
-from tests.benchmark import books, figures, machine
+from tests.benchmark import books, figures, machine, reports
 from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotate
@@ -46,6 +46,22 @@ def test_a_figure_is_disturbed_when_most_of_its_runs_were():
     assert figures.median_of(runs).per_second == 20
     assert not figures.median_of(runs).is_disturbed
     assert figures.median_of(runs[1:2]).is_disturbed
+
+
+def test_a_month_of_big_books_has_fifty_thousand_sales():
+    for sales in (100_000, 1_000_000, 5_000_000):
+        weeks = reports.weeks_of(sales)
+        assert weeks <= 52
+        assert sales / weeks * 31 / 7 >= reports.MONTH_SALES
+
+
+def test_a_page_is_slow_where_one_of_twenty_takes_longer_than_it_may():
+    page = reports.Page("days", "/reports/days/")
+    times = [100.0] * 19 + [400.0]
+
+    assert not reports.Timing(page, "month", times, 9, 0).is_slow
+    assert reports.Timing(page, "month", [*times, 400.0], 9, 0).is_slow
+    assert not reports.Timing(page, "year", [*times, 400.0], 9, 0).is_slow
 
 
 def test_nobody_is_always_first():
