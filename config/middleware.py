@@ -99,10 +99,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
             if is_from_script(request):
                 return locked()
             return super().handle_no_permission(request, view_func)
-        if request.resolver_match and request.resolver_match.app_name == "admin":
+        is_admin = bool(
+            request.resolver_match and request.resolver_match.app_name == "admin"
+        )
+        if is_admin or getattr(view_func, "is_back_office", False):
             if is_back_office_idle(request.session):
                 return self.handle_no_permission(request, view_func)
-            note_back_office(request.session)
+            # Figures that are refreshed by themselves are no sign of a person.
+            if is_admin or not is_from_script(request):
+                note_back_office(request.session)
         return None
 
     def handle_no_permission(  # type: ignore[override]  # not only a redirect

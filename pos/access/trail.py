@@ -72,6 +72,7 @@ FACTS = {
     "code": _("refusal"),
     "page": _("page"),
     "key": _("key"),
+    "format": _("format"),
 }
 
 

@@ -21,7 +21,8 @@ View = Callable[..., HttpResponseBase]
 def office_page(*permissions: str, method: str = "GET") -> Callable[[View], View]:
     """Let in who may enter the back office and has these permissions.
 
-    A person without a company is asked for one first. The view gets the company.
+    It is a page of the back office: after a pause the person is asked who they are. A
+    person without a company is asked for one first. The view gets the company.
     """
 
     def decorate(view: View) -> View:
@@ -36,6 +37,7 @@ def office_page(*permissions: str, method: str = "GET") -> Callable[[View], View
             return view(request, company, *args, **kwargs)
 
         entered: View = admin.site.admin_view(asked)
+        entered.is_back_office = True  # type: ignore[attr-defined]  # for middleware
         return entered
 
     return decorate

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-OFFICE = "/admin/"
+OFFICE = "/admin/pos/product/"
 SCRIPT = {"HX-Request": "true"}
 PASSWORD = "correct horse battery"  # noqa: S105
 
@@ -73,7 +73,7 @@ def test_the_back_office_asks_again_after_fifteen_minutes(clock, owner):
 
     page = client.get(OFFICE, follow=True)
 
-    assert page.redirect_chain[-1] == ("/sign-in/?next=/admin/", 302)
+    assert page.redirect_chain[-1] == (f"/sign-in/?next={OFFICE}", 302)
     assert client.get(OFFICE, headers=SCRIPT).status_code == 401
     assert f'value="{owner.username}"' in page.content.decode()
     assert "was not used for 15 minutes" in page.content.decode()

@@ -15,7 +15,6 @@ from tests.support.books import assert_no_writes
 from tests.support.devices import client_at
 from tests.support.factories import ProductFactory, StaffMemberFactory, make_sale
 from tests.support.tenders import card, cash
-from tests.support.vouchers import VoucherKindFactory, voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -395,27 +394,3 @@ def test_receipts_of_an_exchange_name_each_other(client, post, original, new):
     assert refund.get_absolute_url() in pages[0]
     assert "Exchanged for" in pages[1]
     assert sale.get_absolute_url() in pages[1]
-
-
-def test_what_a_voucher_paid_goes_back_and_pays_for_the_new_goods(
-    client, post, shift, staff, kopi, company, new
-):
-    VoucherKindFactory(company=company)
-    sale = make_sale(shift, products=[kopi], quantity=2)
-    sale = finalize_sale(uid=sale.uid, tenders=[voucher(11)], actor=staff)
-    fresh = new("11.00")
-
-    address = describe_return(sale, "2")
-    pane = client.get(reverse("sales:payment", args=[fresh.uid]), address)
-    foot = client.get(reverse("sales:exchange", args=[fresh.uid]), address)
-    by_voucher = {"kind": "cdc", "tendered": "11.00"}
-    answer = post("exchange", fresh.uid, content(sale, fresh, [by_voucher], "2"))
-
-    shown = pane.content.decode()
-    assert "data-giving-back" not in shown
-    assert 'data-left="11.00"' in shown
-    assert "CDC voucher S$11.00 goes back" in shown
-    assert "To pay" in foot.content.decode()
-    assert "CDC voucher S$11.00 goes back" in foot.content.decode()
-    assert answer.status_code == HTTPStatus.OK
-    assert "Give back" in answer.json()["complete"]
