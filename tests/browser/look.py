@@ -21,7 +21,8 @@ OVERFLOW = """() => {
     const { width, height, right } = element.getBoundingClientRect();
     const name = element.outerHTML.slice(0, 90);
     if (width < 43.5 || height < 43.5) found.push(`small ${width}×${height} ${name}`);
-    const scrolls = element.closest(".tabs, .tiles, .rail");
+    const scrolls = element.closest(
+      ".tabs, .tiles, .rail, .places, .report-tabs, .period-names, .table-scroll");
     if (right > innerWidth + 1 && !scrolls) found.push(`outside ${name}`);
   }
   const { scrollWidth } = document.documentElement;

@@ -123,17 +123,18 @@ class Drawer:
         """Return the table; its chart may tint its cells, or number its rows."""
         rows = table.rows if self.shows_all else table.rows[:ROWS_MAX]
         is_grid = chart is not None and chart.shape == Shape.GRID
+        columns = _cut_ends(table, chart.series) if chart and is_grid else table.columns
         steps = _find_steps(table, chart.series) if chart and is_grid else None
         parts = _number_parts(table, chart) if chart else {}
         return DrawnTable(
             table.key,
             table.caption,
-            [self._draw_head(column, is_grid=is_grid) for column in table.columns],
+            [self._draw_head(column, is_grid=is_grid) for column in columns],
             [
-                self._draw_row(table.columns, row, steps, swatch=parts.get(place, 0))
+                self._draw_row(columns, row, steps, swatch=parts.get(place, 0))
                 for place, row in enumerate(rows)
             ],
-            self._draw_row(table.columns, table.totals) if table.totals else (),
+            self._draw_row(columns, table.totals) if table.totals else (),
             len(table.rows) - len(rows),
             is_grid=is_grid,
         )
@@ -275,6 +276,22 @@ def _find_steps(table: Table, series: Sequence[str]) -> Steps:
     )  # fmt: skip
     begins = [values[len(values) * step // STEPS] for step in range(STEPS) if values]
     return Steps(keys, begins)
+
+
+def _cut_ends(table: Table, series: Sequence[str]) -> list[Column]:
+    """Return the columns without those at both ends that have nothing in any row."""
+    used = [
+        place
+        for place, column in enumerate(table.columns)
+        if column.key in series
+        and any(row.cells.get(column.key) is not None for row in table.rows)
+    ]
+    first, last = min(used, default=0), max(used, default=0)
+    return [
+        column
+        for place, column in enumerate(table.columns)
+        if column.key not in series or first <= place <= last
+    ]
 
 
 def _number_parts(table: Table, chart: Chart) -> dict[int, int]:

@@ -46,7 +46,7 @@ const labels = {
     meta.data.forEach((bar, index) => {
       if (!isSideways && index !== best) return;
       const value = whole(index);
-      if (!(value > 0)) return;
+      if (!(value > 0) || isCovered(data.datasets, index, value)) return;
       const text = write(value, 0);
       if (isSideways) {
         ctx.textBaseline = "middle";
@@ -59,6 +59,11 @@ const labels = {
     ctx.restore();
   },
 };
+
+// Whether the bar of before is higher, and lies where the figure would be.
+function isCovered(datasets, index, value) {
+  return datasets.some(({ isBefore, data }) => isBefore && data[index] > value);
+}
 
 function write(value, places) {
   return new Intl.NumberFormat("en-SG", {

@@ -1,0 +1,193 @@
+"""Reports in a browser: charts of their tables, figures that open, looks and policy."""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.browser.look import faults_of
+from tests.support.owners import browser_of, make_reader
+from tests.support.questions import sell_at
+from tests.support.shift_figures import close, taxed_shift
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_books_check]
+
+SIZES = [(1366, 768), (1024, 768), (390, 844)]
+THEMES = ["light", "dark"]
+REPORTS = (
+    *("days", "hours", "products", "categories", "staff", "tenders", "taxes"),
+    *("reasons", "refunds", "customers", "stock"),
+)
+DAYS = "?from=2026-03-02&to=2026-03-08&compare=before"
+DRAWN = "() => [...document.querySelectorAll('canvas')].map((one) => one.width)"
+PICTURE = "() => document.querySelector('canvas').toDataURL()"
+
+
+@pytest.fixture
+def shift(transactional_db: None):
+    """Three days of sales, the last of them today."""
+    shift = taxed_shift(name="Seng Poh Provisions")
+    for day, price in ((2, "10.90"), (3, "21.80"), (7, "1234.50")):
+        for hour in range(3):
+            at = datetime(2026, 3, day, hour, tzinfo=UTC).isoformat()
+            sell_at(shift, price, at, cost=Decimal("4.00"), name=f"Kopi {price}")
+    close(shift)
+    return shift
+
+
+@pytest.fixture
+def office(shift, live_server, context, page: Page) -> Iterator[Page]:
+    """A page of an owner's, on which nothing may fail quietly."""
+    owner = make_reader(shift.company, name="Koh Siew Lan", is_superuser=True)
+    cookie = browser_of(owner).cookies["sessionid"].value
+    context.add_cookies(
+        [{"name": "sessionid", "value": cookie, "url": live_server.url}]
+    )
+    complaints: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            complaints.append(f"{page.url}: {said.text}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    yield page
+    assert complaints == []
+
+
+def visit(office: Page, live_server, path: str) -> None:
+    answer = office.goto(live_server.url + path)
+    assert answer.status == 200, path
+    office.wait_for_load_state("networkidle")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("size", "theme"), [*product(SIZES, THEMES)])
+def test_every_page_is_good_in_every_look(office, live_server, size, theme):
+    office.set_viewport_size({"width": size[0], "height": size[1]})
+    office.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    pages = ["/overview/?period=this-year", "/overview/"]
+    pages += [f"/reports/{name}/{DAYS}" for name in REPORTS]
+    faults = []
+    for path in pages:
+        visit(office, live_server, path)
+        faults += [(path, fault) for fault in faults_of(office)]
+
+    assert faults == []
+
+
+def test_the_overview_is_good_in_one_look(office, live_server):
+    office.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    visit(office, live_server, f"/overview/{DAYS}")
+
+    assert faults_of(office) == []
+
+
+def test_the_chart_is_drawn_from_the_table_beside_it(office, live_server):
+    visit(office, live_server, f"/reports/days/{DAYS}")
+
+    [width] = office.evaluate(DRAWN)
+    assert width > 300
+    before = office.evaluate(PICTURE)
+    # Drawn again from other cells: another picture.
+    office.evaluate(
+        """async () => {
+          for (const cell of document.querySelectorAll("#table-days [data-value]")) {
+            if (Number(cell.dataset.value)) cell.dataset.value = "0";
+          }
+          document.documentElement.dataset.theme = "light";
+        }"""
+    )
+    expect(office.locator("canvas")).to_be_visible()
+    office.wait_for_function(f"({PICTURE})() !== {before!r}")
+
+
+def test_the_chart_follows_the_theme_and_paper(office, live_server):
+    office.emulate_media(color_scheme="light", reduced_motion="reduce")
+    visit(office, live_server, f"/reports/days/{DAYS}")
+    light = office.evaluate(PICTURE)
+
+    office.get_by_role("button", name="Theme").click()
+    office.wait_for_function(f"({PICTURE})() !== {light!r}")
+    dark = office.evaluate(PICTURE)
+    office.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert office.locator("html").get_attribute("data-theme") == "light"
+    assert office.evaluate(PICTURE) != dark
+    office.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert office.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_a_period_is_chosen_by_keyboard(office, live_server):
+    visit(office, live_server, "/reports/days/")
+
+    office.locator("details.period summary").focus()
+    office.keyboard.press("Enter")
+    office.get_by_label("From").fill("2026-03-02")
+    office.get_by_label("To", exact=True).fill("2026-03-03")
+    office.get_by_role("button", name="Show", exact=True).focus()
+    with office.expect_navigation():
+        office.keyboard.press("Enter")
+
+    assert "from=2026-03-02" in office.url
+    expect(office.locator("#table-days tbody tr")).to_have_count(2)
+    expect(office.locator("#table-days tfoot")).to_contain_text("98.10")
+
+
+def test_the_panel_of_the_period_closes_with_escape(office, live_server):
+    visit(office, live_server, "/reports/days/")
+    summary = office.locator("details.period summary")
+
+    summary.click()
+    expect(office.get_by_label("From")).to_be_visible()
+    office.keyboard.press("Escape")
+
+    expect(office.get_by_label("From")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_a_figure_opens_its_receipts_and_one_of_them(office, live_server):
+    visit(office, live_server, f"/reports/days/{DAYS}")
+
+    with office.expect_navigation():
+        office.locator("#table-days tfoot .headline a").click()
+
+    expect(office.locator("main")).to_contain_text("9 receipts come to 3,801.60")
+
+
+def test_the_file_adds_up_to_the_page(office, live_server, tmp_path: Path):
+    visit(office, live_server, f"/reports/days/{DAYS}")
+
+    with office.expect_download() as download:
+        office.get_by_role("button", name="CSV").click()
+    path = tmp_path / "days.csv"
+    download.value.save_as(path)
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    *days, total = [Decimal(row["Sales"]) for row in rows]
+    assert sum(days) == total == Decimal("3801.60")
+
+
+def test_the_overview_is_asked_for_again(office, live_server):
+    visit(office, live_server, "/overview/")
+    expect(office.locator(".overview-figures")).to_contain_text("S$0.00")
+    with office.expect_response("**/overview/"):
+        office.evaluate("htmx.trigger('[data-refreshes]', 'refresh')")
+
+    expect(office.locator(".overview-figures")).to_be_visible()
+
+
+def test_figures_fit_on_paper(office, live_server):
+    visit(office, live_server, f"/reports/days/{DAYS}")
+
+    office.emulate_media(media="print")
+
+    expect(office.locator("nav.places")).to_be_hidden()
+    expect(office.get_by_role("button", name="CSV")).to_be_hidden()
+    expect(office.locator("#table-days")).to_be_visible()
+    expect(office.locator(".print-only")).to_be_visible()
