@@ -29,6 +29,7 @@ def every_field(row: object, value: str) -> dict[str, str]:
     return {field.name: value for field in fields if hasattr(field, "attname")}
 
 
+@pytest.mark.exhaustive
 def test_permanent_rows_take_no_crafted_request(shop: Shop, as_anyone: Client):
     permanent = [one for one in admins() if isinstance(one, ReadOnlyAdmin)]
     before = books_of(shop.company)

@@ -138,6 +138,7 @@ def batched(names: list[str], size: int) -> Iterator[list[str]]:
         yield names[start : start + size]
 
 
+@pytest.mark.exhaustive
 def test_head_is_answered_where_get_is(shop: Shop, till: Client):
     differing = []
     for path, is_known in addresses(known(shop)):

@@ -32,6 +32,7 @@ COMMANDS = {
     "explain_finding": f"I46 S-1 {SHOP} --reason Clock",
     "import_customers": f"/dev/null {SHOP}",
     "import_products": f"/dev/null {SHOP}",
+    "rebuild_figures": "",
     "replay_sales": f"/dev/null {SHOP}",
     "verify_books": "",
     "x_report": f"{SHOP} --till T1",

@@ -90,6 +90,7 @@ def test_the_menu_has_every_report_in_order():
     ] == ["staff"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", NAMES)
 def test_a_report_asks_as_much_of_a_day_at_one_till_as_of_years_at_many(name):
     one = taxed_shift()

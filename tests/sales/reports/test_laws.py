@@ -182,6 +182,7 @@ def narrowed(world: World, question: Question) -> Iterator[dict[str, str]]:
         yield {key: row[key] for key in ("what", "reason")}
 
 
+@pytest.mark.exhaustive
 def test_every_figure_comes_to_its_receipts(world, whole):
     dates = {"from": f"{whole.period.since}", "to": f"{whole.period.until}"}
     seen = set()
