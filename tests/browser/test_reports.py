@@ -15,7 +15,11 @@ from tests.support.owners import browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.shift_figures import close, taxed_shift
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_books_check]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.no_books_check,
+    pytest.mark.exhaustive,
+]
 
 SIZES = [(1366, 768), (1024, 768), (390, 844)]
 THEMES = ["light", "dark"]

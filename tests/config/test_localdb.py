@@ -17,6 +17,8 @@ from config.localdb.conf import SUPERUSER
 from config.localdb.lock_files import remove_stale
 from config.localdb.roles import APP, OWNER, drop_database, make_database
 
+pytestmark = pytest.mark.exhaustive
+
 
 def ask(cluster: Cluster, query: str, *, database: str = "postgres"):
     with psycopg.connect(

@@ -16,6 +16,8 @@ from config.localdb import Cluster
 from tests.config.conftest import ROOT, clean_environment
 from tests.config.test_settings import PRODUCTION
 
+pytestmark = pytest.mark.exhaustive
+
 HEADERS = (
     "Content-Security-Policy: ",
     "Cross-Origin-Opener-Policy: same-origin",

@@ -27,7 +27,7 @@ from tests.simulation.shop import make_simulated_shop
 from tests.simulation.world import World
 from tests.support.file_scoped_shop import file_scoped
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_lock_check]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_lock_check, pytest.mark.exhaustive]
 
 # Longer than a night: the shop trades for some days.
 STEPS = 110
