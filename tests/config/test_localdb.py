@@ -151,7 +151,6 @@ class TestStarting:
             other.kill()
         assert ask(cluster, "SELECT 1") == 1
 
-    @pytest.mark.exhaustive
     def test_by_several_processes_at_once_makes_one_cluster(self, place):
         start = (
             "from pathlib import Path; from config.localdb import Cluster;"
@@ -327,7 +326,6 @@ class TestRefusals:
         with pytest.raises(LocalDatabaseError, match="must be a whole path"):
             data_dir(wanted)
 
-    @pytest.mark.exhaustive
     @pytest.mark.parametrize(
         "name",
         [
