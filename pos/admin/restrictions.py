@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from pos.admin import columns
-from pos.admin.scoping import CompanyAdmin, CompanyForm, CompanyInline
+from pos.admin.parts import PartInline
+from pos.admin.scoping import CompanyAdmin, CompanyForm
 from pos.models import ClosedPeriod, Restriction
 
 MAY_CHANGE = "pos.change_restriction"
@@ -29,32 +30,12 @@ class ClosedPeriodForm(CompanyForm):
     )
 
 
-class ClosedPeriodInline(CompanyInline):
+class ClosedPeriodInline(PartInline):
     """The hours are a part of their restriction: who may change it may change them."""
 
     model = ClosedPeriod
     form = ClosedPeriodForm
     fields = ("weekdays", "begins_at", "ends_at")
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm("pos.view_restriction")
-
-    def has_add_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
 
 
 @admin.register(Restriction)

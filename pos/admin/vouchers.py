@@ -5,16 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
+from pos.admin.parts import PartInline
 from pos.admin.rates import UsedAdmin
-from pos.admin.scoping import CompanyForm, CompanyInline
+from pos.admin.scoping import CompanyForm
 from pos.models import TenderKind, VoucherExclusion, VoucherKind
-
-MAY_CHANGE = "pos.change_voucherkind"
 
 
 class CodeField(forms.CharField):
@@ -36,31 +35,11 @@ class VoucherKindForm(CompanyForm):
         return name
 
 
-class ExclusionInline(CompanyInline):
+class ExclusionInline(PartInline):
     """A part of the kind of voucher: who may change it may change these."""
 
     model = VoucherExclusion
     fields = ("restriction",)
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm("pos.view_voucherkind")
-
-    def has_add_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return request.user.has_perm(MAY_CHANGE)
 
 
 @admin.register(VoucherKind)
