@@ -13,13 +13,13 @@ from sales.views import (
     receipts,
     refunds,
     refunds_without_receipt,
-    reports_drill,
     shifts,
     tenders,
     till,
     z_reports,
 )
 from sales.views.reports.overview import overview
+from sales.views.reports.receipts import report_receipts
 from sales.views.reports.report import report
 from sales.views.reports.report_file import report_file
 
@@ -72,7 +72,7 @@ urlpatterns = [
     ),
     path("receipts/", receipts.receipts, name="receipts"),
     # Before the pages of reports, which have any name.
-    path("reports/receipts/", reports_drill.report_receipts, name="report_receipts"),
+    path("reports/receipts/", report_receipts, name="report_receipts"),
     path("customers/<uuid:uid>/", customer.customer, name="customer"),
     path(
         "customers/<uuid:uid>/points/", customer.customer_points, name="customer_points"

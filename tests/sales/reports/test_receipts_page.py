@@ -11,7 +11,7 @@ from sales.models import Sale
 from sales.reports import receipts
 from sales.reports.receipt_filter import read_filter
 from sales.reports.receipts import find_receipts
-from sales.views.reports_drill_page import page_context
+from sales.views.reports.receipts_page import page_context
 from tests.sales.reports.test_receipts import read, sell
 from tests.support.factories import (
     CategoryFactory,

@@ -12,7 +12,7 @@ from sales.reports.question import read_question
 from sales.reports.receipt_filter import read_filter
 from sales.reports.receipts import find_receipts
 from sales.views.reports.page import frame_context, office_page
-from sales.views.reports_drill_page import page_context
+from sales.views.reports.receipts_page import page_context
 
 
 @office_page("sales.view_reports", "sales.view_sale")
