@@ -29,7 +29,8 @@ class LevelFilter(admin.SimpleListFilter):
         self, request: HttpRequest, items: QuerySet[Any]
     ) -> QuerySet[Any] | None:
         if self.value() == "low":
-            return items.filter(on_hand__lte=F("low_at"))
+            goods = items.filter(product__is_active=True, product__is_tracked=True)
+            return goods.filter(on_hand__lte=F("low_at"))
         if self.value() == "out":
             return items.filter(on_hand__lte=0)
         return items

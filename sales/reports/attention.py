@@ -15,6 +15,7 @@ from pos.models import TenderKind
 from sales.models import ShiftReason
 from sales.reports.question import Question
 from sales.reports.reading import REASONS, read
+from sales.reports.stock import IS_LOW
 
 What = ShiftReason.What
 # A shift that is open longer was forgotten.
@@ -22,18 +23,18 @@ SHIFT_MAX = timedelta(hours=18)
 NAMES_MAX = 3
 
 # What there is now, besides what people did: one statement.
-_NOW = """
+_NOW = f"""
     SELECT
         (SELECT count(*) FROM pos_stockitem item
          JOIN pos_product product ON product.id = item.product_id
          WHERE item.company_id = %(company)s AND item.outlet_id = ANY (%(outlets)s)
-             AND product.is_active AND item.on_hand <= item.low_at) AS low,
+             AND {IS_LOW}) AS low,
         (SELECT array_agg(name) FROM (
              SELECT product.name FROM pos_stockitem item
              JOIN pos_product product ON product.id = item.product_id
              WHERE item.company_id = %(company)s
                  AND item.outlet_id = ANY (%(outlets)s)
-                 AND product.is_active AND item.on_hand <= item.low_at
+                 AND {IS_LOW}
              ORDER BY item.on_hand, product.name, item.id LIMIT %(names)s
          ) named) AS low_names,
         (SELECT count(*) FROM sales_tender tender
@@ -50,7 +51,7 @@ _NOW = """
             AS alarms,
         (SELECT violations FROM sales_booksproof proof
          WHERE proof.company_id = %(company)s ORDER BY id DESC LIMIT 1) AS violations
-"""
+"""  # noqa: S608  our own columns
 
 
 @dataclass(frozen=True, slots=True)

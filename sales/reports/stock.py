@@ -24,15 +24,20 @@ IDLE_DAYS = 90
 BARS_MAX = 10
 LOW, NEGATIVE, IDLE = "low", "negative", "idle"
 
+# A product that is sold and counted, of which an outlet has no more than it wants.
+IS_LOW = """(
+    product.is_active AND product.is_tracked AND item.on_hand <= item.low_at
+)"""
+
 # By product, by category and by outlet at once. A value is rounded for each product
 # at each outlet, so that all three have the same sum.
-_QUERY = """
+_QUERY = f"""
     WITH item AS (
         SELECT product.id AS product_id, product.category_id, item.outlet_id,
                item.on_hand,
                round(item.on_hand * product.cost, %(places)s) AS value_at_cost,
                round(item.on_hand * product.price, %(places)s) AS value_at_price,
-               product.is_active AND item.on_hand <= item.low_at AS is_low,
+               {IS_LOW} AS is_low,
                item.on_hand < 0 AS is_negative,
                product.cost IS NULL AND item.on_hand <> 0 AS has_no_cost
         FROM pos_stockitem item
@@ -60,7 +65,7 @@ _QUERY = """
     LEFT JOIN pos_category category ON category.id = summed.category_id
     LEFT JOIN pos_outlet outlet ON outlet.id = summed.outlet_id
     ORDER BY product.name, product.id, category.name, outlet.name
-"""
+"""  # noqa: S608  our own columns
 # What PostgreSQL's grouping() says: a bit for each column that is not grouped by.
 OF_PRODUCT, OF_CATEGORY, OF_OUTLET, OF_ALL = 0b001, 0b101, 0b110, 0b111
 

@@ -177,6 +177,12 @@ def test_what_needs_a_look_leads_to_where_it_is(shift, owner):
         outlet=shift.till.outlet,
         product=a_product(shift, "2.00", name="Butter Rolls", is_tracked=True),
     )
+    # Nobody counts coffee, so it is never low.
+    StockItem.objects.create(
+        company=shift.company,
+        outlet=shift.till.outlet,
+        product=a_product(shift, "2.00", name="Kopi", is_tracked=False),
+    )
     AttemptAlarm.objects.create(company=shift.company, raised_at=NOW)
 
     page = owner.get(PAGE)
