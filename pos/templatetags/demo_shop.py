@@ -38,6 +38,7 @@ def demo_people() -> list[dict[str, Any]]:
     return [
         {
             "name": person.name,
+            "initials": person.initials,
             "role": names[person.role],
             "username": person.username,
             "password": PASSWORD,

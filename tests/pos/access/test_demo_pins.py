@@ -1,6 +1,9 @@
-"""PINs of the demo staff: on their tiles while they are right, in the demo alone."""
+"""Tiles of the demo staff: initials, and PINs while they are right; in it alone."""
+
+import re
 
 import pytest
+from django.urls import reverse
 
 from pos.access.demo_staff import ARJUN, MEI_LING
 from pos.access.pins import change_own_pin, save_pin, set_first_pin
@@ -57,3 +60,10 @@ def test_are_nobody_elses(till):
     person = StaffMemberFactory(company=till.company, username="somebody")
 
     assert demo_pin(person) == ""
+
+
+def test_tiles_of_the_sign_in_page_have_initials(client):
+    page = client.get(reverse("login")).content.decode()
+
+    shown = re.findall(r'<span class="avatar [^>]*>([^<]*)</span>', page)
+    assert shown == ["ML", "A", "H", "KL"]
