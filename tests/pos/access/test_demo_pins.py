@@ -63,7 +63,7 @@ def test_are_nobody_elses(till):
 
 
 def test_tiles_of_the_sign_in_page_have_initials(client):
-    page = client.get(reverse("login")).content.decode()
+    page = client.get(reverse("sign_in")).content.decode()
 
     shown = re.findall(r'<span class="avatar [^>]*>([^<]*)</span>', page)
     assert shown == ["ML", "A", "H", "KL"]
