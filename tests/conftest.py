@@ -1,5 +1,6 @@
 """Pytest: the fixtures of all tests, which tests/support/README.md explains."""
 
+import gc
 import os
 
 import pytest
@@ -17,6 +18,17 @@ hypothesis_settings.register_profile("ci", max_examples=10_000, deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 NAME_MAX = 1_000
+
+
+def pytest_collection() -> None:
+    """Search for no garbage while tests are collected, which makes next to none."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later search for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
