@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 pytest_plugins = [
     "tests.support.database_fixtures",
     "tests.support.checks_around_tests",
+    "tests.support.template_names",
     "tests.support.browser_fixtures",
 ]
 
