@@ -11,14 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import factory
-from django.contrib.auth.models import Permission
+from django.db import connection
 from factory.django import DjangoModelFactory
 
 from customers.models import Customer, LoyaltyProgramme
 from pos.access.companies import ensure_reference_data
 from pos.access.limits import RULES, SETS_LIMITS
 from pos.access.permission import APPROVALS
-from pos.access.roles import APPS, SHIPPED
+from pos.access.roles import SHIPPED
 from pos.core.clock import database_now
 from pos.core.ids import uuid7
 from pos.models import (
@@ -38,9 +38,9 @@ from pos.models import (
     TaxRate,
     Till,
 )
-from pos.models.limits import LimitedAct
 from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale, Shift
+from tests.support.roles import lift_limits, permission_keys
 
 
 class CompanyFactory(DjangoModelFactory):
@@ -57,13 +57,12 @@ class CompanyFactory(DjangoModelFactory):
 
     @factory.post_generation
     def tax_rates(self, create, extracted, **kwargs):
-        for code, rate in (("SR", "0.09"), ("ZR", "0"), ("ES33", "0"), ("OS", "0")):
-            TaxRate.objects.create(
-                company=self,
-                tax_code=code,
-                rate=Decimal(rate),
-                valid_from=date(2007, 7, 1),
-            )
+        rates = {"SR": "0.09", "ZR": "0", "ES33": "0", "OS": "0"}
+        from_the_start = date(2007, 7, 1)
+        TaxRate.objects.bulk_create(
+            TaxRate(company=self, tax_code=code, rate=rate, valid_from=from_the_start)
+            for code, rate in rates.items()
+        )
 
 
 class OutletFactory(DjangoModelFactory):
@@ -101,30 +100,6 @@ class TillFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Till {n}")
 
 
-# Acts that somebody else approves unless the person may approve them, too.
-APPROVED = frozenset(
-    {
-        LimitedAct.CORRECTION,
-        LimitedAct.NO_SALE,
-        LimitedAct.RECOUNT,
-        LimitedAct.REFUND_OTHER_WAY,
-        LimitedAct.REFUND_WITHOUT_RECEIPT,
-    }
-)
-
-
-# As shipped to a cashier, in dollars.
-SET = dict.fromkeys(APPROVED, 0) | {LimitedAct.VARIANCE: 5}
-
-
-def lift_limits(role: Role) -> None:
-    """Set no limits for the role, but for acts that it may not approve."""
-    Limit.objects.bulk_create(
-        Limit(company=role.company, role=role, act=act, value=SET.get(act))
-        for act in RULES
-    )
-
-
 class RoleFactory(DjangoModelFactory):
     """A role without permissions, and without limits for most of them."""
 
@@ -149,11 +124,14 @@ def grant(role: Role, names: Iterable[str]) -> None:
     """
     names = frozenset(names)
     acts = [act for act, rule in RULES.items() if rule.approves in names]
-    Limit.objects.filter(role=role, act__in=acts).update(value=None)
-    ours = Permission.objects.filter(content_type__app_label__in=APPS)
-    pairs = ours.values_list("content_type__app_label", "codename", "pk")
-    keys = {f"{app}.{codename}": pk for app, codename, pk in pairs}
-    role.permissions.add(*(keys[name] for name in names))
+    if acts:
+        Limit.objects.filter(role=role, act__in=acts).update(value=None)
+    keys = permission_keys(connection.settings_dict["NAME"])
+    role_permission = Role.permissions.through
+    role_permission.objects.bulk_create(
+        [role_permission(role=role, permission_id=keys[name]) for name in names],
+        ignore_conflicts=True,
+    )
 
 
 # What the services ask of a person, but for what takes an approval. Who sets limits has
