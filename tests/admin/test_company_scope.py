@@ -286,6 +286,7 @@ def test_a_stock_item_stays_at_its_outlet(
     assert (kept.outlet, kept.low_at) == (shop.outlet, 1)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "query",
     [

@@ -21,6 +21,7 @@ def test_a_superuser_without_a_company_sees_companies_only(
     assert "/admin/pos/product/" not in index
 
 
+@pytest.mark.exhaustive
 def test_a_superuser_sees_the_company_that_was_chosen(
     shop: Shop, other_shop: Shop, superuser: StaffMember, client: Client
 ):

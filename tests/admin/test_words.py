@@ -109,9 +109,8 @@ class Links(HTMLParser):
         return {name: places for name, places in pages.items() if len(places) > 1}
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, pytest.param(CHINESE, marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("headers", [{}, CHINESE])
 def test_a_name_leads_to_one_place_on_every_page(
     shop: Shop, as_owner: Client, headers: dict
 ):
