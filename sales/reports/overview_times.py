@@ -82,9 +82,7 @@ def _find_current(question: Question, *, is_day: bool) -> Any:
     """Return the hour or the day that still runs."""
     if not is_day:
         return question.today
-    if not question.chosen:
-        return None
-    return question.now.astimezone(question.chosen[0].zone).hour
+    return question.now.astimezone(question.zone).hour
 
 
 def _link_time(question: Question, time: Any, *, is_day: bool) -> Mapping[str, Filter]:

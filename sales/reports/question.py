@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,13 @@ class Question:
     def is_running(self) -> bool:
         """Whether more may be sold in it: it has today in it."""
         return self.period.since <= self.today <= self.period.until
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """That of the first outlet, or of the company where there is none."""
+        if self.chosen:
+            return self.chosen[0].zone
+        return ZoneInfo(self.company.time_zone)
 
     @property
     def sees_margin(self) -> bool:

@@ -147,3 +147,8 @@ def write_comparison(question: Question) -> str:
         return ""
     dates = write_period(Period(PeriodName.OWN, earlier.since, earlier.until))
     return _("Compared with %(dates)s") % {"dates": dates}
+
+
+def write_time(question: Question) -> str:
+    """Return the time that it is, on the clock of the first outlet."""
+    return date_format(question.now.astimezone(question.zone), "H:i")

@@ -24,7 +24,7 @@ from sales.reports.question import Question, read_question
 from sales.reports.reading import snapshot
 from sales.reports.table import Form
 from sales.views.reports.drawing import DASH, Drawer, write_day
-from sales.views.reports.filters import make_filters
+from sales.views.reports.filters import make_filters, write_time
 from sales.views.reports.page import frame_context, is_fragment, office_page
 from sales.views.reports.report import find_receipts_address, keep_dates
 
@@ -57,7 +57,7 @@ def overview(request: StaffRequest, company: Company) -> HttpResponse:
         "heading": _name_heading(question),
         "compared": _say_compared(question),
         "filters": make_filters(question, None, request.GET),
-        "updated_at": question.now,
+        "updated_at": write_time(question),
     }
     page = "reports/_overview.html" if is_fragment(request) else "reports/overview.html"
     return render(request, page, frame_context(request, company) | context)
@@ -144,7 +144,7 @@ def _say_compared(question: Question) -> str:
     facts = {
         "since": write_day(earlier.since, this_year=year),
         "until": write_day(earlier.until, this_year=year),
-        "time": _find_time(question),
+        "time": write_time(question),
     }
     if earlier.since == earlier.until:
         if question.is_running:
@@ -153,8 +153,3 @@ def _say_compared(question: Question) -> str:
     if question.is_running:
         return _("Compared with %(since)s to %(until)s, %(time)s") % facts
     return _("Compared with %(since)s to %(until)s") % facts
-
-
-def _find_time(question: Question) -> str:
-    zone = question.chosen[0].zone if question.chosen else None
-    return date_format(question.now.astimezone(zone), "H:i")

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from pos.access.acts import Act
 from pos.core.csv_reader import read_table
@@ -180,13 +180,26 @@ def test_an_empty_period_leads_to_the_last_day_with_sales(shift, owner):
     assert "?from=2026-02-11&amp;to=2026-02-11" in page
 
 
-def test_a_person_without_an_outlet_learns_why_there_is_nothing(shift):
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+@pytest.mark.parametrize(
+    "path",
+    [
+        reverse_lazy("sales:overview"),
+        reverse_lazy("sales:report_receipts"),
+        *(reverse_lazy("sales:report", args=(name,)) for name in REPORTS),
+    ],
+)
+def test_every_page_of_figures_says_that_a_person_has_no_outlet(path, headers):
+    shift = taxed_shift()
+    sell_at(shift, "10.90", "2026-03-02T04:00Z")
     bound = tuple(name for name in OWNER if name != "pos.use_every_outlet")
-    reader = make_reader(shift.company, may=bound, outlets=[])
+    reader = browser_of(make_reader(shift.company, may=bound, outlets=[]))
 
-    page = browser_of(reader).get(page_of("days"), MARCH)
+    page = reader.get(path, {**MARCH, "compare": "week"}, headers=headers)
 
+    assert page.status_code == 200
     assert "You have no outlet yet" in page.content.decode()
+    assert "10.90" not in page.content.decode()
 
 
 @pytest.mark.parametrize("name", REPORTS)
