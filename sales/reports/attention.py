@@ -175,7 +175,7 @@ def _of_stock(question: Question, now: Mapping[str, Any]) -> Iterator[Concern]:
 
 def _of_people(question: Question, done: Mapping[str, Any]) -> Iterator[Concern]:
     """What people did; who may not see figures of staff sees none of it."""
-    if not question.person.has_perm("sales.view_staff_figures"):
+    if not question.sees_staff:
         return
     if row := done.get(What.REFUND):
         title = ngettext("%(count)d refund", "%(count)d refunds", row["count"])

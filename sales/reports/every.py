@@ -12,6 +12,7 @@ from sales.reports.days import report_days
 from sales.reports.hours import report_hours
 from sales.reports.moment import Maker
 from sales.reports.products import report_products
+from sales.reports.question import VIEW_STAFF
 from sales.reports.reasons import report_reasons
 from sales.reports.refunds import report_refunds
 from sales.reports.staff import report_staff
@@ -20,7 +21,6 @@ from sales.reports.taxes import report_taxes
 from sales.reports.tenders import report_tenders
 
 VIEW = "sales.view_reports"
-VIEW_STAFF = "sales.view_staff_figures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """``till`` and ``cashier`` are names; ``total`` is what was sold until now."""
+    """``till`` and ``cashier`` are names; ``total`` is what was sold until now.
+
+    Who may not see figures of staff members is not handed the cashier's name.
+    """
 
     till: str
     cashier: str
@@ -106,7 +109,7 @@ def make_overview(question: Question) -> Overview:
     )
     has_sold = bool(sold)
     staff = None
-    if question.person.has_perm("sales.view_staff_figures"):
+    if question.sees_staff:
         staff = make_staff(question, cashiers, people)
     return Overview(
         figures=_make_figures(question, add(sold, HOURS.values), before),
@@ -219,7 +222,7 @@ def _read_names(
     shifts = [
         OpenShift(
             till=row["till"],
-            cashier=row["name"],
+            cashier=row["name"] if question.sees_staff else "",
             opened_at=row["opened_at"],
             outlet=outlets[row["outlet_id"]],
             total=Decimal(totals[row["id"]]["total"] if row["id"] in totals else 0),

@@ -20,6 +20,9 @@ from sales.reports.periods import (
 )
 from sales.reports.scope import Scope
 
+# Who may see what one person did, and not only what all did together.
+VIEW_STAFF = "sales.view_staff_figures"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -78,6 +81,10 @@ class Question:
     @property
     def sees_margin(self) -> bool:
         return self.person.has_perm("sales.view_margin")
+
+    @property
+    def sees_staff(self) -> bool:
+        return self.person.has_perm(VIEW_STAFF)
 
     @property
     def charges_tax(self) -> bool:

@@ -112,16 +112,24 @@ class ReceiptFilter:
 
 
 def read_filter(
-    query: Mapping[str, str], *, company: Company, sees_margin: bool
+    query: Mapping[str, str],
+    *,
+    company: Company,
+    sees_margin: bool,
+    sees_staff: bool,
 ) -> ReceiptFilter:
     """Return what an address asks for; one statement where it names a row by its uid.
 
-    Keys are hour, weekday, product, category, cashier, customer, tender, tax, rate,
-    what, reason, kind and figure. ``of`` names the source where no key of it is given,
-    as for the sum of all tenders.
+    Who does not see figures of staff members may not ask for one person's: ``cashier``
+    is left out. Keys are hour, weekday, product, category, cashier, customer, tender,
+    tax, rate, what, reason, kind and figure. ``of`` names the source where no key of it
+    is given, as for the sum of all tenders.
     """
     notes: list[str] = []
     given, wrong = _read_values(query)
+    is_of_staff = "cashier" in given and not sees_staff
+    if is_of_staff:
+        del given["cashier"]
     named = _find_rows(given, company)
     if wrong or any(key in _MODELS and key not in named for key in given):
         notes.append(_("Something in the address names nothing, and was left out."))
@@ -135,6 +143,7 @@ def read_filter(
         # By hour, the roll-up has the net and tax of sales and refunds together.
         source = Source.TAXES if query.get("figure") in {"net", "tax"} else source
     values, left_out = _fit(source, values)
+    left_out = left_out or is_of_staff
     name = find_figure(source, query.get("figure", ""))
     figure = FIGURES[source].get(name)
     if figure is None or (figure.is_margin and not sees_margin):

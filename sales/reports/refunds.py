@@ -114,8 +114,9 @@ def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Tabl
         Column("days_since", _("Days since"), Form.COUNT, _("Since it was sold.")),
         Column("total", _("Amount"), Form.MONEY, is_headline=True),
         Column("reason", _("Reason")),
-        Column("cashier", _("Cashier")),
-        Column("approver", _("Approved by")),
+        *_list_people(
+            question, {"cashier": _("Cashier"), "approver": _("Approved by")}
+        ),
         Column("restocked", _("Back in stock")),
         Column("paid_back", _("Paid back by")),
     ]
@@ -142,14 +143,20 @@ def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Tabl
     )
 
 
+def _list_people(question: Question, labels: Mapping[str, str]) -> list[Column]:
+    """Return who did it, for who may see figures of staff members."""
+    if not question.sees_staff:
+        return []
+    return [Column(key, label) for key, label in labels.items()]
+
+
 def _make_voids(question: Question, rows: Sequence[Mapping[str, Any]]) -> Table:
     columns = [
         Column("date", _("Day"), Form.DATE),
         Column("till", _("Till")),
         Column("total", _("Amount"), Form.MONEY, is_headline=True),
         Column("reason", _("Reason")),
-        Column("cashier", _("Cashier")),
-        Column("person", _("Given up by")),
+        *_list_people(question, {"cashier": _("Cashier"), "person": _("Given up by")}),
     ]
     lines = [Row({column.key: row[column.key] for column in columns}) for row in rows]
     fields = narrow(question, what="void")

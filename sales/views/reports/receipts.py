@@ -20,7 +20,12 @@ def report_receipts(request: StaffRequest, company: Company) -> HttpResponse:
     """Show what an address asks for; in place of nonsense the nearest that is none."""
     query = request.GET.dict()
     question = read_question(query, company=company, person=request.user)
-    chosen = read_filter(query, company=company, sees_margin=question.sees_margin)
+    chosen = read_filter(
+        query,
+        company=company,
+        sees_margin=question.sees_margin,
+        sees_staff=question.sees_staff,
+    )
     before = _read_uid(query.get("before", ""))
     found = find_receipts(question, chosen, before=before)
     # A browser that is no till has the back office to open a receipt in.

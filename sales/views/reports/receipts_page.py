@@ -52,6 +52,8 @@ def page_context(
     page = Page(question, found, is_at_till=is_at_till)
     chosen = found.chosen
     report = REPORTS.get(chosen.report)
+    if report and not question.person.has_perm(report.permission):
+        report = None
     return {
         "company": question.company,
         "question": question,
@@ -63,6 +65,7 @@ def page_context(
         "report_title": report.title if report else "",
         "report_query": urlencode(page.dates()),
         "figure_label": _begin(str(chosen.figure.label)),
+        "has_people": question.sees_staff or not found.is_of_acts,
         "has_reasons": "what" in chosen.values,
         "has_totals": not _is_of_totals(chosen),
         "sentence": page.say_sum(),

@@ -80,7 +80,9 @@ def ask(world: World, query: Mapping[str, str]) -> Question:
 def find(world: World, query: Mapping[str, str]) -> Receipts:
     """All pages of a filter, as one."""
     question = ask(world, query)
-    chosen = read_filter(query, company=world.shop.company, sees_margin=True)
+    chosen = read_filter(
+        query, company=world.shop.company, sees_margin=True, sees_staff=True
+    )
     found = find_receipts(question, chosen)
     listed, following = [*found.listed], found
     while following.next_page is not None:
@@ -188,7 +190,9 @@ def test_every_figure_comes_to_its_receipts(world, whole):
     seen = set()
     for narrowing in narrowed(world, whole):
         query = {**dates, **narrowing}
-        source = read_filter(query, company=world.shop.company, sees_margin=True).source
+        source = read_filter(
+            query, company=world.shop.company, sees_margin=True, sees_staff=True
+        ).source
         for figure in FIGURES[source]:
             found = find(world, {**query, "figure": figure})
             assert found.chosen.figure_name == figure
@@ -233,7 +237,10 @@ def test_a_cell_opens_the_figure_that_it_is(world, whole):
             for row in table.rows:
                 for query in row.links.values():
                     chosen = read_filter(
-                        query, company=world.shop.company, sees_margin=True
+                        query,
+                        company=world.shop.company,
+                        sees_margin=True,
+                        sees_staff=True,
                     )
                     assert find_figure(chosen.source, query["figure"])
 

@@ -48,7 +48,7 @@ def sell(shift, *products, when="2026-03-05T04:00", tenders=None, **sale) -> Sal
 
 
 def read(company, **query: str) -> ReceiptFilter:
-    return read_filter(query, company=company, sees_margin=True)
+    return read_filter(query, company=company, sees_margin=True, sees_staff=True)
 
 
 def find(shift, *, since="2026-03-01", until="2026-03-31", **query: str) -> Receipts:

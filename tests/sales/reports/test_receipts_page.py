@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pos.core.ids import uuid7
+from pos.models.staff import USES_EVERY_OUTLET
+from sales.basket.void import void_sale
 from sales.models import Sale
 from sales.reports import receipts
 from sales.reports.receipt_filter import read_filter
@@ -19,6 +21,7 @@ from tests.support.factories import (
     CustomerFactory,
     OutletFactory,
     StaffMemberFactory,
+    make_sale,
 )
 from tests.support.questions import ask
 from tests.support.shift_figures import a_product, close, shift_at
@@ -116,11 +119,55 @@ def test_a_person_sees_receipts_of_their_outlets_alone(shift):
 def test_costs_are_for_who_may_see_them(shift):
     for figure in ("cost", "margin", "uncosted"):
         query = {"figure": figure}
-        seen = read_filter(query, company=shift.company, sees_margin=True)
-        hidden = read_filter(query, company=shift.company, sees_margin=False)
+        seen = read_filter(
+            query, company=shift.company, sees_margin=True, sees_staff=True
+        )
+        hidden = read_filter(
+            query, company=shift.company, sees_margin=False, sees_staff=True
+        )
         assert (seen.figure_name, seen.notes) == (figure, ())
         assert hidden.figure_name == "total"
         assert hidden.notes
+
+
+def test_figures_of_one_person_are_for_who_may_see_them(shift):
+    sell(shift, a_product(shift, "10.00"))
+    other = StaffMemberFactory(company=shift.company, name="Farid")
+    query = {"from": "2026-03-01", **TO, "cashier": str(other.uid)}
+    of_acts = {"what": "void", "figure": "count"}
+    may = (*READS, USES_EVERY_OUTLET)
+    reader = client_of(shift.company, may=may)
+    seen = client_of(shift.company, may=(*may, "sales.view_staff_figures"))
+
+    hidden = [reader.get(ADDRESS, {**query, **more}) for more in ({}, of_acts)]
+    shown = seen.get(ADDRESS, query)
+
+    assert "receipts come to 0.00" in shown.text
+    assert "Farid" in shown.text
+    assert reverse("sales:report", args=["staff"]) in shown.text
+    for page in hidden:
+        assert page.status_code == 200
+        assert "Farid" not in page.text
+        assert "No report has this figure so narrowed down" in page.text
+        # What leads back is a report that they may read.
+        back = reverse("sales:report", args=[page.context["report_name"]])
+        assert reader.get(back).status_code == 200
+    assert "1 receipt comes to 10.00" in hidden[0].text
+    assert "cashier" not in hidden[0].context["found"].chosen.query
+
+
+def test_who_did_what_is_for_who_may_see_figures_of_staff(shift):
+    sale = make_sale(shift, products=[a_product(shift, "10.00")])
+    void_sale(uid=sale.uid, actor=shift.cashier, reason="Left")
+    query = {"period": "this-year", "what": "void", "figure": "count"}
+    may = (*READS, USES_EVERY_OUTLET)
+    names = [
+        shift.cashier.name
+        in client_of(shift.company, may=some).get(ADDRESS, query).text
+        for some in (may, (*may, "sales.view_staff_figures"))
+    ]
+
+    assert names == [False, True]
 
 
 class TestAnAddress:

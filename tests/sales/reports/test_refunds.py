@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from pos.core.ids import uuid7
+from pos.models.staff import USES_EVERY_OUTLET
 from sales.basket.void import void_sale
 from sales.refunds.exchange import exchange_sale
 from sales.reports import refunds as module
 from sales.reports.refunds import report_refunds
-from tests.support.factories import make_sale
-from tests.support.questions import ask, cells, sell_at, totals
+from tests.support.factories import StaffMemberFactory, make_sale
+from tests.support.questions import ask, cells, keys_of, sell_at, totals
 from tests.support.refunds import make_refund, return_lines
 from tests.support.shift_figures import a_product, close, finalize, shift_at
 
@@ -46,6 +47,22 @@ def test_a_refund_names_its_original_and_how_it_was_paid_back(shift, is_closed):
         (shift.cashier.name, None, "yes", "Card")
     ]
     assert totals(report, "number", "total") == ("1", -10)
+
+
+def test_people_are_named_to_who_may_see_figures_of_staff(shift):
+    sold = sell_at(shift, "10.00", "2026-03-05T04:00Z")
+    make_refund(sold, 1, shift=shift, at=NOON)
+    may = ("sales.view_reports", USES_EVERY_OUTLET)
+    reader = StaffMemberFactory(company=shift.company, may=may)
+
+    shown = report_refunds(ask(shift.company, "2026-03-09"))
+    hidden = report_refunds(ask(shift.company, "2026-03-09", person=reader))
+
+    people = {"cashier", "approver", "person"}
+    for place in range(2):
+        assert {*keys_of(shown, place)} & people
+        assert not {*keys_of(hidden, place)} & people
+    assert shift.cashier.name not in str(hidden)
 
 
 def test_what_went_back_in_stock_is_said_of_all_its_lines(shift):

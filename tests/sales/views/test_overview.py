@@ -165,6 +165,8 @@ def test_who_may_not_see_margin_or_staff_is_handed_neither(shift):
     page = browser_of(reader).get(PAGE)
 
     assert page.context["staff"] is None
+    assert shift.till.name in page.content.decode()
+    assert shift.cashier.name not in page.content.decode()
     assert [head.key for head in page.context["products"].heads] == [
         *("product", "quantity", "total")
     ]

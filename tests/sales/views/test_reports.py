@@ -233,6 +233,10 @@ def test_figures_of_staff_are_for_who_may_see_them(shift):
     assert reader.get(page_of("staff")).status_code == 403
     assert reader.post(file_of("days", "csv")).status_code == 403
     assert "staff" not in dict(reader.get(page_of("days")).context["tabs"])
+    exporter = make_reader(shift.company, may=(READS, "sales.export_figures"))
+    for format in ("csv", "xlsx"):
+        answer = browser_of(exporter).post(file_of("staff", format))
+        assert answer.status_code == 403
 
 
 def test_margin_is_for_who_may_see_it(shift):
