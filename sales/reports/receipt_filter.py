@@ -4,9 +4,10 @@ Whatever an address says, a filter comes of it: what makes no sense, or is anoth
 company's, is left out, and a sentence says so.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from sales.reports.receipt_figures import (
 )
 from sales.shifts.sums import Sums
 
+# A rate of tax, with no more places than its column has.
+RATE = re.compile(r"\d(?:\.\d{1,5})?", re.ASCII)
 # In an address, in place of a uid: receipts of no customer, goods of no category.
 NONE = "none"
 SUMS: Mapping[Source, Sums] = {
@@ -171,7 +174,7 @@ def _read_values(query: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
     """Return what can be read, and whether something could not."""
     found: dict[str, Any] = {}
     is_wrong = False
-    for key, read in _READERS.items():
+    for key, read in READERS.items():
         text = query.get(key, "").strip()
         if not text and not (key == "reason" and key in query):
             continue
@@ -198,14 +201,11 @@ def _read_number(text: str, least: int, most: int) -> int | None:
 
 
 def _read_rate(text: str) -> Decimal | None:
-    try:
-        rate = Decimal(text)
-    except InvalidOperation:
-        return None
-    return rate if rate.is_finite() and 0 <= rate < 10 else None
+    return Decimal(text) if RATE.fullmatch(text) else None
 
 
-_READERS: Mapping[str, Any] = {
+# What an address can be narrowed down by, each with how its text is read.
+READERS: Mapping[str, Any] = {
     "hour": lambda text: _read_number(text, 0, 23),
     "weekday": lambda text: _read_number(text, 1, 7),
     **dict.fromkeys(_MODELS, _read_uid),

@@ -11,6 +11,7 @@ from django.contrib.admin import site
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from pos.core.ids import uuid7
+from sales.reports.receipt_filter import READERS
 from tests.config.conftest import ROOT
 
 TEXTS = (
@@ -22,6 +23,7 @@ TEXTS = (
         "7",
         "9" * 40,
         "1e999",
+        "1e-20000",
         "NaN",
         "Infinity",
         "1,2",
@@ -33,11 +35,11 @@ TEXTS = (
     *("x" * 3000, "//[", "http://[", "__class__", "a:b:c", "3.5", "-0.00", "True"),
 )
 JSON = (
-    *TEXTS[:8],
+    *TEXTS[:9],
     *(None, True, 0, -1, 2**31, 2**63, 10**40, 1.5, float("inf"), float("nan")),
     *([], {}, [[]], [None], {"a": 1}, "x" * 3000, [{}] * 30),
 )
-READS = re.compile(r'\.(?:GET|POST|query|data)(?:\.get|\.getlist)?[(\[]"(\w+)"')
+READS = re.compile(r'(?:\.(?:GET|POST|data)|\bquery)(?:\.get|\.getlist)?[(\[]"(\w+)"')
 PLACES = re.compile(r"<(?:(\w+):)?(\w+)>")
 # What Django's admin reads.
 OF_THE_ADMIN = {
@@ -50,7 +52,7 @@ OF_THE_ADMIN = {
 
 def names_read() -> list[str]:
     """Every name that a view, a form or the admin looks up in what is sent."""
-    found = set(OF_THE_ADMIN)
+    found = OF_THE_ADMIN | {*READERS}
     for app in ("pos", "customers", "sales", "config"):
         for path in (ROOT / app).rglob("*.py"):
             found |= set(READS.findall(path.read_text()))

@@ -11,9 +11,10 @@ from pos.models.staff import USES_EVERY_OUTLET
 from sales.basket.void import void_sale
 from sales.models import Sale
 from sales.reports import receipts
-from sales.reports.receipt_filter import read_filter
+from sales.reports.receipt_filter import READERS, read_filter
 from sales.reports.receipts import find_receipts
 from sales.views.reports.receipts_page import page_context
+from tests.config.hostile import TEXTS
 from tests.sales.reports.test_receipts import read, sell
 from tests.support.factories import (
     CategoryFactory,
@@ -202,6 +203,11 @@ class TestAnAddress:
             {"product": "kopi"},
             {"rate": "NaN"},
             {"rate": "1e999999"},
+            {"rate": "1e-20000"},
+            {"rate": "0e-20000"},
+            {"rate": "0." + "0" * 20_000 + "1"},
+            {"rate": "0.090001"},
+            {"tax": "SR", "rate": "\u0665"},
             {"tax": "XX"},
             {"tender": "x" * 500},
             {"what": "drop table"},
@@ -229,6 +235,15 @@ class TestAnAddress:
         page = client_of(shift.company).get(ADDRESS, query)
 
         assert page.status_code == 200
+
+    @pytest.mark.exhaustive
+    @pytest.mark.parametrize("key", READERS)
+    def test_is_answered_whatever_each_key_says(self, shift, key):
+        client = client_of(shift.company)
+
+        answers = {text: client.get(ADDRESS, {key: text}).status_code for text in TEXTS}
+
+        assert {*answers.values()} == {200}, answers
 
     def test_keeps_what_a_figure_can_be_narrowed_down_to(self, shift):
         chosen = read(shift.company, tender="card", hour="3")
