@@ -77,7 +77,7 @@ def make_products(
                     names[row["product_id"]]["name"],
                     names[row["product_id"]]["second_name"],
                 ),
-                "quantity": row["quantity"] - row["refunded_quantity"],
+                "quantity": row["quantity"],
                 "total": row["total"],
                 "margin_rate": margin_rate_of(row) if question.sees_margin else None,
             },

@@ -1,6 +1,7 @@
 """Every report: its statements, its sums, whose outlets it has, one moment."""
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from pos.models import StaffMember
 from sales.models import Shift
 from sales.reports.every import REPORTS
+from sales.reports.overview import make_overview
 from sales.reports.reading import snapshot
+from sales.reports.receipt_filter import read_filter
+from sales.reports.receipts import find_receipts
 from sales.reports.report import Report
 from sales.reports.table import Form
 from tests.support.factories import (
@@ -219,6 +223,41 @@ def test_every_cell_has_a_column_and_every_link_a_figure():
                     assert {*row.cells} <= keys, name
                     assert {*row.links} <= keys, name
                     assert all(fields["figure"] for fields in row.links.values())
+
+
+def test_every_figure_of_the_overview_is_what_it_opens():
+    shift = taxed_shift()
+    trade(shift)
+    trade(shift, "33.30")
+    owner = make_owner(shift.company)
+    opened: Counter[str] = Counter()
+    for until in ("2026-03-05", "2026-03-06"):
+        question = ask(shift.company, "2026-03-05", until, person=owner, compare="week")
+        with snapshot():
+            made = make_overview(question)
+        tables = [made.times.tables[0], made.tenders.tables[0], made.products]
+        shown = [
+            *((figure.key, figure.link, figure.value) for figure in made.figures),
+            *(
+                (f"{table.key}.{key}", link, row.cells[key])
+                for table in [*tables, made.staff]
+                for row in _rows(table)
+                for key, link in row.links.items()
+            ),
+        ]
+        for name, link, value in shown:
+            if link is None:
+                continue
+            seen = ask(shift.company, link["from"], link["to"], person=owner)
+            chosen = read_filter(
+                link, company=shift.company, sees_margin=True, sees_staff=True
+            )
+            found = find_receipts(seen, chosen)
+            assert not chosen.notes
+            assert found.summed == found.reported == value, (name, link)
+            opened[name.partition(".")[0]] += 1
+
+    assert {"total", "refunds", "times", "tenders", "products", "staff"} <= {*opened}
 
 
 def _rows(table) -> Sequence[Any]:
