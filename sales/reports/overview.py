@@ -28,18 +28,22 @@ from sales.reports.reading import HOURS, PRODUCTS, TENDERS, read
 from sales.reports.report import Report
 from sales.reports.table import Filter, Form, Table
 
-# What the page names: products, people, and the shifts that are open now.
+# What the page names: products, people, and the shifts that are open now, with all that
+# each has sold, whatever the dates of the page.
 _NAMES = """
     SELECT 'product' AS kind, id, uid, name, second_name, '' AS till,
-           NULL::timestamptz AS opened_at, NULL::bigint AS outlet_id
+           NULL::timestamptz AS opened_at, NULL::bigint AS outlet_id,
+           NULL::numeric AS total
     FROM pos_product WHERE company_id = %(company)s AND id = ANY (%(products)s)
     UNION ALL
-    SELECT 'person', id, uid, name, '', '', NULL, NULL
+    SELECT 'person', id, uid, name, '', '', NULL, NULL, NULL
     FROM pos_staffmember
     WHERE company_id = %(company)s AND id = ANY (%(people)s)
     UNION ALL
     (SELECT 'shift', shift.id, shift.uid, person.name, '', till.name,
-            shift.opened_at, till.outlet_id
+            shift.opened_at, till.outlet_id,
+            (SELECT coalesce(sum(sale.total), 0) FROM sales_sale sale
+             WHERE sale.shift_id = shift.id AND sale.status = 'finalized')
      FROM sales_shift shift
      JOIN pos_till till ON till.id = shift.till_id
      JOIN pos_staffmember person ON person.id = shift.cashier_id
@@ -80,14 +84,17 @@ class OpenShift:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the page shows; each ``Report`` is a table with its chart."""
+    """What the page shows; each ``Report`` is a table with its chart.
+
+    ``shifts`` are those that are open; None where the dates are not of now.
+    """
 
     figures: Sequence[Figure]
     times: Report
     tenders: Report
     products: Table
     staff: Table | None
-    shifts: Sequence[OpenShift]
+    shifts: Sequence[OpenShift] | None
     concerns: Sequence[Concern]
 
     @property
@@ -99,13 +106,13 @@ def make_overview(question: Question) -> Overview:
     """Return the overview, of one moment: inside ``snapshot()``. Eight statements."""
     is_day = question.period.days == 1
     time = "hour" if is_day else "business_date"
-    sold = read(HOURS, question.scope, by=(time, "cashier_id", "shift_id"))
+    sold = read(HOURS, question.scope, by=(time, "cashier_id"))
     before = read(HOURS, question.earlier, by=(time,)) if question.earlier else None
     tenders = read(TENDERS, question.scope, by=("kind",))
     best, rest = find_best(read(PRODUCTS, question.scope, by=("product_id",)))
     cashiers = group(sold, lambda row: row["cashier_id"], HOURS.values)
     products, people, shifts = _read_names(
-        question, [row["product_id"] for row in best], list(cashiers), sold
+        question, [row["product_id"] for row in best], list(cashiers)
     )
     has_sold = bool(sold)
     staff = None
@@ -117,7 +124,7 @@ def make_overview(question: Question) -> Overview:
         tenders=make_tenders(question, tenders),
         products=make_products(question, best, rest, products),
         staff=staff if has_sold else None,
-        shifts=shifts,
+        shifts=shifts if question.is_running else None,
         concerns=find_concerns(question, shifts),
     )
 
@@ -203,7 +210,6 @@ def _read_names(
     question: Question,
     products: Sequence[int],
     people: Sequence[int],
-    sold: Sequence[Mapping[str, Any]],
 ) -> tuple[Mapping[int, Any], Mapping[int, Any], list[OpenShift]]:
     """Return products and people by their keys, and the shifts that are open."""
     outlets = {outlet.pk: outlet for outlet in question.chosen}
@@ -218,14 +224,13 @@ def _read_names(
         assert cursor.description is not None
         columns = [column.name for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    totals = group(sold, lambda row: row["shift_id"], ("total",))
     shifts = [
         OpenShift(
             till=row["till"],
             cashier=row["name"] if question.sees_staff else "",
             opened_at=row["opened_at"],
             outlet=outlets[row["outlet_id"]],
-            total=Decimal(totals[row["id"]]["total"] if row["id"] in totals else 0),
+            total=row["total"],
         )
         for row in rows
         if row["kind"] == "shift"

@@ -147,6 +147,24 @@ def test_open_and_closed_shifts_are_added_up(shift, owner):
     assert (still_open.till, still_open.total) == (till.name, D(5))
 
 
+def test_an_open_till_has_all_that_it_sold_while_today_is_looked_at(shift, owner):
+    sell_at(shift, "10.00", "2026-03-15T10:00Z")
+    sell_at(shift, "5.00", "2026-03-16T01:00Z")
+
+    today = owner.get(PAGE, {"period": "today"})
+    yesterday = owner.get(PAGE, {"period": "yesterday"})
+    before = owner.get(PAGE, {"from": "2026-03-14"})
+
+    assert [one.total for one in today.context["overview"].shifts] == [D(15)]
+    assert "Sales so far" in today.content.decode()
+    for page in (yesterday, before):
+        assert page.context["overview"].shifts is None
+        assert "Sales so far" not in page.content.decode()
+        assert "No till is open." not in page.content.decode()
+        # That a shift was forgotten is said whatever is looked at.
+        assert any("has been open for" in title for title in concerns(page))
+
+
 def test_the_best_products_have_their_margin_and_open_their_receipts(shift, owner):
     sell_at(shift, "10.00", "2026-03-16T01:00Z", name="Kopi", cost=D(4))
 
