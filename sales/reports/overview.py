@@ -13,7 +13,7 @@ from pos.models import Outlet
 from sales.reports.adding import add, group, take_off
 from sales.reports.attention import Concern, find_concerns
 from sales.reports.changes import Change
-from sales.reports.earlier import read_later
+from sales.reports.earlier import read_earlier, read_later
 from sales.reports.links import link, narrow
 from sales.reports.overview_tables import (
     find_basket,
@@ -107,7 +107,7 @@ def make_overview(question: Question) -> Overview:
     is_day = question.period.days == 1
     time = "hour" if is_day else "business_date"
     sold = read(HOURS, question.scope, by=(time, "cashier_id"))
-    before = read(HOURS, question.earlier, by=(time,)) if question.earlier else None
+    before, then = _read_before(question, time)
     tenders = read(TENDERS, question.scope, by=("kind",))
     best, rest = find_best(read(PRODUCTS, question.scope, by=("product_id",)))
     cashiers = group(sold, lambda row: row["cashier_id"], HOURS.values)
@@ -119,7 +119,7 @@ def make_overview(question: Question) -> Overview:
     if question.sees_staff:
         staff = make_staff(question, cashiers, people)
     return Overview(
-        figures=_make_figures(question, add(sold, HOURS.values), before),
+        figures=_make_figures(question, add(sold, HOURS.values), then),
         times=make_times(question, sold, before, is_day=is_day),
         tenders=make_tenders(question, tenders),
         products=make_products(question, best, rest, products),
@@ -133,9 +133,8 @@ def make_overview(question: Question) -> Overview:
 
 
 def _make_figures(
-    question: Question, now: Mapping[str, Any], rows: Sequence[Any] | None
+    question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None
 ) -> list[Figure]:
-    then = _read_same_moment(question, rows)
     places = question.company.currency_places
     tax_name = question.company.tax_name
 
@@ -189,17 +188,25 @@ def _turn(change: Change | None) -> Change | None:
     return Change(-change.now, -change.before) if change else None
 
 
-def _read_same_moment(
-    question: Question, rows: Sequence[Any] | None
-) -> Mapping[str, Any] | None:
-    """Return what the earlier period had come to at the minute that it is now."""
-    if rows is None:
-        return None
+def _read_before(
+    question: Question, time: str
+) -> tuple[list[dict[str, Any]] | None, Mapping[str, Any] | None]:
+    """Return the rows to compare with, and what they come to at this minute.
+
+    Hours are of the whole day before, since those to come are of interest as well. Of a
+    day that still runs what is before is up to this minute, as in sales by day.
+    """
+    if question.earlier is None:
+        return None, None
+    if time != "hour":
+        rows = read_earlier(question, HOURS, by=(time,)) or []
+        return rows, add(rows, HOURS.values)
+    rows = read(HOURS, question.earlier, by=(time,))
     whole = add(rows, HOURS.values)
     if not question.is_running or not question.chosen:
-        return whole
+        return rows, whole
     later = read_later(question, HOURS, ())
-    return take_off([whole], later, by=(), values=HOURS.values)[0]
+    return rows, take_off([whole], later, by=(), values=HOURS.values)[0]
 
 
 def _plain_money(value: Decimal, places: int) -> str:

@@ -101,6 +101,27 @@ def test_today_is_compared_up_to_the_same_minute_of_the_week_before(shift, owner
     assert chart["17"] == "10.00"
 
 
+def test_a_day_that_runs_is_compared_as_sales_by_day_do(shift, owner):
+    for at in ("01:00", "06:32", "06:33", "09:00"):
+        sell_at(shift, "10.00", f"2026-03-09T{at}Z")
+    sell_at(shift, "7.00", "2026-03-15T01:00Z")
+    sell_at(shift, "30.00", "2026-03-16T01:00Z")
+    query = {"from": "2026-03-15", "to": "2026-03-16", "compare": "week"}
+
+    page = owner.get(PAGE, query)
+    report = owner.get(reverse("sales:report", args=["days"]), query)
+
+    found = {row[0].value: row[3].text for row in page.context["times"].tables[0].rows}
+    assert found == {"2026-03-15": "–", "2026-03-16": "20.00"}
+    heads = [head.key for head in report.context["drawn"].tables[0].heads]
+    by_day = {
+        row[0].value: row[heads.index("total_before")].text
+        for row in report.context["drawn"].tables[0].rows
+    }
+    assert by_day["2026-03-16"] == "20.00"
+    assert said(page)["Sales"] == "85.0% from 20.00"
+
+
 def test_more_refunds_are_no_good_news(shift, owner):
     sold = sell_at(shift, "10.00", "2026-03-09T01:00Z")
     make_refund(sold, 1, shift=shift, at=datetime(2026, 3, 9, 2, tzinfo=UTC))
