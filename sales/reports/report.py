@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
+from pos.core.money import ZERO
 from sales.reports.table import Table
 
 
@@ -24,8 +26,8 @@ class Chart:
     ``label`` is the column that names the bars, ``series`` those that are drawn.
     ``gist`` says in a sentence what it shows. ``before`` is the column that is drawn
     behind the first of the series, as what it is compared with. A table with the newest
-    row first ``is_reversed``: bars go from its last row to its first. Of ``rows_max``
-    rows or more, the rest is drawn as one.
+    row first ``is_reversed``: bars go from its last row to its first. Of more
+    rows than ``rows_max`` only the first are bars, and what the others come to is said.
     """
 
     shape: Shape
@@ -36,6 +38,15 @@ class Chart:
     before: str = ""
     is_reversed: bool = False
     rows_max: int | None = None
+
+
+def add_rest(table: Table, chart: Chart) -> Decimal | None:
+    """Return what the rows without a bar come to; None where each row has one."""
+    others = table.rows[chart.rows_max :] if chart.rows_max else ()
+    if not others:
+        return None
+    values = (row.cells.get(key) or ZERO for row in others for key in chart.series)
+    return sum(values, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from pos.core.money import MINUS, format_money, format_plain
 from pos.models import Company
 from pos.templatetags.pos_format import quantity
-from sales.reports.report import Chart, Report, Shape
+from sales.reports.report import Chart, Report, Shape, add_rest
 from sales.reports.table import Column, Filter, Form, Row, Table
 
 # More rows than a person reads; the files have all of them.
@@ -87,6 +87,8 @@ class DrawnChart:
     series: Sequence[Head] = ()
     before: Head | None = None
     parts: Sequence[PartOfBar] = ()
+    # What the rows without a bar come to, as plain digits.
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ class Drawer:
             [heads[key] for key in chart.series if key in heads],
             heads.get(chart.before),
             parts,
+            _plain(add_rest(table, chart)),
         )
 
     def _draw_parts(self, table: Table, chart: Chart) -> list[PartOfBar]:

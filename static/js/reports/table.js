@@ -10,23 +10,19 @@ function read(row, labelPlace) {
   };
 }
 
-// The columns of ``series``, by row. Of more rows than ``rowsMax``, what the others come
-// to is in ``rest``, by column.
-export function readTable(table, { label, series, rowsMax, reversed }) {
+// The first ``rowsMax`` rows, by column. What the others come to is in the page: not all
+// of them have to be in the table.
+export function readTable(table, { label, rowsMax, restSum, reversed }) {
   const heads = [...table.tHead.rows[0].cells];
   const keys = heads.map(({ dataset }) => dataset.key);
   let rows = [...table.tBodies[0].rows].map((row) => read(row, keys.indexOf(label)));
-  const max = Number(rowsMax ?? 0) || rows.length;
-  const others = rows.slice(max);
-  rows = rows.slice(0, max);
+  rows = rows.slice(0, Number(rowsMax ?? 0) || rows.length);
   if (reversed !== undefined) rows.reverse();
-  const column = (key) => rows.map((row) => row.values[keys.indexOf(key)]);
-  const add = (key) => others.reduce((sum, row) => sum + (row.values[keys.indexOf(key)] ?? 0), 0);
   return {
     labels: rows.map((row) => row.label),
     marks: rows.map((row) => row.isRunning),
     head: (key) => heads[keys.indexOf(key)].textContent.trim(),
-    column,
-    rest: others.length ? series.trim().split(/\s+/).map(add) : undefined,
+    column: (key) => rows.map((row) => row.values[keys.indexOf(key)]),
+    rest: restSum === undefined ? undefined : [Number(restSum)],
   };
 }

@@ -14,7 +14,9 @@ from django.urls import reverse, reverse_lazy
 from pos.access.acts import Act
 from pos.core.csv_reader import read_table
 from pos.models import AuditEntry
+from sales.reports import products
 from sales.reports.every import REPORTS
+from sales.views.reports import drawing
 from tests.support.owners import OWNER, READS, browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.refunds import make_refund
@@ -100,6 +102,25 @@ def test_the_chart_reads_the_cells_of_the_table(shift, owner):
     assert 'id="table-days"' in page
     assert 'data-value="1234.5"' in page
     assert "application/json" not in page
+
+
+@pytest.mark.parametrize("sees_margin", [False, True])
+def test_what_has_no_bar_is_added_up_of_all_rows(shift, monkeypatch, sees_margin):
+    """Also of those that are too many for the page."""
+    monkeypatch.setattr(drawing, "ROWS_MAX", 12)
+    monkeypatch.setattr(products, "BARS_MAX", 3)
+    for _ in range(15):
+        sell_at(shift, "10.00", "2026-03-02T04:00Z", cost=D(4))
+    sell_at(shift, "12.25", "2026-03-02T04:00Z")
+    may = {*OWNER} - (set() if sees_margin else {"sales.view_margin"})
+    reader = browser_of(make_reader(shift.company, may=tuple(may)))
+
+    page = reader.get(page_of("products"), MARCH)
+
+    assert page.context["drawn"].tables[0].left_out == 4
+    assert 'data-rest-sum="130"' in page.content.decode()
+    monkeypatch.setattr(products, "BARS_MAX", 16)
+    assert "data-rest-sum" not in reader.get(page_of("products"), MARCH).text
 
 
 def test_a_figure_opens_its_receipts(shift, owner):
