@@ -88,6 +88,11 @@ class Period:
         return (self.until - self.since).days + 1
 
     @property
+    def is_named(self) -> bool:
+        """Whether it goes on with the days, as today does."""
+        return self.name != PeriodName.OWN
+
+    @property
     def is_long(self) -> bool:
         """Whether it has too many days for a row each."""
         return self.days > DAYS_MAX
@@ -118,6 +123,9 @@ def read_period(
 ) -> Period:
     """Return the period of an address: ``period``, or ``from`` and ``to``.
 
+    A form sends both: where the dates are not those of the name, they were changed, and
+    count.
+
     ``first_weekday`` is ISO 8601's number of the day on which a week begins.
     """
     since_text, until_text = query.get("from", ""), query.get("to", "")
@@ -128,6 +136,9 @@ def read_period(
     name = usual if known in {None, PeriodName.OWN} else known
     assert name is not None
     since, until = find_dates(name, today=today, first_weekday=first_weekday)
+    typed = _parse(since_text), _parse(until_text)
+    if known is not None and any(typed) and typed != (since, until):
+        return _read_own(since_text, until_text, today=today)
     note = ""
     if asked and known is None:
         note = _("There is no such period. This is: %(period)s.")

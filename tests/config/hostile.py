@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from pos.core.ids import uuid7
 from sales.reports.receipt_filter import READERS
+from sales.views.reports.addresses import BACK
 from tests.config.conftest import ROOT
 
 TEXTS = (
@@ -52,7 +53,7 @@ OF_THE_ADMIN = {
 
 def names_read() -> list[str]:
     """Every name that a view, a form or the admin looks up in what is sent."""
-    found = OF_THE_ADMIN | {*READERS}
+    found = OF_THE_ADMIN | {*READERS, BACK}
     for app in ("pos", "customers", "sales", "config"):
         for path in (ROOT / app).rglob("*.py"):
             found |= set(READS.findall(path.read_text()))

@@ -15,7 +15,8 @@ from pos.core.money import MINUS, format_money, format_plain
 from pos.models import Company
 from pos.templatetags.pos_format import quantity
 from sales.reports.report import Chart, Report, Shape, add_rest
-from sales.reports.table import Column, Filter, Form, Row, Table
+from sales.reports.table import Column, Form, Row, Table
+from sales.views.reports.addresses import ReceiptsAddress
 
 # More rows than a person reads; the files have all of them.
 ROWS_MAX = 500
@@ -24,8 +25,6 @@ STEPS = 5
 # A bar of parts has as many colours.
 PARTS_MAX = 6
 DASH = "\N{EN DASH}"
-
-ADDRESS = Callable[[Filter], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Drawer:
     company: Company
     query: QueryDict
     year: int
-    open_receipts: ADDRESS | None = None
+    open_receipts: ReceiptsAddress | None = None
     shows_all: bool = False
 
     def draw(self, report: Report) -> Page:

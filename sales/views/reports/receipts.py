@@ -11,11 +11,12 @@ from pos.models import Company
 from sales.reports.question import read_question
 from sales.reports.receipt_filter import read_filter
 from sales.reports.receipts import find_receipts
+from sales.views.reports.addresses import BACK, OPENS_RECEIPTS, read_back
 from sales.views.reports.page import frame_context, office_page
 from sales.views.reports.receipts_page import page_context
 
 
-@office_page("sales.view_reports", "sales.view_sale")
+@office_page("sales.view_reports", OPENS_RECEIPTS)
 def report_receipts(request: StaffRequest, company: Company) -> HttpResponse:
     """Show what an address asks for; in place of nonsense the nearest that is none."""
     query = request.GET.dict()
@@ -30,7 +31,8 @@ def report_receipts(request: StaffRequest, company: Company) -> HttpResponse:
     found = find_receipts(question, chosen, before=before)
     # A browser that is no till has the back office to open a receipt in.
     is_at_till = device_uid_of(request) is not None
-    context = page_context(question, found, is_at_till=is_at_till)
+    back = read_back(query.get(BACK, ""))
+    context = page_context(question, found, is_at_till=is_at_till, back=back)
     context |= frame_context(request, company)
     return render(request, "reports/receipts.html", context)
 

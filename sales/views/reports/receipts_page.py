@@ -1,4 +1,4 @@
-"""Receipts of a figure as a page: its words, its rows and its addresses; no queries."""
+"""Receipts of a figure as a page: its words, its rows and its addresses."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.receipts import Contribution, Part, Receipts
 from sales.reports.table import Form
+from sales.views.reports.addresses import BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,14 @@ class PartRow:
 
 
 def page_context(
-    question: Question, found: Receipts, *, is_at_till: bool
+    question: Question, found: Receipts, *, is_at_till: bool, back: str = ""
 ) -> dict[str, Any]:
-    """Return what the template shows. ``is_at_till`` says where receipts are opened."""
-    page = Page(question, found, is_at_till=is_at_till)
+    """Return what the template shows. ``is_at_till`` says where receipts are opened.
+
+    ``back`` has the fields of the report to which the page leads back; without it that
+    is of the dates and the outlet of the receipts.
+    """
+    page = Page(question, found, is_at_till=is_at_till, back=back)
     chosen = found.chosen
     report = REPORTS.get(chosen.report)
     if report and not question.person.has_perm(report.permission):
@@ -63,7 +68,7 @@ def page_context(
         "period": page.period,
         "report_name": chosen.report if report else "",
         "report_title": report.title if report else "",
-        "report_query": urlencode(page.dates()),
+        "report_query": back or urlencode(page.dates()),
         "figure_label": _begin(str(chosen.figure.label)),
         "has_people": question.sees_staff or not found.is_of_acts,
         "has_reasons": "what" in chosen.values,
@@ -87,6 +92,7 @@ class Page:
     question: Question
     found: Receipts
     is_at_till: bool
+    back: str = ""
 
     @property
     def period(self) -> str:
@@ -169,7 +175,8 @@ class Page:
         return found
 
     def address(self, **fields: str) -> str:
-        query = {**self.dates(), **self.found.chosen.query, **fields}
+        own = {BACK: self.back} if self.back else {}
+        query = {**self.dates(), **self.found.chosen.query, **fields, **own}
         return f"?{urlencode(query)}"
 
     def draw(self, one: Contribution) -> ReceiptRow:

@@ -14,15 +14,14 @@ from sales.reports.files.csv import write_report_csv
 from sales.reports.files.xlsx import CONTENT_TYPE, write_report_xlsx
 from sales.reports.question import Question, read_question
 from sales.reports.report import Report
+from sales.views.reports.addresses import EXPORTS, FORMATS, find_kind
 from sales.views.reports.page import office_page
-from sales.views.reports.report import find_kind
 
-FORMATS = ("csv", "xlsx")
 NOT_IN_FILE_NAMES = re.compile(r"[^a-z0-9]+")
 
 
 # It writes into the trail, so it is no GET.
-@office_page("sales.view_reports", "sales.export_figures", method="POST")
+@office_page("sales.view_reports", EXPORTS, method="POST")
 def report_file(
     request: StaffRequest, company: Company, name: str, format: str
 ) -> HttpResponse | StreamingHttpResponse:
