@@ -40,8 +40,10 @@ SHOWS = {
         "idle": gettext_lazy("Not sold lately"),
     },
 }
-# What a form hands on as it is.
+# What a form hands on as it is: of an outlet the dates as well, by their name.
 KEPT = ("step", "show", "sort")
+KEPT_BY_OUTLET = ("period", "from", "to", "compare", *KEPT)
+KEPT_BY_DATES = ("outlet", *KEPT)
 # Reports of what is there now have no period.
 TIMELESS = frozenset({"stock"})
 
@@ -58,7 +60,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """``kept`` are the fields of the address that a form hands on as they are."""
+    """What a page can be narrowed down by.
+
+    ``kept_by_outlet`` and ``kept_by_dates`` are the fields of the address that the form
+    of each hands on as they are.
+    """
 
     periods: Sequence[Choice]
     period_label: str
@@ -67,7 +73,8 @@ class Filters:
     outlets: Sequence[Choice]
     steps: Sequence[Choice]
     shows: Sequence[Choice]
-    kept: Sequence[tuple[str, Any]]
+    kept_by_outlet: Sequence[tuple[str, Any]]
+    kept_by_dates: Sequence[tuple[str, Any]]
     has_period: bool = True
 
 
@@ -94,9 +101,18 @@ def make_filters(
         ),
         steps=_choose(query, "step", STEPS.items(), question.step) if has_steps else (),
         shows=_choose(query, "show", SHOWS.get(name, {}).items(), question.show),
-        kept=[(field, text) for field, text in query.items() if field in KEPT],
+        kept_by_outlet=_keep(query, KEPT_BY_OUTLET),
+        kept_by_dates=[
+            *_keep(query, KEPT_BY_DATES),
+            # Beside the dates: unless these are changed, they keep their name.
+            *([("period", question.period.name)] if question.period.is_named else []),
+        ],
         has_period=name not in TIMELESS,
     )
+
+
+def _keep(query: QueryDict, names: Sequence[str]) -> list[tuple[str, Any]]:
+    return [(name, text) for name, text in query.items() if name in names]
 
 
 def _choose(
