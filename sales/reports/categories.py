@@ -9,24 +9,19 @@ from django.utils.translation import gettext as _
 
 from pos.models import Product
 from sales.reports.adding import add
-from sales.reports.earlier import read_earlier
-from sales.reports.goods import Good, find_goods, name_unit
+from sales.reports.goods import Good, name_unit
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
-from sales.reports.products import (
-    find_before,
-    index,
-    list_notes,
-    make_chart,
-    make_totals,
+from sales.reports.question import Question
+from sales.reports.reading import PRODUCTS
+from sales.reports.report import Report
+from sales.reports.sold_goods import (
+    make_goods_report,
     money_cells,
     opened,
+    read_sold_goods,
 )
-from sales.reports.question import Question
-from sales.reports.reading import PRODUCTS, read
-from sales.reports.report import Report
-from sales.reports.sorting import sort_rows
-from sales.reports.table import Column, Form, Row, Table
+from sales.reports.table import Column, Form, Row
 from sales.reports.words import (
     CHANGE,
     compare,
@@ -40,52 +35,29 @@ from sales.reports.words import (
 # A column of a quantity is of one unit: kilograms and pieces are never added up.
 QUANTITIES = ("quantity", "refunded_quantity", "on_hand")
 
+# A product of the category, its sums, and what it came to before.
+Member = tuple[Good, Mapping[str, Any], Decimal | None]
+
 
 @of_one_moment
 def report_categories(question: Question) -> Report:
     """Return what each category came to, with the products that are in it today."""
-    sold = read(PRODUCTS, question.scope, by=("product_id",))
-    earlier = read_earlier(question, PRODUCTS, by=("product_id",))
-    before = index(earlier)
-    none = dict.fromkeys(PRODUCTS.values, 0)
-    now = {row["product_id"]: row for row in sold}
-    keys = [*now, *(key for key in before or () if key not in now)]
-    goods = find_goods(question, keys)
-    columns = _list_columns(question, goods)
-    whole = add(sold, PRODUCTS.values)
-    members: dict[str, list[int]] = defaultdict(list)
-    for key in keys:
-        members[goods[key].category].append(key)
-    rows = [
-        _make_row(
-            question,
-            columns,
-            [
-                (goods[key], now.get(key, none), find_before(before, key))
-                for key in inside
-            ],
-            whole["total"],
-        )
-        for inside in members.values()
-    ]
-    table = Table(
-        "categories",
-        _("Sales by category"),
-        columns,
-        sort_rows(rows, columns, question.sort, usual="-total"),
-        make_totals(question, columns, whole, earlier) if rows else None,
-    )
-    return Report(
+    found = read_sold_goods(question)
+    columns = _list_columns(question, found.goods)
+    report = Report(
         "categories",
         _("Sales by category"),
         _("What was sold and came back of the products of each category."),
-        [table],
-        chart=make_chart(question, table, "name"),
-        notes=[
-            _("A product counts in the category that it has today."),
-            *list_notes(question, whole),
-        ],
+        [],
+        notes=[_("A product counts in the category that it has today.")],
     )
+    members: dict[str, list[Member]] = defaultdict(list)
+    for key, good in found.goods.items():
+        member = good, found.find_now(key), found.find_before(key)
+        members[good.category].append(member)
+    whole = found.whole["total"]
+    rows = [_make_row(question, columns, own, whole) for own in members.values()]
+    return make_goods_report(question, found, report, columns, rows)
 
 
 def _list_columns(question: Question, goods: Mapping[int, Good]) -> list[Column]:
@@ -115,9 +87,6 @@ def _list_columns(question: Question, goods: Mapping[int, Good]) -> list[Column]
         share_column(),
         *columns_of("on_hand"),
     ]
-
-
-Member = tuple[Good, Mapping[str, Any], Decimal | None]
 
 
 def _make_row(

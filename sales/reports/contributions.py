@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sales.reports.links import NONE
 from sales.reports.receipt_figures import Figure, Source
-from sales.reports.receipt_filter import NONE, ReceiptFilter
+from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.scope import Scope
 from sales.shifts.acts import ACTS, BUSINESS_DATE, OF_SALES, VOIDED
 from sales.shifts.sold_lines import LINES, choose_idle_tills, choose_shifts

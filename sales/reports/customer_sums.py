@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from sales.reports.receipt_filter import NONE, ReceiptFilter
+from sales.reports.links import NONE
+from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.scope import Scope
 
 _COLUMNS = {

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sales.reports.adding import add
-from sales.reports.links import link, narrow
+from sales.reports.links import NONE, link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
 from sales.reports.report import Report
@@ -19,7 +19,6 @@ from sales.reports.words import total_column
 BEST = 100
 VALUES = ("receipts", "total", "refunds")
 FIGURES = VALUES
-NONE = "none"
 
 # The hundred best in their places, place 0 for what has no customer, and one place
 # more for all others. Who never bought before at these outlets is new.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,17 +15,20 @@ from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.periods import DAY, WEEK, Step
 from sales.reports.question import Question
-from sales.reports.rates import mean
+from sales.reports.rates import find_basket
 from sales.reports.reading import HOURS, read
 from sales.reports.report import Chart, Report, Shape
+from sales.reports.scope import find_next_month
 from sales.reports.sorting import sort_rows
 from sales.reports.table import Column, Form, Row, Table
 from sales.reports.words import (
     BEFORE,
+    basket_column,
     compare,
     keep,
     margin_cells,
     margin_columns,
+    note_same_minute,
     tax_columns,
     total_columns,
 )
@@ -103,7 +106,7 @@ def _find_last(day: date, step: Step) -> date:
     if step == Step.WEEK:
         return day + WEEK - day.isoweekday() * DAY
     if step == Step.MONTH:
-        return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - DAY
+        return find_next_month(day) - DAY
     return day
 
 
@@ -132,19 +135,13 @@ def list_columns(question: Question) -> list[Column]:
         ),
         *total_columns(question),
         *tax_columns(question),
-        Column(
-            "basket",
-            _("Basket"),
-            Form.MONEY,
-            _("Gross less discounts and points, for each receipt."),
-        ),
+        basket_column(),
         *margin_columns(question),
     ]
 
 
 def sold_cells(row: Mapping[str, Any], *, places: int) -> dict[str, Any]:
     """Return the cells of sums of hours, by the words of the Z report."""
-    sold = row["gross"] - row["discounts"] - row["points_value"]
     return {
         "receipts": row["receipts"],
         "gross": Decimal(row["gross"]),
@@ -154,7 +151,7 @@ def sold_cells(row: Mapping[str, Any], *, places: int) -> dict[str, Any]:
         "total": Decimal(row["total"]),
         "net": Decimal(row["net"]),
         "tax": Decimal(row["tax"]),
-        "basket": mean(sold, row["receipts"], places=places),
+        "basket": find_basket(row, places=places),
         **margin_cells(row),
     }
 
@@ -225,9 +222,7 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
 
 def list_notes(question: Question) -> list[str]:
     """Return what else a reader of sales has to know."""
-    notes = []
-    if question.is_running and question.earlier is not None:
-        notes.append(_("What is before is up to the same minute of its last day."))
+    notes = note_same_minute(question)
     if question.period.is_long and question.step == Step.MONTH:
         notes.append(_("The period is long, so a row is a month."))
     return notes

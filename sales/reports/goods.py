@@ -8,11 +8,9 @@ from django.utils.translation import gettext as _
 
 from pos.core.localized_names import name_in_language
 from pos.models import Product
+from sales.reports.links import NONE
 from sales.reports.question import Question
 from sales.reports.statements import fetch
-
-# In place of a uid: of no category.
-NONE = "none"
 
 # An array, so that a thousand products are one parameter.
 _QUERY = """

@@ -6,6 +6,9 @@ from datetime import date
 from sales.reports.question import Question
 from sales.reports.table import Filter
 
+# In an address, in place of a uid: receipts of no customer, goods of no category.
+NONE = "none"
+
 
 def narrow(
     question: Question,

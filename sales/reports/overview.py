@@ -16,7 +16,6 @@ from sales.reports.changes import Change
 from sales.reports.earlier import read_earlier, read_later
 from sales.reports.links import link, narrow
 from sales.reports.overview_tables import (
-    find_basket,
     find_best,
     make_products,
     make_staff,
@@ -24,6 +23,7 @@ from sales.reports.overview_tables import (
 )
 from sales.reports.overview_times import make_times
 from sales.reports.question import Question
+from sales.reports.rates import find_basket
 from sales.reports.reading import HOURS, PRODUCTS, TENDERS, read
 from sales.reports.report import Report
 from sales.reports.table import Filter, Form, Table
@@ -144,8 +144,8 @@ def _make_figures(
     def open_receipts(figure: str) -> Filter:
         return link(narrow(question), [figure])[figure]
 
-    basket = find_basket(now, places)
-    was = None if then is None else find_basket(then, places)
+    basket = find_basket(now, places=places)
+    was = None if then is None else find_basket(then, places=places)
     included = _("Sales, %(tax)s included") % {"tax": tax_name}
     second = Figure(
         "net",

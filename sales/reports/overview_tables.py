@@ -11,17 +11,11 @@ from pos.models.voucher import title_kind
 from sales.reports.links import link, narrow
 from sales.reports.margin import margin_rate_of
 from sales.reports.question import Question
-from sales.reports.rates import mean, percent
+from sales.reports.rates import find_basket, percent
 from sales.reports.report import Chart, Report, Shape
 from sales.reports.table import Column, Form, Row, Table
 
 BEST = 10
-
-
-def find_basket(row: Mapping[str, Any], places: int) -> Decimal | None:
-    """Return what a receipt comes to on average, before refunds."""
-    sold = Decimal(row["gross"] - row["discounts"] - row["points_value"])
-    return mean(sold, row["receipts"], places=places)
 
 
 def make_tenders(question: Question, rows: Sequence[Mapping[str, Any]]) -> Report:
@@ -108,7 +102,7 @@ def make_staff(
                 "cashier": people[key]["name"],
                 "receipts": row["receipts"],
                 "total": row["total"],
-                "basket": find_basket(row, places),
+                "basket": find_basket(row, places=places),
             },
             link(narrow(question, cashier=people[key]["uid"]), ("receipts", "total")),
         )

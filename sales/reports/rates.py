@@ -1,6 +1,8 @@
 """Rates: parts of a hundred, means and what each receipt comes to; pure."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from pos.core.money import round_money
 
@@ -25,6 +27,12 @@ def mean(total: Decimal, count: int, *, places: int) -> Decimal | None:
     (Decimal('3.33'), None)
     """
     return round_money(total / count, places=places) if count else None
+
+
+def find_basket(row: Mapping[str, Any], *, places: int) -> Decimal | None:
+    """Return what a receipt of a row of hours comes to on average, before refunds."""
+    sold = Decimal(row["gross"] - row["discounts"] - row["points_value"])
+    return mean(sold, row["receipts"], places=places)
 
 
 def per(count: int, of: int) -> Decimal | None:

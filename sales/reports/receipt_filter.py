@@ -23,6 +23,7 @@ from pos.models import Category, Company, Product, StaffMember, TaxCode
 from pos.models.voucher import name_kind
 from sales.models import Sale, ShiftReason
 from sales.models.shift_figures import KIND_MAX
+from sales.reports.links import NONE
 from sales.reports.reading import HOURS, PRODUCTS, REASONS, TAXES, TENDERS
 from sales.reports.receipt_figures import (
     FIGURES,
@@ -35,8 +36,6 @@ from sales.shifts.sums import Sums
 
 # A rate of tax, with no more places than its column has.
 RATE = re.compile(r"\d(?:\.\d{1,5})?", re.ASCII)
-# In an address, in place of a uid: receipts of no customer, goods of no category.
-NONE = "none"
 SUMS: Mapping[Source, Sums] = {
     Source.HOURS: HOURS,
     Source.PRODUCTS: PRODUCTS,

@@ -9,7 +9,7 @@ is wrong.
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,12 @@ from sales.models import Sale
 from sales.reports.contributions import Asked, is_of_acts, make_statement
 from sales.reports.customer_sums import read_customers
 from sales.reports.moment import one_moment
+from sales.reports.periods import DAY
 from sales.reports.question import Question
 from sales.reports.reading import read
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import SUMS, ReceiptFilter
-from sales.reports.scope import Scope
+from sales.reports.scope import Scope, find_next_month
 
 logger = logging.getLogger(__name__)
 
@@ -184,7 +185,7 @@ def _split(scope: Scope, chosen: ReceiptFilter, reported: Any) -> Receipts:
     found = [
         Part(
             max(first, scope.since),
-            min(_end_of(first), scope.until) if is_by_month else first,
+            min(find_next_month(first) - DAY, scope.until) if is_by_month else first,
             sum(chosen.figure.sum_of(row) for row in rows),
             _count(chosen, rows),
         )
@@ -197,10 +198,6 @@ def _split(scope: Scope, chosen: ReceiptFilter, reported: Any) -> Receipts:
         count=sum(part.count or 0 for part in found),
         parts=found,
     )
-
-
-def _end_of(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(1)
 
 
 def _list(

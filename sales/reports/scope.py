@@ -37,7 +37,7 @@ class Span:
         """The last day of it; of months that of the last one."""
         if not self.is_months:
             return self.until
-        return _next_month(self.until) - timedelta(days=1)
+        return find_next_month(self.until) - timedelta(days=1)
 
 
 def spans(since: date, until: date) -> list[Span]:
@@ -57,9 +57,9 @@ def spans(since: date, until: date) -> list[Span]:
 def _split(since: date, until: date) -> Iterator[Span]:
     if until < since:
         return
-    first = since if since.day == 1 else _next_month(since)
+    first = since if since.day == 1 else find_next_month(since)
     # The first of the month that is not whole any more.
-    end = _next_month(until) if _is_last(until) else until.replace(day=1)
+    end = find_next_month(until) if _is_last(until) else until.replace(day=1)
     if first >= end:
         yield Span(since, until, is_months=False)
         return
@@ -71,9 +71,10 @@ def _split(since: date, until: date) -> Iterator[Span]:
         yield Span(end, until, is_months=False)
 
 
-def _next_month(day: date) -> date:
+def find_next_month(day: date) -> date:
+    """Return the first day of the month after that of a day."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 def _is_last(day: date) -> bool:
-    return _next_month(day) == day + timedelta(days=1)
+    return find_next_month(day) == day + timedelta(days=1)

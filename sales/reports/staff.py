@@ -15,13 +15,20 @@ from sales.reports.earlier import read_earlier
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
-from sales.reports.rates import mean, per, percent
+from sales.reports.rates import find_basket, per, percent
 from sales.reports.reading import HOURS, REASONS, read
 from sales.reports.report import Chart, Report, Shape
 from sales.reports.sorting import sort_rows
 from sales.reports.statements import fetch
 from sales.reports.table import Column, Form, Row, Table
-from sales.reports.words import CHANGE, compare, keep, total_columns
+from sales.reports.words import (
+    CHANGE,
+    basket_column,
+    compare,
+    keep,
+    note_same_minute,
+    total_columns,
+)
 
 What = ShiftReason.What
 # How often: each with what it counts. Of two kinds no receipts are opened.
@@ -176,12 +183,7 @@ def _list_columns(question: Question) -> list[Column]:
         Column("cashier", _("Cashier")),
         Column("receipts", _("Receipts"), Form.COUNT, _("Of sales, not of refunds.")),
         *total_columns(question),
-        Column(
-            "basket",
-            _("Basket"),
-            Form.MONEY,
-            _("Gross less discounts and points, for each receipt."),
-        ),
+        basket_column(),
         Column("lines", _("Lines"), Form.QUANTITY, _("For each receipt.")),
         *acts,
         *([median] if question.period.days <= MEDIAN_DAYS_MAX else []),
@@ -192,12 +194,11 @@ def _make_cells(
     question: Question, row: Mapping[str, Any], acts: Counts, before: Decimal | None
 ) -> dict[str, Any]:
     receipts = row["receipts"]
-    sold = row["gross"] - row["discounts"] - row["points_value"]
     compared, word = compare(row["total"], before)
     cells = {
         "receipts": receipts,
         "total": Decimal(row["total"]),
-        "basket": mean(sold, receipts, places=question.company.currency_places),
+        "basket": find_basket(row, places=question.company.currency_places),
         "lines": per(row["line_count"], receipts),
         **compared,
         "word": word,
@@ -259,6 +260,4 @@ def _list_notes(question: Question) -> list[str]:
             _("How long a sale takes is shown for %(days)d days at most.")
             % {"days": MEDIAN_DAYS_MAX}
         )
-    if question.is_running and question.earlier is not None:
-        notes.append(_("What is before is up to the same minute of its last day."))
-    return notes
+    return [*notes, *note_same_minute(question)]

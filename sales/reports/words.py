@@ -98,3 +98,20 @@ def share_column() -> Column:
 def keep(cells: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
     """Return the cells that have a column: nobody is handed what is not shown."""
     return {column.key: cells.get(column.key) for column in columns}
+
+
+def note_same_minute(question: Question) -> list[str]:
+    """Return the note that what is before ends where what is shown ends so far."""
+    if not question.is_running or question.earlier is None:
+        return []
+    return [_("What is before is up to the same minute of its last day.")]
+
+
+def basket_column() -> Column:
+    """A column of ``find_basket``."""
+    return Column(
+        "basket",
+        _("Basket"),
+        Form.MONEY,
+        _("Gross less discounts and points, for each receipt."),
+    )

@@ -14,7 +14,7 @@ from django.urls import reverse, reverse_lazy
 from pos.access.acts import Act
 from pos.core.csv_reader import read_table
 from pos.models import AuditEntry
-from sales.reports import products
+from sales.reports import sold_goods
 from sales.reports.every import REPORTS
 from sales.views.reports import drawing
 from tests.support.owners import OWNER, READS, browser_of, make_reader
@@ -108,7 +108,7 @@ def test_the_chart_reads_the_cells_of_the_table(shift, owner):
 def test_what_has_no_bar_is_added_up_of_all_rows(shift, monkeypatch, sees_margin):
     """Also of those that are too many for the page."""
     monkeypatch.setattr(drawing, "ROWS_MAX", 12)
-    monkeypatch.setattr(products, "BARS_MAX", 3)
+    monkeypatch.setattr(sold_goods, "BARS_MAX", 3)
     for _ in range(15):
         sell_at(shift, "10.00", "2026-03-02T04:00Z", cost=D(4))
     sell_at(shift, "12.25", "2026-03-02T04:00Z")
@@ -119,7 +119,7 @@ def test_what_has_no_bar_is_added_up_of_all_rows(shift, monkeypatch, sees_margin
 
     assert page.context["drawn"].tables[0].left_out == 4
     assert 'data-rest-sum="130"' in page.content.decode()
-    monkeypatch.setattr(products, "BARS_MAX", 16)
+    monkeypatch.setattr(sold_goods, "BARS_MAX", 16)
     assert "data-rest-sum" not in reader.get(page_of("products"), MARCH).text
 
 
