@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sales.reports.links import NONE
-from sales.reports.receipt_figures import Figure, Source
+from sales.reports.receipt_figures import ReceiptFigure, Source
 from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.scope import Scope
 from sales.shifts.acts import ACTS, BUSINESS_DATE, OF_SALES, VOIDED
@@ -164,7 +164,7 @@ _PAGE = """
         ORDER BY business_date DESC, id DESC LIMIT %(limit)s
     )
     SELECT {too_many}, whole.documents, whole.amount, page.id, page.business_date,
-           page.amount, named.uid, sale.id, sale.uid, sale.receipt_number, sale.kind,
+           page.amount, named.uid, sale.id, sale.uid, sale.receipt_number,
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
            coalesce(nullif(outlet.time_zone, ''), company.time_zone),
            till.name, outlet.name, person.name, customer.name, sale.total,
@@ -335,7 +335,7 @@ def _match(column: str, key: str, chosen: ReceiptFilter) -> str:
     return f"{column} = %({key})s" if key in chosen.values else ""
 
 
-def _contribute(relation: str, figure: Figure, *conditions: str) -> str:
+def _contribute(relation: str, figure: ReceiptFigure, *conditions: str) -> str:
     """Add up the rows by receipt, of those that are part of the figure."""
     matches = [part for part in (*conditions, figure.of) if part]
     is_sum = not figure.amount.startswith("count(")

@@ -41,7 +41,7 @@ OPENED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DatesOfRow:
     """A row of the report: dates next to each other, within the period."""
 
     since: date
@@ -93,12 +93,12 @@ def report_days(question: Question) -> Report:
     )
 
 
-def split(question: Question) -> Iterator[Part]:
+def split(question: Question) -> Iterator[DatesOfRow]:
     """Return the parts of the period, in order."""
     since, until = question.period.since, question.period.until
     while since <= until:
         last = min(_find_last(since, question.step), until)
-        yield Part(since, last)
+        yield DatesOfRow(since, last)
         since = last + DAY
 
 
@@ -110,7 +110,7 @@ def _find_last(day: date, step: Step) -> date:
     return day
 
 
-def list_days(part: Part) -> list[date]:
+def list_days(part: DatesOfRow) -> list[date]:
     return [
         part.since + place * DAY for place in range((part.until - part.since).days + 1)
     ]
@@ -159,7 +159,7 @@ def sold_cells(row: Mapping[str, Any], *, places: int) -> dict[str, Any]:
 def _make_row(
     question: Question,
     columns: Sequence[Column],
-    part: Part,
+    part: DatesOfRow,
     row: Mapping[str, Any],
     before: Decimal | None,
 ) -> Row:

@@ -1,4 +1,4 @@
-"""Links: the filter of the receipts that make a cell; pure."""
+"""Links: the filter of the receipts that make a cell."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -54,7 +54,7 @@ _NAMES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class KeyFigure:
     """One of the five. ``hint`` is in place of a change where none is compared."""
 
     key: str
@@ -89,7 +89,7 @@ class Overview:
     ``shifts`` are those that are open; None where the dates are not of now.
     """
 
-    figures: Sequence[Figure]
+    figures: Sequence[KeyFigure]
     times: Report
     tenders: Report
     products: Table
@@ -134,7 +134,7 @@ def make_overview(question: Question) -> Overview:
 
 def _make_figures(
     question: Question, now: Mapping[str, Any], then: Mapping[str, Any] | None
-) -> list[Figure]:
+) -> list[KeyFigure]:
     places = question.company.currency_places
     tax_name = question.company.tax_name
 
@@ -147,7 +147,7 @@ def _make_figures(
     basket = find_basket(now, places=places)
     was = None if then is None else find_basket(then, places=places)
     included = _("Sales, %(tax)s included") % {"tax": tax_name}
-    second = Figure(
+    second = KeyFigure(
         "net",
         _("Sales before %(tax)s") % {"tax": tax_name},
         now["net"],
@@ -157,25 +157,25 @@ def _make_figures(
     )
     if not question.charges_tax:
         included = _("Sales")
-        second = Figure(
+        second = KeyFigure(
             "discounts", _("Discounts"), now["discounts"], Form.MONEY,
             compare("discounts"), link=open_receipts("discounts"), is_unwelcome=True,
         )  # fmt: skip
     return [
-        Figure(
+        KeyFigure(
             "total", included, now["total"], Form.MONEY, compare("total"),
             link=open_receipts("total"),
         ),
         second,
-        Figure(
+        KeyFigure(
             "receipts", _("Receipts"), now["receipts"], Form.COUNT,
             compare("receipts"), link=open_receipts("receipts"),
         ),
-        Figure(
+        KeyFigure(
             "basket", _("Average basket"), basket, Form.MONEY,
             Change(basket, was) if basket is not None and was is not None else None,
         ),
-        Figure(
+        KeyFigure(
             "refunds", _("Refunds"), now["refunds"], Form.MONEY,
             _turn(compare("refunds")),
             link=open_receipts("refunds"), is_unwelcome=True,

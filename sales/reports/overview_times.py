@@ -1,4 +1,4 @@
-"""Overview by time: sales by hour of a day, or by day of a longer period; pure."""
+"""Overview by time: sales by hour of a day, or by day of a longer period."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

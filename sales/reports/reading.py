@@ -88,9 +88,6 @@ def read(
     allowed = _list_columns(sums)
     if unknown := {*by, *where} - allowed:
         raise ValueError(f"{sums.table} has no {', '.join(sorted(unknown))}")
-    is_of_products = sums is PRODUCTS
-    if is_of_products and scope.tills is not None:
-        raise ValueError("products are added up by outlet, not by till")
     query, params = _make_query(sums, scope, by, where)
     with connection.cursor() as cursor:
         cursor.execute(query, params)
@@ -111,7 +108,6 @@ def _make_query(
         "since": scope.since,
         "until": scope.until,
         "outlets": None if scope.outlets is None else list(scope.outlets),
-        "tills": None if scope.tills is None else list(scope.tills),
         **{f"where_{name}": value for name, value in where.items()},
     }
     parts = [_select_open(sums)]
@@ -147,11 +143,7 @@ def _cast(name: str) -> str:
     return "::bigint" if name in _COUNTS else ""
 
 
-def _match_places(outlet: str, till: str) -> str:
-    return (
-        f"(%(outlets)s::bigint[] IS NULL OR {outlet} = ANY (%(outlets)s))"
-        f" AND (%(tills)s::bigint[] IS NULL OR {till} = ANY (%(tills)s))"
-    )
+_OF_OUTLETS = "(%(outlets)s::bigint[] IS NULL OR till.outlet_id = ANY (%(outlets)s))"
 
 
 def _list_read(sums: Sums) -> str:
@@ -162,12 +154,11 @@ def _list_read(sums: Sums) -> str:
 
 def _select_open(sums: Sums) -> str:
     """What the shifts come to that are open in this snapshot."""
-    places = _match_places("till.outlet_id", "till.id")
     chosen = choose_shifts(
-        f"shift.closed_at IS NULL AND shift.company_id = %(company)s AND {places}"
+        f"shift.closed_at IS NULL AND shift.company_id = %(company)s AND {_OF_OUTLETS}"
     )
     if sums is REASONS:
-        idle = choose_idle_tills(f"till.company_id = %(company)s AND {places}")
+        idle = choose_idle_tills(f"till.company_id = %(company)s AND {_OF_OUTLETS}")
         chosen = f"{chosen} UNION ALL {idle}"
     return (
         f"SELECT {_list_read(sums)} FROM ({sums.statement(chosen)}) AS open"  # noqa: S608
@@ -186,7 +177,7 @@ def _select_closed(sums: Sums) -> str:
         " JOIN pos_till till ON till.id = shift.till_id"
         " WHERE own.company_id = %(company)s"
         " AND own.business_date BETWEEN %(since)s AND %(until)s"
-        f" AND {_match_places('till.outlet_id', 'till.id')}"
+        f" AND {_OF_OUTLETS}"
     )
 
 

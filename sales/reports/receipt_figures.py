@@ -23,7 +23,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReceiptFigure:
     """One figure.
 
     ``amount`` is what a row of the receipts adds to it, in SQL, and ``of`` which rows
@@ -50,26 +50,28 @@ def _sum(*names: str, minus: tuple[str, ...] = ()) -> dict[str, int]:
     return {**dict.fromkeys(names, 1), **dict.fromkeys(minus, -1)}
 
 
-def _of_sales(label: str | Promise, name: str, amount: str = "", **more: Any) -> Figure:
-    return Figure(label, amount or name, _sum(name), document="sale", **more)
+def _of_sales(
+    label: str | Promise, name: str, amount: str = "", **more: Any
+) -> ReceiptFigure:
+    return ReceiptFigure(label, amount or name, _sum(name), document="sale", **more)
 
 
 def _of_refunds(
     label: str | Promise, name: str, amount: str = "", **more: Any
-) -> Figure:
-    return Figure(label, amount or name, _sum(name), document="refund", **more)
+) -> ReceiptFigure:
+    return ReceiptFigure(label, amount or name, _sum(name), document="refund", **more)
 
 
-_TOTAL = Figure(_("sales"), "total", _sum("total"))
-_NET = Figure(_("net"), "net", _sum("net"))
-_TAX = Figure(_("tax"), "tax", _sum("tax"))
-_COST = Figure(_("cost"), "cost", _sum("cost"), of="cost <> 0", is_margin=True)
-_UNCOSTED = Figure(
+_TOTAL = ReceiptFigure(_("sales"), "total", _sum("total"))
+_NET = ReceiptFigure(_("net"), "net", _sum("net"))
+_TAX = ReceiptFigure(_("tax"), "tax", _sum("tax"))
+_COST = ReceiptFigure(_("cost"), "cost", _sum("cost"), of="cost <> 0", is_margin=True)
+_UNCOSTED = ReceiptFigure(
     *(_("net without a cost"), "uncosted", _sum("uncosted")),
     of="uncosted <> 0",
     is_margin=True,
 )
-_MARGIN = Figure(
+_MARGIN = ReceiptFigure(
     _("margin"),
     "net - uncosted - cost",
     _sum("net", minus=("uncosted", "cost")),
@@ -80,28 +82,30 @@ _REFUND_RECEIPTS = _of_refunds(
     _("refund receipts"), "refund_receipts", "1", form=Form.COUNT
 )
 _REFUNDS = _of_refunds(_("refunds"), "refunds", "total")
-_SOLD = Figure(
+_SOLD = ReceiptFigure(
     _("sales without refunds"),
     "total",
     _sum("total", minus=("refunds",)),
     document="sale",
 )
 _LINES = _of_sales(_("lines"), "line_count", form=Form.COUNT)
-_ROUNDING = Figure(_("cash rounding"), "rounding", _sum("rounding"), of="rounding <> 0")
-_DEPOSITS = Figure(
+_ROUNDING = ReceiptFigure(
+    _("cash rounding"), "rounding", _sum("rounding"), of="rounding <> 0"
+)
+_DEPOSITS = ReceiptFigure(
     _("deposits"),
     "deposits",
     _sum("deposits_charged", "deposits_returned"),
     of="deposits <> 0",
 )
-_TAKEN = Figure(
+_TAKEN = ReceiptFigure(
     _("taken"),
     "total + rounding + deposits",
     _sum("total", "rounding", "deposits_charged", "deposits_returned"),
 )
 
 # What a whole receipt came to.
-_OF_RECEIPTS: dict[str, Figure] = {
+_OF_RECEIPTS: dict[str, ReceiptFigure] = {
     "total": _TOTAL,
     "receipts": _RECEIPTS,
     "refund_receipts": _REFUND_RECEIPTS,
@@ -114,7 +118,7 @@ _OF_RECEIPTS: dict[str, Figure] = {
     "deposits": _DEPOSITS,
     "taken": _TAKEN,
 }
-FIGURES: Mapping[Source, Mapping[str, Figure]] = {
+FIGURES: Mapping[Source, Mapping[str, ReceiptFigure]] = {
     Source.HOURS: _OF_RECEIPTS
     | {
         "gross": _of_sales(
@@ -159,62 +163,48 @@ FIGURES: Mapping[Source, Mapping[str, Figure]] = {
         "margin": _MARGIN,
     },
     Source.TAXES: {
-        "total": Figure(_("total"), "net + tax", _sum("net", "tax")),
+        "total": ReceiptFigure(_("total"), "net + tax", _sum("net", "tax")),
         "net": _NET,
         "tax": _TAX,
         # A receipt with goods of two rates is one of each.
-        "documents": Figure(
+        "documents": ReceiptFigure(
             *(_("receipts"), "count(DISTINCT (tax_code, tax_rate))"),
             *(_sum("documents"), Form.COUNT),
         ),
     },
     Source.TENDERS: {
-        "total": Figure(_("total"), "amount", _sum("total")),
-        "count": Figure(
+        "total": ReceiptFigure(_("total"), "amount", _sum("total")),
+        "count": ReceiptFigure(
             *(_("tenders"), "1", _sum("count"), Form.COUNT), of="source = 'sale'"
         ),
-        "taken": Figure(_("taken"), "amount", _sum("taken"), of="source = 'sale'"),
-        "refund_count": Figure(
+        "taken": ReceiptFigure(
+            _("taken"), "amount", _sum("taken"), of="source = 'sale'"
+        ),
+        "refund_count": ReceiptFigure(
             *(_("tenders paid back"), "1", _sum("refund_count"), Form.COUNT),
             of="source = 'refund'",
         ),
-        "refunds": Figure(
+        "refunds": ReceiptFigure(
             _("paid back"), "amount", _sum("refunds"), of="source = 'refund'"
         ),
-        "corrected": Figure(
+        "corrected": ReceiptFigure(
             _("corrected"), "amount", _sum("corrected"), of="source = 'correction'"
         ),
     },
     Source.REASONS: {
-        "amount": Figure(_("amount"), "amount", _sum("amount")),
-        "count": Figure(_("how often"), "1", _sum("count"), Form.COUNT),
+        "amount": ReceiptFigure(_("amount"), "amount", _sum("amount")),
+        "count": ReceiptFigure(_("how often"), "1", _sum("count"), Form.COUNT),
     },
     Source.CUSTOMERS: _OF_RECEIPTS,
 }
-# What else a column of a report may be called; a mean or a share opens its sum.
-ALIASES: Mapping[str, str] = {
-    **dict.fromkeys(("sales", "share", "percent", "mean", "change"), "total"),
-    "points": "points_value",
-    "gst": "tax",
-    "basket": "sold",
-    "lines": "line_count",
-    "refunded": "refunded_quantity",
-    "margin_percent": "margin",
-}
-ALIASES_OF_PRODUCTS: Mapping[str, str] = {"sold": "quantity"}
+# What a column of a report is called besides.
+ALIASES: Mapping[str, str] = {"points": "points_value"}
 
 
 def find_figure(source: Source, key: str) -> str:
     """Return the name of the figure of that column; empty where there is none."""
-    figures = FIGURES[source]
-    for name in (
-        key,
-        ALIASES_OF_PRODUCTS.get(key, "") if source == Source.PRODUCTS else "",
-        ALIASES.get(key, ""),
-    ):
-        if name in figures:
-            return name
-    return ""
+    name = ALIASES.get(key, key)
+    return name if name in FIGURES[source] else ""
 
 
 def usual_figure(source: Source) -> str:

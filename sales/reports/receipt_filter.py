@@ -27,7 +27,7 @@ from sales.reports.links import NONE
 from sales.reports.reading import HOURS, PRODUCTS, REASONS, TAXES, TENDERS
 from sales.reports.receipt_figures import (
     FIGURES,
-    Figure,
+    ReceiptFigure,
     Source,
     find_figure,
     usual_figure,
@@ -89,7 +89,7 @@ class ReceiptFilter:
     notes: tuple[str, ...] = ()
 
     @property
-    def figure(self) -> Figure:
+    def figure(self) -> ReceiptFigure:
         return FIGURES[self.source][self.figure_name]
 
     @property

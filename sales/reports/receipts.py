@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from sales.models import Sale
 from sales.reports.contributions import Asked, is_of_acts, make_statement
 from sales.reports.customer_sums import read_customers
 from sales.reports.moment import one_moment
@@ -62,7 +61,6 @@ class Contribution:
     sale_id: int | None
     sale_uid: UUID | None
     receipt_number: str
-    is_refund: bool
     happened_at: datetime
     till: str
     outlet: str
@@ -76,7 +74,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartOfFigure:
     """A month or a day of a figure that has too many receipts to list."""
 
     since: date
@@ -103,7 +101,7 @@ class Receipts:
     summed: Any
     count: int
     listed: Sequence[Contribution] = ()
-    parts: Sequence[Part] = ()
+    parts: Sequence[PartOfFigure] = ()
     next_page: UUID | None = None
     is_continued: bool = False
 
@@ -183,7 +181,7 @@ def _split(scope: Scope, chosen: ReceiptFilter, reported: Any) -> Receipts:
     for row in _read(scope, chosen, by=(by,)):
         parts.setdefault(row[by], []).append(row)
     found = [
-        Part(
+        PartOfFigure(
             max(first, scope.since),
             min(find_next_month(first) - DAY, scope.until) if is_by_month else first,
             sum(chosen.figure.sum_of(row) for row in rows),
@@ -239,7 +237,7 @@ def _list(
 
 def _contribution(row: Sequence[Any]) -> Contribution:
     (_documents, _sum, _id, business_date, amount, uid, *of_sale) = row
-    sale_id, sale_uid, number, kind, happened_at, zone, till, outlet, *rest = of_sale
+    sale_id, sale_uid, number, happened_at, zone, till, outlet, *rest = of_sale
     person, customer, total, reason, tenders, shift_uid, z_number = rest
     return Contribution(
         uid=uid,
@@ -248,7 +246,6 @@ def _contribution(row: Sequence[Any]) -> Contribution:
         sale_id=sale_id,
         sale_uid=sale_uid,
         receipt_number=number or "",
-        is_refund=kind == Sale.Kind.REFUND,
         happened_at=happened_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         till=till,
         outlet=outlet,

@@ -1,4 +1,4 @@
-"""Scope: which outlets, tills and dates a report is of; pure."""
+"""Scope: which outlets and dates a report is of; pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +9,14 @@ from datetime import date, timedelta
 class Scope:
     """A company from one business date to another, both included.
 
-    ``outlets`` and ``tills`` are ids, or None for all of them; an empty tuple is none.
-    Ids of another company match nothing.
+    ``outlets`` are ids, or None for all of them; an empty tuple is none. Ids of another
+    company match nothing.
     """
 
     company_id: int
     since: date
     until: date
     outlets: tuple[int, ...] | None = None
-    tills: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,3 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     totals: Row | None = None
-
-    @property
-    def texts(self) -> list[Column]:
-        return [column for column in self.columns if column.form == Form.TEXT]

@@ -91,7 +91,7 @@ class DrawnChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DrawnReport:
     tables: Sequence[DrawnTable]
     chart: DrawnChart | None = None
     notes: Sequence[str] = field(default_factory=tuple)
@@ -110,7 +110,7 @@ class Drawer:
     open_receipts: ReceiptsAddress | None = None
     shows_all: bool = False
 
-    def draw(self, report: Report) -> Page:
+    def draw(self, report: Report) -> DrawnReport:
         chart = report.chart
         tables = [
             self.draw_table(
@@ -118,7 +118,7 @@ class Drawer:
             )
             for table in report.tables
         ]
-        return Page(tables, self._draw_chart(report), report.notes)
+        return DrawnReport(tables, self._draw_chart(report), report.notes)
 
     def draw_table(self, table: Table, chart: Chart | None = None) -> DrawnTable:
         """Return the table; its chart may tint its cells, or number its rows."""

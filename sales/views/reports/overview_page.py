@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from pos.templatetags.pos_format import money
 from sales.reports.attention import Concern
 from sales.reports.changes import Change
-from sales.reports.overview import Figure, Overview
+from sales.reports.overview import KeyFigure, Overview
 from sales.reports.question import Question
 from sales.reports.table import Form
 from sales.views.reports.addresses import (
@@ -58,7 +58,7 @@ def overview_context(
     }
 
 
-def _draw_figure(figure: Figure, drawer: Drawer) -> Mapping[str, Any]:
+def _draw_figure(figure: KeyFigure, drawer: Drawer) -> Mapping[str, Any]:
     text = drawer.write(figure.value, figure.form)
     if figure.form == Form.MONEY and isinstance(figure.value, Decimal | int):
         text = money(Decimal(figure.value), drawer.company)
@@ -72,7 +72,7 @@ def _draw_figure(figure: Figure, drawer: Drawer) -> Mapping[str, Any]:
     }
 
 
-def _say_change(figure: Figure, drawer: Drawer) -> Mapping[str, str]:
+def _say_change(figure: KeyFigure, drawer: Drawer) -> Mapping[str, str]:
     """Return how a figure has changed, as a sentence with its sign and its tone."""
     change = figure.change
     if change is None:

@@ -18,7 +18,7 @@ from sales.reports.every import REPORTS
 from sales.reports.question import Question
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import ReceiptFilter
-from sales.reports.receipts import Contribution, Part, Receipts
+from sales.reports.receipts import Contribution, PartOfFigure, Receipts
 from sales.reports.table import Form
 from sales.views.reports.addresses import BACK
 
@@ -54,7 +54,7 @@ def page_context(
     ``back`` has the fields of the report to which the page leads back; without it that
     is of the dates and the outlet of the receipts.
     """
-    page = Page(question, found, is_at_till=is_at_till, back=back)
+    page = ReceiptsPage(question, found, is_at_till=is_at_till, back=back)
     chosen = found.chosen
     report = REPORTS.get(chosen.report)
     if report and not question.person.has_perm(report.permission):
@@ -86,7 +86,7 @@ def page_context(
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReceiptsPage:
     """Writes the receipts of one figure."""
 
     question: Question
@@ -208,7 +208,7 @@ class Page:
             return reverse("admin:sales_sale_change", args=[one.sale_id])
         return reverse("sales:z_report", args=[one.shift_uid]) if one.shift_uid else ""
 
-    def draw_part(self, part: Part) -> PartRow:
+    def draw_part(self, part: PartOfFigure) -> PartRow:
         fields = {"from": part.since.isoformat(), "to": part.until.isoformat()}
         text = _write_date(part.since)
         if part.is_month:

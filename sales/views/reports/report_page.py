@@ -54,5 +54,4 @@ def report_context(
         "all_rows": ask_for_all(query),
         "sorts": True,
         "tie": tie,
-        "tie_templates": ["reports/_tie.html", "reports/_no_tie.html"],
     }
