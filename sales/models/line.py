@@ -30,6 +30,11 @@ LABEL_PRICE_REASON = gettext_noop("Price on the label")
 SERIAL_MAX = 64
 
 
+def translate_reason(reason: str) -> str:
+    """Return a reason as people typed it; what a label took off in any language."""
+    return gettext(LABEL_PRICE_REASON) if reason == LABEL_PRICE_REASON else reason
+
+
 class SaleLine(models.Model):
     """One product at one price on a sale.
 
@@ -349,7 +354,7 @@ class SaleLine(models.Model):
     def shown_discount_reason(self) -> str:
         """Why its own discount was given; what a label took off in any language."""
         if self.has_label_price:
-            return gettext(LABEL_PRICE_REASON)
+            return translate_reason(LABEL_PRICE_REASON)
         return self.discount_reason
 
     @property

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sales.reports.adding import add
 from sales.reports.links import NONE, link, narrow
@@ -141,9 +142,10 @@ def _make_row(question: Question, row: Mapping[str, Any]) -> Row:
 def _make_other(question: Question, row: Mapping[str, Any]) -> Row:
     """Return what has no customer, or what all others bought together."""
     is_nobody = row["place"] == 0
-    name = _("no customer") if is_nobody else _("%(count)d others")
+    count = row["how_many"]
+    others = ngettext("%(count)d other", "%(count)d others", count)
     cells = {
-        "name": name if is_nobody else name % {"count": row["how_many"]},
+        "name": _("no customer") if is_nobody else others % {"count": count},
         "receipts": row["receipts"],
         **_money(row),
         "last_visit": row["last_visit"],

@@ -31,6 +31,7 @@ from sales.reports.words import (
     note_same_minute,
     tax_columns,
     total_columns,
+    write_day,
 )
 
 # Figures that receipts make; a basket and a margin are made of others.
@@ -204,7 +205,7 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
         return None
     best = max(table.rows, key=lambda row: row.cells["total"])
     gist = _("Sales by day; highest %(day)s with %(total)s.") % {
-        "day": best.cells["since"].isoformat(),
+        "day": write_day(best.cells["since"], this_year=question.today.year),
         "total": format_money(
             best.cells["total"], places=question.company.currency_places
         ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pos.models import Company
 from sales.reports.categories import report_categories
 from sales.reports.customers import report_customers
 from sales.reports.days import report_days
@@ -36,6 +37,10 @@ class ReportKind:
     permission: str = VIEW
     is_of_tax: bool = False
 
+    def name_for(self, company: Company) -> str:
+        """Return its title; that of tax is what the company calls it."""
+        return company.tax_name if self.is_of_tax else str(self.title)
+
 
 _ALL = (
     ReportKind("days", _("Sales by day"), report_days),
@@ -44,7 +49,7 @@ _ALL = (
     ReportKind("categories", _("Sales by category"), report_categories),
     ReportKind("staff", _("Sales by cashier"), report_staff, VIEW_STAFF),
     ReportKind("tenders", _("Payment methods"), report_tenders),
-    ReportKind("taxes", _("Tax"), report_taxes, is_of_tax=True),
+    ReportKind("taxes", "", report_taxes, is_of_tax=True),
     ReportKind("reasons", _("Reasons"), report_reasons),
     ReportKind("refunds", _("Refunds and voids"), report_refunds),
     ReportKind("customers", _("Sales by customer"), report_customers),

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from pos.core.money import format_money
 from sales.reports.adding import group
@@ -14,7 +12,9 @@ from sales.reports.earlier import find_back
 from sales.reports.links import link, narrow
 from sales.reports.question import Question
 from sales.reports.report import Chart, Report, Shape
+from sales.reports.scope import Scope
 from sales.reports.table import Column, Filter, Form, Row, Table
+from sales.reports.words import write_day
 
 HOURS_OF_DAY = 24
 BEFORE = "before"
@@ -97,9 +97,12 @@ def _find_gist(title: str, rows: Sequence[Row], key: str, question: Question) ->
     best = max(rows, key=lambda row: row.cells["total"] or 0, default=None)
     if best is None:
         return title
+    time = best.cells[key]
     facts = {
         "title": title,
-        "time": best.cells[key],
+        "time": time
+        if isinstance(time, str)
+        else write_day(time, this_year=question.today.year),
         "total": format_money(
             best.cells["total"] or Decimal(0),
             places=question.company.currency_places,
@@ -111,15 +114,19 @@ def _find_gist(title: str, rows: Sequence[Row], key: str, question: Question) ->
 def _name_period(question: Question) -> str:
     if question.period.since == question.period.until == question.today:
         return _("Today")
-    return _("This period") if question.period.days > 1 else _name_day(question.scope)
+    return (
+        _("This period")
+        if question.period.days > 1
+        else _name_day(question, question.scope)
+    )
 
 
 def _name_earlier(question: Question) -> str:
     scope = question.earlier
     if scope is None or scope.since != scope.until:
         return _("Before")
-    return _name_day(scope)
+    return _name_day(question, scope)
 
 
-def _name_day(scope: Any) -> str:
-    return date_format(scope.since, pgettext("date format of this year", "D j M"))
+def _name_day(question: Question, scope: Scope) -> str:
+    return write_day(scope.since, this_year=question.today.year)

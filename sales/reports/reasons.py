@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sales.models import ShiftReason
-from sales.models.line import LABEL_PRICE_REASON
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
@@ -16,6 +16,7 @@ from sales.reports.reading import REASONS, read
 from sales.reports.report import Chart, Report, Shape
 from sales.reports.sorting import sort_rows
 from sales.reports.table import Column, Form, Row, Table
+from sales.reports.words import name_reason
 
 What = ShiftReason.What
 VALUES = ("count", "amount")
@@ -46,12 +47,6 @@ def report_reasons(question: Question) -> Report:
 def name_what(what: str) -> str:
     label = str(What(what).label) if what in What.values else what
     return label[:1].upper() + label[1:]
-
-
-def _name_reason(reason: str) -> str:
-    if not reason:
-        return _("no reason")
-    return _(LABEL_PRICE_REASON) if reason == LABEL_PRICE_REASON else reason
 
 
 def _make_table(
@@ -101,7 +96,7 @@ def _make_row(
         "persons": len({row["person_id"] for row in members}),
     }
     if "reason" in key:
-        cells["reason"] = _name_reason(key["reason"])
+        cells["reason"] = name_reason(key["reason"])
     figures = VALUES if has_amount else ("count",)
     return Row(cells, link({**narrow(question), **key}, figures))
 
@@ -111,9 +106,12 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
     if not table.rows:
         return None
     most = max(table.rows, key=lambda row: row.cells["count"])
-    gist = _("Most often: %(what)s, %(count)d times.") % {
-        "what": most.cells["what"],
-        "count": most.cells["count"],
-    }
+    count = most.cells["count"]
+    said = ngettext(
+        "Most often: %(what)s, %(count)d time.",
+        "Most often: %(what)s, %(count)d times.",
+        count,
+    )
+    gist = said % {"what": most.cells["what"], "count": count}
     shown = "amount" if question.show == "amount" else "count"
     return Chart(Shape.SIDEWAYS, table.key, "what", [shown], gist)

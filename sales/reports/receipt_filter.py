@@ -32,6 +32,7 @@ from sales.reports.receipt_figures import (
     find_figure,
     usual_figure,
 )
+from sales.reports.words import name_reason
 from sales.shifts.sums import Sums
 
 # A rate of tax, with no more places than its column has.
@@ -332,7 +333,7 @@ def _describe_one(key: str, value: Any, company: Company) -> str:
         "tax": lambda: TaxCode(value).label,
         "rate": lambda: f"{(value * 100).normalize():f} %",
         "what": lambda: ShiftReason.What(value).label,
-        "reason": lambda: value or _("no reason"),
+        "reason": lambda: name_reason(value),
         "kind": lambda: Sale.Kind(value).label,
     }
     text = str(words[key]())

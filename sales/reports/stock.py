@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pos.core.localized_names import name_in_language
 from pos.core.money import format_money
@@ -244,9 +245,12 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
 
 def _list_notes(question: Question, whole: Mapping[str, Any]) -> list[str]:
     notes = [_("It is as it is now: the dates do not matter.")]
-    if question.sees_margin and whole["without_cost"]:
-        notes.append(
-            _("%(count)d have no known cost, and no value at cost.")
-            % {"count": whole["without_cost"]}
+    count = whole["without_cost"]
+    if question.sees_margin and count:
+        said = ngettext(
+            "%(count)d has no known cost, and no value at cost.",
+            "%(count)d have no known cost, and no value at cost.",
+            count,
         )
+        notes.append(said % {"count": count})
     return notes

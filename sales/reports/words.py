@@ -1,11 +1,15 @@
 """Words: the columns that reports share, each one sum everywhere."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from sales.models.line import translate_reason
 from sales.reports.changes import Change
 from sales.reports.margin import margin_of, margin_rate_of
 from sales.reports.question import Question
@@ -115,3 +119,15 @@ def basket_column() -> Column:
         Form.MONEY,
         _("Gross less discounts and points, for each receipt."),
     )
+
+
+def write_day(day: date, *, this_year: int) -> str:
+    """Return a date with its weekday, and with its year where it is not this one."""
+    if day.year == this_year:
+        return date_format(day, pgettext("date format of this year", "D j M"))
+    return date_format(day, pgettext("date format with weekday", "D j M Y"))
+
+
+def name_reason(reason: str) -> str:
+    """Return the reason that was given, or that there is none."""
+    return translate_reason(reason) or _("no reason")

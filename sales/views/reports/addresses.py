@@ -60,7 +60,7 @@ def find_kind(name: str, person: StaffMember) -> ReportKind:
 def list_tabs(question: Question) -> list[tuple[str, str]]:
     """Return name and short title of the reports that the person may read."""
     return [
-        (kind.name, str(SHORT_TITLES.get(kind.name, kind.title)))
+        (kind.name, str(SHORT_TITLES.get(kind.name) or kind.name_for(question.company)))
         for kind in REPORTS.values()
         if question.person.has_perm(kind.permission)
         and (question.charges_tax or not kind.is_of_tax)

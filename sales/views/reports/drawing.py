@@ -16,6 +16,7 @@ from pos.models import Company
 from pos.templatetags.pos_format import quantity
 from sales.reports.report import Chart, Report, Shape, add_rest
 from sales.reports.table import Column, Form, Row, Table
+from sales.reports.words import write_day
 from sales.views.reports.addresses import ReceiptsAddress
 
 # More rows than a person reads; the files have all of them.
@@ -308,13 +309,6 @@ def _number_parts(table: Table, chart: Chart) -> dict[int, int]:
     return {
         place: min(number, PARTS_MAX) for number, place in enumerate(above, start=1)
     }
-
-
-def write_day(day: date, *, this_year: int) -> str:
-    """Return a date with its weekday, and with its year where it is not this one."""
-    if day.year == this_year:
-        return date_format(day, pgettext("date format of this year", "D j M"))
-    return date_format(day, pgettext("date format with weekday", "D j M Y"))
 
 
 def _shorten(value: Any) -> str:

@@ -18,13 +18,14 @@ from sales.reports.changes import Change
 from sales.reports.overview import KeyFigure, Overview
 from sales.reports.question import Question
 from sales.reports.table import Form
+from sales.reports.words import write_day
 from sales.views.reports.addresses import (
     change_day,
     find_receipts_address,
     keep_dates,
     say_dates_once,
 )
-from sales.views.reports.drawing import DASH, Drawer, write_day
+from sales.views.reports.drawing import DASH, Drawer
 from sales.views.reports.filters import make_filters, write_period, write_time
 
 

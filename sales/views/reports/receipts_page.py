@@ -14,6 +14,7 @@ from pos.core.money import format_money
 from pos.models import Company
 from pos.models.voucher import title_kind
 from pos.templatetags.pos_format import quantity
+from sales.models.line import translate_reason
 from sales.reports.every import REPORTS
 from sales.reports.question import Question
 from sales.reports.receipt_figures import Source
@@ -32,6 +33,7 @@ class ReceiptRow:
     moment: Any
     place: str
     contribution: Contribution
+    reason: str
     tenders: str
     amount: str
 
@@ -67,9 +69,9 @@ def page_context(
         "words": chosen.words,
         "period": page.period,
         "report_name": chosen.report if report else "",
-        "report_title": report.title if report else "",
+        "report_title": report.name_for(question.company) if report else "",
         "report_query": back or urlencode(page.dates()),
-        "figure_label": _begin(str(chosen.figure.label)),
+        "figure_label": page.label,
         "has_people": question.sees_staff or not found.is_of_acts,
         "has_reasons": "what" in chosen.values,
         "has_totals": not _is_of_totals(chosen),
@@ -110,8 +112,15 @@ class ReceiptsPage:
 
     @property
     def title(self) -> str:
-        label = _begin(str(self.found.chosen.figure.label))
-        return ", ".join((label, *self.found.chosen.words))
+        return ", ".join((self.label, *self.found.chosen.words))
+
+    @property
+    def label(self) -> str:
+        """What the figure is called; tax as the company calls it."""
+        chosen = self.found.chosen
+        if chosen.figure_name == "tax":
+            return self.question.company.tax_name
+        return _begin(str(chosen.figure.label))
 
     def write(self, value: Any) -> str:
         form = self.found.chosen.figure.form
@@ -190,6 +199,7 @@ class ReceiptsPage:
             moment=one.happened_at,
             place=place,
             contribution=one,
+            reason=translate_reason(one.reason),
             tenders=", ".join(title_kind(kind, company) for kind in one.tenders),
             amount=self.write(one.amount),
         )

@@ -57,6 +57,16 @@ def test_who_bought_most_is_first_and_the_rest_is_there(shift, is_closed, monkey
     assert totals(report, "receipts", "total") == (5, 52)
 
 
+def test_one_other_is_one(shift, monkeypatch):
+    monkeypatch.setattr(module, "BEST", 1)
+    for price in ("9.00", "7.00"):
+        sell(shift, price, CustomerFactory(company=shift.company, name=price))
+
+    report = report_customers(ask(shift.company, "2026-03-05"))
+
+    assert cells(report, "name") == [("9.00",), ("1 other",)]
+
+
 def test_a_refund_is_taken_off_and_a_visit_is_not_one_of_before(shift):
     ann = CustomerFactory(company=shift.company, name="Ann")
     sold = sell(shift, "9.00", ann, at=datetime(2026, 3, 4, 4, tzinfo=UTC))

@@ -46,6 +46,7 @@ def test_a_void_is_there_with_what_it_came_to(shift, is_closed):
     report = report_reasons(ask(shift.company, day))
 
     assert cells(report, "what", "count", "amount", "persons") == [("Void", 1, 40, 1)]
+    assert report.chart.gist == "Most often: Void, 1 time."
 
 
 def test_each_reason_has_a_row_under_what_was_done(shift):

@@ -9,13 +9,16 @@ from django.urls import reverse
 from pos.core.ids import uuid7
 from pos.models.staff import USES_EVERY_OUTLET
 from sales.basket.void import void_sale
+from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
+from sales.models.line import LABEL_PRICE_REASON
 from sales.reports import receipts
 from sales.reports.receipt_filter import READERS, read_filter
 from sales.reports.receipts import find_receipts
 from sales.views.reports.receipts_page import page_context
 from tests.config.hostile import TEXTS
 from tests.sales.reports.test_receipts import read, sell
+from tests.support.cashier import Cashier
 from tests.support.factories import (
     CategoryFactory,
     CompanyFactory,
@@ -26,6 +29,7 @@ from tests.support.factories import (
 )
 from tests.support.questions import ask
 from tests.support.shift_figures import a_product, close, shift_at
+from tests.support.tenders import card
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +173,27 @@ def test_who_did_what_is_for_who_may_see_figures_of_staff(shift):
     ]
 
     assert names == [False, True]
+
+
+def test_what_a_label_took_off_is_said_in_the_language_of_the_reader(shift):
+    basket = Cashier(shift)
+    basket.scan(a_product(shift, "8.00").sku)
+    line = str(basket.lines[0].uid)
+    basket.do("discount_line", line=line, percent="10", reason=LABEL_PRICE_REASON)
+    finalize_sale(uid=basket.uid, tenders=[card("7.20")], actor=shift.cashier)
+    client = client_of(shift.company, may=(*READS, USES_EVERY_OUTLET))
+    query = {
+        "period": "this-year",
+        "what": "line_discount",
+        "figure": "amount",
+        "reason": LABEL_PRICE_REASON,
+    }
+
+    page = client.get(ADDRESS, query, headers={"Accept-Language": "zh-hans"})
+
+    [row] = page.context["rows"]
+    assert (row.reason, page.context["words"][-1]) == ("标签价格", "标签价格")
+    assert LABEL_PRICE_REASON not in page.text
 
 
 class TestAnAddress:

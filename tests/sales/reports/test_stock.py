@@ -64,7 +64,7 @@ def test_stock_is_worth_its_cost_and_its_price(shift):
         ("without a category", 1, None, 30),
         ("Fruit", 1, D("10.22"), D("25.55")),
     ]
-    assert "1 have no known cost, and no value at cost." in report.notes
+    assert "1 has no known cost, and no value at cost." in report.notes
 
 
 def test_cost_is_for_those_who_may_see_it(shift):
