@@ -15,6 +15,7 @@ from sales.reports.files.xlsx import CONTENT_TYPE, write_report_xlsx
 from sales.reports.question import Question, read_question
 from sales.reports.report import Report
 from sales.views.reports.addresses import EXPORTS, FORMATS, find_kind
+from sales.views.reports.filters import TIMELESS
 from sales.views.reports.page import office_page
 
 NOT_IN_FILE_NAMES = re.compile(r"[^a-z0-9]+")
@@ -39,7 +40,9 @@ def report_file(
         facts={"name": name, "days": period, "format": format},
     )
     answer = _write(made, format, company, question.now)
-    file_name = f"{_name_company(company)}-{name}-{_name_dates(question)}.{format}"
+    file_name = (
+        f"{_name_company(company)}-{name}-{_name_dates(name, question)}.{format}"
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return answer
 
@@ -62,7 +65,9 @@ def _name_company(company: Company) -> str:
     return name or NOT_IN_FILE_NAMES.sub("-", company.code.lower()).strip("-")
 
 
-def _name_dates(question: Question) -> str:
+def _name_dates(name: str, question: Question) -> str:
+    if name in TIMELESS:
+        return question.today.isoformat()
     period = question.period
     if period.since == period.until:
         return period.since.isoformat()
