@@ -56,3 +56,6 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     totals: Row | None = None
+
+    def find_column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)

@@ -186,6 +186,44 @@ def test_the_overview_is_asked_for_again(office, live_server):
     expect(office.locator(".overview-figures")).to_be_visible()
 
 
+def test_what_is_asked_for_again_has_its_dates_and_leaves_the_keyboard(
+    office, live_server
+):
+    visit(office, live_server, f"/overview/{DAYS}")
+    link = office.locator(".overview-figures a").first
+    link.focus()
+    heading = office.get_by_role("heading", level=1)
+    said = heading.text_content()
+    heading.evaluate("one => one.textContent = 'A day before'")
+    office.evaluate("document.querySelector('.overview-figures').dataset.is = 'old'")
+
+    office.evaluate("htmx.trigger('[data-refreshes]', 'refresh')")
+
+    expect(office.locator("[data-is=old]")).to_have_count(0)
+    expect(heading).to_have_count(1)
+    expect(heading).to_have_text(said)
+    expect(link).to_be_focused()
+
+
+def test_a_bar_says_what_its_cell_does(office, live_server):
+    visit(office, live_server, f"/reports/days/{DAYS}")
+    canvas = office.locator("canvas")
+
+    shown = canvas.evaluate(
+        """(one) => {
+          const chart = Chart.getChart(one);
+          const { label } = chart.options.plugins.tooltip.callbacks;
+          const place = chart.data.datasets.findIndex(({ isBefore }) => !isBefore);
+          return label({ dataset: chart.data.datasets[place], dataIndex: 0 });
+        }"""
+    )
+
+    column = office.locator("#table-days thead th.headline").text_content()
+    oldest = office.locator("#table-days tbody tr").last.locator("td.headline")
+    assert column in shown
+    assert oldest.text_content() in shown
+
+
 def test_figures_fit_on_paper(office, live_server):
     visit(office, live_server, f"/reports/days/{DAYS}")
 

@@ -87,7 +87,7 @@ class DrawnChart:
     series: Sequence[Head] = ()
     before: Head | None = None
     parts: Sequence[PartOfBar] = ()
-    # What the rows without a bar come to, as plain digits.
+    # What the rows without a bar come to, where there are any.
     rest: str = ""
 
 
@@ -225,20 +225,26 @@ class Drawer:
             [heads[key] for key in chart.series if key in heads],
             heads.get(chart.before),
             parts,
-            _plain(add_rest(table, chart)),
+            self._write_rest(table, chart),
         )
+
+    def _write_rest(self, table: Table, chart: Chart) -> str:
+        rest = add_rest(table, chart)
+        if rest is None:
+            return ""
+        return self.write(rest, table.find_column(chart.series[0]).form)
 
     def _draw_parts(self, table: Table, chart: Chart) -> list[PartOfBar]:
         """Return one bar of parts; what is not above zero has no width."""
         key = chart.series[0]
-        label = next(one for one in table.columns if one.key == chart.label)
+        label = table.find_column(chart.label)
         named = [
             (self.write(row.cells.get(chart.label), label.form), row.cells.get(key))
             for row in table.rows
         ]
         above = [(name, Decimal(value)) for name, value in named if value and value > 0]
         whole = sum((value for _name, value in above), Decimal(0))
-        form = next(one.form for one in table.columns if one.key == key)
+        form = table.find_column(key).form
         parts, x = [], Decimal(0)
         for number, (name, value) in enumerate(above, start=1):
             width = value * 100 / whole

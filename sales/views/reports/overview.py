@@ -36,5 +36,6 @@ def overview(request: StaffRequest, company: Company) -> HttpResponse:
         made = make_overview(question)
         last_sold = find_last_sold(question) if made.is_empty else None
     context = overview_context(question, made, last_sold, request.GET)
-    page = "reports/_overview.html" if is_fragment(request) else "reports/overview.html"
-    return render(request, page, frame_context(request, company) | context)
+    context["is_fragment"] = is_fragment(request)
+    page = "_overview.html" if context["is_fragment"] else "overview.html"
+    return render(request, f"reports/{page}", frame_context(request, company) | context)

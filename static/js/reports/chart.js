@@ -47,7 +47,7 @@ const labels = {
       if (!isSideways && index !== best) return;
       const value = whole(index);
       if (!(value > 0) || isCovered(data.datasets, index, value)) return;
-      const text = write(value, 0);
+      const text = write(value);
       if (isSideways) {
         ctx.textBaseline = "middle";
         ctx.fillText(text, Math.max(bar.x, bar.base) + 8, bar.y);
@@ -65,11 +65,9 @@ function isCovered(datasets, index, value) {
   return datasets.some(({ isBefore, data }) => isBefore && data[index] > value);
 }
 
-function write(value, places) {
-  return new Intl.NumberFormat("en-SG", {
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-  }).format(value);
+// At axes and bars, where there is room for whole units.
+function write(value) {
+  return new Intl.NumberFormat("en-SG", { maximumFractionDigits: 0 }).format(value);
 }
 
 // Few bars are beside each other, however wide the chart is.
@@ -97,6 +95,7 @@ function makeDatasets(figure, table, palette, { isSideways, isStacked }) {
       ...shared,
       label: table.head(key),
       data: table.column(key),
+      texts: table.texts(key),
       // What still runs is lighter.
       backgroundColor: isStacked ? fills[place] : table.marks.map((isRunning) => (isRunning ? fade(color, 0.45) : color)),
       borderColor: palette["--line-strong"],
@@ -111,6 +110,7 @@ function makeDatasets(figure, table, palette, { isSideways, isStacked }) {
     isBefore: true,
     label: table.head(before),
     data: table.column(before),
+    texts: table.texts(before),
     backgroundColor: palette["--data-before"],
     borderColor: palette["--line-strong"],
     borderWidth: 1,
@@ -126,7 +126,7 @@ function makeOptions(palette, { isSideways, isStacked, ratio }) {
     stacked: isStacked,
     border: { display: false },
     grid: { color: palette["--line"], drawTicks: false },
-    ticks: { ...ticks, padding: 8, maxTicksLimit: 6, callback: (value) => write(value, 0) },
+    ticks: { ...ticks, padding: 8, maxTicksLimit: 6, callback: write },
     display: !isSideways,
   };
   const names = {
@@ -145,7 +145,7 @@ function makeOptions(palette, { isSideways, isStacked, ratio }) {
     plugins: {
       legend: { display: false },
       labels: { palette, isSideways, isStacked },
-      tooltip: { displayColors: false, callbacks: { label: ({ dataset, raw }) => `${dataset.label}: ${write(raw, 2)}` } },
+      tooltip: { displayColors: false, callbacks: { label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.texts[dataIndex]}` } },
     },
   };
 }
@@ -157,7 +157,8 @@ function draw(figure, ratio) {
   const isSideways = isStacked || figure.dataset.chart === "sideways";
   const source = document.getElementById(figure.dataset.of);
   const table = readTable(source, figure.dataset);
-  const captionHeight = table.rest ? 24 : 0;
+  // As a bar the rest would make all others small: it is said below them.
+  const captionHeight = figure.querySelector("figcaption") ? 24 : 0;
   if (isSideways) figure.style.height = `${table.labels.length * BAR_HEIGHT + 16 + captionHeight}px`;
   const palette = makePalette(figure);
   const config = {
@@ -167,22 +168,6 @@ function draw(figure, ratio) {
     plugins: [labels],
   };
   charts.set(canvas, new Chart(canvas, config));
-  sayRest(figure, table.rest, isStacked ? undefined : 1);
-}
-
-// What the rows without a bar come to; as a bar it would make all others small.
-function sayRest(figure, rest, count) {
-  let caption = figure.querySelector("figcaption");
-  if (!rest) {
-    caption?.remove();
-    return;
-  }
-  if (!caption) {
-    caption = document.createElement("figcaption");
-    figure.append(caption);
-  }
-  const sum = rest.slice(0, count).reduce((total, value) => total + value, 0);
-  caption.textContent = `${figure.dataset.rest}: ${write(sum, 0)}`;
 }
 
 export function drawCharts(ratio) {

@@ -28,5 +28,18 @@ setInterval(() => {
   if (figures && !document.hidden && !isInUse) globalThis.htmx.trigger(figures, "refresh");
 }, REFRESHED_EVERY);
 
-document.addEventListener("htmx:afterSettle", () => drawCharts());
+// The keyboard stays at the link where it was.
+let focused;
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const { activeElement } = document;
+  focused = target.contains(activeElement) ? activeElement.getAttribute("href") : null;
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const link = focused && target.querySelector(`a[href="${CSS.escape(focused)}"]`);
+  if (link) {
+    link.focus({ preventScroll: true });
+    focused = null;
+  }
+  drawCharts();
+});
 drawCharts();

@@ -7,12 +7,12 @@ function read(row, labelPlace) {
     label: short ?? value,
     isRunning: row.querySelector("[data-mark]") !== null,
     values: cells.map(({ dataset }) => (dataset.value === "" ? null : Number(dataset.value))),
+    texts: cells.map((cell) => cell.textContent.trim()),
   };
 }
 
-// The first ``rowsMax`` rows, by column. What the others come to is in the page: not all
-// of them have to be in the table.
-export function readTable(table, { label, rowsMax, restSum, reversed }) {
+// The first ``rowsMax`` rows, by column.
+export function readTable(table, { label, rowsMax, reversed }) {
   const heads = [...table.tHead.rows[0].cells];
   const keys = heads.map(({ dataset }) => dataset.key);
   let rows = [...table.tBodies[0].rows].map((row) => read(row, keys.indexOf(label)));
@@ -23,6 +23,6 @@ export function readTable(table, { label, rowsMax, restSum, reversed }) {
     marks: rows.map((row) => row.isRunning),
     head: (key) => heads[keys.indexOf(key)].textContent.trim(),
     column: (key) => rows.map((row) => row.values[keys.indexOf(key)]),
-    rest: restSum === undefined ? undefined : [Number(restSum)],
+    texts: (key) => rows.map((row) => row.texts[keys.indexOf(key)]),
   };
 }
