@@ -5,10 +5,11 @@ Locks are taken in one order: original, its lines, till; then customer and stock
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
@@ -101,32 +102,48 @@ def read_money(original_id: int) -> RefundableMoney:
     nobody has seen is owed, but of no kind yet: who pays it back decides how.
     """
     due, by_kind = ZERO, dict[str, Decimal]()
-    # In the order in which it was paid: by "sale", the last refund came first.
-    tenders = (
-        Tender.objects.filter(Q(sale=original_id) | Q(sale__original=original_id))
-        .order_by("sale_id", "position")
-        .annotate(
-            corrected_to=Subquery(
-                TenderCorrection.objects.filter(tender=OuterRef("pk"))
-                .order_by("-pk")
-                .values("kind_after")[:1]
-            )
-        )
-        .values_list(
-            *("kind", "corrected_to", "amount", "is_pending"),
-            *("is_alternative_method", "confirmation", "reference"),
-        )
-    )
     numbers: dict[str, list[str]] = {}
-    for recorded, corrected_to, amount, is_pending, is_other_way, seen, text in tenders:
-        due += amount
-        counts_as = corrected_to or recorded
-        is_seen = not is_pending or seen is not None or counts_as != recorded
-        if is_seen and not is_other_way:
-            kind = kind_to_pay_back(recorded, counts_as)
-            by_kind[kind] = by_kind.get(kind, ZERO) + amount
-            numbers.setdefault(kind, []).append(text if kind == recorded else "")
+    for paid in _list_tenders(original_id):
+        due += paid.amount
+        is_seen = not paid.is_pending or paid.confirmation or paid.is_corrected
+        if is_seen and not paid.is_alternative_method:
+            kind = kind_to_pay_back(paid.kind, paid.counts_as)
+            by_kind[kind] = by_kind.get(kind, ZERO) + paid.amount
+            numbers.setdefault(kind, []).append(paid.reference)
     vouchers = frozenset(filter(is_voucher, by_kind))
     # A second tender, or a refund of it, leaves it open which of them goes back.
     single = {kind: numbers[kind][0] for kind in vouchers if len(numbers[kind]) == 1}
     return RefundableMoney(due, by_kind, vouchers, single)
+
+
+class _Paid(NamedTuple):
+    """A tender of a sale or of a refund of it, with the last correction of its kind."""
+
+    kind: str
+    amount: Decimal
+    is_pending: bool
+    is_alternative_method: bool
+    confirmation: int | None
+    counts_as: str
+    reference: str
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.counts_as != self.kind
+
+
+def _list_tenders(original_id: int) -> list[_Paid]:
+    """Return the tenders of a sale and its refunds, in the order they were paid."""
+    corrections = TenderCorrection.objects.filter(tender=OuterRef("pk")).order_by("-pk")
+    # A correction to a kind without a reference leaves none, which is no NULL.
+    rows = (
+        Tender.objects.filter(Q(sale=original_id) | Q(sale__original=original_id))
+        # By "sale", the last refund came first.
+        .order_by("sale_id", "position")
+        .values_list(
+            *("kind", "amount", "is_pending", "is_alternative_method", "confirmation"),
+            Coalesce(Subquery(corrections.values("kind_after")[:1]), "kind"),
+            Coalesce(Subquery(corrections.values("reference")[:1]), "reference"),
+        )
+    )
+    return [_Paid(*row) for row in rows]

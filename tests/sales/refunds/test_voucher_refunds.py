@@ -44,6 +44,19 @@ def mixed(shop):
     return pay(cashier, voucher("18.40", of=20), cash(20))
 
 
+def correct(shop, sale, kind, reference=""):
+    """Record that the only tender of a sale was of another kind."""
+    return correct_tender(
+        uid=uuid7(),
+        tender=sale.tenders.get(),
+        kind=kind,
+        reference=reference,
+        reason="the wrong key",
+        actor=shop.shift.cashier,
+        approved_by=shop.shift.cashier,
+    )
+
+
 def exchange(shop, original, new, *tenders, quantities=(), **details):
     """Exchange goods of a sale for those of a basket; return both documents."""
     both = exchange_sale(
@@ -197,17 +210,35 @@ class TestARefund:
             ("card", Decimal("-0.03")),
         ]
 
+    def test_of_a_corrected_voucher_frees_the_number_that_it_has(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+        correct(shop, sale, "card", "056012")
+        correct(shop, sale, "cdc", "A2")
+        pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+
+        refund = make_refund(sale, shift=shop.shift)
+
+        assert refund.tenders.get().reference == "A2"
+        assert pay(shop.fill((shop.rice, 1)), voucher("18.40", "A2")).is_finalized
+
+    def test_of_what_was_corrected_to_a_voucher_frees_its_number(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), card("18.40"))
+        correct(shop, sale, "cdc", "A1")
+
+        make_refund(sale, shift=shop.shift)
+
+        assert pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1")).is_finalized
+
+    def test_of_a_voucher_corrected_to_one_without_a_number_frees_none(self, shop):
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+        correct(shop, sale, "card", "056012")
+        correct(shop, sale, "cdc")
+
+        assert make_refund(sale, shift=shop.shift).tenders.get().reference == ""
+
     def test_of_cash_that_was_taken_for_a_voucher_is_in_cash(self, shop):
         sale = pay(shop.fill((shop.rice, 1)), voucher("18.40"))
-        correct_tender(
-            uid=uuid7(),
-            tender=sale.tenders.get(),
-            kind="cash",
-            reference="",
-            reason="the wrong key",
-            actor=shop.shift.cashier,
-            approved_by=shop.shift.cashier,
-        )
+        correct(shop, sale, "cash")
 
         refund = make_refund(sale, shift=shop.shift)
 
