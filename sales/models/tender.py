@@ -168,8 +168,18 @@ class Tender(models.Model):
     @property
     def counts_as(self) -> str:
         """The kind that its money counts as, after the corrections."""
-        last = max(self.corrections.all(), key=lambda row: row.pk, default=None)
+        last = self._last_correction
         return last.kind_after if last else self.kind
+
+    @property
+    def reference_now(self) -> str:
+        """The reference of the kind that it counts as."""
+        last = self._last_correction
+        return last.reference if last else self.reference
+
+    @property
+    def _last_correction(self) -> "TenderCorrection | None":
+        return max(self.corrections.all(), key=lambda row: row.pk, default=None)
 
     @property
     def is_corrected(self) -> bool:

@@ -177,6 +177,16 @@ class TestCorrection:
         assert "Correct Cash" not in shown(client, sale)
         assert correct(client, sale).status_code == HTTPStatus.FORBIDDEN
 
+    def test_has_the_reference_of_the_kind_that_it_is_now(self, client, shift):
+        sale = sell_products(shift, "6.00", tenders=[card(6, "056012")])
+        before = shown(client, sale)
+        correct(client, sale, position=1, kind="paynow", reference="N-77")
+        after = shown(client, sale)
+
+        assert "<dd>056012</dd>" in before
+        assert "<dd>N-77</dd>" in after
+        assert "<dd>056012</dd>" not in after
+
     def test_corrected_back_it_is_to_be_confirmed_again(self, client, sale):
         correct(client, sale, position=1)
         between = shown(client, sale)
