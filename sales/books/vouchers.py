@@ -109,4 +109,39 @@ CHECKS = (
         WHERE money.kept < 0
         """,  # noqa: S608  names of our own kinds
     ),
+    Check(
+        "I149",
+        "A refund gives back numbers of vouchers that paid for its sale, each once.",
+        f"""
+        SELECT money.company_id, money.document, ROW(money.kind, money.number)::text
+        FROM (
+            SELECT sale.company_id, coalesce(sale.original_id, sale.id) AS sale_id,
+                   max(sale.receipt_number) FILTER (WHERE tender.tendered < 0)
+                       AS document,
+                   now.kind, now.number, sum(sign(tender.tendered)) AS count
+            FROM sales_tender tender
+            JOIN sales_sale sale ON sale.id = tender.sale_id
+            LEFT JOIN LATERAL (
+                SELECT correction.kind_after, correction.reference
+                FROM sales_tendercorrection correction
+                WHERE correction.tender_id = tender.id
+                ORDER BY correction.id DESC LIMIT 1
+            ) corrected ON true
+            CROSS JOIN LATERAL (
+                SELECT coalesce(corrected.kind_after, tender.kind) AS kind,
+                       upper(regexp_replace(
+                           coalesce(corrected.reference, tender.reference),
+                           '\\s', '', 'g')) AS number
+            ) now
+            WHERE sale.status = 'finalized' AND now.number <> ''
+                AND now.kind NOT IN ({_KNOWN}) /*company sale*/
+                AND coalesce(sale.original_id, sale.id) IN (
+                    SELECT coalesce(sale.original_id, sale.id) FROM sales_sale sale
+                    WHERE sale.kind = 'refund' /*company sale*/ /*since sale*/
+                )
+            GROUP BY 1, 2, now.kind, now.number
+        ) money
+        WHERE money.count < 0
+        """,  # noqa: S608  names of our own kinds
+    ),
 )

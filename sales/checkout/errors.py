@@ -94,12 +94,12 @@ class VoucherUsedError(DomainError):
 
 
 class VoucherNotHereError(DomainError):
-    """A voucher is given back by a number that the shop does not have."""
+    """A voucher is given back by a number that the shop does not have of this sale."""
 
     code = "voucher_not_here"
     message = _(
-        "%(voucher)s %(reference)s is not one that was taken. Leave the number empty to"
-        " give another one."
+        "%(voucher)s %(reference)s did not pay for this receipt, or was given back"
+        " already. Leave the number empty to give another one."
     )
 
 

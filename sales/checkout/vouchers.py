@@ -38,6 +38,14 @@ def is_voucher(kind: str) -> bool:
     return kind not in TenderKind.values
 
 
+def fold_number(number: str) -> str:
+    """Return the number as it is compared: spaces and capitals make no other.
+
+    The database has the same rule, ``fold_voucher_number``.
+    """
+    return "".join(number.split()).upper()
+
+
 def require_not_pending(payment: TenderInput) -> None:
     """Refuse cash and vouchers whose money nobody has seen: these are handed over.
 

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 from pos.core.money import ZERO, format_plain
 from pos.models import Company
+from pos.models.voucher import name_kind
 from sales.cash.rounding import cash_rule
-from sales.checkout.errors import UnknownTenderError
+from sales.checkout.errors import UnknownTenderError, VoucherNotHereError
 from sales.checkout.voucher_limits import Vouchers
+from sales.checkout.vouchers import fold_number
 from sales.models import SaleLine
 from sales.refunds.request import ShownRefund
 from sales.refunds.settlement import (
@@ -128,8 +130,8 @@ def plan_refund(
     this amount nothing is paid back, but for what was paid by vouchers. These are
     taken again for the new goods, which they may not all pay for.
 
-    Raises UnknownTenderError, InvalidAmountError, RefundTendersDifferError or
-    VoucherRefundError.
+    Raises UnknownTenderError, InvalidAmountError, RefundTendersDifferError,
+    VoucherRefundError or VoucherNotHereError.
     """
     tenders = name_tenders(tenders, goods.money)
     payable = {*company.accepted_tenders, *goods.money.kinds_paid}
@@ -148,4 +150,21 @@ def plan_refund(
         exchange_credit=exchange_credit,
         by_voucher=by_voucher,
     )
+    _require_own_numbers(settlement, goods.money, company=company)
     return RefundPlan(goods, settlement, tenders, exchange_credit)
+
+
+def _require_own_numbers(
+    settlement: RefundSettlement, money: RefundableMoney, *, company: Company
+) -> None:
+    """Refuse a voucher's number that the shop does not have of this very sale.
+
+    Raises VoucherNotHereError.
+    """
+    for tender in settlement.tenders:
+        kind, number = tender.kind, tender.reference
+        if kind not in money.vouchers or not number:
+            continue
+        if (kind, fold_number(number)) not in money.numbers_held:
+            name = name_kind(kind, company)
+            raise VoucherNotHereError(voucher=name, reference=number)

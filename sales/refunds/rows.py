@@ -3,6 +3,7 @@
 Locks are taken in one order: original, its lines, till; then customer and stock.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from django.db.models.functions import Coalesce
 from pos.core.errors import NotOfThisCompanyError
 from pos.core.money import ZERO
 from pos.models import Company, Till
-from sales.checkout.vouchers import is_voucher
+from sales.checkout.vouchers import fold_number, is_voucher
 from sales.locks import ORIGINAL, ORIGINAL_LINES, lock_till_with_open_shift
 from sales.models import Sale, SaleLine, Shift, Tender, TenderCorrection
 from sales.models.tender import kind_to_pay_back
@@ -103,6 +104,7 @@ def read_money(original_id: int) -> RefundableMoney:
     """
     due, by_kind = ZERO, dict[str, Decimal]()
     numbers: dict[str, list[str]] = {}
+    held = Counter[tuple[str, str]]()
     for paid in _list_tenders(original_id):
         due += paid.amount
         is_seen = not paid.is_pending or paid.confirmation or paid.is_corrected
@@ -110,10 +112,14 @@ def read_money(original_id: int) -> RefundableMoney:
             kind = kind_to_pay_back(paid.kind, paid.counts_as)
             by_kind[kind] = by_kind.get(kind, ZERO) + paid.amount
             numbers.setdefault(kind, []).append(paid.reference)
+            held[kind, fold_number(paid.reference)] += 1 if paid.amount > 0 else -1
     vouchers = frozenset(filter(is_voucher, by_kind))
     # A second tender, or a refund of it, leaves it open which of them goes back.
     single = {kind: numbers[kind][0] for kind in vouchers if len(numbers[kind]) == 1}
-    return RefundableMoney(due, by_kind, vouchers, single)
+    held_now = frozenset(
+        (kind, number) for kind, number in +held if kind in vouchers and number
+    )
+    return RefundableMoney(due, by_kind, vouchers, single, held_now)
 
 
 class _Paid(NamedTuple):

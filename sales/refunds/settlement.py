@@ -54,6 +54,8 @@ class RefundableMoney:
     vouchers: frozenset[str] = frozenset()
     # By kind, the number of the one voucher that the shop has of this sale.
     numbers: Mapping[str, str] = field(default_factory=dict)
+    # Kind and number, as it is compared, of all that it has: these may be given back.
+    numbers_held: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, kind: str) -> Decimal:
         return max(self.by_kind.get(kind, ZERO), ZERO)

@@ -128,6 +128,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE sales_tender SET kind = 'cdc' WHERE sale_id IN"
         " (SELECT id FROM sales_sale WHERE kind = 'refund')",
     ),
+    "I149": (
+        "UPDATE sales_tender SET kind = 'cdc', reference = 'A1' WHERE sale_id IN"
+        " (SELECT id FROM sales_sale WHERE kind = 'refund')",
+    ),
     "I160": ("UPDATE pos_approval SET uid = gen_random_uuid()",),
     "I161": ("DELETE FROM pos_approval",),
     "I170": (update_line("minimum_age = 18"),),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from pos.core.ids import uuid7
 from sales.checkout.errors import VoucherUsedError
 from sales.checkout.part_payments import take_part_payment
+from sales.checkout.vouchers import fold_number
 from sales.models import PartPayment
 from tests.support.books import assert_no_writes
 from tests.support.concurrency import run_together
@@ -56,6 +57,12 @@ class TestANumber:
 
         with pytest.raises(IntegrityError, match="twice"), transaction.atomic():
             take_unasked(second.sale, "a 1")
+
+    @pytest.mark.parametrize("number", ["a1", " a\t1 ", "A 1\n", "é-1", "ab 12 "])
+    def test_is_compared_in_the_same_way_by_the_database(self, number):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT fold_voucher_number(%s)", [number])
+            assert cursor.fetchone() == (fold_number(number),)
 
 
 def take_unasked(sale, number):

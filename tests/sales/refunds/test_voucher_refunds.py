@@ -179,6 +179,37 @@ class TestARefund:
                 sale, shift=shop.shift, refund_tenders=[RefundTender("cdc", None, "A2")]
             )
 
+    @pytest.mark.parametrize("goods", [1, "0.5"])
+    def test_gives_back_no_number_of_another_sale(self, shop, goods):
+        shop.rice.unit = "kg"
+        shop.rice.save(update_fields=["unit"])
+        other = pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+        sale = pay(shop.fill((shop.rice, 1)), voucher("18.40", "B7"))
+        terms = [RefundTender("cdc", None, "a1")]
+
+        with assert_no_writes(), pytest.raises(VoucherNotHereError, match="a1"):
+            make_refund(sale, goods, shift=shop.shift, refund_tenders=terms)
+
+        assert make_refund(other, shift=shop.shift).tenders.get().reference == "A1"
+
+    def test_gives_back_no_number_twice(self, shop):
+        sale = pay(shop.fill((shop.rice, 2)), voucher("36.80", "A1"))
+        terms = [RefundTender("cdc", None, "A1")]
+        make_refund(sale, 1, shift=shop.shift, refund_tenders=terms)
+        pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1"))
+
+        with assert_no_writes(), pytest.raises(VoucherNotHereError):
+            make_refund(sale, 1, shift=shop.shift, refund_tenders=terms)
+
+    def test_frees_a_number_that_an_earlier_refund_did_not(self, shop):
+        sale = pay(shop.fill((shop.rice, 2)), voucher("36.80", "A1"))
+        make_refund(sale, 1, shift=shop.shift)
+
+        terms = [RefundTender("cdc", None, "A1")]
+        make_refund(sale, 1, shift=shop.shift, refund_tenders=terms)
+
+        assert pay(shop.fill((shop.rice, 1)), voucher("18.40", "A1")).is_finalized
+
     def test_of_all_of_a_numbered_voucher_frees_it_by_itself(self, shop):
         sale = pay(shop.fill((shop.rice, 2)), voucher(20, "A1"), cash("16.80"))
         make_refund(sale, 1, shift=shop.shift)

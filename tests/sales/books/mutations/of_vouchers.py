@@ -34,7 +34,12 @@ OF_VOUCHERS = {
         update_tender("reference = 'V2'", FIRST_VOUCHER),
     ),
     "a number was given back that was not taken": mutation(
-        "I28 I147", update_tender("reference = 'V3'", GIVEN_BACK)
+        "I28 I147 I149", update_tender("reference = 'V3'", GIVEN_BACK)
+    ),
+    "a number was given back that paid for another sale": mutation(
+        "I28 I38 I149",
+        update_tender("kind = 'cdc', reference = 'V3'"),
+        update_tender("reference = 'V3'", GIVEN_BACK),
     ),
     "a voucher went back in cash": mutation(
         "I28 I120 I148", update_tender("kind = 'cash', reference = ''", GIVEN_BACK)
