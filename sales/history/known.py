@@ -1,7 +1,7 @@
 """Known invoices: whether what is booked under an invoice's number is what it says."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
 
@@ -45,8 +45,9 @@ def require_same_content(
             raise InvoiceDiffersError(till=document.till, document=document)
     if sale is not None and not _is_sold(invoice, sale):
         raise InvoiceDiffersError(till=sale.till, document=sale)
+    ways = {(line.code, line.price, line.kind) for line in invoice.returned}
     # A refund of nothing has no tender.
-    paid_back = {refund.pk: _kinds_of(refund) for refund in refunds}
+    paid_back = {refund.pk: _find_way(refund, ways) for refund in refunds}
     says_kind = all(line.kind for line in invoice.returned) and all(paid_back.values())
     returned = _sum_quantities(
         (line.code, line.price, line.kind if says_kind else "", -line.quantity)
@@ -103,9 +104,16 @@ def _read_sale_line(line: SaleLine) -> Content:
     )
 
 
-def _kinds_of(refund: Sale) -> str:
-    """Return the way in which the refund was paid back; each of a file has one."""
-    return "+".join(sorted({tender.kind for tender in refund.tenders.all()}))
+def _find_way(refund: Sale, ways: Set[Key]) -> str:
+    """Return the way in which a file has the refund paid back; each has one.
+
+    Vouchers and other money go back as far as they paid, whatever is named: of several
+    ways it is one that the file names for all of these goods.
+    """
+    kinds = sorted({tender.kind for tender in refund.tenders.all()})
+    goods = {(line.sku, line.unit_price) for line in refund.lines.all()}
+    named = (kind for kind in kinds if ways >= {(*good, kind) for good in goods})
+    return next(named, "+".join(kinds))
 
 
 def _sum_quantities(lines: Iterable[tuple[*Key, Decimal]]) -> Counter[Key]:

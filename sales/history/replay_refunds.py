@@ -14,6 +14,7 @@ from pos.core.money import ZERO, round_money
 from pos.models import StaffMember, Till
 from sales.basket.limits import LINES_MAX
 from sales.checkout.settlement import CASH
+from sales.checkout.vouchers import is_voucher
 from sales.history.invoices import Invoice, InvoiceLine, NotRefunded
 from sales.models import Sale, SaleLine, Tender
 from sales.refunds.request import ReturnedLine
@@ -113,19 +114,26 @@ class Cancellation:
 
     @property
     def cash_max(self) -> Decimal:
-        """The most that can be paid back in cash, less what the invoice brought in."""
+        """The most that can be paid back in cash, less what the invoice brought in.
+
+        What comes back by voucher is cash where vouchers did not pay as much.
+        """
         places = self.till.company.currency_places
         is_cancellation = self.invoice.is_cancellation
         amounts = (
             -line.quantity * line.price
             for line in [*self.invoice.sellable, *self.invoice.returned]
-            if line.price > 0 and line.kind in {CASH, ""}
+            if line.price > 0
+            and (
+                line.kind in {CASH, ""} or (line.quantity < 0 and is_voucher(line.kind))
+            )
         )
         cash = sum((one for one in amounts if one > 0 or not is_cancellation), ZERO)
         return max(round_money(cash, places=places), ZERO)
 
     def refund(self, wanted: PlannedRefund) -> None:
         kind = wanted.kind or self._kind_paid(wanted.original)
+        as_named = RefundTender(kind, skip_rounding=True, skip_terms=True)
         refund_sale(
             uid=wanted.uid,
             original=wanted.original,
@@ -133,7 +141,7 @@ class Cancellation:
             reason=f"Invoice {self.invoice.number}",
             actor=self.actor,
             till=self.till,
-            refund_tenders=[RefundTender(kind, skip_rounding=True)] if kind else [],
+            refund_tenders=[as_named] if kind else [],
             at=self.at,
         )
 

@@ -69,11 +69,11 @@ class ReturnedGoods:
         """What the goods are worth to the customer, before cash is rounded."""
         return self.money.worth(-self.payable, is_last=self.is_last)
 
-    @property
-    def by_voucher(self) -> dict[str, Decimal]:
+    def share_vouchers(self, tenders: Sequence[RefundTender]) -> dict[str, Decimal]:
         """What of it goes back by each kind of voucher, and towards no new goods."""
-        money, vouchers = self.money, self.vouchers
-        return share_vouchers(self.worth, money=money, vouchers=vouchers)
+        return share_vouchers(
+            self.worth, money=self.money, vouchers=self.vouchers, tenders=tenders
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def plan_refund(
     for tender in tenders:
         if tender.kind not in payable and not tender.is_as_paid:
             raise UnknownTenderError(kind=tender.kind)
-    by_voucher = goods.by_voucher
+    by_voucher = goods.share_vouchers(tenders)
     credit = max(goods.worth - sum(by_voucher.values(), ZERO), ZERO)
     exchange_credit = min(credit, new_goods_total)
     settlement = settle_refund(

@@ -27,13 +27,15 @@ class RefundTender:
 
     ``is_as_paid`` says that the reference is all that was requested: the amounts
     are those of a refund for which no way is named. ``skip_rounding`` is for cash that
-    is paid to the minor unit and not rounded, as past refunds out of a file were.
+    is paid to the minor unit and not rounded, as past refunds out of a file were;
+    ``skip_terms`` is for a way that is not held to what vouchers pay for today.
     """
 
     kind: str
     amount: Decimal | None = None
     reference: str = ""
     skip_rounding: bool = False
+    skip_terms: bool = False
     is_as_paid: bool = False
 
     @property
@@ -89,20 +91,30 @@ class RefundableMoney:
 
 
 def share_vouchers(
-    worth: Decimal, *, money: RefundableMoney, vouchers: Vouchers
+    worth: Decimal,
+    *,
+    money: RefundableMoney,
+    vouchers: Vouchers,
+    tenders: Sequence[RefundTender] = (),
 ) -> dict[str, Decimal]:
     """Return what of these goods' worth goes back by each kind of voucher.
 
     ``vouchers`` has the goods: as much goes back as could have paid for them, in the
-    order in which it was paid. All else is at most what was paid in other ways, also
-    where the terms are others by now.
+    order in which it was paid; or as the ``tenders`` say, where they skip the terms.
+    All else is at most what was paid in other ways, also where the terms are others by
+    now.
     """
     share: dict[str, Decimal] = {}
     paid_by = [kind for kind in money.by_kind if kind in money.vouchers]
+    skip_terms = any(tender.skip_terms for tender in tenders)
+    named = {tender.kind for tender in tenders}
     for kind in paid_by:
         left = worth - sum(share.values(), ZERO)
-        most = min(money.of(kind), left, max(vouchers.find_most(kind, share), ZERO))
-        share[kind] = max(most, ZERO)
+        if skip_terms:
+            payable = left if kind in named else ZERO
+        else:
+            payable = vouchers.find_most(kind, share)
+        share[kind] = max(min(money.of(kind), left, payable), ZERO)
     others = max(money.besides_vouchers, ZERO)
     needed = worth - others - sum(share.values(), ZERO)
     for kind in paid_by:
@@ -243,7 +255,7 @@ def _add_vouchers(
     ]
     rest -= _sum(vouchers)
     if not others or others[0].is_as_paid:
-        others = _pay_as_paid(rest, money, others)
+        others = _pay_as_paid(rest, money, tenders)
     elif vouchers and rest <= 0:
         raise VoucherRefundError
     return [*vouchers, *others]
@@ -266,7 +278,7 @@ def _pay_as_paid(
 ) -> list[RefundTender]:
     """Pay back in the kinds it was paid, cash last; what was exchanged goes in cash.
 
-    ``tenders`` say no more than which reference a way has.
+    ``tenders`` say no more than which reference a way has, and if cash is rounded.
     """
     references = {tender.kind: tender.reference for tender in tenders}
     as_paid = []
@@ -276,7 +288,10 @@ def _pay_as_paid(
             as_paid.append(RefundTender(kind, amount, references.get(kind, "")))
             rest -= amount
     if rest > 0:
-        as_paid.append(RefundTender(CASH, None, references.get(CASH, "")))
+        skip_rounding = any(tender.skip_rounding for tender in tenders)
+        as_paid.append(
+            RefundTender(CASH, None, references.get(CASH, ""), skip_rounding)
+        )
     return as_paid
 
 
