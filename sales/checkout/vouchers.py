@@ -1,7 +1,7 @@
 """Vouchers: what a company's own ways to pay may pay for, and each of them once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
@@ -25,7 +25,7 @@ from sales.checkout.errors import (
     VoucherTooMuchError,
     VoucherUsedError,
 )
-from sales.checkout.settlement import TenderInput
+from sales.checkout.settlement import AmountLeft, TenderInput
 from sales.checkout.voucher_limits import PayableGoods, Vouchers, VoucherTerms
 from sales.models import SaleLine
 
@@ -258,7 +258,18 @@ def list_voucher_ways(
     ]
 
 
-def find_excess(vouchers: Vouchers, taken: Sequence[TenderInput]) -> Decimal:
+def add_voucher_excess(
+    left: AmountLeft, vouchers: Vouchers, taken: Sequence[TenderInput]
+) -> AmountLeft:
+    """Return what is left with the vouchers that are too much for the goods by now.
+
+    The same money may be more than is to be paid, and more than vouchers pay for: it is
+    given back once.
+    """
+    return replace(left, excess=max(left.excess, _find_excess(vouchers, taken)))
+
+
+def _find_excess(vouchers: Vouchers, taken: Sequence[TenderInput]) -> Decimal:
     """Return how much of the vouchers taken the basket no longer is paid by."""
     paid = _sum_by_kind(vouchers, taken)
     unknown = [p.tendered for p in taken if is_voucher(p.kind) and p.kind not in paid]

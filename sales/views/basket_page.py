@@ -21,6 +21,7 @@ from sales.cash.quick_sums import suggest_with_change
 from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.settlement import calculate_amount_left
+from sales.checkout.vouchers import add_voucher_excess, find_vouchers
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import sum_lines_by_rate
 
@@ -84,6 +85,9 @@ def basket_context(
     rule = cash_rule(till.company)
     takes_cash = TenderKind.CASH in till.company.accepted_tenders
     held = tenders_of(part_payments_held(sale))
+    left = calculate_amount_left(sale.payable, held, rule=rule)
+    kinds = {payment.kind for payment in held}
+    vouchers = find_vouchers(kinds, lines, company=till.company)
     exact = rule.due(sale.payable)
     sums = suggest_with_change(exact, places=rule.places, scale=rule.scale)
     rates = [rate for rate in sum_lines_by_rate(lines) if rate.tax]
@@ -105,7 +109,7 @@ def basket_context(
         "cash_exact": exact,
         "cash_sums": sums if takes_cash else [],
         "takes_cash": takes_cash and not held,
-        "left": calculate_amount_left(sale.payable, held, rule=rule),
+        "left": add_voucher_excess(left, vouchers, held),
     }
 
 

@@ -1,7 +1,6 @@
 """Payment page: the pane that shows what is left to pay, and its answers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -16,8 +15,8 @@ from sales.cash.rounding import cash_rule
 from sales.checkout.part_payments import part_payments_held, tenders_of
 from sales.checkout.settlement import calculate_amount_left
 from sales.checkout.vouchers import (
+    add_voucher_excess,
     find_every_voucher,
-    find_excess,
     list_voucher_ways,
 )
 from sales.models import Sale, SaleLine
@@ -43,13 +42,13 @@ def payment_pane(
         exchange = None
         left = calculate_amount_left(sale.payable, taken, rule=rule)
     vouchers = find_every_voucher(lines, company=till.company, taken=taken)
-    excess = left.excess + find_excess(vouchers, taken)
+    left = add_voucher_excess(left, vouchers, taken)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "held": held,
-        "left": replace(left, excess=excess),
+        "left": left,
         "vouchers": list_voucher_ways(vouchers, taken, left=left.amount),
         "cash_sums": suggest_amounts(
             left.in_cash,
