@@ -9,9 +9,15 @@ from pos.models import Product
 from sales.models import Sale
 from tests.browser.conftest import TillPage
 from tests.browser.keys import press
-from tests.browser.look import faults_of
+from tests.browser.look import faults_of, find_overflow
 from tests.support.factories import RestrictionFactory
 from tests.support.vouchers import VoucherKindFactory, voucher
+
+NAMES = (
+    *("CDC voucher", "Mall of Bishan voucher", "Climate voucher", "SG60"),
+    *("Staff meal voucher", "Town council festival voucher", "NTUC gift card"),
+    "Anniversary",
+)
 
 
 @pytest.fixture
@@ -97,6 +103,32 @@ def test_a_voucher_goes_back_by_itself(paying, shop):
     for place in range(2):
         page.locator("[data-line]").nth(place).check(force=True)
     expect(page.locator(".refund-sum")).to_contain_text("CDC voucher")
+
+
+def test_eight_kinds_have_room_at_every_width(till, shop):
+    """Each with its name, the keys in reach and the button in sight."""
+    company = shop.till.company
+    company.accepted_tenders = ["cash", "card", "nets", "paynow"]
+    company.save(update_fields=["accepted_tenders"])
+    for number, name in enumerate(NAMES):
+        VoucherKindFactory(company=company, code=f"v{number}", name=name)
+    page = till.page
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+
+    for width, height in [(1366, 768), (1024, 768), (390, 844), (360, 740)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert find_overflow(page) == [], width
+        expect(page.locator("[data-act=take]")).to_be_in_viewport(ratio=1)
+        # No key stays behind the button.
+        page.locator("[data-paying]").evaluate("(pane) => pane.scrollTo(0, 9999)")
+        last, take = (
+            page.locator(f"[data-paying] [{which}]").bounding_box()
+            for which in ("data-key=back", "data-act=take")
+        )
+        assert last["y"] + last["height"] <= take["y"], width
 
 
 @pytest.mark.exhaustive
