@@ -57,13 +57,14 @@ class RefundMethod:
     """One way to pay back, as it can be chosen.
 
     ``kind`` is the tender that it is shown as: cash where some of it is cash.
+    ``referred`` is the one whose reference is asked for; empty if that is none.
     """
 
     code: str
     kind: str
     label: str
     hint: str
-    wants_reference: bool
+    referred: str = ""
     needs_approval: bool = False
 
     @property
@@ -71,8 +72,13 @@ class RefundMethod:
         return self.kind == CASH
 
     @property
-    def is_voucher(self) -> bool:
-        return is_voucher(self.kind)
+    def wants_reference(self) -> bool:
+        return self.referred not in {"", CASH}
+
+    @property
+    def wants_voucher_number(self) -> bool:
+        """Whether the reference is the number of a voucher, and of no slip."""
+        return self.wants_reference and is_voucher(self.referred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +266,16 @@ def list_refund_methods(
         as_paid = _("may need a supervisor")
     paid = paid or [CASH]
     # A reference is of one method; what goes back in cash beside it has none.
-    has_one = len(money.kinds_with_reference) == 1 and not is_other_kind
+    referred = ""
+    if paid != [CASH] and len(money.kinds_with_reference) == 1 and not is_other_kind:
+        [referred] = money.kinds_with_reference
     methods = [
         RefundMethod(
             code=AS_PAID,
             kind=CASH if CASH in paid else paid[0],
             label=", ".join(name_kind(kind, company) for kind in paid),
             hint=as_paid,
-            wants_reference=has_one and paid != [CASH],
+            referred=referred,
             needs_approval=may_need_approval,
         )
     ]
@@ -281,7 +289,7 @@ def list_refund_methods(
                     kind=kind,
                     label=name_kind(kind, company),
                     hint=hint,
-                    wants_reference=kind != CASH,
+                    referred=kind,
                     needs_approval=needs_otherwise,
                 )
             )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from pos.models import Company, Product, StaffMember, Till
 from pos.models.limits import LimitedAct
 from pos.models.voucher import name_kind
-from sales.checkout.settlement import CASH
 from sales.locks import require_open_shift
 from sales.pricing.sale_totals import sum_lines_by_rate
 from sales.pricing.totals import RateTotals
@@ -90,7 +89,7 @@ def list_methods_without_receipt(till: Till, actor: StaffMember) -> list[RefundM
             kind=kind,
             label=name_kind(kind, till.company),
             hint=_("needs a supervisor") if is_never_alone else _("approved by you"),
-            wants_reference=kind != CASH,
+            referred=kind,
             needs_approval=is_never_alone,
         )
         for kind in till.company.accepted_tenders

@@ -11,6 +11,7 @@ from tests.browser.conftest import TillPage
 from tests.browser.keys import press
 from tests.browser.look import faults_of, find_overflow
 from tests.support.factories import RestrictionFactory
+from tests.support.tenders import cash
 from tests.support.vouchers import VoucherKindFactory, voucher
 
 NAMES = (
@@ -103,6 +104,20 @@ def test_a_voucher_goes_back_by_itself(paying, shop):
     for place in range(2):
         page.locator("[data-line]").nth(place).check(force=True)
     expect(page.locator(".refund-sum")).to_contain_text("CDC voucher")
+
+
+def test_a_refund_asks_for_the_number_of_the_voucher_or_of_the_slip(shop, refund, sell):
+    VoucherKindFactory(company=shop.till.company)
+    refund.open(sell({0: 2}, voucher("1.00", "A1"), cash("1.10")))
+    page = refund.page
+    number = page.get_by_role("textbox", name="Number of the voucher, if it has one")
+    slip = page.get_by_role("textbox", name="Approval code or reference on the slip")
+
+    expect(number).to_be_visible()
+    expect(slip).to_have_count(0)
+    page.get_by_role("group", name="Refund by").get_by_label("Card").check()
+    expect(slip).to_be_visible()
+    expect(number).to_have_count(0)
 
 
 def test_eight_kinds_have_room_at_every_width(till, shop):

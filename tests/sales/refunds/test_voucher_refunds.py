@@ -367,6 +367,16 @@ class TestThePage:
             ("cash", Decimal(20)),
         ]
 
+    def test_asks_for_the_number_of_a_voucher_and_of_no_slip(self, shop, mixed):
+        asked = [
+            (method.code, method.wants_reference, method.wants_voucher_number)
+            for method in list_refund_methods(
+                read_money(mixed.pk), company=mixed.company, actor=shop.shift.cashier
+            )
+        ]
+
+        assert asked[:2] == [("", True, True), ("card", True, False)]
+
     def test_asks_as_much_of_the_database_as_without_vouchers(
         self, shop, mixed, django_assert_num_queries
     ):
