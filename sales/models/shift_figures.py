@@ -15,11 +15,9 @@ from pos.core.fields import CompanyForeignKey, MoneyField, TaxRateField, finite
 from pos.core.querysets import LockableQuerySet
 from pos.core.reasons import REASON_MAX
 from pos.models import Company, Outlet, TaxCode
+from pos.models.tender_kind import KIND_MAX
 from sales.models.sale import Sale
 from sales.models.shift import Shift
-
-# A company may have kinds of its own, with longer codes than those that are shipped.
-KIND_MAX = 20
 
 
 class ShiftHour(models.Model):

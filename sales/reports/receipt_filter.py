@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from pos.core.localized_names import name_in_language
 from pos.models import Category, Company, Product, StaffMember, TaxCode
+from pos.models.tender_kind import KIND_MAX
 from pos.models.voucher import name_kind
 from sales.models import Sale, ShiftReason
-from sales.models.shift_figures import KIND_MAX
 from sales.reports.links import NONE
 from sales.reports.reading import HOURS, PRODUCTS, REASONS, TAXES, TENDERS
 from sales.reports.receipt_figures import (

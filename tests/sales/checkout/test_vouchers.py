@@ -29,7 +29,8 @@ from sales.checkout.finalize import finalize_sale
 from sales.checkout.part_payments import take_part_payment
 from sales.checkout.settlement import TenderInput
 from sales.checkout.vouchers import KINDS_MAX
-from sales.models import FiscalDocument, Tender
+from sales.models import FiscalDocument, PartPayment, Tender, TenderCorrection
+from sales.models.shift_figures import ShiftTender
 from sales.shifts.summary import sum_shift
 from tests.support.books import assert_no_writes
 from tests.support.deposits import pay
@@ -49,6 +50,15 @@ def shop():
 def tendered(sale):
     rows = sale.tenders.order_by("position")
     return [(row.kind, row.amount, row.face_value) for row in rows]
+
+
+def test_a_kind_has_one_length_wherever_it_is_kept():
+    kept = [(Tender, "kind"), (PartPayment, "kind"), (ShiftTender, "kind")]
+    kept += [(TenderCorrection, "kind_before"), (TenderCorrection, "kind_after")]
+
+    lengths = {model._meta.get_field(name).max_length for model, name in kept}
+
+    assert lengths == {VoucherKind._meta.get_field("code").max_length}
 
 
 class TestASale:
