@@ -43,16 +43,10 @@ _TAKEN_OFF = """
     GROUP BY part.sale_id
 """
 
-# Where the time zone was changed after a close, the hours are those of before.
-_HOUR = "CASE WHEN closed.is_moved THEN 0 ELSE {hour} END"
-
 _HOURS_AGAIN = f"""
     SELECT closed.company_id, closed.shift_id, closed.name, closed.outlet_id,
-           sale.business_date, sale.cashier_id, {
-    _HOUR.format(
-        hour="extract(hour FROM sale.finalized_at AT TIME ZONE closed.zone)::int"
-    )
-} AS hour,
+           sale.business_date, sale.cashier_id,
+           extract(hour FROM sale.finalized_at AT TIME ZONE closed.zone)::int AS hour,
            count(*) FILTER (WHERE sale.kind = 'sale') AS receipts,
            count(*) FILTER (WHERE sale.kind = 'refund') AS refund_receipts,
            coalesce(sum(own.lines) FILTER (WHERE sale.kind = 'sale'), 0) AS line_count,
@@ -131,40 +125,27 @@ _TENDERS_AGAIN = """
 
 
 def _compare(
-    again: str,
-    table: str,
-    keys: tuple[str, ...],
-    values: tuple[str, ...],
-    **changed: str,
+    again: str, table: str, keys: tuple[str, ...], values: tuple[str, ...]
 ) -> str:
-    """SQL that finds rows of shifts that are not what ``again`` adds up, or doubled.
-
-    ``changed`` says how a key is read from the table, where it is not as it is there.
-    """
+    """SQL that finds rows of shifts that are not what ``again`` adds up, or doubled."""
     columns = ", ".join(("company_id", "shift_id", "name", *keys))
     wanted = ", ".join((*values, "1::bigint AS rows"))
-    found = ", ".join(
-        f"{changed.get(key, f'own.{key}')} AS {key}"
-        for key in ("company_id", "shift_id")
-    )
-    read = ", ".join(f"{changed.get(key, f'own.{key}')} AS {key}" for key in keys)
-    # Several hours are one, where the time zone was changed since.
-    rows = "CASE WHEN closed.is_moved THEN 1 ELSE count(*) END AS rows"
-    sums = ", ".join((*(f"sum(own.{value}) AS {value}" for value in values), rows))
     groups = ", ".join(map(str, range(1, 4 + len(keys))))
+    read = ", ".join(f"own.{key}" for key in keys)
+    sums = ", ".join(f"sum(own.{value}) AS {value}" for value in values)
+    found = f"""
+             SELECT own.company_id, own.shift_id, closed.name, {read}, {sums},
+                    count(*) AS rows
+             FROM closed JOIN {table} own ON own.shift_id = closed.shift_id
+             GROUP BY {groups}"""  # noqa: S608  our own columns
     facts = ", ".join((*keys, *values, "rows"))
     return f"""
         SELECT wrong.company_id, wrong.name, string_agg(ROW({facts})::text, ' ')
         FROM (
             (SELECT {columns}, {wanted} FROM ({again}) again
-             EXCEPT
-             SELECT {found}, closed.name, {read}, {sums}
-             FROM closed JOIN {table} own ON own.shift_id = closed.shift_id
-             GROUP BY {groups}, closed.is_moved)
+             EXCEPT {found})
             UNION ALL
-            (SELECT {found}, closed.name, {read}, {sums}
-             FROM closed JOIN {table} own ON own.shift_id = closed.shift_id
-             GROUP BY {groups}, closed.is_moved
+            ({found}
              EXCEPT
              SELECT {columns}, {wanted} FROM ({again}) again)
         ) wrong
@@ -297,7 +278,6 @@ CHECKS = (
                 "sales_shifthour",
                 ("outlet_id", "business_date", "cashier_id", "hour"),
                 _HOUR_VALUES,
-                hour=_HOUR.format(hour="own.hour"),
             )
         ),
     ),

@@ -1,24 +1,14 @@
 """Reasons: what people did in closed shifts, added up again for a check; pure."""
 
-# The closed shifts that are looked at. ``is_moved`` says that the clock of the outlet
-# was set to another time zone, or end of the day, after the shift was added up.
+# The closed shifts that are looked at, each with the clock by which it was closed.
 CLOSED = """
     SELECT shift.id AS shift_id, shift.company_id, shift.till_id, till.outlet_id,
            z.report_number AS name, z.figures, company.currency_places AS places,
-           coalesce(nullif(outlet.time_zone, ''), company.time_zone) AS zone,
-           outlet.day_ends_at, shift.business_date, before.last_id,
-           EXISTS (
-               SELECT FROM pos_fieldchange change
-               WHERE change.company_id = shift.company_id
-                   AND change.changed_at >= z.recorded_at
-                   AND change.field IN ('time_zone', 'day_ends_at')
-                   AND ((change.kind = 'pos.outlet' AND change.row_key = outlet.id)
-                       OR (change.kind = 'pos.company' AND change.row_key = company.id))
-           ) AS is_moved
+           coalesce(nullif(shift.time_zone, ''), 'UTC') AS zone, shift.day_ends_at,
+           shift.business_date, before.last_id
     FROM sales_shift shift
     JOIN sales_zreport z ON z.shift_id = shift.id
     JOIN pos_till till ON till.id = shift.till_id
-    JOIN pos_outlet outlet ON outlet.id = till.outlet_id
     JOIN pos_company company ON company.id = shift.company_id
     JOIN (SELECT id, lag(id) OVER (PARTITION BY till_id ORDER BY id) AS last_id
           FROM sales_shift) before ON before.id = shift.id
@@ -173,9 +163,7 @@ _ACTS = " UNION ALL ".join(
 # An amount that is unknown here is compared in sum, below.
 _AGAIN = f"""
     SELECT closed.company_id, closed.name, own.shift_id, own.what, own.person_id,
-           own.reason, CASE WHEN closed.is_moved THEN closed.business_date
-                            ELSE own.on_date END AS on_date,
-           count(*) AS count, sum(own.amount) AS amount,
+           own.reason, own.on_date, count(*) AS count, sum(own.amount) AS amount,
            count(*) = count(own.amount) AS is_known
     FROM ({_ACTS}) own
     JOIN closed ON closed.shift_id = own.shift_id
@@ -184,13 +172,11 @@ _AGAIN = f"""
 
 _FOUND = """
     SELECT closed.company_id, closed.name, own.shift_id, own.what, own.person_id,
-           own.reason, CASE WHEN closed.is_moved THEN closed.business_date
-                            ELSE own.business_date END AS on_date,
-           sum(own.count) AS count, sum(own.amount) AS amount,
-           CASE WHEN closed.is_moved THEN 1 ELSE count(*) END AS rows
+           own.reason, own.business_date AS on_date,
+           sum(own.count) AS count, sum(own.amount) AS amount, count(*) AS rows
     FROM closed
     JOIN sales_shiftreason own ON own.shift_id = closed.shift_id
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, closed.is_moved
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 REASONS_AGAIN = (

@@ -43,7 +43,8 @@ CHECKS = (
     Check(
         "I31",
         "A closed shift was counted, and its variance is the count less what was"
-        " expected, with a reason; an open one has neither.",
+        " expected, with a reason; it has its time zone and end of the day. An open one"
+        " has none of these.",
         """
         SELECT shift.company_id, till.code || ' ' || shift.opened_at,
                ROW(shift.closed_at, shift.closed_by_id, shift.counted_cash,
@@ -52,9 +53,11 @@ CHECKS = (
         JOIN pos_till till ON till.id = shift.till_id
         WHERE CASE WHEN shift.closed_at IS NULL
                 THEN num_nonnulls(shift.counted_cash, shift.expected_cash,
-                                  shift.closed_by_id) > 0
+                                  shift.closed_by_id, shift.day_ends_at) > 0
+                    OR shift.time_zone <> ''
                 ELSE num_nulls(shift.counted_cash, shift.expected_cash,
-                               shift.closed_by_id) > 0
+                               shift.closed_by_id, shift.day_ends_at) > 0
+                    OR shift.time_zone = ''
                     OR shift.variance IS DISTINCT FROM
                         shift.counted_cash - shift.expected_cash
                     OR (shift.counted_cash <> shift.expected_cash

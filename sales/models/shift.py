@@ -28,7 +28,8 @@ class Shift(models.Model):
 
     ``expected_cash`` is the float, the cash tenders net of change, what was put into
     the drawer or taken out, and its part payments in cash. A closed shift has its
-    Z report.
+    Z report. It keeps the time zone and the end of the business day by which it was
+    closed: its hours and dates stay when those of the outlet are changed.
     """
 
     uid = models.UUIDField(default=uuid7, editable=False)
@@ -70,6 +71,12 @@ class Shift(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("approved by"),
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", editable=False
+    )
+    day_ends_at = models.TimeField(
+        _("end of the business day"), null=True, editable=False
     )
 
     objects = ShiftQuerySet.as_manager()
@@ -121,6 +128,14 @@ class Shift(models.Model):
                     counted_cash__isnull=False,
                     expected_cash__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="closed_shift_has_its_clock",
+                condition=Q(
+                    closed_at__isnull=True, time_zone="", day_ends_at__isnull=True
+                )
+                | Q(~Q(time_zone=""), closed_at__isnull=False)
+                & Q(day_ends_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_variance_has_its_reason",

@@ -15,7 +15,7 @@ from sales.reports.receipt_figures import ReceiptFigure, Source
 from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.scope import Scope
 from sales.shifts.acts import ACTS, BUSINESS_DATE, OF_SALES, VOIDED
-from sales.shifts.sold_lines import LINES, choose_idle_tills, choose_shifts
+from sales.shifts.sold_lines import LINES, ZONE, choose_idle_tills, choose_shifts
 
 # What has no receipt: where its rows are. A void and a line taken off it are of a sale.
 TABLES_OF_ACTS = {
@@ -36,10 +36,8 @@ _SOLD = """
             LIMIT %(searched_max)s + 1) few
     ),
     place AS MATERIALIZED (
-        SELECT till.id AS till_id, till.outlet_id, company.currency_places AS places,
-               coalesce(nullif(outlet.time_zone, ''), company.time_zone) AS zone
+        SELECT till.id AS till_id, till.outlet_id, company.currency_places AS places
         FROM pos_till till
-        JOIN pos_outlet outlet ON outlet.id = till.outlet_id
         JOIN pos_company company ON company.id = till.company_id
         WHERE till.company_id = %(company)s
             AND (%(outlets)s::bigint[] IS NULL
@@ -60,13 +58,19 @@ _SOLD = """
             AND sale.till_id = ANY (ARRAY(SELECT till_id FROM place)) {conditions}
             AND (SELECT receipts FROM searched) <= %(searched_max)s
     ),
+    {clock}
     sold AS MATERIALIZED (
         SELECT picked.*, place.outlet_id, place.places, {hour} AS hour
-        FROM picked JOIN place ON place.till_id = picked.till_id
+        FROM picked JOIN place ON place.till_id = picked.till_id {with_clock}
         WHERE (SELECT count(*) FROM picked) <= %(picked_max)s {of_hour}
     )
 """
-_HOUR = "extract(hour FROM picked.finalized_at AT TIME ZONE place.zone)::smallint"
+_HOUR = "extract(hour FROM picked.finalized_at AT TIME ZONE clock.zone)::smallint"
+_CLOCK = f"""
+    clock AS MATERIALIZED (
+        {choose_shifts("shift.id IN (SELECT shift_id FROM picked)")}
+    ),
+"""  # noqa: S608  our own columns
 # Lines where nobody asks what was taken off: without windows over their sale.
 _PLAIN_LINES = """
     lines AS (
@@ -166,8 +170,7 @@ _PAGE = """
     SELECT {too_many}, whole.documents, whole.amount, page.id, page.business_date,
            page.amount, named.uid, sale.id, sale.uid, sale.receipt_number,
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
-           coalesce(nullif(outlet.time_zone, ''), company.time_zone),
-           till.name, outlet.name, person.name, customer.name, sale.total,
+           {zone}, till.name, outlet.name, person.name, customer.name, sale.total,
            coalesce(nullif(page.reason, ''), sale.reason, ''),
            (SELECT array_agg(DISTINCT tender.kind) FROM sales_tender tender
             WHERE tender.sale_id = sale.id),
@@ -219,7 +222,7 @@ def make_statement(
     table = TABLES_OF_ACTS.get(chosen.values.get("what", ""), SALES)
     parts = [*_parts(chosen), ""]
     too_many = "false" if is_of_acts(chosen) else _TOO_MANY
-    page = _PAGE.format(table=table, too_many=too_many)
+    page = _PAGE.format(table=table, too_many=too_many, zone=ZONE)
     params = {
         "company": scope.company_id,
         "since": scope.since,
@@ -316,10 +319,14 @@ def _select_sold(chosen: ReceiptFilter) -> str:
     if "what" in values:
         conditions.append(_HAVE_REASON.get(values["what"], ""))
     found = [part for part in conditions if part]
-    of_hour = f"AND {_HOUR} = %(hour)s" if "hour" in values else ""
+    is_of_hour = "hour" in values
     return _SOLD.format(
-        hour=_HOUR,
-        of_hour=of_hour,
+        clock=_CLOCK if is_of_hour else "",
+        with_clock="JOIN clock ON clock.shift_id = picked.shift_id"
+        if is_of_hour
+        else "",
+        hour=_HOUR if is_of_hour else "NULL::smallint",
+        of_hour=f"AND {_HOUR} = %(hour)s" if is_of_hour else "",
         conditions="".join(f" AND {part}" for part in found),
     )
 

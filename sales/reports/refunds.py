@@ -15,6 +15,7 @@ from sales.reports.sorting import sort_rows
 from sales.reports.statements import fetch
 from sales.reports.table import Column, Form, Row, Table
 from sales.shifts.acts import BUSINESS_DATE
+from sales.shifts.sold_lines import DAY_ENDS_AT, ZONE
 
 # More documents than a person reads; the sums are of all of them.
 ROWS_MAX = 200
@@ -50,7 +51,8 @@ _REFUNDS = """
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     ORDER BY sale.business_date DESC, sale.id DESC
 """
-# By the clock of the outlet when it happened, as reasons have it.
+# By the clock of the shift it is of, as reasons have it: where none was open, of the
+# next one at the till.
 _VOIDS = f"""
     SELECT dated.on_date AS date, till_name AS till, sale.total,
            sale.void_reason AS reason, cashier.name AS cashier,
@@ -58,12 +60,15 @@ _VOIDS = f"""
            sum(sale.total) OVER () AS whole
     FROM (
         SELECT sale.id, till.name AS till_name, sale.voided_at AS happened_at,
-               coalesce(nullif(outlet.time_zone, ''), company.time_zone) AS zone,
-               outlet.day_ends_at
+               {ZONE} AS zone, {DAY_ENDS_AT} AS day_ends_at
         FROM sales_sale sale
         JOIN pos_till till ON till.id = sale.till_id
         JOIN pos_outlet outlet ON outlet.id = till.outlet_id
         JOIN pos_company company ON company.id = sale.company_id
+        LEFT JOIN sales_shift shift ON shift.id = coalesce(sale.shift_id, (
+            SELECT min(next.id) FROM sales_shift next
+            WHERE next.till_id = sale.till_id
+                AND next.id > coalesce(sale.voided_after_id, 0)))
         WHERE sale.company_id = %(company)s AND sale.status = 'voided'
             AND sale.voided_at BETWEEN %(since)s::timestamp - interval '1 day'
                                    AND %(until)s::timestamp + interval '3 days'

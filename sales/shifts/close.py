@@ -135,8 +135,9 @@ def close_shift(
         at=closed_at,
     )
     _park(basket_ids, at=closed_at)
-    shift.closed_at = closed_at
-    shift.closed_by = actor
+    shift.closed_at, shift.closed_by = closed_at, actor
+    outlet = till.outlet
+    shift.time_zone, shift.day_ends_at = outlet.zone.key, outlet.day_ends_at
     shift.save(
         update_fields=[
             "expected_cash",
@@ -145,6 +146,8 @@ def close_shift(
             "approved_by",
             "closed_at",
             "closed_by",
+            "time_zone",
+            "day_ends_at",
         ]
     )
     shift.refresh_from_db(fields=["variance"])

@@ -7,6 +7,14 @@ rate of a sale. Where several lines share that difference, each has the part tha
 own discount is of all of them, to the cent.
 """
 
+# The clock by which hours and dates are read: that by which the shift was closed, or
+# the outlet's while it is open.
+ZONE = (
+    "coalesce(nullif(shift.time_zone, ''), nullif(outlet.time_zone, ''),"
+    " company.time_zone)"
+)
+DAY_ENDS_AT = "coalesce(shift.day_ends_at, outlet.day_ends_at)"
+
 
 def choose_shifts(condition: str) -> str:
     """Select shifts, with what adding them up needs to know; ``shift`` and ``till``.
@@ -16,8 +24,8 @@ def choose_shifts(condition: str) -> str:
     """
     return f"""
         SELECT shift.id AS shift_id, shift.company_id, shift.till_id, till.outlet_id,
-               coalesce(nullif(outlet.time_zone, ''), company.time_zone) AS zone,
-               outlet.day_ends_at, company.currency_places AS places,
+               {ZONE} AS zone, {DAY_ENDS_AT} AS day_ends_at,
+               company.currency_places AS places,
                (SELECT max(before.id) FROM sales_shift before
                 WHERE before.till_id = shift.till_id AND before.id < shift.id)
                    AS before_id

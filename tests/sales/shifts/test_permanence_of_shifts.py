@@ -87,7 +87,8 @@ class TestTheCashOfAShift:
 class TestAClose:
     CLOSE = (
         "UPDATE sales_shift SET closed_at = now(), closed_by_id = cashier_id,"
-        " counted_cash = 100, expected_cash = {expected},"
+        " counted_cash = 100, expected_cash = {expected}, time_zone = 'UTC',"
+        " day_ends_at = '00:00',"
         " variance_reason = '{reason}' WHERE id = {shift}"
     )
 

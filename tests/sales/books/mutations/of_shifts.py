@@ -89,6 +89,15 @@ OF_SHIFTS = {
     "a shift expected other cash": mutation(
         "I30 I120", update_shift("expected_cash = expected_cash + 1")
     ),
+    "a shift was closed in another time zone": mutation(
+        "I191", update_shift("time_zone = 'Pacific/Auckland'")
+    ),
+    "a shift was closed by another end of the day": mutation(
+        "I194", update_shift("day_ends_at = '12:00'")
+    ),
+    "a shift was closed without a clock": mutation(
+        "I31", update_shift("time_zone = ''")
+    ),
     "a shift is of another till": mutation(
         "I33 I35", update_shift("till_id = (SELECT id FROM pos_till WHERE code = 'B')")
     ),
@@ -97,14 +106,15 @@ OF_SHIFTS = {
         "I35",
         update_shift(
             "closed_at = NULL, closed_by_id = NULL, counted_cash = NULL,"
-            " expected_cash = NULL, variance_reason = '', approved_by_id = NULL"
+            " expected_cash = NULL, variance_reason = '', approved_by_id = NULL,"
+            " time_zone = '', day_ends_at = NULL"
         ),
     ),
     "an open shift is closed without a Z report": mutation(
         "I35",
         update_shift(
             "closed_at = opened_at, closed_by_id = cashier_id, counted_cash = 125,"
-            " expected_cash = 125",
+            " expected_cash = 125, time_zone = 'UTC', day_ends_at = '00:00'",
             NOW_OPEN,
         ),
     ),
