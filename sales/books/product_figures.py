@@ -22,7 +22,8 @@ _AGAIN = """
         SELECT line.company_id, sale.outlet_id, sale.business_date, line.product_id,
                line.quantity, line.total, line.net_total, line.unit_cost,
                line.list_amount, sale.prices_include_tax,
-               line.line_discount + line.sale_discount + line.points_discount AS off,
+               line.line_discount + line.offers_discount + line.sale_discount
+                   + line.points_discount AS off,
                sale.places
         FROM (
             SELECT sale.id, sale.company_id, sale.business_date,

@@ -96,12 +96,19 @@ def _of_discounted_sales(what: str, reason: str, column: str) -> str:
 
 _ACTS = " UNION ALL ".join(
     (
-        _of_lines(
-            "line_discount",
-            "sale.cashier_id",
-            "line.discount_reason",
-            "CASE WHEN sale.prices_include_tax THEN line.line_discount END",
-            "line.line_discount <> 0",
+        *(
+            _of_lines(
+                what,
+                "sale.cashier_id",
+                "line.discount_reason",
+                f"CASE WHEN sale.prices_include_tax THEN line.{column} END",
+                f"line.{column} <> 0{condition}",
+            )
+            for what, column, condition in (
+                ("line_discount", "line_discount", " AND line.label_amount IS NULL"),
+                ("label_price", "line_discount", " AND line.label_amount > 0"),
+                ("offer", "offers_discount", ""),
+            )
         ),
         _of_lines(
             "override",
@@ -211,7 +218,8 @@ REASONS_AGAIN = (
                    CASE WHEN what = 'points' THEN 0 ELSE -amount END,
                    CASE WHEN what = 'points' THEN -amount ELSE 0 END
             FROM sales_shiftreason
-            WHERE what IN ('line_discount', 'sale_discount', 'points')
+            WHERE what IN ('line_discount', 'label_price', 'offer', 'sale_discount',
+                           'points')
                 /*of_shifts sales_shiftreason.shift_id*/
         ) taken
         GROUP BY taken.shift_id, taken.business_date, taken.person_id

@@ -84,7 +84,8 @@ _TAKEN_OFF = """
             FROM (
                 SELECT sale.shift_id, sale.prices_include_tax, line.tax_rate,
                        closed.places, sum(line.list_amount) AS listed,
-                       sum(line.line_discount + line.sale_discount) AS discounted,
+                       sum(line.line_discount + line.offers_discount
+                           + line.sale_discount) AS discounted,
                        sum(line.points_discount) AS with_points,
                        sum(line.total) AS paid
                 FROM sales_sale sale
@@ -94,7 +95,8 @@ _TAKEN_OFF = """
                 WHERE sale.status = 'finalized' AND sale.kind = 'sale'
                 GROUP BY sale.id, closed.places, line.tax_code, line.tax_rate,
                     CASE sale.tax_rounding WHEN 'line' THEN line.position ELSE 0 END
-                HAVING sum(line.line_discount + line.sale_discount) <> 0
+                HAVING sum(line.line_discount + line.offers_discount
+                           + line.sale_discount) <> 0
                     OR sum(line.points_discount) <> 0
             ) part
         ) part

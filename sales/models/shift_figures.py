@@ -211,6 +211,10 @@ class ShiftReason(models.Model):
         LINE_DISCOUNT = "line_discount", _("discount of a line")
         # Sales with one, likewise; it is the cashier who answers for a discount.
         SALE_DISCOUNT = "sale_discount", _("discount of a sale")
+        # Lines of which the price on a label, or offers, took something off, likewise;
+        # it is not the cashier who gives that.
+        LABEL_PRICE = "label_price", _("price on the label")
+        OFFER = "offer", _("offer")
         # Sales that were paid with points in part, likewise.
         POINTS = "points", _("points")
         # Refunds, those of an exchange as well; their totals, below zero.

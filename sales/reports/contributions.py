@@ -139,8 +139,13 @@ _ACTS = f"""
 """  # noqa: S608  our own columns
 # Which sales can have such a reason: the others need no look at their lines.
 _HAVE_REASON = {
-    "line_discount": "EXISTS (SELECT FROM sales_saleline line"
-    " WHERE line.sale_id = sale.id AND line.line_discount <> 0)",
+    **dict.fromkeys(
+        ("line_discount", "label_price"),
+        "EXISTS (SELECT FROM sales_saleline line"
+        " WHERE line.sale_id = sale.id AND line.line_discount <> 0)",
+    ),
+    "offer": "EXISTS (SELECT FROM sales_saleline line"
+    " WHERE line.sale_id = sale.id AND line.offers_discount <> 0)",
     "override": "EXISTS (SELECT FROM sales_saleline line"
     " WHERE line.sale_id = sale.id AND line.price_source = 'override')",
     "removed_line": "EXISTS (SELECT FROM sales_saleline line"

@@ -74,9 +74,12 @@ ACTS = f"""
 
 OF_SALES = """
     SELECT company_id, shift_id, till_id, outlet_id, business_date,
-           'line_discount' AS what, cashier_id AS person_id, discount_reason AS reason,
-           sale_id, line_off AS amount
-    FROM lines WHERE document = 'sale' AND line_discount <> 0
+           CASE WHEN offers_discount <> 0 THEN 'offer'
+                WHEN label_amount IS NOT NULL THEN 'label_price'
+                ELSE 'line_discount' END AS what,
+           cashier_id AS person_id, discount_reason AS reason, sale_id,
+           line_off AS amount
+    FROM lines WHERE document = 'sale' AND own_discount <> 0
     UNION ALL
     SELECT company_id, shift_id, till_id, outlet_id, business_date, 'override',
            priced_by_id, price_reason, sale_id,

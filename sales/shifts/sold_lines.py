@@ -97,7 +97,7 @@ def _deal(amount: str, *, until: str, own: str, of: str) -> str:
 _LINE_OFF = _deal(
     "group_off",
     until="discounted_until - sale_discount",
-    own="line_discount",
+    own="own_discount",
     of="discounted",
 )
 _SALE_OFF = _deal(
@@ -110,8 +110,11 @@ _POINTS_OFF = _deal(
     of="with_points",
 )
 
-# Their lines, each with what was taken off it: ``line_off`` by its own discount,
-# ``sale_off`` by that of its sale, ``points_off`` by points.
+# What a line has off besides the discount of its sale: its own discount or offers.
+_OWN_DISCOUNT = "line.line_discount + line.offers_discount"
+
+# Their lines, each with what was taken off it: ``line_off`` by its own discount or by
+# offers, ``sale_off`` by that of its sale, ``points_off`` by points.
 LINES = f"""
     taxed AS (
         SELECT sold.sale_id, sold.company_id, sold.shift_id, sold.till_id,
@@ -122,14 +125,15 @@ LINES = f"""
                sold.discount_reason AS sale_reason, line.discount_reason,
                line.product_id, line.tax_code, line.tax_rate, line.quantity,
                line.total, line.net_total AS net, line.tax_total AS tax,
-               line.unit_cost, line.line_discount, line.sale_discount,
-               line.points_discount, line.price_source, line.price_reason,
+               line.unit_cost, {_OWN_DISCOUNT} AS own_discount, line.offers_discount,
+               line.label_amount, line.sale_discount, line.points_discount,
+               line.price_source, line.price_reason,
                line.priced_by_id, line.base_price, line.unit_price,
                sum(line.list_amount) OVER taxed AS listed,
-               sum(line.line_discount + line.sale_discount) OVER taxed AS discounted,
+               sum({_OWN_DISCOUNT} + line.sale_discount) OVER taxed AS discounted,
                sum(line.points_discount) OVER taxed AS with_points,
                sum(line.total) OVER taxed AS paid,
-               sum(line.line_discount + line.sale_discount)
+               sum({_OWN_DISCOUNT} + line.sale_discount)
                    OVER (taxed ORDER BY line.position) AS discounted_until,
                sum(line.points_discount)
                    OVER (taxed ORDER BY line.position) AS points_until

@@ -5,12 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from pos.catalogue.barcodes import check_digit
+from pos.models import Company
 from sales.basket.void import void_sale
 from sales.models import Sale
+from sales.reports.receipt_filter import read_filter
+from sales.reports.receipts import find_receipts
 from sales.reports.staff import report_staff
 from tests.support.cashier import Cashier
 from tests.support.factories import StaffMemberFactory, make_sale
-from tests.support.questions import ask, cells, keys_of, sell_at, totals
+from tests.support.questions import ask, cells, keys_of, make_owner, sell_at, totals
 from tests.support.refunds import make_refund
 from tests.support.shift_figures import a_product, close, finalize, shift_at
 
@@ -69,6 +73,48 @@ def test_discounts_of_lines_and_of_sales_are_counted_together(shift):
     report = report_staff(ask(shift.company, today(shift)))
 
     assert cells(report, "discount_count", "discount_rate") == [(2, 200)]
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_the_price_on_a_label_is_no_discount_of_the_cashier(shift, is_closed):
+    """A gram of it is worth more than the cent that its label says."""
+    day = today(shift)
+    Company.objects.update(label_value="price")
+    shift.till.company.refresh_from_db()
+    a_product(shift, "24.90", unit="kg", sku="42")
+    pear = a_product(shift, "10.00")
+    basket = Cashier(shift)
+    digits = "210004200001"
+    assert basket.scan(f"{digits}{check_digit(digits)}").ok
+    assert basket.scan(pear.sku).ok
+    pears = str(basket.lines[1].uid)
+    basket.do("discount_line", line=pears, amount="1", reason="Price on the label")
+    finalize(basket.sale, shift)
+    if is_closed:
+        close(shift)
+
+    report = report_staff(ask(shift.company, day))
+
+    assert cells(report, "discount_count", "discount_rate") == [(1, 100)]
+    for what, amount in (("line_discount", D(1)), ("label_price", D("0.01"))):
+        asked = {"what": what, "reason": "Price on the label"}
+        found = find_receipts(
+            ask(shift.company, day, person=make_owner(shift.company)),
+            read_filter(
+                asked, company=shift.company, sees_margin=True, sees_staff=True
+            ),
+        )
+        assert (found.reported, found.summed, found.count) == (amount, amount, 1)
+    of_day = find_receipts(
+        ask(shift.company, day, person=make_owner(shift.company)),
+        read_filter(
+            {"figure": "discounts"},
+            company=shift.company,
+            sees_margin=True,
+            sees_staff=True,
+        ),
+    )
+    assert (of_day.reported, of_day.summed) == (D("1.01"), D("1.01"))
 
 
 def test_who_only_gave_up_a_basket_is_there_without_a_rate(shift):
