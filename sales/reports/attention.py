@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from pos.core.money import MINUS, format_money
 from pos.models import TenderKind
 from sales.models import ShiftReason
+from sales.reports.links import narrow
+from sales.reports.pending import find_pending
 from sales.reports.question import Question
 from sales.reports.reading import REASONS, read
 from sales.reports.stock import IS_LOW
@@ -21,6 +23,8 @@ What = ShiftReason.What
 # A shift that is open longer was forgotten.
 SHIFT_MAX = timedelta(hours=18)
 NAMES_MAX = 3
+# Payments that are pending for longer are on the page of receipts only.
+PENDING_DAYS = 31
 
 # What there is now, besides what people did: one statement.
 _NOW = f"""
@@ -37,15 +41,6 @@ _NOW = f"""
                  AND {IS_LOW}
              ORDER BY item.on_hand, product.name, item.id LIMIT %(names)s
          ) named) AS low_names,
-        (SELECT count(*) FROM sales_tender tender
-         JOIN sales_sale sale ON sale.id = tender.sale_id
-         JOIN pos_till till ON till.id = sale.till_id
-         WHERE tender.company_id = %(company)s AND tender.is_pending
-             AND till.outlet_id = ANY (%(outlets)s)
-             AND NOT EXISTS (SELECT FROM sales_tenderconfirmation confirmation
-                             WHERE confirmation.tender_id = tender.id)
-             AND NOT EXISTS (SELECT FROM sales_tendercorrection correction
-                             WHERE correction.tender_id = tender.id)) AS pending,
         (SELECT count(*) FROM pos_attemptalarm alarm
          WHERE alarm.company_id = %(company)s AND alarm.dismissed_at IS NULL)
             AS alarms,
@@ -71,7 +66,7 @@ class Concern:
 
 
 def find_concerns(question: Question, shifts: Sequence[Any]) -> list[Concern]:
-    """Return what to look at, the most urgent first. Two statements.
+    """Return what to look at, the most urgent first. Three statements.
 
     ``shifts`` are those that are open, with ``opened_at``, ``till`` and ``cashier``.
     """
@@ -80,7 +75,7 @@ def find_concerns(question: Question, shifts: Sequence[Any]) -> list[Concern]:
     return [
         *_of_books(question, now),
         *_of_shifts(question, shifts),
-        *_of_money(question, now, done),
+        *_of_money(question, done),
         *_of_stock(question, now),
         *_of_people(question, done),
     ]
@@ -123,6 +118,8 @@ def _of_books(question: Question, now: Mapping[str, Any]) -> Iterator[Concern]:
 
 
 def _of_shifts(question: Question, shifts: Sequence[Any]) -> Iterator[Concern]:
+    if not question.person.has_perm("sales.view_shift"):
+        return
     for shift in shifts:
         hours = (question.now - shift.opened_at) // timedelta(hours=1)
         if question.now - shift.opened_at >= SHIFT_MAX:
@@ -136,26 +133,36 @@ def _of_shifts(question: Question, shifts: Sequence[Any]) -> Iterator[Concern]:
             )
 
 
-def _of_money(
-    question: Question, now: Mapping[str, Any], done: Mapping[str, Any]
-) -> Iterator[Concern]:
-    if now["pending"]:
-        kind = TenderKind.PAYNOW.label
-        title = ngettext(
-            "%(count)d %(kind)s payment is not confirmed",
-            "%(count)d %(kind)s payments are not confirmed",
-            now["pending"],
-        )
-        yield Concern(
-            "qr", title % {"count": now["pending"], "kind": kind}, tone="warn",
-            route="sales:report", args=("tenders",),
-        )  # fmt: skip
+def _of_money(question: Question, done: Mapping[str, Any]) -> Iterator[Concern]:
+    yield from _of_pending(question)
     if row := done.get(What.VARIANCE):
         title = ngettext(
             "%(count)d count differs", "%(count)d counts differ", row["count"]
         )
         detail = _("%(amount)s in all") % {"amount": _write(question, row["amount"])}
         yield _about_reasons(question, "drawer", title, row, detail, tone="warn")
+
+
+def _of_pending(question: Question) -> Iterator[Concern]:
+    """Payments to confirm; the page of receipts has older ones as well."""
+    if not question.person.has_perm("sales.view_sale"):
+        return
+    since = question.today - timedelta(days=PENDING_DAYS - 1)
+    pending = find_pending(question, since=since, until=question.today).count()
+    if pending:
+        title = ngettext(
+            "%(count)d %(kind)s payment is not confirmed",
+            "%(count)d %(kind)s payments are not confirmed",
+            pending,
+        )
+        yield Concern(
+            "qr",
+            title % {"count": pending, "kind": TenderKind.PAYNOW.label},
+            _("Of the last %(days)d days") % {"days": PENDING_DAYS},
+            tone="warn",
+            route="sales:receipts",
+            query={"pending": "1"},
+        )
 
 
 def _of_stock(question: Question, now: Mapping[str, Any]) -> Iterator[Concern]:
@@ -169,8 +176,15 @@ def _of_stock(question: Question, now: Mapping[str, Any]) -> Iterator[Concern]:
             ", ".join(now["low_names"]),
             tone="warn",
             route="admin:pos_stockitem_changelist",
-            query={"level": "low"},
+            query={"level": "low", **_of_outlet(question)},
         )
+
+
+def _of_outlet(question: Question) -> dict[str, str]:
+    """Return the filter of a list of the back office by outlet; none for all."""
+    if "outlet" not in narrow(question):
+        return {}
+    return {"outlet__id__exact": str(question.chosen[0].pk)}
 
 
 def _of_people(question: Question, done: Mapping[str, Any]) -> Iterator[Concern]:
@@ -216,7 +230,6 @@ def _about_reasons(  # noqa: PLR0913  each is said on the page
     tone: str = "",
     name: str = "reasons",
 ) -> Concern:
-    period = question.period
     return Concern(
         icon,
         title % {"count": row["count"]},
@@ -224,7 +237,7 @@ def _about_reasons(  # noqa: PLR0913  each is said on the page
         tone=tone,
         route="sales:report",
         args=(name,),
-        query={"from": period.since.isoformat(), "to": period.until.isoformat()},
+        query=narrow(question),
     )
 
 

@@ -103,7 +103,7 @@ class Overview:
 
 
 def make_overview(question: Question) -> Overview:
-    """Return the overview, of one moment: inside ``snapshot()``. Eight statements."""
+    """Return the overview, of one moment: inside ``snapshot()``. Nine statements."""
     is_day = question.period.days == 1
     time = "hour" if is_day else "business_date"
     sold = read(HOURS, question.scope, by=(time, "cashier_id"))

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from pos.core.money import format_money
 from pos.models import TenderKind
 from pos.models.voucher import title_kind
-from sales.models import Sale, Tender
 from sales.reports.adding import add
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
+from sales.reports.pending import find_pending
 from sales.reports.question import Question
 from sales.reports.rates import percent
 from sales.reports.reading import TENDERS, read
@@ -67,12 +67,8 @@ def _is_settled_exchange(row: Mapping[str, Any]) -> bool:
 
 def _read_pending(question: Question) -> dict[str, Decimal]:
     """Return what nobody has seen arrive yet, by the way it was to be paid."""
-    tenders = Tender.objects.of_company(question.company.pk).pending()
-    of_period = tenders.filter(
-        sale__status=Sale.Status.FINALIZED,
-        sale__business_date__range=(question.period.since, question.period.until),
-        sale__till__outlet__in=[outlet.pk for outlet in question.chosen],
-    )
+    period = question.period
+    of_period = find_pending(question, since=period.since, until=period.until)
     sums = of_period.order_by().values("kind").annotate(pending=Sum("amount"))
     return dict(sums.values_list("kind", "pending"))
 

@@ -13,8 +13,9 @@ from sales.demo.build.catalogue import make_catalogue, make_customers, stock_up
 from sales.demo.build.days import sell_day
 from sales.demo.build.rows import DemoRows
 from sales.demo.build.shop import set_up_demo_company
-from sales.demo.plan.facts import PlannedShift
+from sales.demo.plan.facts import PlannedConfirmation, PlannedShift
 from sales.demo.plan.month import Month
+from sales.demo.plan.pending_transfers import LATER
 
 DAYS = 7
 
@@ -105,8 +106,25 @@ def sell_week(*, monday: date, sales_of_shift: tuple[int, int]) -> Seed:
     for day in month.days:
         stock_up(outlet, month, day)
         for shift in month.shifts_of(day):
+            _wait_for_transfers(shift)
             sell_day(rows, _counted_exactly(shift) if day == month.days[-1] else shift)
     return _seed_of(company, before)
+
+
+def _wait_for_transfers(shift: PlannedShift) -> None:
+    """No bank tells this shop at once: every transfer is pending, and confirmed later.
+
+    But for those of sales that something else happens to in the shift.
+    """
+    touched = {getattr(act, "sale", "") for act in shift.other_acts}
+    for place, sale in enumerate(shift.sales):
+        is_transfer = sale.way_to_pay == "paynow" and not sale.redeems_points
+        if is_transfer and sale.key not in touched and not sale.is_pending:
+            shift.sales[place] = replace(sale, is_pending=True)
+            seen_at = min(sale.at + LATER, shift.closes_at)
+            reference = f"FT{sale.at:%y%m%d}{sale.reference}"
+            seen = PlannedConfirmation(sale.key, seen_at, reference)
+            shift.other_acts.append(seen)
 
 
 def _counted_exactly(shift: PlannedShift) -> PlannedShift:
