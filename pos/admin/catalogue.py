@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import (
     Count,
     Exists,
-    F,
     Model,
     OuterRef,
     QuerySet,
@@ -180,7 +179,7 @@ class ProductAdmin(StockEntry, RestrictedAdmin):
             .get_queryset(request)
             .annotate(
                 on_hand_total=Subquery(total),
-                is_low=Exists(items.filter(on_hand__lte=F("low_at"))),
+                is_low=Exists(items.low()),
             )
         )
 

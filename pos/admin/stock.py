@@ -1,9 +1,9 @@
 """Back office: how many of a product are at each outlet, and the movements."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from pos.admin import columns
 from pos.admin.scoping import CompanyAdmin, PermanentAdmin
 from pos.admin.stock_entry import stock_address, stock_page
 from pos.models import Product, StockItem, StockMovement
+from pos.models.stock import StockItemQuerySet
 
 
 class LevelFilter(admin.SimpleListFilter):
@@ -29,8 +30,7 @@ class LevelFilter(admin.SimpleListFilter):
         self, request: HttpRequest, items: QuerySet[Any]
     ) -> QuerySet[Any] | None:
         if self.value() == "low":
-            goods = items.filter(product__is_active=True, product__is_tracked=True)
-            return goods.filter(on_hand__lte=F("low_at"))
+            return cast(StockItemQuerySet, items).low()
         if self.value() == "out":
             return items.filter(on_hand__lte=0)
         return items
@@ -50,13 +50,17 @@ class StockItemAdmin(CompanyAdmin):
     readonly_fields = ("product", "outlet", "on_hand_quantity")
     ordering = ("product__name", "outlet__name")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
+        items = super().get_queryset(request)
+        return cast(StockItemQuerySet, items).with_is_low()
+
     @admin.display(description=_("SKU"), ordering="product__sku")
     def sku(self, item: StockItem) -> str:
         return item.product.sku
 
     @admin.display(description=_("on hand"), ordering="on_hand")
-    def on_hand_quantity(self, item: StockItem) -> str:
-        return columns.on_hand(item.on_hand, is_low=item.on_hand <= item.low_at)
+    def on_hand_quantity(self, item: Any) -> str:
+        return columns.on_hand(item.on_hand, is_low=item.is_low)
 
     @admin.display(description=_("low at"), ordering="low_at")
     def low_quantity(self, item: StockItem) -> str:

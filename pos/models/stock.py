@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -16,10 +16,22 @@ from pos.core.reasons import REASON_MAX
 from pos.models.catalogue import Product
 from pos.models.company import Company, Outlet
 
+# Low is what is sold and counted, and of which an outlet has no more than it wants;
+# for querysets, and for statements that have ``item`` and its ``product``.
+LOW = Q(product__is_active=True, product__is_tracked=True, on_hand__lte=F("low_at"))
+LOW_SQL = "(product.is_active AND product.is_tracked AND item.on_hand <= item.low_at)"
+
 
 class StockItemQuerySet(LockableQuerySet["StockItem"]):
     def at_outlet(self, outlet_id: int) -> Self:
         return self.filter(outlet_id=outlet_id)
+
+    def low(self) -> Self:
+        return self.filter(LOW)
+
+    def with_is_low(self) -> Self:
+        """Say of each whether it is low, as ``is_low``."""
+        return self.annotate(is_low=LOW)
 
 
 class StockItem(models.Model):

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 
 from pos.core.money import MINUS, format_money
 from pos.models import TenderKind
+from pos.models.stock import LOW_SQL
 from sales.models import ShiftReason
 from sales.reports.links import narrow
 from sales.reports.pending import find_pending
 from sales.reports.question import Question
 from sales.reports.reading import REASONS, read
-from sales.reports.stock import IS_LOW
 
 What = ShiftReason.What
 # A shift that is open longer was forgotten.
@@ -32,13 +32,13 @@ _NOW = f"""
         (SELECT count(*) FROM pos_stockitem item
          JOIN pos_product product ON product.id = item.product_id
          WHERE item.company_id = %(company)s AND item.outlet_id = ANY (%(outlets)s)
-             AND {IS_LOW}) AS low,
+             AND {LOW_SQL}) AS low,
         (SELECT array_agg(name) FROM (
              SELECT product.name FROM pos_stockitem item
              JOIN pos_product product ON product.id = item.product_id
              WHERE item.company_id = %(company)s
                  AND item.outlet_id = ANY (%(outlets)s)
-                 AND {IS_LOW}
+                 AND {LOW_SQL}
              ORDER BY item.on_hand, product.name, item.id LIMIT %(names)s
          ) named) AS low_names,
         (SELECT count(*) FROM pos_attemptalarm alarm

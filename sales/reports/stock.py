@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from pos.core.localized_names import name_in_language
 from pos.core.money import format_money
+from pos.models.stock import LOW_SQL
 from sales.reports.goods import name_category, name_unit
 from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
@@ -25,11 +26,6 @@ IDLE_DAYS = 90
 BARS_MAX = 10
 LOW, NEGATIVE, IDLE = "low", "negative", "idle"
 
-# A product that is sold and counted, of which an outlet has no more than it wants.
-IS_LOW = """(
-    product.is_active AND product.is_tracked AND item.on_hand <= item.low_at
-)"""
-
 # By product, by category and by outlet at once. A value is rounded for each product
 # at each outlet, so that all three have the same sum.
 _QUERY = f"""
@@ -38,7 +34,7 @@ _QUERY = f"""
                item.on_hand,
                round(item.on_hand * product.cost, %(places)s) AS value_at_cost,
                round(item.on_hand * product.price, %(places)s) AS value_at_price,
-               {IS_LOW} AS is_low,
+               {LOW_SQL} AS is_low,
                item.on_hand < 0 AS is_negative,
                product.cost IS NULL AND item.on_hand <> 0 AS has_no_cost
         FROM pos_stockitem item
