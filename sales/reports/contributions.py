@@ -14,6 +14,7 @@ from sales.reports.links import NONE
 from sales.reports.receipt_figures import ReceiptFigure, Source
 from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.scope import Scope
+from sales.reports.statements import KINDS
 from sales.shifts.acts import ACTS, BUSINESS_DATE, OF_SALES, VOIDED
 from sales.shifts.sold_lines import LINES, ZONE, choose_idle_tills, choose_shifts
 
@@ -177,8 +178,7 @@ _PAGE = """
            coalesce(page.happened_at, sale.finalized_at, sale.voided_at),
            {zone}, till.name, outlet.name, person.name, customer.name, sale.total,
            coalesce(nullif(page.reason, ''), sale.reason, ''),
-           (SELECT array_agg(DISTINCT tender.kind) FROM sales_tender tender
-            WHERE tender.sale_id = sale.id),
+           {kinds},
            shift.uid, z_report.report_number
     FROM whole
     LEFT JOIN page ON true
@@ -227,7 +227,7 @@ def make_statement(
     table = TABLES_OF_ACTS.get(chosen.values.get("what", ""), SALES)
     parts = [*_parts(chosen), ""]
     too_many = "false" if is_of_acts(chosen) else _TOO_MANY
-    page = _PAGE.format(table=table, too_many=too_many, zone=ZONE)
+    page = _PAGE.format(table=table, too_many=too_many, zone=ZONE, kinds=KINDS)
     params = {
         "company": scope.company_id,
         "since": scope.since,

@@ -12,7 +12,7 @@ from sales.reports.moment import of_one_moment
 from sales.reports.question import Question
 from sales.reports.report import Report
 from sales.reports.sorting import sort_rows
-from sales.reports.statements import fetch
+from sales.reports.statements import KINDS, fetch
 from sales.reports.table import Column, Form, Row, Table
 from sales.shifts.acts import BUSINESS_DATE
 from sales.shifts.sold_lines import DAY_ENDS_AT, ZONE
@@ -20,7 +20,7 @@ from sales.shifts.sold_lines import DAY_ENDS_AT, ZONE
 # More documents than a person reads; the sums are of all of them.
 ROWS_MAX = 200
 
-_REFUNDS = """
+_REFUNDS = f"""
     WITH listed AS (
         SELECT sale.id, count(*) OVER () AS how_many, sum(sale.total) OVER () AS whole
         FROM sales_sale sale
@@ -38,11 +38,7 @@ _REFUNDS = """
            sale.total, sale.reason, cashier.name AS cashier, approver.name AS approver,
            (SELECT array_agg(DISTINCT line.is_restocked) FROM sales_saleline line
             WHERE line.sale_id = sale.id AND line.removed_by IS NULL) AS restocked,
-           (SELECT array_agg(DISTINCT coalesce(
-                (SELECT correction.kind_after FROM sales_tendercorrection correction
-                 WHERE correction.tender_id = tender.id
-                 ORDER BY correction.id DESC LIMIT 1), tender.kind))
-            FROM sales_tender tender WHERE tender.sale_id = sale.id) AS kinds,
+           {KINDS} AS kinds,
            listed.how_many, listed.whole
     FROM listed
     JOIN sales_sale sale ON sale.id = listed.id
@@ -50,7 +46,7 @@ _REFUNDS = """
     LEFT JOIN sales_sale original ON original.id = sale.original_id
     LEFT JOIN pos_staffmember approver ON approver.id = sale.approved_by_id
     ORDER BY sale.business_date DESC, sale.id DESC
-"""
+"""  # noqa: S608  our own columns
 # By the clock of the shift it is of, as reasons have it: where none was open, of the
 # next one at the till.
 _VOIDS = f"""

@@ -6,6 +6,15 @@ from django.db import connection
 
 from sales.reports.question import Question
 
+# The kinds that the tenders of ``sale`` count as, after the corrections.
+KINDS = """
+    (SELECT array_agg(DISTINCT coalesce(
+         (SELECT correction.kind_after FROM sales_tendercorrection correction
+          WHERE correction.tender_id = tender.id
+          ORDER BY correction.id DESC LIMIT 1), tender.kind))
+     FROM sales_tender tender WHERE tender.sale_id = sale.id)
+"""
+
 
 def fetch(question: Question, query: str, **params: Any) -> list[dict[str, Any]]:
     """Return the rows of a statement, by the names of its columns.

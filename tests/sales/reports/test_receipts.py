@@ -108,6 +108,8 @@ def test_a_receipt_adds_its_tender_as_it_was_corrected(shift):
     assert amounts(find(shift, tender="card")) == [0]
     assert amounts(find(shift, tender="paynow")) == [20]
     assert find(shift, of="tenders").summed == 30
+    [listed] = find(shift, tender="paynow").listed
+    assert {*listed.tenders} == {"cash", "paynow"}
 
 
 def test_a_receipt_adds_its_net_and_tax_at_a_rate():
