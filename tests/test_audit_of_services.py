@@ -28,7 +28,7 @@ WITHOUT_ENTRY = {
     "take_part_payment": "money taken is a sale's, and part of it once that is paid",
     "ensure_reference_data": "a part of making a company; the back office records it",
     "ensure_programme": "a part of making a company",
-    "rebuild_figures": "what follows from other rows is made again, by a command",
+    "rebuild_part": "what follows from other rows is made again, by a command",
 }
 # Called as here, these write no entry: nothing special was approved, or is new.
 PLAIN = {"apply_operations", "finalize_sale", "set_limits"}

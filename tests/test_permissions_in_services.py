@@ -87,7 +87,7 @@ WITHOUT_ACTOR = {
     "change_own_pin": "everybody changes their own",
     "_record_refusal": "counts what a service that asked has refused",
     "record_alone": "writes down what was refused, or done without a service",
-    "rebuild_figures": "a command, as the owner of the tables",
+    "rebuild_part": "a command, as the owner of the tables",
     "save_proof": "a command writes down what it found in all companies",
 }
 

@@ -21,7 +21,7 @@ from pos.core.errors import (
 from pos.core.money import format_money
 from pos.core.reasons import clean_reason
 from pos.core.transactions import atomic_with_retry
-from pos.models import StaffMember, Till
+from pos.models import Outlet, StaffMember, Till
 from pos.models.limits import LimitedAct
 from sales.checkout.drawer_cash import expected_cash
 from sales.locks import lock_till
@@ -135,8 +135,17 @@ def close_shift(
         at=closed_at,
     )
     _park(basket_ids, at=closed_at)
-    shift.closed_at, shift.closed_by = closed_at, actor
-    outlet = till.outlet
+    _end(shift, at=closed_at, actor=actor, outlet=till.outlet)
+    report = make_z_report(shift, till=till, count=count)
+    is_past = closing.get("at") is not None
+    _record(report, shift, till=till, is_past=is_past, approver=approver)
+    roll_up(shift)
+    return shift
+
+
+def _end(shift: Shift, *, at: datetime, actor: StaffMember, outlet: Outlet) -> None:
+    """Write what was settled, and keep the clock of the outlet as it is now."""
+    shift.closed_at, shift.closed_by = at, actor
     shift.time_zone, shift.day_ends_at = outlet.zone.key, outlet.day_ends_at
     shift.save(
         update_fields=[
@@ -151,11 +160,6 @@ def close_shift(
         ]
     )
     shift.refresh_from_db(fields=["variance"])
-    report = make_z_report(shift, till=till, count=count)
-    is_past = closing.get("at") is not None
-    _record(report, shift, till=till, is_past=is_past, approver=approver)
-    roll_up(shift)
-    return shift
 
 
 def _record(

@@ -3,35 +3,30 @@
 They follow from sales, lines, tenders and the rest, which are permanent. The owner of
 the tables may replace them, and nobody else: after an upgrade that brought new figures,
 or where a check of the books found a row that is not what it should be.
+
+It goes shift by shift, and for products day by day and month by month of an outlet.
+What is right is only read. What is not is replaced in a short transaction of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
+from pos.core.busy_tables import retry_while_busy
 from pos.core.transactions import atomic_with_retry
 from sales.models import Shift
-from sales.shifts.sold_lines import choose_shifts
-from sales.shifts.sums import OF_PRODUCTS, OF_SHIFTS, Sums
+from sales.shifts.rebuild_parts import TABLES, Part, list_parts
 
-# A close that is under way ends first, and the next one waits.
-_LOCK = "LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE".format(
-    ", ".join(sums.table for sums in (*OF_SHIFTS, *OF_PRODUCTS))
-)
-_CLOSED = choose_shifts(
-    "shift.closed_at IS NOT NULL"
-    " AND (%(shifts)s::bigint[] IS NULL OR shift.id = ANY (%(shifts)s))"
-)
-_OF_SHIFTS = "(%(shifts)s::bigint[] IS NULL OR shift_id = ANY (%(shifts)s))"
-# Products are added up by outlet and date, over all shifts that sold there then.
-_OF_OUTLETS = (
-    "(%(shifts)s::bigint[] IS NULL OR outlet_id IN (SELECT other.outlet_id"
-    " FROM sales_shift own JOIN pos_till other ON other.id = own.till_id"
-    " WHERE own.id = ANY (%(shifts)s)))"
-)
-_CLOSED_THERE = choose_shifts(f"shift.closed_at IS NOT NULL AND {_OF_OUTLETS}")
+# A second rebuild waits for this one's transaction: both would insert the same rows.
+_ALONE = "SELECT pg_advisory_xact_lock(7214230)"
+# A close adds to the rows of products. One that is under way ends first, and the next
+# one waits for the few rows of this part.
+_LOCK = "LOCK TABLE sales_productday, sales_productmonth IN SHARE ROW EXCLUSIVE MODE"
+# How often it is said how far it is, in parts.
+SAID_EACH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,72 +39,95 @@ class Difference:
     after: tuple[Any, ...] | None
 
 
-@atomic_with_retry
 def rebuild_figures(
-    *, shifts: Sequence[Shift] | None = None, dry_run: bool = False
-) -> list[Difference]:
-    """Make the figures of these closed shifts right, or of all; return what differed.
+    *,
+    shifts: Sequence[Shift] | None = None,
+    dry_run: bool = False,
+    say: Callable[[str], object] = lambda text: None,
+) -> Iterator[Difference]:
+    """Make the figures of these closed shifts right, or of all; yield what differed.
 
     Products are made right at the outlets of these shifts. Rows that are right stay.
-    A repeat finds nothing. With ``dry_run`` nothing is changed.
+    It may be stopped at any row; a repeat goes on, and at the end finds nothing. Shops
+    may sell and close meanwhile. With ``dry_run`` nothing is changed or locked.
+
+    ``say`` is told how far it is.
 
     Raises ProgrammingError where the role does not own the tables.
     """
-    params = {"shifts": None if shifts is None else [shift.pk for shift in shifts]}
+    if not dry_run:
+        _require_owner()
+    keys = None if shifts is None else [shift.pk for shift in shifts]
+    parts = list_parts(keys, dry_run=dry_run)
+    for number, part in enumerate(parts, 1):
+        found = _compare(part)
+        if found and not dry_run:
+            found = retry_while_busy(partial(rebuild_part, part=part), say=say)
+        yield from found
+        if number % SAID_EACH == 0 or number == len(parts):
+            say(f"{number} of {len(parts)} parts")
+
+
+def _require_owner() -> None:
+    """Be refused by the database where nothing could be deleted."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
-    found: list[Difference] = []
-    for sums in OF_SHIFTS:
-        found += _replace(sums, sums.statement(_CLOSED), _OF_SHIFTS, params)
-    for sums in OF_PRODUCTS:
-        found += _replace(sums, _add_shifts(sums), _OF_OUTLETS, params)
-    if dry_run:
-        transaction.set_rollback(True)
-    return found
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE false")  # noqa: S608
 
 
-def _add_shifts(sums: Sums) -> str:
-    keys = ", ".join(("company_id", *sums.keys))
-    values = ", ".join(f"sum({value}) AS {value}" for value in sums.values)
-    every = sums.statement(_CLOSED_THERE)
-    return f"SELECT {keys}, {values} FROM ({every}) AS added GROUP BY {keys}"  # noqa: S608
-
-
-def _replace(
-    sums: Sums, right: str, scope: str, params: dict[str, Any]
-) -> Iterator[Difference]:
-    """Delete what is wrong, insert what is missing; yield each row that differed."""
-    columns = ", ".join(sums.columns)
+def _compare(part: Part) -> list[Difference]:
+    """Return what differs, as one statement sees it: nothing is locked."""
+    columns = part.columns
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH wanted AS MATERIALIZED (SELECT {columns} FROM ({right}) AS added),
-            wrong AS (
-                DELETE FROM {sums.table} own WHERE {scope} AND NOT EXISTS (
-                    SELECT FROM wanted WHERE {_match("own", "wanted", sums)})
-                RETURNING {columns})
-            SELECT true, {columns} FROM wrong
+            WITH wanted AS MATERIALIZED ({part.right}),
+            own AS MATERIALIZED (
+                SELECT {columns} FROM {part.table} WHERE {part.scope})
+            SELECT true, * FROM (TABLE own EXCEPT TABLE wanted) AS wrong
             UNION ALL
-            SELECT false, {columns} FROM (
-                SELECT {columns} FROM wanted
-                EXCEPT SELECT {columns} FROM {sums.table}) AS missing
+            SELECT false, * FROM (TABLE wanted EXCEPT TABLE own) AS missing
             """,  # noqa: S608  our own columns
-            params,
+            part.params,
         )
-        rows = cursor.fetchall()
-        missing = [row for was, *row in rows if not was]
-        if missing:
-            places = ", ".join(["%s"] * len(sums.columns))
-            cursor.executemany(
-                f"INSERT INTO {sums.table} ({columns}) VALUES ({places})",  # noqa: S608
-                missing,
-            )
-    width = 1 + len(sums.keys)
+        return _pair(part, cursor.fetchall())
+
+
+@atomic_with_retry
+def rebuild_part(*, part: Part) -> list[Difference]:
+    """Delete what is wrong, insert what is missing; return each row that differed."""
+    columns = part.columns
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE)
+        if part.is_of_products:
+            cursor.execute(_LOCK)
+        # All that is wrong is gone before the first row is inserted: it is counted.
+        cursor.execute(
+            f"""
+            WITH wanted AS MATERIALIZED ({part.right}),
+            own AS MATERIALIZED (
+                SELECT {columns} FROM {part.table} WHERE {part.scope}),
+            wrong AS (
+                DELETE FROM {part.table} WHERE {part.scope} AND ({columns}) IN (
+                    SELECT * FROM (TABLE own EXCEPT TABLE wanted) AS wrong)
+                RETURNING {columns}),
+            missing AS (
+                INSERT INTO {part.table} ({columns})
+                SELECT * FROM (TABLE wanted EXCEPT TABLE own) AS missing
+                WHERE (SELECT count(*) FROM wrong) >= 0
+                RETURNING {columns})
+            SELECT true, * FROM wrong UNION ALL SELECT false, * FROM missing
+            """,  # noqa: S608  our own columns
+            part.params,
+        )
+        return _pair(part, cursor.fetchall())
+
+
+def _pair(part: Part, rows: Sequence[tuple[Any, ...]]) -> list[Difference]:
+    width = 1 + len(part.sums.keys)
     before = {tuple(row[:width]): tuple(row[width:]) for was, *row in rows if was}
-    after = {tuple(row[:width]): tuple(row[width:]) for row in missing}
-    for key in sorted(before.keys() | after.keys(), key=str):
-        yield Difference(sums.table, key, before.get(key), after.get(key))
-
-
-def _match(one: str, other: str, sums: Sums) -> str:
-    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in sums.columns)
+    after = {tuple(row[:width]): tuple(row[width:]) for was, *row in rows if not was}
+    return [
+        Difference(part.table, key, before.get(key), after.get(key))
+        for key in sorted(before.keys() | after.keys(), key=str)
+    ]

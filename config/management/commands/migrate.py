@@ -1,19 +1,14 @@
 """Command: Django's ``migrate``, run as the owner of the tables."""
 
-import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import (
-    DatabaseError,
-    OperationalError,
-    connections,
-)
+from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import errors
@@ -22,9 +17,8 @@ from config.grants import grant_serving, set_role_timeouts, withdraw_from_everyb
 from config.migration_lock import migration_lock
 from config.owner import as_owner
 from pos.access.acts import Act
+from pos.core.busy_tables import retry_while_busy
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
-
-ATTEMPTS = 20
 
 
 class Command(RecordedCommand, migrate.Command):
@@ -42,16 +36,9 @@ class Command(RecordedCommand, migrate.Command):
             migration_lock(connection, say=self.stderr.write),
         ):
             before = MigrationRecorder(connection).applied_migrations().keys()
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    super().handle(*args, **options)
-                    break
-                except OperationalError as error:
-                    is_busy = isinstance(error.__cause__, errors.LockNotAvailable)
-                    if attempt == ATTEMPTS or not is_busy:
-                        raise
-                self.stderr.write("A table is in use; trying again.")
-                time.sleep(random.uniform(0.5, 1.5))  # noqa: S311
+            retry_while_busy(
+                partial(super().handle, *args, **options), say=self.stderr.write
+            )
             withdraw_from_everybody(connection)
             if settings.DATABASE_OWNER:
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)

@@ -2,14 +2,13 @@
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from config.owner import as_owner, is_owner
+from config.owner import owning
 from sales.models import Shift
 from sales.shifts.rebuild import rebuild_figures
 
@@ -17,7 +16,8 @@ from sales.shifts.rebuild import rebuild_figures
 class Command(BaseCommand):
     help = (
         "Add up closed shifts again, and replace the rows that differ. It connects as"
-        " the owner of the tables, as migrate does. Safe to repeat."
+        " the owner of the tables, as migrate does. Tills may sell and close meanwhile."
+        " Safe to stop and to repeat."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,16 +33,18 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         uids, dry_run = options["shift"], options["dry_run"]
-        with nullcontext() if is_owner(connection) else as_owner(connection):
+        count = 0
+        with owning(connection):
             shifts = None if uids is None else _find_shifts(uids)
-            found = rebuild_figures(shifts=shifts, dry_run=dry_run)
-        for row in found:
-            keys = ", ".join(map(str, row.keys))
-            self.stdout.write(
-                f"{row.table} ({keys}): {_format(row.before)} -> {_format(row.after)}"
-            )
+            for row in rebuild_figures(
+                shifts=shifts, dry_run=dry_run, say=self.stderr.write
+            ):
+                count += 1
+                keys = ", ".join(map(str, row.keys))
+                change = f"{_format(row.before)} -> {_format(row.after)}"
+                self.stdout.write(f"{row.table} ({keys}): {change}")
         self.stdout.write(
-            f"{len(found)} rows differ." if dry_run else f"{len(found)} rows changed."
+            f"{count} rows differ." if dry_run else f"{count} rows changed."
         )
 
 

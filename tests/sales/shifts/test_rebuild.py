@@ -24,7 +24,7 @@ TABLES = (
 
 def rebuild(*options: str) -> list[str]:
     said = StringIO()
-    call_command("rebuild_figures", *options, stdout=said)
+    call_command("rebuild_figures", *options, stdout=said, stderr=StringIO())
     return said.getvalue().splitlines()
 
 
@@ -133,5 +133,5 @@ def test_the_role_that_serves_may_not():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE tillkeeper_app")
         with pytest.raises(ProgrammingError, match="denied"), transaction.atomic():
-            rebuild_figures(shifts=[shift])
+            list(rebuild_figures(shifts=[shift]))
         cursor.execute("RESET ROLE")

@@ -83,7 +83,7 @@ def test_a_rebuild_finds_nothing_after_the_clock_was_changed(night, change):
     before = rows(ShiftHour, "business_date", "hour", "total")
     change_clock(night, change)
 
-    assert rebuild_figures() == []
+    assert list(rebuild_figures()) == []
     assert rows(ShiftHour, "business_date", "hour", "total") == before
     assert rows(ShiftReason, "business_date", "what") == [(THIRD, "void")]
 
