@@ -5,7 +5,7 @@ up to, but from the receipts themselves. What was taken off a line is the expres
 ``sales/shifts/sold_lines.py``, since a word has one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -138,22 +138,21 @@ _ACTS = f"""
         ) ended
     )
 """  # noqa: S608  our own columns
-# Which sales can have such a reason: the others need no look at their lines.
-_HAVE_REASON = {
-    **dict.fromkeys(
-        ("line_discount", "label_price"),
-        "EXISTS (SELECT FROM sales_saleline line"
-        " WHERE line.sale_id = sale.id AND line.line_discount <> 0)",
+# Which sales have such a reason: the others need no look at their lines. Each with its
+# condition, the column of its reason, and that of who did it.
+_OF_LINES, _OF_CASHIER = "line.discount_reason", "sale.cashier_id"
+_HAVE_REASON: Mapping[str, tuple[str, str, str]] = {
+    "line_discount": ("line.line_discount <> 0", _OF_LINES, _OF_CASHIER),
+    "label_price": ("line.label_amount IS NOT NULL", _OF_LINES, _OF_CASHIER),
+    "offer": ("line.offers_discount <> 0", _OF_LINES, _OF_CASHIER),
+    "override": ("line.price_source = 'override'", "line.price_reason", ""),
+    "removed_line": ("line.removed_by IS NOT NULL", "", ""),
+    "sale_discount": (
+        *("(sale.discount_rate <> 0 OR sale.discount_amount <> 0)",),
+        *("sale.discount_reason", _OF_CASHIER),
     ),
-    "offer": "EXISTS (SELECT FROM sales_saleline line"
-    " WHERE line.sale_id = sale.id AND line.offers_discount <> 0)",
-    "override": "EXISTS (SELECT FROM sales_saleline line"
-    " WHERE line.sale_id = sale.id AND line.price_source = 'override')",
-    "removed_line": "EXISTS (SELECT FROM sales_saleline line"
-    " WHERE line.sale_id = sale.id AND line.removed_by IS NOT NULL)",
-    "sale_discount": "(sale.discount_rate <> 0 OR sale.discount_amount <> 0)",
-    "points": "sale.points_value <> 0",
-    "refund": "sale.kind = 'refund'",
+    "points": ("sale.points_value <> 0", "", _OF_CASHIER),
+    "refund": ("sale.kind = 'refund'", "sale.reason", _OF_CASHIER),
 }
 _TOO_MANY = (
     "(SELECT receipts FROM searched) > %(searched_max)s"
@@ -322,7 +321,7 @@ def _select_sold(chosen: ReceiptFilter) -> str:
             " WHERE line.product_id = ANY (%(products)s::bigint[]))"
         )
     if "what" in values:
-        conditions.append(_HAVE_REASON.get(values["what"], ""))
+        conditions.append(_have_reason(chosen))
     found = [part for part in conditions if part]
     is_of_hour = "hour" in values
     return _SOLD.format(
@@ -333,6 +332,22 @@ def _select_sold(chosen: ReceiptFilter) -> str:
         hour=_HOUR if is_of_hour else "NULL::smallint",
         of_hour=f"AND {_HOUR} = %(hour)s" if is_of_hour else "",
         conditions="".join(f" AND {part}" for part in found),
+    )
+
+
+def _have_reason(chosen: ReceiptFilter) -> str:
+    condition, reason, person = _HAVE_REASON[chosen.values["what"]]
+    matches = [
+        condition,
+        _match(reason, "reason", chosen) if reason else "",
+        _match(person, "cashier", chosen) if person else "",
+    ]
+    matching = " AND ".join(part for part in matches if part)
+    if "line." not in matching:
+        return matching
+    return (
+        "EXISTS (SELECT FROM sales_saleline line"  # noqa: S608  our own columns
+        f" WHERE line.sale_id = sale.id AND {matching})"
     )
 
 

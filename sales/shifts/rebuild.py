@@ -51,7 +51,7 @@ def rebuild_figures(
     It may be stopped at any row; a repeat goes on, and at the end finds nothing. Shops
     may sell and close meanwhile. With ``dry_run`` nothing is changed or locked.
 
-    ``say`` is told how far it is.
+    ``say`` is called with how far it is.
 
     Raises ProgrammingError where the role does not own the tables.
     """
