@@ -14,18 +14,32 @@ def before(kind, row, field):
     """
 
 
+ZONE = (
+    f"coalesce(nullif({before('pos.outlet', 'outlet', 'time_zone')}, ''),"
+    f" {before('pos.company', 'company', 'time_zone')})"
+)
+DAY_ENDS_AT = before("pos.outlet", "outlet", "day_ends_at")
+
+# The new columns are filled as they are written into the table. No row is updated:
+# closed shifts stay permanent meanwhile.
 FILL = f"""
-    ALTER TABLE sales_shift DISABLE TRIGGER USER;
-    UPDATE sales_shift shift SET
-        time_zone = coalesce(nullif({before("pos.outlet", "outlet", "time_zone")}, ''),
-                             {before("pos.company", "company", "time_zone")}),
-        day_ends_at = {before("pos.outlet", "outlet", "day_ends_at")}::time
-    FROM sales_zreport z
-    JOIN pos_till till ON till.id = z.till_id
-    JOIN pos_outlet outlet ON outlet.id = till.outlet_id
-    JOIN pos_company company ON company.id = z.company_id
-    WHERE z.shift_id = shift.id AND shift.closed_at IS NOT NULL;
-    ALTER TABLE sales_shift ENABLE TRIGGER USER;
+    CREATE FUNCTION pg_temp.clock_of(closed_shift_id bigint)
+    RETURNS text[] LANGUAGE sql STABLE AS $$
+        SELECT ARRAY[{ZONE}, {DAY_ENDS_AT}]
+        FROM public.sales_zreport z
+        JOIN public.pos_till till ON till.id = z.till_id
+        JOIN public.pos_outlet outlet ON outlet.id = till.outlet_id
+        JOIN public.pos_company company ON company.id = z.company_id
+        WHERE z.shift_id = closed_shift_id
+    $$;
+    ALTER TABLE sales_shift
+        ALTER COLUMN time_zone TYPE varchar(64)
+            USING CASE WHEN closed_at IS NULL THEN ''
+                  ELSE coalesce((pg_temp.clock_of(id))[1], '') END,
+        ALTER COLUMN day_ends_at TYPE time
+            USING CASE WHEN closed_at IS NOT NULL
+                  THEN (pg_temp.clock_of(id))[2]::time END;
+    DROP FUNCTION pg_temp.clock_of;
 """
 
 

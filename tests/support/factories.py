@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import factory
-from django.db import connection
 from factory.django import DjangoModelFactory
 
 from customers.models import Customer, LoyaltyProgramme
@@ -40,7 +39,7 @@ from pos.models import (
 )
 from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale, Shift
-from tests.support.roles import lift_limits, permission_keys
+from tests.support.roles import find_permissions, lift_limits
 
 
 class CompanyFactory(DjangoModelFactory):
@@ -126,10 +125,12 @@ def grant(role: Role, names: Iterable[str]) -> None:
     acts = [act for act, rule in RULES.items() if rule.approves in names]
     if acts:
         Limit.objects.filter(role=role, act__in=acts).update(value=None)
-    keys = permission_keys(connection.settings_dict["NAME"])
     role_permission = Role.permissions.through
     role_permission.objects.bulk_create(
-        [role_permission(role=role, permission_id=keys[name]) for name in names],
+        [
+            role_permission(role=role, permission_id=key)
+            for key in find_permissions(names)
+        ],
         ignore_conflicts=True,
     )
 

@@ -1,6 +1,6 @@
 """Roles in tests: limits that are lifted, and keys of permissions."""
 
-from functools import cache
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Permission
 
@@ -33,9 +33,9 @@ def lift_limits(role: Role) -> None:
     )
 
 
-@cache
-def permission_keys(database: str) -> dict[str, int]:
-    """Keys of the permissions, which the migrations of this database have made."""
+def find_permissions(names: Iterable[str]) -> list[int]:
+    """Keys of these permissions of ours, which are named as in ``has_perm``."""
     ours = Permission.objects.filter(content_type__app_label__in=APPS)
     pairs = ours.values_list("content_type__app_label", "codename", "pk")
-    return {f"{app}.{codename}": pk for app, codename, pk in pairs}
+    keys = {f"{app}.{codename}": pk for app, codename, pk in pairs}
+    return [keys[name] for name in names]
