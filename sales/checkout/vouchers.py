@@ -238,11 +238,16 @@ def _require_uses(
 
 @dataclass(frozen=True, slots=True)
 class VoucherWay:
-    """A kind of voucher as it can be chosen: ``most`` is what it pays here."""
+    """A kind of voucher as it can be chosen: ``most`` is what it pays here.
+
+    In an exchange ``back`` is what goes back by it; ``back_number`` says which one.
+    """
 
     kind: str
     name: str
     most: Decimal
+    back: Decimal = ZERO
+    back_number: str = ""
 
 
 def list_voucher_ways(

@@ -1,8 +1,9 @@
 """Preview of an exchange: what its pages show beyond the plan; nothing is written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from pos.core.money import ZERO
 from pos.models import TenderKind
@@ -15,8 +16,16 @@ from sales.checkout.settlement import (
     TenderInput,
     calculate_amount_left,
 )
-from sales.models import Sale, SaleLine, Tender
+from sales.checkout.vouchers import VoucherWay, is_voucher
+from sales.models import Sale, SaleLine
 from sales.refunds.equal_goods import NewGoods
+from sales.refunds.handover import (
+    Handed,
+    list_given_back,
+    list_planned,
+    list_taken,
+    net_vouchers,
+)
 from sales.refunds.preview import (
     Preview,
     RefundMethod,
@@ -25,7 +34,6 @@ from sales.refunds.preview import (
 )
 from sales.refunds.request import RefundRequest
 from sales.refunds.rows import Original
-from sales.refunds.settlement import EXCHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Exchange:
     rule: CashRule
     takes_cash: bool
     needs_approval: bool
+    taken: Sequence[TenderInput] = ()
 
     @property
     def refund_due(self) -> Decimal:
@@ -52,16 +61,48 @@ class Exchange:
         return self.preview.plan.paid_back
 
     @property
+    def by_voucher(self) -> list[Handed]:
+        """What vouchers paid of the goods that come back: it goes back by them."""
+        return [handed for handed in self._planned if is_voucher(handed.kind)]
+
+    @property
+    def goes_back(self) -> list[Handed]:
+        """What is handed over after what was taken so far: all, or the rest of it."""
+        given, _taken = net_vouchers(self._planned, list_taken(self.taken))
+        return given
+
+    @property
+    def handed_over(self) -> Decimal:
+        return sum((handed.amount for handed in self.goes_back), ZERO)
+
+    def mark_ways(self, ways: Iterable[VoucherWay]) -> list[VoucherWay]:
+        """Return the ways to pay by voucher, with what goes back by each of them."""
+        back = {handed.kind: handed for handed in self.goes_back}
+        return [
+            replace(way, back=back[way.kind].amount, back_number=back[way.kind].number)
+            if way.kind in back
+            else way
+            for way in ways
+        ]
+
+    @property
+    def _planned(self) -> list[Handed]:
+        return list_planned(self.preview.plan.settlement.tenders)
+
+    @property
     def only_gives_back(self) -> bool:
-        """Whether nothing is to be paid, and money goes back."""
+        """Whether nothing is to be paid, and something is handed over."""
         is_paid = not self.left.amount and not self.left.in_cash
-        return is_paid and bool(self.refund_due)
+        return is_paid and bool(self.goes_back)
 
     @property
     def cash_sums(self) -> list[tuple[Decimal, Decimal]]:
-        """The likely cash sums for the rest, with their change."""
+        """The likely cash sums for the rest, with their change.
+
+        None where a voucher goes back: it may pay, on the payment screen.
+        """
         exact = self.left.in_cash
-        if not exact or not self.takes_cash:
+        if not exact or not self.takes_cash or self.by_voucher:
             return []
         return suggest_with_change(
             exact, places=self.rule.places, scale=self.rule.scale
@@ -99,6 +140,7 @@ def preview_exchange(
         rule=rule,
         takes_cash=TenderKind.CASH in company.accepted_tenders,
         needs_approval=preview.needs_approval or may_need_approval,
+        taken=taken,
     )
 
 
@@ -112,30 +154,52 @@ def _lines_of(sale: Sale) -> list[SaleLine]:
     return list(sale.lines.active().order_by("position"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExchangeResult:
-    """What is handed over after an exchange; amounts are above zero."""
+    """What changes hands after an exchange; amounts are above zero."""
 
     refund: Sale
     sale: Sale
 
-    @property
-    def paid(self) -> list[Tender]:
-        """The tenders of the new sale besides the goods that came back."""
-        return [t for t in self.sale.tenders.all() if t.kind != EXCHANGE]
+    @cached_property
+    def _netted(self) -> tuple[list[Handed], list[Handed]]:
+        paid = list_taken(self.sale.tenders.all())
+        return net_vouchers(list_given_back(self.refund), paid)
 
     @property
-    def back(self) -> list[Tender]:
-        return [t for t in self.refund.tenders.all() if t.kind != EXCHANGE]
+    def paid(self) -> list[Handed]:
+        """What was taken besides the goods that came back."""
+        return self._netted[1]
+
+    @property
+    def back(self) -> list[Handed]:
+        """What is given, without the change of what was paid in cash."""
+        return self._netted[0]
+
+    @property
+    def handed_over(self) -> list[Handed]:
+        """All that is given, the change too."""
+        if not self.change:
+            return self.back
+        others = [handed for handed in self.back if handed.kind != CASH]
+        return [*others, Handed(CASH, self.in_cash)]
 
     @property
     def given_back(self) -> Decimal:
-        return -sum((tender.amount for tender in self.back), ZERO)
+        return sum((handed.amount for handed in self.handed_over), ZERO)
+
+    @property
+    def change(self) -> Decimal:
+        return sum((tender.change for tender in self.sale.tenders.all()), ZERO)
+
+    @property
+    def in_cash(self) -> Decimal:
+        """All that is given in cash."""
+        back = (handed.amount for handed in self.back if handed.kind == CASH)
+        return sum(back, self.change)
 
     @property
     def notes_and_coins(self) -> list[tuple[int, Decimal]]:
         """The notes and coins of all that is handed over in cash."""
-        in_cash = sum((tender.change for tender in self.paid), ZERO)
-        in_cash -= sum((t.amount for t in self.back if t.kind == CASH), ZERO)
         currency = self.sale.company.currency
-        return split_into_denominations(in_cash, currency=currency)
+        return split_into_denominations(self.in_cash, currency=currency)

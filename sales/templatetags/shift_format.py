@@ -7,9 +7,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from pos.models import Company, TenderKind
-from pos.models.voucher import title_kind
-from pos.templatetags.pos_format import denomination_label
+from pos.models.voucher import name_kind, title_kind
+from pos.templatetags.pos_format import denomination_label, money
 from sales.models import Tender
+from sales.refunds.handover import Handed
 from sales.shifts.figures import ShiftFigures
 
 register = template.Library()
@@ -61,6 +62,18 @@ def tender_rows(
 def tender_name(kind: str, company: Company) -> str:
     """Return a kind of tender as the first word of a line: ``PayNow``."""
     return title_kind(kind, company)
+
+
+@register.filter
+def handed_name(handed: Handed, company: Company) -> str:
+    """Return what changes hands: ``cash``, ``CDC voucher A1 (worth S$10.00)``."""
+    name = name_kind(handed.kind, company)
+    if handed.number:
+        name = f"{name} {handed.number}"
+    if handed.number and handed.worth is not None:
+        worth = money(handed.worth, company)
+        return _("%(voucher)s (worth %(sum)s)") % {"voucher": name, "sum": worth}
+    return name
 
 
 @register.filter

@@ -43,13 +43,14 @@ def payment_pane(
         left = calculate_amount_left(sale.payable, taken, rule=rule)
     vouchers = find_every_voucher(lines, company=till.company, taken=taken)
     left = add_voucher_excess(left, vouchers, taken)
+    ways = list_voucher_ways(vouchers, taken, left=left.amount)
     context: dict[str, Any] = {
         "sale": sale,
         "till": till,
         "company": till.company,
         "held": held,
         "left": left,
-        "vouchers": list_voucher_ways(vouchers, taken, left=left.amount),
+        "vouchers": exchange.mark_ways(ways) if exchange else ways,
         "cash_sums": suggest_amounts(
             left.in_cash,
             places=rule.places,

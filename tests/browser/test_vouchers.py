@@ -1,11 +1,12 @@
 """Vouchers at the till: cut with a question, not for excluded goods, given back."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
-from pos.models import Product
+from pos.models import ContainerDeposit, Product
 from sales.models import Sale
 from tests.browser.conftest import TillPage
 from tests.browser.keys import press
@@ -175,14 +176,102 @@ def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     till.press("F9")
     till.is_at("payment")
     pane = till.page.locator("[data-paying]")
-    expect(pane).to_contain_text("CDC voucher S$1.05 goes back")
-    till.press("v")
-    till.page.get_by_label("Number of the voucher").fill("A1")
-    till.page.locator("[data-act=take]").focus()
+    expect(pane).to_contain_text("CDC voucher A1 S$1.05 goes back")
+    # It is chosen already, with its number.
     till.press("Enter")
     till.is_at("complete")
+    expect(till.page.locator(".complete")).to_contain_text("Even exchange")
 
     back = Sale.objects.get(kind="refund")
     new = Sale.objects.filter(kind="sale").order_by("pk").last()
     assert tendered(back) == [("cdc", Decimal("-1.050"), None, "A1")]
     assert tendered(new) == [("cdc", Decimal("1.050"), None, "A1")]
+
+
+@pytest.fixture
+def exchanging(till, shop, refund, sell):
+    """Take back line 80 of a sale, and scan line 79 in its place."""
+
+    def exchange(sold: Sale) -> TillPage:
+        refund.open(sold, "?exchange=1")
+        refund.tick(shop.names[80])
+        expect(refund.page.locator("[data-exchange]")).to_be_enabled()
+        press(refund.page, "F9")
+        refund.page.wait_for_url("**/till/")
+        till.is_ready()
+        till.scan(shop.codes[79])
+        till.is_settled()
+        return till
+
+    return exchange
+
+
+@pytest.fixture
+def deposits(shop):
+    """A kind that pays for no deposit; line 79 costs 2.10 and has one of 0.10."""
+    company = shop.till.company
+    VoucherKindFactory(company=company)
+    company.charges_container_deposits = True
+    company.save(update_fields=["charges_container_deposits"])
+    ContainerDeposit.objects.create(
+        company=company, amount=Decimal("0.10"), valid_from=date(2026, 4, 1)
+    )
+    Product.objects.filter(sku="180").update(price=Decimal("2.10"), containers=1)
+    Product.objects.filter(sku="181").update(price=Decimal("4.30"))
+
+
+def test_what_a_voucher_does_not_pay_of_new_goods_is_given_back(
+    deposits, exchanging, sell
+):
+    till = exchanging(sell({80: 1}, voucher("4.30")))
+    page = till.page
+    foot = page.locator("[data-exchange-foot]")
+    expect(foot).to_contain_text("To give back as CDC voucher")
+    expect(foot.locator(".quick-cash")).to_have_count(0)
+
+    till.press("F9")
+    till.is_at("payment")
+    button = page.locator("[data-tender=cdc]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    take = page.locator("[data-act=take]")
+    expect(take).to_contain_text("Take S$2.10 by CDC voucher")
+    page.keyboard.type("430", delay=120)
+    hint = page.locator("[data-text=change-hint]")
+    expect(hint).to_have_text("Pays S$2.10, S$2.20 goes back")
+    till.press("Enter")
+    expect(question(till)).to_have_count(0)
+    expect(page.locator("[data-part-tender]")).to_have_text("CDC voucher S$2.10")
+    expect(page.locator("[data-paying]")).to_contain_text(
+        "CDC voucher: S$2.20 goes back."
+    )
+    till.press("Enter")
+    till.is_at("complete")
+
+    expect(page.locator(".complete")).to_contain_text("S$2.20")
+    expect(page.locator(".paper").first).not_to_contain_text("worth")
+    new = Sale.objects.filter(kind="sale").order_by("pk").last()
+    assert tendered(new) == [
+        ("cdc", Decimal("2.100"), None, ""),
+        ("cash", Decimal("0.100"), None, ""),
+    ]
+
+
+def test_a_numbered_voucher_that_goes_back_pays_last(deposits, exchanging, sell):
+    till = exchanging(sell({80: 1}, voucher("4.30", "A1", of=10)))
+    page = till.page
+    till.press("F9")
+    till.is_at("payment")
+
+    take = page.locator("[data-act=take]")
+    hint = page.locator("[data-text=change-hint]")
+    expect(hint).to_have_text("It pays last: take S$0.10 in another way first")
+    expect(take).to_be_disabled()
+    till.press("c")
+    page.keyboard.type("10", delay=120)
+    till.press("Enter")
+    expect(take).to_contain_text("Take S$2.10 by CDC voucher")
+    till.press("Enter")
+    till.is_at("complete")
+
+    expect(page.locator(".complete")).to_contain_text("S$2.20")
+    expect(page.locator(".complete")).to_contain_text("CDC voucher A1 (worth S$10.00)")

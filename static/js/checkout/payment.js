@@ -26,6 +26,11 @@ export function refuseIfHeld(basket) {
   return true;
 }
 
+/** The number of a voucher as it is compared: spaces and capitals make no other. */
+function foldNumber(number) {
+  return number.replace(/\s+/g, "").toUpperCase();
+}
+
 /** Say that the basket is not the one whose total is shown. */
 export function sayChanged() {
   const title = gettext("The basket has changed. Look at the total, then pay again.");
@@ -45,6 +50,10 @@ export class Payment {
     Object.assign(this, parts);
     this.place = pane("payment");
     this.place.addEventListener("click", (event) => this.#click(event));
+    this.place.addEventListener("input", ({ target }) => {
+      // The number says whether it is the voucher that goes back.
+      if (this.#voucher && target.dataset.referenceFor === this.way) this.#refresh();
+    });
   }
 
   /**
@@ -72,7 +81,10 @@ export class Payment {
     this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
     show("payment");
-    this.choose(this.#buttons()[0]?.dataset.tender ?? "none");
+    // In an exchange a voucher that goes back pays first.
+    const buttons = this.#buttons();
+    const first = buttons.find(({ dataset }) => dataset.back) ?? buttons[0];
+    this.choose(first?.dataset.tender ?? "none");
     this.#waitUntilReady();
   }
 
@@ -218,7 +230,9 @@ export class Payment {
   }
 
   get #given() {
-    return this.amount ?? (this.way === "points" ? this.points.usable : this.#most);
+    if (this.amount !== null) return this.amount;
+    if (this.way === "points") return this.points.usable;
+    return Math.min(this.#most, this.#back || this.#most);
   }
 
   /** The button of a kind of voucher, if one is chosen. */
@@ -232,12 +246,33 @@ export class Payment {
     return voucher ? Math.min(toMinor(voucher.dataset.most), this.#left) : this.#left;
   }
 
+  /** What goes back in this way, and may pay for the new goods of an exchange. */
+  get #back() {
+    const back = this.#voucher?.dataset.back;
+    return back ? toMinor(back) : 0;
+  }
+
+  /** The number of the voucher, as it is compared. */
+  get #numberTyped() {
+    return foldNumber(this.#referenceField(this.way)?.value ?? "");
+  }
+
+  /** What goes back in this way, if what is typed is that voucher, and no other one. */
+  get #returned() {
+    const number = this.#numberTyped;
+    const { backNumber = "" } = this.#referenceField(this.way)?.dataset ?? {};
+    const isSame = number === foldNumber(backNumber);
+    return isSame && (number || this.#given <= this.#back) ? this.#back : 0;
+  }
+
   #refresh() {
     const { isValid, ...texts } = describeTyped({
       way: this.way,
       given: this.#given,
       left: this.#left,
       most: this.#most,
+      returned: this.#returned,
+      isNumbered: Boolean(this.#numberTyped),
       name: this.#voucher?.dataset.name,
       held: this.held,
       isSettled: this.#isSettled,
@@ -282,20 +317,22 @@ export class Payment {
       return;
     }
     const reference = this.#referenceField(this.way)?.value ?? "";
+    // Of a voucher that goes back nothing is lost: what it does not pay is given back.
+    const isMore = this.#voucher && !this.#isSettled && this.#given > this.#most;
+    const isCut = isMore && this.#returned <= this.#most;
+    const sum = isMore ? this.#most : this.#given;
     const tender = {
       kind: this.way,
-      tendered: toPlain(this.#given),
+      tendered: toPlain(sum),
       reference: reference.trim(),
       is_pending: this.isPending,
     };
-    const isCut = this.#voucher && !this.#isSettled && this.#given > this.#most;
     if (isCut) {
       const dialog = this.place.querySelector("[data-ask-cut]");
       if (dialog.open || !(await openDialog(dialog, dialog.querySelector("h2")))) return;
-      Object.assign(tender, { face_value: tender.tendered, tendered: toPlain(this.#most) });
+      tender.face_value = toPlain(this.#given);
     }
-    const isPart = (isCut ? this.#most : this.#given) < this.#left;
-    if (isPart) await this.takePart(tender, this.#button);
+    if (sum < this.#left) await this.takePart(tender, this.#button);
     else await this.pay(this.#isSettled ? [] : [tender], this.#button);
   }
 

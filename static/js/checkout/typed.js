@@ -8,16 +8,30 @@ export function describeTyped(typed) {
   return typed.way === "points" ? describePoints(typed) : describeMoney(typed);
 }
 
-function describeMoney({ way, given, left, most, name, held, isSettled, limit, isPending }) {
-  const isCut = name && given > most && !isSettled;
+function describeMoney(typed) {
+  const { way, given, left, most, returned, isNumbered, name } = typed;
+  const { held, isSettled, limit, isPending } = typed;
+  const isMore = name && given > most && !isSettled;
+  const sum = isMore ? most : given;
+  const goesBack = returned - sum;
+  const isCut = isMore && goesBack <= 0;
+  // Only the exchange itself frees its number.
+  const isTooSoon = isNumbered && returned > 0 && sum < left && !isSettled;
   // What is typed is not taken where the basket holds enough.
-  const change = isSettled ? held.change : (isCut ? most : given) - left;
+  const change = isSettled ? held.change : sum - left;
   const isOnlyForCash = change > 0 && way !== "cash" && !isSettled;
   const isMistyped = way === "cash" && change >= limit;
   let hint = NOTHING;
   if (isOnlyForCash) hint = gettext("Change is given for cash only");
   if (isMistyped) hint = withSum(gettext("Change of %(sum)s or more is not given"), limit);
   if (isCut) hint = withSum(gettext("Pays %(sum)s, the rest is lost"), most);
+  if (goesBack > 0 && !isSettled) {
+    const sums = { sum: formatMoney(sum), rest: formatMoney(goesBack) };
+    hint = interpolate(gettext("Pays %(sum)s, %(rest)s goes back"), sums, true);
+  }
+  if (isTooSoon) {
+    hint = withSum(gettext("It pays last: take %(sum)s in another way first"), left - sum);
+  }
   if (held.excess) hint = withSum(gettext("Give back what is too much: %(sum)s"), held.excess);
   return {
     due: formatMoney(left),
@@ -27,14 +41,15 @@ function describeMoney({ way, given, left, most, name, held, isSettled, limit, i
     "change-hint": hint,
     "typed-label": way === "cash" ? gettext("Received") : gettext("Amount"),
     typed: formatMoney(given),
-    take: left ? takeLabel(isPending ? "pending" : way, given, name) : gettext("Finish, nothing to pay"),
+    take: left ? takeLabel(isPending ? "pending" : way, isCut ? given : sum, name) : gettext("Finish, nothing to pay"),
     cut: interpolate(
       gettext("%(face)s voucher pays %(sum)s; the rest is lost. Take it?"),
       { face: formatMoney(given), sum: formatMoney(most) },
       true,
     ),
     then: isMistyped ? gettext("Type again what was received") : consequence(way, change, left),
-    isValid: !held.excess && !isOnlyForCash && !isMistyped && (given > 0 || left === 0),
+    isValid:
+      !(held.excess || isOnlyForCash || isMistyped || isTooSoon) && (given > 0 || left === 0),
   };
 }
 
