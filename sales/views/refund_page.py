@@ -14,16 +14,17 @@ from django_htmx.http import HttpResponseClientRedirect
 from pos.access.approval import ApprovalForm
 from pos.access.requests import StaffRequest
 from pos.core.ids import uuid7
-from pos.models import Till
-from pos.models.voucher import name_kind
+from pos.models import Company, Till
 from pos.templatetags.pos_format import money
-from sales.checkout.settlement import TenderInput
+from sales.checkout.settlement import CASH, TenderInput
+from sales.checkout.vouchers import is_voucher
 from sales.models import Sale
 from sales.refunds.forms import REASONS, read_returns, read_tenders, returned_rows
+from sales.refunds.handover import Handed, list_given_back
 from sales.refunds.preview_exchange import Exchange, preview_exchange
 from sales.refunds.request import RefundRequest
 from sales.refunds.rows import Original, find_original
-from sales.refunds.write import tenders_of
+from sales.templatetags.shift_format import handed_name
 
 
 def get_original_or_404(till: Till, uid: UUID) -> Original:
@@ -75,13 +76,19 @@ def new_refund_context() -> dict[str, Any]:
 
 def redirect_to_refund(request: StaffRequest, till: Till, refund: Sale) -> HttpResponse:
     """Redirect to the refund's receipt, which shows what to hand over."""
-    company = till.company
-    methods = [
-        f"{name_kind(tender.kind, company)} {money(-tender.tendered, company)}"
-        for tender in tenders_of(refund)
-    ]
-    text = ", ".join(methods) or _("nothing to refund")
-    messages.success(request, _("Refunded: %(ways)s.") % {"ways": text})
+    messages.success(request, _describe(list_given_back(refund), till.company))
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(refund.get_absolute_url())
     return redirect(refund)
+
+
+def _describe(back: Sequence[Handed], company: Company) -> str:
+    """Return how it is refunded; where a voucher goes back, that it is handed over."""
+    ways = ", ".join(
+        f"{handed_name(handed, company)} {money(handed.amount, company)}"
+        for handed in back
+    )
+    kinds = {handed.kind for handed in back}
+    if any(map(is_voucher, kinds)) and all(k == CASH or is_voucher(k) for k in kinds):
+        return _("Refunded. Hand over: %(ways)s.") % {"ways": ways}
+    return _("Refunded: %(ways)s.") % {"ways": ways or _("nothing to refund")}
