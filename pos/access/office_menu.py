@@ -67,7 +67,7 @@ GOODS = Place(
     _("Goods and prices"), "tag", "admin:pos_product_changelist", (),
     models=(
         *("pos_product", "pos_category", "pos_barcode", "pos_restriction"),
-        *("pos_taxrate", "pos_containerdeposit"),
+        *("pos_taxrate", "pos_containerdeposit", "pos_voucherkind"),
     ),
 )  # fmt: skip
 STOCK = Place(

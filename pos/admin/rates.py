@@ -1,14 +1,18 @@
 """Back office: rates that are in force from a day on, of tax and of deposits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import ForeignKeyViolation, RestrictViolation
 
@@ -18,6 +22,9 @@ from pos.admin.scoping import CompanyAdmin, CompanyForm
 from pos.core.money import is_money
 from pos.models import ContainerDeposit, TaxCode, TaxRate
 from pos.templatetags import pos_format
+
+# The words of the admin's own action.
+DELETE_SELECTED = delete_selected.short_description  # type: ignore[attr-defined]
 
 # The others are at zero per cent by definition.
 RATED = frozenset({TaxCode.SR, TaxCode.DS})
@@ -57,16 +64,38 @@ def may_write(used: Model, write: Callable[[Model], object]) -> bool:
 
 
 class UsedAdmin(CompanyAdmin):
-    """Rows of which those that sales have used are not deleted."""
+    """Rows of which those that sales have used are not deleted, but kept."""
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        may = super().has_delete_permission(request, obj)
-        # Trying it locks the tills, so a page that is only looked at does not.
-        if not may or request.method != "POST" or not isinstance(obj, self.model):
-            return may
-        return may_write(obj, Model.delete)
+    actions = ("delete_selected",)
+    # What to do with one that is kept.
+    instead: ClassVar[Any] = _("Add one that is valid from a later day.")
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        may = row is not None and self.has_delete_permission(request, row)
+        if row is None or not may or may_write(row, Model.delete):
+            return super().delete_view(request, object_id, extra_context)
+        self._say_kept(request, [row])
+        page = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return redirect(f"admin:{page}", quote(row.pk))
+
+    @admin.action(permissions=["delete"], description=DELETE_SELECTED)
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        kept = [row for row in queryset if not may_write(row, Model.delete)]
+        if kept:
+            self._say_kept(request, kept)
+            return None
+        return delete_selected(self, request, queryset)
+
+    def _say_kept(self, request: HttpRequest, rows: Iterable[Model]) -> None:
+        text = gettext("%(rows)s: used, so it cannot be deleted. %(instead)s")
+        names = ", ".join(map(str, rows))
+        said = text % {"rows": names, "instead": self.instead}
+        self.message_user(request, said, messages.ERROR)
 
 
 class RateAdmin(UsedAdmin):

@@ -35,6 +35,8 @@ class ClosedPeriodInline(PartInline):
 
     model = ClosedPeriod
     form = ClosedPeriodForm
+    verbose_name = _("time of closed hours")
+    verbose_name_plural = ClosedPeriod._meta.verbose_name_plural
     fields = ("weekdays", "begins_at", "ends_at")
 
 

@@ -13,6 +13,8 @@ from tests.support.refunds import sell_products
 from tests.support.vouchers import VoucherKindFactory, voucher
 
 ADD = "admin:pos_voucherkind_add"
+GOODS = reverse("admin:pos_product_changelist")
+LEDGERS = reverse("admin:ledgers")
 
 
 def form(*excluded: Restriction, **changes: object) -> dict[str, object]:
@@ -140,6 +142,48 @@ def test_one_that_was_used_stays(shop, as_owner, used, alcohol):
     assert VoucherKind.objects.filter(pk=used.pk).exists()
     assert used.exclusions.exists()
     assert not VoucherKind.objects.filter(pk=unused.pk).exists()
+
+
+def test_one_that_was_used_says_to_switch_it_off(shop, as_owner, used):
+    change = reverse("admin:pos_voucherkind_change", args=[used.pk])
+    delete = reverse("admin:pos_voucherkind_delete", args=[used.pk])
+    chosen = {"action": "delete_selected", "_selected_action": used.pk}
+
+    page = as_owner.get(change).content.decode()
+    one = as_owner.get(delete, follow=True).content.decode()
+    several = as_owner.post(
+        reverse("admin:pos_voucherkind_changelist"), chosen, follow=True
+    ).content.decode()
+
+    said = "Used voucher: used, so it cannot be deleted. Switch it off instead."
+    assert delete not in page
+    assert "It was used, so it cannot be deleted. Switch it off instead." in page
+    assert said in one
+    assert said in several
+
+
+def test_one_that_was_not_has_its_button(shop, as_owner):
+    kind = VoucherKindFactory(company=shop.company, code="new", name="New voucher")
+
+    page = as_owner.get(reverse("admin:pos_voucherkind_change", args=[kind.pk]))
+
+    delete = reverse("admin:pos_voucherkind_delete", args=[kind.pk])
+    assert delete in page.content.decode()
+    assert "It was used" not in page.content.decode()
+    asked = as_owner.get(delete).content.decode()
+    assert "Are you sure you want to delete" in asked
+    assert "Add another Restriction" in page.content.decode()
+
+
+def test_they_are_among_goods_and_prices(shop, as_owner):
+    address = reverse("admin:pos_voucherkind_changelist")
+
+    assert f'href="{address}"' in as_owner.get(GOODS).content.decode()
+    assert f'href="{address}"' not in as_owner.get(LEDGERS).content.decode()
+
+
+def test_ledgers_have_nothing_to_add(shop, as_owner):
+    assert "addlink" not in as_owner.get(LEDGERS).content.decode()
 
 
 def test_what_it_excludes_keeps_a_restriction(shop, as_owner, alcohol):
