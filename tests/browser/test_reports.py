@@ -233,3 +233,32 @@ def test_figures_fit_on_paper(office, live_server):
     expect(office.get_by_role("button", name="CSV")).to_be_hidden()
     expect(office.locator("#table-days")).to_be_visible()
     expect(office.locator(".print-only")).to_be_visible()
+
+
+# How far the table is scrolled, where its first column is, and whether it ends
+# in a fade.
+SCROLLED = """(place) => {
+  const box = document.querySelector("#table-staff").parentElement;
+  box.scrollLeft = place * (box.scrollWidth - box.clientWidth);
+  return new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const name = box.querySelector("tbody th").getBoundingClientRect();
+    const isFaded = getComputedStyle(box).getPropertyValue("--more") !== "0px";
+    tell([box.scrollLeft, name.left - box.getBoundingClientRect().left, isFaded]);
+  })));
+}"""
+
+
+def test_a_wide_table_keeps_its_first_column_and_shows_that_there_is_more(
+    office, live_server
+):
+    office.set_viewport_size({"width": 1024, "height": 768})
+    visit(office, live_server, f"/reports/staff/{DAYS}")
+
+    assert office.evaluate(SCROLLED, 0) == [0, 20, True]
+    far, place, is_faded = office.evaluate(SCROLLED, 1)
+    assert far > 20
+    assert (place, is_faded) == (20, False)
+
+    # A table that is as wide as its card ends in nothing.
+    office.set_viewport_size({"width": 1900, "height": 768})
+    assert office.evaluate(SCROLLED, 1) == [0, 20, False]
