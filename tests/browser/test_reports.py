@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.browser.look import faults_of
+from tests.browser.look import FAULTS, faults_of
 from tests.support.owners import browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.shift_figures import close, taxed_shift
@@ -262,3 +262,26 @@ def test_a_wide_table_keeps_its_first_column_and_shows_that_there_is_more(
     # A table that is as wide as its card ends in nothing.
     office.set_viewport_size({"width": 1900, "height": 768})
     assert office.evaluate(SCROLLED, 1) == [0, 20, False]
+
+
+def test_a_phone_names_every_place_in_a_menu(office, live_server):
+    office.set_viewport_size({"width": 390, "height": 844})
+    visit(office, live_server, f"/reports/days/{DAYS}")
+    bar, places = office.locator(".places-bar"), office.locator("nav.places")
+    expect(places).to_be_hidden()
+    assert faults_of(office) == []
+    assert bar.evaluate("(one) => one.scrollWidth <= innerWidth")
+    expect(bar.get_by_text("Reports")).to_be_visible()
+
+    menu = bar.get_by_role("button", name="Menu")
+    menu.focus()
+    office.keyboard.press("Enter")
+    for name in ("Settings", "Ledgers", "Theme", "简体中文", "Sign out"):
+        expect(places.get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
+    assert office.evaluate(FAULTS) == []
+    office.keyboard.press("Tab")
+    assert places.evaluate("(one) => one.contains(document.activeElement)")
+
+    office.keyboard.press("Escape")
+    expect(places).to_be_hidden()
+    expect(menu).to_be_focused()
