@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from pos.models import Product
 from tests.browser.look import FAULTS, faults_of
 from tests.support.owners import browser_of, make_reader
 from tests.support.questions import sell_at
@@ -285,3 +286,19 @@ def test_a_phone_names_every_place_in_a_menu(office, live_server):
     office.keyboard.press("Escape")
     expect(places).to_be_hidden()
     expect(menu).to_be_focused()
+
+
+def test_a_name_too_long_for_a_chart_ends_with_an_ellipsis(office, live_server):
+    name = "Salted Egg Crisps with Curry Leaves 80 g"
+    Product.objects.filter(name="Kopi 21.80").update(name=name)
+    office.set_viewport_size({"width": 390, "height": 844})
+    visit(office, live_server, f"/reports/products/{DAYS}")
+
+    written = office.locator("canvas").evaluate(
+        "(one) => Chart.getChart(one).scales.y.ticks.map(({ label }) => label)"
+    )
+
+    [cut] = {label for label in written if label.startswith("Salted")}
+    assert cut.endswith("…")
+    assert name.startswith(cut.removesuffix("…"))
+    assert "Kopi 10.90" in written

@@ -8,6 +8,8 @@ const SERIES = ["--data-1", "--data-2", "--data-3"];
 // Bars of a chart that lies on its side, with the room between them.
 const BAR_HEIGHT = 26;
 const BAR_MAX = 44;
+// Of a chart that lies on its side, for the figures beyond its bars.
+const SIDE_ROOM = 64;
 
 // A colour as the canvas takes it; light-dark() is only worked out where it is used.
 function makePalette(figure) {
@@ -68,6 +70,16 @@ function isCovered(datasets, index, value) {
 // At axes and bars, where there is room for whole units.
 function write(value) {
   return new Intl.NumberFormat("en-SG", { maximumFractionDigits: 0 }).format(value);
+}
+
+// A name that is longer than half of the chart ends with an ellipsis.
+function shorten(scale, name) {
+  const room = (scale.chart.width - SIDE_ROOM) / 2 - 12;
+  const fits = (text) => scale.ctx.measureText(text).width <= room;
+  if (fits(name)) return name;
+  let end = name.length - 1;
+  while (end > 1 && !fits(`${name.slice(0, end).trimEnd()}…`)) end -= 1;
+  return `${name.slice(0, end).trimEnd()}…`;
 }
 
 // Few bars are beside each other, however wide the chart is.
@@ -135,12 +147,18 @@ function makeOptions(palette, { isSideways, isStacked, ratio }) {
     grid: { display: false },
     ticks: { ...ticks, color: isSideways ? palette["--ink"] : palette["--ink-3"], autoSkip: !isSideways, maxRotation: 0 },
   };
+  if (isSideways) {
+    names.ticks.callback = function write(place) {
+      this.ctx.font = `500 12px ${font.family}`;
+      return shorten(this, this.getLabelForValue(place));
+    };
+  }
   return {
     animation: false,
     maintainAspectRatio: false,
     devicePixelRatio: ratio,
     indexAxis: isSideways ? "y" : "x",
-    layout: { padding: isSideways ? { right: 64 } : { top: 20 } },
+    layout: { padding: isSideways ? { right: SIDE_ROOM } : { top: 20 } },
     scales: isSideways ? { x: values, y: names } : { x: names, y: values },
     plugins: {
       legend: { display: false },
