@@ -55,7 +55,7 @@
   /** Report every two that meet, of those that can be seen. */
   function findMeeting(things, describe) {
     const shown = things
-      .map((thing) => ({ ...thing, box: visiblePart(thing.box, thing.element.parentElement) }))
+      .map((thing) => ({ ...thing, box: visiblePart(thing.box, thing.holder ?? thing.element.parentElement) }))
       .filter(({ box }) => hasSize(box))
       .map((thing) => ({ ...thing, layer: layerOf(thing.element) }));
     shown.forEach((one, index) => {
@@ -91,7 +91,7 @@
       for (const { left, right, top, bottom, height } of lines) {
         const spare = Math.max(0, (height - size) / 2);
         const box = { left, right, top: top + spare, bottom: bottom - spare };
-        if (hasSize(box)) yield { element, text, box };
+        if (hasSize(box)) yield { element, holder: element, text, box };
       }
     }
   }

@@ -147,6 +147,36 @@ def test_eight_kinds_have_room_at_every_width(till, shop):
         assert last["y"] + last["height"] <= take["y"], width
 
 
+# Tiles whose contents leave them, or whose picture lies under the letter of the key.
+CROWDED = """() => [...document.querySelectorAll("[data-tender]")].filter((tile) => {
+  const box = tile.getBoundingClientRect();
+  const parts = [...tile.children].map((part) => part.getBoundingClientRect());
+  const [icon] = parts, key = parts.at(-1);
+  return icon.right > key.left - 4
+    || parts.some(({ top }) => top && top < box.top + 3)
+    || parts.some(({ bottom }) => bottom > box.bottom - 3);
+}).map((tile) => tile.textContent)"""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_long_names_stay_inside_their_tiles(till, shop, size):
+    company = shop.till.company
+    company.accepted_tenders = ["cash", "card", "nets", "paynow"]
+    company.save(update_fields=["accepted_tenders"])
+    long = "Tiong Bahru Plaza Shopping Gift Vouchers"
+    for name in ("CDC voucher", "Seng Poh gift voucher", long):
+        VoucherKindFactory(company=company, code=name[:4].strip().lower(), name=name)
+    page = till.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    till.scan(shop.codes[0])
+    till.is_settled()
+    till.press("F9")
+    till.is_at("payment")
+
+    assert page.evaluate(CROWDED) == []
+    expect(page.get_by_title(long)).to_have_text(long)
+
+
 @pytest.mark.exhaustive
 def test_excluded_goods_alone_take_no_voucher(paying, shop):
     Product.objects.update(restriction=Product.objects.get(sku="180").restriction)
@@ -161,6 +191,12 @@ def test_excluded_goods_alone_take_no_voucher(paying, shop):
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+def hint_ends(till: TillPage) -> float:
+    """Where the hint on what goes back ends, below the basket."""
+    box = till.page.locator("[data-exchange-foot] .hint").bounding_box()
+    return box["y"] + box["height"]
+
+
 @pytest.mark.exhaustive
 def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     VoucherKindFactory(company=shop.till.company)
@@ -173,8 +209,11 @@ def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     till.is_ready()
     till.scan(shop.codes[0])
     till.is_settled()
+    foot = till.page.locator(".exchange-foot").bounding_box()
+    assert hint_ends(till) <= foot["y"] - 8
     till.press("F9")
     till.is_at("payment")
+    assert hint_ends(till) <= till.page.viewport_size["height"] - 8
     pane = till.page.locator("[data-paying]")
     expect(pane).to_contain_text("CDC voucher A1 S$1.05 goes back")
     # It is chosen already, with its number.
