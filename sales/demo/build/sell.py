@@ -33,9 +33,9 @@ def sell(rows: DemoRows, shift: PlannedShift, plan: PlannedSale) -> None:
         lines=rows.new_lines(plan.lines),
         actor=cashier,
         customer=rows.customers.get(plan.customer),
-        at=plan.at,
+        at=plan.opened_at,
     )
-    if acts := _list_reductions(sale, plan):
+    if acts := [*_change_mind(plan), *_list_reductions(sale, plan)]:
         basket = apply_operations(
             uid=sale.uid,
             till=till,
@@ -57,6 +57,15 @@ def make_operations(
         Operation(uid=demo_uid(f"{name} {seq}"), seq=seq, kind=kind, payload=payload)
         for seq, (kind, payload) in enumerate(acts, start=1)
     ]
+
+
+def _change_mind(plan: PlannedSale) -> list[tuple[str, dict[str, Any]]]:
+    """Return the acts that put a product into the basket, and take it off again."""
+    if plan.taken_off is None:
+        return []
+    # A line has the uid of the operation that added it: the first.
+    line = str(demo_uid(f"{plan.key} 1"))
+    return [("add", {"code": plan.taken_off.sku}), ("remove", {"line": line})]
 
 
 def _list_reductions(sale: Sale, plan: PlannedSale) -> list[tuple[str, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Facts: the data classes that a plan of the demo shop is made of."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pos.access.demo_staff import DemoPerson
@@ -42,6 +42,14 @@ class PlannedSale:
     discounts: tuple[PlannedDiscount, ...] = ()
     redeems_points: bool = False
     is_pending: bool = False
+    # From the first scan to the payment, which is at ``at``.
+    took: timedelta = timedelta()
+    # Scanned, too, and taken off again.
+    taken_off: DemoProduct | None = None
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.at - self.took
 
     @property
     def is_plain(self) -> bool:

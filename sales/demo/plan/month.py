@@ -53,6 +53,8 @@ WAYS_TO_PAY = {
 }
 # Days from one exchange at the second till to the next; one was yesterday.
 EXCHANGE_EVERY = 3
+# One basket in so many has a line that is taken off again.
+TAKEN_OFF_ONE_IN = 18
 # The drawer is right on most days.
 VARIANCES = ("0", "0", "0", "0", "0", "-0.50", "0.10", "-2.00", "1.00", "-0.05")
 
@@ -84,6 +86,8 @@ class Month:
         self.reductions = Discounts(f"{seed} {today}")
         self.returns = Returns(f"{seed} {today}")
         self.mistakes = Mistakes(f"{seed} {today}")
+        # Of its own, so that the sales do not change.
+        self.pace = Random(f"pace {seed} {today}")  # noqa: S311
         self.days = [today - timedelta(days=n) for n in range(days, 0, -1)]
         self.shifts = [
             self._shift(day, till, self._count_of_sales(day))
@@ -181,7 +185,22 @@ class Month:
             note=self.random.randrange(3),
             discounts=discounts,
             redeems_points=redeems_points,
+            took=self._time(len(lines)),
+            taken_off=self._change_of_mind(lines),
         )
+
+    def _change_of_mind(self, lines: tuple[PlannedLine, ...]) -> DemoProduct | None:
+        """Return what a customer does not want after all, in few baskets."""
+        if self.pace.randrange(TAKEN_OFF_ONE_IN):
+            return None
+        bought = {line.product.sku for line in lines}
+        drinks = [p for p in PRODUCTS if p.sku in BREAKFAST and p.sku not in bought]
+        return self.pace.choice(drinks) if drinks else None
+
+    def _time(self, count: int) -> timedelta:
+        """Return how long a basket of so many lines takes, with its payment."""
+        scanning = sum(self.pace.randint(2, 7) for _line in range(count))
+        return timedelta(seconds=scanning + self.pace.randint(9, 40))
 
     def _lines(self, at: datetime, *, is_scarce: bool) -> Iterator[PlannedLine]:
         [size] = self.random.choices(list(SIZES), weights=list(SIZES.values()))
