@@ -13,7 +13,6 @@ from django.utils.translation import pgettext
 
 from pos.core.money import MINUS, format_money, format_plain
 from pos.models import Company
-from pos.templatetags.pos_format import quantity
 from sales.reports.report import Chart, Report, Shape, add_rest
 from sales.reports.table import Column, Form, Row, Table
 from sales.reports.words import write_day
@@ -200,7 +199,7 @@ class Drawer:
             return write_day(value, this_year=self.year)
         writers: Mapping[Form, Callable[[Any], str]] = {
             Form.MONEY: self._write_money,
-            Form.QUANTITY: quantity,
+            Form.QUANTITY: write_quantity,
             Form.COUNT: _write_count,
             Form.PERCENT: _write_percent,
             Form.SECONDS: _write_seconds,
@@ -334,6 +333,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return format_plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def write_quantity(value: Decimal | int) -> str:
+    """Return a quantity like a sum of money: ``2,352``, ``1,204.35``."""
+    return f"{Decimal(format_plain(Decimal(value))):,f}".replace("-", MINUS)
 
 
 def _write_count(value: int) -> str:

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from pos.core.money import format_money
 from pos.models import Company
 from pos.models.voucher import title_kind
-from pos.templatetags.pos_format import quantity
 from sales.models.line import translate_reason
 from sales.reports.every import REPORTS
 from sales.reports.question import Question
@@ -22,6 +21,7 @@ from sales.reports.receipt_filter import ReceiptFilter
 from sales.reports.receipts import Contribution, PartOfFigure, Receipts
 from sales.reports.table import Form
 from sales.views.reports.addresses import BACK
+from sales.views.reports.drawing import write_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class ReceiptsPage:
         form = self.found.chosen.figure.form
         if form == Form.MONEY:
             return write_money(value, self.question.company)
-        return quantity(value) if form == Form.QUANTITY else f"{value:,}"
+        return write_quantity(value) if form == Form.QUANTITY else f"{value:,}"
 
     def say_sum(self) -> str:
         """Say what the receipts come to, and whether the report says so as well."""

@@ -42,6 +42,12 @@ def test_a_chart_names_its_highest_day_as_the_table_does(shift, owner):
     assert f'aria-label="Sales by day; highest {day} with 30.00."' in overview.text
 
 
+def test_quantities_are_written_like_sums_of_money():
+    written = [drawing.write_quantity(D(value)) for value in ("2352.000", "-1204.350")]
+
+    assert written == ["2,352", "\N{MINUS SIGN}1,204.35"]
+
+
 def test_tax_is_called_what_the_company_calls_it():
     shift = taxed_shift(tax_name="VAT")
     sell_at(shift, "10.90", "2026-03-02T04:00Z")
