@@ -1,6 +1,6 @@
 """Overview as a page: its figures, how they changed, and where they lead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -45,7 +45,7 @@ def overview_context(
         "heading": _name_heading(question),
         "compared": _say_compared(question),
         "filters": make_filters(question, None, query),
-        "figures": [_draw_figure(figure, drawer) for figure in made.figures],
+        "figures": _draw_figures(made.figures, drawer),
         "times": drawer.draw(made.times),
         "tenders": drawer.draw(made.tenders),
         "products": drawer.draw_table(made.products),
@@ -57,6 +57,20 @@ def overview_context(
         "last_sold_url": change_day(query, last_sold) if last_sold else "",
         "updated_at": write_time(question),
     }
+
+
+def _draw_figures(
+    figures: Sequence[KeyFigure], drawer: Drawer
+) -> list[Mapping[str, Any]]:
+    """Return the figures; none is new where there was nothing at all before."""
+    changes = [figure.change for figure in figures if figure.change]
+    if not any(change.before for change in changes):
+        drawn = [_draw_figure(figure, drawer) for figure in figures]
+        return [
+            {**one, "said": DASH} if figure.change else one
+            for figure, one in zip(figures, drawn, strict=True)
+        ]
+    return [_draw_figure(figure, drawer) for figure in figures]
 
 
 def _draw_figure(figure: KeyFigure, drawer: Drawer) -> Mapping[str, Any]:
