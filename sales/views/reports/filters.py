@@ -143,16 +143,17 @@ def _choose(
 def write_period(period: Period) -> str:
     """Return the dates as people write them: ``1 to 23 Nov 2026``."""
     since, until = period.since, period.until
-    whole = pgettext("date format", "j M Y")
     if since == until:
         return date_format(until, pgettext("date format with weekday", "D j M Y"))
+    # A language says the year of both dates where it says it: first or last.
+    ends = pgettext("date format after a day of the year", "j M Y")
     if since.year != until.year:
-        begins = whole
+        begins = ends = pgettext("date format", "j M Y")
     elif since.month != until.month:
-        begins = pgettext("date format without year", "j M")
+        begins = pgettext("date format before a day of the year", "j M")
     else:
         begins = pgettext("date format before the last day", "j")
-    facts = {"since": date_format(since, begins), "until": date_format(until, whole)}
+    facts = {"since": date_format(since, begins), "until": date_format(until, ends)}
     return _("%(since)s to %(until)s") % facts
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -140,12 +141,33 @@ def test_more_refunds_are_no_good_news(shift, owner):
 
 
 def test_from_nothing_it_is_new_and_nothing_is_a_dash(shift, owner):
+    sold = sell_at(shift, "10.00", "2026-03-09T01:00Z")
+    make_refund(sold, 1, shift=shift, at=datetime(2026, 3, 16, 2, tzinfo=UTC))
     sell_at(shift, "10.00", "2026-03-16T01:00Z")
 
     changes = said(owner.get(PAGE))
 
-    assert changes["Sales"] == "new"
-    assert changes["Refunds"] == "–"
+    assert changes["Refunds"] == "new"
+
+
+def test_nothing_is_new_where_the_shop_had_not_begun(shift, owner):
+    sell_at(shift, "10.00", "2026-03-16T01:00Z")
+
+    changes = said(owner.get(PAGE))
+
+    assert "new" not in changes.values()
+    assert changes["Sales"] == changes["Receipts"] == "–"
+
+
+def test_the_year_is_where_the_language_has_it(shift, owner):
+    def heading(since: str, until: str) -> str:
+        return owner.get(PAGE, {"from": since, "to": until}).context["heading"]
+
+    assert heading("2026-02-27", "2026-03-02") == "27 Feb to 2 Mar 2026"
+    owner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert heading("2026-03-01", "2026-03-16") == "2026年3月1日 至 3月16日"
+    assert heading("2026-02-27", "2026-03-02") == "2026年2月27日 至 3月2日"
+    assert heading("2025-12-30", "2026-01-02") == "2025年12月30日 至 2026年1月2日"
 
 
 def test_a_month_has_a_row_for_each_day(shift, owner):
