@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pos.core.localized_names import name_in_language
 from pos.core.money import MINUS, format_money
 from pos.models import TenderKind
 from pos.models.stock import LOW_SQL
@@ -33,8 +34,8 @@ _NOW = f"""
          JOIN pos_product product ON product.id = item.product_id
          WHERE item.company_id = %(company)s AND item.outlet_id = ANY (%(outlets)s)
              AND {LOW_SQL}) AS low,
-        (SELECT array_agg(name) FROM (
-             SELECT product.name FROM pos_stockitem item
+        (SELECT array_agg(ARRAY[name, second_name]) FROM (
+             SELECT product.name, product.second_name FROM pos_stockitem item
              JOIN pos_product product ON product.id = item.product_id
              WHERE item.company_id = %(company)s
                  AND item.outlet_id = ANY (%(outlets)s)
@@ -173,7 +174,7 @@ def _of_stock(question: Question, now: Mapping[str, Any]) -> Iterator[Concern]:
         yield Concern(
             "box",
             title % {"count": now["low"]},
-            ", ".join(now["low_names"]),
+            ", ".join(name_in_language(*names) for names in now["low_names"]),
             tone="warn",
             route="admin:pos_stockitem_changelist",
             query={"level": "low", **_of_outlet(question)},

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from pos.core.ids import uuid7
@@ -62,6 +63,23 @@ def test_what_needs_a_look_is_of_the_outlet_that_is_asked_for(shift, owner):
         f"&outlet__id__exact={outlet.pk}",
     }
     assert owner.get(links(page)["1 product is low"]).status_code == 200
+
+
+def test_low_products_have_their_names_in_the_language_of_the_page(shift, owner):
+    outlet = shift.till.outlet
+    for name, second_name in (("Egg Tart", "蛋挞"), ("Kaya", "")):
+        product = a_product(shift, "2.00", is_tracked=True)
+        product.name, product.second_name = name, second_name
+        product.save(update_fields=["name", "second_name"])
+        StockItem.objects.create(company=shift.company, outlet=outlet, product=product)
+
+    def low() -> str:
+        concerns = owner.get(PAGE).context["concerns"]
+        return next(one["detail"] for one in concerns if one["icon"] == "box")
+
+    assert low() == "Egg Tart, Kaya"
+    owner.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert low() == "蛋挞, Kaya"
 
 
 def test_a_payment_leads_to_where_it_is_confirmed(shift, owner):
