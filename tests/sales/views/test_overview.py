@@ -150,7 +150,7 @@ def test_from_nothing_it_is_new_and_nothing_is_a_dash(shift, owner):
     assert changes["Refunds"] == "new"
 
 
-def test_nothing_is_new_where_the_shop_had_not_begun(shift, owner):
+def test_no_figure_is_new_where_nothing_was_sold_before(shift, owner):
     sell_at(shift, "10.00", "2026-03-16T01:00Z")
 
     changes = said(owner.get(PAGE))
