@@ -38,7 +38,7 @@ def make_tenders(question: Question, rows: Sequence[Mapping[str, Any]]) -> Repor
         for row in shown
         if row["total"]
     ]
-    cells = {"tender": _("Total"), "total": total, "share": Decimal(100)}
+    cells = {"total": total, "share": Decimal(100)}
     table = Table("tenders", _("Payment methods"), columns, made, Row(cells))
     chart = Chart(Shape.PARTS, "tenders", "tender", ["total"], _("Payment methods"))
     return Report("tenders", table.caption, "", [table], chart=chart if made else None)

@@ -1,9 +1,11 @@
 """Table: the rows of a report; the page, the CSV and the XLSX draw the same; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 # What a cell's link narrows the report down to: the fields of an address.
 Filter = Mapping[str, str]
@@ -56,6 +58,17 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Row]
     totals: Row | None = None
+
+    @property
+    def last_row(self) -> Row | None:
+        """The totals as they are written: their first cell says what they are."""
+        if self.totals is None:
+            return None
+        first = self.columns[0].key
+        cells = dict(self.totals.cells)
+        if cells.get(first) is None:
+            cells[first] = _("Total")
+        return replace(self.totals, cells=cells)
 
     def find_column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)

@@ -4,7 +4,7 @@ The form of a column decides what a cell is: a text is never a formula, and a fi
 never a text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,27 +19,25 @@ def write_report_csv(report: Report, *, places: int) -> Iterator[str]:
 
     ``places`` are those of the currency.
     """
-    return write_csv(_list_rows(report, places))
+    # Words are of the person's language, which may not be that when lines are sent.
+    tables = [(table, table.last_row) for table in report.tables]
+    return write_csv(_list_rows(tables, places))
 
 
-def _list_rows(report: Report, places: int) -> Iterator[list[object]]:
-    for number, table in enumerate(report.tables):
+def _list_rows(
+    tables: Sequence[tuple[Table, Row | None]], places: int
+) -> Iterator[list[object]]:
+    for number, (table, last_row) in enumerate(tables):
         if number:
             yield []
         yield [column.label for column in table.columns]
-        for row in _rows_of(table):
+        for row in (*table.rows, *([last_row] if last_row else [])):
             yield [_write_cell(row, column, places) for column in table.columns]
-
-
-def _rows_of(table: Table) -> Iterator[Row]:
-    yield from table.rows
-    if table.totals:
-        yield table.totals
 
 
 def _write_cell(row: Row, column: Column, places: int) -> object:
     value = row.cells.get(column.key)
-    if value is None or column.form == Form.TEXT:
+    if value is None or column.form == Form.TEXT or isinstance(value, str):
         return value
     return Figure(_write_figure(value, column.form, places))
 

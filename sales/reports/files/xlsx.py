@@ -94,8 +94,10 @@ def _write_sheet(sheet: Any, table: Table, forms: _Forms) -> None:
     number = 0
     for number, row in enumerate(table.rows[:ROWS_MAX], start=1):
         _write_row(sheet, number, table.columns, row, forms)
-    if table.totals:
-        _write_row(sheet, number + 1, table.columns, table.totals, forms, is_total=True)
+    if table.last_row:
+        _write_row(
+            *(sheet, number + 1, table.columns, table.last_row, forms), is_total=True
+        )
     if len(table.rows) > ROWS_MAX:
         said = _("There are more rows: the CSV has all of them.")
         sheet.write_string(number + 2, 0, said)

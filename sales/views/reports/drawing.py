@@ -135,7 +135,7 @@ class Drawer:
                 self._draw_row(columns, row, steps, swatch=parts.get(place, 0))
                 for place, row in enumerate(rows)
             ],
-            self._draw_row(columns, table.totals) if table.totals else (),
+            self._draw_row(columns, table.last_row) if table.last_row else (),
             len(table.rows) - len(rows),
             is_grid=is_grid,
         )
@@ -195,6 +195,8 @@ class Drawer:
         """Return a value as a person reads it; a dash where there is none."""
         if value is None or value == "":
             return DASH
+        if isinstance(value, str):
+            return value
         if form == Form.DATE and isinstance(value, date):
             return write_day(value, this_year=self.year)
         writers: Mapping[Form, Callable[[Any], str]] = {

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse, reverse_lazy
 
 from pos.access.acts import Act
+from pos.catalogue.product_file import read_own_columns
 from pos.core.csv_reader import read_table
 from pos.models import AuditEntry
 from sales.reports.every import REPORTS
@@ -270,6 +271,36 @@ def test_the_files_have_what_the_page_has(shift, owner):
         "2026-03-03",
         "2026-03-02",
     ]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Total"), ("zh-hans", "合计")])
+def test_the_last_row_of_a_file_says_that_it_is_the_total(
+    shift, owner, language, word
+):
+    sell_at(shift, "6.00", "2026-03-02T04:00Z")
+    headers = {"Accept-Language": language}
+    for name in ("days", "products", "tenders", "hours"):
+        query = "?from=2026-03-02"
+        content = owner.post(file_of(name, "csv") + query, headers=headers)
+        lines = [line for line in read_csv(content) if line]
+        book = owner.post(file_of(name, "xlsx") + query, headers=headers)
+
+        assert lines[-1][0] == word, name
+        if name != "hours":
+            assert read_xlsx(book)[-1][0] == word, name
+
+
+def test_the_total_of_a_file_is_no_product_to_import(shift, owner):
+    """It has no SKU, without which our reader refuses a line."""
+    sell_at(shift, "6.00", "2026-03-02T04:00Z", sku="KOPI")
+    content = owner.post(f"{file_of('products', 'csv')}?from=2026-03-02")
+    text = b"".join(content.streaming_content).decode("utf-8-sig")
+    text = text.replace("Product,SKU", "name,sku", 1)
+
+    file = read_own_columns(read_table(text.encode()), places=2)
+
+    assert [line.sku for line in file.lines] == ["KOPI"]
+    assert [problem.line for problem in file.problems] == [3]
 
 
 NASTY = ("=HYPERLINK(1)", "-12", "+1", "@x")
