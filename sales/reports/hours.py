@@ -58,11 +58,16 @@ def figure_of(question: Question) -> str:
     return RECEIPTS if question.show == RECEIPTS else "total"
 
 
+def find_mean(amount: Any, days: int, *, figure: str, places: int) -> Decimal | None:
+    """Return what a figure comes to for each day; ``places`` are of the currency."""
+    return (
+        per(amount, days) if figure == RECEIPTS else mean(amount, days, places=places)
+    )
+
+
 def _mean(question: Question, row: Mapping[str, Any], days: int) -> Decimal | None:
-    figure = figure_of(question)
-    if figure == RECEIPTS:
-        return per(row[figure], days)
-    return mean(row[figure], days, places=question.company.currency_places)
+    figure, places = figure_of(question), question.company.currency_places
+    return find_mean(row[figure], days, figure=figure, places=places)
 
 
 def _form_of(question: Question) -> Form:
@@ -109,7 +114,7 @@ def _make_weekday(
     for hour, row in hours.items():
         cells[name_hour(hour)] = _mean(question, row, days)
         fields = narrow(question, weekday=weekday, hour=hour)
-        links[name_hour(hour)] = {**fields, "figure": figure}
+        links[name_hour(hour)] = {**fields, "figure": figure, "per": "day"}
     return Row(cells, links)
 
 

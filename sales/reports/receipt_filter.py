@@ -53,6 +53,8 @@ KEYS: Mapping[Source, tuple[str, ...]] = {
     Source.CUSTOMERS: ("customer", "kind", "weekday"),
     Source.HOURS: ("hour", "weekday", "cashier", "kind"),
 }
+# Figures of which a report has the mean.
+MEANS = frozenset({"total", "receipts"})
 CHOOSING = {
     "what": Source.REASONS,
     "tender": Source.TENDERS,
@@ -94,6 +96,11 @@ class ReceiptFilter:
         return FIGURES[self.source][self.figure_name]
 
     @property
+    def is_mean(self) -> bool:
+        """Whether the report has the mean of its days, and not their sum."""
+        return "per" in self.query
+
+    @property
     def report(self) -> str:
         """The report that has the figure."""
         if self.source == Source.HOURS and "cashier" in self.values:
@@ -126,7 +133,7 @@ def read_filter(
     Who does not see figures of staff members may not ask for one person's: ``cashier``
     is left out. Keys are hour, weekday, product, category, cashier, customer, tender,
     tax, rate, what, reason, kind and figure. ``of`` names the source where no key of it
-    is given, as for the sum of all tenders.
+    is given, as for the sum of all tenders; ``per`` asks for a mean by day.
     """
     notes: list[str] = []
     given, wrong = _read_values(query)
@@ -155,7 +162,8 @@ def read_filter(
     if source in {Source.HOURS, Source.CUSTOMERS} and "kind" in values:
         name, is_other = _fit_kind(source, name, values.pop("kind"))
         left_out = left_out or is_other
-    if left_out:
+    is_mean = _is_mean(query, source, values, name)
+    if left_out or (query.get("per") and not is_mean):
         notes.append(
             _("No report has this figure so narrowed down. This is the nearest.")
         )
@@ -163,7 +171,7 @@ def read_filter(
         source=source,
         figure_name=name,
         values=values,
-        query=_write(query, values, source, name),
+        query=_write(query, values, source, name) | ({"per": "day"} if is_mean else {}),
         products=_list_products(values, named),
         words=tuple(_describe(values, named, company)),
         notes=tuple(notes),
@@ -304,6 +312,14 @@ def _fit_kind(source: Source, name: str, kind: str) -> tuple[str, bool]:
         return name, figure.document != kind
     of_kind = "sold" if kind == Sale.Kind.SALE else "refunds"
     return of_kind, name != "total"
+
+
+def _is_mean(
+    query: Mapping[str, str], source: Source, values: Mapping[str, Any], name: str
+) -> bool:
+    """Whether the mean of the days of a weekday is asked for, as sales by hour have."""
+    is_of_hours = source == Source.HOURS and name in MEANS and "weekday" in values
+    return is_of_hours and query.get("per") == "day"
 
 
 def _list_products(

@@ -8,7 +8,7 @@ is wrong.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from sales.reports.customer_sums import read_customers
 from sales.reports.moment import one_moment
 from sales.reports.periods import DAY
 from sales.reports.question import Question
-from sales.reports.reading import read
+from sales.reports.reading import HOURS, read
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import SUMS, ReceiptFilter
 from sales.reports.scope import Scope, find_next_month
@@ -93,7 +93,8 @@ class Receipts:
 
     ``summed`` is of ``parts`` where there are too many receipts. ``next_page`` is what
     the next page begins after, None on the last one. Before a page that
-    ``is_continued`` there are newer receipts.
+    ``is_continued`` there are newer receipts. ``days`` are those that were traded,
+    where the report has the mean of them.
     """
 
     chosen: ReceiptFilter
@@ -104,6 +105,7 @@ class Receipts:
     parts: Sequence[PartOfFigure] = ()
     next_page: UUID | None = None
     is_continued: bool = False
+    days: int = 0
 
     @property
     def difference(self) -> Any:
@@ -126,6 +128,8 @@ def find_receipts(
     """
     with one_moment():
         found = _find(question.scope, chosen, before)
+        if chosen.is_mean:
+            found = replace(found, days=_count_days(question.scope, chosen))
     if found.difference:
         _log(question, found)
     return found
@@ -144,6 +148,12 @@ def _find(scope: Scope, chosen: ReceiptFilter, before: UUID | None) -> Receipts:
     if before is None or found.listed:
         return found
     return _list(scope, chosen, reported, None, is_any=not may_split) or found
+
+
+def _count_days(scope: Scope, chosen: ReceiptFilter) -> int:
+    """Return on how many days of the weekday something was sold, at whatever hour."""
+    where = {"weekday": chosen.values["weekday"]}
+    return len(read(HOURS, scope, by=("business_date",), where=where))
 
 
 def _read(

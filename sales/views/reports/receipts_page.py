@@ -15,6 +15,7 @@ from pos.models import Company
 from pos.models.voucher import title_kind
 from sales.models.line import translate_reason
 from sales.reports.every import REPORTS
+from sales.reports.hours import find_mean
 from sales.reports.question import Question
 from sales.reports.receipt_figures import Source
 from sales.reports.receipt_filter import ReceiptFilter
@@ -71,7 +72,7 @@ def page_context(
         "report_name": chosen.report if report else "",
         "report_title": report.name_for(question.company) if report else "",
         "report_query": back or urlencode(page.dates()),
-        "figure_label": page.label,
+        "figure_label": page.head,
         "has_people": question.sees_staff or not found.is_of_acts,
         "has_reasons": "what" in chosen.values,
         "has_totals": not _is_of_totals(chosen),
@@ -122,6 +123,20 @@ class ReceiptsPage:
             return self.question.company.tax_name
         return _begin(str(chosen.figure.label))
 
+    @property
+    def head(self) -> str:
+        """The head of what each adds, which may be beside the total of its receipt."""
+        chosen = self.found.chosen
+        if chosen.figure_name != "total":
+            return self.label
+        if chosen.source == Source.TENDERS and "tender" in chosen.values:
+            return _("Paid by %(method)s") % {"method": chosen.words[0]}
+        if chosen.source == Source.TENDERS:
+            return _("Paid")
+        if chosen.source == Source.TAXES and chosen.words:
+            return _("Total of %(what)s") % {"what": ", ".join(chosen.words)}
+        return self.label
+
     def write(self, value: Any) -> str:
         form = self.found.chosen.figure.form
         if form == Form.MONEY:
@@ -139,10 +154,13 @@ class ReceiptsPage:
         }
         if found.difference:
             return self._say_difference() % facts
+        if found.chosen.is_mean and found.days > 1:
+            return self._say_mean(facts)
         if found.parts:
             text = _("These dates come to %(sum)s, as the report says.")
-            return text % facts
-        if found.is_of_acts:
+        elif self._is_count:
+            text = self._name_count()
+        elif found.is_of_acts:
             text = ngettext(
                 "%(count)s act comes to %(sum)s, as the report says.",
                 "%(count)s acts come to %(sum)s, as the report says.",
@@ -152,6 +170,63 @@ class ReceiptsPage:
             text = ngettext(
                 "%(count)s receipt comes to %(sum)s, as the report says.",
                 "%(count)s receipts come to %(sum)s, as the report says.",
+                found.count,
+            )
+        return text % facts
+
+    @property
+    def _is_count(self) -> bool:
+        """Whether the figure is how many there are, which needs no sum beside it."""
+        found = self.found
+        figure = found.chosen.figure
+        is_count = (
+            figure.form == Form.COUNT and found.chosen.figure_name != "line_count"
+        )
+        return is_count and found.summed == found.count
+
+    def _name_count(self) -> str:
+        count = self.found.count
+        if self.found.is_of_acts:
+            return ngettext(
+                "%(count)s act, as the report says.",
+                "%(count)s acts, as the report says.",
+                count,
+            )
+        return ngettext(
+            "%(count)s receipt, as the report says.",
+            "%(count)s receipts, as the report says.",
+            count,
+        )
+
+    def _say_mean(self, facts: dict[str, str]) -> str:
+        """Say the mean that the report has, from what its receipts come to."""
+        found, name = self.found, self.found.chosen.figure_name
+        places = self.question.company.currency_places
+        mean = find_mean(found.summed, found.days, figure=name, places=places)
+        is_money = found.chosen.figure.form == Form.MONEY
+        facts = facts | {
+            "days": f"{found.days:,}",
+            "mean": self.write(mean) if is_money else quantity(mean),
+        }
+        if found.parts:
+            text = _(
+                "These dates come to %(sum)s on %(days)s days: %(mean)s a day, as the"
+                " report says."
+            )
+        elif self._is_count:
+            text = ngettext(
+                "%(count)s receipt on %(days)s days: %(mean)s a day, as the report"
+                " says.",
+                "%(count)s receipts on %(days)s days: %(mean)s a day, as the report"
+                " says.",
+                found.count,
+            )
+        else:
+            text = ngettext(
+                "%(count)s receipt comes to %(sum)s on %(days)s days: %(mean)s a day,"
+                " as the report says.",
+                "%(count)s receipts come to %(sum)s on %(days)s days: %(mean)s a day,"
+                " as the report says.",
                 found.count,
             )
         return text % facts
@@ -231,6 +306,9 @@ class ReceiptsPage:
 def _is_of_totals(chosen: ReceiptFilter) -> bool:
     """Whether a receipt adds its total, which then needs no column beside it."""
     is_whole = chosen.source in {Source.HOURS, Source.CUSTOMERS}
+    is_all = chosen.source == Source.TAXES and chosen.figure_name == "total"
+    if is_all and not chosen.values:
+        return True
     return is_whole and chosen.figure.amount == "total"
 
 

@@ -107,6 +107,7 @@ def test_a_cell_opens_the_receipts_of_its_weekday_and_hour():
         "weekday": "4",
         "hour": "12",
         "figure": "total",
+        "per": "day",
     }
     assert report.tables[1].rows[12].links["total"]["hour"] == "12"
 
