@@ -28,6 +28,8 @@ class Chart:
     behind the first of the series, as what it is compared with. A table with the newest
     row first ``is_reversed``: bars go from its last row to its first. Of more
     rows than ``rows_max`` only the first are bars, and what the others come to is said.
+    ``title`` names what is drawn, where the caption of the table does not, and
+    ``rest_label`` what is said of the others.
     """
 
     shape: Shape
@@ -38,6 +40,8 @@ class Chart:
     before: str = ""
     is_reversed: bool = False
     rows_max: int | None = None
+    title: str = ""
+    rest_label: str = ""
 
 
 def add_rest(table: Table, chart: Chart) -> Decimal | None:

@@ -128,18 +128,33 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
     """Return the first ten as bars: what they cost and their margin, or their sales."""
     if not table.rows:
         return None
-    best = max(table.rows, key=lambda row: row.cells["total"])
-    gist = _("Most was sold of %(name)s: %(total)s.") % {
+    # Cost and margin come to the net.
+    is_net = question.sees_margin and question.charges_tax
+    drawn = "net" if is_net else "total"
+    best = max(table.rows, key=lambda row: row.cells[drawn])
+    facts = {
         "name": best.cells["name"],
         "total": format_money(
-            best.cells["total"], places=question.company.currency_places
+            best.cells[drawn], places=question.company.currency_places
         ),
+        "title": table.caption,
+        "tax": question.company.tax_name,
     }
     if question.sees_margin:
         series, shape = ["cost", "margin", "uncosted"], Shape.STACKED
     else:
         series, shape = ["total"], Shape.SIDEWAYS
-    return Chart(shape, table.key, "name", series, gist, rows_max=BARS_MAX)
+    gist, title, rest_label = _("Most was sold of %(name)s: %(total)s."), "", ""
+    if is_net:
+        gist = _("Most was sold of %(name)s: %(total)s before %(tax)s.")
+        title = _("%(title)s, before %(tax)s") % facts
+        rest_label = _("The rest, before %(tax)s") % facts
+    return Chart(
+        *(shape, table.key, "name", series, gist % facts),
+        rows_max=BARS_MAX,
+        title=title,
+        rest_label=rest_label,
+    )
 
 
 def _list_notes(question: Question, found: SoldGoods) -> list[str]:

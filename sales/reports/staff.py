@@ -250,7 +250,8 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
             best.cells["total"], places=question.company.currency_places
         ),
     }
-    return Chart(Shape.SIDEWAYS, table.key, "cashier", [shown], gist)
+    title = "" if shown == "total" else table.find_column(shown).label
+    return Chart(Shape.SIDEWAYS, table.key, "cashier", [shown], gist, title=title)
 
 
 def _list_notes(question: Question) -> list[str]:

@@ -230,13 +230,26 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
     keys = {column.key for column in table.columns if column.form != Form.TEXT}
     if question.show in keys:
         shown = question.show
-    total = table.totals.cells["value_at_price"] if table.totals else None
-    gist = _("Stock is worth %(total)s at today's prices.") % {
+    is_at_cost = shown == "value_at_cost"
+    key = shown if is_at_cost else "value_at_price"
+    total = table.totals.cells[key] if table.totals else None
+    gist = _("Stock is worth %(total)s at today's prices.")
+    if is_at_cost:
+        gist = _("Stock is worth %(total)s at cost.")
+    gist %= {
         "total": format_money(
             total or Decimal(0), places=question.company.currency_places
         )
     }
-    return Chart(Shape.SIDEWAYS, table.key, "name", [shown], gist, rows_max=BARS_MAX)
+    return Chart(
+        Shape.SIDEWAYS,
+        table.key,
+        "name",
+        [shown],
+        gist,
+        rows_max=BARS_MAX,
+        title=table.find_column(shown).label,
+    )
 
 
 def _list_notes(question: Question, whole: Mapping[str, Any]) -> list[str]:

@@ -222,7 +222,7 @@ class Drawer:
             return None
         return DrawnChart(
             chart,
-            table.caption,
+            chart.title or table.caption,
             [heads[key] for key in chart.series if key in heads],
             heads.get(chart.before),
             parts,
@@ -233,7 +233,8 @@ class Drawer:
         rest = add_rest(table, chart)
         if rest is None:
             return ""
-        return self.write(rest, table.find_column(chart.series[0]).form)
+        label = chart.rest_label or _("The rest")
+        return f"{label}: {self.write(rest, table.find_column(chart.series[0]).form)}"
 
     def _draw_parts(self, table: Table, chart: Chart) -> list[PartOfBar]:
         """Return one bar of parts; what is not above zero has no width."""

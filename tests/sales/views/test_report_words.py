@@ -10,6 +10,7 @@ from pos.models import StockItem
 from sales.reports import sold_goods
 from sales.views.reports import drawing
 from tests.sales.views.test_reports import MARCH, file_of, page_of
+from tests.support.factories import CategoryFactory
 from tests.support.owners import OWNER, browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.shift_figures import a_product, shift_at, taxed_shift
@@ -99,3 +100,55 @@ def test_what_has_no_bar_is_added_up_of_all_rows(shift, monkeypatch, sees_margin
     assert "<figcaption>The rest: 130.00</figcaption>" in page.content.decode()
     monkeypatch.setattr(sold_goods, "BARS_MAX", 16)
     assert "figcaption" not in reader.get(page_of("products"), MARCH).text
+
+
+def title_of(page) -> str:
+    return page.context["drawn"].chart.title
+
+
+@pytest.mark.parametrize("name", ["products", "categories"])
+def test_a_chart_of_goods_says_whether_it_is_before_tax(monkeypatch, name):
+    """Cost and margin come to the net, which who sees no margin is not shown."""
+    monkeypatch.setattr(sold_goods, "BARS_MAX", 1)
+    shift = taxed_shift(tax_name="VAT")
+    for price in ("10.90", "21.80"):
+        fields = {"cost": D(4), "category": CategoryFactory(company=shift.company)}
+        sell_at(shift, price, "2026-03-02T04:00Z", **fields)
+    owner = browser_of(make_reader(shift.company))
+    may = tuple({*OWNER} - {"sales.view_margin"})
+    supervisor = browser_of(make_reader(shift.company, may=may))
+
+    pages = [one.get(page_of(name), MARCH) for one in (owner, supervisor)]
+
+    [word] = {"products": "product", "categories": "category"}[name].split()
+    assert title_of(pages[0]) == f"Sales by {word}, before VAT"
+    assert title_of(pages[1]) == f"Sales by {word}"
+    gists = [page.context["drawn"].chart.chart.gist for page in pages]
+    assert gists[0].endswith(": 20.00 before VAT.")
+    assert gists[1].endswith(": 21.80.")
+    rests = [page.context["drawn"].chart.rest for page in pages]
+    assert rests == ["The rest, before VAT: 10.00", "The rest: 10.90"]
+
+
+@pytest.mark.no_books_check
+def test_a_chart_is_called_what_it_draws(shift, owner):
+    item = a_product(shift, "2.00", is_tracked=True, cost=D(1))
+    outlet = shift.till.outlet
+    StockItem.objects.create(
+        company=shift.company, outlet=outlet, product=item, on_hand=3
+    )
+    sell_at(shift, "30.00", "2026-03-02T04:00Z")
+    may = tuple({*OWNER} - {"sales.view_margin"})
+    supervisor = browser_of(make_reader(shift.company, may=may))
+
+    basket = owner.get(page_of("staff"), MARCH | {"show": "basket"})
+    at_cost = owner.get(page_of("stock"), MARCH)
+    at_price = supervisor.get(page_of("stock"), MARCH)
+
+    assert title_of(basket) == "Basket"
+    assert title_of(owner.get(page_of("staff"), MARCH)) == "Sales by cashier"
+    assert (title_of(at_cost), title_of(at_price)) == (
+        "Value at cost",
+        "Value at price",
+    )
+    assert at_cost.context["drawn"].chart.chart.gist == "Stock is worth 3.00 at cost."
