@@ -28,7 +28,8 @@ VIEW = "sales.view_reports"
 class ReportKind:
     """``name`` is that of the address, ``permission`` what a reader of it has.
 
-    One ``is_of_tax`` is in no menu of a company that is not registered.
+    One ``is_of_tax`` is in no menu of a company that is not registered. One that
+    ``is_compared`` has a column of what sales were before, where that is asked for.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ReportKind:
     maker: Maker
     permission: str = VIEW
     is_of_tax: bool = False
+    is_compared: bool = False
 
     def name_for(self, company: Company) -> str:
         """Return its title; that of tax is what the company calls it."""
@@ -43,11 +45,15 @@ class ReportKind:
 
 
 _ALL = (
-    ReportKind("days", _("Sales by day"), report_days),
+    ReportKind("days", _("Sales by day"), report_days, is_compared=True),
     ReportKind("hours", _("Sales by hour"), report_hours),
-    ReportKind("products", _("Sales by product"), report_products),
-    ReportKind("categories", _("Sales by category"), report_categories),
-    ReportKind("staff", _("Sales by cashier"), report_staff, VIEW_STAFF),
+    ReportKind("products", _("Sales by product"), report_products, is_compared=True),
+    ReportKind(
+        "categories", _("Sales by category"), report_categories, is_compared=True
+    ),
+    ReportKind(
+        "staff", _("Sales by cashier"), report_staff, VIEW_STAFF, is_compared=True
+    ),
     ReportKind("tenders", _("Payment methods"), report_tenders),
     ReportKind("taxes", "", report_taxes, is_of_tax=True),
     ReportKind("reasons", _("Reasons"), report_reasons),

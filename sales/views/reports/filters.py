@@ -14,10 +14,10 @@ from sales.reports.periods import (
     COMPARISONS,
     PERIODS,
     Period,
-    PeriodName,
     Step,
 )
 from sales.reports.question import Question
+from sales.reports.words import write_day
 
 STEPS = {
     Step.DAY: gettext_lazy("By day"),
@@ -86,14 +86,19 @@ def make_filters(
     chosen = question.chosen[0].code if len(question.chosen) == 1 else ""
     outlets: list[tuple[str, Any]] = [("", _("All outlets"))]
     outlets += [(outlet.code, str(outlet.name)) for outlet in question.outlets]
+    is_compared = kind is None or kind.is_compared
     has_steps = name == "days" and not question.period.is_long
     return Filters(
         periods=_choose(
             query, "period", PERIODS.items(), question.period.name, ("from", "to")
         ),
         period_label=write_period(question.period),
-        comparisons=_choose(query, "compare", COMPARISONS.items(), question.comparison),
-        comparison_label=write_comparison(question),
+        comparisons=(
+            _choose(query, "compare", COMPARISONS.items(), question.comparison)
+            if is_compared
+            else ()
+        ),
+        comparison_label=say_compared(question) if is_compared else "",
         outlets=(
             _choose(query, "outlet", outlets, chosen)
             if len(question.outlets) > 1
@@ -104,6 +109,8 @@ def make_filters(
         kept_by_outlet=_keep(query, KEPT_BY_OUTLET),
         kept_by_dates=[
             *_keep(query, KEPT_BY_DATES),
+            # Other reports, to which it leads, may have a comparison.
+            *([] if is_compared else _keep(query, ("compare",))),
             # Beside the dates: unless these are changed, they keep their name.
             *([("period", question.period.name)] if question.period.is_named else []),
         ],
@@ -157,13 +164,24 @@ def write_period(period: Period) -> str:
     return _("%(since)s to %(until)s") % facts
 
 
-def write_comparison(question: Question) -> str:
-    """Return what the period is compared with, in dates; empty where with nothing."""
+def say_compared(question: Question) -> str:
+    """Return what the figures are compared with, and up to which minute."""
     earlier = question.earlier
     if earlier is None:
         return ""
-    dates = write_period(Period(PeriodName.OWN, earlier.since, earlier.until))
-    return _("Compared with %(dates)s") % {"dates": dates}
+    year = question.today.year
+    facts = {
+        "since": write_day(earlier.since, this_year=year),
+        "until": write_day(earlier.until, this_year=year),
+        "time": write_time(question),
+    }
+    if earlier.since == earlier.until:
+        if question.is_running:
+            return _("Compared with %(since)s up to %(time)s") % facts
+        return _("Compared with %(since)s") % facts
+    if question.is_running:
+        return _("Compared with %(since)s to %(until)s, %(time)s") % facts
+    return _("Compared with %(since)s to %(until)s") % facts
 
 
 def write_time(question: Question) -> str:

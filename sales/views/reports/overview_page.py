@@ -18,7 +18,6 @@ from sales.reports.changes import Change
 from sales.reports.overview import KeyFigure, Overview
 from sales.reports.question import Question
 from sales.reports.table import Form
-from sales.reports.words import write_day
 from sales.views.reports.addresses import (
     change_day,
     find_receipts_address,
@@ -26,7 +25,12 @@ from sales.views.reports.addresses import (
     say_dates_once,
 )
 from sales.views.reports.drawing import DASH, Drawer
-from sales.views.reports.filters import make_filters, write_period, write_time
+from sales.views.reports.filters import (
+    make_filters,
+    say_compared,
+    write_period,
+    write_time,
+)
 
 
 def overview_context(
@@ -43,7 +47,7 @@ def overview_context(
         "question": question,
         "overview": made,
         "heading": _name_heading(question),
-        "compared": _say_compared(question),
+        "compared": say_compared(question),
         "filters": make_filters(question, None, query),
         "figures": _draw_figures(made.figures, drawer),
         "times": drawer.draw(made.times),
@@ -127,23 +131,3 @@ def _name_heading(question: Question) -> str:
     if period.days == 1:
         return date_format(period.since, pgettext("date format of a heading", "l, j F"))
     return write_period(period)
-
-
-def _say_compared(question: Question) -> str:
-    """Return what the figures are compared with, and up to which minute."""
-    earlier = question.earlier
-    if earlier is None:
-        return ""
-    year = question.today.year
-    facts = {
-        "since": write_day(earlier.since, this_year=year),
-        "until": write_day(earlier.until, this_year=year),
-        "time": write_time(question),
-    }
-    if earlier.since == earlier.until:
-        if question.is_running:
-            return _("Compared with %(since)s up to %(time)s") % facts
-        return _("Compared with %(since)s") % facts
-    if question.is_running:
-        return _("Compared with %(since)s to %(until)s, %(time)s") % facts
-    return _("Compared with %(since)s to %(until)s") % facts

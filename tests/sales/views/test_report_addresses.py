@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from sales.reports import receipts
+from sales.reports.every import REPORTS
 from sales.reports.periods import PeriodName, read_period
 from tests.config.hostile import Forms
 from tests.support.factories import OutletFactory
@@ -230,3 +231,40 @@ def test_a_day_with_sales_is_shown_as_the_empty_period_was(shift, owner):
         assert "No sales in this period" in page.text
         links = [fields_of(link) for link in Links(page.text).found]
         assert {**that_day, **kept, **more} in links
+
+
+def test_a_report_says_what_it_is_compared_with(shift, owner):
+    """As the overview does: in dates, and up to the minute where it still runs."""
+    sell_at(shift, "10.00", "2026-03-10T04:00Z")
+    own = {"from": "2026-03-09", "to": "2026-03-15", "compare": "before"}
+    now = {"period": "today", "compare": "week"}
+
+    for query, said in (
+        (own, "Compared with Mon 2 Mar to Sun 8 Mar"),
+        (now, "Compared with Mon 9 Mar up to 14:32"),
+    ):
+        for path in (OVERVIEW, DAYS):
+            page = owner.get(path, query)
+            assert f">{said}</p>" in page.text.partition('id="figures"')[0]
+            assert page.context["filters"].comparison_label == said
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_comparison_is_offered_where_it_is_shown(shift, owner, name):
+    sell_at(shift, "10.00", "2026-03-10T04:00Z")
+    query = {"from": "2026-03-09", "to": "2026-03-15", "compare": "before"}
+
+    page = owner.get(reverse("sales:report", args=(name,)), query)
+
+    keys = {head.key for table in page.context["drawn"].tables for head in table.heads}
+    is_shown = "total_before" in keys
+    assert ("Compared with" in page.text) == is_shown
+    assert ('name="compare"><option' in page.text) == is_shown
+    assert f"{DAYS}?from=2026-03-09&amp;to=2026-03-15&amp;compare=before" in page.text
+    if page.context["filters"].has_period:
+        # Other dates keep it, for the reports that have one.
+        assert (
+            choose(owner, page.request["PATH_INFO"], page, to="2026-03-14")
+            .context["dates"]
+            .endswith("compare=before")
+        )
