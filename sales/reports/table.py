@@ -51,13 +51,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``key`` names it in a file and for its chart; ``caption`` says what it has."""
+    """``key`` names it in a file and for its chart; ``caption`` says what it has.
+
+    One that ``keeps_order`` is read from the first row to the last, and not sorted.
+    """
 
     key: str
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     totals: Row | None = None
+    keeps_order: bool = False
 
     @property
     def last_row(self) -> Row | None:

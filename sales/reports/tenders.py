@@ -11,6 +11,7 @@ from pos.core.money import format_money
 from pos.models import TenderKind
 from pos.models.voucher import title_kind
 from sales.reports.adding import add
+from sales.reports.bridge import make_bridge
 from sales.reports.links import link, narrow
 from sales.reports.moment import of_one_moment
 from sales.reports.pending import find_pending
@@ -55,7 +56,7 @@ def report_tenders(question: Question) -> Report:
             "What was paid and paid back in each way, with cash rounding and deposits,"
             " corrected where another way was recorded."
         ),
-        [table],
+        [table, *([make_bridge(question)] if rows else [])],
         chart=_make_chart(question, table),
         has_tie=True,
     )

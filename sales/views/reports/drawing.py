@@ -130,7 +130,10 @@ class Drawer:
         return DrawnTable(
             table.key,
             table.caption,
-            [self._draw_head(column, is_grid=is_grid) for column in columns],
+            [
+                self._draw_head(column, is_sorted_by=not (is_grid or table.keeps_order))
+                for column in columns
+            ],
             [
                 self._draw_row(columns, row, steps, swatch=parts.get(place, 0))
                 for place, row in enumerate(rows)
@@ -140,7 +143,7 @@ class Drawer:
             is_grid=is_grid,
         )
 
-    def _draw_head(self, column: Column, *, is_grid: bool = False) -> Head:
+    def _draw_head(self, column: Column, *, is_sorted_by: bool = True) -> Head:
         asked = self.query.get("sort", "")
         is_sorted = asked.removeprefix("-") == column.key
         goes_down = asked.startswith("-")
@@ -155,7 +158,7 @@ class Drawer:
             column.label,
             column.help_text,
             _class_of(column),
-            "" if is_grid else f"?{query.urlencode()}",
+            f"?{query.urlencode()}" if is_sorted_by else "",
             direction,
         )
 

@@ -49,7 +49,7 @@ STATEMENTS = {
     "products": (2, 3, 4),
     "categories": (2, 3, 4),
     "staff": (3, 4, 5),
-    "tenders": (2, 2, 2),
+    "tenders": (3, 3, 3),
     "taxes": (1, 1, 1),
     "reasons": (1, 1, 1),
     "refunds": (2, 2, 2),

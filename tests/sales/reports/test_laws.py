@@ -159,6 +159,25 @@ def test_every_word_is_one_sum_however_it_is_read(world, whole):
     assert tenders["total"] == hours["total"] + beside
 
 
+def test_sales_and_what_is_beside_them_are_what_was_taken(world, whole):
+    since, until = whole.period.since, whole.period.until
+    days = [since + timedelta(n) for n in range((until - since).days + 1)]
+    seen: set[str] = set()
+    for first, last in [(since, until), *((day_, day_) for day_ in days)]:
+        report = REPORTS["tenders"].maker(
+            ask(world, {"from": f"{first}", "to": f"{last}"})
+        )
+        if report.is_empty:
+            continue
+        tenders, bridge = report.tables
+        parts = [row.cells["amount"] for row in bridge.rows]
+        assert sum(parts) == bridge.totals.cells["amount"]
+        assert bridge.totals.cells["amount"] == tenders.totals.cells["total"]
+        seen |= {row.cells["what"] for row in bridge.rows if row.cells["amount"]}
+    assert "Sales" in seen
+    assert len(seen) > 1
+
+
 def narrowed(world: World, question: Question) -> Iterator[dict[str, str]]:
     """Every value of every key of a filter that the days have, with each source."""
     shop, scope = world.shop, question.scope
