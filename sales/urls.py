@@ -20,7 +20,7 @@ from sales.views import (
 )
 from sales.views.reports.overview import overview
 from sales.views.reports.receipts import report_receipts
-from sales.views.reports.report import report
+from sales.views.reports.report import report, reports
 from sales.views.reports.report_file import report_file
 
 app_name = "sales"
@@ -92,6 +92,7 @@ urlpatterns = [
     path("shifts/<uuid:uid>/z-report/", z_reports.z_report, name="z_report"),
     path("z-reports/", z_reports.z_reports, name="z_reports"),
     path("overview/", overview, name="overview"),
+    path("reports/", reports, name="reports"),
     path("reports/<slug:name>.<slug:format>", report_file, name="report_file"),
     path("reports/<slug:name>/", report, name="report"),
 ]

@@ -130,6 +130,11 @@ def name_kind(kind: str, company: Company) -> str:
     return company.voucher_names.get(kind, kind)
 
 
+def is_known_kind(kind: str, company: Company) -> bool:
+    """Whether it is a way to pay, or an exchange, taken now or not."""
+    return kind in TenderKind.values or kind in company.voucher_names
+
+
 def title_kind(kind: str, company: Company) -> str:
     """Return what a way to pay is called as the first word of a line: ``PayNow``."""
     name = name_kind(kind, company)

@@ -59,7 +59,8 @@ def report_days(question: Question) -> Report:
         {**row, "business_date": row["business_date"] + back} for row in before or ()
     ]
     columns = list_columns(question)
-    parts = list(split(question))
+    begin = _find_begin(question, [*sold, *moved])
+    parts = list(split(question, begin))
     owner = {day: part for part in parts for day in list_days(part)}
     now = group(sold, lambda row: owner[row["business_date"]], HOURS.values)
     then = group(moved, lambda row: owner[row["business_date"]], ("total",))
@@ -89,14 +90,26 @@ def report_days(question: Question) -> Report:
         _("What was sold and refunded, on the business date of each receipt."),
         [table],
         chart=_make_chart(question, table),
-        notes=list_notes(question),
+        notes=list_notes(question, begin),
         has_tie=True,
     )
 
 
-def split(question: Question) -> Iterator[DatesOfRow]:
-    """Return the parts of the period, in order."""
-    since, until = question.period.since, question.period.until
+def _find_begin(question: Question, rows: Sequence[Mapping[str, Any]]) -> date:
+    """Return the first date that has a row.
+
+    That of the period, unless it is long and begins in a month before the first sale.
+    """
+    since = question.period.since
+    if not question.period.is_long or not rows:
+        return since
+    first: date = min(row["business_date"] for row in rows)
+    return max(since, first.replace(day=1))
+
+
+def split(question: Question, since: date) -> Iterator[DatesOfRow]:
+    """Return the parts of the period from a date on, in order."""
+    until = question.period.until
     while since <= until:
         last = min(_find_last(since, question.step), until)
         yield DatesOfRow(since, last)
@@ -221,9 +234,11 @@ def _make_chart(question: Question, table: Table) -> Chart | None:
     )
 
 
-def list_notes(question: Question) -> list[str]:
+def list_notes(question: Question, begin: date) -> list[str]:
     """Return what else a reader of sales has to know."""
     notes = note_same_minute(question)
     if question.period.is_long and question.step == Step.MONTH:
         notes.append(_("The period is long, so a row is a month."))
+    if begin > question.period.since:
+        notes.append(_("Before the first row nothing was sold."))
     return notes

@@ -157,10 +157,9 @@ def _read_own(since_text: str, until_text: str, *, today: date) -> Period:
     if since > until:
         since, until = until, since
         notes.append(_("The dates were in the wrong order, and were exchanged."))
-    last = today + DAY  # A shop ahead of this one's clock may have sold tomorrow.
-    if since < EARLIEST or until > last:
-        since = min(max(since, EARLIEST), last)
-        until = max(min(until, last), since)
+    if since < EARLIEST or until > today:
+        since = min(max(since, EARLIEST), today)
+        until = max(min(until, today), since)
         notes.append(_("There is nothing before 1970 or after today."))
     return Period(PeriodName.OWN, since, until, " ".join(notes))
 

@@ -21,7 +21,7 @@ from customers.models import Customer
 from pos.core.localized_names import name_in_language
 from pos.models import Category, Company, Product, StaffMember, TaxCode
 from pos.models.tender_kind import KIND_MAX
-from pos.models.voucher import name_kind
+from pos.models.voucher import is_known_kind, name_kind
 from sales.models import Sale, ShiftReason
 from sales.reports.links import NONE
 from sales.reports.reading import HOURS, PRODUCTS, REASONS, TAXES, TENDERS
@@ -136,7 +136,7 @@ def read_filter(
     is given, as for the sum of all tenders; ``per`` asks for a mean by day.
     """
     notes: list[str] = []
-    given, wrong = _read_values(query)
+    given, wrong = _read_values(query, company)
     is_of_staff = "cashier" in given and not sees_staff
     if is_of_staff:
         del given["cashier"]
@@ -178,7 +178,9 @@ def read_filter(
     )
 
 
-def _read_values(query: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
+def _read_values(
+    query: Mapping[str, str], company: Company
+) -> tuple[dict[str, Any], bool]:
     """Return what can be read, and whether something could not."""
     found: dict[str, Any] = {}
     is_wrong = False
@@ -191,6 +193,9 @@ def _read_values(query: Mapping[str, str]) -> tuple[dict[str, Any], bool]:
             is_wrong = True
         else:
             found[key] = value
+    if "tender" in found and not is_known_kind(found["tender"], company):
+        del found["tender"]
+        is_wrong = True
     return found, is_wrong
 
 

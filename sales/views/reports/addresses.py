@@ -57,6 +57,11 @@ def find_kind(name: str, person: StaffMember) -> ReportKind:
     return kind
 
 
+def find_first_kind(person: StaffMember) -> ReportKind:
+    """Return the first report that the person may read; they may read reports."""
+    return next(kind for kind in REPORTS.values() if person.has_perm(kind.permission))
+
+
 def list_tabs(question: Question) -> list[tuple[str, str]]:
     """Return name and short title of the reports that the person may read."""
     return [

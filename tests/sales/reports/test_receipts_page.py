@@ -1,7 +1,5 @@
 """Page of receipts: who sees it, what it says, and what an address may say."""
 
-import re
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,13 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pos.core.ids import uuid7
+from pos.models import Company
 from pos.models.staff import USES_EVERY_OUTLET
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale
 from sales.models.line import LABEL_PRICE_REASON
 from sales.reports import receipts
-from sales.reports.hours import report_hours
 from sales.reports.receipt_filter import READERS, read_filter
 from sales.reports.receipts import find_receipts
 from sales.views.reports.receipts_page import page_context
@@ -30,9 +28,10 @@ from tests.support.factories import (
     StaffMemberFactory,
     make_sale,
 )
-from tests.support.questions import ask, sell_at
-from tests.support.shift_figures import a_product, close, shift_at, taxed_shift
+from tests.support.questions import ask
+from tests.support.shift_figures import a_product, close, shift_at
 from tests.support.tenders import card
+from tests.support.vouchers import VoucherKindFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,62 +68,6 @@ def test_the_page_says_that_both_sums_agree(shift):
     assert "Thursday" in one.text
     sale = Sale.objects.earliest("pk")
     assert reverse("admin:sales_sale_change", args=[sale.pk]) in page.text
-
-
-def test_a_mean_is_said_with_its_days(shift):
-    """Sold at noon on two Thursdays, and on a third one at another hour."""
-    for at in ("2026-03-05T04:00Z", "2026-03-05T04:10Z", "2026-03-12T04:00Z"):
-        sell_at(shift, "10.00", at)
-    sell_at(shift, "1.00", "2026-03-19T09:00Z")
-    client = client_of(shift.company)
-    texts = []
-    for show in ("total", "receipts"):
-        question = ask(shift.company, "2026-03-01", "2026-03-31", show=show)
-        row = report_hours(question).tables[0].rows[3]
-        texts.append(client.get(ADDRESS, row.links["h12"]).text)
-        assert row.cells["h12"] == (10 if show == "total" else 1)
-
-    assert "3 receipts come to 30.00 on 3 days: 10.00 a day, as the report" in texts[0]
-    assert "3 receipts on 3 days: 1 a day, as the report says." in texts[1]
-
-
-@pytest.mark.parametrize("query", [{"per": "year"}, {"per": "day", "hour": "12"}])
-def test_there_is_a_mean_of_weekdays_alone(shift, query):
-    sell(shift, a_product(shift, "10.00"))
-    page = client_of(shift.company).get(ADDRESS, {"from": "2026-03-01"} | TO | query)
-
-    assert "No report has this figure so narrowed down." in page.text
-    assert "1 receipt comes to 10.00, as the report says." in page.text
-
-
-def test_a_count_comes_to_no_sum(shift):
-    for price in ("10.00", "5.00"):
-        sell(shift, a_product(shift, price))
-    query = {"from": "2026-03-01", "figure": "receipts"} | TO
-
-    page = client_of(shift.company).get(ADDRESS, query)
-
-    assert "2 receipts, as the report says." in page.text
-
-
-@pytest.mark.parametrize(
-    ("query", "heads"),
-    [
-        ({"tender": "card"}, ["Total", "Paid by Card"]),
-        ({"of": "tenders"}, ["Total", "Paid"]),
-        ({"of": "taxes"}, ["Total"]),
-        ({"tax": "SR"}, ["Total", "Total of SR: standard-rated"]),
-    ],
-)
-def test_no_two_columns_of_receipts_have_one_name(query, heads):
-    shift = taxed_shift()
-    sell_at(shift, "10.90", "2026-03-05T04:00Z")
-    dates = {"from": "2026-03-01", "figure": "total"} | TO
-
-    page = client_of(shift.company).get(ADDRESS, dates | query)
-
-    found = re.findall(r'<th scope="col" class="number">([^<]*)</th>', page.text)
-    assert found == heads
 
 
 def test_a_difference_is_seen_on_the_page(shift, rolled_back):
@@ -328,6 +271,17 @@ class TestAnAddress:
         answers = {text: client.get(ADDRESS, {key: text}).status_code for text in TEXTS}
 
         assert {*answers.values()} == {200}, answers
+
+    def test_of_a_way_to_pay_that_there_is_not_is_left_out(self, shift):
+        kind = VoucherKindFactory(company=shift.company, code="cdc", is_active=False)
+        known = read(Company.objects.get(pk=shift.company.pk), tender=kind.code)
+        unknown = read(shift.company, tender="bitcoin")
+
+        assert (known.values, known.notes) == ({"tender": "cdc"}, ())
+        assert unknown.values == {}
+        assert unknown.notes == (
+            "Something in the address names nothing, and was left out.",
+        )
 
     def test_keeps_what_a_figure_can_be_narrowed_down_to(self, shift):
         chosen = read(shift.company, tender="card", hour="3")

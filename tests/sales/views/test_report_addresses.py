@@ -268,3 +268,46 @@ def test_a_comparison_is_offered_where_it_is_shown(shift, owner, name):
             .context["dates"]
             .endswith("compare=before")
         )
+
+
+def test_reports_without_a_name_are_the_first_one(shift, owner):
+    answer = owner.get("/reports/", {"period": "today", "compare": "week"})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{DAYS}?period=today&compare=week"
+    assert owner.get("/reports/")["Location"] == DAYS
+    nobody = browser_of(make_reader(shift.company, may=()))
+    assert nobody.get("/reports/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        ("2026-12-31", "2026-01-01", ("2026-01-01", "2026-03-16")),
+        ("2026-03-10", "2026-03-17", ("2026-03-10", "2026-03-16")),
+        ("2027-01-01", "2027-02-01", ("2026-03-16", "2026-03-16")),
+    ],
+)
+def test_no_period_ends_after_today(since, until, found):
+    period = read_period({"from": since, "to": until}, today=TODAY)
+
+    assert (f"{period.since}", f"{period.until}") == found
+    assert "There is nothing before 1970 or after today." in period.note
+
+
+def test_a_long_period_has_rows_from_the_first_sale_on(shift, owner):
+    sell_at(shift, "10.00", "2026-01-10T04:00Z")
+    sell_at(shift, "5.00", "2026-03-10T04:00Z")
+
+    page = owner.get(DAYS, {"from": "0001-01-01", "to": "2026-03-16"})
+
+    [table] = page.context["drawn"].tables
+    days = [row[0].value for row in table.rows]
+    assert days == ["2026-03-01", "2026-02-01", "2026-01-01"]
+    assert "Before the first row nothing was sold." in page.text
+    sales = next(n for n, head in enumerate(table.heads) if head.key == "total")
+    assert table.totals[sales].text == "15.00"
+    assert owner.get(table.totals[sales].url).context["total"] == "15.00"
+    # Of a short one no day is left out.
+    page = owner.get(DAYS, {"from": "2026-01-01", "to": "2026-03-16"})
+    assert len(page.context["drawn"].tables[0].rows) == 75

@@ -277,7 +277,7 @@ def test_the_files_have_what_the_page_has(shift, owner):
 def test_the_last_row_of_a_file_says_that_it_is_the_total(shift, owner, language, word):
     sell_at(shift, "6.00", "2026-03-02T04:00Z")
     headers = {"Accept-Language": language}
-    for name in ("days", "products", "tenders", "hours"):
+    for name in ("days", "products", "staff", "hours"):
         query = "?from=2026-03-02"
         content = owner.post(file_of(name, "csv") + query, headers=headers)
         lines = [line for line in read_csv(content) if line]
