@@ -206,7 +206,7 @@ class ReceiptsPage:
         is_money = found.chosen.figure.form == Form.MONEY
         facts = facts | {
             "days": f"{found.days:,}",
-            "mean": self.write(mean) if is_money else quantity(mean or 0),
+            "mean": self.write(mean) if is_money else write_quantity(mean or 0),
         }
         if found.parts:
             text = _(
