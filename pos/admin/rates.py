@@ -75,7 +75,9 @@ class UsedAdmin(CompanyAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         may = row is not None and self.has_delete_permission(request, row)
-        if row is None or not may or may_write(row, Model.delete):
+        # To know whether it was used it is deleted and brought back: not to look at it.
+        is_asked = request.method != "POST"
+        if row is None or not may or is_asked or may_write(row, Model.delete):
             return super().delete_view(request, object_id, extra_context)
         self._say_kept(request, [row])
         page = f"{self.opts.app_label}_{self.opts.model_name}_change"

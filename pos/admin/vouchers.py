@@ -5,18 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
 from pos.admin.parts import PartInline
-from pos.admin.rates import UsedAdmin, may_write
+from pos.admin.rates import UsedAdmin
 from pos.admin.scoping import CompanyForm
 from pos.models import TenderKind, VoucherExclusion, VoucherKind
 
 SWITCH_OFF = _("Switch it off instead.")
-USED = _("It was used, so it cannot be deleted. Switch it off instead.")
 
 
 class CodeField(forms.CharField):
@@ -57,25 +56,6 @@ class VoucherKindAdmin(UsedAdmin):
     fields = (("name", "code"), "pays_deposits", "is_active")
     inlines = (ExclusionInline,)
     instead = SWITCH_OFF
-
-    def render_change_form(  # noqa: PLR0913  the admin's own arguments
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """One that was used has no button to delete it, and says what to do instead."""
-        if obj is not None and not may_write(obj, Model.delete):
-            context["show_delete"] = False
-            fields = context["adminform"].form.fields
-            if "is_active" in fields:
-                fields["is_active"].help_text = USED
-        return super().render_change_form(
-            request, context, add=add, change=change, form_url=form_url, obj=obj
-        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VoucherKind]:
         kinds = super().get_queryset(request)

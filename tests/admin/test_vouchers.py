@@ -145,19 +145,15 @@ def test_one_that_was_used_stays(shop, as_owner, used, alcohol):
 
 
 def test_one_that_was_used_says_to_switch_it_off(shop, as_owner, used):
-    change = reverse("admin:pos_voucherkind_change", args=[used.pk])
     delete = reverse("admin:pos_voucherkind_delete", args=[used.pk])
     chosen = {"action": "delete_selected", "_selected_action": used.pk}
 
-    page = as_owner.get(change).content.decode()
-    one = as_owner.get(delete, follow=True).content.decode()
+    one = as_owner.post(delete, {"post": "yes"}, follow=True).content.decode()
     several = as_owner.post(
         reverse("admin:pos_voucherkind_changelist"), chosen, follow=True
     ).content.decode()
 
     said = "Used voucher: used, so it cannot be deleted. Switch it off instead."
-    assert delete not in page
-    assert "It was used, so it cannot be deleted. Switch it off instead." in page
     assert said in one
     assert said in several
 
@@ -169,7 +165,6 @@ def test_one_that_was_not_has_its_button(shop, as_owner):
 
     delete = reverse("admin:pos_voucherkind_delete", args=[kind.pk])
     assert delete in page.content.decode()
-    assert "It was used" not in page.content.decode()
     asked = as_owner.get(delete).content.decode()
     assert "Are you sure you want to delete" in asked
     assert "Add another Restriction" in page.content.decode()

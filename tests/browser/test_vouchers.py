@@ -191,12 +191,6 @@ def test_excluded_goods_alone_take_no_voucher(paying, shop):
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
-def hint_ends(till: TillPage) -> float:
-    """Where the hint on what goes back ends, below the basket."""
-    box = till.page.locator("[data-exchange-foot] .hint").bounding_box()
-    return box["y"] + box["height"]
-
-
 @pytest.mark.exhaustive
 def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     VoucherKindFactory(company=shop.till.company)
@@ -209,11 +203,8 @@ def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     till.is_ready()
     till.scan(shop.codes[0])
     till.is_settled()
-    foot = till.page.locator(".exchange-foot").bounding_box()
-    assert hint_ends(till) <= foot["y"] - 8
     till.press("F9")
     till.is_at("payment")
-    assert hint_ends(till) <= till.page.viewport_size["height"] - 8
     pane = till.page.locator("[data-paying]")
     expect(pane).to_contain_text("CDC voucher A1 S$1.05 goes back")
     # It is chosen already, with its number.
