@@ -191,18 +191,29 @@ def test_excluded_goods_alone_take_no_voucher(paying, shop):
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.fixture
+def exchanging(till, shop, refund, sell):
+    """Take back goods of a sale, and scan others in their place."""
+
+    def exchange(sold: Sale, back: int = 80, new: int = 79) -> TillPage:
+        refund.open(sold, "?exchange=1")
+        refund.tick(shop.names[back])
+        expect(refund.page.locator("[data-exchange]")).to_be_enabled()
+        press(refund.page, "F9")
+        refund.page.wait_for_url("**/till/")
+        till.is_ready()
+        till.scan(shop.codes[new])
+        till.is_settled()
+        return till
+
+    return exchange
+
+
 @pytest.mark.exhaustive
-def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
+def test_in_an_exchange_it_goes_back_and_pays_again(shop, sell, exchanging):
     VoucherKindFactory(company=shop.till.company)
     sale = sell({0: 1}, voucher("1.05", "A1"))
-    refund.open(sale, "?exchange=1")
-    refund.tick(shop.names[0])
-    expect(refund.page.locator("[data-exchange]")).to_be_enabled()
-    press(refund.page, "F9")
-    refund.page.wait_for_url("**/till/")
-    till.is_ready()
-    till.scan(shop.codes[0])
-    till.is_settled()
+    till = exchanging(sale, back=0, new=0)
     till.press("F9")
     till.is_at("payment")
     pane = till.page.locator("[data-paying]")
@@ -216,24 +227,6 @@ def test_in_an_exchange_it_goes_back_and_pays_again(till, shop, refund, sell):
     new = Sale.objects.filter(kind="sale").order_by("pk").last()
     assert tendered(back) == [("cdc", Decimal("-1.050"), None, "A1")]
     assert tendered(new) == [("cdc", Decimal("1.050"), None, "A1")]
-
-
-@pytest.fixture
-def exchanging(till, shop, refund, sell):
-    """Take back line 80 of a sale, and scan line 79 in its place."""
-
-    def exchange(sold: Sale) -> TillPage:
-        refund.open(sold, "?exchange=1")
-        refund.tick(shop.names[80])
-        expect(refund.page.locator("[data-exchange]")).to_be_enabled()
-        press(refund.page, "F9")
-        refund.page.wait_for_url("**/till/")
-        till.is_ready()
-        till.scan(shop.codes[79])
-        till.is_settled()
-        return till
-
-    return exchange
 
 
 @pytest.fixture

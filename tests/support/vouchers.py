@@ -6,9 +6,11 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
+from pos.core.ids import uuid7
 from pos.models import Product, VoucherKind
 from sales.checkout.settlement import TenderInput
-from sales.models import Shift
+from sales.checkout.tenders import correct_tender
+from sales.models import Sale, Shift, TenderCorrection
 from tests.support.cashier import Cashier
 from tests.support.factories import (
     CompanyFactory,
@@ -78,3 +80,18 @@ def voucher(
     """A voucher that counts for so much ``of`` what it says."""
     face = None if of is None else Decimal(of)
     return TenderInput(kind, Decimal(amount), number, face_value=face)
+
+
+def correct(
+    shop: VoucherShop, sale: Sale, kind: str, reference: str = ""
+) -> TenderCorrection:
+    """Record that the only tender of a sale was of another kind."""
+    return correct_tender(
+        uid=uuid7(),
+        tender=sale.tenders.get(),
+        kind=kind,
+        reference=reference,
+        reason="the wrong key",
+        actor=shop.shift.cashier,
+        approved_by=shop.shift.cashier,
+    )

@@ -13,7 +13,6 @@ from sales.checkout.errors import (
     VoucherNotTakenError,
     VoucherUsedError,
 )
-from sales.checkout.tenders import correct_tender
 from sales.models import Sale
 from sales.refunds.errors import RefundTendersDifferError, VoucherRefundError
 from sales.refunds.exchange import exchange_sale
@@ -27,7 +26,12 @@ from tests.support.books import assert_no_writes
 from tests.support.deposits import pay
 from tests.support.refunds import list_tenders, make_refund, pay_back, return_lines
 from tests.support.tenders import card, cash
-from tests.support.vouchers import VoucherKindFactory, make_voucher_shop, voucher
+from tests.support.vouchers import (
+    VoucherKindFactory,
+    correct,
+    make_voucher_shop,
+    voucher,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,19 +46,6 @@ def mixed(shop):
     """Rice for 18.40 by voucher, beer for 20.00 in cash."""
     cashier = shop.fill((shop.rice, 1), (shop.beer, 1))
     return pay(cashier, voucher("18.40", of=20), cash(20))
-
-
-def correct(shop, sale, kind, reference=""):
-    """Record that the only tender of a sale was of another kind."""
-    return correct_tender(
-        uid=uuid7(),
-        tender=sale.tenders.get(),
-        kind=kind,
-        reference=reference,
-        reason="the wrong key",
-        actor=shop.shift.cashier,
-        approved_by=shop.shift.cashier,
-    )
 
 
 def exchange(shop, original, new, *tenders, quantities=(), **details):

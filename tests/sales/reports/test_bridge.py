@@ -9,12 +9,12 @@ from django.urls import reverse
 from pos.models import ContainerDeposit
 from sales.models import Sale
 from sales.reports.tenders import report_tenders
-from tests.sales.views.test_reports import read_csv
 from tests.support.deposits import fill
 from tests.support.factories import CompanyFactory, ProductFactory
 from tests.support.owners import browser_of, make_reader
 from tests.support.questions import ask, cells, sell_at, totals
 from tests.support.refunds import make_refund
+from tests.support.report_pages import read_csv
 from tests.support.shift_figures import close, finalize, shift_at
 from tests.support.tenders import cash
 

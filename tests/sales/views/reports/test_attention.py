@@ -16,30 +16,13 @@ from tests.support.factories import OutletFactory, make_sale
 from tests.support.owners import OWNER, READS, browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.refunds import make_refund
-from tests.support.shift_figures import a_product, finalize, shift_at
+from tests.support.report_pages import NOW
+from tests.support.shift_figures import a_product, finalize
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 D = Decimal
 PAGE = "/overview/"
-NOW = datetime(2026, 3, 16, 6, 32, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _is_now(monkeypatch):
-    """The clock of the database, which reports read."""
-    clock = f"timestamptz '{NOW.isoformat()}'"
-    monkeypatch.setattr("pos.core.clock.clock_sql", lambda: clock)
-
-
-@pytest.fixture
-def shift():
-    return shift_at("Asia/Singapore")
-
-
-@pytest.fixture
-def owner(shift):
-    return browser_of(make_reader(shift.company))
 
 
 def links(page) -> dict[str, str]:

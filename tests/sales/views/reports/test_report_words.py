@@ -9,25 +9,15 @@ from django.urls import reverse
 from pos.models import StockItem
 from sales.reports import sold_goods
 from sales.views.reports import drawing
-from tests.sales.views.test_reports import MARCH, file_of, page_of
 from tests.support.factories import CategoryFactory
 from tests.support.owners import OWNER, browser_of, make_reader
 from tests.support.questions import sell_at
-from tests.support.shift_figures import a_product, shift_at, taxed_shift
+from tests.support.report_pages import MARCH, file_of, page_of
+from tests.support.shift_figures import a_product, taxed_shift
 
 pytestmark = pytest.mark.django_db
 
 D = Decimal
-
-
-@pytest.fixture
-def shift():
-    return shift_at("Asia/Singapore")
-
-
-@pytest.fixture
-def owner(shift):
-    return browser_of(make_reader(shift.company))
 
 
 def test_a_chart_names_its_highest_day_as_the_table_does(shift, owner):

@@ -19,41 +19,18 @@ from sales.reports.every import REPORTS
 from tests.support.owners import OWNER, READS, browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.refunds import make_refund
-from tests.support.shift_figures import shift_at, taxed_shift
+from tests.support.report_pages import MARCH, file_of, page_of, read_csv
+from tests.support.shift_figures import taxed_shift
 
 pytestmark = pytest.mark.django_db
 
 D = Decimal
-MARCH = {"from": "2026-03-02", "to": "2026-03-04"}
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def page_of(name: str) -> str:
-    return reverse("sales:report", args=(name,))
-
-
-def file_of(name: str, format: str) -> str:
-    return reverse("sales:report_file", args=(name, format))
-
-
-@pytest.fixture
-def shift():
-    return shift_at("Asia/Singapore")
-
-
-@pytest.fixture
-def owner(shift):
-    return browser_of(make_reader(shift.company))
 
 
 def texts(page, table: int = 0) -> list[list[str]]:
     rows = page.context["drawn"].tables[table].rows
     return [[cell.text for cell in row] for row in rows]
-
-
-def read_csv(answer) -> list[list[str]]:
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(content)))
 
 
 def read_xlsx(answer) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Addresses of figures: what was chosen stays chosen on the way there and back."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -16,21 +16,12 @@ from tests.support.owners import browser_of, make_reader
 from tests.support.questions import sell_at
 from tests.support.shift_figures import shift_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 OVERVIEW = "/overview/"
 DAYS = "/reports/days/"
 RECEIPTS = "/reports/receipts/"
-# Monday.
-NOW = datetime(2026, 3, 16, 6, 32, tzinfo=UTC)
 TODAY = date(2026, 3, 16)
-
-
-@pytest.fixture(autouse=True)
-def _is_now(monkeypatch):
-    """The clock of the database, which reports read."""
-    clock = f"timestamptz '{NOW.isoformat()}'"
-    monkeypatch.setattr("pos.core.clock.clock_sql", lambda: clock)
 
 
 @pytest.fixture
