@@ -13,7 +13,7 @@ from sales.basket.create import NewLine, create_open_sale
 from sales.books.run import verify
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.fiscal_text import sale_text, z_report_text
-from sales.models import FiscalDocument, Sale, ZReport
+from sales.models import FiscalDocument, Sale, SaleLine, ZReport
 from sales.shifts.open import open_shift
 from tests.benchmark.bulk.maker import make_books
 from tests.support.tenders import cash
@@ -33,12 +33,14 @@ def test_big_books_hold_to_the_last_letter_and_go_on():
         conninfo,
         sales=600,
         today=date(2026, 11, 25),
-        sales_of_shift=(1, 2),
+        sales_of_shift=(2, 4),
         weeks_max=12,
     )
 
     assert made >= 600
     assert Sale.objects.finalized().count() == made
+    finished = SaleLine.objects.filter(sale__status="finalized")
+    assert finished.exclude(removed_by=None).exists()
     assert [o.check.id for o in verify() if not o.is_clean] == []
     last = FiscalDocument.objects.exclude(sale=None).latest("pk")
     for document in [last, *FiscalDocument.objects.filter(kind="refund")[:3]]:

@@ -22,24 +22,28 @@ DAYS = 7
 # The demo shop scans nothing: it makes whole baskets. At a real till each line is
 # an act on the basket, and each receipt is printed.
 _SCANS = """
+    -- A line that was added at the till has the uid of the act that added it.
+    CREATE TEMP TABLE unscanned ON COMMIT DROP AS
+    SELECT *, row_number() OVER (PARTITION BY sale_id ORDER BY position) AS seq
+    FROM sales_saleline line
+    WHERE NOT EXISTS (SELECT FROM sales_saleoperation act WHERE act.uid = line.uid);
     -- By way of numbers that no act has: each must be free when it is given.
     UPDATE sales_saleoperation SET seq = seq + 1000;
     UPDATE sales_saleoperation act SET seq = act.seq - 1000 + scanned.lines
-    FROM (SELECT sale_id, count(*) AS lines FROM sales_saleline GROUP BY sale_id)
-        scanned
+    FROM (SELECT sale_id, count(*) AS lines FROM unscanned GROUP BY sale_id) scanned
     WHERE scanned.sale_id = act.sale_id;
     INSERT INTO sales_saleoperation (uid, company_id, sale_id, seq, kind, fingerprint,
                                      result, staff_member_id, recorded_at)
-    SELECT line.uid, line.company_id, line.sale_id, line.position, 'add',
+    SELECT line.uid, line.company_id, line.sale_id, line.seq, 'add',
            encode(sha256(convert_to(line.uid::text, 'UTF8')), 'hex'),
            jsonb_build_object('id', line.uid, 'ok', true, 'code', '', 'message', '',
                               'line', line.uid),
            sale.cashier_id, coalesce(acts.first, sale.recorded_at)
-    FROM sales_saleline line
+    FROM unscanned line
     JOIN sales_sale sale ON sale.id = line.sale_id
     LEFT JOIN (SELECT sale_id, min(recorded_at) AS first
                FROM sales_saleoperation GROUP BY sale_id) acts ON acts.sale_id = sale.id
-    WHERE sale.kind = 'sale' ORDER BY sale.id, line.position;
+    WHERE sale.kind = 'sale' ORDER BY sale.id, line.seq;
     UPDATE sales_sale sale SET last_seq = acts.seq
     FROM (SELECT sale_id, max(seq) AS seq FROM sales_saleoperation GROUP BY sale_id)
         acts
