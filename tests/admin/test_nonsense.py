@@ -46,6 +46,18 @@ def test_nonsense_for_a_filter_an_order_or_a_page_shows_the_list(
         assert as_owner.get(path, {"e": "1"}).status_code == 200, one
 
 
+def test_nonsense_that_was_answered_once_is_answered_in_a_sentence(
+    shop: Shop, as_owner: Client
+):
+    path = reverse("admin:pos_product_changelist")
+    page = as_owner.get(path, {"e": "1", "colour": "red"})
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert "This address asks for something that the list does not know." in said
+    assert "Show the whole list" in said
+    assert "database" not in said
+
+
 def test_nonsense_for_the_row_of_an_action_changes_nothing(
     shop: Shop, as_owner: Client
 ):
