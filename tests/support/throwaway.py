@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,10 +34,15 @@ def accessible_directory() -> Iterator[Path]:
 
 
 @contextmanager
-def throwaway_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
-    """A started cluster with both roles."""
+def throwaway_cluster(
+    *, is_durable: bool = False, copied_from: Cluster | None = None
+) -> Iterator[Cluster]:
+    """A started cluster with both roles, or with all that is in a stopped one."""
     with accessible_directory() as home:
         cluster = Cluster(home / "postgres", is_durable=is_durable)
+        if copied_from:
+            # With its owner, who may be another account.
+            subprocess.run(["cp", "-a", copied_from.base, cluster.base], check=True)
         cluster.start()
         make_roles(cluster)
         yield cluster
