@@ -39,7 +39,7 @@ from pos.models import (
 )
 from sales.basket.create import NewLine, create_open_sale
 from sales.models import Sale, Shift
-from tests.support.roles import find_permissions, lift_limits
+from tests.support.roles import add_permissions, lift_limits
 
 
 class CompanyFactory(DjangoModelFactory):
@@ -125,14 +125,7 @@ def grant(role: Role, names: Iterable[str]) -> None:
     acts = [act for act, rule in RULES.items() if rule.approves in names]
     if acts:
         Limit.objects.filter(role=role, act__in=acts).update(value=None)
-    role_permission = Role.permissions.through
-    role_permission.objects.bulk_create(
-        [
-            role_permission(role=role, permission_id=key)
-            for key in find_permissions(names)
-        ],
-        ignore_conflicts=True,
-    )
+    add_permissions(role, names)
 
 
 # What the services ask of a person, but for what takes an approval. Who sets limits has
