@@ -77,6 +77,7 @@ def test_a_supervisor_approves_a_discount(till, shop, panel, hafiz):
     till.has_quantities("1", "1", "1")
 
 
+@pytest.mark.exhaustive
 def test_a_password_as_fast_as_a_scanner_is_shown_nowhere(till, panel):
     panel.get_by_label("password").focus()
     till.scan("kaya-toast-set")
@@ -152,6 +153,7 @@ class TestTiles:
 
         expect(till.page.locator("[data-scan]")).to_have_value("5")
 
+    @pytest.mark.exhaustive
     def test_what_is_scanned_right_after_it_is_a_scan(self, till, shop, panel):
         till.type("1" + PIN)
         expect(panel).to_be_hidden()

@@ -318,6 +318,7 @@ PLACE_OF_CROSS = """() => {
     "size",
     [(1024, 768), pytest.param((1366, 768), marks=pytest.mark.exhaustive)],
 )
+@pytest.mark.exhaustive
 def test_an_exchange_has_room_for_a_message_and_four_lines(till, exchange, shop, size):
     width, height = size
     till.page.set_viewport_size({"width": width, "height": height})

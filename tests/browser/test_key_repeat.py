@@ -1,5 +1,6 @@
 """Key repeat: a key held down acts once, and no early key takes money."""
 
+import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale
@@ -42,6 +43,7 @@ def test_a_held_key_acts_once(till, shop):
     assert not Sale.objects.finalized().exists()
 
 
+@pytest.mark.exhaustive
 def test_an_early_key_is_dropped_and_the_button_shows_when_it_is_ready(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()

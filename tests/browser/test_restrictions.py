@@ -153,6 +153,7 @@ def test_goods_that_close_before_they_are_paid_come_off_and_the_rest_is_sold(
     assert [line.name for line in sale.lines.active()] == [shop.names[2]]
 
 
+@pytest.mark.exhaustive
 def test_by_touch(
     browser: Browser, live_server, shop, cashier, shift, tobacco, fail_on_page_errors
 ):

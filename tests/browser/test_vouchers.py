@@ -121,6 +121,7 @@ def test_a_refund_asks_for_the_number_of_the_voucher_or_of_the_slip(shop, refund
     expect(number).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_eight_kinds_have_room_at_every_width(till, shop):
     """Each with its name, the keys in reach and the button in sight."""
     company = shop.till.company
@@ -158,6 +159,7 @@ CROWDED = """() => [...document.querySelectorAll("[data-tender]")].filter((tile)
 }).map((tile) => tile.textContent)"""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
 def test_long_names_stay_inside_their_tiles(till, shop, size):
     company = shop.till.company
@@ -279,6 +281,7 @@ def test_what_a_voucher_does_not_pay_of_new_goods_is_given_back(
     ]
 
 
+@pytest.mark.exhaustive
 def test_a_numbered_voucher_that_goes_back_pays_last(deposits, exchanging, sell):
     till = exchanging(sell({80: 1}, voucher("4.30", "A1", of=10)))
     page = till.page

@@ -11,6 +11,7 @@ from tests.config.conftest import COLLECT, ROOT
 from tests.support.node import NO_NODE, NODE
 
 
+@pytest.mark.exhaustive
 def test_scripts_import_each_other_by_content(collected):
     (till,) = collected.glob("js/basket/till.*.js")
     imported = re.findall(r'from "(\.{1,2}/[^"]+)"', till.read_text())

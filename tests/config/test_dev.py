@@ -46,6 +46,7 @@ def test_every_command_is_known():
     assert {*commands()} <= known
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("home", ["", "/nonexistent"])
 def test_it_works_from_anywhere_and_without_a_home(place, home):
     done = dev("manage", "diffsettings", cwd=place, HOME=home, CDPATH="/")

@@ -343,6 +343,7 @@ def sell_with_secrets(browser: Browser, shift: Shift) -> None:
 @pytest.mark.parametrize(
     "is_json", [True, pytest.param(False, marks=pytest.mark.exhaustive)]
 )
+@pytest.mark.exhaustive
 def test_a_real_server_writes_nothing_that_was_typed(shop, tmp_path, is_json):
     variables = {"TILLKEEPER_ENV": "test", "SECRET_KEY": "of-both-workers-" * 4}
     variables |= {"LOG_FORMAT": "json"} if is_json else {}

@@ -60,6 +60,7 @@ def test_the_example_holds_no_key_that_works(manage):
     assert done.stderr.startswith("SECRET_KEY must be a text of your own")
 
 
+@pytest.mark.exhaustive
 def test_the_demo_and_the_shop_keep_each_others_cookies(manage):
     names = (
         "from django.conf import settings;"
