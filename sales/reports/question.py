@@ -20,6 +20,11 @@ from sales.reports.periods import (
 )
 from sales.reports.scope import Scope
 
+# Of documents a list has the newest: of a page, of one that was asked for all, and of
+# a file.
+PAGE_ROWS_MAX = 100
+LONG_PAGE_ROWS_MAX = 2_000
+FILE_ROWS_MAX = 100_000
 # Who may see what one person did, and not only what all did together.
 VIEW_STAFF = "sales.view_staff_figures"
 
@@ -30,8 +35,9 @@ class Question:
 
     ``outlets`` are those that the person may see, ``chosen`` those of them that are
     asked for; both have at least one where the person has any. ``today`` is the latest
-    business date at them. ``notes`` are sentences about what the address said and
-    could not mean.
+    business date at them. Lists of documents have the newest ``rows_max`` of them, and
+    sums of all; figures have every row. ``notes`` are sentences about what the address
+    said and could not mean.
     """
 
     company: Company
@@ -45,6 +51,7 @@ class Question:
     step: Step = Step.DAY
     show: str = ""
     sort: str = ""
+    rows_max: int = PAGE_ROWS_MAX
     notes: Sequence[str] = ()
 
     @property
@@ -137,5 +144,6 @@ def read_question(
         step=read_step(query.get("step", ""), period),
         show=query.get("show", ""),
         sort=query.get("sort", ""),
+        rows_max=LONG_PAGE_ROWS_MAX if query.get("rows") == "all" else PAGE_ROWS_MAX,
         notes=notes,
     )

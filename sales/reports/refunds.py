@@ -17,9 +17,6 @@ from sales.reports.table import Column, Form, Row, Table
 from sales.shifts.acts import BUSINESS_DATE
 from sales.shifts.sold_lines import DAY_ENDS_AT, ZONE
 
-# More documents than a person reads; the sums are of all of them.
-ROWS_MAX = 200
-
 _REFUNDS = f"""
     WITH listed AS (
         SELECT sale.id, count(*) OVER () AS how_many, sum(sale.total) OVER () AS whole
@@ -87,24 +84,30 @@ _VOIDS = f"""
 @of_one_moment
 def report_refunds(question: Question) -> Report:
     """Return the refunds and the voids of the period, the newest first."""
-    refunds = fetch(question, _REFUNDS, rows_max=ROWS_MAX)
-    voids = fetch(question, _VOIDS, rows_max=ROWS_MAX)
+    refunds = fetch(question, _REFUNDS, rows_max=question.rows_max)
+    voids = fetch(question, _VOIDS, rows_max=question.rows_max)
     return Report(
         "refunds",
         _("Refunds and voids"),
         _("What was paid back, and the baskets that were given up unpaid."),
         [_make_refunds(question, refunds), _make_voids(question, voids)],
-        notes=_list_notes([refunds, voids]),
+        notes=_list_notes(question, [refunds, voids]),
     )
 
 
-def _list_notes(found: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
-    if all(not rows or rows[0]["how_many"] <= ROWS_MAX for rows in found):
+def _list_notes(
+    question: Question, found: Sequence[Sequence[Mapping[str, Any]]]
+) -> list[str]:
+    if not any(_count_left_out(rows) for rows in found):
         return []
     return [
         _("These are the newest %(count)d. The sums are of all of them.")
-        % {"count": ROWS_MAX}
+        % {"count": question.rows_max}
     ]
+
+
+def _count_left_out(rows: Sequence[Mapping[str, Any]]) -> int:
+    return rows[0]["how_many"] - len(rows) if rows else 0
 
 
 def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -141,6 +144,7 @@ def _make_refunds(question: Question, rows: Sequence[Mapping[str, Any]]) -> Tabl
         columns,
         sort_rows(lines, columns, question.sort),
         _make_totals("number", rows, fields),
+        left_out=_count_left_out(rows),
     )
 
 
@@ -167,6 +171,7 @@ def _make_voids(question: Question, rows: Sequence[Mapping[str, Any]]) -> Table:
         columns,
         sort_rows(lines, columns, question.sort),
         _make_totals("till", rows, fields),
+        left_out=_count_left_out(rows),
     )
 
 

@@ -54,6 +54,7 @@ class Table:
     """``key`` names it in a file and for its chart; ``caption`` says what it has.
 
     One that ``keeps_order`` is read from the first row to the last, and not sorted.
+    ``left_out`` is how many rows more there are; the totals have those as well.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Table:
     rows: Sequence[Row]
     totals: Row | None = None
     keeps_order: bool = False
+    left_out: int = 0
 
     @property
     def last_row(self) -> Row | None:

@@ -139,7 +139,7 @@ class Drawer:
                 for place, row in enumerate(rows)
             ],
             self._draw_row(columns, table.last_row) if table.last_row else (),
-            len(table.rows) - len(rows),
+            len(table.rows) - len(rows) + table.left_out,
             is_grid=is_grid,
         )
 

@@ -1,7 +1,8 @@
-"""Report file: a report as CSV or XLSX, with the same rows as its page."""
+"""Report file: a report as CSV or XLSX, with the rows of its page and all others."""
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -12,7 +13,7 @@ from pos.access.requests import StaffRequest
 from pos.models import Company
 from sales.reports.files.csv import write_report_csv
 from sales.reports.files.xlsx import CONTENT_TYPE, write_report_xlsx
-from sales.reports.question import Question, read_question
+from sales.reports.question import FILE_ROWS_MAX, Question, read_question
 from sales.reports.report import Report
 from sales.views.reports.addresses import EXPORTS, FORMATS, find_kind
 from sales.views.reports.filters import TIMELESS
@@ -30,7 +31,10 @@ def report_file(
     kind = find_kind(name, request.user)
     if format not in FORMATS:
         raise Http404
-    question = read_question(request.GET.dict(), company=company, person=request.user)
+    question = replace(
+        read_question(request.GET.dict(), company=company, person=request.user),
+        rows_max=FILE_ROWS_MAX,
+    )
     made = kind.maker(question)
     period = f"{question.period.since}_{question.period.until}"
     record_alone(

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import UTC, datetime
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from pos.access.acts import Act
 from pos.catalogue.product_file import read_own_columns
 from pos.core.csv_reader import read_table
 from pos.models import AuditEntry
+from sales.reports import question
 from sales.reports.every import REPORTS
 from tests.support.owners import OWNER, READS, browser_of, make_reader
 from tests.support.questions import sell_at
@@ -248,6 +250,28 @@ def test_the_files_have_what_the_page_has(shift, owner):
         "2026-03-03",
         "2026-03-02",
     ]
+
+
+def test_documents_that_a_page_leaves_out_are_shown_when_asked_for_and_in_files(
+    shift, owner, monkeypatch
+):
+    monkeypatch.setattr(question, "PAGE_ROWS_MAX", 1)
+    monkeypatch.setattr(question, "LONG_PAGE_ROWS_MAX", 2)
+    for price in ("1.00", "2.00", "3.00"):
+        sold = sell_at(shift, price, "2026-03-02T04:00Z")
+        make_refund(sold, 1, shift=shift, at=datetime(2026, 3, 3, 4, tzinfo=UTC))
+
+    short = owner.get(page_of("refunds"), MARCH)
+    long = owner.get(page_of("refunds"), {**MARCH, "rows": "all"})
+    query = "?from=2026-03-02&to=2026-03-04"
+    lines = read_csv(owner.post(file_of("refunds", "csv") + query))
+
+    assert [len(texts(page)) for page in (short, long)] == [1, 2]
+    assert "2 more rows are not shown. <a" in short.text
+    assert "1 more row is not shown. The files have all of them." in long.text
+    place = heads_at(short, "total")
+    amounts = [line[place] for line in lines[1:5]]
+    assert amounts == ["-3.00", "-2.00", "-1.00", "-6.00"]
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Total"), ("zh-hans", "合计")])
