@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, F, GeneratedField, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -52,12 +52,14 @@ def own_kind(column: str) -> GeneratedField:
 class TenderQuerySet(LockableQuerySet["Tender"]):
     def pending(self) -> Self:
         """Tenders whose money is neither confirmed nor corrected to another kind."""
-        corrections = TenderCorrection.objects.filter(tender=OuterRef("pk"))
-        last = corrections.order_by("-pk").values("kind_after")[:1]
+        corrections = TenderCorrection.objects.all()
+        later = corrections.filter(tender=OuterRef("tender"), pk__gt=OuterRef("pk"))
+        # Few are corrected: they are read once, not for each tender pending once.
+        to_another = corrections.filter(
+            ~Exists(later), ~Q(kind_after=OuterRef("kind")), tender=OuterRef("pk")
+        )
         return self.filter(
-            is_pending=True,
-            confirmation__isnull=True,
-            kind=Coalesce(Subquery(last), "kind"),
+            ~Exists(to_another), is_pending=True, confirmation__isnull=True
         )
 
     def with_outcomes(self) -> Self:

@@ -112,13 +112,15 @@ _MONEY = """
     )
 """
 # The shifts in which an act of these dates may be: what was voided while none was open
-# is of the following shift, or waits for it.
+# is of the following shift, or waits for it. Shifts of a till follow each other, so the
+# one before has closed last.
 _NEAR = (
     "shift.company_id = %(company)s"
     " AND (%(outlets)s::bigint[] IS NULL OR till.outlet_id = ANY (%(outlets)s))"
     " AND coalesce(shift.closed_at, 'infinity') > %(since)s::date - interval '3 days'"
-    " AND coalesce((SELECT max(before.closed_at) FROM sales_shift before"
-    " WHERE before.till_id = shift.till_id AND before.id < shift.id), '-infinity')"
+    " AND coalesce((SELECT before.closed_at FROM sales_shift before"
+    " WHERE before.till_id = shift.till_id AND before.id < shift.id"
+    " ORDER BY before.id DESC LIMIT 1), '-infinity')"
     " < %(until)s::date + interval '3 days'"
 )
 _IDLE = (
