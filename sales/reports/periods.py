@@ -19,6 +19,10 @@ YEAR = timedelta(weeks=52)
 EARLIEST = date(1970, 1, 1)
 # Longer than this, days are too many to look at.
 DAYS_MAX = 1_100
+# Up to so many days the rows are days, up to so many weeks, unless it is asked
+# otherwise: a chart has room for a hundred bars.
+BY_DAY_MAX = 92
+BY_WEEK_MAX = 184
 
 
 class PeriodName(StrEnum):
@@ -195,7 +199,11 @@ def find_dates(
 
 
 def read_step(text: str, period: Period) -> Step:
-    """Return the step of an address; long periods have steps of months."""
+    """Return the step of an address, or one that fits; long periods have months."""
     if period.is_long:
         return Step.MONTH
-    return Step(text) if text in {*Step} else Step.DAY
+    if text in {*Step}:
+        return Step(text)
+    if period.days <= BY_DAY_MAX:
+        return Step.DAY
+    return Step.WEEK if period.days <= BY_WEEK_MAX else Step.MONTH

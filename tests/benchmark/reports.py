@@ -219,6 +219,8 @@ def _list_pages() -> Iterator[Page]:
     yield Page("overview", reverse("sales:overview"))
     for name in REPORTS:
         yield Page(name, reverse("sales:report", args=[name]))
+    # A row for each day, also of a year.
+    yield Page("day by day", reverse("sales:report", args=["days"]), {"step": "day"})
     receipts = reverse("sales:report_receipts")
     for name, query in _list_figures():
         yield Page(f"receipts: {name}", receipts, query)

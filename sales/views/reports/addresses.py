@@ -98,10 +98,10 @@ def find_receipts_address(
     if not person.has_perm(OPENS_RECEIPTS):
         return None
     page = reverse("sales:report_receipts")
-    own = {BACK: back} if back else {}
+    own = f"&{urlencode({BACK: back})}" if back else ""
 
     def make_address(link: Filter) -> str:
-        return f"{page}?{urlencode({**link, **own})}"
+        return f"{page}?{urlencode(link)}{own}"
 
     return make_address
 

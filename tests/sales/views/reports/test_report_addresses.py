@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sales.reports import receipts
 from sales.reports.every import REPORTS
-from sales.reports.periods import PeriodName, read_period
+from sales.reports.periods import PeriodName, read_period, read_step
 from tests.config.hostile import Forms
 from tests.support.factories import OutletFactory
 from tests.support.owners import browser_of, make_reader
@@ -302,3 +302,24 @@ def test_a_long_period_has_rows_from_the_first_sale_on(shift, owner):
     # Of a short one no day is left out.
     page = owner.get(DAYS, {"from": "2026-01-01", "to": "2026-03-16"})
     assert len(page.context["drawn"].tables[0].rows) == 75
+
+
+@pytest.mark.parametrize(
+    ("since", "text", "step"),
+    [
+        ("2025-12-15", "", "day"),
+        ("2025-12-14", "", "week"),
+        ("2025-09-14", "", "week"),
+        ("2025-09-13", "", "month"),
+        ("2025-09-13", "day", "day"),
+        ("2026-03-16", "month", "month"),
+        ("2025-12-14", "fortnight", "week"),
+        ("2020-01-01", "day", "month"),
+    ],
+)
+def test_rows_are_as_long_as_a_chart_has_room_for_unless_asked_otherwise(
+    since, text, step
+):
+    period = read_period({"from": since, "to": "2026-03-16"}, today=TODAY)
+
+    assert read_step(text, period) == step
