@@ -21,11 +21,16 @@ from tests.support.chromium import CHROMIUM
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "img"
 MOMENT = datetime(2026, 11, 23, 6, 32, tzinfo=UTC)
-# A month would show no more.
-DAYS = 3
+# More than a week: the overview compares with the same weekday before.
+DAYS = 9
 SIZE = {"width": 1366, "height": 768}
 # Pages of the back office, by the name of their picture.
-OFFICE = {"limits": "pos/limit/", "trail": "pos/auditentry/"}
+OFFICE = {
+    "limits": "/admin/pos/limit/",
+    "trail": "/admin/pos/auditentry/",
+    "overview": "/overview/",
+    "report": "/reports/products/?period=this-month",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -92,7 +97,7 @@ def browser(theme: str) -> Iterator[Page]:
 
 
 def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
-    """From signing in to the back office; in the dark only the till."""
+    """From signing in to the back office; in the dark the till and the overview."""
 
     def picture(name: str) -> None:
         page.wait_for_load_state("networkidle")
@@ -119,6 +124,9 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     ask_for_approval(page)
     picture("approval")
     if theme == "dark":
+        sign_in(page, address, OWNER_OF_SHOP.name)
+        page.goto(f"{address}{OFFICE['overview']}")
+        picture("overview")
         return
     page.keyboard.press("Escape")
     page.keyboard.press("F9")
@@ -141,7 +149,7 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     picture("pin")
     sign_in(page, address, OWNER_OF_SHOP.name)
     for name, path in OFFICE.items():
-        page.goto(f"{address}/admin/{path}")
+        page.goto(f"{address}{path}")
         picture(name)
 
 
