@@ -9,7 +9,9 @@ from pos.access.permission import APPROVALS
 from pos.core.ids import uuid7
 from sales.basket.void import void_sale
 from sales.checkout.finalize import finalize_sale
+from sales.reports.days import report_days
 from sales.reports.reasons import report_reasons
+from sales.reports.tie import make_tie
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from tests.support.cashier import Cashier
 from tests.support.factories import StaffMemberFactory, make_sale
@@ -122,3 +124,20 @@ def test_a_cell_opens_what_was_done_for_that_reason(shift):
         "figure": "amount",
     }
     assert report.tables[1].rows[0].links["count"]["reason"] == "Left"
+
+
+@pytest.mark.parametrize(
+    ("counted", "differences"), [("100.00", []), ("101.00", [("Variance", 1, 1)])]
+)
+def test_a_shift_without_a_sale_has_only_its_difference(shift, counted, differences):
+    """Edge case 27: counted right, there is nothing to say."""
+    day = today(shift)
+    close(shift, counted=D(counted), variance_reason="Found under the tray")
+
+    question = ask(shift.company, day)
+    report = report_reasons(question)
+
+    assert cells(report, "what", "count", "amount") == differences
+    assert report.is_empty is not bool(differences)
+    assert report_days(question).is_empty
+    assert make_tie(question, "total").rows == []

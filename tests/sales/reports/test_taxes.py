@@ -75,6 +75,43 @@ def test_goods_of_every_code_are_apart():
     assert totals(report, "net", "tax", "total") == (155, 9, 164)
 
 
+@pytest.mark.parametrize(
+    "count", [10, pytest.param(1_000, marks=pytest.mark.exhaustive)]
+)
+def test_tax_is_that_of_the_receipts_and_not_of_their_sum(count):
+    """Edge case 8: of 1,000.00 at once it would be 82.57."""
+    shift = taxed_shift()
+    candy = a_product(shift, "1.00")
+    for _ in range(count):
+        at = datetime(2026, 3, 5, 4, tzinfo=UTC)
+        finalize(make_sale(shift, products=[candy]), shift, at=at)
+    close(shift)
+
+    report = report_taxes(ask(shift.company, "2026-03-05"))
+
+    expected = (D("0.92") * count, D("0.08") * count, count)
+    assert totals(report, "net", "tax", "total") == expected
+
+
+def test_a_shift_that_closes_late_changes_a_period_by_what_was_sold_late():
+    """Edge case 26: the last sale of a quarter comes after its report was read."""
+    shift = taxed_shift(time_zone="UTC")
+    quarter = ("2026-01-01", "2026-03-31")
+    sell_at(shift, "109.00", "2026-03-31T12:00Z")
+    before = report_taxes(ask(shift.company, *quarter))
+    sell_at(shift, "10.90", "2026-03-31T23:59Z")
+    sell_at(shift, "21.80", "2026-04-01T00:01Z")
+    open_still = report_taxes(ask(shift.company, *quarter))
+    close(shift)
+    closed = report_taxes(ask(shift.company, *quarter))
+
+    assert totals(before, "net", "tax", "total") == (100, 9, 109)
+    late = (110, D("9.90"), D("119.90"))
+    assert totals(open_still, "net", "tax", "total") == late
+    assert totals(closed, "net", "tax", "total") == late
+    assert cells(closed, "name", "tax") == [("SR 9 %", D("9.90"))]
+
+
 def test_a_cell_opens_the_receipts_of_its_rate_and_kind():
     shift = taxed_shift()
     sell_at(shift, "10.90", "2026-03-05T04:00Z")
