@@ -123,13 +123,21 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     unlock(page, MEI_LING.pin)
     ask_for_approval(page)
     picture("approval")
+    page.keyboard.press("Escape")
+    ask_for_age(page)
+    picture("age")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry", has_text="Lager")).to_have_count(1)
+    pay_by_voucher(page)
+    picture("voucher")
     if theme == "dark":
         sign_in(page, address, OWNER_OF_SHOP.name)
         page.goto(f"{address}{OFFICE['overview']}")
         picture("overview")
         return
     page.keyboard.press("Escape")
-    page.keyboard.press("F9")
+    page.keyboard.press("c")
     page.locator("[data-sum]").nth(-2).click()
     # The button shows when it is ready.
     expect(page.locator("[data-act=take][aria-disabled]")).to_have_count(0)
@@ -169,6 +177,24 @@ def ask_for_approval(page: Page) -> None:
     question.get_by_role("button", name="Damaged").click()
     page.keyboard.press("Enter")
     page.get_by_role("dialog", name="Approve a discount").wait_for()
+
+
+def ask_for_age(page: Page) -> None:
+    """Add beer by its code, as a person types it."""
+    page.keyboard.type("LAG330", delay=120)
+    page.keyboard.press("Enter")
+    page.locator("[data-question][open]").wait_for()
+
+
+def pay_by_voucher(page: Page) -> None:
+    """Offer a voucher that is worth more than the goods that it may pay."""
+    page.keyboard.press("F9")
+    page.locator("[data-pane=payment]").wait_for(state="visible")
+    page.keyboard.press("v")
+    page.keyboard.type("4000", delay=120)
+    expect(page.locator("[data-act=take][aria-disabled]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    page.locator("[data-ask-cut][open]").wait_for()
 
 
 def sign_in(page: Page, address: str, name: str) -> None:

@@ -33,7 +33,9 @@ class PeriodName(StrEnum):
     THIS_MONTH = "this-month"
     LAST_MONTH = "last-month"
     THIS_QUARTER = "this-quarter"
+    LAST_QUARTER = "last-quarter"
     THIS_YEAR = "this-year"
+    LAST_YEAR = "last-year"
     OWN = "own"
 
 
@@ -45,7 +47,9 @@ PERIODS = {
     PeriodName.THIS_MONTH: gettext_lazy("This month"),
     PeriodName.LAST_MONTH: gettext_lazy("Last month"),
     PeriodName.THIS_QUARTER: gettext_lazy("This quarter"),
+    PeriodName.LAST_QUARTER: gettext_lazy("Last quarter"),
     PeriodName.THIS_YEAR: gettext_lazy("This year"),
+    PeriodName.LAST_YEAR: gettext_lazy("Last year"),
     PeriodName.OWN: gettext_lazy("Own dates"),
 }
 
@@ -181,21 +185,27 @@ def find_dates(
     """Return the first and the last date; of what still runs, the last is today."""
     week = today - ((today.isoweekday() - first_weekday) % 7) * DAY
     month = today.replace(day=1)
-    before = (month - DAY).replace(day=1)
+    quarter = month.replace(month=(today.month - 1) // 3 * 3 + 1)
+    year = month.replace(month=1)
     return {
         PeriodName.TODAY: (today, today),
         PeriodName.YESTERDAY: (today - DAY, today - DAY),
         PeriodName.THIS_WEEK: (week, today),
         PeriodName.LAST_WEEK: (week - WEEK, week - DAY),
         PeriodName.THIS_MONTH: (month, today),
-        PeriodName.LAST_MONTH: (before, month - DAY),
-        PeriodName.THIS_QUARTER: (
-            today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
-            today,
-        ),
-        PeriodName.THIS_YEAR: (today.replace(month=1, day=1), today),
+        PeriodName.LAST_MONTH: ((month - DAY).replace(day=1), month - DAY),
+        PeriodName.THIS_QUARTER: (quarter, today),
+        PeriodName.LAST_QUARTER: (_months_before(quarter, 3), quarter - DAY),
+        PeriodName.THIS_YEAR: (year, today),
+        PeriodName.LAST_YEAR: (_months_before(year, 12), year - DAY),
         PeriodName.OWN: (today, today),
     }[name]
+
+
+def _months_before(first: date, months: int) -> date:
+    """Return the first day of a month so many months before this first day of one."""
+    number = first.year * 12 + first.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def read_step(text: str, period: Period) -> Step:

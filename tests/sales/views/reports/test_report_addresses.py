@@ -323,3 +323,21 @@ def test_rows_are_as_long_as_a_chart_has_room_for_unless_asked_otherwise(
     period = read_period({"from": since, "to": "2026-03-16"}, today=TODAY)
 
     assert read_step(text, period) == step
+
+
+@pytest.mark.parametrize(
+    ("name", "today", "since", "until"),
+    [
+        ("this-quarter", "2026-03-16", "2026-01-01", "2026-03-16"),
+        ("last-quarter", "2026-03-16", "2025-10-01", "2025-12-31"),
+        ("last-quarter", "2026-05-31", "2026-01-01", "2026-03-31"),
+        ("this-year", "2026-03-16", "2026-01-01", "2026-03-16"),
+        ("last-year", "2026-03-16", "2025-01-01", "2025-12-31"),
+        ("last-year", "2028-02-29", "2027-01-01", "2027-12-31"),
+        ("last-month", "2028-03-31", "2028-02-01", "2028-02-29"),
+    ],
+)
+def test_a_named_period_has_whole_months(name, today, since, until):
+    period = read_period({"period": name}, today=date.fromisoformat(today))
+
+    assert (f"{period.since}", f"{period.until}") == (since, until)
