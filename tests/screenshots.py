@@ -123,7 +123,10 @@ def photograph(page: Page, address: str, folder: Path, theme: str) -> None:
     unlock(page, MEI_LING.pin)
     ask_for_approval(page)
     picture("approval")
+    # It, and the question for the discount.
     page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     ask_for_age(page)
     picture("age")
     page.keyboard.press("Tab")
@@ -181,9 +184,10 @@ def ask_for_approval(page: Page) -> None:
 
 def ask_for_age(page: Page) -> None:
     """Add beer by its code, as a person types it."""
+    page.keyboard.press("F2")
     page.keyboard.type("LAG330", delay=120)
     page.keyboard.press("Enter")
-    page.locator("[data-question][open]").wait_for()
+    page.locator("[data-question][open]").wait_for(timeout=10_000)
 
 
 def pay_by_voucher(page: Page) -> None:
