@@ -185,7 +185,7 @@ def find_dates(
     """Return the first and the last date; of what still runs, the last is today."""
     week = today - ((today.isoweekday() - first_weekday) % 7) * DAY
     month = today.replace(day=1)
-    quarter = month.replace(month=(today.month - 1) // 3 * 3 + 1)
+    quarter = _begin_quarter(today)
     year = month.replace(month=1)
     return {
         PeriodName.TODAY: (today, today),
@@ -195,17 +195,15 @@ def find_dates(
         PeriodName.THIS_MONTH: (month, today),
         PeriodName.LAST_MONTH: ((month - DAY).replace(day=1), month - DAY),
         PeriodName.THIS_QUARTER: (quarter, today),
-        PeriodName.LAST_QUARTER: (_months_before(quarter, 3), quarter - DAY),
+        PeriodName.LAST_QUARTER: (_begin_quarter(quarter - DAY), quarter - DAY),
         PeriodName.THIS_YEAR: (year, today),
-        PeriodName.LAST_YEAR: (_months_before(year, 12), year - DAY),
+        PeriodName.LAST_YEAR: (year.replace(year=year.year - 1), year - DAY),
         PeriodName.OWN: (today, today),
     }[name]
 
 
-def _months_before(first: date, months: int) -> date:
-    """Return the first day of a month so many months before this first day of one."""
-    number = first.year * 12 + first.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
+def _begin_quarter(day: date) -> date:
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
 def read_step(text: str, period: Period) -> Step:

@@ -51,6 +51,7 @@ class Question:
     step: Step = Step.DAY
     show: str = ""
     sort: str = ""
+    shows_all: bool = False
     rows_max: int = PAGE_ROWS_MAX
     notes: Sequence[str] = ()
 
@@ -132,6 +133,7 @@ def read_question(
     if period.note:
         notes.append(period.note)
     comparison = query.get("compare", "")
+    shows_all = query.get("rows") == "all"
     return Question(
         company=company,
         person=person,
@@ -144,6 +146,7 @@ def read_question(
         step=read_step(query.get("step", ""), period),
         show=query.get("show", ""),
         sort=query.get("sort", ""),
-        rows_max=LONG_PAGE_ROWS_MAX if query.get("rows") == "all" else PAGE_ROWS_MAX,
+        shows_all=shows_all,
+        rows_max=LONG_PAGE_ROWS_MAX if shows_all else PAGE_ROWS_MAX,
         notes=notes,
     )

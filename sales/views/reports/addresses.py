@@ -152,9 +152,7 @@ def change_day(query: QueryDict, day: date) -> str:
 
 
 def ask_for_all(query: QueryDict) -> str:
-    """Return the query of the page with all rows; nothing where it is that page."""
-    if query.get("rows") == "all":
-        return ""
+    """Return the query of the page with all rows."""
     found = query.copy()
     found["rows"] = "all"
     return found.urlencode()

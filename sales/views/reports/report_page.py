@@ -37,7 +37,7 @@ def report_context(
         query,
         question.today.year,
         open_receipts=find_receipts_address(question.person, keep_chosen(query)),
-        shows_all=query.get("rows") == "all",
+        shows_all=question.shows_all,
     )
     return {
         "kind": kind,
@@ -51,7 +51,7 @@ def report_context(
         "tabs": list_tabs(question),
         "updated_at": write_time(question),
         "dates": keep_dates(question),
-        "all_rows": ask_for_all(query),
+        "all_rows": "" if question.shows_all else ask_for_all(query),
         "sorts": True,
         "tie": tie,
     }
