@@ -276,6 +276,20 @@ def test_functions_stay_short():
     assert offenders == []
 
 
+def test_a_test_in_the_browser_acts_when_the_page_listens():
+    """Keys and lost requests by ways of our own, which wait until they are heard."""
+    ways = {"keys.py", "network.py", "person.py"}
+    offenders = [
+        short(path)
+        for path in files("*.py", tests=True)
+        if path.is_relative_to(ROOT / "tests")
+        and path.name not in ways
+        and re.search(r"\.keyboard\.(press|type)\(|\.route\(", path.read_text("utf-8"))
+    ]
+
+    assert offenders == ["tests/screenshots.py"]
+
+
 def test_names_of_files_say_something():
     offenders = [p for p in files("*.py", "*.js", tests=True) if p.stem in SAYS_NOTHING]
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from pos.access.sessions import IDLE_MAX, SEEN
 from pos.models import StaffMember
+from tests.browser.keys import type_text
 from tests.support.factories import StaffMemberFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_context]
@@ -66,13 +67,13 @@ def test_typing_is_noted_once_a_minute(form: Page):
     form.on("request", lambda request: sent.append(request.method))
     seen_before(600)
     form.locator("#id_name").fill("Kaya")
-    form.keyboard.type(" toast")
+    type_text(form, " toast")
     assert sent == []
 
     form.clock.fast_forward("01:01")
     with form.expect_response(lambda one: ACTIVITY in one.url) as answer:
-        form.keyboard.type("!")
-    form.keyboard.type("!!!")
+        type_text(form, "!")
+    type_text(form, "!!!")
 
     assert answer.value.status == 204
     assert sent == ["POST"]

@@ -11,7 +11,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from pos.models import StaffMember
 from sales.models import BooksProof
 from tests.admin.shop import Shop, address, admins, make_back_office_shop
-from tests.browser.keys import scan
+from tests.browser.keys import press, scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,7 +91,7 @@ def test_a_scanner_fills_codes_and_saves_nothing(shop: Shop, live_server, office
     expect(code).not_to_be_focused()
     # A scanner so slow that it is not known as one.
     code.focus()
-    office.keyboard.press("Enter")
+    press(office, "Enter")
     expect(code).not_to_be_focused()
 
     price = office.get_by_label("Price:", exact=True)
@@ -136,7 +136,7 @@ def test_a_scanner_s_enter_saves_no_page_of_the_office(
         focused()
         # A scanner so slow that it is not known as one.
         field.focus()
-        office.keyboard.press("Enter")
+        press(office, "Enter")
         focused()
         expect(office).to_have_url(address)
     assert posted == []

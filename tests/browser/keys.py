@@ -73,9 +73,10 @@ def tap(control: Locator) -> None:
     control.click()
 
 
-def type_text(page: Page, text: str) -> None:
-    """Type at a person's speed."""
-    page.keyboard.type(text, delay=PERSON)
+def type_text(page: Page, text: str, *, delay: int = PERSON) -> None:
+    """Type at a person's speed, as soon as the page has loaded its scripts."""
+    page.wait_for_load_state()
+    page.keyboard.type(text, delay=delay)
 
 
 def hold(page: Page, key: str, *, repeats: int = 10) -> None:

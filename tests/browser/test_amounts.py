@@ -59,7 +59,7 @@ def test_millions_have_room_where_they_are_paid(till, shop, dear, has_room):
     till.press("F9")
     till.is_at("payment")
     has_room(till.page)
-    till.page.keyboard.type(typed[:-1], delay=60)
+    type_text(till.page, typed[:-1], delay=60)
     has_room(till.page)
 
 
@@ -104,7 +104,7 @@ def sell(till, shop, has_room) -> None:
         till.press("Escape")
         expect(till.page.get_by_role("dialog")).to_have_count(0)
     till.press("F4")
-    till.page.keyboard.type("9123", delay=60)
+    type_text(till.page, "9123", delay=60)
     expect(till.page.locator("[data-attach-customer]")).to_be_visible()
     has_room(till.page)
     till.press("Enter")
@@ -125,13 +125,13 @@ def pay(till, typed: str, has_room) -> None:
     for letter in "npc":
         till.press(letter)
         has_room(till.page)
-    till.page.keyboard.type(typed, delay=60)
+    type_text(till.page, typed, delay=60)
     has_room(till.page)
     till.press("n")
     # As much as may be typed.
     for _ in range(len(typed)):
         till.press("Backspace")
-    till.page.keyboard.type(typed[:-2], delay=60)
+    type_text(till.page, typed[:-2], delay=60)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_be_visible()
     has_room(till.page)
@@ -185,14 +185,14 @@ def move_cash(page: Page, typed: str, has_room) -> None:
 def close(page: Page, typed: str, has_room) -> None:
     """What is counted is far too little."""
     page.locator("a[href$='/count/']").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/count/")
     if rows := page.locator("[data-face]").count():
         type_text(page, "99999")
         has_room(page)
         page.locator("[data-face]").first.fill("")
         page.locator("[data-face]").first.focus()
         for _ in range(rows):
-            page.keyboard.type("7")
+            type_text(page, "7")
             press(page, "Enter")
     else:
         type_text(page, typed)

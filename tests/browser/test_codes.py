@@ -75,9 +75,9 @@ def test_a_code_is_found_by_the_keys_of_the_scanner(till, shop):
 
 def test_keys_keep_their_order_and_a_person_feels_nothing(till):
     field = till.page.locator("[data-scan]")
-    till.page.keyboard.type("Kaya -+* 7", delay=60)
+    type_text(till.page, "Kaya -+* 7", delay=60)
     till.press("Backspace")
-    till.page.keyboard.type("8", delay=60)
+    type_text(till.page, "8", delay=60)
     expect(field).to_have_value("Kaya -+* 8")
 
 

@@ -70,11 +70,11 @@ def test_typing_finds_and_enter_opens_the_only_one(office, live_server, customer
     rows = office.locator(".customer-name")
     expect(rows).to_have_count(4)
 
-    office.keyboard.type("4567", delay=30)
+    type_text(office, "4567", delay=30)
     expect(rows).to_have_count(1)
     assert office.url.endswith("?q=4567")
 
-    office.keyboard.press("Enter")
+    press(office, "Enter")
     expect(office.locator("h1")).to_have_text("Lim Wei Jie")
     office.go_back()
     expect(rows).to_have_count(1)
@@ -87,19 +87,19 @@ def test_arrows_move_through_the_list_and_escape_clears(office, live_server, cus
     search = office.locator("[data-filter]")
     expect(search).to_be_focused()
 
-    office.keyboard.press("ArrowDown")
-    office.keyboard.press("ArrowDown")
+    press(office, "ArrowDown")
+    press(office, "ArrowDown")
     expect(office.locator(".customer-name").nth(1)).to_be_focused()
-    office.keyboard.press("F2")
+    press(office, "F2")
     expect(search).to_be_focused()
     type_text(office, "nobody")
     expect(office.locator(".empty")).to_contain_text("No customer with nobody")
-    office.keyboard.press("Escape")
+    press(office, "Escape")
     expect(office.locator(".customer-name")).to_have_count(2)
 
-    office.keyboard.press("F9")
+    press(office, "F9")
     expect(office.locator("h1")).to_have_text("New customer")
-    office.keyboard.press("Escape")
+    press(office, "Escape")
     expect(office.locator(".customer-name")).to_have_count(2)
 
 
@@ -107,10 +107,10 @@ def test_registers_and_corrects_by_keyboard_alone(office, live_server, customer)
     office.goto(f"{live_server.url}/customers/new/?q=8765+4321")
     expect(office.locator("#id_name")).to_be_focused()
     type_text(office, "Tan Hui Min")
-    office.keyboard.press("Escape")  # nothing that was typed is lost
+    press(office, "Escape")  # nothing that was typed is lost
     office.locator("#id_email").fill(" ")
     office.locator("#id_code").fill(customer.code)
-    office.keyboard.press("Enter")
+    press(office, "Enter")
 
     code = office.locator("#id_code")
     expect(code).to_be_focused()
@@ -175,10 +175,10 @@ def test_all_of_it_works_without_javascript(
 def test_enter_at_the_till_waits_for_the_matches(till, shop):
     CustomerFactory(company=shop.till.company, name="Aisyah", phone="+6591230000")
     till.press("F4")
-    till.page.keyboard.type("9123", delay=90)
+    type_text(till.page, "9123", delay=90)
     expect(till.page.locator(".pick.chosen")).to_contain_text("Aisyah")
 
-    till.page.keyboard.type("45", delay=90)
+    type_text(till.page, "45", delay=90)
     till.press("Enter")
 
     expect(till.page.locator(".side-panel .customer-bar b")).to_have_text("Lim Wei Jie")
@@ -187,7 +187,7 @@ def test_enter_at_the_till_waits_for_the_matches(till, shop):
 @pytest.mark.exhaustive
 def test_a_new_customer_at_the_till_takes_eight_digits_and_enter(till):
     till.press("F4")
-    till.page.keyboard.type("87654321", delay=90)
+    type_text(till.page, "87654321", delay=90)
     till.press("Enter")
 
     expect(till.page.locator(".side-panel .customer-bar small")).to_contain_text(

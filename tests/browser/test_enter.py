@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from pos.models import Company, Product
 from sales.models import SaleLine
 from tests.browser.keys import enter_at_once
+from tests.browser.network import intercept
 
 SEARCH = "**/products/search/**"
 ANSWERS = {
@@ -21,7 +22,7 @@ ANSWERS = {
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
 def test_without_an_answer_nothing_is_added(till, answer):
-    till.page.route(SEARCH, answer)
+    intercept(till.page, SEARCH, answer)
     till.type("tin")
     till.press("Enter")
 
@@ -33,7 +34,7 @@ def test_without_an_answer_nothing_is_added(till, answer):
 @pytest.mark.exhaustive
 def test_a_second_enter_and_a_scan_before_the_answer(till, shop):
     waiting = []
-    till.page.route(SEARCH, lambda route: waiting.append(route))
+    intercept(till.page, SEARCH, lambda route: waiting.append(route))
     till.type("tin of 040")
     with till.page.expect_request(SEARCH):
         till.press("Enter")
@@ -51,7 +52,7 @@ def test_a_second_enter_and_a_scan_before_the_answer(till, shop):
 
 def test_an_answer_after_leaving_adds_nothing(till, shop):
     waiting = []
-    till.page.route(SEARCH, lambda route: waiting.append(route))
+    intercept(till.page, SEARCH, lambda route: waiting.append(route))
     till.type("tin")
     with till.page.expect_request(SEARCH):
         till.press("Enter")
@@ -69,7 +70,7 @@ def test_nothing_found_goes_with_its_search_also_without_an_answer(till):
     page = till.page
     till.type("zzz")
     expect(page.locator(".empty", has_text="No product found")).to_be_visible()
-    page.route("**/products/**", lambda route: route.abort())
+    intercept(page, "**/products/**", lambda route: route.abort())
 
     till.press("Escape")
     expect(page.locator(".tile")).to_have_count(24)

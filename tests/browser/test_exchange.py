@@ -9,7 +9,8 @@ from pos.core.ids import uuid7
 from sales.models import Sale
 from sales.refunds.exchange import exchange_sale
 from tests.browser.conftest import TillPage
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
+from tests.browser.network import intercept
 from tests.support.factories import make_sale
 from tests.support.refunds import make_refund, return_lines
 from tests.support.tenders import card, cash
@@ -41,7 +42,7 @@ def test_an_exchange_parks_a_basket_that_holds_money(till, shop, refund, sell):
     till.scan(shop.codes[80])
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
@@ -68,7 +69,7 @@ def test_what_comes_back_outlives_the_browser(
     till.is_settled()
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_have_count(1)
     till.page.close()
@@ -106,7 +107,7 @@ def test_an_exchange_with_money_to_pay(till, exchange, shop):
     till.press("F9")
     till.is_at("payment")
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.95")
-    till.page.keyboard.type("500", delay=120)
+    type_text(till.page, "500", delay=120)
     till.press("Enter")
 
     till.is_at("complete")
@@ -216,10 +217,10 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
     password = give_back.get_by_label("Supervisor's password")
     expect(name).to_be_focused()
 
-    page.keyboard.type("hafiz", delay=120)
+    type_text(page, "hafiz", delay=120)
     till.press("Enter")
     expect(password).to_be_focused()
-    page.keyboard.type("wrong-word", delay=120)
+    type_text(page, "wrong-word", delay=120)
     till.press("Enter")
 
     alert = page.get_by_role("alert").first
@@ -239,8 +240,8 @@ def test_another_way_back_is_approved_in_the_pane(till, give_back, hafiz):
         lost.append(page.evaluate(KEPT))
         route.abort()
 
-    page.route("**/exchange/", lose, times=1)
-    page.keyboard.type("kaya-toast-set", delay=120)
+    intercept(page, "**/exchange/", lose, times=1)
+    type_text(page, "kaya-toast-set", delay=120)
     till.press("F9")
 
     till.is_at("complete")

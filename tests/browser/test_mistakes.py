@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from pos.models import Category, Product
 from sales.models import Sale
+from tests.browser.keys import type_text
+from tests.browser.network import intercept
 from tests.support.factories import CategoryFactory
 
 
@@ -17,7 +19,7 @@ def test_a_mistyped_amount_is_refused_before_it_is_sent(till, shop):
     till.is_at("payment")
     take = till.page.locator("[data-act=take]")
 
-    till.page.keyboard.type("100105", delay=120)
+    type_text(till.page, "100105", delay=120)
     expect(take).to_be_disabled()
     expect(take).to_contain_text("Type again what was received")
     hint = till.page.locator("[data-text=change-hint]")
@@ -39,13 +41,13 @@ def test_a_quantity_that_cannot_be_meant_is_said_and_kept(till, shop, typed):
     dialog = till.page.get_by_role("dialog")
     if not typed:
         till.press("Delete")
-    till.page.keyboard.type(typed, delay=60)
+    type_text(till.page, typed, delay=60)
     till.press("Enter")
 
     expect(dialog.get_by_role("alert")).to_contain_text("Type a whole number")
     expect(dialog.get_by_role("textbox")).to_have_value(typed)
     till.press("Control+a")
-    till.page.keyboard.type("12", delay=60)
+    type_text(till.page, "12", delay=60)
     expect(dialog.get_by_role("alert")).to_have_count(0)
     till.press("Enter")
     till.has_quantities("12")
@@ -60,7 +62,7 @@ def test_a_weight_that_cannot_be_meant_is_said_and_kept(till, shop):
     dialog = till.page.get_by_role("dialog")
     for typed in ("", "abc", "1.2345", "0"):
         dialog.get_by_role("textbox").fill("")
-        till.page.keyboard.type(typed, delay=60)
+        type_text(till.page, typed, delay=60)
         till.press("Enter")
         said = "with at most three digits after the point"
         expect(dialog.get_by_role("alert")).to_contain_text(said)
@@ -69,7 +71,7 @@ def test_a_weight_that_cannot_be_meant_is_said_and_kept(till, shop):
     dialog.get_by_role("textbox").fill("")
     dialog.get_by_role("button", name="1", exact=True).click()
     dialog.get_by_role("button", name=".", exact=True).click()
-    till.page.keyboard.type("234", delay=60)
+    type_text(till.page, "234", delay=60)
     expect(dialog.get_by_role("textbox")).to_have_value("1.234")
     till.press("Enter")
     till.has_names(shop.names[0])
@@ -149,7 +151,7 @@ def test_what_was_said_goes_when_a_parked_sale_is_recalled(till, shop):
 def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
     product = Product.objects.get(sku="101")
     Product.objects.filter(pk=product.pk).update(is_tracked=True, when_out="warn")
-    till.page.keyboard.type("9*", delay=120)
+    type_text(till.page, "9*", delay=120)
     till.scan(shop.codes[0])
     messages = till.page.locator(".side-panel .message")
     expect(messages).to_contain_text("Stock records show only 0 left")
@@ -162,11 +164,11 @@ def test_a_stock_warning_goes_when_the_quantity_does(till, shop):
 
 @pytest.mark.exhaustive
 def test_f2_selects_what_is_left_of_a_search(till, shop):
-    till.page.keyboard.type("tin of 04", delay=90)
+    type_text(till.page, "tin of 04", delay=90)
     favourites = till.page.get_by_role("tab", name="Favourites")
     expect(favourites).to_have_attribute("aria-selected", "false")
     till.press("F2")
-    till.page.keyboard.type("tin of 051", delay=90)
+    type_text(till.page, "tin of 051", delay=90)
 
     expect(till.page.locator("[data-scan]")).to_have_value("tin of 051")
     expect(till.page.locator(".tile")).to_have_count(1)
@@ -180,7 +182,7 @@ def test_ctrl_z_undoes_a_removal_but_not_while_a_text_is_edited(till, shop):
     till.is_settled()
     till.press("Delete")
     expect(till.lines).to_have_count(1)
-    till.page.keyboard.type("ti", delay=90)
+    type_text(till.page, "ti", delay=90)
     till.press("Control+z")
     expect(till.lines).to_have_count(1)
 
@@ -199,11 +201,11 @@ def test_ctrl_z_undoes_a_removal_but_not_while_a_text_is_edited(till, shop):
 )
 def test_enter_before_the_matches_have_come_is_not_lost(till, shop, typed):
     searches = []
-    till.page.route("**/customers/find/*", lambda route: searches.append(route))
+    intercept(till.page, "**/customers/find/*", lambda route: searches.append(route))
     till.scan(shop.codes[0])
     till.press("F4")
     with till.page.expect_request(lambda request: request.url.endswith(typed[-3:])):
-        till.page.keyboard.type(typed, delay=60)
+        type_text(till.page, typed, delay=60)
     till.press("Enter")
     till.page.wait_for_timeout(200)
     searches[-1].continue_()

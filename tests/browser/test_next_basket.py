@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale
+from tests.browser.network import intercept
 
 FINALIZATION = "**/finalization/"
 PARTS = "**/part-payments/**"
@@ -141,7 +142,7 @@ def test_what_waits_is_not_for_a_basket_that_is_recalled(till, shop, waiting):
 )
 def test_a_payment_that_is_refused_lets_what_waited_in(till, shop, waiting, address):
     held_up = []
-    till.page.route(address, lambda route: held_up.append(route))
+    intercept(till.page, address, lambda route: held_up.append(route))
     till.scan(shop.codes[80])
     till.is_settled()
     till.press("F9")
@@ -165,7 +166,7 @@ def test_a_payment_that_is_refused_lets_what_waited_in(till, shop, waiting, addr
 
 @pytest.mark.exhaustive
 def test_a_reload_while_a_part_is_being_taken_loses_no_scan(till, shop, waiting):
-    till.page.route(PARTS, lambda route: route.abort())
+    intercept(till.page, PARTS, lambda route: route.abort())
     till.scan(shop.codes[80])
     till.is_settled()
     till.press("F9")

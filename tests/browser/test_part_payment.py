@@ -10,6 +10,8 @@ from sales.checkout.drawer_cash import expected_cash
 from sales.models import PartPayment, Sale
 from sales.shifts.cash_movements import CashMove, record_cash_movement
 from tests.browser.conftest import TillPage
+from tests.browser.keys import type_text
+from tests.browser.network import intercept
 from tests.support.factories import grant
 
 
@@ -20,7 +22,7 @@ def held(till, shop):
     till.is_settled()
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("500", delay=120)
+    type_text(till.page, "500", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_have_count(1)
     till.press("Escape")
@@ -138,13 +140,13 @@ def test_a_supervisor_approves_what_the_drawer_does_not_hold(short, hafiz, shift
     asked = "Ask a supervisor before you take 5.00 out of the drawer."
     expect(dialog.get_by_role("alert")).to_have_text(asked)
 
-    short.page.keyboard.type("hafiz", delay=120)
+    type_text(short.page, "hafiz", delay=120)
     short.press("Enter")
-    short.page.keyboard.type("wrong", delay=120)
+    type_text(short.page, "wrong", delay=120)
     short.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("do not match")
     assert not PartPayment.objects.filter(event="given_back").exists()
-    short.page.keyboard.type("kaya-toast-set", delay=120)
+    type_text(short.page, "kaya-toast-set", delay=120)
     short.press("Enter")
 
     expect(short.page.locator("[data-part-tender]")).to_have_count(0)
@@ -177,9 +179,9 @@ def test_change_that_the_drawer_does_not_hold_is_approved(short, shop, hafiz):
     short.is_at("payment")
     short.press("Enter")
     expect(short.page.locator("[data-ask-approval]")).to_be_visible()
-    short.page.keyboard.type("hafiz", delay=120)
+    type_text(short.page, "hafiz", delay=120)
     short.press("Tab")
-    short.page.keyboard.type("kaya-toast-set", delay=120)
+    type_text(short.page, "kaya-toast-set", delay=120)
     short.press("Enter")
 
     short.is_at("complete")
@@ -189,7 +191,7 @@ def test_change_that_the_drawer_does_not_hold_is_approved(short, shop, hafiz):
 def take_one_dollar(till):
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     till.press("Enter")
 
 
@@ -238,7 +240,7 @@ def test_an_answer_that_is_lost_takes_the_money_once(till, shop):
             arrived.append(route.fetch())
         route.abort()
 
-    till.page.route("**/part-payments/**", lose)
+    intercept(till.page, "**/part-payments/**", lose)
     take_one_dollar(till)
     expect(till.page.locator("[data-message=working]")).to_contain_text("safe to wait")
     till.page.unroute("**/part-payments/**")
@@ -255,7 +257,7 @@ def test_a_double_tap_takes_and_gives_back_once(till, shop):
     till.is_settled()
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     till.page.locator("[data-act=take]").dblclick()
     parts = till.page.locator("[data-part-tender]")
     expect(parts).to_have_count(1)

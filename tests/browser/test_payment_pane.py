@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale, Tender
+from tests.browser.keys import type_text
+from tests.browser.network import intercept
 
 
 @pytest.fixture
@@ -12,7 +14,7 @@ def held_back(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()
     answers = []
-    till.page.route("**/payment/*", lambda route: answers.append(route))
+    intercept(till.page, "**/payment/*", lambda route: answers.append(route))
     return till, answers
 
 
@@ -51,9 +53,9 @@ def test_a_phone_number_never_goes_into_the_cash_amount(held_back, shop):
     till.scan(shop.codes[1])
     is_asked(till, answers, 2)
     till.press("F4")
-    till.page.keyboard.type("9123", delay=120)
+    type_text(till.page, "9123", delay=120)
     arrives(till, answers[1])
-    till.page.keyboard.type("4567", delay=120)
+    type_text(till.page, "4567", delay=120)
 
     till.is_at("customer")
     expect(till.page.locator("[data-find]")).to_have_value("91234567")
@@ -68,7 +70,7 @@ def test_a_scan_keeps_the_way_to_pay_and_its_reference(till, shop):
     till.press("n")
     reference = till.page.locator("#card-reference")
     reference.fill("A1234")
-    till.page.keyboard.type("5", delay=120)
+    type_text(till.page, "5", delay=120)
     till.may_take_payment()
     till.scan(shop.codes[1])
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$2.15")
@@ -88,7 +90,7 @@ def test_a_scan_clears_the_amount_and_says_so(till, shop):
     till.is_settled()
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("500", delay=120)
+    type_text(till.page, "500", delay=120)
     till.may_take_payment()
     till.scan(shop.codes[1])
 

@@ -7,7 +7,8 @@ from pos.access.pins import save_pin
 from pos.models import AuditEntry
 from sales.models import Sale, SaleOperation
 from tests.browser.conftest import CASHIER
-from tests.browser.keys import scan, type_text
+from tests.browser.keys import press, scan, type_text
+from tests.browser.network import intercept
 from tests.support.factories import StaffMemberFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,7 +116,7 @@ def test_a_till_that_nobody_touches_locks(people, shop, till):
 @pytest.mark.exhaustive
 def test_a_payment_under_way_is_finished_before_the_till_locks(people, till, shop):
     page = till.page
-    page.route("**/finalization/", lambda route: route.abort())
+    intercept(page, "**/finalization/", lambda route: route.abort())
     till.scan(shop.codes[0])
     till.has_names(shop.names[0])
     till.press("F9")
@@ -249,7 +250,7 @@ class TestWindows:
         till.page.clock.install()
         till.open()
         till.page.clock.fast_forward("01:55")
-        other.keyboard.press("Shift")
+        press(other, "Shift")
         other.wait_for_timeout(500)
         till.page.clock.fast_forward("00:30")
 

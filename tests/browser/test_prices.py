@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale
+from tests.browser.keys import type_text
 from tests.support.factories import grant
 
 
@@ -22,7 +23,7 @@ def test_a_price_is_changed_by_keyboard_and_paid(may_change, till, shop):
     expect(panel.get_by_role("heading")).to_have_text(f"Price of {shop.names[99]}")
     expect(panel.get_by_role("button", name="50%")).to_be_hidden()
     expect(panel.locator("[data-off-field] input")).to_have_value("6.00")
-    till.page.keyboard.type("250", delay=120)
+    type_text(till.page, "250", delay=120)
     expect(panel.locator("[data-give]")).to_have_text("Sell at S$2.50")
     panel.get_by_role("button", name="Damaged").click()
     till.press("Enter")

@@ -8,7 +8,8 @@ from playwright.sync_api import Route, expect
 from sales.checkout.finalize import finalize_sale
 from sales.models import Sale, SaleOperation
 from sales.shifts.close import close_shift
-from tests.browser.keys import scan
+from tests.browser.keys import scan, type_text
+from tests.browser.network import intercept
 from tests.support.tenders import card
 
 OPERATIONS = "**/operations/"
@@ -22,7 +23,7 @@ class LossyConnection:
         self.every = every
         self.is_mended = False
         self.count = 0
-        till.page.route(address, self._handle)
+        intercept(till.page, address, self._handle)
 
     def _handle(self, route: Route) -> None:
         self.count += 1
@@ -61,7 +62,7 @@ def test_the_same_product_over_and_over_is_counted_exactly(till, shop):
 def test_a_reload_in_the_middle_keeps_what_was_scanned(till, shop):
     till.scan(*shop.codes[:5])
     till.is_settled()
-    till.page.route(OPERATIONS, lambda route: route.abort())
+    intercept(till.page, OPERATIONS, lambda route: route.abort())
     till.scan(*shop.codes[5:10])
     expect(till.lines).to_have_count(10)
     till.page.unroute(OPERATIONS)
@@ -79,12 +80,14 @@ def test_a_page_drawn_before_the_last_answer_to_the_old_one_catches_up(till, sho
     till.scan(shop.codes[0])
     till.is_settled()
     is_down = True
-    page.route(
-        OPERATIONS, lambda route: route.abort() if is_down else route.continue_()
+    intercept(
+        page, OPERATIONS, lambda route: route.abort() if is_down else route.continue_()
     )
     till.scan(shop.codes[1])
     expect(till.lines).to_have_count(2)
-    page.route("**/till/", lambda route: drawn.append((route, route.fetch())), times=1)
+    intercept(
+        page, "**/till/", lambda route: drawn.append((route, route.fetch())), times=1
+    )
 
     page.evaluate("setTimeout(() => location.reload())")
     while not drawn:
@@ -101,7 +104,7 @@ def test_a_page_drawn_before_the_last_answer_to_the_old_one_catches_up(till, sho
 
 
 def test_a_reload_before_the_first_answer_keeps_the_sale(till, shop):
-    till.page.route(OPERATIONS, lambda route: route.abort())
+    intercept(till.page, OPERATIONS, lambda route: route.abort())
     till.scan(shop.codes[0])
     expect(till.lines).to_have_count(1)
     till.page.unroute(OPERATIONS)
@@ -148,7 +151,7 @@ def test_a_reload_while_paying_still_shows_the_change(till, shop):
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("500", delay=120)
+    type_text(till.page, "500", delay=120)
     till.press("Enter")
     till.page.wait_for_timeout(800)
     connection.is_mended = True
@@ -168,10 +171,14 @@ def test_a_page_drawn_before_the_payment_was_answered_shows_the_change(till, sho
     till.is_at("payment")
     till.type("500")
     is_down = True
-    page.route(
-        FINALIZATION, lambda route: route.abort() if is_down else route.continue_()
+    intercept(
+        page,
+        FINALIZATION,
+        lambda route: route.abort() if is_down else route.continue_(),
     )
-    page.route("**/till/", lambda route: drawn.append((route, route.fetch())), times=1)
+    intercept(
+        page, "**/till/", lambda route: drawn.append((route, route.fetch())), times=1
+    )
     till.press("Enter")
 
     page.evaluate("setTimeout(() => location.reload())")

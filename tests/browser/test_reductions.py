@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale, Tender
+from tests.browser.keys import type_text
 
 
 def discount(till, keys, typed, reason):
     till.press(keys)
     panel = till.page.locator("[data-ask-discount]")
     expect(panel).to_be_visible()
-    till.page.keyboard.type(typed, delay=120)
+    type_text(till.page, typed, delay=120)
     panel.get_by_role("button", name=reason).click()
     till.press("Enter")
     expect(panel).to_be_hidden()
@@ -38,7 +39,7 @@ def test_a_line_and_the_sale_discounted_and_paid_in_cash(till, shop):
 
     till.press("Shift+F8")
     till.page.get_by_role("button", name="Amount S$").click()
-    till.page.keyboard.type("240", delay=120)
+    type_text(till.page, "240", delay=120)
     reason = till.page.locator("[data-ask-discount] [data-reason-text]")
     reason.fill("Neighbour")
     expect(till.page.locator("[data-give]")).to_have_text("Take S$2.40 off")
@@ -64,12 +65,12 @@ def test_a_discount_above_a_hundred_percent_is_refused_in_a_sentence(till, shop)
     till.press("F8")
     panel = till.page.locator("[data-ask-discount]")
     said = panel.get_by_text("A discount is at most 100%.")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     expect(said).to_be_hidden()
     panel.get_by_role("button", name="Damaged").click()
     panel.locator("[data-off-field] input").focus()
     till.press("Control+a")
-    till.page.keyboard.type("150", delay=120)
+    type_text(till.page, "150", delay=120)
 
     till.press("Enter")
 
@@ -98,7 +99,7 @@ def test_a_question_is_not_answered_by_the_end_of_the_one_before(till, shop):
     till.page.evaluate(CLOSE_AND_PRESS)
 
     expect(question).to_be_visible()
-    till.page.keyboard.type("10", delay=120)
+    type_text(till.page, "10", delay=120)
     question.get_by_role("button", name="Damaged").click()
     till.press("Enter")
     expect(till.total).to_have_text("S$4.50")
@@ -127,7 +128,7 @@ def test_a_discount_needs_a_reason(till, shop):
     till.is_settled()
     till.press("F8")
     expect(till.page.locator("[data-ask-discount]")).to_be_visible()
-    till.page.keyboard.type("101", delay=120)
+    type_text(till.page, "101", delay=120)
     expect(till.page.locator("[data-give]")).to_be_disabled()
     till.press("Backspace", "Enter")
 
@@ -157,7 +158,7 @@ def test_more_of_a_discounted_product_is_a_line_of_its_own(till, shop):
 
 def attach_customer(till):
     till.press("F4")
-    till.page.keyboard.type("91234567", delay=60)
+    type_text(till.page, "91234567", delay=60)
     expect(till.page.locator(".customer-bar b")).to_have_text("Lim Wei Jie")
 
 
@@ -180,7 +181,7 @@ def test_points_are_used_and_the_rest_paid(till, shop, customer):
     expect(till.page.locator("[data-due-amount]")).to_have_text("S$11.95")
 
     till.press("r")
-    till.page.keyboard.type("50", delay=120)
+    type_text(till.page, "50", delay=120)
     till.press("Enter")
     expect(chip).to_contain_text("50 points −5.00")
     till.is_at("payment")
@@ -239,7 +240,7 @@ def test_pending_paynow_is_confirmed_and_another_tender_corrected(till, shop, ha
     till.press("F9")
     till.is_at("payment")
     till.press("p")
-    till.page.keyboard.type("300", delay=120)
+    type_text(till.page, "300", delay=120)
     till.page.get_by_role("button", name="To be confirmed").click()
     take = till.page.locator("[data-act=take]")
     expect(take).to_contain_text("S$3.00 by PayNow, to be confirmed")
@@ -291,7 +292,7 @@ def test_a_basket_that_is_paid_in_part_is_not_voided(till, shop):
     till.press("F9")
     till.is_at("payment")
     till.press("n")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_have_count(1)
     till.press("Escape", "F10")

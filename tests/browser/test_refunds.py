@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pos.models import Product, StockMovement, TaxRate
 from sales.models import Sale
-from tests.browser.keys import press, scan
+from tests.browser.keys import press, scan, type_text
 from tests.support.factories import BarcodeFactory, ProductFactory
 from tests.support.refunds import make_refund
 from tests.support.tenders import card, cash
@@ -69,10 +69,10 @@ def test_who_has_to_approve_is_brought_into_sight(refund, sell, hafiz):
 
     expect(name).to_be_focused()
     expect(name).to_be_in_viewport()
-    page.keyboard.type("hafiz", delay=60)
+    type_text(page, "hafiz", delay=60)
     press(page, "F9")
     expect(page.get_by_role("textbox", name="Supervisor's password")).to_be_focused()
-    page.keyboard.type("kaya-toast-set", delay=60)
+    type_text(page, "kaya-toast-set", delay=60)
     press(page, "F9")
     refund.is_made("Refunded: cash S$15.90.")
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from pos.models import Product
+from tests.browser.keys import press
 from tests.browser.look import FAULTS, faults_of
 from tests.support.owners import browser_of, make_reader
 from tests.support.questions import sell_at
@@ -131,12 +132,12 @@ def test_a_period_is_chosen_by_keyboard(office, live_server):
     visit(office, live_server, "/reports/days/")
 
     office.locator("details.period summary").focus()
-    office.keyboard.press("Enter")
+    press(office, "Enter")
     office.get_by_label("From").fill("2026-03-02")
     office.get_by_label("To", exact=True).fill("2026-03-03")
     office.get_by_role("button", name="Show", exact=True).focus()
     with office.expect_navigation():
-        office.keyboard.press("Enter")
+        press(office, "Enter")
 
     assert "from=2026-03-02" in office.url
     expect(office.locator("#table-days tbody tr")).to_have_count(2)
@@ -149,7 +150,7 @@ def test_the_panel_of_the_period_closes_with_escape(office, live_server):
 
     summary.click()
     expect(office.get_by_label("From")).to_be_visible()
-    office.keyboard.press("Escape")
+    press(office, "Escape")
 
     expect(office.get_by_label("From")).to_be_hidden()
     expect(summary).to_be_focused()
@@ -276,14 +277,14 @@ def test_a_phone_names_every_place_in_a_menu(office, live_server):
 
     menu = bar.get_by_role("button", name="Menu")
     menu.focus()
-    office.keyboard.press("Enter")
+    press(office, "Enter")
     for name in ("Settings", "Ledgers", "Theme", "简体中文", "Sign out"):
         expect(places.get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
     assert office.evaluate(FAULTS) == []
-    office.keyboard.press("Tab")
+    press(office, "Tab")
     assert places.evaluate("(one) => one.contains(document.activeElement)")
 
-    office.keyboard.press("Escape")
+    press(office, "Escape")
     expect(places).to_be_hidden()
     expect(menu).to_be_focused()
 

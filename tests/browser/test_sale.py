@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from customers.models import Customer
 from sales.models import Sale
+from tests.browser.keys import press, type_text
+from tests.browser.network import intercept
 from tests.browser.waiting import wait_until
 
 
@@ -19,7 +21,7 @@ def test_five_scans_a_customer_cash_change_points_and_receipt(till, shop):
 
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("5000", delay=120)
+    type_text(till.page, "5000", delay=120)
     expect(till.page.locator("[data-act=take]")).to_contain_text("Take S$50.00 cash")
     expect(till.page.locator("[data-act=take]")).to_contain_text("Change S$21.75")
     till.press("Enter")
@@ -54,7 +56,7 @@ def test_the_next_scan_begins_the_next_sale(till, shop):
 
 def test_a_cash_sale_by_keyboard_alone(till, shop):
     for code in ("101", "102", "102"):
-        till.page.keyboard.type(code, delay=90)
+        type_text(till.page, code, delay=90)
         till.press("Enter")
     till.has_quantities("1", "2")
 
@@ -79,7 +81,7 @@ def test_a_payment_in_parts(till, shop):
     till.press("F9")
     till.is_at("payment")
     till.press("n")
-    till.page.keyboard.type("302", delay=120)
+    type_text(till.page, "302", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_contain_text("Card S$3.02")
     # 2.03 is left; the cash leg alone is rounded.
@@ -102,11 +104,11 @@ def test_enter_in_the_field_of_a_reference_takes_the_payment(till, shop):
     till.press("F9")
     till.is_at("payment")
     till.press("n")
-    till.page.keyboard.type("100", delay=120)
+    type_text(till.page, "100", delay=120)
     reference = till.page.locator("[data-reference-for=card]")
 
     reference.click()
-    till.page.keyboard.type("T-0412", delay=120)
+    type_text(till.page, "T-0412", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_contain_text("Card S$1.00")
 
@@ -134,7 +136,7 @@ def test_money_taken_is_remembered_through_a_reload_and_can_be_given_back(till, 
     till.press("F9")
     till.is_at("payment")
     till.press("n")
-    till.page.keyboard.type("300", delay=120)
+    type_text(till.page, "300", delay=120)
     till.press("Enter")
     expect(till.page.locator("[data-part-tender]")).to_have_count(1)
 
@@ -165,7 +167,7 @@ def test_a_scan_during_payment_joins_the_sale(till, shop):
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
-    till.page.keyboard.type("77", delay=120)
+    type_text(till.page, "77", delay=120)
     till.page.wait_for_timeout(300)
 
     till.scan(shop.codes[1])
@@ -222,7 +224,7 @@ def test_an_unknown_code_is_reported_and_the_next_scan_works(till, shop):
 
 
 def test_a_quantity_before_the_scan(till, shop):
-    till.page.keyboard.type("3*", delay=120)
+    type_text(till.page, "3*", delay=120)
     till.scan(shop.codes[0])
 
     till.has_quantities("3")
@@ -234,7 +236,7 @@ def test_a_quantity_after_the_scan(till, shop, key):
     till.scan(shop.codes[0])
     till.is_settled()
     till.press(key)
-    till.page.keyboard.type("12", delay=120)
+    type_text(till.page, "12", delay=120)
     till.press("Enter")
 
     till.has_quantities("12")
@@ -243,7 +245,7 @@ def test_a_quantity_after_the_scan(till, shop, key):
 
 @pytest.mark.exhaustive
 def test_search_finds_and_enter_adds_the_first(till, shop):
-    till.page.keyboard.type("tin of 042", delay=90)
+    type_text(till.page, "tin of 042", delay=90)
     expect(till.page.locator(".tile")).to_have_count(1)
     till.press("Enter")
 
@@ -255,7 +257,7 @@ def test_search_finds_and_enter_adds_the_first(till, shop):
 def test_a_new_customer_at_the_till(till, shop):
     till.scan(shop.codes[0])
     till.press("F4")
-    till.page.keyboard.type("98765432", delay=60)
+    type_text(till.page, "98765432", delay=60)
     till.page.get_by_role("button", name="Register and add to the sale").wait_for()
     till.press("Enter")
 
@@ -308,14 +310,14 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     notice = page.locator("[data-printing]")
 
     # The line is down.
-    page.route("**/prints/", lambda route: route.abort(), times=1)
+    intercept(page, "**/prints/", lambda route: route.abort(), times=1)
     till.press("Control+p")
     expect(notice).to_contain_text("Nothing was printed.")
     expect(notice).to_contain_text("did not answer")
     assert page.evaluate("printed") == []
 
     # The print is counted, and the answer lost.
-    page.route("**/prints/", lambda route: (route.fetch(), route.abort()), times=1)
+    intercept(page, "**/prints/", lambda route: (route.fetch(), route.abort()), times=1)
     notice.evaluate("bar => bar.dataset.earlier = ''")
     till.press("Control+p")
     expect(page.locator("[data-earlier]")).to_have_count(0)
@@ -335,7 +337,7 @@ def test_a_receipt_that_is_not_printed_says_so_and_why(
     # Refused, it says why; on the page of the receipts as well.
     page.goto(live_server.url + sale.get_absolute_url())
     cashier.role.permissions.clear()
-    page.keyboard.press("F9")
+    press(page, "F9")
     expect(notice).to_contain_text("You are not allowed to do this.")
     context.clear_cookies(name="sessionid")
     notice.get_by_role("button", name="Try again").click()

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale
+from tests.browser.keys import type_text
 
 
 @pytest.mark.exhaustive
 def test_a_scan_leaves_nothing_in_a_search_already_typed(till, shop):
-    till.page.keyboard.type("tin", delay=120)
+    type_text(till.page, "tin", delay=120)
     till.page.wait_for_timeout(300)
 
     till.scan(shop.codes[0])
@@ -35,7 +36,7 @@ def test_a_scan_into_a_question_is_for_the_basket(till, shop):
     till.scan(shop.codes[0])
     till.is_settled()
     till.press("F7")
-    till.page.keyboard.type("4", delay=120)
+    type_text(till.page, "4", delay=120)
     till.page.wait_for_timeout(300)
 
     till.scan(shop.codes[1])
@@ -55,7 +56,7 @@ def test_a_quantity_and_a_scan_right_after_it_are_two_things(till, shop):
 
 
 def test_a_typed_code_is_added_by_enter(till, shop):
-    till.page.keyboard.type(shop.codes[7], delay=60)
+    type_text(till.page, shop.codes[7], delay=60)
     till.press("Enter")
 
     till.has_names(shop.names[7])

@@ -58,7 +58,7 @@ def page(signed_in, fail_on_page_errors, live_server):
 
 def sell_one(page, shop):
     page.wait_for_selector("html[data-ready]", state="attached")
-    page.keyboard.type(shop.codes[0], delay=60)
+    type_text(page, shop.codes[0], delay=60)
     press(page, "Enter")
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator(".entry.waiting, [data-waits]")).to_have_count(0)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Sale, SaleOperation
+from tests.browser.network import intercept
 
 OPERATIONS = "**/operations/"
 
@@ -62,7 +63,7 @@ def open_with(till, script):
 @pytest.mark.exhaustive
 def test_a_line_that_was_shown_survives_a_reload_before_the_commit(till, shop):
     open_with(till, SLOW_COMMITS)
-    till.page.route(OPERATIONS, lambda route: route.abort())
+    intercept(till.page, OPERATIONS, lambda route: route.abort())
     till.scan(*shop.codes[:3])
     expect(till.lines).to_have_count(3)
 
@@ -76,7 +77,7 @@ def test_a_line_that_was_shown_survives_a_reload_before_the_commit(till, shop):
 
 @pytest.mark.exhaustive
 def test_a_line_is_there_where_the_next_page_cannot_read_the_database(till, shop):
-    till.page.route(OPERATIONS, lambda route: route.abort())
+    intercept(till.page, OPERATIONS, lambda route: route.abort())
     till.scan(*shop.codes[:3])
     expect(till.lines).to_have_count(3)
     till.page.evaluate(COMMITTED, 3)
@@ -95,7 +96,7 @@ def test_a_line_is_there_where_the_next_page_cannot_read_the_database(till, shop
 def test_a_closed_database_is_opened_again(till, shop, death):
     open_with(till, REACHABLE)
     page = till.page
-    page.route(OPERATIONS, lambda route: route.abort())
+    intercept(page, OPERATIONS, lambda route: route.abort())
     till.scan(shop.codes[0])
     expect(till.lines).to_have_count(1)
     if death == "deleted":
@@ -136,7 +137,7 @@ def test_a_dead_database_stops_neither_scans_nor_payment_and_doubles_nothing(
 ):
     open_with(till, REACHABLE)
     page = till.page
-    page.route(OPERATIONS, lambda route: route.abort())
+    intercept(page, OPERATIONS, lambda route: route.abort())
     till.scan(shop.codes[0])
     page.evaluate(COMMITTED, 1)
     page.evaluate("window.breakDatabase()")
@@ -148,7 +149,7 @@ def test_a_dead_database_stops_neither_scans_nor_payment_and_doubles_nothing(
     page.unroute(OPERATIONS)
     till.has_names(*shop.names[:2])
     # The first line is in the database still, from where it cannot be removed now.
-    page.route(OPERATIONS, lambda route: route.abort())
+    intercept(page, OPERATIONS, lambda route: route.abort())
     page.reload()
     till.is_ready()
     expect(till.lines).to_have_count(2)
@@ -186,7 +187,7 @@ def test_a_full_storage_stops_neither_scans_nor_payment(till, shop):
 @pytest.mark.exhaustive
 def test_a_database_that_never_opens_does_not_stop_the_till(till, shop):
     till.page.add_init_script(NEVER_OPENS)
-    till.page.route("**/products/index/", lambda route: None)
+    intercept(till.page, "**/products/index/", lambda route: None)
 
     till.page.reload()
     till.is_ready()
@@ -194,7 +195,7 @@ def test_a_database_that_never_opens_does_not_stop_the_till(till, shop):
     expect(till.page.locator("[data-message=store]")).to_be_visible()
     till.scan(shop.codes[0])
     till.has_names(shop.names[0])
-    till.page.route(OPERATIONS, lambda route: route.abort())
+    intercept(till.page, OPERATIONS, lambda route: route.abort())
     till.scan(shop.codes[1])
     expect(till.lines).to_have_count(2)
     till.page.unroute(OPERATIONS)

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from sales.views import till as till_view
 from tests.browser.look import find_overflow
+from tests.browser.network import intercept
 from tests.support.factories import CategoryFactory
 
 SIZES = [(1366, 768), (1024, 768)]
@@ -61,7 +62,7 @@ def say(page: Page, *names: str) -> None:
 @pytest.mark.exhaustive
 def test_a_receipt_that_is_not_printed_moves_nothing(till, shop):
     page = till.page
-    page.route("**/prints/", lambda route: route.abort())
+    intercept(page, "**/prints/", lambda route: route.abort())
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
@@ -91,7 +92,8 @@ def test_what_the_server_puts_into_the_page_is_said_in_the_strip(
         '<div class="message tone-danger" role="alert"><div>No such till.</div>'
         '<button type="button" data-dismiss>x</button></div>'
     )
-    page.route(
+    intercept(
+        page,
         "**/products/tiles/**",
         lambda route: route.fulfill(
             status=422,

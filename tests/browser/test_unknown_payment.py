@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import PartPayment, Sale
+from tests.browser.network import intercept
 
 FINALIZATION = "**/finalization/"
 PARTS = "**/part-payments/**"
@@ -22,7 +23,7 @@ def frozen(till, shop):
     """A basket of 1.05 for which 5.00 is taken, and a server that does not answer."""
     till.page.add_init_script(SOONER)
     till.open()
-    till.page.route(FINALIZATION, lambda route: route.abort())
+    intercept(till.page, FINALIZATION, lambda route: route.abort())
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")
@@ -94,7 +95,8 @@ def test_a_basket_that_was_left_and_refused_is_recalled(frozen, shop):
     frozen.has_names(shop.names[1])
     error = {"error": {"code": "tender_not_accepted", "message": "Cash is not taken."}}
     frozen.page.unroute(FINALIZATION)
-    frozen.page.route(
+    intercept(
+        frozen.page,
         FINALIZATION,
         lambda route: route.fulfill(
             status=409, content_type="application/json", body=json.dumps(error)
@@ -114,7 +116,7 @@ def test_a_basket_that_was_left_and_refused_is_recalled(frozen, shop):
 def test_a_part_payment_that_is_not_known_leaves_its_basket_open(till, shop):
     till.page.add_init_script(SOONER)
     till.open()
-    till.page.route(PARTS, lambda route: route.abort())
+    intercept(till.page, PARTS, lambda route: route.abort())
     till.scan(shop.codes[80])
     till.press("F9")
     till.is_at("payment")
@@ -142,7 +144,7 @@ def test_the_pill_hears_that_a_payment_is_not_answered(till, shop):
     till.press("F9")
     till.is_at("payment")
     for address in (FINALIZATION, "**/healthz"):
-        page.route(address, lambda route: route.abort())
+        intercept(page, address, lambda route: route.abort())
     till.press("Enter")
 
     expect(page.locator("[data-pane=payment] [data-connection]")).to_have_text(
@@ -165,7 +167,7 @@ def test_the_pill_hears_of_other_requests(till, shop, key):
     till.is_at("complete")
     till.press("Enter")
     for address in ("**/prints/", "**/parked/**", "**/customers/**", "**/healthz"):
-        page.route(address, lambda route: route.abort())
+        intercept(page, address, lambda route: route.abort())
     till.press(key)
     if key == "F4":
         till.type("9123")
@@ -176,7 +178,7 @@ def test_the_pill_hears_of_other_requests(till, shop, key):
 
 @pytest.mark.exhaustive
 def test_a_basket_is_not_changed_while_it_is_paid(till, shop):
-    till.page.route(FINALIZATION, lambda route: route.abort())
+    intercept(till.page, FINALIZATION, lambda route: route.abort())
     till.scan(shop.codes[0])
     till.press("F9")
     till.is_at("payment")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pos.models import ContainerDeposit, Product
 from sales.models import Sale
 from tests.browser.conftest import TillPage
-from tests.browser.keys import press
+from tests.browser.keys import press, type_text
 from tests.browser.look import faults_of, find_overflow
 from tests.support.factories import RestrictionFactory
 from tests.support.tenders import cash
@@ -43,7 +43,7 @@ def choose_voucher(till: TillPage, typed: str) -> None:
     till.press("F9")
     till.is_at("payment")
     till.press("v")
-    till.page.keyboard.type(typed, delay=120)
+    type_text(till.page, typed, delay=120)
 
 
 def tendered(sale: Sale) -> list[tuple[object, ...]]:
@@ -92,7 +92,7 @@ def test_a_voucher_goes_back_by_itself(paying, shop):
     page.get_by_role("button", name="Take back").click()
     expect(page.locator("[data-part-tender]")).to_have_count(0)
     paying.press("v")
-    paying.page.keyboard.type("200", delay=120)
+    type_text(paying.page, "200", delay=120)
     paying.press("Enter")
     expect(page.locator("[data-part-tender]")).to_have_count(1)
     paying.press("n", "Enter")
@@ -260,7 +260,7 @@ def test_what_a_voucher_does_not_pay_of_new_goods_is_given_back(
     expect(button).to_have_attribute("aria-pressed", "true")
     take = page.locator("[data-act=take]")
     expect(take).to_contain_text("Take S$2.10 by CDC voucher")
-    page.keyboard.type("430", delay=120)
+    type_text(page, "430", delay=120)
     hint = page.locator("[data-text=change-hint]")
     expect(hint).to_have_text("Pays S$2.10, S$2.20 goes back")
     till.press("Enter")
@@ -293,7 +293,7 @@ def test_a_numbered_voucher_that_goes_back_pays_last(deposits, exchanging, sell)
     expect(hint).to_have_text("It pays last: take S$0.10 in another way first")
     expect(take).to_be_disabled()
     till.press("c")
-    page.keyboard.type("10", delay=120)
+    type_text(page, "10", delay=120)
     till.press("Enter")
     expect(take).to_contain_text("Take S$2.10 by CDC voucher")
     till.press("Enter")

@@ -28,6 +28,16 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
+# Nothing of a page can be tapped before its scripts have run: a tap waits for them.
+# They are deferred, so on a busy machine a page is there for a moment before they are.
+UNTIL_SCRIPTS_RAN = """{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { pointer-events: none !important }");
+  document.adoptedStyleSheets = [sheet];
+  addEventListener("DOMContentLoaded", () => sheet.replaceSync(""));
+}"""
+
+
 @pytest.fixture(scope="session")
 def shared_context(
     browser: Browser, live_server: LiveServer
@@ -35,6 +45,7 @@ def shared_context(
     """One context for all tests, so that scripts and styles stay in its cache."""
     with browser.new_context() as context:
         context.clock.install = refuse_clock
+        context.add_init_script(UNTIL_SCRIPTS_RAN)
         yield context
 
 
@@ -79,6 +90,7 @@ def context(
     """
     if request.node.get_closest_marker("own_context"):
         with browser.new_context() as own:
+            own.add_init_script(UNTIL_SCRIPTS_RAN)
             yield own
         return
     before = shared_context.pages
