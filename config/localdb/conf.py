@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.localdb.memory import machine_memory, memory_settings
+
 if TYPE_CHECKING:
     from config.localdb.cluster import Cluster
 
@@ -56,6 +58,9 @@ def _settings(cluster: "Cluster") -> dict[str, str]:
         "log_min_error_statement": "fatal",
         "log_checkpoints": "off",
         "timezone": "UTC",
+        # Asked at each start: a machine gets more memory. Many of the tests' own
+        # servers run at once.
+        **(memory_settings(machine_memory()) if cluster.is_durable else {}),
     }
 
 
