@@ -186,6 +186,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # In production a name begins with __Host-, so that browsers take the cookie from
 # nobody but this host, and over HTTPS only.
 COOKIE_PREFIX = "__Host-" if IS_PRODUCTION else "demo_" if IS_DEMO else ""
+SESSION_ENGINE = "pos.access.session_store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"

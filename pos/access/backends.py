@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 
 from pos.access.addresses import client_address
@@ -11,15 +13,26 @@ from pos.access.attempts import begin_attempt, mark_right, mark_wrong
 from pos.access.outlets import with_outlets
 from pos.access.tills import till_of_browser
 from pos.core.prepared import Param, Prepared
-from pos.models import AttemptKind, Pin, StaffMember
+from pos.models import AttemptKind, Pin, Role, StaffMember
 
+_GRANTS: QuerySet[Any] = Role.permissions.through.objects.filter(
+    role=OuterRef("role_id")
+)
+_GRANTED = Concat(
+    "permission__content_type__app_label", Value("."), "permission__codename"
+)
+_READ_WITH: dict[str, Any] = {
+    "has_pin": Exists(Pin.objects.filter(person=OuterRef("pk"))),
+    # It takes the place of the property, which would ask for them.
+    "permission_names": ArraySubquery(_GRANTS.values(name=_GRANTED)),
+}
 # Every request of somebody who is signed in asks for it. Pages of the till ask, too,
 # whether the person has a PIN.
 _PERSON = Prepared(
     with_outlets(
         StaffMember.objects.filter(pk=Param("pk"))
         .select_related("company", "role")
-        .annotate(has_pin=Exists(Pin.objects.filter(person=OuterRef("pk"))))
+        .annotate(**_READ_WITH)
     )
 )
 

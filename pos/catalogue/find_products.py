@@ -20,6 +20,15 @@ BARCODES = Prepared(
     .annotate(restriction_facts=restriction_facts("product__"))
 )
 
+PRODUCTS = Prepared(
+    Product.objects.filter(
+        Q(any_of("sku_key", Param("keys"))) | Q(any_of("uid", Param("uids"))),
+        company_id=Param("company_id"),
+    )
+    .with_restriction()
+    .order_by()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FoundProducts:
@@ -58,9 +67,9 @@ def find_products(
     unsure = [code for code in codes if not _is_certain(code, barcodes, layout)]
     skus: dict[str, Product] = {}
     if unsure or uids:
-        products = Product.objects.of_company(company.pk)
-        condition = Q(sku_key__in=_keys(unsure, layout)) | Q(uid__in=uids)
-        for product in products.filter(condition).with_restriction():
+        sku_keys = list(_keys(unsure, layout))
+        named = {"keys": sku_keys, "uids": list(uids), "company_id": company.pk}
+        for product in PRODUCTS.all(**named):
             found.by_uid[product.uid] = product
             skus[product.sku_key] = product
     for code in codes:

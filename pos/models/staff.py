@@ -150,11 +150,19 @@ class StaffMember(AbstractBaseUser):
 
     @cached_property
     def _granted(self) -> frozenset[str]:
+        return frozenset(self.permission_names)
+
+    @cached_property
+    def permission_names(self) -> list[str]:
+        """What the person's role grants, as ``app.codename``.
+
+        Read with the person wherever they are signed in.
+        """
         if self.role is None:
-            return frozenset()
+            return []
         granted = self.role.permissions.order_by()
         pairs = granted.values_list("content_type__app_label", "codename")
-        return frozenset(f"{app}.{codename}" for app, codename in pairs)
+        return [f"{app}.{codename}" for app, codename in pairs]
 
     @cached_property
     def limits_set(self) -> dict[str, Decimal | None]:

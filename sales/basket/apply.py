@@ -15,7 +15,8 @@ from pos.core.errors import (
     DomainError,
     NotOfThisCompanyError,
 )
-from pos.core.prepared import Param, Prepared
+from pos.core.prepared import Param, Prepared, any_of
+from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
 from pos.core.transactions import atomic_with_retry
 from pos.models import Device, StaffMember, Till
 from sales.basket.editor import BasketEditor
@@ -50,10 +51,39 @@ _LINES = Prepared(
     .annotate(is_off_by_rule=OFF_BY_RULE)
     .order_by("position")
 )
+_APPLIED = Prepared(
+    SaleOperation.objects.filter(
+        any_of("uid", Param("uids")), company_id=Param("company_id")
+    ).order_by()
+)
+_ADD_LINES = PreparedRowInsert(SaleLine)
 # What operations change of a line, besides its discount and its amounts.
 _EDITED = ("quantity", "removed_by", "label_amount", "price_source")
-Kind = SaleOperation.Kind
 _REPRICED = ("unit_price", "price_reason", "priced_by")
+_CHANGE_LINES = PreparedRowUpdate(SaleLine, [*_EDITED, *DISCOUNT, *PRICED])
+_REPRICE_LINES = PreparedRowUpdate(SaleLine, [*_EDITED, *_REPRICED, *DISCOUNT, *PRICED])
+_NOTE_OPERATIONS = PreparedRowInsert(SaleOperation)
+_CHANGED = (
+    "revision",
+    "last_seq",
+    "status",
+    "parked_at",
+    "till_id",
+    "device_id",
+    "cashier_id",
+    "customer_id",
+    "note",
+    "returned_goods",
+    "label",
+    *DISCOUNT,
+    "point_value",
+    *SALE_PRICED,
+    "confirmed_age",
+    "age_confirmed_by_id",
+    "age_confirmed_at",
+)
+_CHANGE_SALE = PreparedRowUpdate(Sale, _CHANGED)
+Kind = SaleOperation.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +246,7 @@ def _find_applied(
 ) -> dict[UUID, SaleOperation]:
     """Return those of the operations that were applied to this sale before."""
     sent = {operation.uid: operation for operation in operations}
-    rows = SaleOperation.objects.of_company(sale.company_id).filter(uid__in=sent)
+    rows = _APPLIED.all(company_id=sale.company_id, uids=list(sent))
     applied = {row.uid: row for row in rows}
     for uid, row in applied.items():
         if row.sale_id != sale.pk or row.fingerprint != sent[uid].fingerprint:
@@ -280,47 +310,27 @@ def _save(
     sale = editor.sale
     priced = editor.price()
     changed = editor.touched | {line.uid for line in priced}
-    SaleLine.objects.bulk_create(editor.added)
+    _ADD_LINES.run(editor.added)
     added = {line.uid for line in editor.added}
-    SaleLine.objects.bulk_update(
-        [line for line in editor.lines if line.uid in changed - added],
-        [*_EDITED, *(_REPRICED if editor.repriced else ()), *DISCOUNT, *PRICED],
-    )
-    SaleOperation.objects.bulk_create(
-        SaleOperation(
-            uid=operation.uid,
-            company_id=sale.company_id,
-            sale=sale,
-            seq=operation.seq,
-            kind=operation.kind,
-            fingerprint=operation.fingerprint,
-            result=results[operation.uid].as_json(),
-            staff_member=editor.actor,
-        )
-        for operation in ready
-    )
-    sale.revision += 1
-    sale.save(
-        update_fields=[
-            "revision",
-            "last_seq",
-            "status",
-            "parked_at",
-            "till",
-            "device",
-            "cashier",
-            "customer",
-            "note",
-            "returned_goods",
-            "label",
-            *DISCOUNT,
-            "point_value",
-            *SALE_PRICED,
-            "confirmed_age",
-            "age_confirmed_by",
-            "age_confirmed_at",
+    change_lines = _REPRICE_LINES if editor.repriced else _CHANGE_LINES
+    change_lines.run([line for line in editor.lines if line.uid in changed - added])
+    _NOTE_OPERATIONS.run(
+        [
+            SaleOperation(
+                uid=operation.uid,
+                company_id=sale.company_id,
+                sale=sale,
+                seq=operation.seq,
+                kind=operation.kind,
+                fingerprint=operation.fingerprint,
+                result=results[operation.uid].as_json(),
+                staff_member=editor.actor,
+            )
+            for operation in ready
         ]
     )
+    sale.revision += 1
+    _CHANGE_SALE.run([sale])
 
 
 def stored_result(row: SaleOperation) -> Result:

@@ -12,7 +12,7 @@ from pos.catalogue.errors import NoTaxRateError
 from pos.catalogue.find_products import FoundProducts, find_products
 from pos.catalogue.measure import Measure
 from pos.core.errors import DomainError, NotOfThisCompanyError
-from pos.core.prepared import Param, Prepared
+from pos.core.prepared import Param, Prepared, any_of
 from pos.core.text import CODE_MAX
 from pos.models import (
     Company,
@@ -29,6 +29,13 @@ from sales.models import SaleLine, SaleOperation
 
 Kind = SaleOperation.Kind
 
+_ON_HAND = Prepared(
+    StockItem.objects.filter(
+        any_of("product_id", Param("products")), outlet_id=Param("outlet_id")
+    )
+    .order_by()
+    .only("product_id", "on_hand")
+)
 _RATES = Prepared(
     TaxRate.objects.filter(company_id=Param("company_id")).in_force(Param("day"))
 )
@@ -80,9 +87,8 @@ class Lookups:
         )
         products |= {line.product_id for line in lines if line.uid in resized}
         if products:
-            items = StockItem.objects.at_outlet(till.outlet_id)
-            rows = items.filter(product_id__in=products)
-            lookups.on_hand = dict(rows.values_list("product_id", "on_hand"))
+            items = _ON_HAND.all(outlet_id=till.outlet_id, products=list(products))
+            lookups.on_hand = {item.product_id: item.on_hand for item in items}
         attached = _uuids(
             operation.payload.get("customer")
             for operation in operations

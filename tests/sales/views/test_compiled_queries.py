@@ -1,0 +1,62 @@
+"""Compiled queries: a warm scan or checkout asks by SQL that is kept."""
+
+from collections import Counter
+from http import HTTPStatus
+
+import pytest
+from django.db.models.sql import compiler
+
+from pos.core.ids import uuid7
+from tests.support.factories import BarcodeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """What was compiled to SQL since, by model; a test of it sees each compiler."""
+    found = Counter()
+
+    def count(kind):
+        as_sql = kind.as_sql
+
+        def counted(self, *args, **kwargs):
+            found[self.query.model.__name__] += 1
+            return as_sql(self, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "as_sql", counted)
+
+    for name in ("", "Insert", "Update", "Delete", "Aggregate"):
+        count(getattr(compiler, f"SQL{name}Compiler"))
+    return found
+
+
+def scan(operate, uid, code, seq):
+    answer = operate(uid, ("add", {"code": code}), seq=seq)
+    assert answer.status_code == HTTPStatus.OK
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["SKU", "barcode"])
+def test_a_warm_scan_compiles_none(shift, kopi, operate, compiled, kind):
+    uid = uuid7()
+    code = kopi.sku if kind == "SKU" else BarcodeFactory(product=kopi).code
+    for seq in (1, 2):
+        scan(operate, uid, code, seq)
+    assert compiled  # the first ones do, at the latest those that make the sale
+    compiled.clear()
+
+    answer = scan(operate, uid, code, 3)
+
+    assert answer.json()["items"] == "3"
+    assert not compiled
+
+
+def test_a_scan_takes_13_statements(shift, kopi, operate, django_assert_num_queries):
+    uid = uuid7()
+    for seq in (1, 2):
+        scan(operate, uid, kopi.sku, seq)
+
+    # With a savepoint and its end, which are BEGIN and COMMIT where nobody waits.
+    with django_assert_num_queries(13 + 2):
+        scan(operate, uid, kopi.sku, 3)
