@@ -164,12 +164,15 @@ def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
     # The key of a related model is NULL if there is none.
     key = places[names.index(model._meta.pk.attname)]
     alias = connection.alias
-    related = []
-    for other in selected.get("related_klass_infos", ()):
-        field = other["field"]
-        if field.unique or other["reverse"]:
-            raise NotImplementedError("only plain foreign keys are followed")
-        related.append((field, _model_builder(other, columns)))
+    related = [
+        (
+            None if other["reverse"] else other["field"].attname,
+            other["local_setter"],
+            other["remote_setter"],
+            _model_builder(other, columns),
+        )
+        for other in selected.get("related_klass_infos", ())
+    ]
 
     def build(row: Row) -> Model | None:
         if row[key] is None:
@@ -178,12 +181,15 @@ def _model_builder(selected: Mapping[str, Any], columns: Sequence[Any]) -> Any:
         made.__dict__.update(zip(names, row[own], strict=True), _state=ModelState())
         made._state.adding = False
         made._state.db = alias
-        for field, build_related in related:
+        for attname, set_here, set_there, build_related in related:
             other = build_related(row)
+            if other is not None:
+                set_here(made, other)
+                set_there(other, made)
             # A row that was waited for may refer to another one than it was joined
             # with: that is read when it is asked for.
-            if other is not None or made.__dict__.get(field.attname) is None:
-                field.set_cached_value(made, other)
+            elif attname is None or made.__dict__.get(attname) is None:
+                set_here(made, None)
         return made
 
     return build

@@ -16,6 +16,10 @@ class SaleLineQuerySet(LockableQuerySet[Any]):
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
 
+    def for_receipt(self) -> Self:
+        """Lines as they are printed, in order, with who changed a price."""
+        return self.active().select_related("priced_by").order_by("position")
+
     def with_restriction(self) -> Self:
         """Add ``restriction_facts``: what restricts the line's product now, if any."""
         return self.annotate(restriction_facts=restriction_facts("product__"))

@@ -46,8 +46,15 @@ class SaleQuerySet(LockableQuerySet[Any]):
 
     def for_receipt(self) -> Self:
         """Load everything a receipt prints, in four queries for any number of lines."""
-        lines = SaleLine.objects.active().order_by("position")
-        lines = lines.select_related("priced_by")
+        lines = SaleLine.objects.all().for_receipt()
+        return self.with_receipt_parts().prefetch_related(
+            Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
+            "tenders",
+            "prints",
+        )
+
+    def with_receipt_parts(self) -> Self:
+        """Load what is once on a receipt, but for lines, tenders and prints."""
         return self.select_related(
             "company",
             "customer",
@@ -59,10 +66,6 @@ class SaleQuerySet(LockableQuerySet[Any]):
             "original",
             "exchanged_for",
             "exchanged_from",
-        ).prefetch_related(
-            Prefetch("lines", queryset=lines, to_attr="receipt_lines"),
-            "tenders",
-            "prints",
         )
 
     def with_refunds(self) -> Self:

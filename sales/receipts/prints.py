@@ -18,6 +18,7 @@ from pos.core.transactions import atomic_with_retry
 from pos.models import StaffMember
 from pos.models.limits import LimitedAct
 from sales.models import ReceiptPrint, Sale
+from sales.receipts.finished import load_finished
 from sales.receipts.receipt import Receipt, draw_receipt
 
 # For so long a repeat is that of a lost answer, and gets the same paper; then a copy.
@@ -43,12 +44,11 @@ def draw_answer(uid: UUID, *, actor: StaffMember) -> tuple[Receipt, bool]:
     a copy, which is counted; beyond the actor's limit it gets none, and only says how
     the payment ended.
     """
-    sales = Sale.objects.of_company(actor.company_id).for_receipt()
-    sale = sales.get(uid=uid)
+    sale, read_at = load_finished(uid, company_id=actor.company_id)
     assert sale.finalized_at is not None
     assert sale.recorded_at is not None
     # A document may be dated ahead of the clock, after the till's last one.
-    if database_now() <= min(sale.finalized_at, sale.recorded_at) + FIRST_ANSWER:
+    if read_at <= min(sale.finalized_at, sale.recorded_at) + FIRST_ANSWER:
         return draw_receipt(sale), True
     try:
         printed = record_print(sale_uid=uid, actor=actor, is_answer=True)

@@ -91,10 +91,10 @@ class TestFind:
         self, find, company, django_assert_num_queries
     ):
         CustomerFactory(company=company, name="Tan")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             find("tan")
         CustomerFactory.create_batch(9, company=company, name="Tan")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             find("tan")
 
 

@@ -97,7 +97,7 @@ class TestTiles:
         )
         client.get(reverse("pos:tiles"))
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client.get(reverse("pos:tiles"))
 
 

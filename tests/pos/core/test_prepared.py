@@ -22,7 +22,9 @@ from pos.core.prepared import (
 from pos.models import Company, Product, StockItem
 from tests.support.factories import (
     CategoryFactory,
+    CompanyFactory,
     CustomerFactory,
+    LoyaltyProgrammeFactory,
     ProductFactory,
     StockItemFactory,
 )
@@ -247,13 +249,19 @@ def test_converts_what_is_more_than_its_column():
     assert found.phone.as_e164 == customer.phone.as_e164 == "+6561234567"
 
 
-@pytest.mark.parametrize(
-    "queryset",
-    [
-        LoyaltyProgramme.objects.select_related("company"),  # each knows the other
-        Company.objects.select_related("loyalty_programme"),
-    ],
-)
-def test_says_what_it_cannot_prepare(queryset: models.QuerySet):
-    with pytest.raises(NotImplementedError):
-        Prepared(queryset).all()
+def test_follows_a_relation_of_one_to_one_from_either_end():
+    programme = LoyaltyProgrammeFactory()
+    without = CompanyFactory()
+    programmes = LoyaltyProgramme.objects.select_related("company")
+    companies = Company.objects.select_related("loyalty_programme").order_by("pk")
+
+    with CaptureQueriesContext(connection) as queries:
+        [found] = Prepared(programmes).all()
+        same = found.company.loyalty_programme is found
+        first, second = Prepared(companies).all()
+        other = first.loyalty_programme.company is first
+        has_none = not hasattr(second, "loyalty_programme")
+
+    assert (found, first, second) == (programme, programme.company, without)
+    assert (same, other, has_none) == (True, True, True)
+    assert len(queries) == 2

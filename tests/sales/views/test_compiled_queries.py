@@ -60,3 +60,35 @@ def test_a_scan_takes_13_statements(shift, kopi, operate, django_assert_num_quer
     # With a savepoint and its end, which are BEGIN and COMMIT where nobody waits.
     with django_assert_num_queries(13 + 2):
         scan(operate, uid, kopi.sku, 3)
+
+
+def pay(post, uid, revision):
+    tenders = [{"kind": "cash", "tendered": "100.00"}]
+    answer = post("finalization", uid, {"revision": revision, "tenders": tenders})
+    assert answer.status_code == HTTPStatus.OK
+    return answer
+
+
+def test_a_warm_checkout_compiles_none(shift, kopi, operate, post, compiled):
+    first, second = uuid7(), uuid7()
+    scan(operate, first, kopi.sku, 1)
+    pay(post, first, 1)
+    scan(operate, second, kopi.sku, 1)
+    compiled.clear()
+
+    answer = pay(post, second, 1)
+
+    assert "Kopi-O" in answer.json()["receipt"]
+    assert not compiled
+
+
+def test_a_checkout_takes_15_statements(
+    shift, kopi, operate, post, django_assert_num_queries
+):
+    first, second = uuid7(), uuid7()
+    scan(operate, first, kopi.sku, 1)
+    pay(post, first, 1)
+    scan(operate, second, kopi.sku, 1)
+
+    with django_assert_num_queries(15 + 2):
+        pay(post, second, 1)

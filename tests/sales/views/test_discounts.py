@@ -172,7 +172,7 @@ class TestPayment:
         client.get(address)
 
         # Session, person, permissions, till, sale, lines, vouchers, programme.
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(address)
 
 

@@ -140,7 +140,7 @@ class TestDifference:
         query = {"original": str(original.uid)}
         client.get(address, query)
 
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get(address, query)
 
 

@@ -86,7 +86,7 @@ class TestReceipts:
 
         # With how many tenders wait, those of the receipt, all corrections, the ways
         # to pay, the limits of who looks, and who may approve a copy.
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             client.get(address, {"tills": "all"})
 
     def test_is_closed_to_who_may_not_see_sales(self, company, sale, till):

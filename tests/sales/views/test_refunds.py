@@ -123,7 +123,7 @@ class TestPage:
         address = reverse("sales:refunds", args=[sale.uid])
         client.get(address)
 
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(address, asked(sale))
 
 

@@ -102,7 +102,7 @@ class TestBasket:
             client.get(address)
 
 
-QUERIES_OF_A_BASKET = 6
+QUERIES_OF_A_BASKET = 5
 
 
 class TestFinalization:

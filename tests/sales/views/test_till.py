@@ -125,7 +125,7 @@ class TestTill:
         Sale.objects.filter(pk=sale.pk).update(device=Device.objects.get())
         client.get(reverse("sales:till"))
 
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             client.get(reverse("sales:till"))
 
     @pytest.mark.parametrize("tabs", [1, 20])
@@ -138,7 +138,7 @@ class TestTill:
 
         with override(None):
             client.get(reverse("sales:till"), headers=chinese)
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(11):
                 client.get(reverse("sales:till"), headers=chinese)
 
 
