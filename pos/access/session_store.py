@@ -17,7 +17,7 @@ _SESSION = Prepared(
 
 
 class SessionStore(db.SessionStore):
-    """As Django's; what it is told of an unknown session is the same."""
+    """As Django's, also for a session that is unknown or over."""
 
     def _get_session_from_db(self) -> Session | None:
         now = datetime.fromtimestamp(time(), UTC)

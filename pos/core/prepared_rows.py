@@ -2,7 +2,7 @@
 
 The SQL is made once, of the model's own columns, and is the same for any number of
 rows: each column is passed as one array. ``bulk_create`` and ``bulk_update`` compile
-it anew each time, and longer for more rows.
+it each time, and longer for more rows.
 """
 
 import re
