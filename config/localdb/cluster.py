@@ -17,9 +17,8 @@ from config.localdb.account import Account, account_for, readable_engine
 from config.localdb.engine import Engine, find_engine
 from config.localdb.errors import LocalDatabaseError
 from config.localdb.lock_files import remove_stale
+from config.localdb.memory import MEBIBYTE
 from config.localdb.paths import make_data_dir, socket_dir
-
-MEBIBYTE = 1024 * 1024
 
 # What the log says if a dead server still holds its lock file or memory.
 PLACE_TAKEN = ("lock file", "is still in use")
