@@ -93,7 +93,9 @@ OF_SHIFTS = {
         "I191", update_shift("time_zone = 'Pacific/Auckland'")
     ),
     "a shift was closed by another end of the day": mutation(
-        "I194", update_shift("day_ends_at = '12:00'")
+        # Later than any clock: all that happened was on the day before.
+        "I194",
+        update_shift("day_ends_at = '23:59:59.999999'"),
     ),
     "a shift was closed without a clock": mutation(
         "I31", update_shift("time_zone = ''")
