@@ -1,7 +1,8 @@
 """Find products: what codes and uids name, in at most two queries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,11 +14,17 @@ from pos.core.prepared import Param, Prepared, any_of
 from pos.core.text import is_storable
 from pos.models import Barcode, Company, Product
 from pos.models.restriction import restriction_facts
+from pos.models.stock import on_hand
+from pos.models.tax import rate_in_force
 
 BARCODES = Prepared(
     Barcode.objects.filter(any_of("key", Param("keys")), company_id=Param("company_id"))
     .select_related("product")
-    .annotate(restriction_facts=restriction_facts("product__"))
+    .annotate(
+        restriction_facts=restriction_facts("product__"),
+        rate_in_force=rate_in_force(Param("day"), tax_code="product__tax_code"),
+        on_hand=on_hand(Param("outlet_id"), product="product_id"),
+    )
 )
 
 PRODUCTS = Prepared(
@@ -26,6 +33,10 @@ PRODUCTS = Prepared(
         company_id=Param("company_id"),
     )
     .with_restriction()
+    .annotate(
+        rate_in_force=rate_in_force(Param("day")),
+        on_hand=on_hand(Param("outlet_id")),
+    )
     .order_by()
 )
 
@@ -52,10 +63,14 @@ def find_products(
     company: Company,
     codes: Collection[ScannedCode] = (),
     uids: Collection[UUID] = (),
+    day: date | None = None,
+    outlet_id: int | None = None,
 ) -> FoundProducts:
     """Return the company's products that these name, whether active or not.
 
-    Each has its ``restriction_facts``.
+    Each has its ``restriction_facts``, the ``rate_in_force`` of its tax code on
+    ``day``, and what is ``on_hand`` at the outlet: None without a day or an outlet, or
+    where there is none.
 
     A code is a barcode, and only else a SKU. What it names itself goes before what is
     written in it, and the code as it came before that of another keyboard.
@@ -63,13 +78,13 @@ def find_products(
     found = FoundProducts()
     layout = label_layout(company)
     codes = [code for code in codes if is_storable(code.text + code.positions)]
-    barcodes = _find_by_barcode(company, _keys(codes, layout))
+    here = {"company_id": company.pk, "day": day, "outlet_id": outlet_id}
+    barcodes = _find_by_barcode(_keys(codes, layout), here)
     unsure = [code for code in codes if not _is_certain(code, barcodes, layout)]
     skus: dict[str, Product] = {}
     if unsure or uids:
-        sku_keys = list(_keys(unsure, layout))
-        named = {"keys": sku_keys, "uids": list(uids), "company_id": company.pk}
-        for product in PRODUCTS.all(**named):
+        named = {"keys": list(_keys(unsure, layout)), "uids": list(uids)}
+        for product in PRODUCTS.all(**named, **here):
             found.by_uid[product.uid] = product
             skus[product.sku_key] = product
     for code in codes:
@@ -117,14 +132,16 @@ def _is_certain(
     return not barcodes.keys().isdisjoint(keys)
 
 
-def _find_by_barcode(company: Company, keys: Collection[str]) -> dict[str, Product]:
+def _find_by_barcode(
+    keys: Collection[str], here: Mapping[str, object]
+) -> dict[str, Product]:
     if not keys:
         return {}
     found = {}
-    for row in BARCODES.all(company_id=company.pk, keys=list(keys)):
+    for row in BARCODES.all(keys=list(keys), **here):
         found[row.key] = row.product
-        facts: str | None = row.restriction_facts  # type: ignore[attr-defined]
-        row.product.restriction_facts = facts
+        for name in ("restriction_facts", "rate_in_force", "on_hand"):
+            setattr(row.product, name, getattr(row, name))
     return found
 
 

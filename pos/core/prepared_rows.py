@@ -27,12 +27,18 @@ class PreparedRowUpdate(Generic[ModelT]):
         """Write what the rows have; without rows, nothing is asked of the database."""
         if not rows:
             return
-        sql, fields = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _columns(fields, rows, add=False))
+            cursor.execute(self.compiled[0], self.params(rows))
+
+    def params(self, rows: Sequence[ModelT]) -> list[Any]:
+        return _columns(self.compiled[1], rows, add=False)
+
+    def take_filled(self, rows: Sequence[ModelT], columns: Sequence[Any]) -> None:
+        """An update has the database fill nothing."""
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[Any]]:
+    def compiled(self) -> tuple[str, list[Any], list[Any]]:
+        """The SQL, the fields that are given, and those that the database fills."""
         meta: Any = self._model._meta
         key = meta.pk
         fields = [meta.get_field(name) for name in self._names]
@@ -44,7 +50,7 @@ class PreparedRowUpdate(Generic[ModelT]):
             f"UPDATE {table} SET {sets} FROM {_given([key, *fields])}"  # noqa: S608
             f" WHERE {table}.{pk} = given.{pk}"
         )
-        return sql, [key, *fields]
+        return sql, [key, *fields], []
 
 
 class PreparedRowInsert(Generic[ModelT]):
@@ -57,18 +63,25 @@ class PreparedRowInsert(Generic[ModelT]):
         """Save the new rows, and set the columns that the database fills."""
         if not rows:
             return
-        sql, fields, returned = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _columns(fields, rows, add=True))
-            filled = cursor.fetchall()
-        for row, values in zip(rows, filled, strict=True):
-            for field, value in zip(returned, values, strict=True):
+            cursor.execute(self.compiled[0], self.params(rows))
+            self.take_filled(rows, list(zip(*cursor.fetchall(), strict=True)))
+
+    def params(self, rows: Sequence[ModelT]) -> list[Any]:
+        return _columns(self.compiled[1], rows, add=True)
+
+    def take_filled(self, rows: Sequence[ModelT], columns: Sequence[Any]) -> None:
+        """Set on the rows, now saved, what the database returned of each column."""
+        for field, values in zip(self.compiled[2], columns, strict=True):
+            for row, value in zip(rows, values, strict=True):
                 setattr(row, field.attname, value)
+        for row in rows:
             row._state.adding = False
             row._state.db = connection.alias
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[Any], list[Any]]:
+    def compiled(self) -> tuple[str, list[Any], list[Any]]:
+        """The SQL, the fields that are given, and those that the database fills."""
         meta: Any = self._model._meta
         returned = [
             field
@@ -83,6 +96,41 @@ class PreparedRowInsert(Generic[ModelT]):
             f" SELECT * FROM {_given(fields)} RETURNING {back}"
         )
         return sql, fields, returned
+
+
+class PreparedRows:
+    """Several of these as one statement, each by the name of its rows.
+
+    All see the tables as they were before it, and constraints that are checked at the
+    end of a statement see what all of them wrote.
+    """
+
+    def __init__(self, **parts: "PreparedRowInsert[Any] | PreparedRowUpdate[Any]"):
+        self._parts = parts
+
+    def run(self, **rows: Sequence[Model]) -> None:
+        """Write the rows; those of a part may be none. The SQL is always the same."""
+        params: list[Any] = []
+        for name, part in self._parts.items():
+            params += part.params(rows[name])
+        with connection.cursor() as cursor:
+            cursor.execute(self._compiled, params)
+            filled = iter(cursor.fetchone())
+        for name, part in self._parts.items():
+            columns = [next(filled) for _field in part.compiled[2]]
+            part.take_filled(rows[name], columns)
+
+    @cached_property
+    def _compiled(self) -> str:
+        parts = [
+            f"{name} AS ({part.compiled[0]})" for name, part in self._parts.items()
+        ]
+        filled = [
+            f"ARRAY(SELECT {_quote(field.column)} FROM {name})"  # noqa: S608
+            for name, part in self._parts.items()
+            for field in part.compiled[2]
+        ]
+        return f"WITH {', '.join(parts)} SELECT {', '.join(filled)}"  # noqa: S608
 
 
 def _only_database_knows(field: Any) -> bool:

@@ -331,6 +331,11 @@ class Product(models.Model):
         return self.name
 
     @property
+    def may_run_out(self) -> bool:
+        """Whether what is on hand is asked before it is sold."""
+        return self.is_tracked and self.when_out != self.WhenOut.ALLOW
+
+    @property
     def has_history(self) -> bool:
         """Whether it was sold, or its stock has ever moved."""
         return (

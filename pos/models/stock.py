@@ -127,3 +127,16 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {format_plain(self.quantity)}"
+
+
+def on_hand(
+    outlet_id: int | models.Expression, *, product: str = "pk"
+) -> models.Subquery:
+    """Return the expression of what an outlet has of a row's product.
+
+    NULL where it has never had any. ``product`` is the path to the product's key.
+    """
+    items = StockItem.objects.filter(
+        product_id=models.OuterRef(product), outlet_id=outlet_id
+    )
+    return models.Subquery(items.values("on_hand"), output_field=QuantityField())

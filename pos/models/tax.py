@@ -71,3 +71,20 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tax_code} {self.rate:.2%} from {self.valid_from}"
+
+
+def rate_in_force(
+    day: date | models.Expression, *, tax_code: str = "tax_code"
+) -> models.Subquery:
+    """Return the expression of the rate of a row's tax code on that day.
+
+    NULL where none is in force. ``tax_code`` is the path to it.
+    """
+    rates = TaxRate.objects.filter(
+        company_id=models.OuterRef("company_id"),
+        tax_code=models.OuterRef(tax_code),
+        valid_from__lte=day,
+    )
+    return models.Subquery(
+        rates.order_by("-valid_from").values("rate")[:1], output_field=TaxRateField()
+    )

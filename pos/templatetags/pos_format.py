@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -207,9 +208,15 @@ def scan_max() -> int:
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """A picture from the sprite; hidden from screen readers, which read the words."""
+    return _icon(name, classes, static("img/icons.svg"))
+
+
+# A page has dozens, of which most are the same.
+@lru_cache(maxsize=512)
+def _icon(name: str, classes: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f"icon {classes}".strip(),
-        static("img/icons.svg"),
+        sprite,
         name,
     )

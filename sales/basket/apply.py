@@ -16,7 +16,7 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.prepared import Param, Prepared, any_of
-from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
+from pos.core.prepared_rows import PreparedRowInsert, PreparedRows, PreparedRowUpdate
 from pos.core.transactions import atomic_with_retry
 from pos.models import Device, StaffMember, Till
 from sales.basket.editor import BasketEditor
@@ -56,13 +56,9 @@ _APPLIED = Prepared(
         any_of("uid", Param("uids")), company_id=Param("company_id")
     ).order_by()
 )
-_ADD_LINES = PreparedRowInsert(SaleLine)
 # What operations change of a line, besides its discount and its amounts.
 _EDITED = ("quantity", "removed_by", "label_amount", "price_source")
 _REPRICED = ("unit_price", "price_reason", "priced_by")
-_CHANGE_LINES = PreparedRowUpdate(SaleLine, [*_EDITED, *DISCOUNT, *PRICED])
-_REPRICE_LINES = PreparedRowUpdate(SaleLine, [*_EDITED, *_REPRICED, *DISCOUNT, *PRICED])
-_NOTE_OPERATIONS = PreparedRowInsert(SaleOperation)
 _CHANGED = (
     "revision",
     "last_seq",
@@ -82,7 +78,20 @@ _CHANGED = (
     "age_confirmed_by_id",
     "age_confirmed_at",
 )
-_CHANGE_SALE = PreparedRowUpdate(Sale, _CHANGED)
+
+
+def _writes(*edited: str) -> PreparedRows:
+    """Return the one statement that writes what a batch has done."""
+    return PreparedRows(
+        added=PreparedRowInsert(SaleLine),
+        changed=PreparedRowUpdate(SaleLine, [*edited, *DISCOUNT, *PRICED]),
+        noted=PreparedRowInsert(SaleOperation),
+        sale=PreparedRowUpdate(Sale, _CHANGED),
+    )
+
+
+_WRITE = _writes(*_EDITED)
+_WRITE_REPRICED = _writes(*_EDITED, *_REPRICED)
 Kind = SaleOperation.Kind
 
 
@@ -306,31 +315,32 @@ def _refuse_used_ids() -> Iterator[None]:
 def _save(
     editor: BasketEditor, ready: Sequence[Operation], results: dict[UUID, Result]
 ) -> None:
-    """Price the basket and write what has changed, in a fixed number of statements."""
+    """Price the basket and write what has changed, in one statement."""
     sale = editor.sale
     priced = editor.price()
     changed = editor.touched | {line.uid for line in priced}
-    _ADD_LINES.run(editor.added)
     added = {line.uid for line in editor.added}
-    change_lines = _REPRICE_LINES if editor.repriced else _CHANGE_LINES
-    change_lines.run([line for line in editor.lines if line.uid in changed - added])
-    _NOTE_OPERATIONS.run(
-        [
-            SaleOperation(
-                uid=operation.uid,
-                company_id=sale.company_id,
-                sale=sale,
-                seq=operation.seq,
-                kind=operation.kind,
-                fingerprint=operation.fingerprint,
-                result=results[operation.uid].as_json(),
-                staff_member=editor.actor,
-            )
-            for operation in ready
-        ]
-    )
+    noted = [
+        SaleOperation(
+            uid=operation.uid,
+            company_id=sale.company_id,
+            sale=sale,
+            seq=operation.seq,
+            kind=operation.kind,
+            fingerprint=operation.fingerprint,
+            result=results[operation.uid].as_json(),
+            staff_member=editor.actor,
+        )
+        for operation in ready
+    ]
     sale.revision += 1
-    _CHANGE_SALE.run([sale])
+    write = _WRITE_REPRICED if editor.repriced else _WRITE
+    write.run(
+        added=editor.added,
+        changed=[line for line in editor.lines if line.uid in changed - added],
+        noted=noted,
+        sale=[sale],
+    )
 
 
 def stored_result(row: SaleOperation) -> Result:

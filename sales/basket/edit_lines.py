@@ -254,7 +254,7 @@ def _check_stock(
 
     Finalization decides, under the lock of the stock.
     """
-    if not product.is_tracked or product.when_out == Product.WhenOut.ALLOW:
+    if not product.may_run_out:
         return
     in_basket = sum(
         (

@@ -12,6 +12,7 @@ from pos.catalogue.errors import NoTaxRateError
 from pos.catalogue.find_products import FoundProducts, find_products
 from pos.catalogue.measure import Measure
 from pos.core.errors import DomainError, NotOfThisCompanyError
+from pos.core.money import ZERO
 from pos.core.prepared import Param, Prepared, any_of
 from pos.core.text import CODE_MAX
 from pos.models import (
@@ -78,17 +79,26 @@ class Lookups:
             company=till.company,
             codes=_codes(adds),
             uids=_uuids(add.payload.get("product") for add in adds),
+            day=day,
+            outlet_id=till.outlet_id,
         )
-        products = {product.pk for product in lookups.found.products}
+        lookups.on_hand = {
+            product.pk: product.on_hand or ZERO  # type: ignore[attr-defined]
+            for product in lookups.found.products
+        }
         resized = _uuids(
             operation.payload.get("line")
             for operation in operations
             if operation.kind == Kind.SET_QUANTITY
         )
-        products |= {line.product_id for line in lines if line.uid in resized}
-        if products:
-            items = _ON_HAND.all(outlet_id=till.outlet_id, products=list(products))
-            lookups.on_hand = {item.product_id: item.on_hand for item in items}
+        scarce = [
+            line.product_id
+            for line in lines
+            if line.uid in resized and line.product.may_run_out
+        ]
+        if scarce:
+            items = _ON_HAND.all(outlet_id=till.outlet_id, products=scarce)
+            lookups.on_hand |= {item.product_id: item.on_hand for item in items}
         attached = _uuids(
             operation.payload.get("customer")
             for operation in operations
@@ -128,7 +138,10 @@ class Lookups:
         Raises what ``choose_tax`` raises.
         """
         code = product.tax_code
-        rate = self._rate_in_force(code)
+        if any(product is found for found in self.found.products):
+            rate = product.rate_in_force  # type: ignore[attr-defined]
+        else:
+            rate = self._rate_in_force(code)
         return choose_tax(code, rate, company=self.company, day=self.day)
 
     def tax_in_force(self, product: Product) -> tuple[str, Decimal] | None:

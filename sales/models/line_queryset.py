@@ -5,10 +5,11 @@ from typing import Any, Self
 
 from django.db.models import Case, Expression, F, OuterRef, Q, Subquery, When
 
-from pos.core.fields import MoneyField, TaxRateField
+from pos.core.fields import MoneyField
 from pos.core.querysets import LockableQuerySet
-from pos.models import ContainerDeposit, TaxCode, TaxRate
+from pos.models import ContainerDeposit, TaxCode
 from pos.models.restriction import restriction_facts
+from pos.models.tax import rate_in_force
 
 
 class SaleLineQuerySet(LockableQuerySet[Any]):
@@ -34,20 +35,12 @@ class SaleLineQuerySet(LockableQuerySet[Any]):
         deposits = ContainerDeposit.objects.filter(
             company_id=OuterRef("company_id"), valid_from__lte=day
         )
-        rates = TaxRate.objects.filter(
-            company_id=OuterRef("company_id"),
-            tax_code=OuterRef("code_in_force"),
-            valid_from__lte=day,
-        )
         return self.annotate(
             code_in_force=Case(
                 When(tax_code=TaxCode.NG, then=F("product__tax_code")),
                 default=F("tax_code"),
             ),
-            rate_in_force=Subquery(
-                rates.order_by("-valid_from").values("rate")[:1],
-                output_field=TaxRateField(),
-            ),
+            rate_in_force=rate_in_force(day, tax_code="code_in_force"),
             # Only looked up for what has any.
             deposit_in_force=Case(
                 When(
