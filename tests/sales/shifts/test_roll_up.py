@@ -1,6 +1,6 @@
 """Roll-up: what a closed shift came to, as the edge cases of the figures have it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -185,7 +185,7 @@ def test_a_refund_has_the_rate_of_its_sale():
         company=shift.company,
         tax_code="SR",
         rate=D("0.09"),
-        valid_from=shift.business_date.replace(year=shift.business_date.year + 1),
+        valid_from=sold.tax_date + timedelta(days=1),
     )
     make_refund(sold, 1, shift=shift)
     close(shift)
