@@ -66,12 +66,11 @@ def check_lock_order(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 @lru_cache(maxsize=2_000)
-def _locks_and_changes(sql: str) -> tuple[bool, str]:
-    """Whether the statement asks for locks; and the table whose rows it changes."""
+def _locks_and_changes(sql: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the statement asks for locks; and the tables whose rows it changes."""
     if sql.startswith("SELECT") and LOCKING.search(sql):
-        return True, ""
-    changed = CHANGING.search(sql)
-    return False, changed["table"] if changed else ""
+        return True, ()
+    return False, tuple(changed["table"] for changed in CHANGING.finditer(sql))
 
 
 class _Guard:
@@ -111,8 +110,10 @@ class _Guard:
             self._add(added["table"], "added to")
         elif locks:
             self._check_lock(sql, tuple(params or ()), connection)
-        elif changed:
-            self._check_change(changed, context["cursor"].rowcount, connection)
+        # How many rows the parts of one statement changed, it does not say.
+        rows = 2 if sql.startswith("WITH") else context["cursor"].rowcount
+        for table in () if locks or added else changed:
+            self._check_change(table, rows, connection)
         return result
 
     def _check_lock(
