@@ -28,9 +28,9 @@ from sales.basket.errors import (
     SequenceTakenError,
 )
 from sales.basket.lookups import Lookups
-from sales.basket.new_sale import new_sale
+from sales.basket.new_sale import CLAIM, new_sale
 from sales.basket.operations import Operation, Result
-from sales.basket.place import lock_baskets_of, park_other_baskets
+from sales.basket.place import lock_baskets_of, park_other_basket
 from sales.basket.same_outlet import require_same_outlet
 from sales.basket.trail import (
     record_approved,
@@ -39,8 +39,8 @@ from sales.basket.trail import (
 )
 from sales.basket.void_limits import OFF_BY_RULE
 from sales.errors import NoOpenShiftError
-from sales.locks import lock_basket
-from sales.models import Sale, SaleLine, SaleOperation, Shift
+from sales.locks import OPEN_SHIFT, lock_basket
+from sales.models import Sale, SaleLine, SaleOperation
 from sales.pricing.sale_totals import DISCOUNT, PRICED, SALE_PRICED
 
 # Removed ones too. Not locked: their sale has the lock.
@@ -220,7 +220,7 @@ def _lock_or_create_sale(
     while locked is None:
         # Not made: another basket is open at the device.
         assert device is not None
-        park_other_baskets(device, uid=uid, at=at)
+        park_other_basket(device, uid=uid, at=at)
         _create_sale(uid, till, device=device, actor=actor, at=at)
         locked = lock_basket(uid, company_id=till.company_id)
     sale, moment = locked
@@ -235,12 +235,17 @@ def _create_sale(
     actor: StaffMember,
     at: datetime | None,
 ) -> None:
-    """Make the sale, unless it is there, or another is open at the device."""
-    if not Shift.objects.at_till(till.pk).open().exists():
+    """Make the sale, unless it is there, or another is open at the device.
+
+    Without ``at`` it is opened at the database's time.
+    """
+    found = OPEN_SHIFT.first_with_time(till_id=till.pk)
+    if found is None:
         raise NoOpenShiftError(till=till)
-    sale = new_sale(uid=uid, till=till, device=device, actor=actor, at=at)
+    _shift, moment = found
+    sale = new_sale(uid=uid, till=till, device=device, actor=actor, at=at or moment)
     # The same first request may have come twice at this moment.
-    Sale.objects.bulk_create([sale], ignore_conflicts=True)
+    CLAIM.run(sale)
 
 
 def _load_lines(sale: Sale) -> list[SaleLine]:

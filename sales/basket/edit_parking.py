@@ -6,7 +6,7 @@ from pos.core.card_numbers import refuse_card_number
 from sales.basket.editor import BasketEditor
 from sales.basket.errors import EmptySaleError, SaleNotOpenError
 from sales.basket.operations import Operation, Result
-from sales.basket.place import park_other_baskets
+from sales.basket.place import park_other_basket
 from sales.models import Sale
 
 NOTE_MAX = 500
@@ -49,7 +49,7 @@ def recall_sale(editor: BasketEditor, operation: Operation, result: Result) -> N
     if not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
     if editor.device is not None:
-        park_other_baskets(editor.device, uid=sale.uid, at=editor.at)
+        park_other_basket(editor.device, uid=sale.uid, at=editor.at)
     sale.status = Sale.Status.OPEN
     sale.parked_at = None
     sale.till = editor.till

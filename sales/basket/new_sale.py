@@ -6,8 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from pos.core.clock import DatabaseTime
+from pos.core.prepared import PreparedInsert
 from pos.models import Device, Product, StaffMember, Till
 from sales.models import Sale, SaleLine
+
+# Saves a sale by its uid, unless that is taken, or it is a second open basket of its
+# device: then it gets no key.
+CLAIM = PreparedInsert(Sale, ignore_conflicts=True)
 
 
 def new_sale(

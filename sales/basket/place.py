@@ -5,10 +5,25 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from pos.core.clock import DatabaseTime
+from pos.core.prepared import Param, Prepared, PreparedUpdate
 from pos.models import Device, Till
 from sales.basket.errors import SaleAtOtherDeviceError, SaleElsewhereError
 from sales.models import Sale
+
+# A device has one open basket at most, by a constraint.
+_OTHER = Prepared(
+    Sale.objects.filter(company_id=Param("company_id"), device_id=Param("device_id"))
+    .open()
+    .filter(kind=Sale.Kind.SALE)
+    .exclude(uid=Param("uid"))
+    .only("pk")
+    .locked()
+)
+_PARK = PreparedUpdate(
+    Sale.objects.filter(pk=Param("pk")),
+    status=Sale.Status.PARKED,
+    parked_at=Param("moment"),
+)
 
 
 def is_here(sale: Sale, *, till: Till, device: Device | None) -> bool:
@@ -40,15 +55,14 @@ def lock_baskets_of(device: Device, *, uid: UUID) -> None:
     list(sales.only("pk").locked())
 
 
-def park_other_baskets(device: Device, *, uid: UUID, at: datetime | None) -> None:
+def park_other_basket(device: Device, *, uid: UUID, at: datetime | None) -> None:
     """Park what is open at the device, but for the basket of that uid.
 
-    Their revision stays: a payment for one of them may be on its way.
+    Its revision stays: a payment for it may be on its way.
     """
-    others = Sale.objects.of_company(device.company_id).at_device(device.pk).open()
-    others = others.filter(kind=Sale.Kind.SALE).exclude(uid=uid)
-    locked = [sale.pk for sale in others.only("pk").locked()]
-    if locked:
-        Sale.objects.filter(pk__in=locked).update(
-            status=Sale.Status.PARKED, parked_at=at or DatabaseTime()
-        )
+    found = _OTHER.first_with_time(
+        company_id=device.company_id, device_id=device.pk, uid=uid
+    )
+    if found is not None:
+        sale, moment = found
+        _PARK.run(pk=sale.pk, moment=at or moment)

@@ -22,7 +22,6 @@ from pos.core.errors import DifferentRepeatError
 from pos.core.money import ZERO
 from pos.core.prepared import (
     Param,
-    PreparedInsert,
     PreparedUpdate,
     any_of,
     value_at_position,
@@ -31,6 +30,7 @@ from pos.models import Company, StaffMember, Till
 from pos.models.limits import LimitedAct
 from pos.models.voucher import name_kind
 from pos.stock.returns import Return, return_stock
+from sales.basket.new_sale import CLAIM
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
 from sales.checkout.numbering import link_document, number_document
@@ -44,7 +44,6 @@ from sales.refunds.request import MAY_APPROVE, RefundRequest, ShownRefund
 from sales.refunds.rows import read_money, uids_of_documents
 from sales.refunds.settlement import AS_PAID, EXCHANGE, RefundableMoney, name_tenders
 
-CLAIM = PreparedInsert(Sale, ignore_conflicts=True)
 # The time of a claim until the lock of the till tells that of the refund.
 NOT_DATED = datetime(1970, 1, 1, tzinfo=UTC)
 

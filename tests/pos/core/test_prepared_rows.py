@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pos.core.ids import uuid7
-from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
-from pos.models import StockItem
+from pos.core.prepared_rows import PreparedRowInsert, PreparedRows, PreparedRowUpdate
+from pos.models import Product, StockItem
 from sales.models import Sale, SaleLine, SaleOperation
 from tests.support.factories import (
     CustomerFactory,
@@ -96,6 +96,40 @@ class TestUpdate:
         assert list(kept) == [0, 1, 2, 3, 4]
 
 
+class TestTogether:
+    def test_all_is_written_by_one_statement_and_each_row_has_its_key(self, sale):
+        line, *_others = sale.lines.order_by("position")
+        line.quantity, sale.note = Decimal(4), "Two bags"
+        rows = [operation(sale, seq) for seq in (5, 6)]
+        write = PreparedRows(
+            changed=PreparedRowUpdate(SaleLine, ["quantity"]),
+            noted=PreparedRowInsert(SaleOperation),
+            sale=PreparedRowUpdate(Sale, ["note"]),
+        )
+
+        with CaptureQueriesContext(connection) as queries:
+            write.run(changed=[line], noted=rows, sale=[sale])
+            write.run(changed=[], noted=[], sale=[])
+
+        assert len(queries) == 2
+        assert SaleLine.objects.get(pk=line.pk).quantity == 4
+        assert Sale.objects.get().note == "Two bags"
+        for row in rows:
+            assert SaleOperation.objects.get(uid=row.uid).pk == row.pk
+
+    def test_none_is_written_where_a_rule_refuses_one(self, sale):
+        sale.note = "Two bags"
+        write = PreparedRows(
+            noted=PreparedRowInsert(SaleOperation),
+            sale=PreparedRowUpdate(Sale, ["note"]),
+        )
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write.run(noted=[operation(sale, 5), operation(sale, 5)], sale=[sale])
+
+        assert Sale.objects.get().note == ""
+
+
 class TestInsert:
     def test_each_row_has_its_key_and_what_the_database_filled(self, sale):
         rows = [operation(sale, seq) for seq in (5, 6, 7)]
@@ -131,6 +165,36 @@ class TestInsert:
         assert {k: v for k, v in one.items() if k not in own} == {
             k: v for k, v in other.items() if k not in own
         }
+
+    def test_every_kind_of_value_is_written_as_it_is(self, sale):
+        line = sale.lines.order_by("position").first()
+        text = 'say "kopi" \\ 咖啡 <b> \u2028\n'
+        changed = {
+            "name": text,
+            "quantity": Decimal("123456789.001"),
+            "label_amount": None,
+            "tax_rate": Decimal("0.0900"),
+            "unit": Product.Unit.KILOGRAM,
+            "modifiers": [{"name": text, "price": 0.5, "is_on": True, "none": None}],
+            "removed_by": uuid7(),
+        }
+        for name, value in changed.items():
+            setattr(line, name, value)
+        line.pk, line.uid, line.position = None, uuid7(), 9
+
+        PreparedRowInsert(SaleLine).run([line])
+
+        kept = SaleLine.objects.get(pk=line.pk)
+        assert {name: getattr(kept, name) for name in changed} == changed
+
+    def test_a_field_that_makes_its_value_when_it_is_saved_is_refused(self):
+        field = SaleOperation._meta.get_field("recorded_at")
+        field.auto_now = True
+        try:
+            with pytest.raises(NotImplementedError):
+                _ = PreparedRowUpdate(SaleOperation, ["recorded_at"]).compiled
+        finally:
+            field.auto_now = False
 
     def test_a_rule_of_the_table_refuses_all_rows(self, sale):
         rows = [operation(sale, 5), operation(sale, 5)]

@@ -240,7 +240,7 @@ def test_other_acts_write_no_price(cashier, line):
 
     def updates(queries):
         written = [
-            q["sql"].partition('UPDATE "sales_saleline" SET')[2] for q in queries
+            q["sql"].partition('UPDATE "sales_saleline" AS row SET')[2] for q in queries
         ]
         return [sets.partition(" FROM ")[0] for sets in written if sets]
 

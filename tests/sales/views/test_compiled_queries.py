@@ -7,6 +7,7 @@ import pytest
 from django.db.models.sql import compiler
 
 from pos.core.ids import uuid7
+from sales.models import Sale
 from tests.support.factories import BarcodeFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,8 @@ def compiled(monkeypatch):
 
     for name in ("", "Insert", "Update", "Delete", "Aggregate"):
         count(getattr(compiler, f"SQL{name}Compiler"))
+    Sale.objects.exists()
+    assert found.pop("Sale") == 1
     return found
 
 
@@ -43,13 +46,23 @@ def test_a_warm_scan_compiles_none(shift, kopi, operate, compiled, kind):
     code = kopi.sku if kind == "SKU" else BarcodeFactory(product=kopi).code
     for seq in (1, 2):
         scan(operate, uid, code, seq)
-    assert compiled  # the first ones do, at the latest those that make the sale
     compiled.clear()
 
     answer = scan(operate, uid, code, 3)
 
     assert answer.json()["items"] == "3"
     assert not compiled
+
+
+def test_a_basket_s_first_scan_compiles_none(shift, kopi, operate, compiled):
+    for _each in (1, 2):  # the second parks the first
+        scan(operate, uuid7(), kopi.sku, 1)
+    compiled.clear()
+
+    scan(operate, uuid7(), kopi.sku, 1)
+
+    assert not compiled
+    assert Sale.objects.parked().count() == 2
 
 
 @pytest.mark.parametrize(("kind", "statements"), [("SKU", 9), ("barcode", 8)])
