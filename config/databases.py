@@ -32,7 +32,7 @@ def configure_serving(
     """
     os.environ["PGDATESTYLE"] = "ISO"
     if env("DATABASE_URL", default=""):
-        database = env.db_url("DATABASE_URL")
+        database = env.db_url("DATABASE_URL") | {"ENGINE": "config.postgresql"}
     else:
         database = configure_private(
             Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP

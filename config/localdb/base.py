@@ -1,11 +1,10 @@
-"""Database backend: Django's for PostgreSQL, which starts the private server."""
+"""Database backend: ours for PostgreSQL, which starts the private server."""
 
 from typing import Any
 
-from django.db.backends.postgresql import base
-
 from config.localdb.cluster import Cluster
 from config.localdb.roles import make_database
+from config.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import PointsEntry
 from pos.core.money import ZERO
+from pos.core.prepared import Param, Prepared
 from pos.models import TaxCode
 from sales.models import Sale, SaleLine, Tender
 from sales.pricing.sale_totals import sum_lines_by_rate
@@ -25,6 +26,10 @@ from sales.pricing.totals import RateTotals
 # GST (General) Regulations, regulation 13: up to here, tax included, and of one
 # standard rate only, a simplified tax invoice will do.
 SIMPLIFIED_MAX = Decimal(1000)
+
+_POINTS = Prepared(
+    PointsEntry.objects.filter(company_id=Param("company_id"), source=Param("source"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,7 @@ def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
     entries_by_kind: dict[str, PointsEntry] = {}
     if sale.customer_id:
-        entries = PointsEntry.objects.filter(
-            company_id=sale.company_id, source=sale.uid
-        )
+        entries = _POINTS.all(company_id=sale.company_id, source=sale.uid)
         entries_by_kind = {entry.kind: entry for entry in entries}
     lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
     return Receipt(

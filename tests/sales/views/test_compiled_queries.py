@@ -8,7 +8,7 @@ from django.db.models.sql import compiler
 
 from pos.core.ids import uuid7
 from sales.models import Sale
-from tests.support.factories import BarcodeFactory
+from tests.support.factories import BarcodeFactory, CustomerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,21 @@ def test_a_warm_checkout_compiles_none(shift, kopi, operate, post, compiled):
     answer = pay(post, second, 1)
 
     assert "Kopi-O" in answer.json()["receipt"]
+    assert not compiled
+
+
+def test_a_warm_checkout_with_a_customer_compiles_none(
+    shift, kopi, operate, post, compiled
+):
+    customer = CustomerFactory(company=shift.company)
+    for _each in (1, 2):
+        uid = uuid7()
+        scan(operate, uid, kopi.sku, 1)
+        operate(uid, ("attach_customer", {"customer": str(customer.uid)}), seq=2)
+        compiled.clear()
+        answer = pay(post, uid, 2)
+
+    assert customer.name in answer.json()["receipt"]
     assert not compiled
 
 
