@@ -135,6 +135,7 @@ def _pages(
             # First, for scans leave baskets open of another revision.
             "checkouts": browsing.checkouts(),
             "operations": browsing.operations(),
+            "minutes": browsing.minutes(),
         }
     _say("\n" + report.pages_text(measures, pages.CONNECTIONS))
     return {name: measure.as_json() for name, measure in measures.items()}

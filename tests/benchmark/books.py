@@ -45,7 +45,7 @@ CHECKS = {
         SELECT sale.id FROM sales_sale sale
         LEFT JOIN customers_pointsentry entry
             ON entry.company_id = sale.company_id AND entry.source = sale.uid
-        WHERE sale.status = 'finalized'
+        WHERE sale.status = 'finalized' AND sale.customer_id IS NOT NULL
             AND coalesce(entry.points, 0) <> trunc(sale.total / 10)
     """,
     "stock equals its movements": """

@@ -21,6 +21,7 @@ TITLES = {
     "one statement": "bare SQL, one statement",
     "operations": "a scan",
     "checkouts": "a checkout",
+    "minutes": "a till-minute",
 }
 
 
