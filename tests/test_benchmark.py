@@ -7,7 +7,7 @@ import pytest
 from pos.models import Till
 from sales.checkout.fiscal_text import sale_text
 from sales.models import Sale
-from tests.benchmark import books, figures, machine, reports
+from tests.benchmark import against, books, figures, machine, reports
 from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotate
@@ -38,6 +38,21 @@ def test_ratios_are_taken_round_by_round():
 
 def test_who_needs_twice_the_processor_time_is_half_as_fast():
     assert figures.cpu_ratio([a_measure(1, cpu_ms=4)], [a_measure(9, cpu_ms=2)]) == 0.5
+
+
+def test_pages_are_compared_round_by_round_with_those_before():
+    def run(web, database):
+        cpu_ms = {"client": 1.0, "web": web, "database": database}
+        return {"pages": {"minutes": {"cpu_ms": cpu_ms, "foreign_cores": 0.1}}}
+
+    text = against.text_of(
+        [run(100.0, 20.0), run(200.0, 40.0)], [run(50.0, 20.0), run(50.0, 10.0)]
+    )
+
+    assert text.splitlines()[1].split()[-6:] == [
+        *("150.00", "50.00", "0.38"),
+        *("180.00", "65.00", "0.42"),
+    ]
 
 
 def test_a_figure_is_disturbed_when_most_of_its_runs_were():

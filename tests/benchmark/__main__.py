@@ -13,6 +13,7 @@ from typing import Any
 import tests.support.environment  # noqa: F401  # before the settings are read
 from config.localdb import Cluster
 from tests.benchmark import machine, report
+from tests.benchmark.against import compare_pages
 from tests.benchmark.database import (
     benchmark_cluster,
     connect_django,
@@ -29,6 +30,16 @@ PARTS = ("finalize", "pages")
 def main(arguments: list[str]) -> int:
     """Run the parts asked for; 1 if the books do not tie afterwards."""
     options = _options(arguments)
+    if options.against:
+        return compare_pages(
+            options.against,
+            rounds=options.rounds,
+            arguments=[
+                f"--{name}={getattr(options, name)}"
+                for name in ("seconds", "products", "customers")
+            ],
+            say=_say,
+        )
     started = time.monotonic()
     results: dict[str, Any] = {"machine": machine.description()}
     with benchmark_cluster() as cluster:
@@ -81,6 +92,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--products", type=int, metavar="N")
     parser.add_argument("--customers", type=int, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures there")
+    parser.add_argument(
+        "--against", metavar="COMMIT", help="compare the pages with those of a commit"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {unknown.pop()}: {' or '.join(PARTS)}")
