@@ -42,11 +42,11 @@ CUSTOMER = Prepared(
     .only("company", "name", "points_balance", "is_active")
     .locked()
 )
-ENTRIES = PreparedInsert(PointsEntry)
 CREDIT = PreparedUpdate(
     Customer.objects.filter(pk=Param("pk")),
     points_balance=F("points_balance") + Param("points"),
 )
+ENTRIES = PreparedInsert(PointsEntry, along=CREDIT)
 
 
 @transaction.atomic(savepoint=False)
@@ -288,9 +288,7 @@ def post_points(*, entry: PointsEntry) -> PointsEntry:
     The caller holds the customer's lock, and posts a source once.
     """
     entry.balance_after = entry.customer.points_balance + entry.points
-    ENTRIES.run(entry)
-    CREDIT.run(pk=entry.customer_id, points=entry.points)
-    return entry
+    return ENTRIES.run(entry, pk=entry.customer_id, points=entry.points)
 
 
 def _explain_shortfall(points: int) -> str:

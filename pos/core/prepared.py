@@ -204,10 +204,14 @@ class PreparedUpdate:
 
     def run(self, **values: object) -> int:
         """Update the rows, and return how many they were."""
-        sql, params = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bind(params, values))
+            cursor.execute(*self.bind(**values))
             return int(cursor.rowcount)
+
+    def bind(self, **values: object) -> tuple[str, list[Any]]:
+        """Return the SQL and its parameters, to be part of another statement."""
+        sql, params = self._compiled
+        return sql, _bind(params, values)
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any]]:
@@ -221,18 +225,32 @@ class PreparedInsert(Generic[ModelT]):
     """Appends rows of a model, one at a time.
 
     With ``ignore_conflicts`` a row whose unique fields are taken is not saved, and
-    gets no key.
+    gets no key. ``along`` is an update that is part of the same statement.
     """
 
-    def __init__(self, model: type[ModelT], *, ignore_conflicts: bool = False) -> None:
+    def __init__(
+        self,
+        model: type[ModelT],
+        *,
+        ignore_conflicts: bool = False,
+        along: PreparedUpdate | None = None,
+    ) -> None:
         self._model = model
         self._on_conflict = OnConflict.IGNORE if ignore_conflicts else None
+        self._along = along
 
-    def run(self, row: ModelT) -> ModelT:
-        """Save the new row, and set its key and the columns that the database fills."""
+    def run(self, row: ModelT, **updated: object) -> ModelT:
+        """Save the new row, and set its key and the columns that the database fills.
+
+        ``updated`` are the values of the update that comes along.
+        """
         sql, params, returned = self._compiled
+        bound = _bind(params, vars(row))
+        if self._along is not None:
+            update, of_update = self._along.bind(**updated)
+            sql, bound = f"WITH along AS ({update}) {sql}", [*of_update, *bound]
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bind(params, vars(row)))
+            cursor.execute(sql, bound)
             values = cursor.fetchone()
         if values is None:
             return row

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -97,11 +98,6 @@ def issue_stock(
             raise OutOfStockError(
                 product=issue.product, on_hand=format_plain(max(on_hand, ZERO))
             )
-    TAKE_OFF.run(
-        items=[item.pk for item in items.values()],
-        products=list(wanted.keys()),
-        quantities=list(wanted.values()),
-    )
     append_movements(
         [
             Move(
@@ -112,6 +108,11 @@ def issue_stock(
             )
             for issue in issues
         ],
+        along=TAKE_OFF.bind(
+            items=[item.pk for item in items.values()],
+            products=list(wanted.keys()),
+            quantities=list(wanted.values()),
+        ),
         company_id=outlet.company_id,
         source=source,
         actor=actor,
@@ -149,6 +150,7 @@ def lock_stock_items(
 def append_movements(
     moves: Sequence[Move],
     *,
+    along: tuple[str, Sequence[Any]],
     company_id: int,
     source: UUID,
     actor: StaffMember,
@@ -156,18 +158,22 @@ def append_movements(
 ) -> None:
     """Append the movements, in one statement for any number.
 
-    The caller holds the locks of the stock items, and moves what is on hand.
+    ``along`` is the update of what is on hand, which is part of it. The caller holds
+    the locks of the stock items.
     """
+    update, updated = along
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
+            WITH along AS ({update})
             INSERT INTO pos_stockmovement
                 (company_id, reason, source, staff_member_id, moved_at,
                  kind, stock_item_id, quantity, source_line)
             SELECT %s, '', %s, %s, %s, moved.*
             FROM unnest(%s::text[], %s::bigint[], %s::numeric[], %s::int[]) AS moved
-            """,
+            """,  # noqa: S608  compiled by the ORM
             [
+                *updated,
                 company_id,
                 source,
                 actor.pk,

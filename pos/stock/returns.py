@@ -55,11 +55,6 @@ def return_stock(
     for back in returns:
         restocked[back.product.pk] += back.quantity if back.is_restocked else ZERO
     items = lock_stock_items(outlet=outlet, product_ids=restocked.keys())
-    PUT_BACK.run(
-        items=[item.pk for item in items.values()],
-        products=list(restocked.keys()),
-        quantities=list(restocked.values()),
-    )
     moves = []
     for back in returns:
         item = items[back.product.pk]
@@ -69,5 +64,14 @@ def return_stock(
                 Move(StockMovement.Kind.WRITE_OFF, item, -back.quantity, back.line)
             )
     append_movements(
-        moves, company_id=outlet.company_id, source=source, actor=actor, at=at
+        moves,
+        along=PUT_BACK.bind(
+            items=[item.pk for item in items.values()],
+            products=list(restocked.keys()),
+            quantities=list(restocked.values()),
+        ),
+        company_id=outlet.company_id,
+        source=source,
+        actor=actor,
+        at=at,
     )

@@ -54,12 +54,16 @@ RECORD = """
             (company_id, till_id, chain_no, kind, sale_id, text,
              previous_hash, hash)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    ), counted AS (
+        UPDATE pos_till
+        SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
+            chain_head = %s, last_document_at = %s
+        WHERE id = %s
     )
-    UPDATE pos_till
-    SET last_sale_number = %s, last_refund_number = %s, last_chain_no = %s,
-        chain_head = %s, last_document_at = %s
-    WHERE id = %s
 """
+# A finalized sale takes no more tenders: they are counted, and so made, before it is.
+AFTER_TENDERS = " AND %s = (SELECT count(*) FROM tendered)"
+AFTER_USED = " AND %s = (SELECT count(*) FROM used)"
 # What was held of part payments is used for the tenders that are made of it.
 RECORD_USED = RECORD.replace(
     "/*used*/",
@@ -77,6 +81,7 @@ RECORD_USED = RECORD.replace(
             AS part (position, uid, taken_id, kind, amount, reference, is_pending,
                      face_value)
         JOIN tendered USING (position)
+        RETURNING id
     ),
     """,
 )
@@ -92,16 +97,19 @@ def record_finalization(
 ) -> None:
     """Write the tenders, the chain's link, the till's counters and the sale.
 
-    The first three, and what was ``used`` of part payments for the first tenders,
-    are one statement for any number of them. ``approved_by`` answers for change of
-    these that the drawer did not hold. The sale comes last: a finalized one
-    takes no more tenders. The caller holds the locks of sale and till, and has set
+    They, and what was ``used`` of part payments for the first tenders, are one
+    statement for any number of them. ``approved_by`` answers for change of these that
+    the drawer did not hold. The caller holds the locks of sale and till, and has set
     every field.
     """
     till = document.till
+    finish, finished = FINISH.bind(
+        pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED}
+    )
+    finish += AFTER_TENDERS + (AFTER_USED if used else "")
     with connection.cursor() as cursor:
         cursor.execute(
-            RECORD_USED if used else RECORD,
+            (RECORD_USED if used else RECORD) + finish,
             [
                 sale.company_id,
                 sale.pk,
@@ -128,9 +136,12 @@ def record_finalization(
                 till.chain_head,
                 till.last_document_at,
                 till.pk,
+                *finished,
+                len(tenders),
+                *([len(used)] if used else []),
             ],
         )
-    FINISH.run(pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED})
+        assert cursor.rowcount == 1
 
 
 def _used(

@@ -114,7 +114,7 @@ def test_a_warm_checkout_with_a_customer_compiles_none(
     assert not compiled
 
 
-def test_a_checkout_takes_15_statements(
+def test_a_checkout_takes_13_statements(
     shift, kopi, operate, post, django_assert_num_queries
 ):
     first, second = uuid7(), uuid7()
@@ -122,5 +122,5 @@ def test_a_checkout_takes_15_statements(
     pay(post, first, 1)
     scan(operate, second, kopi.sku, 1)
 
-    with django_assert_num_queries(15 + 2):
+    with django_assert_num_queries(13 + 2):
         pay(post, second, 1)
