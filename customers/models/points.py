@@ -154,6 +154,12 @@ class PointsEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="points_of_customer"),
+            models.Index(fields=["company", "entered_at"], name="points_by_time"),
+            models.Index(
+                fields=["company", "-id"],
+                condition=~Q(reason=""),
+                name="points_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -122,6 +123,16 @@ class StockMovement(models.Model):
             models.CheckConstraint(
                 name="stock_movement_moves_something",
                 condition=~Q(quantity=0) | Q(kind="count"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "moved_at"], name="movement_by_time"),
+            # What people wrote: a sale writes nothing.
+            GinIndex(
+                OpClass(Upper("reason"), name="gin_trgm_ops"),
+                condition=~Q(reason=""),
+                fastupdate=False,
+                name="movement_by_reason",
             ),
         ]
 

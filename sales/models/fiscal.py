@@ -26,7 +26,7 @@ class FiscalDocument(models.Model):
         Z_REPORT = "z_report", _("Z report")
 
     company = CompanyForeignKey(Company, related_name="+")
-    till = CompanyForeignKey(Till, related_name="fiscal_documents")
+    till = CompanyForeignKey(Till, db_index=False, related_name="fiscal_documents")
     chain_no = models.PositiveIntegerField(_("chain number"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     sale = CompanyOneToOneField("sales.Sale", null=True, related_name="fiscal_document")
@@ -44,8 +44,14 @@ class FiscalDocument(models.Model):
         verbose_name_plural = _("fiscal documents")
         ordering = ("till", "chain_no")
         constraints = [
+            # In place of the key of the column: one in a hundred rows has one.
             models.UniqueConstraint(
-                fields=["company", "till", "chain_no"],
+                fields=["z_report"],
+                condition=Q(z_report__isnull=False),
+                name="z_report_is_documented_once",
+            ),
+            models.UniqueConstraint(
+                fields=["till", "chain_no"],
                 name="chain_number_once_per_till",
             ),
             models.UniqueConstraint(

@@ -57,7 +57,7 @@ class SaleLine(models.Model):
     # The id of the basket operation that made the line.
     uid = models.UUIDField(default=uuid7, editable=False)
     company = CompanyForeignKey(Company, related_name="+")
-    sale = CompanyForeignKey("sales.Sale", related_name="lines")
+    sale = CompanyForeignKey("sales.Sale", db_index=False, related_name="lines")
     position = models.PositiveIntegerField(_("position"))
     product = CompanyForeignKey(
         Product, db_index=False, related_name="sale_lines", verbose_name=_("product")
@@ -201,7 +201,7 @@ class SaleLine(models.Model):
         ordering = ("sale", "position")
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "sale", "position"],
+                fields=["sale", "position"],
                 name="line_position_once_per_sale",
             ),
             models.UniqueConstraint(

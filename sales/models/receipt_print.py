@@ -1,6 +1,7 @@
 """Receipt print: one printing of a receipt."""
 
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ class ReceiptPrint(models.Model):
 
     uid = models.UUIDField(db_default=RandomUUID(), editable=False)
     company = CompanyForeignKey(Company, related_name="+")
-    sale = CompanyForeignKey("sales.Sale", related_name="prints")
+    sale = CompanyForeignKey("sales.Sale", db_index=False, related_name="prints")
     copy_number = models.PositiveIntegerField(_("copy"))
     staff_member = CompanyForeignKey(
         "pos.StaffMember", related_name="+", verbose_name=_("staff member")
@@ -42,9 +43,18 @@ class ReceiptPrint(models.Model):
                 fields=["company", "uid"], name="receipt_print_uid_once_per_company"
             ),
             models.UniqueConstraint(
-                fields=["company", "sale", "copy_number"],
+                fields=["sale", "copy_number"],
                 name="copy_number_once_per_sale",
             ),
+        ]
+        # Hardly ever looked for by time, and written at each scan and sale: small.
+        indexes = [
+            BrinIndex(
+                fields=["printed_at"],
+                pages_per_range=16,
+                autosummarize=True,
+                name="print_by_time",
+            )
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from pos.core.fields import (
 from pos.core.reasons import REASON_MAX
 from pos.models import Company, Device, Till
 from pos.models.company import TAX_ROUNDINGS
-from sales.models.sale_indexes import INDEXES
+from sales.models.sale_indexes import INDEXES, KEYS
 from sales.models.sale_queryset import SaleQuerySet
 
 
@@ -234,22 +234,7 @@ class Sale(models.Model):
             ("approve_refund", gettext_noop("Can approve a refund")),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["company", "uid"], name="sale_uid_once_per_company"
-            ),
-            models.UniqueConstraint(
-                fields=["company", "device"],
-                condition=Q(kind="sale", status="open"),
-                name="one_open_basket_per_device",
-            ),
-            models.UniqueConstraint(
-                fields=["company", "till", "kind", "number"],
-                name="receipt_number_once_per_till",
-            ),
-            models.UniqueConstraint(
-                fields=["company", "receipt_number"],
-                name="receipt_number_once_per_company",
-            ),
+            *KEYS,
             finite(
                 "sale_amounts_are_finite",
                 "total",

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, When
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -58,9 +58,8 @@ class TenderQuerySet(LockableQuerySet["Tender"]):
         to_another = corrections.filter(
             ~Exists(later), ~Q(kind_after=OuterRef("kind")), tender=OuterRef("pk")
         )
-        return self.filter(
-            ~Exists(to_another), is_pending=True, confirmation__isnull=True
-        )
+        confirmed = TenderConfirmation.objects.filter(tender=OuterRef("pk"))
+        return self.filter(~Exists(confirmed), ~Exists(to_another), is_pending=True)
 
     def with_outcomes(self) -> Self:
         """Load confirmations and corrections, with the people who made them."""
@@ -79,7 +78,7 @@ class Tender(models.Model):
     Kind = TenderKind
 
     company = CompanyForeignKey(Company, related_name="+")
-    sale = CompanyForeignKey("sales.Sale", related_name="tenders")
+    sale = CompanyForeignKey("sales.Sale", db_index=False, related_name="tenders")
     position = models.PositiveSmallIntegerField(_("position"))
     # One of these, or the code of a kind of voucher of the company's.
     kind = models.CharField(_("kind"), max_length=KIND_MAX)
@@ -113,7 +112,7 @@ class Tender(models.Model):
         ordering = ("sale", "position")
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "sale", "position"],
+                fields=["sale", "position"],
                 name="tender_position_once_per_sale",
             ),
             finite("tender_amounts_are_finite", "tendered", "change", "face_value"),
@@ -153,6 +152,19 @@ class Tender(models.Model):
                 fields=["company", "sale"],
                 condition=Q(is_pending=True),
                 name="tender_pending",
+            ),
+            # To count these, both lists are read in the order of the tender.
+            models.Index(
+                fields=["company", "id"],
+                include=["sale", "kind"],
+                condition=Q(is_pending=True),
+                name="tender_once_pending",
+            ),
+            models.Index(
+                F("company"),
+                Upper("reference"),
+                condition=~Q(reference=""),
+                name="tender_by_reference",
             ),
         ]
 
@@ -231,6 +243,14 @@ class TenderConfirmation(models.Model):
             ),
             models.CheckConstraint(
                 name="confirmation_names_a_reference", condition=~Q(reference="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("company"), Upper("reference"), name="confirmation_by_reference"
+            ),
+            models.Index(
+                fields=["company", "confirmed_at"], name="confirmation_by_time"
             ),
         ]
 
