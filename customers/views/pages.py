@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -40,9 +39,12 @@ from customers.views.customer_page import (
 )
 from pos.access.requests import StaffRequest
 from pos.access.tills import chosen_till
+from pos.core.counts import count_rows
 from pos.core.forms import RefusableForm
+from pos.core.keyset import Order, page_of
 
 PAGE_SIZE = 25
+BY_NAME = Order(("name", "pk"), falls=False)
 
 
 @permission_required("customers.view_customer", raise_exception=True)
@@ -52,12 +54,17 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     """List the customers that match; Enter opens the only one."""
     form = SearchForm(request.GET)
     found = _find_customers(request, form)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    if "open_only_match" in request.GET and page.paginator.count == 1:
-        return redirect(page[0])
+    page = page_of(found, request.GET, order=BY_NAME, size=PAGE_SIZE)
+    if "open_only_match" in request.GET and len(page) == 1 and not page.has_other_pages:
+        return redirect(page.rows[0])
     shown = {name: form[name].value() for name in ("q", "inactive")}
     query = urlencode({name: value for name, value in shown.items() if value})
-    context = {"form": form, "page": page, "query": query and f"{query}&"}
+    context = {
+        "form": form,
+        "page": page,
+        "count": count_rows(found),
+        "query": query and f"{query}&",
+    }
     status = 422 if form.errors else 200
     if _is_swap(request):
         return render(request, "customers/_list.html", context, status=status)

@@ -37,8 +37,11 @@ class Param(Expression):
         return "%s", (self,)
 
 
-def any_of(field: str, param: Param) -> Func:
-    """Return a condition that the field is one of the values, in any number."""
+def any_of(field: str, param: Expression) -> Func:
+    """Return a condition that the field is one of the values, in any number.
+
+    ``param`` is a :class:`Param`, or an array of values.
+    """
     return Func(
         F(field),
         param,

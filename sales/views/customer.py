@@ -5,7 +5,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from customers.models import Customer, PointsEntry
 from customers.views.customer_page import company_of, customers_of, page_context
 from pos.access.requests import StaffRequest
+from pos.core.keyset import NEWEST_FIRST, page_of
 from sales.models import Sale
 from sales.models.sale_queryset import SaleQuerySet
 
@@ -51,7 +51,7 @@ def customer_points(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show every points entry of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     entries = customer.points_entries.select_related("staff_member")
-    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(entries, request.GET, order=NEWEST_FIRST, size=PAGE_SIZE)
     context = page_context(
         request, customer=customer, page=page, entries=_with_causes(request, page)
     )
@@ -66,7 +66,7 @@ def customer_purchases(request: StaffRequest, uid: UUID) -> HttpResponse:
     """Show every receipt of a customer, the latest first."""
     customer = get_object_or_404(customers_of(request), uid=uid)
     sales = _purchases(customer)
-    page = Paginator(sales, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(sales, request.GET, order=NEWEST_FIRST, size=PAGE_SIZE)
     context = page_context(request, customer=customer, page=page, sales=page)
     return render(request, "receipts/customer_purchases.html", context)
 

@@ -1,35 +1,27 @@
 """Receipts page: the list of receipts, and one of them beside it."""
 
-import re
 from collections.abc import Mapping
-from datetime import timedelta
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
-from customers.models.search import build_search_condition
 from pos.access.approval import ApprovalForm
 from pos.access.limits import Answer, decide
 from pos.access.requests import StaffRequest
-from pos.core.receipt_numbers import is_receipt_number
+from pos.core.counts import count_rows
+from pos.core.keyset import AFTER, BEFORE
 from pos.models import Approval, StaffMember, TenderKind, Till
 from pos.models.limits import LimitedAct, name_limited_act
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.checkout.tenders import CORRECTS
 from sales.checkout.vouchers import list_ways_to_pay
 from sales.models import Sale, SaleLine, Tender
-from sales.models.sale_queryset import SaleQuerySet
 from sales.receipts.prints import PRINTS, count_prints, draw_next, measure_print
-
-PAGE = 50
-AMOUNT = re.compile(r"\A\d{1,9}\.\d{1,3}\Z", re.ASCII)
+from sales.receipts.search import Search, find_receipts
 
 # Refused forms, by the position of their tender.
 Typed = Mapping[int, forms.Form]
@@ -40,29 +32,24 @@ def receipts_page(
 ) -> HttpResponse:
     """Render the receipts that the address asks for, and one of them: by default
     the first. It is loaded by ``for_receipt()``."""
-    words = request.GET.get("number", "").strip()[:100]
-    only_pending = bool(request.GET.get("pending"))
-    only_refunds = request.GET.get("kind") == "refund"
-    is_filtered = only_pending or only_refunds
-    everywhere = request.GET.get("tills") == "all" or bool(words) or is_filtered
-    matches = _search(till, words, everywhere=everywhere)
+    search = Search(
+        words=request.GET.get("number", "").strip()[:100],
+        everywhere=request.GET.get("tills") == "all",
+        only_pending=bool(request.GET.get("pending")),
+        only_refunds=request.GET.get("kind") == "refund",
+    )
+    page = find_receipts(till, search, request.GET, at=now())
     pending = Tender.objects.of_company(till.company_id).pending()
-    if only_pending:
-        matches = matches.filter(pk__in=pending.values("sale"))
-    if only_refunds:
-        matches = matches.filter(kind=Sale.Kind.REFUND)
-    page = Paginator(matches, PAGE).get_page(request.GET.get("page"))
-    if shown is None and page.object_list:
-        sales = Sale.objects.for_receipt()
-        shown = sales.get(pk=page.object_list[0].pk)
+    if shown is None and page.rows:
+        shown = Sale.objects.for_receipt().get(pk=page.rows[0].pk)
     context = {
         "page": page,
         "query": _query(request),
-        "words": words,
-        "everywhere": everywhere,
-        "only_pending": only_pending,
-        "pending_count": pending.count(),
-        "only_refunds": only_refunds,
+        "words": search.words,
+        "everywhere": search.is_everywhere,
+        "only_pending": search.only_pending,
+        "pending_count": count_rows(pending),
+        "only_refunds": search.only_refunds,
         "sale": shown,
         "till": till,
         "company": till.company,
@@ -168,37 +155,9 @@ def _refunds_of(sale: Sale) -> dict[str, Any]:
     }
 
 
-def _search(till: Till, words: str, *, everywhere: bool) -> SaleQuerySet:
-    """Find receipts by number, amount or customer, the newest first."""
-    sales = Sale.objects.of_company(till.company_id).finalized()
-    sales = sales.select_related("customer", "original", "till__outlet__company")
-    sales = sales.with_refunds()
-    tenders = Prefetch("tenders", Tender.objects.with_outcomes())
-    sales = sales.prefetch_related(tenders).order_by("-finalized_at", "-pk")
-    if not everywhere:
-        today = till.outlet.business_date(now())
-        # The index is by time, and no business date is longer than this.
-        lately = now() - timedelta(days=2)
-        return sales.filter(till=till, business_date=today, finalized_at__gte=lately)
-    if is_receipt_number(words):
-        return sales.filter(receipt_number__in=[words, words.upper()])
-    if AMOUNT.match(words):
-        amounts = [Decimal(words), -Decimal(words)]
-        # Each of the sums on its paper: total, to pay, and paid.
-        sales = sales.alias(to_pay=F("due") - F("rounding"))
-        sums = Q(total__in=amounts) | Q(to_pay__in=amounts) | Q(due__in=amounts)
-        return sales.filter(sums)
-    if not words:
-        return sales
-    customers = till.company.customers.filter(build_search_condition(words))
-    condition = Q(customer__in=customers)
-    if words.isascii() and words.isdigit() and len(words) < 9:
-        condition |= Q(number=int(words))
-    return sales.filter(condition)
-
-
 def _query(request: StaffRequest) -> str:
-    """Return the query of the address without the page, for its links."""
+    """Return the query of the address without the place, for the links of pages."""
     query = request.GET.copy()
-    query.pop("page", None)
+    for name in (BEFORE, AFTER):
+        query.pop(name, None)
     return f"{query.urlencode()}&" if query else ""

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from pos.access.requests import StaffRequest
 from pos.access.tills import chosen_till
 from pos.access.working_company import company_of
+from pos.core.keyset import NEWEST_FIRST, page_of
 from pos.models import Company
 from sales.models import ZReport
 from sales.shifts.z_sheet import paper_context
@@ -35,7 +35,7 @@ def z_reports(request: StaffRequest) -> HttpResponse:
     if not everywhere:
         reports = reports.filter(till=till)
     reports = reports.select_related("shift__closed_by", "till__outlet__company")
-    page = Paginator(reports, PAGE).get_page(request.GET.get("page"))
+    page = page_of(reports, request.GET, order=NEWEST_FIRST, size=PAGE)
     context = {
         "page": page,
         "query": "tills=all&" if everywhere else "",

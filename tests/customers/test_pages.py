@@ -86,14 +86,22 @@ class TestList:
     def test_has_further_pages_that_keep_the_search(self, get, company):
         CustomerFactory.create_batch(60, company=company, name="Tan")
 
-        page = get(q="tan", page="2")
+        first = get(q="tan").context["page"]
+        page = get(q="tan", before=first.last_key)
+        shown = page.context["page"]
+        last = get(q="tan", before=shown.last_key).context["page"]
 
-        assert len(page.context["page"]) == 25
-        assert "?q=tan&amp;page=3" in page.content.decode()
+        assert [len(one) for one in (first, shown, last)] == [25, 25, 10]
+        assert len({row.pk for one in (first, shown, last) for row in one}) == 60
+        assert f"?q=tan&amp;before={shown.last_key}" in page.content.decode()
+        assert f"?q=tan&amp;after={shown.first_key}" in page.content.decode()
+        back = get(q="tan", after=last.first_key).context["page"]
+        assert list(back) == list(shown)
 
-    @pytest.mark.parametrize("number", ["0", "-1", "99", "x", "1e9"])
-    def test_a_page_that_is_not_there_is_the_nearest(self, get, customer, number):
-        assert list(get(page=number).context["page"]) == [customer]
+    @pytest.mark.parametrize("key", ["0", "-1", "x", uuid7(), ""])
+    @pytest.mark.parametrize("name", ["before", "after", "page"])
+    def test_a_page_that_is_not_there_is_the_first(self, get, customer, name, key):
+        assert list(get(**{name: str(key)}).context["page"]) == [customer]
 
     def test_a_supervisor_sees_the_inactive(self, get, supervisor, customer, company):
         gone = CustomerFactory(company=company, is_active=False)

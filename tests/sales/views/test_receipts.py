@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from http import HTTPStatus
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -73,6 +74,62 @@ class TestReceipts:
         page = client.get(reverse("sales:receipt", args=[basket["uid"]]))
 
         assert page.status_code == HTTPStatus.NOT_FOUND
+
+    def test_has_pages_that_a_new_sale_does_not_move(
+        self, client, shift, staff, monkeypatch
+    ):
+        monkeypatch.setattr("sales.receipts.search.PAGE", 2)
+
+        def sell():
+            sale = make_sale(shift)
+            finalize_sale(uid=sale.uid, tenders=[cash(10)], actor=staff)
+
+        def look(**query):
+            page = client.get(reverse("sales:receipts"), {"tills": "all", **query})
+            return page, [row.number for row in page.context["page"]]
+
+        for _ in range(5):
+            sell()
+        first, newest = look()
+        second, middle = look(before=first.context["page"].last_key)
+        sell()
+        third, oldest = look(before=second.context["page"].last_key)
+        back = look(after=third.context["page"].first_key)[1]
+        start = look(after=second.context["page"].first_key)[1]
+
+        assert (newest, middle, oldest) == ([5, 4], [3, 2], [1])
+        assert back == middle
+        assert start == [5, 4]
+        assert look(after=look()[0].context["page"].first_key)[1] == [6, 5]
+        shown = second.content.decode()
+        here = f"?tills=all&amp;before={first.context['page'].last_key}"
+        assert f"receipt/{here}" in shown
+        assert 'rel="next" href="?tills=all&amp;before=' in shown
+        assert 'rel="prev" href="?tills=all&amp;after=' in shown
+        assert 'rel="next"' not in third.content.decode()
+
+    @pytest.mark.parametrize("place", ["", "x", "7", "page", uuid4()])
+    @pytest.mark.parametrize("name", ["before", "after", "page"])
+    def test_a_place_that_is_not_there_is_the_first_page(
+        self, client, sale, name, place
+    ):
+        page = client.get(reverse("sales:receipts"), {name: str(place)})
+
+        assert [row.pk for row in page.context["page"]] == [sale.pk]
+
+    @pytest.mark.parametrize("words", ["10.00", "10.33", "10.30"])
+    def test_finds_by_each_sum_on_the_paper(self, client, shift, staff, words, search):
+        """Cash of a total of 10.33 is rounded down to 10.30."""
+        product = ProductFactory(company=shift.company, price=Decimal("10.33"))
+        sale = make_sale(shift, products=[product])
+        finalize_sale(uid=sale.uid, tenders=[cash(20)], actor=staff)
+        other = make_sale(shift)
+        finalize_sale(uid=other.uid, tenders=[cash(10)], actor=staff)
+        found = other if words == "10.00" else sale
+
+        page = client.get(reverse("sales:receipts"), {"number": words})
+
+        assert [row.pk for row in page.context["page"]] == [found.pk]
 
     @pytest.mark.parametrize("count", [1, 12])
     def test_takes_the_same_queries_for_any_list(
