@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.models import Customer, LoyaltyProgramme, PointsEntry
 from customers.models.search import build_search_condition
 from customers.registration.errors import CodeTakenError, EmailTakenError, TakenError
-from customers.registration.forms import SEARCH_LENGTH_MAX
 from customers.registration.register import (
     FIELDS,
     deactivate_customer,
@@ -24,9 +23,11 @@ from customers.registration.register import (
 )
 from customers.templatetags.customers_format import points, signed_points
 from pos.access.acts import Act
-from pos.access.working_company import acts_for_company
-from pos.admin.scoping import CompanyAdmin, CompanyForm, PermanentAdmin
+from pos.access.working_company import acts_for_company, company_id_of
+from pos.admin.permanent import PermanentAdmin
+from pos.admin.scoping import CompanyAdmin, CompanyForm
 from pos.core.errors import DomainError, InvalidAmountError
+from pos.core.found_keys import is_one_of
 from pos.core.money import is_money
 
 
@@ -114,11 +115,14 @@ class CustomerAdmin(CompanyAdmin):
         """Search as the till does. Only active customers can be chosen."""
         if request.path == reverse("admin:autocomplete"):
             queryset = queryset.filter(is_active=True)
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        words = search_term.replace("\0", "")[:SEARCH_LENGTH_MAX]
-        if words.strip():
-            found |= queryset.filter(build_search_condition(words))
-        return found, may_repeat
+        return super().get_search_results(request, queryset, search_term)
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        """Find by the text as the till does, or by each word of it."""
+        each = Q()
+        for word in term.split():
+            each &= build_search_condition(word)
+        return build_search_condition(term) | each
 
     def page_links(self, request: HttpRequest, obj: Customer) -> list[tuple[str, Any]]:
         ledger = reverse("admin:customers_pointsentry_changelist")
@@ -235,7 +239,6 @@ class PointsEntryAdmin(PermanentAdmin):
         "Customer, code, reason, or the whole uid of the source"
     )
     uid_field = "source"
-    date_hierarchy = "entered_at"
     fields = (
         "customer",
         "kind",
@@ -247,6 +250,12 @@ class PointsEntryAdmin(PermanentAdmin):
         "recorded_at",
         "source",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        customers = Customer.objects.of_company(company_id_of(request))
+        found = customers.filter(build_search_condition(term))
+        said = ~Q(reason="") & Q(reason__icontains=term)
+        return is_one_of("customer", found) | said
 
     @admin.display(description=gettext_lazy("points"), ordering="points")
     def points_quantity(self, entry: PointsEntry) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import acts_for_company, company_of
 from pos.access.wrong_tries import MAY_SEE, dismiss_alarms
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.models import Attempt, StaffMember
 
 
@@ -22,11 +22,9 @@ class AttemptAdmin(PermanentAdmin):
 
     list_display = ("tried_at", "who", "kind", "is_right", "till", "address")
     list_select_related = ("person", "till")
-    list_filter = ("is_right", "kind", "till", "person")
+    list_filter = ("tried_at", "is_right", "kind", "till", "person")
     search_fields = ("person__name", "person__username", "=address")
     search_help_text = _("Name, sign-in name or network address")
-    date_hierarchy = "tried_at"
-    ordering = ("-tried_at", "-pk")
     fields = ("tried_at", "who", "kind", "is_right", "till", "address")
 
     @admin.display(description=_("staff member"), ordering="person")

@@ -5,7 +5,6 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.timezone import localtime
@@ -15,8 +14,7 @@ from pos.access.acts import Act
 from pos.access.audit import record_alone
 from pos.access.trail import amount_of, describe_act, describe_actor
 from pos.access.working_company import company_of
-from pos.admin.keyed_list import KeyedChangeList
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.core.csv_writer import write_csv
 from pos.models import AuditEntry, Company, StaffMember
 
@@ -52,13 +50,11 @@ class AuditEntryAdmin(PermanentAdmin):
     list_display = ("happened_at", "sentence", "till")
     list_select_related = ("company", "staff_member", "approved_by", "till", "personal")
     # The longest list comes last.
-    list_filter = ("staff_member", "till", ActFilter)
+    list_filter = ("happened_at", "staff_member", "till", ActFilter)
     search_fields = ("=subject_name", "=subject_key")
     search_help_text = _("Receipt number, SKU, code or sign-in name; or a seal")
     hash_field = "hash"
-    date_hierarchy = "happened_at"
     actions = ("export",)
-    sortable_by = ()
     fields = (
         "happened_at",
         "sentence",
@@ -70,9 +66,6 @@ class AuditEntryAdmin(PermanentAdmin):
         "text",
         "hash",
     )
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return KeyedChangeList
 
     @admin.display(description=_("what was done"))
     def sentence(self, entry: AuditEntry) -> str:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from pos.access.enrolment import MAY_ENROL, make_enrolment_code, revoke_device
 from pos.access.forms import DeviceNameField
 from pos.access.working_company import acts_for_company
-from pos.admin.scoping import CompanyAdmin, PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
+from pos.admin.scoping import CompanyAdmin
 from pos.core.errors import DomainError
 from pos.models import Device, StaffMember, Till
 

@@ -1,47 +1,65 @@
-"""Keyed list: pages of a long list by key, newest first.
+"""Keyed list: pages of a long list by key, newest first (``pos/core/keyset.py``)."""
 
-Page 4,000 of a list by numbers of pages reads all before it. Here a link says the key
-that its page comes before, and the index finds it at once; what is added meanwhile
-moves no row to another page.
-"""
-
-import re
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 
-BEFORE = "before"
-KEY = re.compile(r"[0-9]{1,18}")
+from pos.core.counts import count_rows
+from pos.core.keyset import AFTER, BEFORE, KEY, NEWEST_FIRST, Order, Place, fill_page
 
 
-def read_before(request: HttpRequest) -> int | None:
+def read_before(request: HttpRequest, name: str = BEFORE) -> int | None:
     """Return the key that the page comes before; none for the newest page."""
-    before = request.GET.get(BEFORE, "")
-    return int(before) if KEY.fullmatch(before) else None
+    key = request.GET.get(name, "")
+    return int(key) if KEY.fullmatch(key) else None
 
 
 class KeyedChangeList(ChangeList):
-    """Shows the rows before a key. Filters and searches begin with the newest."""
+    """Shows the rows next to a key. Filters and searches begin with the newest."""
 
-    # The address of the page after this one, if there are more rows.
+    is_keyed = True
+    # The addresses of the pages around this one, if there are more rows.
     older: str | None = None
+    newer: str | None = None
     newest: str | None = None
 
     def get_filters(self, request: HttpRequest) -> Any:
         for params in (self.params, self.filter_params):
-            params.pop(BEFORE, None)
+            for name in (BEFORE, AFTER):
+                params.pop(name, None)
         return super().get_filters(request)
 
     def get_results(self, request: HttpRequest) -> None:
-        self.page_num = 1
-        super().get_results(request)
-        rows = self.queryset.order_by("-pk")
-        before = read_before(request)
-        if before is not None:
-            rows = rows.filter(pk__lt=before)
-            self.newest = self.get_query_string()
-        found = list(rows[: self.list_per_page + 1])
-        self.result_list = found[: self.list_per_page]
-        if len(found) > self.list_per_page:
+        self.result_count = count_rows(self.queryset)
+        self.full_result_count = None
+        self.show_admin_actions = bool(self.result_count)
+        self.show_all = self.can_show_all = False
+        self.multi_page = False
+        order = self._find_order()
+        page = fill_page(
+            lambda order, condition: self.queryset.filter(condition).order_by(
+                *order.terms
+            )[: self.list_per_page + 1],
+            self._find_place(request),
+            order=order,
+            size=self.list_per_page,
+        )
+        self.result_list = list(page)
+        if page.has_next:
             self.older = self.get_query_string({BEFORE: self.result_list[-1].pk})
+        if page.has_previous:
+            self.newer = self.get_query_string({AFTER: self.result_list[0].pk})
+            self.newest = self.get_query_string()
+
+    def _find_order(self) -> Order:
+        orders = [getattr(spec, "order", None) for spec in self.filter_specs]
+        return next((order for order in orders if order), NEWEST_FIRST)
+
+    def _find_place(self, request: HttpRequest) -> Place:
+        for name in (BEFORE, AFTER):
+            key = read_before(request, name)
+            row = self.root_queryset.filter(pk=key).first() if key else None
+            if row is not None:
+                return Place(row, goes_back=name == AFTER)
+        return Place()

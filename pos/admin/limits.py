@@ -17,7 +17,7 @@ from pos.access.errors import LimitsChangedError
 from pos.access.limits import RULES, SETS_LIMITS, Unit, format_value
 from pos.access.set_limits import Cell, LimitTable, read_limits, set_limits
 from pos.access.working_company import company_of
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.core.forms import RefusableForm
 from pos.models import Company, Limit, Role, StaffMember
 from pos.models.limits import LimitedAct

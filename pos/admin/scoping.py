@@ -1,7 +1,7 @@
 """Company scope: keeps every page of the back office inside one company.
 
 An admin of rows that belong to a company builds on :class:`CompanyAdmin`, its
-inlines on :class:`CompanyInline`; ledgers on the permanent pair. What another
+inlines on :class:`CompanyInline`; ledgers on the pair of ``permanent.py``. What another
 company owns is answered as if it did not exist.
 """
 
@@ -15,7 +15,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -28,6 +28,7 @@ from django.db.models import (
     ForeignKey,
     ManyToManyField,
     Model,
+    Q,
     QuerySet,
     TextField,
 )
@@ -43,6 +44,7 @@ from pos.admin.keys import KeySelect, is_key
 from pos.admin.recorded import RecordedAdmin
 from pos.catalogue.find_products import find_by_code
 from pos.core.fields import MoneyField
+from pos.core.found_keys import find_first
 from pos.models import Company
 
 SEARCH_LENGTH_MAX = 200
@@ -291,7 +293,17 @@ class CompanyAdmin(CompanyScopedAdmin, RecordedAdmin):
             found = queryset.filter(**{self.product_field: product})
             if product is not None and found.exists():
                 return found, False
+        condition = self.find_rows(request, term) if term else None
+        if condition is not None:
+            return find_first(queryset, condition), False
         return super().get_search_results(request, queryset, term)
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q | None:
+        """Return what is true of the rows that match, where an index finds them.
+
+        ``None``, and each row is compared: where a list does not grow with the sales.
+        """
+        return None
 
     def page_links(self, request: HttpRequest, obj: Any) -> list[tuple[str, Any]]:
         """Addresses and labels of what else can be done with the row of a page."""
@@ -356,29 +368,3 @@ def _uid_in(term: str) -> UUID | None:
         return UUID(term.strip())
     except ValueError:
         return None
-
-
-class ReadOnlyAdmin(BaseModelAdmin):
-    """Read-only: services write these rows, and nothing changes them."""
-
-    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-
-class PermanentAdmin(ReadOnlyAdmin, CompanyAdmin):
-    show_full_result_count = False
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> list[Any]:
-        return flatten_fieldsets(self.get_fieldsets(request, obj))
-
-
-class PermanentInline(ReadOnlyAdmin, CompanyInline):
-    can_delete = False

@@ -3,18 +3,23 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from pos.access.working_company import acts_for_company
+from pos.access.working_company import acts_for_company, company_id_of
 from pos.admin import columns
-from pos.admin.scoping import CompanyAdmin, PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
+from pos.admin.scoping import CompanyAdmin
 from pos.admin.stock_entry import stock_address, stock_page
+from pos.core.found_keys import is_one_of
 from pos.models import Product, StockItem, StockMovement
 from pos.models.stock import StockItemQuerySet
+
+# A trigram index cannot find fewer letters inside a word.
+REASON_MIN = 3
 
 
 class LevelFilter(admin.SimpleListFilter):
@@ -138,7 +143,6 @@ class StockMovementAdmin(PermanentAdmin):
     search_help_text = _("Product, SKU, reason, or the whole uid of the source")
     uid_field = "source"
     product_field = "stock_item__product"
-    date_hierarchy = "moved_at"
     fields = (
         "stock_item",
         "kind",
@@ -150,6 +154,16 @@ class StockMovementAdmin(PermanentAdmin):
         "source",
         "source_line",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        company_id = company_id_of(request)
+        products = Product.objects.of_company(company_id)
+        found = list(products.matching(term, company_id=company_id))
+        items = StockItem.objects.filter(product__in=found)
+        found_items = is_one_of("stock_item", items)
+        if len(term) < REASON_MIN:
+            return found_items
+        return found_items | (~Q(reason="") & Q(reason__icontains=term))
 
     @admin.display(description=_("product"), ordering="stock_item__product__name")
     def product(self, movement: StockMovement) -> str:

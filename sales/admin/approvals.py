@@ -20,7 +20,7 @@ from pos.access.acts import Act
 from pos.access.audit import record_alone
 from pos.access.limits import format_value
 from pos.access.working_company import company_of
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.core.csv_writer import write_csv
 from pos.models import Approval, Company, StaffMember
 from pos.models.limits import name_limited_act
@@ -72,7 +72,6 @@ class ApprovalAdmin(PermanentAdmin):
     search_fields = ("reason",)
     search_help_text = _("Reason, or the whole uid of the act")
     uid_field = "uid"
-    date_hierarchy = "approved_at"
     fields = (*list_display, "uid")
 
     @admin.display(description=_("act"), ordering="act")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import acts_for_company
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.core.errors import DomainError
 from pos.models import StaffMember
 from sales.books.explain import explain_finding
@@ -38,7 +38,6 @@ class BooksProofAdmin(PermanentAdmin):
         "started_by",
     )
     list_filter = ("proven_at",)
-    date_hierarchy = "proven_at"
     fields = (
         "proven_at",
         "started_by",
@@ -147,7 +146,6 @@ class FindingExplanationAdmin(PermanentAdmin):
     list_select_related = ("staff_member",)
     list_filter = ("check_id", "staff_member", "recorded_at")
     search_fields = ("check_id", "offender", "reason")
-    date_hierarchy = "recorded_at"
     fields = (
         "check_id",
         "offender",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from sales.models import CashCount, CashMovement, RefusedCashOut, ZReport
 from sales.shifts.z_sheet import paper_context
 
@@ -34,7 +34,6 @@ class CashMovementAdmin(PermanentAdmin):
     list_filter = ("kind", "shift__till", "staff_member", "moved_at")
     search_fields = ("reason", "shift__till__name", "staff_member__name")
     uid_field = "uid"
-    date_hierarchy = "moved_at"
     fields = (
         "shift",
         "kind",
@@ -66,7 +65,6 @@ class RefusedCashOutAdmin(PermanentAdmin):
     list_select_related = ("company", "till", "shift__cashier", "staff_member")
     list_filter = ("way", "till", "staff_member", "refused_at")
     search_fields = ("till__name", "staff_member__name")
-    date_hierarchy = "refused_at"
     fields = (
         "till",
         "shift",
@@ -88,7 +86,6 @@ class CashCountAdmin(PermanentAdmin):
     list_filter = ("moment", "shift__till", "staff_member", "counted_at")
     search_fields = ("shift__till__name", "staff_member__name")
     uid_field = "uid"
-    date_hierarchy = "counted_at"
     fields = (
         "shift",
         "moment",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import acts_for_company
 from pos.admin import columns
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.core.errors import DomainError
 from pos.models import StaffMember
 from sales.basket.errors import SaleNotOpenError, StaleBasketError

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
-from pos.admin.scoping import PermanentInline
+from pos.admin.permanent import PermanentInline
 from pos.templatetags import pos_format
 from sales.admin.kinds import kind_column
 from sales.models import PartPayment, ReceiptPrint, SaleLine, Tender

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pos.access.working_company import company_id_of
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from pos.models import TenderKind, VoucherKind
 from pos.models.voucher import name_kind
 

@@ -1,10 +1,18 @@
 """Admin of ledgers: shows lines, tenders, operations, prints and the chain."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pos.access.working_company import company_id_of
 from pos.admin import columns
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
+from pos.core.found_keys import is_one_of
+from pos.models import Product, TaxCode
+from sales.admin.found_sales import find_sales
 from sales.admin.kinds import KindAdmin, KindFilter, kind_column
 from sales.models import (
     FiscalDocument,
@@ -15,12 +23,49 @@ from sales.models import (
     Tender,
     TenderConfirmation,
     TenderCorrection,
+    ZReport,
 )
 
 KIND = kind_column("kind")
 KIND_BEFORE = kind_column("kind_before", _("recorded as"))
 KIND_AFTER = kind_column("kind_after", _("corrected to"))
 SALE_SEARCH = ("sale__receipt_number",)
+
+
+class TaxCodeFilter(admin.SimpleListFilter):
+    """Every code that there is: those of the lines are not read together."""
+
+    title = _("tax code")
+    parameter_name = "tax_code"
+
+    def lookups(self, *args: Any) -> list[tuple[str, Any]]:
+        return [(code, code) for code in TaxCode.values]
+
+    def queryset(self, request: HttpRequest, lines: QuerySet[Any]) -> QuerySet[Any]:
+        return lines.filter(tax_code=self.value()) if self.value() else lines
+
+
+class OperationFilter(admin.SimpleListFilter):
+    """Every act that there is on a basket."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, *args: Any) -> list[tuple[str, Any]]:
+        return [(kind, kind) for kind in SaleOperation.Kind.values]
+
+    def queryset(self, request: HttpRequest, acts: QuerySet[Any]) -> QuerySet[Any]:
+        return acts.filter(kind=self.value()) if self.value() else acts
+
+
+def _has_reference(term: str) -> Q:
+    """Whether a row has this reference, in upper or lower case."""
+    return ~Q(reference="") & Q(reference__iexact=term)
+
+
+def _of_tenders(request: HttpRequest, term: str) -> Q:
+    tenders = Tender.objects.filter(sale__in=find_sales(request, term))
+    return is_one_of("tender", tenders)
 
 
 @admin.register(SaleLine)
@@ -35,9 +80,11 @@ class SaleLineAdmin(PermanentAdmin):
         "tax_code",
     )
     list_select_related = ("company", "sale")
-    list_filter = ("sale__status", "tax_code", "sale__business_date")
-    search_fields = ("name", "sku", "sale__receipt_number")
+    list_filter = ("sale__status", TaxCodeFilter, "sale__business_date")
+    search_fields = ("product__name", "product__sku", "sale__receipt_number")
+    search_help_text = _("Receipt number, or the product's name, SKU or barcode")
     uid_field = "uid"
+    product_field = "product"
     fields = (
         "sale",
         "position",
@@ -59,6 +106,12 @@ class SaleLineAdmin(PermanentAdmin):
         "refunded_quantity",
         "removed_by",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        company_id = company_id_of(request)
+        products = Product.objects.of_company(company_id)
+        found = products.matching(term, company_id=company_id)
+        return Q(sale__in=find_sales(request, term)) | is_one_of("product", found)
 
     @admin.display(description=_("quantity"), ordering="quantity")
     def sold_quantity(self, line: SaleLine) -> str:
@@ -125,6 +178,9 @@ class TenderAdmin(KindAdmin):
         "is_alternative_method",
     )
 
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        return Q(sale__in=find_sales(request, term)) | _has_reference(term)
+
     @admin.display(description=_("tendered"), ordering="tendered")
     def tendered_amount(self, tender: Tender) -> str:
         return columns.total(tender.tendered, tender.company)
@@ -157,8 +213,10 @@ class TenderConfirmationAdmin(PermanentAdmin):
     list_filter = ("staff_member", "confirmed_at")
     search_fields = ("reference", "tender__sale__receipt_number")
     uid_field = "uid"
-    date_hierarchy = "confirmed_at"
     fields = ("tender", "reference", "staff_member", "confirmed_at", "recorded_at")
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        return _of_tenders(request, term) | _has_reference(term)
 
     @admin.display(description=_("receipt number"))
     def receipt(self, confirmation: TenderConfirmation) -> str:
@@ -187,7 +245,6 @@ class TenderCorrectionAdmin(KindAdmin):
     )
     search_fields = ("reason", "reference", "tender__sale__receipt_number")
     uid_field = "uid"
-    date_hierarchy = "corrected_at"
     fields = (
         "tender",
         "shift",
@@ -200,6 +257,10 @@ class TenderCorrectionAdmin(KindAdmin):
         "corrected_at",
         "recorded_at",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        typed = Q(reason__icontains=term) | Q(reference__icontains=term)
+        return _of_tenders(request, term) | typed
 
     @admin.display(description=_("receipt number"))
     def receipt(self, correction: TenderCorrection) -> str:
@@ -227,7 +288,6 @@ class PartPaymentAdmin(KindAdmin):
     list_filter = ("event", ("kind", KindFilter), "till", "staff_member", "happened_at")
     search_fields = ("reference", *SALE_SEARCH)
     uid_field = "uid"
-    date_hierarchy = "happened_at"
     fields = (
         "sale",
         "till",
@@ -246,6 +306,10 @@ class PartPaymentAdmin(KindAdmin):
         "recorded_at",
         "uid",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        found = Q(sale__in=find_sales(request, term))
+        return found | Q(reference__icontains=term)
 
     @admin.display(description=_("basket"), ordering="sale")
     def basket(self, part: PartPayment) -> str:
@@ -266,11 +330,13 @@ class PartPaymentAdmin(KindAdmin):
 class SaleOperationAdmin(PermanentAdmin):
     list_display = ("sale", "seq", "kind", "staff_member", "recorded_at")
     list_select_related = ("sale", "staff_member")
-    list_filter = ("kind", "staff_member", "recorded_at")
+    list_filter = (OperationFilter, "staff_member", "recorded_at")
     search_fields = SALE_SEARCH
     uid_field = "sale__uid"
-    date_hierarchy = "recorded_at"
     fields = ("sale", "seq", "kind", "result", "staff_member", "recorded_at", "uid")
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        return Q(sale__in=find_sales(request, term))
 
 
 @admin.register(ReceiptPrint)
@@ -279,8 +345,10 @@ class ReceiptPrintAdmin(PermanentAdmin):
     list_select_related = ("sale", "staff_member", "approved_by")
     list_filter = ("staff_member", "printed_at")
     search_fields = SALE_SEARCH
-    date_hierarchy = "printed_at"
     fields = ("sale", "copy_number", "staff_member", "approved_by", "printed_at")
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        return Q(sale__in=find_sales(request, term))
 
 
 @admin.register(FiscalDocument)
@@ -293,7 +361,6 @@ class FiscalDocumentAdmin(PermanentAdmin):
     search_fields = ("sale__receipt_number", "z_report__report_number")
     search_help_text = _("Receipt number, report number, or seal")
     hash_field = "hash"
-    ordering = ("till", "-chain_no")
     fields = (
         "till",
         "chain_no",
@@ -304,6 +371,12 @@ class FiscalDocumentAdmin(PermanentAdmin):
         "previous_digest",
         "text",
     )
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        reports = ZReport.objects.of_company(company_id_of(request))
+        numbered = reports.filter(report_number=term.upper())
+        found = list(numbered.values_list("pk", flat=True))
+        return Q(sale__in=find_sales(request, term)) | Q(z_report__in=found)
 
     @admin.display(description=_("hash"), ordering="hash")
     def short_hash(self, document: FiscalDocument) -> str:

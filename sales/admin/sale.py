@@ -4,13 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import PointsEntry
+from customers.models import Customer, PointsEntry
+from customers.models.search import build_search_condition
+from pos.access.working_company import company_id_of
 from pos.admin import columns
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
+from pos.core.found_keys import is_one_of
 from sales.admin.finalization import Finalization
+from sales.admin.found_sales import find_sales
 from sales.admin.inlines import (
     LineInline,
     PartPaymentInline,
@@ -38,9 +43,17 @@ class SaleAdmin(Finalization, PermanentAdmin):
     search_help_text = _("Receipt number, label, customer, seal, or the whole uid")
     uid_field = "uid"
     hash_field = "fiscal_document__hash"
-    date_hierarchy = "finalized_at"
+    # A sale has them once it is finalized.
+    dated = Q(status=Sale.Status.FINALIZED)
     inlines = (LineInline, PartPaymentInline, TenderInline, PrintInline)
     actions = ("finalize_for_cash",)
+
+    def find_rows(self, request: HttpRequest, term: str) -> Q:
+        customers = Customer.objects.of_company(company_id_of(request))
+        found = customers.filter(build_search_condition(term))
+        labelled = ~Q(label="") & Q(label__icontains=term)
+        keys = find_sales(request, term)
+        return Q(pk__in=keys) | is_one_of("customer", found) | labelled
 
     def get_fieldsets(self, request: HttpRequest, obj: Sale | None = None) -> Any:
         device = ["device"] if obj is not None and obj.device_id else []

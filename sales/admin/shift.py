@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from pos.admin import columns
-from pos.admin.scoping import PermanentAdmin
+from pos.admin.permanent import PermanentAdmin
 from sales.models import Shift
 
 
@@ -48,7 +48,6 @@ class ShiftAdmin(PermanentAdmin):
     list_filter = (StateFilter, "till", "cashier", "business_date")
     search_fields = ("till__name", "till__code", "cashier__name")
     uid_field = "uid"
-    date_hierarchy = "business_date"
     fieldsets = (
         (
             None,

@@ -12,11 +12,12 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pos.core.dates import EARLIEST, parse_date, read_dates
+
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 # Of the same weekdays a year before.
 YEAR = timedelta(weeks=52)
-EARLIEST = date(1970, 1, 1)
 # Longer than this, days are too many to look at.
 DAYS_MAX = 1_100
 # Up to so many days the rows are days, up to so many weeks, unless it is asked
@@ -144,7 +145,7 @@ def read_period(
     name = usual if known in {None, PeriodName.OWN} else known
     assert name is not None
     since, until = find_dates(name, today=today, first_weekday=first_weekday)
-    typed = _parse(since_text), _parse(until_text)
+    typed = parse_date(since_text), parse_date(until_text)
     if known is not None and any(typed) and typed != (since, until):
         return _read_own(since_text, until_text, today=today)
     note = ""
@@ -156,27 +157,8 @@ def read_period(
 
 def _read_own(since_text: str, until_text: str, *, today: date) -> Period:
     """Return the dates that were typed, put right where they cannot be meant."""
-    notes = []
-    since, until = _parse(since_text), _parse(until_text)
-    if (since_text and since is None) or (until_text and until is None):
-        notes.append(_("One of the dates is no date, and was left out."))
-    since = since or until or today
-    until = until or since
-    if since > until:
-        since, until = until, since
-        notes.append(_("The dates were in the wrong order, and were exchanged."))
-    if since < EARLIEST or until > today:
-        since = min(max(since, EARLIEST), today)
-        until = max(min(until, today), since)
-        notes.append(_("There is nothing before 1970 or after today."))
-    return Period(PeriodName.OWN, since, until, " ".join(notes))
-
-
-def _parse(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        return None
+    since, until, note = read_dates(since_text, until_text, today=today)
+    return Period(PeriodName.OWN, since, until, note)
 
 
 def find_dates(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pos.admin.scoping import ReadOnlyAdmin
+from pos.admin.permanent import ReadOnlyAdmin
 from pos.models import StaffMember
 from sales.models import Sale
 from tests.admin.shop import Shop, address, admins, books_of

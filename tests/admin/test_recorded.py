@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer
+from pos.admin.permanent import ReadOnlyAdmin
 from pos.admin.recorded import RecordedAdmin
-from pos.admin.scoping import ReadOnlyAdmin
 from pos.models import AuditEntry, AuditPersonal, Role, TaxRate
 from tests.admin.shop import Shop
 from tests.admin.test_staff import permission, person_form, role_form
