@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import (
@@ -29,9 +29,9 @@ from pos.access.tills import (
     tills_for,
 )
 from pos.catalogue.forms import TilesForm
+from pos.catalogue.product_index import write_product_index
 from pos.catalogue.tiles import TILES_MAX, FoundTiles, search_tiles, tiles_at
-from pos.core.localized_names import name_in_language
-from pos.models import AttemptKind, Barcode, Device, Product, Till
+from pos.models import AttemptKind, Device, Product, Till
 from pos.models.catalogue import ProductQuerySet
 
 
@@ -124,25 +124,8 @@ def product_index(request: StaffRequest, till: Till) -> HttpResponse:
     By barcode and SKU. A client that has kept it gets 304 until something changes;
     a browser keeps nothing that needs signing in.
     """
-    products = Product.objects.of_company(till.company_id).active()
-    places = till.company.currency_places
-    shown = {
-        pk: [
-            name_in_language(*names),
-            "" if is_open_price else f"{price:.{places}f}",
-            unit,
-            sku,
-        ]
-        for pk, price, is_open_price, unit, sku, *names in products.values_list(
-            "pk", "price", "is_open_price", "unit", "sku", "name", "second_name"
-        )
-    }
-    index = {row[3]: row for row in shown.values()}
-    barcodes = Barcode.objects.of_company(till.company_id)
-    for code, product_id in barcodes.values_list("code", "product_id"):
-        if product_id in shown:
-            index[code] = shown[product_id]
-    return JsonResponse(index)
+    index = write_product_index(till.company)
+    return HttpResponse(index, content_type="application/json")
 
 
 def _tiles(

@@ -17,5 +17,9 @@ class Named(Protocol):
 
 def name_in_language(name: str, second_name: str) -> str:
     """The second name where the page is not in English, if there is one."""
-    is_english = (get_language() or "en").startswith("en")
-    return name if is_english or not second_name else second_name
+    return name if is_english() or not second_name else second_name
+
+
+def is_english() -> bool:
+    """Whether the page is in English."""
+    return (get_language() or "en").startswith("en")

@@ -321,6 +321,31 @@ class TestIndex:
         assert again.status_code == HTTPStatus.NOT_MODIFIED
         assert changed.status_code == HTTPStatus.OK
 
+    def test_is_one_question_for_any_number_of_products(
+        self, client, till, django_assert_num_queries
+    ):
+        def ask(count):
+            with django_assert_num_queries(count):
+                return client.get(reverse("pos:product_index")).json()
+
+        assert ask(4) == {}
+        for product in ProductFactory.create_batch(30, company=till.company):
+            BarcodeFactory(product=product)
+        assert len(ask(4)) == 60
+
+    def test_names_goods_in_the_language_of_the_page(self, client, till):
+        ProductFactory(
+            company=till.company, sku="1", name='Tea "Tarik"', second_name="拉茶"
+        )
+        ProductFactory(company=till.company, sku="2", name="Kaya")
+        address = reverse("pos:product_index")
+
+        english = client.get(address, headers={"accept-language": "en"}).json()
+        chinese = client.get(address, headers={"accept-language": "zh-hans"}).json()
+
+        assert [english[sku][0] for sku in "12"] == ['Tea "Tarik"', "Kaya"]
+        assert [chinese[sku][0] for sku in "12"] == ["拉茶", "Kaya"]
+
     def test_keeps_an_open_price_open(self, client, till):
         ProductFactory(company=till.company, sku="flowers", is_open_price=True)
 
