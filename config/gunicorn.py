@@ -1,11 +1,19 @@
 """How the web server runs: ``gunicorn -c python:config.gunicorn``."""
 
+import os
+
+from django.conf import settings
+
+from config.greeting import greet as when_ready  # noqa: F401
+
 # Made before the processes, so that they share it.
 from config.outages import outages as outages
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
 wsgi_app = "config.wsgi"
 worker_class = "config.gunicorn_worker.Worker"
-workers = 2
+workers = settings.WEB_WORKERS
 threads = 4
 # Longer than the longest statement, so that no answer is cut off at a stop.
 graceful_timeout = 30

@@ -3,9 +3,9 @@
 import os
 import socket
 import sys
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 import django
 from django.apps import apps
@@ -13,13 +13,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connections
-from gunicorn.app.base import BaseApplication
 
-from config import gunicorn, secret_key
+from config import secret_key
 from config.collectstatic import collect
+from config.greeting import hand_over
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
-from config.requests import Handler
 from config.start_lock import release_lock, take_lock
 
 ADDRESS = "127.0.0.1"
@@ -28,30 +27,6 @@ PORT_MAX = 65535
 PORTS_TRIED = 100
 SIGN_INS = "demo-sign-ins.txt"
 UNFINISHED = "demo-unfinished"
-
-
-class LocalServer(BaseApplication):
-    """gunicorn on this machine; prints the shop's address once it answers."""
-
-    def __init__(self, port: int, greet: Callable[[], None]) -> None:
-        self.port = port
-        self.greet = greet
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Use production's settings, but log less, and serve this machine only."""
-        options = vars(gunicorn) | {
-            "bind": f"{ADDRESS}:{self.port}",
-            "loglevel": "warning",
-            "when_ready": lambda server: self.greet(),
-        }
-        for name, value in options.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Handler:
-        """Load the application; each worker does so for itself."""
-        return Handler()
 
 
 def main(arguments: list[str]) -> None:
@@ -73,12 +48,20 @@ def main(arguments: list[str]) -> None:
     sign_ins = _make_demo_shop() if is_demo else _make_company()
     connections.close_all()
     port = _free_port(wanted)
+    hand_over(_greeting(port, sign_ins), starting)
+    _become(server_command(f"{ADDRESS}:{port}"))
 
-    def greet() -> None:
-        release_lock(starting)
-        _say(_greeting(port, sign_ins))
 
-    LocalServer(port, greet).run()
+def server_command(bind: str) -> list[str]:
+    """The web server of this machine: production's settings, but it logs less."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
+    return [*command, "--bind", bind, "--log-level", "warning"]
+
+
+def _become(command: list[str]) -> NoReturn:
+    """Run the command in the place of this process, which is gone with its memory."""
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606
 
 
 def _lock_file(name: str) -> Path:

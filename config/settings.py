@@ -11,7 +11,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from config import databases, localdb, logs, production, secret_key
+from config import databases, localdb, logs, processors, production, secret_key
 from config.environment import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "config.middleware.SignInMiddleware",
     "config.middleware.RefusalMiddleware",
 ]
+
+WEB_WORKERS = processors.read_web_workers(env)
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

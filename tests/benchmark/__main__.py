@@ -140,10 +140,10 @@ def _finalize(
 def _pages(
     cluster: Cluster, environment: dict[str, str], options: argparse.Namespace
 ) -> dict[str, Any]:
-    from tests.benchmark import pages
+    from tests.benchmark import pages, serving
 
     static = cluster.base.parent / "static"
-    with pages.run_server(environment, static) as server:
+    with serving.run_server(environment, static) as server:
         browsing = pages.Pages(server, cluster, seconds=options.seconds * 3)
         measures = {
             # First, for scans leave baskets open of another revision.

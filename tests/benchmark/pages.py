@@ -2,17 +2,11 @@
 
 import os
 import random
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +18,7 @@ from tests.benchmark.browser import Browser
 from tests.benchmark.database import gather_statistics, postmaster
 from tests.benchmark.figures import Measure, Timed, summarize
 from tests.benchmark.machine import Usage, process_tree, usage, usage_between
+from tests.benchmark.serving import Server
 from tests.benchmark.shop import PASSWORD, USERNAME
 from tests.benchmark.workers import TILLS
 
@@ -34,36 +29,6 @@ SCANS = 20
 FASTEST = 75
 
 Act = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Server:
-    """gunicorn, as ``make run`` serves, on a port of its own."""
-
-    port: int
-    pid: int
-
-
-@contextmanager
-def run_server(environment: dict[str, str], static: Path) -> Iterator[Server]:
-    """The pages, served from the benchmark's database; ended afterwards."""
-    environment = os.environ | environment | {"STATIC_ROOT": str(static)}
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"],
-        env=environment,
-        check=True,
-    )
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
-        command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning"]
-        process = subprocess.Popen(
-            command, env=environment, pass_fds=[listener.fileno()]
-        )
-        try:
-            yield Server(listener.getsockname()[1], process.pid)
-        finally:
-            process.terminate()
-            process.wait(60)
 
 
 class Pages:

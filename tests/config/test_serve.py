@@ -66,6 +66,13 @@ def said_until(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without {wanted!r}: {said}")
 
 
+def programs_in_group(group: int) -> list[str]:
+    """The commands of the processes that Ctrl-C reaches, without those of a cluster."""
+    listed = subprocess.check_output(["ps", "-eo", "pgid=,args="], text=True)
+    lines = (line.split(maxsplit=1) for line in listed.splitlines())
+    return [args for pgid, args in lines if int(pgid) == group]
+
+
 def get(url: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
@@ -79,11 +86,13 @@ def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collec
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with run_server(company, PORT=str(port), STATIC_ROOT=str(collected)) as process:
+        variables = {"STATIC_ROOT": str(collected), "WEB_WORKERS": "3"}
+        with run_server(company, PORT=str(port), **variables) as process:
             said = said_until(process, "bin/dev stop")
             address = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
             ready = get(address[0] + "readyz")
             signed_out = get(address[0] + "sign-in/")
+            programs = programs_in_group(process.pid)
             os.killpg(process.pid, signal.SIGINT)
             process.wait(timeout=40)
 
@@ -93,6 +102,10 @@ def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collec
     assert ready == (200, '{"ready": true, "problems": {}}')
     assert signed_out[0] == 200
     assert Cluster(company / "postgres").is_ready()
+    # What has prepared the shop is gone: the web server has taken its place.
+    assert len(programs) == 1 + 3
+    assert all("-m gunicorn -c python:config.gunicorn" in each for each in programs)
+    assert process.returncode == 0
 
 
 @pytest.mark.exhaustive
