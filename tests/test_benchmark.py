@@ -7,12 +7,14 @@ import pytest
 from pos.models import Till
 from sales.checkout.fiscal_text import sale_text
 from sales.models import Sale
-from tests.benchmark import against, books, figures, machine, reports
+from tests.benchmark import against, books, figures, goals, machine, reports
 from tests.benchmark.baskets import BasketMaker, open_baskets
 from tests.benchmark.figures import Measure
 from tests.benchmark.finalizing import NAMES, rotate
+from tests.benchmark.glass import STOPWATCH
 from tests.benchmark.implementations import bare_connection, implementations
 from tests.benchmark.shop import make_benchmark_shop
+from tests.browser.keys import press
 
 
 def a_measure(
@@ -77,6 +79,51 @@ def test_a_page_is_slow_where_one_of_twenty_takes_longer_than_it_may():
     assert not reports.Timing(page, "month", times, 9, 0).is_slow
     assert reports.Timing(page, "month", [*times, 400.0], 9, 0).is_slow
     assert not reports.Timing(page, "year", [*times, 400.0], 9, 0).is_slow
+
+
+def test_a_goal_is_missed_where_one_of_twenty_waits_longer():
+    times = [90.0] * 19 + [400.0]
+
+    [kept] = goals.compare_times({"scan": times})
+    [missed] = goals.compare_times({"panel: payment": [*times, 400.0]})
+
+    assert kept.columns == ["scan", "90", "90", "400", "100", "20", ""]
+    assert missed.columns == [
+        "panel: payment",
+        "90",
+        "400",
+        "400",
+        "120",
+        "21",
+        "missed",
+    ]
+
+
+def test_every_byte_and_every_shift_beyond_its_goal_is_missed():
+    kept = goals.compare_weight("styles", 2048, 2048, 3)
+
+    assert kept.columns == ["styles", "", "2.0 KB", "", "2 KB", "3", ""]
+    assert goals.compare_weight("styles", 2049, 2048, 3).is_missed
+    assert not goals.compare_weight("htmx", 2049, None, 1).is_missed
+    assert goals.compare_shift(0.0001).is_missed
+    assert not goals.compare_shift(0).is_missed
+
+
+LATE_ANSWER = """() => {
+  const show = () => document.body.append("shown");
+  addEventListener("keydown", ({ key }) => key === "a" && setTimeout(show, 200));
+  stopwatch.start("keydown", "a", () => document.body.textContent.includes("shown"));
+}"""
+
+
+def test_the_stopwatch_runs_from_the_key_to_what_it_shows(live_server, page):
+    page.add_init_script(STOPWATCH)
+    page.goto(f"{live_server.url}/healthz")
+    page.evaluate(LATE_ANSWER)
+
+    press(page, "b", "a")
+
+    assert 200 <= page.evaluate("() => stopwatch.result") < 10_000
 
 
 def test_nobody_is_always_first():
