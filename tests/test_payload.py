@@ -6,19 +6,17 @@ from pathlib import Path
 
 import brotli
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.urls import reverse
 
-from config.storage import without_comments
+from config.modules import modules_of
+from config.storage import SHORTENED
 from tests.support.cashier import Cashier
 from tests.support.devices import client_at
 from tests.support.factories import BarcodeFactory, ShiftFactory, StaffMemberFactory
 
 KILOBYTE = 1024
-IMPORT = re.compile(r'^import\b[^;]*?"(\.{1,2}/[^"]+)";', re.MULTILINE)
-SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 
 
 def squeezed(paths: set[str]) -> int:
@@ -36,9 +34,10 @@ def contents(paths: set[str]) -> list[bytes]:
 
 
 def served(path: str, content: bytes) -> bytes:
-    """Our own scripts are served without their comments."""
-    if path.startswith("js/"):
-        return without_comments(content.decode()).encode()
+    """Our own scripts and sheets are served without their comments."""
+    for (beginning, _), shorten in SHORTENED.items():
+        if path.startswith(beginning):
+            return shorten(content.decode()).encode()
     return content
 
 
@@ -50,25 +49,15 @@ def test_the_styles_of_the_till_fit_16_kilobytes():
     styles = set(re.findall(r"static '(css/[\w/]+\.css)'", "".join(sources)))
 
     assert len(styles) > 5
-    assert squeezed(styles) <= 16 * KILOBYTE
-
-
-def imported_by(*entries: str) -> set[str]:
-    """These modules, and all that they import."""
-    modules, waiting = set(), [SCRIPTS / entry for entry in entries]
-    while waiting:
-        module = waiting.pop()
-        if module in modules:
-            continue
-        modules.add(module)
-        imported = IMPORT.findall(module.read_text(encoding="utf-8"))
-        waiting += [(module.parent / name).resolve() for name in imported]
-    return {f"js/{module.relative_to(SCRIPTS)}" for module in modules}
+    assert zipped(styles) <= 16 * KILOBYTE
 
 
 def test_the_code_of_the_till_fits_53_kilobytes():
-    entries = ("basket/till.js", "core/page.js", "core/theme.js", "core/lock.js")
-    modules = imported_by(*entries)
+    entries = (
+        *("js/basket/till.js", "js/core/page.js"),
+        *("js/core/theme.js", "js/core/lock.js"),
+    )
+    modules = set(modules_of(*entries))
 
     assert len(modules) > 15
     assert squeezed(modules | {"vendor/htmx.min.js"}) <= 53 * KILOBYTE
@@ -76,8 +65,9 @@ def test_the_code_of_the_till_fits_53_kilobytes():
 
 
 def test_the_camera_is_loaded_by_browsers_that_read_barcodes_alone():
-    first = imported_by("basket/till.js", "core/page.js", "core/theme.js")
-    offer, camera = imported_by("camera/offer.js"), imported_by("camera/camera.js")
+    first = set(modules_of("js/basket/till.js", "js/core/page.js", "js/core/theme.js"))
+    offer = set(modules_of("js/camera/offer.js"))
+    camera = set(modules_of("js/camera/camera.js"))
 
     assert not first & (offer | camera)
     assert zipped(offer) <= 150

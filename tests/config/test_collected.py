@@ -22,6 +22,31 @@ def test_scripts_import_each_other_by_content(collected):
         assert (till.parent / name).is_file()
 
 
+PRELOADS = (
+    "from config.templatetags.modules import preload_modules;"
+    "print(preload_modules('js/basket/till.js', 'js/core/page.js'))"
+)
+
+
+def test_what_is_preloaded_is_what_the_scripts_import(collected, manage):
+    done = manage("shell", "-v0", "-c", PRELOADS, STATIC_ROOT=str(collected))
+    preloaded = re.findall(r'href="/static/([^"]+)"', done.stdout)
+    imported = {
+        str((path.parent / name).resolve().relative_to(collected.resolve()))
+        for path in map(collected.joinpath, preloaded)
+        for name in re.findall(r'(?:from|import) ?"(\.{1,2}/[^"]+)"', path.read_text())
+    }
+
+    assert done.returncode == 0, done.stderr
+    assert len(preloaded) == len(set(preloaded)) > 20
+    assert imported == {name for name in preloaded if not is_entry(name)}
+
+
+def is_entry(name: str) -> bool:
+    """Whether this is a script that the page names itself."""
+    return name.startswith(("js/basket/till.", "js/core/page."))
+
+
 def test_scripts_are_served_without_their_comments(collected):
     served = list(collected.glob("js/*/*.js"))
 
@@ -30,6 +55,28 @@ def test_scripts_are_served_without_their_comments(collected):
         script = path.read_text()
         assert not re.search(r"^\s*(//|/\*|\*)", script, re.MULTILINE), path.name
         assert not re.search(r"^\s", script, re.MULTILINE), path.name
+
+
+def test_sheets_are_served_without_their_comments(collected):
+    served = list(collected.glob("css/*/*.css"))
+
+    assert len(served) > 20
+    for path in served:
+        sheet = path.read_text()
+        assert "/*" not in sheet, path.name
+        assert "\n" not in sheet, path.name
+
+
+def test_no_text_of_a_sheet_has_what_is_taken_out():
+    """Where one had, taking comments and spaces out would change it."""
+    found = [
+        (path.name, text)
+        for path in (ROOT / "static" / "css").rglob("*.css")
+        for text in re.findall(r'"[^"]*"|url\([^)]*\)', path.read_text("utf-8"))
+        if re.search(r"/\*|[{};,:]\s| > |\s[{}]", text)
+    ]
+
+    assert found == []
 
 
 def test_no_text_of_a_script_runs_over_several_lines():
