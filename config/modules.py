@@ -19,7 +19,8 @@ def modules_of(*entries: str) -> tuple[str, ...]:
     """
     found = list(entries)
     for path in found:
-        named = IMPORT.findall(Path(finders.find(path)).read_text(encoding="utf-8"))
+        file = Path(finders.find(path) or path)
+        named = IMPORT.findall(file.read_text(encoding="utf-8"))
         imported = (normpath(join(dirname(path), name)) for name in named)
         found += [name for name in dict.fromkeys(imported) if name not in found]
     return tuple(found)
