@@ -42,6 +42,7 @@ from tests.test_permissions_in_services import (
 ANYWHERE = {
     *("receive_stock", "count_stock", "post_counts", "import_products"),
     *("create_product", "update_product", "set_barcodes"),
+    *("register_customers", "create_products"),
     *("register_customer", "update_customer", "import_customers", "adjust_points"),
     *("deactivate_customer", "restore_customer"),
     *("add_staff_member", "set_first_pin", "sign_out_everywhere"),

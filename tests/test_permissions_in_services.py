@@ -17,8 +17,6 @@ from django.contrib.auth.models import Permission
 
 from customers.models import Customer
 from customers.points.ledger import adjust_points
-from customers.registration.customer_file import CustomerFile
-from customers.registration.customer_import import import_customers
 from customers.registration.register import (
     Details,
     deactivate_customer,
@@ -29,8 +27,6 @@ from customers.registration.register import (
 from pos.access.errors import NotAllowedError
 from pos.access.permission import APPROVALS
 from pos.access.roles import OWNER, SHIPPED
-from pos.catalogue.product_file import ProductFile
-from pos.catalogue.product_import import import_products
 from pos.catalogue.products import create_product, set_barcodes, update_product
 from pos.core.ids import uuid7
 from pos.models import Product, StaffMember, Till
@@ -60,6 +56,7 @@ from sales.shifts.close import close_shift
 from sales.shifts.open import open_shift
 from tests import test_architecture as code
 from tests.pos.access import service_calls
+from tests.pos.catalogue import service_calls as bulk_calls
 from tests.support import limits
 from tests.support.books import assert_no_writes
 from tests.support.factories import (
@@ -77,6 +74,9 @@ from tests.support.tenders import card, cash, take_part
 
 # The services that have no actor, and why. A new one needs a reason.
 WITHOUT_ACTOR = {
+    "_ask": "asks what the import of these lines requires",
+    "_write": "a batch of an import, after it has asked",
+    "_try_all": "all batches of an import, after it has asked",
     "create_company": "a command makes the company and its first person",
     "set_up_company": "a command makes the company and its first person",
     "ensure_reference_data": "a part of making a company, or its first look in the"
@@ -325,10 +325,6 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
         "company": shop.till.company,
         "uid": CustomerFactory(company=shop.till.company, is_active=False).uid,
     },
-    import_customers: lambda shop: {
-        "company": shop.till.company,
-        "file": CustomerFile(),
-    },
     create_product: lambda shop: {
         "company": shop.till.company,
         "sku": "NEW",
@@ -337,7 +333,6 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
     },
     update_product: lambda shop: {"product": shop.product, "name": "Other"},
     set_barcodes: lambda shop: {"product": shop.product, "codes": ["B2"]},
-    import_products: lambda shop: {"outlet": shop.till.outlet, "file": ProductFile()},
     receive_stock: lambda shop: {
         "uid": uuid7(),
         "outlet": shop.till.outlet,
@@ -362,13 +357,15 @@ CALLS: dict[Callable[..., object], Callable[[Shop], dict[str, object]]] = {
         "reason": "Set by hand",
     },
     **service_calls.CALLS,
+    **bulk_calls.CALLS,
 }
 
 
 def test_every_service_is_called_here():
     of_modules = {one.name for path, one in _services() if one in code.tree(path).body}
 
-    assert {service.__name__ for service in CALLS} == of_modules - set(WITHOUT_ACTOR)
+    of_modules = of_modules - set(WITHOUT_ACTOR) | bulk_calls.IN_BATCHES
+    assert {service.__name__ for service in CALLS} == of_modules
 
 
 # What is to be explained is wrong with the books.

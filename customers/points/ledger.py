@@ -243,8 +243,7 @@ def adjust_points(
     """
     require(actor, "customers.adjust_points", subject=customer, amount=points)
     reason = require_reason(" ".join(reason.split()))
-    if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
-        raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")
+    _require_points(points)
     own = Customer.objects.of_company(actor.company_id)
     locked = own.locked().filter(pk=customer.pk).first()
     if locked is None:
@@ -252,21 +251,17 @@ def adjust_points(
     requested = (locked.pk, points, reason, actor.pk)
     if entry := _adjustment(locked.company_id, uid):
         return _require_same(entry, requested)
-    _validate(locked, points)
+    planned = plan_adjustment(
+        uid=uid,
+        customer=locked,
+        points=points,
+        reason=reason,
+        actor=actor,
+        at=at or database_now(),
+    )
     try:
         with transaction.atomic():
-            entry = post_points(
-                entry=PointsEntry(
-                    company_id=locked.company_id,
-                    customer=locked,
-                    kind=PointsEntry.Kind.ADJUST,
-                    points=points,
-                    source=uid,
-                    reason=reason,
-                    staff_member=actor,
-                    entered_at=at or database_now(),
-                )
-            )
+            entry = post_points(entry=planned)
     except IntegrityError:
         # The same uid came for another customer at the same moment.
         if entry := _adjustment(locked.company_id, uid):
@@ -280,6 +275,35 @@ def adjust_points(
         at=entry.entered_at,
     )
     return entry
+
+
+def plan_adjustment(
+    *,
+    uid: UUID,
+    customer: Customer,
+    points: int,
+    reason: str,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry:
+    """Return the entry of an adjustment, unsaved; refuse what cannot be one.
+
+    Raises InvalidPointsError, CustomerInactiveError, NotEnoughPointsError or
+    TooManyPointsError.
+    """
+    _require_points(points)
+    _validate(customer, points)
+    return PointsEntry(
+        company_id=customer.company_id,
+        customer=customer,
+        kind=PointsEntry.Kind.ADJUST,
+        points=points,
+        balance_after=customer.points_balance + points,
+        source=uid,
+        reason=reason,
+        staff_member=actor,
+        entered_at=at,
+    )
 
 
 def post_points(*, entry: PointsEntry) -> PointsEntry:
@@ -318,6 +342,11 @@ def _require_same(
     if made != requested:
         raise DifferentRepeatError
     return entry
+
+
+def _require_points(points: int) -> None:
+    if type(points) is not int or not points or abs(points) > POINTS_LIMIT:
+        raise InvalidPointsError(limit=f"{POINTS_LIMIT:,}")
 
 
 def _validate(customer: Customer, points: int) -> None:

@@ -1,49 +1,68 @@
 """Import: the customers of a file, with their opening points."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
-from uuid import uuid5
+from datetime import datetime
+from functools import partial
+from uuid import UUID, uuid5
 
-from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, PointsEntry
-from customers.models.customer import CustomerQuerySet
 from customers.points.errors import OpeningPointsDifferError
-from customers.points.ledger import adjust_points
+from customers.points.ledger import plan_adjustment
 from customers.registration.customer_file import CustomerFile, CustomerLine
-from customers.registration.errors import SeveralCustomersError
+from customers.registration.known_customers import KnownCustomers
 from customers.registration.register import (
+    FIELDS,
     Details,
-    deactivate_customer,
+    change_details,
     details_of,
-    register_customer,
-    restore_customer,
-    update_customer,
+    make_customer,
 )
 from pos.access.actors import name_actor
 from pos.access.acts import Act
-from pos.access.audit import record, recorded_as_one
+from pos.access.audit import record
 from pos.access.permission import require
+from pos.core.clock import database_now
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError
-from pos.core.transactions import atomic_with_retry
+from pos.core.line_batches import Batch, BatchImport, LinesImported
+from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
 from pos.models import Company, StaffMember
+
+CUSTOMERS = PreparedRowInsert(Customer)
+CHANGES = PreparedRowUpdate(Customer, [*FIELDS, "is_active", "points_balance"])
+ACTIVITY = PreparedRowUpdate(Customer, ["is_active"])
+ENTRIES = PreparedRowInsert(PointsEntry)
 
 
 @dataclass(slots=True)
-class ImportResult:
+class ImportResult(LinesImported):
     """How many customers each thing happened to, and which lines were refused."""
 
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
     given_points: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    is_saved: bool = False
 
 
-@atomic_with_retry
+@dataclass(slots=True)
+class CustomerPlan:
+    """A customer as they will be. ``before`` is as they were; None for a new one."""
+
+    customer: Customer
+    before: Customer | None
+    is_changed: bool = False
+    entry: PointsEntry | None = None
+
+
+@dataclass(slots=True)
+class Planned:
+    """What some lines make of the customers."""
+
+    result: ImportResult = field(default_factory=ImportResult)
+    customers: list[CustomerPlan] = field(default_factory=list)
+
+
 def import_customers(
     *,
     company: Company,
@@ -59,129 +78,197 @@ def import_customers(
     Points are the opening balance: they are added once, by an adjustment in the
     name of ``actor``, however often the file is read.
 
-    If a line is refused, nothing is stored, unless ``skips_bad``, which stores the
-    rest. ``is_dry`` stores nothing, and finds the same problems. ``progress`` is
+    All lines are validated before the first is stored. If one is refused, nothing is
+    stored, unless ``skips_bad``, which stores the rest. Then batches of lines are
+    stored, each whole or not at all, and between two of them tills register customers;
+    what is refused meanwhile stops the import, and the result says at which line it
+    goes on. ``is_dry`` stores nothing, and finds the same problems. ``progress`` is
     called with the number of lines done.
 
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
         NotAllowedError: the actor may not do all that the file asks for.
     """
-    for act in _acts_of(file):
-        require(actor, act, subject=company)
-    # Only one import runs at a time; it makes codes, so it locks the company first.
-    Company.objects.locked().get(pk=company.pk)
+    known = KnownCustomers(company)
+    imports: BatchImport[CustomerLine, ImportResult] = BatchImport(
+        ImportResult,
+        require=partial(_require_may_import, company, file, actor),
+        check=lambda lines: _plan(lines, known, actor).result,
+        write=partial(_import_batch, company, actor),
+    )
+    return imports.run(
+        file.lines,
+        unread=file.problems,
+        skips_bad=skips_bad,
+        is_dry=is_dry,
+        progress=progress,
+    )
+
+
+def _require_may_import(
+    company: Company, file: CustomerFile, actor: StaffMember
+) -> None:
+    require(actor, "customers.add_customer", subject=company)
+    require(actor, "customers.change_customer", subject=company)
+    if any(line.points for line in file.lines):
+        require(actor, "customers.adjust_points", subject=company)
+    if any(line.is_active is not None for line in file.lines):
+        require(actor, "customers.deactivate_customer", subject=company)
+
+
+def _import_batch(
+    company: Company, actor: StaffMember, batch: Batch[CustomerLine]
+) -> ImportResult:
+    """Write some lines, with their entry in the audit trail."""
+    # Only one import writes at a time; it makes codes, so it locks the company first.
+    known = KnownCustomers(Company.objects.locked().get(pk=company.pk))
     name_actor(actor)
-    with connection.cursor() as cursor:
-        # A cached plan, made when there were few rows, would read all of them.
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    result = ImportResult(problems=list(file.problems))
-    for done, line in enumerate(file.lines, start=1):
-        try:
-            with transaction.atomic(), recorded_as_one():
-                outcome, has_points = _import(line, company, actor)
-        except DomainError as error:
-            result.problems.append(Problem(line.line, str(error)))
-        else:
-            setattr(result, outcome, getattr(result, outcome) + 1)
-            result.given_points += has_points
-        progress(done)
-    result.problems.sort(key=lambda problem: problem.line)
-    result.is_saved = not is_dry and (skips_bad or not result.problems)
-    if not result.is_saved:
-        transaction.set_rollback(True)
+    planned = _plan(batch.lines, known, actor, is_locked=True)
+    result = planned.result
+    if result.problems and not batch.skips_bad:
         return result
+    _write(planned.customers)
     record(
         Act.CUSTOMERS_IMPORTED,
         actor=actor,
         subject=company,
         facts={
+            **batch.facts,
             "created": result.created,
             "changed": result.changed,
             "unchanged": result.unchanged,
-            "refused": len(result.problems),
+            "refused": len(result.problems) + batch.unreadable,
             "given_points": result.given_points,
         },
     )
     return result
 
 
-def _acts_of(file: CustomerFile) -> list[str]:
-    """Return the permissions that the file as a whole needs."""
-    acts = ["customers.add_customer", "customers.change_customer"]
-    if any(line.points for line in file.lines):
-        acts.append("customers.adjust_points")
-    if any(line.is_active is not None for line in file.lines):
-        acts.append("customers.deactivate_customer")
-    return acts
+def _plan(
+    lines: Sequence[CustomerLine],
+    known: KnownCustomers,
+    actor: StaffMember,
+    *,
+    is_locked: bool = False,
+) -> Planned:
+    """Plan some lines; what is known is read for all of them at once."""
+    known.read(lines, is_locked=is_locked)
+    opened = _opening_entries(lines, known)
+    at = database_now()
+    planned = Planned()
+    result = planned.result
+    for line in lines:
+        try:
+            plan = _plan_line(line, known)
+            plan.entry = _plan_points(plan.customer, line, opened, actor=actor, at=at)
+        except DomainError as error:
+            result.problems.append(Problem(line.line, str(error)))
+            continue
+        if line.is_active is False and plan.customer.is_active:
+            plan.customer.is_active = False
+            plan.is_changed = True
+        if plan.entry is not None:
+            plan.customer.points_balance = plan.entry.balance_after
+        known.accept(plan.customer, before=plan.before)
+        planned.customers.append(plan)
+        if plan.before is None:
+            result.created += 1
+        elif plan.is_changed:
+            result.changed += 1
+        else:
+            result.unchanged += 1
+        result.given_points += plan.entry is not None
+    return planned
 
 
-def _import(
-    line: CustomerLine, company: Company, actor: StaffMember
-) -> tuple[str, bool]:
-    """Register or change one customer; return which, and whether it added points."""
-    customer = _find_known_customer(line, Customer.objects.of_company(company.pk))
-    if customer is None:
+def _plan_line(line: CustomerLine, known: KnownCustomers) -> CustomerPlan:
+    """Plan the details of a new or a known customer, and that they are active again."""
+    before = known.find(line)
+    if before is None:
         details = Details(**line.details)
-        customer = register_customer(company=company, details=details, actor=actor)
-        outcome = "created"
-    else:
-        outcome = "changed" if _change(customer, line, actor) else "unchanged"
-    if line.is_active and not customer.is_active:
-        customer = restore_customer(company=company, uid=customer.uid, actor=actor)
-        outcome = "changed"
-    has_points = _give_points(customer, line, actor)
-    if line.is_active is False and customer.is_active:
-        deactivate_customer(company=company, uid=customer.uid, actor=actor)
-        outcome = "created" if outcome == "created" else "changed"
-    return outcome, has_points
+        customer = make_customer(
+            known.company, details, holders=known, next_code=known.codes.next
+        )
+        return CustomerPlan(customer, None)
+    plan = CustomerPlan(copy(before), before)
+    was = details_of(before)
+    details = replace(was, **line.details).clean()
+    if details != was:
+        change_details(plan.customer, details, holders=known)
+        plan.is_changed = True
+    if line.is_active and not before.is_active:
+        plan.customer.is_active = True
+        plan.is_changed = True
+    return plan
 
 
-def _find_known_customer(
-    line: CustomerLine, customers: CustomerQuerySet
-) -> Customer | None:
-    """Find the customer by the line's code, e-mail, or phone and name."""
-    by, value, *name = line.identity
-    if by == "code":
-        return customers.with_code(value).first()
-    if by == "email":
-        return customers.with_email(value).first()
-    found = [
-        customer
-        for customer in customers.with_phone(line.details["phone"])
-        if not name[0] or customer.name.casefold() == name[0]
-    ]
-    if len(found) > 1:
-        raise SeveralCustomersError(phone=value)
-    return found[0] if found else None
-
-
-def _change(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
-    """Store what the line says; return whether anything was new."""
-    before = details_of(customer)
-    after = replace(before, **line.details).clean()
-    if after == before:
-        return False
-    company, uid = customer.company, customer.uid
-    update_customer(company=company, uid=uid, details=after, actor=actor)
-    return True
-
-
-def _give_points(customer: Customer, line: CustomerLine, actor: StaffMember) -> bool:
-    """Add the opening points, unless an earlier import did; return whether it did."""
+def _plan_points(
+    customer: Customer,
+    line: CustomerLine,
+    opened: Mapping[UUID, int],
+    *,
+    actor: StaffMember,
+    at: datetime,
+) -> PointsEntry | None:
+    """Plan the opening points; None if an earlier import added them."""
     if not line.points:
-        return False
-    uid = uuid5(customer.uid, "points brought along")
-    entries = PointsEntry.objects.of_company(customer.company_id)
-    if before := entries.filter(source=uid, kind=PointsEntry.Kind.ADJUST).first():
-        if before.points != line.points:
-            raise OpeningPointsDifferError(points=f"{before.points:,}")
-        return False
-    adjust_points(
+        return None
+    uid = _opening_uid(customer)
+    if (before := opened.get(uid)) is not None:
+        if before != line.points:
+            raise OpeningPointsDifferError(points=f"{before:,}")
+        return None
+    return plan_adjustment(
         uid=uid,
         customer=customer,
         points=line.points,
         reason=_("Imported balance"),
         actor=actor,
+        at=at,
     )
-    return True
+
+
+def _opening_uid(customer: Customer) -> UUID:
+    return uuid5(customer.uid, "points brought along")
+
+
+def _opening_entries(
+    lines: Sequence[CustomerLine], known: KnownCustomers
+) -> dict[UUID, int]:
+    """Return the opening points that these customers were given, by their source."""
+    uids = [_opening_uid(customer) for customer in known.customers_of(lines)]
+    if not uids:
+        return {}
+    entries = PointsEntry.objects.of_company(known.company.pk).filter(
+        source__in=uids, kind=PointsEntry.Kind.ADJUST
+    )
+    return dict(entries.values_list("source", "points"))
+
+
+def _write(plans: Sequence[CustomerPlan]) -> None:
+    """Write the customers and their points, in a fixed number of statements.
+
+    Who is deactivated at once is registered first, as by hand: the history says so.
+    """
+    new = [plan.customer for plan in plans if plan.before is None]
+    deactivated = [customer for customer in new if not customer.is_active]
+    for customer in deactivated:
+        customer.is_active = True
+    CUSTOMERS.run(new)
+    for customer in deactivated:
+        customer.is_active = False
+    ACTIVITY.run(deactivated)
+    CHANGES.run(
+        [
+            plan.customer
+            for plan in plans
+            if plan.before is not None and (plan.is_changed or plan.entry is not None)
+        ]
+    )
+    entries = []
+    for plan in plans:
+        if plan.entry is not None:
+            # Its customer has a key by now.
+            plan.entry.customer = plan.customer
+            entries.append(plan.entry)
+    ENTRIES.run(entries)

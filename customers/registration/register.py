@@ -1,8 +1,12 @@
 """Registration: customers are registered, corrected, deactivated and restored."""
 
+import re
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -27,6 +31,7 @@ from pos.models import Company, StaffMember, Till
 
 # Generated codes are C000001, C000002 and so on, longer once all are used.
 CODE_WIDTHS = range(6, 19)
+GENERATED = re.compile(r"[Cc][0-9]{6,18}", re.ASCII)
 ATTEMPTS = 5
 
 
@@ -81,15 +86,13 @@ def register_customer(
     """
     require(actor, "customers.add_customer", subject=company)
     details = details.clean()
-    if not (details.name or details.code or details.phone or details.email):
-        raise NamelessCustomerError
     uid = uid or uuid7()
     for attempt in range(ATTEMPTS):
         if found := Customer.objects.filter(company=company, uid=uid).first():
             return _require_same(found, details)
-        customer = Customer(company=company, uid=uid)
-        _set_details(customer, _add_code(details, company))
-        _require_free(customer)
+        customer = make_customer(
+            company, details, uid=uid, next_code=partial(next_code, company)
+        )
         try:
             with transaction.atomic():
                 customer.save(force_insert=True)
@@ -99,7 +102,7 @@ def register_customer(
                 raise
         else:
             break
-    _record(Act.CUSTOMER_ADDED, customer, Customer(), actor=actor, till=till)
+    record_details(Act.CUSTOMER_ADDED, customer, Customer(), actor=actor, till=till)
     return customer
 
 
@@ -126,24 +129,15 @@ def update_customer(
     require(actor, "customers.change_customer", subject=company)
     customer = _lock_customer(company, uid, till)
     before = copy(customer)
-    details = details.clean()
-    _set_details(
-        customer,
-        replace(
-            details,
-            code=details.code or customer.code,
-            name=details.name or customer.name,
-        ),
-    )
-    _require_free(customer)
+    change_details(customer, details)
     name_actor(actor, till=till)
     try:
         with transaction.atomic():
             customer.save(update_fields=FIELDS)
     except IntegrityError:
-        _require_free(customer)
+        _require_free(customer, IN_DATABASE)
         raise
-    _record(Act.CUSTOMER_CHANGED, customer, before, actor=actor, till=till)
+    record_details(Act.CUSTOMER_CHANGED, customer, before, actor=actor, till=till)
     return customer
 
 
@@ -189,17 +183,43 @@ def restore_customer(
     return customer
 
 
-def next_code(company: Company) -> str:
-    """Return the next free generated code.
+class CodeSequence:
+    """Generated codes of a company, each after the last one that is known."""
 
-    The company is locked until the transaction ends, so that no code repeats.
-    """
-    Company.objects.locked().get(pk=company.pk)
-    codes = Customer.objects.filter(company=company).annotate(upper_code=Upper("code"))
-    for width in CODE_WIDTHS:
+    def __init__(self, company_id: int) -> None:
+        self._company_id = company_id
+        # By the width of the code; read once, when the first is needed.
+        self._last: dict[int, int] = {}
+        self._noted: list[str] = []
+
+    def note(self, code: str) -> None:
+        """Let a code that is planned count as one that is used."""
+        if GENERATED.fullmatch(code):
+            self._noted.append(code)
+
+    def next(self) -> str:
+        """Return the next free code. The company is locked by the caller."""
+        for width in CODE_WIDTHS:
+            first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
+            number = max(self._find_last(width) + 1, first)
+            if number < 10**width:
+                return f"C{number:0{width}}"
+        raise AssertionError("every code is used up")
+
+    def _find_last(self, width: int) -> int:
+        if width not in self._last:
+            self._last[width] = self._read_last(width)
+        noted = [int(code[1:]) for code in self._noted if len(code) == width + 1]
+        self._noted = [code for code in self._noted if len(code) != width + 1]
+        self._last[width] = max([self._last[width], *noted])
+        return self._last[width]
+
+    def _read_last(self, width: int) -> int:
+        codes = Customer.objects.filter(company_id=self._company_id)
         # The bounds let the index on the upper case be used; the pattern decides.
         last = (
-            codes.filter(
+            codes.annotate(upper_code=Upper("code"))
+            .filter(
                 upper_code__gte="C" + "0" * width,
                 upper_code__lte="C" + "9" * width,
                 upper_code__regex=rf"^C[0-9]{{{width}}}$",
@@ -208,11 +228,73 @@ def next_code(company: Company) -> str:
             .values_list("upper_code", flat=True)
             .first()
         )
-        first = 1 if width == CODE_WIDTHS.start else 10 ** (width - 1)
-        number = int(last[1:]) + 1 if last else first
-        if number < 10**width:
-            return f"C{number:0{width}}"
-    raise AssertionError("every code is used up")
+        return int(last[1:]) if last else 0
+
+
+def next_code(company: Company) -> str:
+    """Return the next free generated code.
+
+    The company is locked until the transaction ends, so that no code repeats.
+    """
+    Company.objects.locked().get(pk=company.pk)
+    return CodeSequence(company.pk).next()
+
+
+class Holders(Protocol):
+    """Where the other customer with a code or an e-mail address is looked up."""
+
+    def holder_of_code(self, customer: Customer) -> Customer | None: ...
+    def holder_of_email(self, customer: Customer) -> Customer | None: ...
+
+
+class _HoldersInDatabase:
+    def holder_of_code(self, customer: Customer) -> Customer | None:
+        others = Customer.objects.filter(company_id=customer.company_id)
+        return others.with_code(customer.code).exclude(pk=customer.pk).first()
+
+    def holder_of_email(self, customer: Customer) -> Customer | None:
+        others = Customer.objects.filter(company_id=customer.company_id)
+        email = customer.email or ""
+        return others.with_email(email).exclude(pk=customer.pk).first()
+
+
+IN_DATABASE = _HoldersInDatabase()
+
+
+def make_customer(
+    company: Company,
+    details: Details,
+    *,
+    next_code: Callable[[], str],
+    holders: Holders = IN_DATABASE,
+    uid: UUID | None = None,
+) -> Customer:
+    """Return a new customer with these details, unsaved.
+
+    Without a code the next one is taken; without a name the code is the name. Raises
+    NamelessCustomerError, CodeTakenError, EmailTakenError or InvalidFieldError.
+    """
+    details = details.clean()
+    if not (details.name or details.code or details.phone or details.email):
+        raise NamelessCustomerError
+    code = details.code or next_code()
+    customer = Customer(company=company, uid=uid or uuid7())
+    _set_details(customer, replace(details, code=code, name=details.name or code))
+    _require_free(customer, holders)
+    return customer
+
+
+def change_details(
+    customer: Customer, details: Details, *, holders: Holders = IN_DATABASE
+) -> None:
+    """Set these details on a customer, unsaved; a blank code or name stays.
+
+    Raises CodeTakenError, EmailTakenError or InvalidFieldError.
+    """
+    details = details.clean()
+    code, name = details.code or customer.code, details.name or customer.name
+    _set_details(customer, replace(details, code=code, name=name))
+    _require_free(customer, holders)
 
 
 def details_of(customer: Customer) -> Details:
@@ -239,7 +321,7 @@ def _set_active(customer: Customer, *, is_active: bool) -> None:
     customer.save(update_fields=["is_active"])
 
 
-def _record(
+def record_details(
     act: Act,
     customer: Customer,
     before: Customer,
@@ -275,23 +357,9 @@ def _require_same(found: Customer, details: Details) -> Customer:
     return found
 
 
-def _require_free(customer: Customer) -> None:
+def _require_free(customer: Customer, holders: Holders) -> None:
     """Refuse a code or e-mail that another customer of the company has."""
-    if holder := _holder_of_code(customer):
+    if holder := holders.holder_of_code(customer):
         raise CodeTakenError(value=customer.code, holder=holder)
-    if customer.email:
-        others = Customer.objects.filter(company_id=customer.company_id)
-        holder = others.with_email(customer.email).exclude(pk=customer.pk).first()
-        if holder:
-            raise EmailTakenError(value=customer.email, holder=holder)
-
-
-def _holder_of_code(customer: Customer) -> Customer | None:
-    others = Customer.objects.filter(company_id=customer.company_id)
-    return others.with_code(customer.code).exclude(pk=customer.pk).first()
-
-
-def _add_code(details: Details, company: Company) -> Details:
-    """Return the details with a generated code, and a name, if they are missing."""
-    code = details.code or next_code(company)
-    return replace(details, code=code, name=details.name or code)
+    if customer.email and (holder := holders.holder_of_email(customer)):
+        raise EmailTakenError(value=customer.email, holder=holder)

@@ -38,6 +38,7 @@ FACTS = {
     "kind": _("kind"),
     "reference": _("reference"),
     "original": _("original receipt"),
+    "lines": _("lines"),
     "created": _("new"),
     "changed": _("changed"),
     "unchanged": _("unchanged"),

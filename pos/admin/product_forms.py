@@ -14,13 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from pos.admin.restrictions import LIFTED
 from pos.admin.scoping import CompanyForm
 from pos.catalogue.barcodes import code_key
+from pos.catalogue.clean_codes import clean_barcode
 from pos.catalogue.errors import BarcodeTakenError
-from pos.catalogue.products import (
-    clean_barcode,
-    drop_containers,
-    is_lifted,
-    require_free_sku,
-)
+from pos.catalogue.product_plan import drop_containers, is_lifted
+from pos.catalogue.products import require_free_sku
 from pos.core.errors import DomainError
 from pos.core.money import is_money
 from pos.models import Barcode, TaxCode, TaxRate

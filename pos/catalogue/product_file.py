@@ -14,7 +14,8 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from pos.catalogue.barcodes import code_key
-from pos.catalogue.products import ProductDetails, clean_barcode
+from pos.catalogue.clean_codes import clean_barcode
+from pos.catalogue.details import ProductDetails
 from pos.core.csv_reader import Problem, Table, UnreadableError
 from pos.core.errors import DomainError
 from pos.core.money import round_money

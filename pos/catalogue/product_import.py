@@ -1,10 +1,10 @@
 """Import: the products of a file, with their stock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pos.access.actors import name_actor
@@ -12,28 +12,34 @@ from pos.access.acts import Act
 from pos.access.audit import record, recorded_as_one
 from pos.access.permission import require
 from pos.catalogue.barcodes import code_key
+from pos.catalogue.known_catalogue import KnownCatalogue
 from pos.catalogue.product_file import ProductFile, ProductLine
-from pos.catalogue.products import create_product, update_product
+from pos.catalogue.product_plan import ProductPlan, plan_change, plan_new
+from pos.catalogue.products import find_by_skus
+from pos.catalogue.write_products import write_plans
 from pos.core.csv_reader import Problem
 from pos.core.errors import DomainError, InvalidFieldError
-from pos.core.transactions import atomic_with_retry
+from pos.core.line_batches import Batch, BatchImport, LinesImported
 from pos.models import Company, Outlet, Product, StaffMember, StockMovement
 from pos.stock.receive import Count, post_counts, validate_count
 
 
 @dataclass(slots=True)
-class ImportResult:
+class ImportResult(LinesImported):
     """How many products each thing happened to, and which lines were refused."""
 
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
     counted: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    is_saved: bool = False
 
 
-@atomic_with_retry
+@dataclass(slots=True)
+class Planned:
+    """What some lines make of the catalogue, and of the stock at the outlet."""
+
+    result: ImportResult = field(default_factory=ImportResult)
+    products: list[ProductPlan] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+
+
 def import_products(
     *,
     outlet: Outlet,
@@ -49,89 +55,123 @@ def import_products(
     stock figure is a count at the outlet, posted if it differs from the product's
     last import: so a file read twice changes nothing, whatever was sold in between.
 
-    If a line is refused, nothing is stored, unless ``skips_bad``, which stores the
-    rest. ``is_dry`` stores nothing, and finds the same problems. ``progress`` is
-    called with the number of lines done.
+    All lines are validated before the first is stored. If one is refused, nothing is
+    stored, unless ``skips_bad``, which stores the rest. Then batches of lines are
+    stored, each whole or not at all; what is refused meanwhile stops the import, and
+    the result says at which line it goes on. ``is_dry`` stores nothing, and finds the
+    same problems. ``progress`` is called with the number of lines done.
 
     Raises:
         NotOfThisCompanyError: the outlet is not of the actor's company.
         NotAllowedError: the actor may not do all that the file asks for.
     """
+    known = KnownCatalogue(outlet.company)
+    imports: BatchImport[ProductLine, ImportResult] = BatchImport(
+        ImportResult,
+        require=partial(_require_may_import, outlet, file, actor),
+        check=lambda lines: _plan(lines, known, outlet, actor).result,
+        write=partial(_import_batch, outlet, actor),
+    )
+    return imports.run(
+        file.lines,
+        unread=file.problems,
+        skips_bad=skips_bad,
+        is_dry=is_dry,
+        progress=progress,
+    )
+
+
+def _require_may_import(outlet: Outlet, file: ProductFile, actor: StaffMember) -> None:
     require(actor, "pos.add_product", subject=outlet)
     require(actor, "pos.change_product", subject=outlet)
     if any(line.stock is not None for line in file.lines):
         require(actor, "pos.count_stock", subject=outlet)
     if any("restriction" in line.details for line in file.lines):
         require(actor, "pos.change_restriction", subject=outlet)
+
+
+def _import_batch(
+    outlet: Outlet, actor: StaffMember, batch: Batch[ProductLine]
+) -> ImportResult:
+    """Write some lines, with their entry in the audit trail."""
     # Another import of the company waits, and then finds what this one stored.
-    Company.objects.locked().get(pk=outlet.company_id)
+    known = KnownCatalogue(Company.objects.locked().get(pk=outlet.company_id))
     name_actor(actor)
-    result = ImportResult(problems=list(file.problems))
-    counts: list[tuple[ProductLine, Product]] = []
-    known = _find_known_products(file, outlet.company)
-    for done, line in enumerate(file.lines, start=1):
-        try:
-            with transaction.atomic(), recorded_as_one():
-                product = _import(
-                    line, outlet.company, known.get(code_key(line.sku)), result, actor
-                )
-        except DomainError as error:
-            result.problems.append(Problem(line.line, str(error)))
-        else:
-            if line.stock is not None:
-                counts.append((line, product))
-        progress(done)
-    with recorded_as_one():
-        result.counted = _count(counts, outlet, actor)
-    result.problems.sort(key=lambda problem: problem.line)
-    result.is_saved = not is_dry and (skips_bad or not result.problems)
-    if not result.is_saved:
-        transaction.set_rollback(True)
+    planned = _plan(batch.lines, known, outlet, actor, is_locked=True)
+    result = planned.result
+    if result.problems and not batch.skips_bad:
         return result
+    with recorded_as_one():
+        write_plans(planned.products)
+        if planned.counts:
+            reason = _("Imported from a file")
+            post_counts(
+                outlet=outlet, counts=planned.counts, reason=reason, actor=actor
+            )
     record(
         Act.PRODUCTS_IMPORTED,
         actor=actor,
         subject=outlet,
         facts={
+            **batch.facts,
             "created": result.created,
             "changed": result.changed,
             "unchanged": result.unchanged,
-            "refused": len(result.problems),
+            "refused": len(result.problems) + batch.unreadable,
             "counted": result.counted,
         },
     )
     return result
 
 
-def _find_known_products(file: ProductFile, company: Company) -> dict[str, Product]:
-    """Return the file's products that the catalogue has, by the key of the SKU."""
-    keys = [code_key(line.sku) for line in file.lines]
-    products = Product.objects.of_company(company.pk).filter(sku_key__in=keys)
-    return {product.sku_key: product for product in products.defer("description")}
-
-
-def _import(
-    line: ProductLine,
-    company: Company,
-    product: Product | None,
-    result: ImportResult,
+def _plan(
+    lines: Sequence[ProductLine],
+    known: KnownCatalogue,
+    outlet: Outlet,
     actor: StaffMember,
-) -> Product:
-    """Create or change one product; count it in the result once it is saved."""
+    *,
+    is_locked: bool = False,
+) -> Planned:
+    """Plan some lines; what is known is read for all of them at once."""
+    products = find_by_skus(line.sku for line in lines)
+    known.read(
+        products.locked() if is_locked else products, [line.details for line in lines]
+    )
+    counts = _imported_counts(outlet, lines, known)
+    planned = Planned()
+    result = planned.result
+    for line in lines:
+        try:
+            plan = _plan_line(line, known, actor)
+        except DomainError as error:
+            result.problems.append(Problem(line.line, str(error)))
+            continue
+        plan.accept(known)
+        planned.products.append(plan)
+        if plan.before is None:
+            result.created += 1
+        elif plan.changes:
+            result.changed += 1
+        else:
+            result.unchanged += 1
+        if count := _plan_count(line, plan.product, outlet, counts):
+            planned.counts.append(count)
+    result.counted = len(planned.counts)
+    return planned
+
+
+def _plan_line(
+    line: ProductLine, known: KnownCatalogue, actor: StaffMember
+) -> ProductPlan:
+    product = known.products.get(code_key(line.sku))
     if product is None:
         _require_whole(line)
-        product = create_product(
-            company=company, sku=line.sku, actor=actor, **line.details
-        )
-        outcome = "created"
+        plan = plan_new(known, sku=line.sku, details=line.details)
     else:
-        is_new = update_product(product=product, actor=actor, **line.details)
-        outcome = "changed" if is_new else "unchanged"
+        plan = plan_change(known, product=product, details=line.details, actor=actor)
     if line.stock is not None:
-        product.refresh_from_db()
-        validate_count(line.stock, product)
-    setattr(result, outcome, getattr(result, outcome) + 1)
-    return product
+        validate_count(line.stock, plan.product)
+    return plan
 
 
 def _require_whole(line: ProductLine) -> None:
@@ -144,27 +184,20 @@ def _require_whole(line: ProductLine) -> None:
             raise InvalidFieldError(field=column, problem=problem)
 
 
-def _count(
-    lines: list[tuple[ProductLine, Product]], outlet: Outlet, actor: StaffMember
-) -> int:
-    """Post the counts that are new; return how many.
+def _plan_count(
+    line: ProductLine, product: Product, outlet: Outlet, known: Mapping[UUID, object]
+) -> Count | None:
+    """Return the count that is new; None if the product's last import said the same.
 
-    All are posted together at the end, so that sales wait for their stock as briefly
-    as possible.
+    Counts are posted together at the end of a batch, so that sales wait for their stock
+    as briefly as possible.
     """
-    known = _imported_counts(outlet, [product for _line, product in lines])
-    counts = []
-    for line, product in lines:
-        assert line.stock is not None
-        number, last = 0, None
-        while (uid := _count_uid(outlet, product, number)) in known:
-            number, last = number + 1, known[uid].counted
-        if last != line.stock:
-            counts.append(Count(uid, product, line.stock))
-    if counts:
-        reason = _("Imported from a file")
-        post_counts(outlet=outlet, counts=counts, reason=reason, actor=actor)
-    return len(counts)
+    if line.stock is None:
+        return None
+    number, last = 0, None
+    while (uid := _count_uid(outlet, product, number)) in known:
+        number, last = number + 1, known[uid]
+    return Count(uid, product, line.stock) if last != line.stock else None
 
 
 def _count_uid(outlet: Outlet, product: Product, number: int) -> UUID:
@@ -173,12 +206,20 @@ def _count_uid(outlet: Outlet, product: Product, number: int) -> UUID:
 
 
 def _imported_counts(
-    outlet: Outlet, products: list[Product]
-) -> dict[UUID, StockMovement]:
-    """Return the counts of these products at the outlet, by their source."""
+    outlet: Outlet, lines: Sequence[ProductLine], known: KnownCatalogue
+) -> dict[UUID, object]:
+    """Return what was counted of the lines' products at the outlet, by the source."""
+    products = (
+        known.products.get(code_key(line.sku))
+        for line in lines
+        if line.stock is not None
+    )
+    keys = [product.pk for product in products if product is not None and product.pk]
+    if not keys:
+        return {}
     counts = StockMovement.objects.of_company(outlet.company_id).filter(
         kind=StockMovement.Kind.COUNT,
         stock_item__outlet=outlet,
-        stock_item__product__in=products,
+        stock_item__product__in=keys,
     )
-    return {count.source: count for count in counts}
+    return dict(counts.values_list("source", "counted"))

@@ -7,6 +7,8 @@ from django.db.models.expressions import DatabaseDefault
 
 from pos.core.errors import InvalidFieldError
 
+_prohibit_null_characters = ProhibitNullCharactersValidator()
+
 
 def validate_fields(row: Model) -> None:
     """Refuse a row with a value that does not fit its column, and name the column.
@@ -20,7 +22,7 @@ def validate_fields(row: Model) -> None:
         if isinstance(value, DatabaseDefault):
             continue
         try:
-            ProhibitNullCharactersValidator()(value)
+            _prohibit_null_characters(value)
             if not (field.blank and value in field.empty_values):
                 field.clean(value, row)
         except ValidationError as error:

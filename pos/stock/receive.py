@@ -1,13 +1,13 @@
 """Receive: goods come into stock, and a count corrects it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.db.models import QuerySet, Sum
 
 from pos.access.acts import Act
 from pos.access.audit import record
@@ -20,8 +20,8 @@ from pos.core.errors import (
     InvalidQuantityError,
     NotOfThisCompanyError,
 )
-from pos.core.fields import QuantityField
 from pos.core.money import ZERO
+from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
 from pos.core.reasons import require_reason
 from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, StockItem, StockMovement
@@ -31,6 +31,8 @@ from pos.stock.issue import lock_stock_items
 QUANTITY_LIMIT = Decimal(10_000_000)
 
 Kind = StockMovement.Kind
+MOVEMENTS = PreparedRowInsert(StockMovement)
+ON_HAND = PreparedRowUpdate(StockItem, ["on_hand"])
 
 
 @atomic_with_retry
@@ -298,24 +300,12 @@ def _post(movements: list[StockMovement]) -> None:
     """Append to the ledger and change the stock items, which are locked."""
     try:
         with transaction.atomic():
-            StockMovement.objects.bulk_create(movements)
+            MOVEMENTS.run(movements)
     except IntegrityError as error:
         # The same uid came for other goods at the same moment, under other locks.
         if "stock_moves_once_per_source_line" not in str(error):
             raise
         raise DifferentRepeatError from error
-    for some in _batches(movements, 500):
-        StockItem.objects.filter(pk__in=[m.stock_item_id for m in some]).update(
-            on_hand=F("on_hand")
-            + Case(
-                *(When(pk=m.stock_item_id, then=Value(m.quantity)) for m in some),
-                output_field=QuantityField(),
-            )
-        )
-
-
-def _batches(
-    movements: list[StockMovement], size: int
-) -> Iterator[list[StockMovement]]:
-    for start in range(0, len(movements), size):
-        yield movements[start : start + size]
+    for movement in movements:
+        movement.stock_item.on_hand += movement.quantity
+    ON_HAND.run([movement.stock_item for movement in movements])

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, Sum, When
 
 from customers.models import Customer
 from customers.registration.register import Details, register_customer
-from pos.catalogue.products import create_product
+from pos.catalogue.products import NewProduct, create_products
 from pos.core.errors import DomainError
 from pos.core.money import ZERO, format_plain, is_money
 from pos.core.transactions import atomic_with_retry
@@ -92,24 +92,31 @@ class Replay:
         lines = [line for invoice in invoices for line in invoice.lines]
         weighed = {line.code for line in lines if line.quantity != int(line.quantity)}
         units = {line.code: line.unit for line in lines if line.unit}
-        for code, line in find_product_names(invoices).items():
-            if code in self.products:
-                continue
-            usual = Product.Unit.KILOGRAM if code in weighed else Product.Unit.EACH
-            is_fit = is_money(line.price, places=company.currency_places)
-            try:
-                self.products[code] = create_product(
-                    company=company,
-                    uid=uuid5(company.uid, f"product {code}"),
-                    sku=code,
-                    actor=self.actor,
-                    name=line.description or code,
-                    price=max(line.price, ZERO) if is_fit else ZERO,
-                    unit=units.get(code, usual),
-                    is_tracked=False,
-                )
-            except DomainError as error:
-                self.faults[code] = error
+        new = [
+            NewProduct(
+                code,
+                {
+                    "name": line.description or code,
+                    "price": max(line.price, ZERO)
+                    if is_money(line.price, places=company.currency_places)
+                    else ZERO,
+                    "unit": units.get(code)
+                    or (
+                        Product.Unit.KILOGRAM if code in weighed else Product.Unit.EACH
+                    ),
+                    "is_tracked": False,
+                },
+                uid=uuid5(company.uid, f"product {code}"),
+            )
+            for code, line in find_product_names(invoices).items()
+            if code not in self.products
+        ]
+        made = create_products(company=company, new=new, actor=self.actor)
+        for one, product in zip(new, made, strict=True):
+            if isinstance(product, DomainError):
+                self.faults[one.sku] = product
+            else:
+                self.products[one.sku] = product
 
     @atomic_with_retry
     def make_customers(self, invoices: Sequence[Invoice]) -> None:

@@ -12,7 +12,8 @@ from pos.models import Company
 class Command(ImportCommand):
     help = (
         "Bring the customers up to date with a CSV file, see docs/import-customers.md."
-        " Imports all or nothing; importing a file again changes nothing."
+        " Validates all lines first, and imports nothing if one is bad; importing a"
+        " file again changes nothing."
     )
     things = "customers"
 

@@ -15,8 +15,9 @@ from pos.models import Company
 class Command(ImportCommand):
     help = (
         "Bring the catalogue up to date with a CSV file: in our own columns, see"
-        " docs/import-products.md, or Shopify's product export. Imports all or nothing;"
-        " importing a file again changes nothing."
+        " docs/import-products.md, or Shopify's product export. Validates all lines"
+        " first, and imports nothing if one is bad; importing a file again changes"
+        " nothing."
     )
     things = "products"
 
