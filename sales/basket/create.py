@@ -15,6 +15,8 @@ from pos.core.errors import (
     NotOfThisCompanyError,
 )
 from pos.core.money import ZERO, is_money, round_money
+from pos.core.prepared import Param, Prepared, PreparedInsert
+from pos.core.prepared_rows import PreparedRowInsert
 from pos.core.transactions import atomic_with_retry
 from pos.models import Company, Product, StaffMember, TaxCode, Till
 from sales.basket.errors import BasketFullError
@@ -29,6 +31,12 @@ from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import apply_totals
 from sales.pricing.stated_tax import describe_stated_tax
 from sales.pricing.totals import NO_DISCOUNT, Discount
+
+_EXISTING = Prepared(
+    Sale.objects.filter(company_id=Param("company_id"), uid=Param("uid"))
+)
+_SALES = PreparedInsert(Sale)
+_LINES = PreparedRowInsert(SaleLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     require(actor, "sales.sell", subject=till)
     if any(line.discount != NO_DISCOUNT for line in lines):
         require(actor, "sales.discount_sale", subject=till)
-    existing = Sale.objects.of_company(actor.company_id).filter(uid=uid).first()
+    existing = _EXISTING.first(company_id=actor.company_id, uid=uid)
     if existing is not None:
         return existing
     _validate_company([customer, *(line.product for line in lines)], actor)
@@ -95,8 +103,10 @@ def create_open_sale(  # noqa: PLR0913  (all that a file says of a sale)
     ]
     validate_basket_total(line.quantity * line.unit_payable for line in rows)
     apply_totals(sale, rows, company=till.company)
-    sale.save(force_insert=True)
-    SaleLine.objects.bulk_create(rows)
+    _SALES.run(sale)
+    for row in rows:
+        row.sale = sale  # which has a key by now
+    _LINES.run(rows)
     return sale
 
 

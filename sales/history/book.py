@@ -9,10 +9,13 @@ from uuid import UUID, uuid5
 from django.db.models import Case, Q, Sum, When
 
 from customers.models import Customer
-from customers.registration.register import Details, register_customer
+from customers.registration.errors import CodeTakenError
+from customers.registration.register import Details
+from customers.registration.register_many import NewCustomer, register_customers
 from pos.catalogue.products import NewProduct, create_products
 from pos.core.errors import DomainError
 from pos.core.money import ZERO, format_plain, is_money
+from pos.core.prepared import Param, Prepared
 from pos.core.transactions import atomic_with_retry
 from pos.models import Outlet, Product, StaffMember, Till
 from sales.basket.create import NewLine, create_open_sale, validate_line
@@ -42,6 +45,14 @@ from sales.shifts.open import open_shift
 # A past invoice may have more lines than a basket at a till, where every act is
 # answered with the whole of it.
 LINES_MAX = 99_999
+
+FINALIZED = Prepared(
+    Sale.objects.finalized().filter(company_id=Param("company_id"), uid=Param("uid"))
+)
+LINES = Prepared(
+    SaleLine.objects.active().filter(sale_id=Param("sale_id")).order_by("position")
+)
+OPEN_SHIFT = Prepared(Shift.objects.open().filter(till_id=Param("till_id")))
 
 
 @dataclass(slots=True)
@@ -121,19 +132,25 @@ class Replay:
     @atomic_with_retry
     def make_customers(self, invoices: Sequence[Invoice]) -> None:
         company = self.outlet.company
-        for code in dict.fromkeys(invoice.customer for invoice in invoices):
-            if not code:
-                continue
-            existing = Customer.objects.of_company(company.pk).filter(code__iexact=code)
-            try:
-                self.customers[code] = existing.first() or register_customer(
-                    company=company,
-                    details=Details(code=code, name=f"Customer {code}"),
-                    actor=self.actor,
-                    uid=uuid5(company.uid, f"customer {code}"),
-                )
-            except DomainError as error:
-                self.faults_of_customers[code] = error
+        codes = dict.fromkeys(invoice.customer for invoice in invoices)
+        new = [
+            NewCustomer(
+                Details(code=code, name=f"Customer {code}"),
+                uid=uuid5(company.uid, f"customer {code}"),
+            )
+            for code in codes
+            if code
+        ]
+        made = register_customers(company=company, new=new, actor=self.actor)
+        for one, customer in zip(new, made, strict=True):
+            code = one.details.code
+            if isinstance(customer, CodeTakenError):
+                # Who has the code already is the customer.
+                self.customers[code] = customer.holder
+            elif isinstance(customer, DomainError):
+                self.faults_of_customers[code] = customer
+            else:
+                self.customers[code] = customer
 
     def book(self, invoice: Invoice) -> Booking:
         """Sell and refund what the invoice says, unless that was done before.
@@ -164,7 +181,8 @@ class Replay:
         elif not booking.documents:
             self._require_shift(at, cash=back.cash_max)
             self._sell(invoice, back)
-            booking = Booking(back.sale, back.earlier_refunds())
+            refunds = back.earlier_refunds() if invoice.returned else []
+            booking = Booking(back.sale, refunds)
         back.count(booking.refunded, booking.refunds)
         return booking
 
@@ -182,17 +200,17 @@ class Replay:
             ZERO,
         )
 
-    def sum_booked(self, documents: Sequence[Sale]) -> Decimal:
-        """Return what these documents come to, in the same terms."""
+    def sum_booked(self, documents: Sequence[int]) -> dict[int, Decimal]:
+        """Return what each of these documents comes to, in the same terms."""
         lines = SaleLine.objects.active().filter(sale__in=documents)
         with_tax = Q(sale__prices_include_tax=True) | Q(has_stated_tax=True)
         with_tax |= Q(original_line__has_stated_tax=True)
         amount = Case(When(with_tax, then="total"), default="net_total")
-        booked: Decimal = lines.aggregate(sum=Sum(amount, default=ZERO))["sum"]
-        return booked
+        sums = lines.order_by().values("sale").annotate(sum=Sum(amount, default=ZERO))
+        return dict(sums.values_list("sale", "sum"))
 
     def close_open_shift(self) -> None:
-        shift = Shift.objects.at_till(self.till.pk).open().first()
+        shift = OPEN_SHIFT.first(till_id=self.till.pk)
         if shift is None:
             return
         last = shift.sales.order_by("-finalized_at").first()
@@ -205,8 +223,8 @@ class Replay:
 
     def _sale_of(self, invoice: Invoice) -> Sale | None:
         """Return the finalized sale of the invoice, if there is one."""
-        sales = Sale.objects.of_company(self.outlet.company_id).finalized()
-        return sales.filter(uid=sale_uid(self.till, invoice.number)).first()
+        uid = sale_uid(self.till, invoice.number)
+        return FINALIZED.first(company_id=self.outlet.company_id, uid=uid)
 
     @atomic_with_retry
     def _sell(self, invoice: Invoice, back: Cancellation) -> None:
@@ -305,7 +323,7 @@ class Replay:
         Another shift is closed first; the new one has the cash as its float.
         """
         day = self.outlet.business_date(at)
-        shift = Shift.objects.at_till(self.till.pk).open().first()
+        shift = OPEN_SHIFT.first(till_id=self.till.pk)
         is_days = shift is not None and shift.business_date == day
         if shift is not None and is_days and (not cash or cash <= expected_cash(shift)):
             return
@@ -329,7 +347,7 @@ def sale_uid(till: Till, number: str) -> UUID:
 def _make_tenders(sale: Sale, invoice: Invoice) -> list[TenderInput]:
     """Return how the invoice was paid: what its lines come to, by way, to the cent."""
     paid: dict[str, Decimal] = {}
-    lines = sale.lines.active().order_by("position")
+    lines = LINES.all(sale_id=sale.pk)
     for line, of in zip(lines, invoice.sellable, strict=True):
         kind = of.kind or CASH
         paid[kind] = paid.get(kind, ZERO) + line.total

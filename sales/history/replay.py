@@ -22,6 +22,9 @@ from sales.history.errors import TillServesCustomersError
 from sales.history.invoices import Invoice
 from sales.history.replay_refunds import RefundCounts
 
+# So many invoices are compared with the books at once.
+COMPARED = 500
+
 
 @dataclass(slots=True)
 class ReplayResult:
@@ -50,6 +53,15 @@ class ReplayResult:
     def difference(self) -> Decimal:
         """What the books have more than the file, without what is left out."""
         return self.books_total - (self.file_total - self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An invoice, the keys of its documents, and what they should come to."""
+
+    invoice: Invoice
+    documents: Sequence[int]
+    wanted: Decimal
 
 
 def replay_sales(  # noqa: PLR0913  (all that a command says)
@@ -108,6 +120,7 @@ def _replay(
     replay.make_products(invoices)
     replay.make_customers(invoices)
     result = ReplayResult(invoices=len(invoices))
+    booked: list[Booked] = []
     zone = replay.outlet.zone
     # What was sold and cancelled at the same time was sold first.
     in_order = sorted(
@@ -125,17 +138,19 @@ def _replay(
                 _explain(invoice, str(error), error.facts.get("line"))
             )
         else:
-            _count(result, invoice, booking, replay)
+            booked.append(_count(result, invoice, booking, replay))
             if booking.error is not None:
                 result.refused.append(_explain(invoice, str(booking.error)))
         progress(done)
     replay.close_open_shift()
+    for start in range(0, len(booked), COMPARED):
+        _compare(result, booked[start : start + COMPARED], replay)
     return result
 
 
 def _count(
     result: ReplayResult, invoice: Invoice, booking: Booking, replay: Replay
-) -> None:
+) -> Booked:
     """Add an invoice that is booked, as far as it can be, to the result."""
     if booking.sale is not None:
         result.finalized += 1
@@ -147,17 +162,25 @@ def _count(
         line for line, _why in booking.refunded.not_refunded
     )
     result.left_out += not_refunded
-    in_books = replay.sum_booked(booking.documents)
-    result.books_total += in_books
     wanted = replay.sum_lines(invoice.lines) - replay.sum_lines(invoice.left_out)
-    if in_books != wanted - not_refunded:
-        text = _("%(file)s in the file, %(books)s in the books.")
-        places = replay.outlet.company.currency_places
-        facts = {
-            "file": format_money(wanted - not_refunded, places=places),
-            "books": format_money(in_books, places=places),
-        }
-        result.differing.append(_explain(invoice, text % facts))
+    documents = [document.pk for document in booking.documents]
+    return Booked(invoice, documents, wanted - not_refunded)
+
+
+def _compare(result: ReplayResult, booked: Sequence[Booked], replay: Replay) -> None:
+    """Add what the books have of some invoices, and name those that differ."""
+    sums = replay.sum_booked([pk for one in booked for pk in one.documents])
+    for one in booked:
+        in_books = sum((sums.get(pk, ZERO) for pk in one.documents), ZERO)
+        result.books_total += in_books
+        if in_books != one.wanted:
+            text = _("%(file)s in the file, %(books)s in the books.")
+            places = replay.outlet.company.currency_places
+            facts = {
+                "file": format_money(one.wanted, places=places),
+                "books": format_money(in_books, places=places),
+            }
+            result.differing.append(_explain(one.invoice, text % facts))
 
 
 def _explain(invoice: Invoice, text: str, line: object = None) -> Problem:

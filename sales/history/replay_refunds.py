@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from customers.models import Customer
 from pos.core.money import ZERO, round_money
+from pos.core.prepared import Param, Prepared
 from pos.models import StaffMember, Till
 from sales.basket.limits import LINES_MAX
 from sales.checkout.settlement import CASH
@@ -59,6 +60,11 @@ class PlannedRefund:
     kind: str = CASH
 
 
+REFUND = Prepared(
+    Sale.objects.finalized().filter(
+        kind=Sale.Kind.REFUND, company_id=Param("company_id"), uid=Param("uid")
+    )
+)
 CENT = Decimal("0.01")
 Key = tuple[str, Decimal]
 # The sale that goods came from, and the way they are paid back.
@@ -176,12 +182,11 @@ class Cancellation:
     def earlier_refunds(self) -> list[Sale]:
         """Return the refunds that were made of this invoice before, in order."""
         earlier: list[Sale] = []
-        refunds = Sale.objects.of_company(self.till.company_id).finalized()
-        refunds = refunds.filter(kind=Sale.Kind.REFUND).prefetch_related(
-            "lines", "tenders"
-        )
-        while refund := refunds.filter(uid=self._uid(len(earlier) + 1)).first():
+        while refund := REFUND.first(
+            company_id=self.till.company_id, uid=self._uid(len(earlier) + 1)
+        ):
             earlier.append(refund)
+        prefetch_related_objects(earlier, "lines", "tenders")
         return earlier
 
     def _uid(self, number: int) -> UUID:
