@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -314,3 +315,50 @@ def test_each_batch_is_in_the_trail_with_its_lines(shop):
     ]
     assert [one["created"] for one in facts] == [FIRST_LINES, 1]
     assert [one["refused"] for one in facts] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (KeyboardInterrupt(), "Interrupted."),
+        (OperationalError("lock timeout"), "lock timeout\nStopped (100 new, "),
+    ],
+)
+def test_the_command_says_where_it_goes_on(run, outlet, owner, monkeypatch, error, why):
+    post_counts = product_import.post_counts
+    posted = []
+
+    def post(**arguments):
+        if posted:
+            raise error
+        posted.append(post_counts(**arguments))
+
+    monkeypatch.setattr(product_import, "post_counts", post)
+    content = lines(*range(1, FIRST_LINES + 20))
+    with pytest.raises(CommandError) as stop:
+        run(content)
+
+    at = FIRST_LINES + 2
+    assert str(stop.value).startswith(why)
+    assert str(stop.value).endswith(
+        f"The lines before line {at} are imported. Import the file again, or with"
+        f" --from-line {at}: it goes on at line {at}, and what is imported stays as it"
+        " is."
+    )
+    monkeypatch.undo()
+
+    assert run(content, f"--from-line={at}") == (
+        "Imported products: 19 new, 0 changed, 0 as they were, 19 counted."
+    )
+    assert Product.objects.count() == FIRST_LINES + 19
+
+
+def test_the_command_says_that_nothing_was_imported(run, outlet, owner, monkeypatch):
+    def post(**_arguments):
+        raise OperationalError("lock timeout")
+
+    monkeypatch.setattr(product_import, "post_counts", post)
+    with pytest.raises(CommandError, match=r"lock timeout\nStopped .*Nothing was"):
+        run(lines(1, 2))
+
+    assert not Product.objects.exists()
