@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.benchmark.database import (
 from tests.benchmark.finalizing import Finalizing
 from tests.benchmark.workers import TILLS, Worker
 
-PARTS = ("finalize", "pages")
+PARTS = ("finalize", "pages", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -67,6 +68,8 @@ def main(arguments: list[str]) -> int:
             results["finalize"] = _finalize(cluster, environment, options)
         if "pages" in options.parts:
             results["pages"] = _pages(cluster, environment, options)
+        if "imports" in options.parts:
+            results["imports"] = _imports(options)
         gather_statistics(cluster)
         results["sales"] = books.sales()
         results["problems"] = books.problems()
@@ -83,7 +86,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         description="Measure how fast sales are finalized, on a cluster of its own.",
     )
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help="finalize or pages; both if none"
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help="finalize, pages, imports; all if none",
     )
     parser.add_argument("--quick", action="store_true", help="small, in under a minute")
     parser.add_argument("--processes", type=int, nargs="+", metavar="N")
@@ -91,20 +97,21 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="how long each run is timed")
     parser.add_argument("--products", type=int, metavar="N")
     parser.add_argument("--customers", type=int, metavar="N")
+    parser.add_argument("--lines", type=int, metavar="N", help="of each import")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures there")
     parser.add_argument(
         "--against", metavar="COMMIT", help="compare the pages with those of a commit"
     )
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"there is no part {unknown.pop()}: {' or '.join(PARTS)}")
+        parser.error(f"there is no part {unknown.pop()}: {', '.join(PARTS)}")
     if not all(1 <= n <= TILLS for n in options.processes or ()):
         parser.error(f"the shop has {TILLS} tills: 1 to {TILLS} processes can sell")
     options.parts = options.parts or [*PARTS]
     quick = {"processes": [2], "rounds": 1, "seconds": 1.5}
-    quick |= {"products": 2_000, "customers": 5_000}
+    quick |= {"products": 2_000, "customers": 5_000, "lines": 1_000}
     whole = {"processes": [1, 2, 4, 8], "rounds": 5, "seconds": 1.5}
-    whole |= {"products": 20_000, "customers": 50_000}
+    whole |= {"products": 20_000, "customers": 50_000, "lines": 20_000}
     for name, value in (quick if options.quick else whole).items():
         if not getattr(options, name):
             setattr(options, name, value)
@@ -153,6 +160,14 @@ def _pages(
         }
     _say("\n" + report.pages_text(measures, pages.CONNECTIONS))
     return {name: measure.as_json() for name, measure in measures.items()}
+
+
+def _imports(options: argparse.Namespace) -> dict[str, Any]:
+    from tests.benchmark import importing
+
+    figures = importing.time_imports(lines=options.lines)
+    _say("\n" + importing.imports_text(figures))
+    return {name: asdict(of) | {"ratio": of.ratio} for name, of in figures.items()}
 
 
 @contextmanager
