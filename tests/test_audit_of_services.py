@@ -28,6 +28,9 @@ WITHOUT_ENTRY = {
     "take_part_payment": "money taken is a sale's, and part of it once that is paid",
     "ensure_reference_data": "a part of making a company; the back office records it",
     "ensure_programme": "a part of making a company",
+    "_ask": "asks who may import; a refusal is in the trail",
+    "_try_all": "an import's lines are tried first, and rolled back",
+    "_write": "the import's own part writes an entry for each batch",
     "rebuild_part": "what follows from other rows is made again, by a command",
 }
 # Called as here, these write no entry: nothing special was approved, or is new.

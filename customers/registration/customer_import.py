@@ -258,13 +258,13 @@ def _write(plans: Sequence[CustomerPlan]) -> None:
     for customer in deactivated:
         customer.is_active = False
     ACTIVITY.run(deactivated)
-    CHANGES.run(
-        [
-            plan.customer
-            for plan in plans
-            if plan.before is not None and (plan.is_changed or plan.entry is not None)
-        ]
-    )
+    # Of several lines about one customer the last has what all of them say.
+    changed = {
+        plan.customer.pk: plan.customer
+        for plan in plans
+        if plan.before is not None and (plan.is_changed or plan.entry is not None)
+    }
+    CHANGES.run([*changed.values()])
     entries = []
     for plan in plans:
         if plan.entry is not None:

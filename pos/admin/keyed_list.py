@@ -32,7 +32,9 @@ class KeyedChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         self.result_count = count_rows(self.queryset)
-        self.full_result_count = None
+        # Beside a search or filter only: else all are shown.
+        is_whole = not (self.query or self.has_active_filters)
+        self.full_result_count = self.result_count if is_whole else None
         self.show_admin_actions = bool(self.result_count)
         self.show_all = self.can_show_all = False
         self.multi_page = False

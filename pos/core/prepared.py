@@ -224,6 +224,20 @@ class PreparedUpdate:
         return sql, params
 
 
+def filled_fields(model: type[Model]) -> list[Any]:
+    """Return the fields that the database fills: keys, generated ones, and defaults.
+
+    Of a default that the model has as well, the row says the value.
+    """
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.primary_key
+        or field.generated
+        or (field.has_db_default() and not field.has_default())
+    ]
+
+
 class PreparedInsert(Generic[ModelT]):
     """Appends rows of a model, one at a time.
 
@@ -265,13 +279,8 @@ class PreparedInsert(Generic[ModelT]):
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[Any], Sequence[Any]]:
-        meta = self._model._meta
-        returned = meta.db_returning_fields
-        fields = [
-            field
-            for field in meta.concrete_fields
-            if field not in returned and not field.generated
-        ]
+        returned = filled_fields(self._model)
+        fields = [f for f in self._model._meta.concrete_fields if f not in returned]
         names = [field.attname for field in fields]
         query: Any = InsertQuery(self._model, on_conflict=self._on_conflict)
         query.insert_values(fields, [self._model(**{n: Param(n) for n in names})])

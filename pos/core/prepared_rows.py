@@ -19,6 +19,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import JSONField, Model
 
+from pos.core.prepared import filled_fields
+
 ModelT = TypeVar("ModelT", bound=Model)
 
 # Written in JSON as they are: what a field would make of them is the same.
@@ -78,8 +80,15 @@ class PreparedRowUpdate(_PreparedWrite[ModelT]):
         self._names = fields
 
     def params(self, rows: Sequence[ModelT]) -> list[Any]:
-        """Return the rows, and their keys, by which the database finds them."""
-        return [*super().params(rows), [row.pk for row in rows]]
+        """Return the rows, and their keys, by which the database finds them.
+
+        Of a row that is given twice it would take either. Raises ValueError for one,
+        and for a row that has no key.
+        """
+        keys = [row.pk for row in rows]
+        if None in keys or len({*keys}) < len(keys):
+            raise ValueError("each row is updated once, by its key")
+        return [*super().params(rows), keys]
 
     @cached_property
     def compiled(self) -> _Compiled:
@@ -111,11 +120,7 @@ class PreparedRowInsert(_PreparedWrite[ModelT]):
     def compiled(self) -> _Compiled:
         """The statement as it is kept."""
         meta: Any = self._model._meta
-        filled = [
-            field
-            for field in meta.concrete_fields
-            if field.primary_key or field.generated or _only_database_knows(field)
-        ]
+        filled = filled_fields(self._model)
         fields = [field for field in meta.concrete_fields if field not in filled]
         names = ", ".join(_quote(field.column) for field in fields)
         back = ", ".join(_quote(field.column) for field in filled)
@@ -159,10 +164,6 @@ class PreparedRows:
             for field in part.compiled.filled
         ]
         return f"WITH {', '.join(parts)} SELECT {', '.join(filled)}"  # noqa: S608
-
-
-def _only_database_knows(field: Any) -> bool:
-    return field.has_db_default() and not field.has_default()
 
 
 def _checked(fields: Sequence[Any]) -> Sequence[Any]:

@@ -53,6 +53,9 @@ C000007,Seven,,,,,,
 OLD1,,new@example.sg,,,,10,
 OLD2,Changed,,9123 9999,,,,
 ,Changed,,9123 9999,There,,7,
+NEW1,Newly Known,,,,,,
+NEW1,,new1@example.sg,,,,,
+,,new1@example.sg,,Later,,3,
 OLD3,,,,,,,yes
 OLD4,,,,,,,no
 ,,old5@example.sg,,Here,,,

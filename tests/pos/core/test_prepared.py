@@ -20,12 +20,15 @@ from pos.core.prepared import (
     value_at_position,
 )
 from pos.models import Company, Product, StockItem
+from sales.basket.new_sale import new_sale
+from sales.models import Sale
 from tests.support.factories import (
     CategoryFactory,
     CompanyFactory,
     CustomerFactory,
     LoyaltyProgrammeFactory,
     ProductFactory,
+    ShiftFactory,
     StockItemFactory,
 )
 
@@ -175,6 +178,16 @@ def test_inserts_a_row_and_brings_back_what_the_database_made_of_it():
     assert (stored.recorded_at, stored.kind) == (entry.recorded_at, "earn")
     with pytest.raises(IntegrityError), transaction.atomic():
         entry.save(update_fields=["points"])  # it is there, and permanent
+
+
+def test_an_insert_writes_a_value_for_which_the_database_has_a_default():
+    shift = ShiftFactory()
+    sale = new_sale(uid=uuid7(), till=shift.till, actor=shift.cashier)
+    sale.opened_at, sale.deposits = datetime(2026, 11, 23, tzinfo=UTC), Decimal("0.30")
+
+    PreparedInsert(Sale).run(sale)
+
+    assert sale.deposits == Sale.objects.get().deposits == Decimal("0.30")
 
 
 def test_leaves_a_row_alone_whose_unique_fields_are_taken():

@@ -74,6 +74,14 @@ class TestUpdate:
         with pytest.raises(DataError), transaction.atomic():
             PreparedRowUpdate(SaleLine, ["discount_reason"]).run([line])
 
+    def test_a_row_that_is_given_twice_or_has_no_key_is_refused(self, sale):
+        update = PreparedRowUpdate(SaleLine, ["quantity"])
+        line = sale.lines.first()
+
+        for rows in ([line, line], [SaleLine()]):
+            with pytest.raises(ValueError, match="once"):
+                update.run(rows)
+
     def test_a_foreign_key_is_named_with_or_without_its_id(self, sale):
         sale.customer = CustomerFactory(company=sale.company)
 
