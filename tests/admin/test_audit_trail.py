@@ -102,11 +102,12 @@ def test_a_changed_phone_is_shown_until_it_is_erased(shop: Shop, as_owner: Clien
 def test_it_is_filtered(shop: Shop, as_owner: Client, by: str):
     record(Act.NO_SALE, actor=shop.cashier, till=shop.till, subject=shop.till)
     entry = AuditEntry.objects.latest("id")
+    day = entry.happened_at.astimezone(shop.outlet.zone).date()
     filters = {
         "act": {"act": "no_sale"},
         "person": {"staff_member__id__exact": shop.cashier.pk},
         "till": {"till__id__exact": shop.till.pk},
-        "day": {"happened_at__year": entry.happened_at.year},
+        "day": {"happened_at__from": f"{day}", "happened_at__to": f"{day}"},
         "object": {"q": shop.till.code},
     }
 

@@ -1,6 +1,6 @@
 """Keyed lists: a ledger in the back office has pages by key, and days from and to."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,13 +11,17 @@ from sales.models import Sale, SaleOperation, Tender
 from tests.admin.shop import Shop, address, admins
 
 SALES = reverse("admin:sales_sale_changelist")
-TODAY = localdate()
 
 
 @pytest.fixture
 def two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of two rows."""
     monkeypatch.setattr("pos.admin.scoping.CompanyAdmin.list_per_page", 2)
+
+
+def days_ago(shop: Shop, days: int) -> date:
+    """The date so long ago where the shop is."""
+    return localdate(timezone=shop.outlet.zone) - timedelta(days)
 
 
 def keys(page) -> list[int]:
@@ -46,8 +50,8 @@ def test_pages_lead_to_the_oldest_row_and_back(
 
 
 def test_pages_of_some_days_are_by_time(shop: Shop, as_owner: Client, two_rows: None):
-    since = TODAY - timedelta(30)
-    days = {"business_date__from": f"{since}", "business_date__to": f"{TODAY}"}
+    since, until = days_ago(shop, 30), days_ago(shop, 0)
+    days = {"business_date__from": f"{since}", "business_date__to": f"{until}"}
     page = as_owner.get(SALES, days)
     finalized = Sale.objects.filter(company=shop.company).finalized()
     first = finalized.order_by("-business_date", "-pk").values_list("pk", flat=True)
@@ -61,16 +65,20 @@ def test_pages_of_some_days_are_by_time(shop: Shop, as_owner: Client, two_rows: 
 @pytest.mark.parametrize(
     ("since", "until", "said"),
     [
-        (TODAY, TODAY - timedelta(30), "wrong order, and were exchanged"),
-        ("yesterday", TODAY, "is no date, and was left out"),
-        ("1066-10-14", TODAY, "nothing before 1970 or after today"),
-        (TODAY - timedelta(30), TODAY, ""),
+        (0, 30, "wrong order, and were exchanged"),
+        ("yesterday", 0, "is no date, and was left out"),
+        ("1066-10-14", 0, "nothing before 1970 or after today"),
+        (30, 0, ""),
     ],
 )
 def test_days_that_cannot_be_meant_are_put_right(
     shop: Shop, as_owner: Client, since, until, said
 ):
-    query = {"business_date__from": since, "business_date__to": until, "q": ""}
+    days = [
+        day if isinstance(day, str) else f"{days_ago(shop, day)}"
+        for day in (since, until)
+    ]
+    query = {"business_date__from": days[0], "business_date__to": days[1], "q": ""}
 
     page = as_owner.get(SALES, query)
 

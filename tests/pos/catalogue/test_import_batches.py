@@ -62,6 +62,10 @@ BAD5,Box,,,,1,,,,kg,3,,,,,,
 BAD6,Loose,,,,1,,,,,,no,,,,,3
 BAD7,Taken,,,,1,,,,,,,,,,k1,
 KNOWN4,,,,,0.90,,,,,,,,,,,
+TWICE,Once,,,,1,,,,,,,,,,TW1,3
+TWICE,,,,,2,,,,,,,,,,TW2,5
+KNOWN1,,,,,2.50,,,,,,,,,,,
+KNOWN4,,,,,0.90,,0.10,,,,,,,,,
 """,
     """sku,name,category,price,unit,containers,barcodes,stock
 new1,Kopi O,Drinks,1.60,,,K1|K9,
