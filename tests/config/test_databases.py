@@ -169,7 +169,7 @@ def _tries_the_lock(cluster):
 def test_a_migration_lets_a_running_sale_finish(server, manage):
     owner = url(server, "chain_owner")
     manage("migrate", "--verbosity=0", DATABASE_URL=owner)
-    backwards = ("migrate", "sales", "0003", "--verbosity=0")
+    backwards = ("migrate", "sales", "0049", "--verbosity=0")
     with (
         psycopg.connect(
             host=str(server.socket),
