@@ -21,6 +21,7 @@ from customers.registration.register import (
     details_of,
     make_customer,
 )
+from customers.registration.register_many import CUSTOMERS
 from pos.access.actors import name_actor
 from pos.access.acts import Act
 from pos.access.audit import record
@@ -32,7 +33,6 @@ from pos.core.line_batches import Batch, BatchImport, LinesImported
 from pos.core.prepared_rows import PreparedRowInsert, PreparedRowUpdate
 from pos.models import Company, StaffMember
 
-CUSTOMERS = PreparedRowInsert(Customer)
 CHANGES = PreparedRowUpdate(Customer, [*FIELDS, "is_active", "points_balance"])
 ACTIVITY = PreparedRowUpdate(Customer, ["is_active"])
 ENTRIES = PreparedRowInsert(PointsEntry)

@@ -6,13 +6,20 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 
 from pos.core.counts import count_rows
-from pos.core.keyset import AFTER, BEFORE, KEY, NEWEST_FIRST, Order, Place, fill_page
+from pos.core.keyset import (
+    AFTER,
+    BEFORE,
+    NEWEST_FIRST,
+    Order,
+    Place,
+    fill_page,
+    read_key,
+)
 
 
 def read_before(request: HttpRequest, name: str = BEFORE) -> int | None:
     """Return the key that the page comes before; none for the newest page."""
-    key = request.GET.get(name, "")
-    return int(key) if KEY.fullmatch(key) else None
+    return read_key(request.GET.get(name, ""))
 
 
 class KeyedChangeList(ChangeList):

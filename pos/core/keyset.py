@@ -118,6 +118,11 @@ def _read_uid(text: str, *, is_uuid: bool) -> UUID | int | None:
             return UUID(text)
     except ValueError:
         return None
+    return read_key(text)
+
+
+def read_key(text: str) -> int | None:
+    """Return the key of a row that an address names; None if it can be none."""
     return int(text) if KEY.fullmatch(text) else None
 
 
