@@ -10,7 +10,7 @@ from django.db.models import Q
 from pos.catalogue.codes import TEXT_MAX, ScannedCode, clean_scan
 from pos.catalogue.labels import LabelLayout
 from pos.catalogue.measure import NO_MEASURE, Measure
-from pos.core.prepared import Param, Prepared, any_of
+from pos.core.prepared import Param, Prepared, any_of, repeat_for_plan
 from pos.core.text import is_storable
 from pos.models import Barcode, Company, Product
 from pos.models.restriction import restriction_facts
@@ -25,6 +25,7 @@ BARCODES = Prepared(
         rate_in_force=rate_in_force(Param("day"), tax_code="product__tax_code"),
         on_hand=on_hand(Param("outlet_id"), product="product_id"),
     )
+    .order_by()
 )
 
 PRODUCTS = Prepared(
@@ -83,7 +84,10 @@ def find_products(
     unsure = [code for code in codes if not _is_certain(code, barcodes, layout)]
     skus: dict[str, Product] = {}
     if unsure or uids:
-        named = {"keys": list(_keys(unsure, layout)), "uids": list(uids)}
+        named = {
+            "keys": repeat_for_plan(_keys(unsure, layout)),
+            "uids": repeat_for_plan(uids),
+        }
         for product in PRODUCTS.all(**named, **here):
             found.by_uid[product.uid] = product
             skus[product.sku_key] = product
@@ -138,7 +142,7 @@ def _find_by_barcode(
     if not keys:
         return {}
     found = {}
-    for row in BARCODES.all(keys=list(keys), **here):
+    for row in BARCODES.all(keys=repeat_for_plan(keys), **here):
         found[row.key] = row.product
         for name in ("restriction_facts", "rate_in_force", "on_hand"):
             setattr(row.product, name, getattr(row, name))

@@ -6,7 +6,7 @@ once, as a queryset with a :class:`Param` in the place of each value. Its SQL,
 its locks and its models come from the ORM.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,7 @@ from django.db.transaction import TransactionManagementError
 from pos.core import clock
 
 ModelT = TypeVar("ModelT", bound=Model)
+ValueT = TypeVar("ValueT")
 Row = Sequence[Any]
 
 
@@ -49,6 +50,21 @@ def any_of(field: str, param: Expression) -> Func:
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
     )
+
+
+# What PostgreSQL takes an array for while it does not know its length.
+UNKNOWN_LENGTH = 10
+
+
+def repeat_for_plan(values: Collection[ValueT]) -> list[ValueT]:
+    """Return the values of an :func:`any_of`, repeated, so that one plan serves all.
+
+    PostgreSQL keeps the plan of a prepared query where planning for the very values
+    would not find a cheaper one. For one value it always does, since it takes an array
+    for ten; then it plans each time, which takes longer than to run the query.
+    """
+    given = list(values)
+    return given + given[:1] * (UNKNOWN_LENGTH - len(given))
 
 
 def value_at_position(values: str, keys: str, field: str) -> Func:

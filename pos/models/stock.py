@@ -150,4 +150,5 @@ def on_hand(
     items = StockItem.objects.filter(
         product_id=models.OuterRef(product), outlet_id=outlet_id
     )
-    return models.Subquery(items.values("on_hand"), output_field=QuantityField())
+    found = items.order_by().values("on_hand")
+    return models.Subquery(found, output_field=QuantityField())
