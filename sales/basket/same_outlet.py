@@ -4,16 +4,18 @@ from uuid import UUID
 
 from pos.core.errors import NotOfThisCompanyError
 from pos.models import Till
-from sales.locks import SALE
+from sales.locks import BASKET
 from sales.models import Sale
 
 
 def lock_sale_at(till: Till | None, uid: UUID, *, company_id: int | None) -> Sale:
-    """Lock the sale, and return it; without a till, at any outlet of the company.
+    """Lock the sale, and return it with its customer.
+
+    Without a till it may be at any outlet of the company.
 
     Raises NotOfThisCompanyError where there is none, or not at the till's outlet.
     """
-    sale = SALE.first(company_id=company_id, uid=uid)
+    sale = BASKET.first(company_id=company_id, uid=uid)
     if sale is None:
         raise NotOfThisCompanyError(thing=Sale._meta.verbose_name)
     if till is not None:

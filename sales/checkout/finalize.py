@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from customers.models import PointsEntry
 from customers.points.ledger import earn_points, redeem_points
 from pos.access.acts import Act
 from pos.access.audit import record
@@ -50,6 +51,7 @@ from sales.checkout.errors import (
     TendersDifferError,
     UnknownTenderError,
 )
+from sales.checkout.finished import complete_sale
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.part_payments import (
     part_payments_held,
@@ -87,8 +89,9 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     the tenders are recorded, the goods are off stock and the customer has the
     points: all of it, or nothing. ``actor`` is the cashier who took the money.
 
-    A second call with the same ``uid`` and tenders changes nothing and returns
-    the finalized sale, so a till may repeat a request whose answer was lost.
+    It returns the sale with all that its receipt prints. A second call with the same
+    ``uid`` and tenders changes nothing and returns the sale as it was read, so a till
+    may repeat a request whose answer was lost.
 
     ``tenders`` are in the order given, in the company's currency; change comes
     off the last cash. What the basket holds of part payments is put before them, and
@@ -175,7 +178,7 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
     sale.held_amount = ZERO
     number_document(sale, till=till, shift=shift, actor=actor, at=finalized_at)
     document = link_document(sale, till=till, lines=lines, tenders=tendered)
-    _move_points(sale, actor=actor, at=finalized_at)
+    entries = _move_points(sale, actor=actor, at=finalized_at)
     issue_stock(
         outlet=till.outlet,
         issues=[Issue(line.position, line.product, line.quantity) for line in lines],
@@ -184,14 +187,11 @@ def finalize_sale(  # noqa: PLR0913  (what the till, a command and an exchange s
         at=finalized_at,
     )
     record_finalization(
-        sale=sale,
-        tenders=tendered,
-        document=document,
-        used=held,
-        approved_by=approver,
+        sale=sale, tenders=tendered, document=document, used=held, approved_by=approver
     )
     if approver is not None:
         _record_overdraft(sale, actor, approver, till=till, at=finalized_at)
+    complete_sale(sale, till=till, lines=lines, tenders=tendered, entries=entries)
     return sale
 
 
@@ -214,19 +214,20 @@ def _record_overdraft(
     )
 
 
-def _move_points(sale: Sale, *, actor: StaffMember, at: datetime) -> None:
+def _move_points(sale: Sale, *, actor: StaffMember, at: datetime) -> list[PointsEntry]:
     """Debit the points that the sale redeems, then credit those that it earns."""
     if sale.customer_id is None:
-        return
+        return []
+    redeemed = None
     if sale.points_redeemed:
-        redeem_points(
+        redeemed = redeem_points(
             customer_id=sale.customer_id,
             points=sale.points_redeemed,
             source=sale.uid,
             actor=actor,
             at=at,
         )
-    earn_points(
+    earned = earn_points(
         company_id=sale.company_id,
         customer_id=sale.customer_id,
         amount=sale.total,
@@ -234,6 +235,7 @@ def _move_points(sale: Sale, *, actor: StaffMember, at: datetime) -> None:
         actor=actor,
         at=at,
     )
+    return [entry for entry in (redeemed, earned) if entry]
 
 
 def tenders_fingerprint(tenders: Sequence[TenderInput]) -> str:

@@ -48,7 +48,7 @@ RECORD = """
         SELECT %s, %s, tender.*
         FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[],
                     %s::text[], %s::bool[], %s::bool[], %s::numeric[]) AS tender
-        RETURNING id, position
+        RETURNING id, position, amount, voucher_code
     ), /*used*/ linked AS (
         INSERT INTO sales_fiscaldocument
             (company_id, till_id, chain_no, kind, sale_id, text,
@@ -64,6 +64,15 @@ RECORD = """
 # A finalized sale takes no more tenders: they are counted, and so made, before it is.
 AFTER_TENDERS = " AND %s = (SELECT count(*) FROM tendered)"
 AFTER_USED = " AND %s = (SELECT count(*) FROM used)"
+# What the database makes of other columns, of the sale and of each of its tenders.
+FILLED = ("tax_total", "due", "recorded_at")
+FILLED_OF_TENDERS = ("id", "amount", "voucher_code")
+RETURNING = """
+    RETURNING sales_sale.tax_total, sales_sale.due, sales_sale.recorded_at,
+        ARRAY(SELECT id FROM tendered ORDER BY position),
+        ARRAY(SELECT amount FROM tendered ORDER BY position),
+        ARRAY(SELECT voucher_code FROM tendered ORDER BY position)
+"""
 # What was held of part payments is used for the tenders that are made of it.
 RECORD_USED = RECORD.replace(
     "/*used*/",
@@ -100,13 +109,13 @@ def record_finalization(
     They, and what was ``used`` of part payments for the first tenders, are one
     statement for any number of them. ``approved_by`` answers for change of these that
     the drawer did not hold. The caller holds the locks of sale and till, and has set
-    every field.
+    every field; what the database fills is set here.
     """
     till = document.till
     finish, finished = FINISH.bind(
         pk=sale.pk, **{name: getattr(sale, name) for name in FINISHED}
     )
-    finish += AFTER_TENDERS + (AFTER_USED if used else "")
+    finish += AFTER_TENDERS + (AFTER_USED if used else "") + RETURNING
     with connection.cursor() as cursor:
         cursor.execute(
             (RECORD_USED if used else RECORD) + finish,
@@ -141,7 +150,20 @@ def record_finalization(
                 *([len(used)] if used else []),
             ],
         )
-        assert cursor.rowcount == 1
+        filled = cursor.fetchone()
+    _take_filled(sale, tenders, filled)
+
+
+def _take_filled(sale: Sale, tenders: Sequence[Tender], filled: Sequence[Any]) -> None:
+    for name, value in zip(FILLED, filled, strict=False):
+        setattr(sale, name, value)
+    of_tenders = filled[len(FILLED) :]
+    for name, values in zip(FILLED_OF_TENDERS, of_tenders, strict=True):
+        for tender, value in zip(tenders, values, strict=True):
+            setattr(tender, name, value)
+    for tender in tenders:
+        tender._state.adding = False
+        tender._state.db = sale._state.db
 
 
 def _used(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from customers.models import PointsEntry
 from pos.core.fields import (
     CompanyForeignKey,
     CompanyOneToOneField,
@@ -23,6 +25,9 @@ from pos.models import Company, Device, Till
 from pos.models.company import TAX_ROUNDINGS
 from sales.models.sale_indexes import INDEXES, KEYS
 from sales.models.sale_queryset import SaleQuerySet
+
+if TYPE_CHECKING:
+    from sales.models.line import SaleLine
 
 
 class Sale(models.Model):
@@ -217,6 +222,9 @@ class Sale(models.Model):
     )
 
     read_at: datetime  # no column: when it was read, where a query says so
+    # No columns: what ``sales/checkout/finished.py`` adds for a receipt.
+    receipt_lines: "list[SaleLine]"
+    points_entries: list[PointsEntry]
 
     objects = SaleQuerySet.as_manager()
 
@@ -379,6 +387,11 @@ class Sale(models.Model):
     @property
     def payable(self) -> Decimal:
         return self.total + self.deposits + self.issued
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has all that its receipt prints, as it was just finalized."""
+        return "points_entries" in self.__dict__
 
     @property
     def may_change(self) -> bool:

@@ -1,11 +1,13 @@
-"""Finished: a sale that was just finalized, read by prepared queries."""
+"""Finished: a sale that was finalized before, read by prepared queries."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
 from pos.core.clock import DatabaseTime
 from pos.core.prepared import Param, Prepared
+from sales.checkout.finished import complete_sale
 from sales.models import Sale, SaleLine, Tender
+from sales.receipts.receipt import points_entries_of
 
 _SALE = Prepared(
     Sale.objects.filter(company_id=Param("company_id"), uid=Param("uid"))
@@ -19,20 +21,21 @@ _TENDERS = Prepared(
 
 
 def load_finished(uid: UUID, *, company_id: int | None) -> tuple[Sale, datetime]:
-    """Return the sale as ``for_receipt()`` loads it, but for its prints; and the time.
+    """Return the sale, complete, and the database's time when it was read.
 
-    The time is the database's. Raises Sale.DoesNotExist where the company has no such
+    Raises Sale.DoesNotExist where the company has no such
     sale.
     """
     sale = _SALE.first(uid=uid, company_id=company_id)
     if sale is None:
         raise Sale.DoesNotExist
-    lines = _LINES.all(sale_id=sale.pk)
-    sale.receipt_lines = lines
-    sale.till.outlet.company = sale.company
-    # As ``prefetch_related`` keeps them.
-    tenders = Tender.objects.filter(sale=sale)
-    tenders._result_cache = _TENDERS.all(sale_id=sale.pk)
-    sale._prefetched_objects_cache = {"tenders": tenders}
-    read_at: datetime = sale.read_at
-    return sale, read_at.astimezone(UTC)
+    till = sale.till
+    till.company = till.outlet.company = sale.company
+    complete_sale(
+        sale,
+        till=till,
+        lines=_LINES.all(sale_id=sale.pk),
+        tenders=_TENDERS.all(sale_id=sale.pk),
+        entries=points_entries_of(sale),
+    )
+    return sale, sale.read_at.astimezone(UTC)

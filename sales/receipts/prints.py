@@ -37,13 +37,17 @@ def draw_next(sale: Sale) -> Receipt:
     return draw_receipt(sale, copy=count_prints(sale))
 
 
-def draw_answer(uid: UUID, *, actor: StaffMember) -> tuple[Receipt, bool]:
+def draw_answer(sale: Sale, *, actor: StaffMember) -> tuple[Receipt, bool]:
     """Return the receipt for the answer to a finalization, and whether it has a paper.
 
-    Within a minute of the first answer a repeat gets the same paper. Later it gets
-    a copy, which is counted; beyond the actor's limit it gets none, and only says how
-    the payment ended.
+    ``sale`` is what the service returned: what was finalized just now is complete, and
+    what a repeat has found is read here. Within a minute of the first answer a repeat
+    gets the same paper. Later it gets a copy, which is counted; beyond the actor's
+    limit it gets none, and only says how the payment ended.
     """
+    if sale.is_complete:
+        return draw_receipt(sale), True
+    uid = sale.uid
     sale, read_at = load_finished(uid, company_id=actor.company_id)
     assert sale.finalized_at is not None
     assert sale.recorded_at is not None

@@ -110,13 +110,13 @@ class Receipt:
 
 
 def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
-    """Return the receipt of a sale loaded by ``for_receipt()``; one query more."""
+    """Return the receipt of a complete sale, or of one loaded by ``for_receipt()``.
+
+    That takes one query more where it has a customer.
+    """
     document: dict[str, Any] = json.loads(sale.fiscal_document.text)
-    entries_by_kind: dict[str, PointsEntry] = {}
-    if sale.customer_id:
-        entries = _POINTS.all(company_id=sale.company_id, source=sale.uid)
-        entries_by_kind = {entry.kind: entry for entry in entries}
-    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    entries_by_kind = {entry.kind: entry for entry in points_entries_of(sale)}
+    lines = sale.receipt_lines
     return Receipt(
         sale=sale,
         company_name=document["company"][1],
@@ -138,6 +138,15 @@ def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
         original_at=sale.original.finalized_at if sale.original else None,
         copy=copy,
     )
+
+
+def points_entries_of(sale: Sale) -> list[PointsEntry]:
+    """Return the points that the sale moved, or its refund."""
+    if sale.is_complete:
+        return sale.points_entries
+    if not sale.customer_id:
+        return []
+    return _POINTS.all(company_id=sale.company_id, source=sale.uid)
 
 
 def draw_barcode(number: str) -> bytes:

@@ -18,6 +18,7 @@ from pos.models import Till
 from sales.basket.errors import InvalidOperationError
 from sales.checkout.forms import read_revision, read_tenders
 from sales.checkout.part_payments import part_payments_held, tenders_of
+from sales.models import Sale
 from sales.receipts.prints import draw_answer
 from sales.refunds import forms
 from sales.refunds.exchange import exchange_sale
@@ -68,14 +69,14 @@ def _exchange(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         approved_by=approver_in(request, content),
         shown=terms["shown"],
     )
-    return JsonResponse(_answer(request, till, refund.uid, sale.uid))
+    return JsonResponse(_answer(request, till, refund, sale))
 
 
 def _answer(
-    request: StaffRequest, till: Till, refund_uid: UUID, sale_uid: UUID
+    request: StaffRequest, till: Till, refund: Sale, sale: Sale
 ) -> dict[str, Any]:
     """Return both documents and what is handed over."""
-    answers = [draw_answer(uid, actor=request.user) for uid in (sale_uid, refund_uid)]
+    answers = [draw_answer(one, actor=request.user) for one in (sale, refund)]
     sale, refund = (receipt.sale for receipt, _ in answers)
     context = {
         "sale": sale,

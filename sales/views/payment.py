@@ -17,6 +17,7 @@ from pos.models import Till
 from sales.cash.denominations import split_into_denominations
 from sales.checkout.finalize import finalize_sale
 from sales.checkout.forms import read_revision, read_tenders
+from sales.models import Sale
 from sales.receipts.prints import draw_answer
 from sales.views.basket_page import find_basket, read_json
 from sales.views.payment_page import payment_pane
@@ -47,11 +48,13 @@ def finalization(request: StaffRequest, till: Till, uid: UUID) -> JsonResponse:
         revision=read_revision(content),
         approved_by=approver_in(request, content),
     )
-    return JsonResponse(_finished_context(request, till, sale.uid))
+    return JsonResponse(_finished_context(request, till, sale))
 
 
-def _finished_context(request: StaffRequest, till: Till, uid: UUID) -> dict[str, Any]:
-    receipt, has_paper = draw_answer(uid, actor=request.user)
+def _finished_context(
+    request: StaffRequest, till: Till, finalized: Sale
+) -> dict[str, Any]:
+    receipt, has_paper = draw_answer(finalized, actor=request.user)
     sale = receipt.sale
     context = {
         "sale": sale,

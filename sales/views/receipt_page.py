@@ -19,7 +19,7 @@ from pos.models.limits import LimitedAct, name_limited_act
 from sales.checkout.forms import ConfirmationForm, CorrectionForm
 from sales.checkout.tenders import CORRECTS
 from sales.checkout.vouchers import list_ways_to_pay
-from sales.models import Sale, SaleLine, Tender
+from sales.models import Sale, Tender
 from sales.receipts.prints import PRINTS, count_prints, draw_next, measure_print
 from sales.receipts.search import Search, find_receipts
 
@@ -88,7 +88,7 @@ def _tenders(sale: Sale, till: Till, typed: Typed) -> dict[str, Any]:
     """
     tenders = list(sale.tenders.with_outcomes().select_related("sale__shift"))
     accepted: dict[str, str] | None = None
-    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    lines = sale.receipt_lines
     was_refunded = any(line.refunded_quantity for line in lines)
     rows = []
     for tender in tenders:
@@ -143,7 +143,7 @@ def _approvals_of(sale: Sale) -> list[tuple[str, StaffMember]]:
 
 def _refunds_of(sale: Sale) -> dict[str, Any]:
     """Return what was refunded of a sale, and whether something is left."""
-    lines: list[SaleLine] = sale.receipt_lines  # type: ignore[attr-defined]
+    lines = sale.receipt_lines
     has_left = any(line.refunded_quantity < line.quantity for line in lines)
     is_sale = sale.kind == Sale.Kind.SALE
     was_refunded = any(line.refunded_quantity for line in lines)
