@@ -64,6 +64,11 @@ class Receipt:
         return any(rate.tax_code != TaxCode.NG for rate in self.rates)
 
     @property
+    def shown_gst_number(self) -> str:
+        """The registration for the tax; empty where none was charged."""
+        return self.gst_number if self.is_registered else ""
+
+    @property
     def is_simplified_tax_invoice(self) -> bool:
         return (
             self.is_registered
