@@ -11,7 +11,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from config import databases, localdb, logs, processors, production, secret_key
+from config import databases, localdb, logs, mail, processors, production, secret_key
 from config.environment import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,6 +231,15 @@ PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
 )
 
 # --- what the operator reads -------------------------------------------------
+
+MAIL = mail.read_server(env, is_production=IS_PRODUCTION)
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.is_upgraded_to_tls, MAIL.is_tls
+EMAIL_TIMEOUT = mail.TIMEOUT_SECONDS
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.read_sender(env, MAIL.user)
+ALARM_TO = mail.read_addresses(env)
 
 LOG_FORMAT = logs.read_format(env)
 LOGGING = {
