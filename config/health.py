@@ -3,18 +3,16 @@
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.applied_migrations import find_missing_migrations
 from config.database_errors import is_database_unavailable
+from config.doctor.database import find_read_only
+from config.doctor.durability import find_unsafe_settings
 from config.outages import outages
 from pos.core.clock import minutes_ahead
-
-# Settings without which a server may lose what it has acknowledged.
-DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @never_cache
@@ -52,27 +50,12 @@ def _problems() -> dict[str, str]:
 
 
 def _read_only() -> dict[str, str]:
-    """Name what keeps every sale from being stored, as on a standby."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')"
-        )
-        is_standby, read_only = cursor.fetchone()
-    if is_standby:
-        return {"database": "is a standby, which stores nothing"}
-    return {"database": "is read-only"} if read_only == "on" else {}
+    found = find_read_only()
+    return {"database": found} if found else {}
 
 
 def _unsafe_settings() -> dict[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DURABLE]]
-        )
-        return {
-            name: f"is {value}"
-            for name, value in cursor.fetchall()
-            if value not in ("on", "remote_apply")
-        }
+    return {name: f"is {value}" for name, value in find_unsafe_settings().items()}
 
 
 def _missing_migrations() -> dict[str, str]:

@@ -12,6 +12,8 @@ LIMIT = Path("/sys/fs/cgroup/cpu.max")
 # Each has a connection for each thread, and the private database has a hundred: enough
 # for the shop and the demo shop at once.
 DEFAULT_MAX = 8
+# Of each process; every thread keeps a connection.
+THREADS = 4
 
 
 def usable_processors(limit: Path = LIMIT) -> int:

@@ -11,7 +11,16 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from config import databases, localdb, logs, mail, processors, production, secret_key
+from config import (
+    databases,
+    localdb,
+    logs,
+    mail,
+    processors,
+    production,
+    secret_key,
+    shop_address,
+)
 from config.environment import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,6 +117,8 @@ TEMPLATES = [
 
 DATABASES = {"default": databases.configure_serving(env, DATA_DIR, is_demo=IS_DEMO)}
 DATABASE_SERVING_ROLE = DATABASES["default"]["USER"]
+# Whether somebody has said how a pooler is used, if there is one.
+PREPARING_IS_CHOSEN = bool(env("DATABASE_PREPARE_AFTER", default=""))
 # What differs when ``migrate`` connects, as the owner of the tables.
 DATABASE_OWNER = databases.configure_owner(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -204,6 +215,10 @@ A_YEAR = 365 * 24 * 3600
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=A_YEAR) if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# Where tills find the shop, for `doctor` to look at.
+SHOP_URL = shop_address.read_url(env)
+SHOP_ADDRESS = shop_address.read_address(env)
+SHOP_ROOT_CERTIFICATE = env("SHOP_ROOT_CERTIFICATE", default="")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

@@ -90,6 +90,8 @@ def _make_roles(connection: psycopg.Connection, *, is_durable: bool) -> None:
             connection.execute(
                 sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role))
             )
+    # Sessions of other roles, too, are shown to the command `doctor`.
+    connection.execute(f"GRANT pg_read_all_stats TO {OWNER}")
     owner_waits = MIGRATING if is_durable else TESTING
     for role, waits in ((OWNER, owner_waits), (APP, SERVING)):
         for name, value in waits.items():

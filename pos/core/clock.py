@@ -41,17 +41,22 @@ def database_now() -> datetime:
     return moment.astimezone(UTC)
 
 
-def minutes_ahead() -> int:
-    """Return by how many minutes this server's clock is ahead of the database's.
+def time_ahead() -> timedelta:
+    """Return by how much this server's clock is ahead of the database's.
 
-    Below zero, it is behind. Zero where they agree within a minute, or within the
-    time that the database took to answer.
+    Below zero, it is behind. Zero where they agree within the time that the database
+    took to answer.
     """
     before = now()
     moment = database_now()
     after = now()
-    if moment < before - DIFFERENCE_MAX:
-        return (before - moment) // MINUTE
-    if moment > after + DIFFERENCE_MAX:
-        return -((moment - after) // MINUTE)
-    return 0
+    if moment < before:
+        return before - moment
+    return min(timedelta(), after - moment)
+
+
+def minutes_ahead() -> int:
+    """Return by how many whole minutes; zero where they agree within one."""
+    ahead = time_ahead()
+    minutes = abs(ahead) // MINUTE if abs(ahead) > DIFFERENCE_MAX else 0
+    return minutes if ahead > timedelta() else -minutes

@@ -93,12 +93,18 @@ class TestNothingIsSent:
     def test_without_a_server(self, settings):
         settings.EMAIL_BACKEND = NOBODY
 
-        assert send_alarm("it failed", "") == "EMAIL_URL is not set, so nobody learns of it"
+        assert (
+            send_alarm("it failed", "")
+            == "EMAIL_URL is not set, so nobody learns of it"
+        )
 
     def test_without_anybody_to_tell(self, use, listener):
         use(listener, ALARM_TO=[])
 
-        assert send_alarm("it failed", "") == "ALARM_TO names nobody, so nobody learns of it"
+        assert (
+            send_alarm("it failed", "")
+            == "ALARM_TO names nobody, so nobody learns of it"
+        )
         assert listener.mails == []
 
     def test_where_nothing_listens(self, use):
