@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config import health
+from config.doctor.page import health as health_page
 from config.javascript_catalog import javascript_catalog
 from pos.access.lock import works_while_locked
 from pos.access.sign_in import SignIn, SignOut
@@ -23,6 +24,7 @@ urlpatterns = [
     ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/health/", health_page, name="health"),
     path("admin/", admin.site.urls),
     path("", include("pos.urls")),
     path("", include("customers.urls")),

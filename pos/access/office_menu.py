@@ -37,6 +37,8 @@ class Place:
     args: tuple[str, ...] = ()
     # Over its lists, where a list has the name of the place.
     heading: Any = ""
+    # Whether it shows rows of a company, or else this server.
+    needs_company: bool = True
 
     def has(self, view: str) -> bool:
         """Whether the page of this name is here."""
@@ -101,6 +103,10 @@ SETTINGS = Place(
     _("Settings"), "cog", "admin:pos_company_changelist", (),
     models=("pos_company", "pos_outlet", "pos_till", "pos_device", "sales_booksproof"),
 )  # fmt: skip
+HEALTH = Place(
+    _("Health"), "shield", "health", ("sales.view_health",), views=("health",),
+    needs_company=False,
+)  # fmt: skip
 LEDGERS = Place(
     _("Ledgers"), "doc", "admin:ledgers", ("sales.view_saleline",),
     views=("admin:ledgers", "admin:app_list"),
@@ -108,7 +114,7 @@ LEDGERS = Place(
 
 PLACES = (
     *(OVERVIEW, REPORTS, RECEIPTS, SHIFTS, GOODS, STOCK, CUSTOMERS, STAFF),
-    *(SETTINGS, LEDGERS),
+    *(SETTINGS, HEALTH, LEDGERS),
 )
 
 
@@ -146,8 +152,8 @@ def _may_enter(place: Place, lists: Mapping[str, str], request: HttpRequest) -> 
     name = place.route.removeprefix("admin:").removesuffix("_changelist")
     if place.models:
         return name in lists
-    has_company = company_id_of(request) is not None
-    return has_company and cast(StaffMember, request.user).has_perms(place.permissions)
+    is_there = not place.needs_company or company_id_of(request) is not None
+    return is_there and cast(StaffMember, request.user).has_perms(place.permissions)
 
 
 def _link_models(place: Place, lists: Mapping[str, str], view: str) -> list[Link]:

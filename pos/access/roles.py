@@ -61,6 +61,8 @@ RATES = ("taxrate", "containerdeposit")
 OWNERS_VIEW = frozenset(
     {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
     | {"pos.view_attempt", "pos.view_attemptalarm", "sales.view_margin"}
+    # How the server is.
+    | {"sales.view_health"}
 )
 OWNS = frozenset(
     {f"pos.{verb}_{m}" for verb in ("add", "change") for m in ("outlet", "till")}

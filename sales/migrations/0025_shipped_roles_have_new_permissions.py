@@ -74,6 +74,7 @@ SHIPPED = {"supervisor": SUPERVISOR, "owner": OWNER}
 OWNERS_VIEW = frozenset(
     {"pos.view_auditentry", "pos.view_audithead", "pos.view_auditpersonal"}
     | {"pos.view_attempt", "pos.view_attemptalarm", "sales.view_margin"}
+    | {"sales.view_health"}
 )
 # What did not exist when some of them were made.
 NEW = frozenset(

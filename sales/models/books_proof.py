@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pos.core.querysets import LockableQuerySet
 from pos.models import Company
@@ -69,6 +70,8 @@ class BooksProof(models.Model):
         verbose_name = _("check of the books")
         verbose_name_plural = _("checks of the books")
         ordering = ("-pk",)
+        # Beside the checks of the books, those of the server.
+        permissions = [("view_health", gettext_noop("Can view how the server is"))]
         constraints = [
             models.CheckConstraint(
                 name="a_proof_makes_checks",
