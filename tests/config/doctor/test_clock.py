@@ -1,6 +1,5 @@
 """Clock: a server, a database or a document that is of another time is found."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,8 +13,7 @@ from config.doctor.finding import Level
 from pos.core import clock as database_clock
 from tests.admin.shop import make_back_office_shop
 from tests.config.conftest import ROOT, clean_environment
-
-NO_FAKETIME = "faketime is not installed (Debian: apt-get install faketime)"
+from tests.support.programs import require_program
 
 
 @pytest.mark.django_db
@@ -45,11 +43,10 @@ class TestDatabase:
 @pytest.mark.exhaustive
 def test_a_server_whose_clock_is_really_moved_is_found(shop):
     """Only this process has another time, and the database has not."""
-    if not shutil.which("faketime"):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_FAKETIME)
+    faketime = require_program("faketime")
 
     done = subprocess.run(
-        ["faketime", "-f", "+1h", sys.executable, ROOT / "manage.py", "doctor"],  # noqa: S607
+        [faketime, "-f", "+1h", sys.executable, ROOT / "manage.py", "doctor"],
         env=clean_environment(TILLKEEPER_DATA=str(shop)),
         capture_output=True,
         text=True,

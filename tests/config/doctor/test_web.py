@@ -1,7 +1,5 @@
 """Web: settings that do not fit the database are found."""
 
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,9 +14,9 @@ from config.localdb.roles import APP, OWNER
 from tests.config.conftest import run_manage
 from tests.config.doctor.conftest import change
 from tests.config.test_settings import PRODUCTION
+from tests.support.programs import require_program
 from tests.support.throwaway import accessible_directory, throwaway_cluster
 
-NO_PGBOUNCER = "pgbouncer is not installed (Debian: apt-get install pgbouncer)"
 POOLER = """
 [databases]
 * = host={socket}
@@ -113,9 +111,7 @@ def _wait_for_ok() -> Finding:
 @pytest.fixture(scope="module")
 def pooler(own_cluster: Cluster) -> Iterator[int]:
     """A real PgBouncer in transaction mode, in front of the cluster."""
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if not program:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_PGBOUNCER)
+    program = require_program("pgbouncer")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with accessible_directory() as place:
