@@ -41,9 +41,10 @@ def check_free() -> Finding:
 
 def check_growth() -> Finding:
     """See by the last week how long the room lasts."""
-    path = min(_disks(), key=_room)
-    used = shutil.disk_usage(path).used
-    days = find_days_left(kept.read_uses(path), now(), used, _free(path))
+    left = {path: _days_left(path) for path in _disks()}
+    # One that is known to fill comes before one that is not known yet.
+    path = min(left, key=lambda one: _or_limit(left[one]))
+    days = left[path]
     if days is None:
         return ok(
             _(
@@ -63,6 +64,15 @@ def check_growth() -> Finding:
         _("By last week's growth the disk of %(path)s has room for two weeks."),
         path=str(path),
     )
+
+
+def _or_limit(days: int | None) -> int:
+    return DAYS_LEFT_MIN if days is None else days
+
+
+def _days_left(path: Path) -> int | None:
+    used = shutil.disk_usage(path).used
+    return find_days_left(kept.read_uses(path), now(), used, _free(path))
 
 
 def find_days_left(

@@ -1,5 +1,6 @@
 """Disk: one that is full, or soon is, is found."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -105,6 +106,20 @@ class TestGrowth:
         assert finding.level is Level.BAD
         assert finding.facts["days"] == 1
         assert "is full in 1 days" in finding.sentence
+
+    def test_the_disk_that_fills_first_is_named(
+        self, settings, small_disk, use, tmp_path
+    ):
+        """The database's, although the data's has less room: that does not fill."""
+        settings.DATA_DIR = small_disk
+        usage = shutil.disk_usage(tmp_path)
+        yesterday = now() - timedelta(days=1, minutes=1)
+        kept.keep_use(tmp_path, yesterday, usage.used - usage.free)
+        with use(Cluster(tmp_path / "postgres")):
+            finding = disk.check_growth()
+
+        assert finding.level is Level.BAD
+        assert finding.facts["path"] == str(tmp_path)
 
 
 class TestKept:
