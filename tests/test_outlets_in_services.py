@@ -45,6 +45,7 @@ ANYWHERE = {
     *("register_customers", "create_products"),
     *("register_customer", "update_customer", "import_customers", "adjust_points"),
     *("deactivate_customer", "restore_customer"),
+    *("add_outlet", "add_till"),
     *("add_staff_member", "set_first_pin", "sign_out_everywhere"),
     *("set_limits", "set_outlets", "dismiss_alarms"),
     *("explain_finding", "record_print"),

@@ -1,68 +1,13 @@
 """Questions: what a new company is asked, and how each answer is validated."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
-
-from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import Field, Model
 from django.utils.text import slugify
 
-from pos.access.companies import require_end_by_noon
 from pos.access.errors import CompanyTakenError, UsernameTakenError
+from pos.access.premises import require_end_by_noon
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
+from pos.core.questions import Answers, Question, no_default
 from pos.models import TAX_NAME, Company, Outlet, StaffMember, Till
-
-Answers = Mapping[str, Any]
-
-
-def _empty_default(answers: Answers) -> str:
-    return ""
-
-
-def _no_default(answers: Answers) -> None:
-    return None
-
-
-def _always(answers: Answers) -> bool:
-    return True
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question. ``default`` returns None if an answer is required."""
-
-    name: str
-    text: str
-    model: type[Model]
-    column: str
-    option: str
-    default: Callable[[Answers], str | None] = _empty_default
-    is_asked: Callable[[Answers], bool] = _always
-
-    def clean(self, answer: str) -> Any:
-        """Return the answer as it is stored.
-
-        Raises InvalidFieldError, CompanyTakenError or UsernameTakenError.
-        """
-        field = cast("Field[Any, Any]", self.model._meta.get_field(self.column))
-        if not answer and field.blank:
-            return field.to_python(answer or None) if field.null else ""
-        try:
-            ProhibitNullCharactersValidator()(answer)
-            value = field.clean(answer, None)
-        except ValidationError as error:
-            raise InvalidFieldError(
-                field=field.verbose_name, problem=error.messages[0]
-            ) from error
-        VALIDATORS.get(self.name, _accept_any)(value)
-        return value
-
-
-def _accept_any(value: object) -> None:
-    return None
 
 
 def _require_free_code(code: str) -> None:
@@ -83,14 +28,6 @@ def _require_known_currency(code: str) -> None:
         )
 
 
-VALIDATORS: dict[str, Callable[[Any], None]] = {
-    "code": _require_free_code,
-    "day_ends_at": require_end_by_noon,
-    "currency": _require_known_currency,
-    "owner_username": _require_free_username,
-}
-
-
 def _code_of_name(answers: Answers) -> str:
     """Return the initials of the name, or its letters if it is one word."""
     words = slugify(answers["name"]).split("-")
@@ -102,7 +39,7 @@ def _username_of_owner(answers: Answers) -> str:
 
 
 QUESTIONS = (
-    Question("name", "Name of the company", Company, "name", "--name", _no_default),
+    Question("name", "Name of the company", Company, "name", "--name", no_default),
     Question(
         "code",
         "Short code of the company, as commands name it",
@@ -110,6 +47,7 @@ QUESTIONS = (
         "code",
         "--code",
         _code_of_name,
+        check=_require_free_code,
     ),
     Question(
         "currency",
@@ -118,6 +56,7 @@ QUESTIONS = (
         "currency",
         "--currency",
         lambda answers: "SGD",
+        check=_require_known_currency,
     ),
     Question(
         "registration_number",
@@ -139,7 +78,7 @@ QUESTIONS = (
         Company,
         "gst_registered_on",
         "--gst-registered-on",
-        _no_default,
+        no_default,
         is_asked=lambda answers: bool(answers["gst_number"]),
     ),
     Question(
@@ -185,6 +124,7 @@ QUESTIONS = (
         "--day-ends-at",
         # Few shops sell after midnight: an option, and no question.
         is_asked=lambda answers: False,
+        check=require_end_by_noon,
     ),
     Question(
         "till_code",
@@ -209,5 +149,6 @@ QUESTIONS = (
         "username",
         "--owner",
         _username_of_owner,
+        check=_require_free_username,
     ),
 )

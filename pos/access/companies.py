@@ -15,6 +15,7 @@ from pos.access.actors import name_actor
 from pos.access.acts import Act
 from pos.access.audit import record
 from pos.access.errors import CompanyTakenError
+from pos.access.premises import save_new_outlet, save_new_till
 from pos.access.staff import save_new_member
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
@@ -118,17 +119,15 @@ def create_company(**details: Unpack[SetUp]) -> Company:
     name_actor(None)
     ensure_reference_data(company=company)
     outlet = _first_outlet(company, details)
-    till_code = details.get("till_code", "1")
     till = Till(
         company=company,
         outlet=outlet,
-        code=till_code,
-        name=details.get("till_name") or _("Till %(code)s") % {"code": till_code},
+        code=details.get("till_code", "1"),
+        name=details.get("till_name", ""),
     )
     if uid := details.get("till_uid"):
         till.uid = uid
-    validate_fields(till)
-    till.save(force_insert=True)
+    save_new_till(till)
     save_new_member(
         company,
         role=roles.OWNER,
@@ -229,21 +228,10 @@ def _first_outlet(company: Company, details: SetUp) -> Outlet:
         phone=company.phone,
         day_ends_at=details.get("day_ends_at", time(0)),
     )
-    require_end_by_noon(outlet.day_ends_at)
     if uid := details.get("outlet_uid"):
         outlet.uid = uid
-    validate_fields(outlet)
-    outlet.save(force_insert=True)
+    save_new_outlet(outlet)
     return outlet
-
-
-def require_end_by_noon(day_ends_at: time) -> None:
-    """Refuse a business day that would end in the afternoon, as the column does."""
-    if day_ends_at > time(12):
-        raise InvalidFieldError(
-            field=Outlet._meta.get_field("day_ends_at").verbose_name,
-            problem=_("A business day ends at noon at the latest."),
-        )
 
 
 def _permission_keys(shipped: roles.ShippedRole) -> list[int]:

@@ -100,6 +100,28 @@ class CompanyTakenError(DomainError):
     message = _("There is already a company with the code %(code)s.")
 
 
+class OutletCodeTakenError(DomainError):
+    code = "outlet_code_taken"
+    message = _("There is already an outlet with the code %(code)s: choose another.")
+
+
+class TillCodeTakenError(DomainError):
+    code = "till_code_taken"
+    message = _(
+        "There is already a till with the code %(code)s in the company: choose another."
+    )
+
+
+class UnknownRoleError(DomainError):
+    code = "unknown_role"
+    message = _("There is no role %(role)s: choose one of %(roles)s.")
+
+
+class RoleAboveError(NotAllowedError):
+    code = "role_above"
+    message = _("%(staff)s cannot give the role %(role)s: it may do more than theirs.")
+
+
 class UsernameTakenError(DomainError):
     code = "username_taken"
     message = _("The sign-in name %(username)s is taken.")

@@ -34,10 +34,12 @@ MASTER_DATA = frozenset(
         "customers.add_customer",
         "customers.change_customer",
         "customers.deactivate_customer",
+        "pos.add_outlet",
         "pos.add_product",
         "pos.change_limit",
         "pos.change_product",
         "pos.add_staffmember",
+        "pos.add_till",
         "pos.change_staffmember",
     }
 )

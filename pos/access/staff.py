@@ -8,9 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from pos.access import roles
+from pos.access.actors import name_actor
 from pos.access.acts import Act
-from pos.access.audit import record
-from pos.access.errors import UsernameTakenError, WeakPasswordError
+from pos.access.audit import record, with_entry
+from pos.access.errors import (
+    RoleAboveError,
+    UnknownRoleError,
+    UsernameTakenError,
+    WeakPasswordError,
+)
+from pos.access.granting import may_grant
 from pos.access.outlets import give_every_outlet
 from pos.access.permission import require
 from pos.core.field_validation import validate_fields
@@ -41,11 +48,20 @@ def add_staff_member(
     Raises:
         NotOfThisCompanyError: the company is not the actor's.
         NotAllowedError: the actor may not add a staff member.
+        UnknownRoleError: the company has no such role.
+        RoleAboveError: the role has a permission that the actor lacks.
         UsernameTakenError: a person of any company has that sign-in name.
         WeakPasswordError: the password is too easy to guess.
         InvalidFieldError: name or sign-in name does not fit its column.
     """
     require(actor, "pos.add_staffmember", subject=company)
+    role = find_role(company, person["role"])
+    if not may_grant(actor, role):
+        refusal = RoleAboveError(staff=actor, role=role)
+        raise with_entry(
+            refusal, actor=actor, subject=company, act="pos.add_staffmember"
+        )
+    name_actor(actor)
     member = save_new_member(company, **person)
     record(Act.STAFF_ADDED, actor=actor, subject=member, facts={"role": member.role})
     return member
@@ -60,7 +76,7 @@ def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
     member = StaffMember(
         uid=person.get("uid") or uuid7(),
         company=company,
-        role=Role.objects.get(company=company, code=code),
+        role=find_role(company, code),
         username=StaffMember.normalize_username(person["username"].strip()),
         name=person["name"].strip(),
         is_staff=any(r.code == code and r.enters_back_office for r in roles.SHIPPED),
@@ -77,6 +93,16 @@ def save_new_member(company: Company, **person: Unpack[Person]) -> StaffMember:
         raise UsernameTakenError(username=member.username) from error
     give_every_outlet(member)
     return member
+
+
+def find_role(company: Company, code: str) -> Role:
+    """Return the company's role of this code, or refuse with those that it has."""
+    roles_there = list(Role.objects.filter(company=company).order_by("code"))
+    for role in roles_there:
+        if role.code == code:
+            return role
+    codes = ", ".join(role.code for role in roles_there)
+    raise UnknownRoleError(role=code, roles=codes)
 
 
 def require_good_password(password: str, member: StaffMember) -> None:

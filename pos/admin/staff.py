@@ -23,9 +23,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pos.access import permission_names, roles
+from pos.access import permission_names
 from pos.access.acts import Act
 from pos.access.audit import record
+from pos.access.granting import grantable_by, may_grant
 from pos.access.outlets import outlets_of, set_outlets
 from pos.access.sessions import sign_out_everywhere
 from pos.access.working_company import company_id_of, company_of
@@ -35,25 +36,6 @@ from pos.models import Limit, Outlet, Role, StaffMember
 
 # Roles replace Django's groups, which do not belong to a company.
 admin.site.unregister(Group)
-
-
-def grantable(request: HttpRequest) -> QuerySet[Permission]:
-    """The permissions that the person has, and so may grant."""
-    person = cast(StaffMember, request.user)
-    permissions = Permission.objects.filter(content_type__app_label__in=roles.APPS)
-    if person.is_superuser:
-        return permissions
-    if person.role is None:
-        return permissions.none()
-    return permissions.filter(pk__in=person.role.permissions.values("pk"))
-
-
-def may_grant(request: HttpRequest, role: Role | None) -> bool:
-    """Whether the person has every permission of the role."""
-    if role is None or cast(StaffMember, request.user).is_superuser:
-        return True
-    beyond = role.permissions.exclude(pk__in=grantable(request).values("pk"))
-    return not beyond.exists()
 
 
 class PermissionsField(ModelMultipleChoiceField):
@@ -91,7 +73,8 @@ class RoleAdmin(CompanyAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField | None:
-        kwargs["queryset"] = grantable(request).select_related("content_type")
+        granted = grantable_by(cast(StaffMember, request.user))
+        kwargs["queryset"] = granted.select_related("content_type")
         kwargs["form_class"] = PermissionsField
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None:
@@ -136,7 +119,7 @@ def _may_edit(request: HttpRequest, role: Model | None) -> bool:
     if not isinstance(role, Role):
         return True
     own = cast(StaffMember, request.user).role_id == role.pk
-    return not own and may_grant(request, role)
+    return not own and may_grant(cast(StaffMember, request.user), role)
 
 
 class OutletsForm(CompanyForm):
@@ -326,7 +309,9 @@ class StaffMemberAdmin(FirstPins, UserAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "role":
             field.required = True
-            beyond = Permission.objects.exclude(pk__in=grantable(request).values("pk"))
+            beyond = Permission.objects.exclude(
+                pk__in=grantable_by(cast(StaffMember, request.user)).values("pk")
+            )
             if not cast(StaffMember, request.user).is_superuser:
                 field.queryset = within_company(request, Role.objects.all()).exclude(
                     pk__in=Role.objects.filter(permissions__in=beyond).values("pk")
@@ -342,7 +327,7 @@ class StaffMemberAdmin(FirstPins, UserAdmin):
             return True
         if obj.is_superuser and not cast(StaffMember, request.user).is_superuser:
             return False
-        return may_grant(request, obj.role)
+        return may_grant(cast(StaffMember, request.user), obj.role)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Model | None = None

@@ -1,5 +1,8 @@
 """What commands name by a code: companies, outlets and people."""
 
+from argparse import ArgumentParser
+from typing import Any
+
 from django.core.management.base import CommandError
 
 from pos.access.companies import first_owner
@@ -49,3 +52,17 @@ def require_may(member: StaffMember, *permissions: str) -> None:
     """Refuse the command if the person's role does not allow what it does."""
     if not member.has_perms(permissions):
         raise CommandError(str(NotAllowedError(staff=member)))
+
+
+def add_company_and_staff(parser: ArgumentParser) -> None:
+    """Add the options that say in which company, and who answers for it."""
+    parser.add_argument("--company", required=True, metavar="CODE")
+    parser.add_argument(
+        "--staff", metavar="NAME", help="Who is responsible; otherwise the owner."
+    )
+
+
+def get_company_and_staff(options: dict[str, Any]) -> tuple[Company, StaffMember]:
+    """Return the company that is named, and who answers for what is done in it."""
+    company = get_company(options["company"])
+    return company, get_staff_member(company, options["staff"])

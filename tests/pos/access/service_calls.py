@@ -17,6 +17,7 @@ from pos.access.enrolment import (
 )
 from pos.access.outlets import set_outlets
 from pos.access.pins import set_first_pin
+from pos.access.premises import add_outlet, add_till
 from pos.access.sessions import sign_out_everywhere
 from pos.access.staff import add_staff_member
 from pos.access.wrong_tries import dismiss_alarms
@@ -34,6 +35,12 @@ CALLS: dict[Callable[..., object], Callable[[Any], dict[str, object]]] = {
         "name": "New",
         "password": "kaya-toast-set",
     },
+    add_outlet: lambda shop: {
+        "company": shop.till.company,
+        "code": "NEW",
+        "name": "New",
+    },
+    add_till: lambda shop: {"outlet": shop.till.outlet, "code": "NEW"},
     set_outlets: lambda shop: {"person": shop.supervisor, "outlets": []},
     dismiss_alarms: lambda shop: {
         "company": AttemptAlarm.objects.create(
