@@ -48,6 +48,7 @@ ANYWHERE = {
     *("add_outlet", "add_till"),
     *("add_staff_member", "set_first_pin", "sign_out_everywhere"),
     *("set_limits", "set_outlets", "dismiss_alarms"),
+    *("dismiss_first_hour", "bring_back_first_hour"),
     *("explain_finding", "record_print"),
 }
 AT_A_TILL = (

@@ -80,6 +80,11 @@ class Act(TextChoices):
     # Back office
     OUTLETS_CHANGED = "outlets_changed", _("changed the outlets of a staff member")
     COMPANY_SET_UP = "company_set_up", _("set up the company")
+    FIRST_HOUR_DISMISSED = "first_hour_dismissed", _("put the first steps away")
+    FIRST_HOUR_BROUGHT_BACK = (
+        "first_hour_brought_back",
+        _("brought the first steps back"),
+    )
     REFERENCE_DATA_ADDED = "reference_data_added", _("added roles and tax rates")
     LIMITS_CHANGED = "limits_changed", _("changed limits")
     STAFF_ADDED = "staff_added", _("added a staff member")

@@ -7,14 +7,20 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -26,6 +32,11 @@ from django.views.decorators.cache import never_cache
 from psycopg import errors
 
 from pos.access.errors import ChangedMeanwhileError
+from pos.access.first_hour import (
+    bring_back_first_hour,
+    dismiss_first_hour,
+    show_first_hour,
+)
 from pos.access.office_menu import LEDGERS, OVERVIEW, menu_of, sort_into_places
 from pos.access.sessions import is_back_office_idle
 from pos.access.working_company import CHOSEN_COMPANY, company_of, may_choose_company
@@ -76,6 +87,7 @@ class BackOffice(admin.AdminSite):
         ours = [
             path("company/", self.admin_view(self.choose_company), name="company"),
             path("ledgers/", self.admin_view(self.ledgers), name="ledgers"),
+            path("first-steps/", self.admin_view(self.first_hour), name="first_hour"),
         ]
         # The shortcut to a row's page would look in every company.
         return ours + [
@@ -128,7 +140,25 @@ class BackOffice(admin.AdminSite):
         has_company = company_of(request) is not None
         if has_company and request.user.has_perms(OVERVIEW.permissions):
             return redirect(OVERVIEW.route)
-        return super().index(request, extra_context)
+        steps = show_first_hour(company_of(request), cast(StaffMember, request.user))
+        return super().index(request, {"first_hour": steps} | (extra_context or {}))
+
+    def first_hour(self, request: HttpRequest) -> HttpResponse:
+        """Put the first steps away, or bring them back."""
+        company = company_of(request)
+        if company is None:
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        actor = cast(StaffMember, request.user)
+        if "again" in request.POST:
+            bring_back_first_hour(company=company, actor=actor)
+        else:
+            dismiss_first_hour(company=company, actor=actor)
+            text = gettext("The first steps are put away. Below you can undo that.")
+            messages.success(request, text)
+        has_overview = actor.has_perms(OVERVIEW.permissions)
+        return redirect(OVERVIEW.route if has_overview else "admin:index")
 
     def ledgers(self, request: HttpRequest) -> HttpResponse:
         """Show the lists that nobody works with: they say what happened."""

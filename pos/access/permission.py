@@ -36,6 +36,7 @@ MASTER_DATA = frozenset(
         "customers.deactivate_customer",
         "pos.add_outlet",
         "pos.add_product",
+        "pos.change_company",
         "pos.change_limit",
         "pos.change_product",
         "pos.add_staffmember",

@@ -180,6 +180,8 @@ class Company(models.Model):
     )
     receipt_header = models.TextField(_("receipt header"), max_length=500, blank=True)
     receipt_footer = models.TextField(_("receipt footer"), max_length=500, blank=True)
+    # When the owner put away what the back office shows a new shop to do.
+    first_hour_dismissed_at = models.DateTimeField(null=True, editable=False)
 
     objects = LockableQuerySet.as_manager()
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
 from config import postgres_programs
 from config.localdb import make_data_dir
 from pos.access.acts import Act
+from pos.core.backups import backups_dir
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
 # The settings that choose a shop; the restoring command needs the same.
@@ -58,7 +58,7 @@ class Command(RecordedCommand):
 
 
 def _dated_file() -> Path:
-    backups = Path(settings.DATA_DIR) / "backups"
+    backups = backups_dir()
     if not backups.exists():
         make_data_dir(backups)
         backups.chmod(0o700)

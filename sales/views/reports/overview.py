@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from pos.access.first_hour import show_first_hour
 from pos.access.requests import StaffRequest
 from pos.models import Company
 from sales.reports.last_sold import find_last_sold
@@ -37,5 +38,7 @@ def overview(request: StaffRequest, company: Company) -> HttpResponse:
         last_sold = find_last_sold(question) if made.is_empty else None
     context = overview_context(question, made, last_sold, request.GET)
     context["is_fragment"] = is_fragment(request)
+    if not context["is_fragment"]:
+        context["first_hour"] = show_first_hour(company, request.user)
     page = "_overview.html" if context["is_fragment"] else "overview.html"
     return render(request, f"reports/{page}", frame_context(request, company) | context)

@@ -15,6 +15,7 @@ from pos.access.enrolment import (
     make_enrolment_code,
     revoke_device,
 )
+from pos.access.first_hour import bring_back_first_hour, dismiss_first_hour
 from pos.access.outlets import set_outlets
 from pos.access.pins import set_first_pin
 from pos.access.premises import add_outlet, add_till
@@ -22,10 +23,17 @@ from pos.access.sessions import sign_out_everywhere
 from pos.access.staff import add_staff_member
 from pos.access.wrong_tries import dismiss_alarms
 from pos.core.ids import uuid7
-from pos.models import AttemptAlarm
+from pos.models import AttemptAlarm, Company
 from sales.models import CashCount
 from sales.shifts.variance_approval import sign_approval
 from tests.support.factories import DeviceFactory, StaffMemberFactory
+
+
+def _with_steps_put_away(shop: Any) -> Company:
+    company = shop.till.company
+    Company.objects.filter(pk=company.pk).update(first_hour_dismissed_at=now())
+    return company
+
 
 CALLS: dict[Callable[..., object], Callable[[Any], dict[str, object]]] = {
     add_staff_member: lambda shop: {
@@ -47,6 +55,8 @@ CALLS: dict[Callable[..., object], Callable[[Any], dict[str, object]]] = {
             company=shop.till.company, raised_at=now()
         ).company
     },
+    dismiss_first_hour: lambda shop: {"company": shop.till.company},
+    bring_back_first_hour: lambda shop: {"company": _with_steps_put_away(shop)},
     sign_out_everywhere: lambda shop: {"person": shop.supervisor},
     set_first_pin: lambda shop: {"person": shop.supervisor, "pin": "493107"},
     sign_approval: lambda shop: {
