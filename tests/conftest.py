@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.checks_around_tests",
     "tests.support.template_names",
     "tests.support.browser_fixtures",
+    "tests.support.programs",
 ]
 
 # How many examples of a property are tried; more in CI, where nobody waits.

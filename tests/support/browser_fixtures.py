@@ -11,7 +11,6 @@ from pytest_django.live_server_helper import LiveServer
 from tests.support.chromium import CHROMIUM, NO_CHROMIUM
 from tests.support.node import NO_NODE
 from tests.support.postgresql import NO_OLDEST
-from tests.support.programs import NOT_HERE
 
 
 @pytest.fixture(scope="session")
@@ -127,11 +126,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if any(NO_OLDEST in reason for reason in reasons):
         terminalreporter.section("NOT TESTED ON THE OLDEST", red=True, bold=True)
         terminalreporter.line(f"Some tests did not run: {NO_OLDEST}.")
-    if missing := {
-        reason.partition("Skipped: ")[2].rstrip("')\"")
-        for reason in reasons
-        if NOT_HERE in reason
-    }:
-        terminalreporter.section("NOT TESTED WITH REAL PROGRAMS", red=True, bold=True)
-        for one in sorted(missing):
-            terminalreporter.line(f"Some tests did not run: {one}).")

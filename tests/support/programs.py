@@ -1,21 +1,46 @@
-"""Programs: those of the distribution that some tests run, such as a real pooler."""
+"""Programs: those of the operating system that a test runs for real."""
 
 import os
 import shutil
 
 import pytest
 
-NOT_HERE = "is not installed (Debian: apt-get install"
+# Debian's package of each.
+PACKAGES = {
+    "caddy": "caddy",
+    "certutil": "libnss3-tools",
+    "faketime": "faketime",
+    "openssl": "openssl",
+    "pgbouncer": "pgbouncer",
+    "systemd-analyze": "systemd",
+}
+NOT_INSTALLED = "not tested for real"
 
 
 def require_program(name: str) -> str:
-    """Return where the program is.
-
-    Without it the test is skipped, and the run says so at its end; in CI it fails.
-    """
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if not found:
+    """Return the program's path. Without it the test is skipped; in CI it fails."""
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            f"{name} {NOT_HERE} {name})"
+            f"{NOT_INSTALLED}: {name} is not installed"
+            f" (Debian: apt-get install {PACKAGES[name]})"
         )
-    return str(found)
+    return path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what did not run, once for each program that is missing."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [str(report.longrepr) for report in skipped]
+    missing = [
+        name
+        for name in PACKAGES
+        if any(f"{NOT_INSTALLED}: {name} " in reason for reason in reasons)
+    ]
+    if missing:
+        terminalreporter.section("NOT TESTED FOR REAL", red=True, bold=True)
+        packages = " ".join(PACKAGES[name] for name in missing)
+        terminalreporter.line(
+            f"Some tests did not run, for want of {', '.join(missing)}"
+            f" (Debian: apt-get install {packages})."
+        )
