@@ -35,7 +35,8 @@ def configure_serving(
         database = env.db_url("DATABASE_URL") | {"ENGINE": "config.postgresql"}
     else:
         database = configure_private(
-            Cluster(data_dir / "postgres"), DEMO if is_demo else SHOP
+            Cluster(data_dir / "postgres", unit=env("DATABASE_UNIT", default="")),
+            DEMO if is_demo else SHOP,
         )
     return database | {
         "CONN_MAX_AGE": None,

@@ -45,6 +45,8 @@ class Cluster:
     free_bytes_min: int = 100 * MEBIBYTE
     # How long a start is tried again.
     start_timeout_seconds: float = 30
+    # The unit that runs the server, which is then started by nobody else.
+    unit: str = ""
 
     @property
     def data(self) -> Path:
@@ -70,6 +72,9 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster if it is missing, and start it if it does not run."""
+        if self.unit:
+            self._require_unit()
+            return
         with self._lock():
             self._make_socket_dir()
             self._require_free_space()
@@ -79,13 +84,31 @@ class Cluster:
             self._stop_without_programs()
             if not self.is_ready():
                 if self._state() != COMING_UP:
-                    remove_stale(self.data / "postmaster.pid", self.data)
-                    remove_stale(self.socket / SOCKET_LOCK, self.data)
+                    self._remove_stale_locks()
                 conf.write(self)
                 self._start_server()
 
+    def prepare(self) -> list[str]:
+        """Make the cluster if it is missing; return the command that serves it.
+
+        For a unit, whose main process the server is.
+        """
+        with self._lock():
+            self._make_socket_dir()
+            self._require_free_space()
+            if not (self.data / "PG_VERSION").exists():
+                self._make()
+            self._refuse_another_major()
+            self._remove_stale_locks()
+            conf.write(self)
+        return [self.engine.program("postgres"), "-D", str(self.data)]
+
     def stop(self) -> bool:
         """Stop the server; return whether one was running."""
+        if self.unit:
+            raise LocalDatabaseError(
+                f"The database is run by {self.unit}: systemctl stop {self.unit}"
+            )
         if not (self.data / "postmaster.pid").exists():
             return False
         with self._lock():
@@ -122,6 +145,18 @@ class Cluster:
             return subprocess.CompletedProcess(
                 done.args, done.returncode, output.read()
             )
+
+    def _require_unit(self) -> None:
+        if not self.is_ready():
+            raise LocalDatabaseError(
+                f"The database does not answer, and is run by {self.unit}:"
+                f" systemctl start {self.unit}"
+            )
+
+    def _remove_stale_locks(self) -> None:
+        """Remove what a dead server has left, whose number another process may have."""
+        remove_stale(self.data / "postmaster.pid", self.data)
+        remove_stale(self.socket / SOCKET_LOCK, self.data)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from config.localdb import Cluster
+from config.localdb import Cluster, LocalDatabaseError
 
 
 class Command(BaseCommand):
@@ -19,5 +19,8 @@ class Command(BaseCommand):
             self.stdout.write("DATABASE_URL is set: there is nothing here to stop.")
             return
         cluster: Cluster = database["CLUSTER"]
-        state = "is stopped" if cluster.stop() else "was not running"
+        try:
+            state = "is stopped" if cluster.stop() else "was not running"
+        except LocalDatabaseError as refusal:
+            raise CommandError(str(refusal)) from None
         self.stdout.write(f"The database in {cluster.base} {state}.")
