@@ -2,10 +2,13 @@
 
 import os
 import subprocess
+from dataclasses import replace
 
 import psycopg
 import pytest
 
+from config.backups.archive import read_archive, write_archive
+from config.backups.manifest import ChainHead
 from config.localdb.conf import SUPERUSER
 from config.localdb.roles import APP, OWNER
 from tests.config.conftest import ROOT, clean_environment
@@ -64,9 +67,8 @@ def test_what_cannot_be_read_to_its_end_changes_nothing(shop, manage, cut):
     done = manage("restore", str(file), "--replace", TILLKEEPER_DATA=str(shop))
 
     assert done.returncode == 1
-    assert done.stderr.endswith(
-        "Nothing was restored, and nothing has changed: see the message above.\n"
-    )
+    assert done.stderr.startswith(f"CommandError: {file} is cut off")
+    assert done.stderr.endswith(" Nothing was restored, and nothing has changed.\n")
     assert manage("verify_books", TILLKEEPER_DATA=str(shop)).returncode == 0
 
 
@@ -159,3 +161,78 @@ def test_where_no_backup_can_be_written_is_said_in_a_sentence(shop, manage):
     ]
     assert not (shop / "no-such-folder").exists()
     assert (shop / "pipe").is_fifo()
+
+
+@pytest.mark.exhaustive
+def test_a_dump_that_was_changed_is_refused(shop, manage):
+    file = shop / "changed.tillkeeper"
+    manage("backup", str(file), TILLKEEPER_DATA=str(shop))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+    done = manage("restore", str(file), "--replace", TILLKEEPER_DATA=str(shop))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"CommandError: {file} is cut off or was changed: its dump is not the one of"
+        " its manifest. Nothing was restored, and nothing has changed.\n",
+    )
+
+
+@pytest.mark.exhaustive
+def test_a_missing_chain_is_named_after_a_restore(shop, manage):
+    file = shop / "chain.tillkeeper"
+    manage("backup", str(file), TILLKEEPER_DATA=str(shop))
+    dump = shop / "chain.dump"
+    with file.open("rb") as source:
+        manifest = read_archive(source, dump=dump)
+    head = ChainHead("SHOP", "T1", 7, "ab" * 32)
+    with file.open("wb") as target:
+        changed = replace(manifest, chain_heads=[head], counts={"sales": 3})
+        write_archive(target, manifest=changed, dump=dump)
+
+    done = manage("restore", str(file), "--replace", TILLKEEPER_DATA=str(shop))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "CommandError: The backup is in place, but not all that was in it:\n"
+        "0 sales were restored, and 3 were backed up.\n"
+        "The chain of till SHOP T1 is missing.\n",
+    )
+
+
+@pytest.mark.exhaustive
+def test_what_was_backed_up_before_there_were_manifests_is_restored(shop, manage):
+    file, dump = shop / "now.tillkeeper", shop / "before.dump"
+    manage("backup", str(file), TILLKEEPER_DATA=str(shop))
+    with file.open("rb") as source:
+        read_archive(source, dump=dump)
+
+    done = manage("restore", str(dump), "--replace", TILLKEEPER_DATA=str(shop))
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.exhaustive
+def test_a_full_target_leaves_nothing_half_written(shop, manage):
+    full = shop / "full"
+    full.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "A full target was not tried: this account may not mount a small tmpfs."
+        )
+    try:
+        done = manage("backup", str(full / "kept"), TILLKEEPER_DATA=str(shop))
+        left = list(full.iterdir())
+    finally:
+        subprocess.run(["umount", full], check=True)
+
+    assert done.returncode == 1
+    assert "No backup was made" in done.stderr
+    assert left == []

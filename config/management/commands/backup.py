@@ -4,15 +4,21 @@ import os
 import shlex
 import subprocess
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from config import postgres_programs
+from config.backups.archive import hash_file, keep_on_disk, write_archive
+from config.backups.manifest import Manifest, read_manifest
 from config.localdb import make_data_dir
+from config.owner import as_owner
 from pos.access.acts import Act
 from pos.core.backups import backups_dir
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
@@ -39,17 +45,22 @@ class Command(RecordedCommand):
         """Write everything as of one moment, while sales go on."""
         connection.ensure_connection()  # starts the private server, if it is that
         path = (file or _dated_file()).absolute()
-        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished = path.with_name(f"{path.name}.part")
+        dump = path.with_name(f"{path.name}.dump.part")
         _refuse_unwritable(path, unfinished)
-        done = subprocess.run(  # noqa: S603
-            _dump_into(unfinished),
-            env=postgres_programs.build_environment(),
-            check=False,
-        )
-        if done.returncode:
-            unfinished.unlink()
-            raise CommandError("No backup was made: see the message of pg_dump above.")
-        unfinished.rename(path)
+        try:
+            _write(unfinished, dump)
+            keep_on_disk(unfinished)
+            unfinished.rename(path)
+            keep_on_disk(path.parent)
+        except OSError as error:
+            raise CommandError(
+                f"No backup was made: {path.parent} cannot be written to:"
+                f" {error.strerror}."
+            ) from None
+        finally:
+            unfinished.unlink(missing_ok=True)
+            dump.unlink(missing_ok=True)
         record_in_every_company(Act.BACKUP_MADE)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
@@ -64,7 +75,7 @@ def _dated_file() -> Path:
         backups.chmod(0o700)
     now = datetime.now(tz=UTC)
     name = postgres_programs.find_database_name()
-    return backups / f"{name}-{now:%Y-%m-%dT%H%M%SZ}.dump"
+    return backups / f"{name}-{now:%Y-%m-%dT%H%M%SZ}.tillkeeper"
 
 
 def _refuse_unwritable(path: Path, unfinished: Path) -> None:
@@ -88,7 +99,35 @@ def _refuse_unwritable(path: Path, unfinished: Path) -> None:
         ) from None
 
 
-def _dump_into(file: Path) -> list[str]:
+def _write(file: Path, dump: Path) -> None:
+    """Dump the database and what it comes to, as of one moment, into one file."""
+    dump.touch(mode=0o600)
+    with _one_moment() as (snapshot, manifest):
+        done = subprocess.run(  # noqa: S603
+            _dump_into(dump, snapshot),
+            env=postgres_programs.build_environment(),
+            check=False,
+        )
+    if done.returncode:
+        raise CommandError("No backup was made: see the message of pg_dump above.")
+    manifest = replace(manifest, sha256=hash_file(dump), size=dump.stat().st_size)
+    with file.open("wb") as target:
+        write_archive(target, manifest=manifest, dump=dump)
+
+
+@contextmanager
+def _one_moment() -> Iterator[tuple[str, Manifest]]:
+    """Yield a snapshot that pg_dump can read, and what the books come to in it."""
+    with as_owner(connection), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # One role may do both, and a dump takes longer than a page may.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        manifest = read_manifest(connection)
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield cursor.fetchone()[0], manifest
+
+
+def _dump_into(file: Path, snapshot: str) -> list[str]:
     """Return the command that writes what the shop consists of, and nothing else."""
     engine = postgres_programs.newest_engine()
     return [
@@ -98,6 +137,7 @@ def _dump_into(file: Path) -> list[str]:
         "--no-privileges",
         # The shop has none, and the owner could not read somebody else's.
         "--no-large-objects" if engine.major >= 16 else "--no-blobs",
+        f"--snapshot={snapshot}",
         f"--file={file}",
         f"--dbname={postgres_programs.build_address()}",
     ]

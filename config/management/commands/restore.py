@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from config import postgres_programs
+from config.backups.archive import ArchiveError, is_plain_dump, read_archive
+from config.backups.manifest import Manifest, read_manifest
 from config.migration_lock import KEY
 from pos.access.acts import Act
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
@@ -67,13 +70,51 @@ class Command(RecordedCommand):
                 f"A shop is in {postgres_programs.find_database_name()}: with"
                 " --replace the backup takes its place, and what it has now is lost."
             )
-        if not _restore(file):
-            raise CommandError(
-                "Nothing was restored, and nothing has changed: see the message above."
-            )
+        with tempfile.TemporaryDirectory(prefix="tillkeeper-restore-") as place:
+            dump, manifest = _open(file, Path(place))
+            if not _restore(dump):
+                raise CommandError(
+                    "Nothing was restored, and nothing has changed: see the message"
+                    " above."
+                )
         call_command("migrate", interactive=False, verbosity=0)
         record_in_every_company(Act.BACKUP_RESTORED)
+        if manifest:
+            self._compare(manifest)
         self.stdout.write(f"{file} is in place of what was there.")
+
+    def _compare(self, manifest: Manifest) -> None:
+        """Say up to which sale the books are back, or what is missing in them."""
+        differences = [*manifest.find_differences(read_manifest(connection))]
+        if differences:
+            raise CommandError(
+                "The backup is in place, but not all that was in it:\n"
+                + "\n".join(differences)
+            )
+        self.stdout.write(
+            f"The newest sale in this backup is {manifest.newest_sale}."
+            if manifest.newest_sale
+            else "No sale is in this backup."
+        )
+
+
+def _open(file: Path, place: Path) -> tuple[Path, Manifest | None]:
+    """Return the dump, proven against its manifest; older backups have none."""
+    try:
+        if is_plain_dump(file):
+            return file, None
+        dump = place / "database.dump"
+        with file.open("rb") as source:
+            return dump, read_archive(source, dump=dump)
+    except ArchiveError as error:
+        raise CommandError(
+            f"{file} {error}. Nothing was restored, and nothing has changed."
+        ) from None
+    except OSError as error:
+        raise CommandError(
+            f"{file} could not be unpacked in {place.parent}: {error.strerror}. Nothing"
+            " has changed. TMPDIR=… before the command names another place."
+        ) from None
 
 
 def _holds_a_shop() -> bool:
