@@ -172,6 +172,11 @@ PHONENUMBER_DEFAULT_REGION = "SG"
 # Signs the ends of the chains that `verify_books --anchor` writes to a file.
 ANCHOR_KEY = env("ANCHOR_KEY", default="")
 
+# --- backups -----------------------------------------------------------------
+
+# The public key that they are encrypted to; the private one is not on this server.
+BACKUP_KEY = env("BACKUP_KEY", default="")
+
 # --- static files ------------------------------------------------------------
 
 STATIC_URL = "static/"

@@ -58,7 +58,8 @@ class Manifest:
     """What the books came to at the moment of the backup.
 
     ``newest_sale`` is its receipt number and its time at the outlet, or empty;
-    ``sha256`` and ``size`` are those of the dump.
+    ``sha256`` and ``size`` are those of the dump as it is in the file, to be verified
+    without the private key; ``encrypted_to`` is the public one, or empty.
     """
 
     made_at: str
@@ -70,6 +71,7 @@ class Manifest:
     newest_sale: str
     sha256: str = ""
     size: int = 0
+    encrypted_to: str = ""
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:

@@ -41,7 +41,7 @@ COMMANDS = {
 # Some of Django's own, which put it in their own words.
 OF_DJANGO = ("clearsessions", "dumpdata pos")
 # They work on the database as a whole: tests of their own are elsewhere.
-WHOLE = {"backup", "migrate", "restore", "stop_database"}
+WHOLE = {"backup", "make_backup_key", "migrate", "restore", "stop_database"}
 ALL = [f"{name} {arguments}" for name, arguments in COMMANDS.items()]
 PASSWORD = {"TILLKEEPER_OWNER_PASSWORD": "kaya-toast-set"}
 

@@ -15,6 +15,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from config import postgres_programs
+from config.backups import encryption
 from config.backups.archive import hash_file, keep_on_disk, write_archive
 from config.backups.manifest import Manifest, read_manifest
 from config.localdb import make_data_dir
@@ -44,12 +45,15 @@ class Command(RecordedCommand):
     def handle(self, *, file: Path | None, **options: Any) -> None:
         """Write everything as of one moment, while sales go on."""
         connection.ensure_connection()  # starts the private server, if it is that
+        if settings.BACKUP_KEY:
+            _refuse_unknown_key()
         path = (file or _dated_file()).absolute()
         unfinished = path.with_name(f"{path.name}.part")
         dump = path.with_name(f"{path.name}.dump.part")
+        encrypted = path.with_name(f"{path.name}.age.part")
         _refuse_unwritable(path, unfinished)
         try:
-            _write(unfinished, dump)
+            _write(unfinished, dump, encrypted)
             keep_on_disk(unfinished)
             unfinished.rename(path)
             keep_on_disk(path.parent)
@@ -61,6 +65,7 @@ class Command(RecordedCommand):
         finally:
             unfinished.unlink(missing_ok=True)
             dump.unlink(missing_ok=True)
+            encrypted.unlink(missing_ok=True)
         record_in_every_company(Act.BACKUP_MADE)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
@@ -99,7 +104,14 @@ def _refuse_unwritable(path: Path, unfinished: Path) -> None:
         ) from None
 
 
-def _write(file: Path, dump: Path) -> None:
+def _refuse_unknown_key() -> None:
+    try:
+        encryption.read_public_key(settings.BACKUP_KEY)
+    except encryption.EncryptionError as error:
+        raise CommandError(f"No backup was made: {error}") from None
+
+
+def _write(file: Path, dump: Path, encrypted: Path) -> None:
     """Dump the database and what it comes to, as of one moment, into one file."""
     dump.touch(mode=0o600)
     with _one_moment() as (snapshot, manifest):
@@ -110,7 +122,16 @@ def _write(file: Path, dump: Path) -> None:
         )
     if done.returncode:
         raise CommandError("No backup was made: see the message of pg_dump above.")
-    manifest = replace(manifest, sha256=hash_file(dump), size=dump.stat().st_size)
+    if settings.BACKUP_KEY:
+        encryption.encrypt(dump, encrypted, public_key=settings.BACKUP_KEY)
+        dump.unlink()
+        dump = encrypted
+    manifest = replace(
+        manifest,
+        sha256=hash_file(dump),
+        size=dump.stat().st_size,
+        encrypted_to=settings.BACKUP_KEY,
+    )
     with file.open("wb") as target:
         write_archive(target, manifest=manifest, dump=dump)
 

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from config import postgres_programs
+from config.backups import encryption
 from config.backups.archive import ArchiveError, is_plain_dump, read_archive
 from config.backups.manifest import Manifest, read_manifest
 from config.migration_lock import KEY
@@ -61,7 +62,16 @@ class Command(RecordedCommand):
             help="also if a shop is in the database now; what it has is lost",
         )
 
-    def handle(self, *, file: Path, replace: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--key",
+            type=Path,
+            metavar="FILE",
+            help="the private key, if the backup is encrypted",
+        )
+
+    def handle(
+        self, *, file: Path, replace: bool, key: Path | None, **options: Any
+    ) -> None:
         """Restore in one transaction, and bring the tables to this version."""
         if not file.is_file():
             raise CommandError(f"There is no backup {file}.")
@@ -71,7 +81,7 @@ class Command(RecordedCommand):
                 " --replace the backup takes its place, and what it has now is lost."
             )
         with tempfile.TemporaryDirectory(prefix="tillkeeper-restore-") as place:
-            dump, manifest = _open(file, Path(place))
+            dump, manifest = _open(file, Path(place), key=key)
             if not _restore(dump):
                 raise CommandError(
                     "Nothing was restored, and nothing has changed: see the message"
@@ -98,18 +108,31 @@ class Command(RecordedCommand):
         )
 
 
-def _open(file: Path, place: Path) -> tuple[Path, Manifest | None]:
+def _open(file: Path, place: Path, *, key: Path | None) -> tuple[Path, Manifest | None]:
     """Return the dump, proven against its manifest; older backups have none."""
     try:
         if is_plain_dump(file):
             return file, None
         dump = place / "database.dump"
         with file.open("rb") as source:
-            return dump, read_archive(source, dump=dump)
+            manifest = read_archive(source, dump=dump)
+        if not manifest.encrypted_to:
+            return dump, manifest
+        if not key:
+            raise CommandError(
+                f"{file} is encrypted to {manifest.encrypted_to}: name the file of its"
+                " private key with --key."
+            )
+        plain = place / "plain.dump"
+        encryption.decrypt(dump, plain, key_file=key)
+        dump.unlink()
+        return plain, manifest
     except ArchiveError as error:
         raise CommandError(
             f"{file} {error}. Nothing was restored, and nothing has changed."
         ) from None
+    except encryption.EncryptionError as error:
+        raise CommandError(f"{file} was not restored. {error}") from None
     except OSError as error:
         raise CommandError(
             f"{file} could not be unpacked in {place.parent}: {error.strerror}. Nothing"
