@@ -176,6 +176,8 @@ ANCHOR_KEY = env("ANCHOR_KEY", default="")
 
 # The public key that they are encrypted to; the private one is not on this server.
 BACKUP_KEY = env("BACKUP_KEY", default="")
+# The folder of another disk, where each is copied to.
+BACKUP_COPY = env("BACKUP_COPY", default="")
 
 # --- static files ------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from config import postgres_programs
 from config.backups import encryption
 from config.backups.archive import hash_file, keep_on_disk, write_archive
+from config.backups.copies import CopyError, copy_to
 from config.backups.manifest import Manifest, read_manifest
 from config.localdb import make_data_dir
 from config.owner import as_owner
@@ -67,10 +68,23 @@ class Command(RecordedCommand):
             dump.unlink(missing_ok=True)
             encrypted.unlink(missing_ok=True)
         record_in_every_company(Act.BACKUP_MADE)
+        self._copy(path)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
         restore = ["bin/dev", "manage", "restore", str(path), "--replace"]
         self.stdout.write(f"  {_chosen_shop()}{shlex.join(restore)}")
+
+    def _copy(self, path: Path) -> None:
+        """Copy it off this machine, if BACKUP_COPY says where to."""
+        if not settings.BACKUP_COPY:
+            return
+        try:
+            copy = copy_to(Path(settings.BACKUP_COPY), path)
+        except CopyError as error:
+            raise CommandError(
+                f"The backup is {path}, but was not copied. {error}"
+            ) from None
+        self.stdout.write(f"Its copy is {copy}")
 
 
 def _dated_file() -> Path:
