@@ -48,6 +48,7 @@ def test_a_backup_puts_back_what_was_there(shop, manage):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert f"TILLKEEPER_DATA={shop} bin/dev manage restore" in made.stdout
+    assert "the books balance." in done.stdout
     with connect(shop, APP) as connection:
         kept = connection.execute("SELECT session_key FROM django_session")
         assert kept.fetchall() == [("before",)]

@@ -92,6 +92,8 @@ class Command(RecordedCommand):
         if manifest:
             self._compare(manifest)
         self.stdout.write(f"{file} is in place of what was there.")
+        # It lists what is wrong, and its exit status is ours.
+        call_command("verify_books", stdout=self.stdout)
 
     def _compare(self, manifest: Manifest) -> None:
         """Say up to which sale the books are back, or what is missing in them."""
