@@ -17,4 +17,4 @@ def has_backup() -> bool:
     The one place that answers this for pages.
     """
     name = connection.settings_dict["NAME"]
-    return any(backups_dir().glob(f"{name}-*.dump"))
+    return any(backups_dir().glob(f"{name}-*.tillkeeper"))

@@ -66,7 +66,7 @@ def titles(answer) -> list[str]:
 def make_backup() -> None:
     backups_dir().mkdir(parents=True)
     name = connection.settings_dict["NAME"]
-    (backups_dir() / f"{name}-2026-03-16T000000Z.dump").touch()
+    (backups_dir() / f"{name}-2026-03-16T000000Z.tillkeeper").touch()
 
 
 def test_each_step_is_done_once_its_rows_are_there(company, owner):
