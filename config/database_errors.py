@@ -12,6 +12,7 @@ from psycopg import errors
 
 from config.applied_migrations import find_missing_migrations
 from config.localdb import LocalDatabaseError
+from config.program import PROGRAM
 
 # Temporary errors that psycopg reports as the server's own mistakes.
 TEMPORARY = (
@@ -29,7 +30,7 @@ NOT_THERE = (
     errors.InsufficientPrivilege,
 )
 GRANTING = (
-    "bin/dev manage migrate grants all that the serving role needs, when"
+    f"{PROGRAM} manage migrate grants all that the serving role needs, when"
     " DATABASE_OWNER_URL names the owner of the tables."
 )
 
@@ -66,10 +67,11 @@ def describe_for_command(error: DatabaseError) -> str | None:
     if not may_look:
         return lacks
     if not MigrationRecorder(connection).has_table():
-        return "This database has no tables yet: bin/dev manage migrate makes them."
+        return f"This database has no tables yet: {PROGRAM} manage migrate makes them."
     if find_missing_migrations():
         return (
-            "This database is of an earlier version: bin/dev manage migrate updates it."
+            f"This database is of an earlier version: {PROGRAM} manage migrate updates"
+            " it."
         )
     is_forbidden = isinstance(error.__cause__, errors.InsufficientPrivilege)
     return lacks if is_forbidden else None

@@ -1,4 +1,4 @@
-"""Serving: ``bin/dev run`` and ``bin/dev shop``, from environment to served page."""
+"""Serving: the commands ``run`` and ``shop``, from environment to served page."""
 
 import os
 import socket
@@ -16,9 +16,11 @@ from django.db import connections
 
 from config import secret_key
 from config.collectstatic import collect
+from config.environment import Env
 from config.greeting import hand_over
 from config.localdb import Cluster, LocalDatabaseError
 from config.localdb.roles import drop_database
+from config.program import PROGRAM
 from config.start_lock import release_lock, take_lock
 
 ADDRESS = "127.0.0.1"
@@ -29,12 +31,22 @@ SIGN_INS = "demo-sign-ins.txt"
 UNFINISHED = "demo-unfinished"
 
 
-def main(arguments: list[str]) -> None:
+def run(shop: str) -> None:
+    """Serve it, and end with a sentence where that is refused."""
+    try:
+        main(shop)
+    except (CommandError, ImproperlyConfigured, LocalDatabaseError) as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def main(shop: str) -> None:
     """Serve the demo shop (``demo``) or the shop's own database (``shop``).
 
     Of two at once the second waits until the first answers, and takes the next port.
     """
-    is_demo = arguments == ["demo"]
+    is_demo = shop == "demo"
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     wanted = _wanted_port(os.environ.get("PORT") or PORT)
@@ -61,6 +73,8 @@ def server_command(bind: str) -> list[str]:
 def _become(command: list[str]) -> NoReturn:
     """Run the command in the place of this process, which is gone with its memory."""
     sys.stdout.flush()
+    # gunicorn looks for modules first where it is started.
+    os.chdir(settings.BASE_DIR)
     os.execv(command[0], command)  # noqa: S606
 
 
@@ -74,10 +88,10 @@ def use_stored_key() -> None:
     At the first start the settings find none, and use a temporary one for sessions.
     """
     secret_key.ensure_key(settings.DATA_DIR, secret_key.PIN_FILE)
-    if not os.environ.get("PIN_KEY"):
+    if not (os.environ.get("PIN_KEY") or Env.has_file("PIN_KEY")):
         settings.PIN_KEY = secret_key.read_key(settings.DATA_DIR, secret_key.PIN_FILE)
     secret_key.ensure_key(settings.DATA_DIR)
-    if not os.environ.get("SECRET_KEY"):
+    if not (os.environ.get("SECRET_KEY") or Env.has_file("SECRET_KEY")):
         settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
@@ -144,7 +158,7 @@ def _make_company() -> str:
         if not sys.stdin.isatty():
             sys.exit(
                 "This shop has no company yet, and nobody to ask: make it with"
-                " bin/dev manage create_company --no-input and its options."
+                f" {PROGRAM} manage create_company --no-input and its options."
             )
         call_command("create_company")
     return ""
@@ -160,7 +174,7 @@ def _greeting(port: int, sign_ins: str) -> str:
     if "CLUSTER" in settings.DATABASES["default"]:
         cluster: Cluster = settings.DATABASES["default"]["CLUSTER"]
         lines += ["", f"The data lives in {cluster.base.parent}"]
-    lines += ["Ctrl-C stops the pages; bin/dev stop stops the database.", ""]
+    lines += [f"Ctrl-C stops the pages; {PROGRAM} stop stops the database.", ""]
     return "\n".join(lines)
 
 
@@ -170,9 +184,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except (CommandError, ImproperlyConfigured, LocalDatabaseError) as refusal:
-        sys.exit(str(refusal))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(sys.argv[1])

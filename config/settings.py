@@ -18,6 +18,7 @@ from config import (
     mail,
     processors,
     production,
+    program,
     secret_key,
     shop_address,
 )
@@ -28,6 +29,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 Env.read_named_file(env("TILLKEEPER_ENV_FILE", default=""), otherwise=BASE_DIR / ".env")
 
+# As people call it in a terminal.
+PROGRAM = program.PROGRAM
 DATA_DIR = localdb.data_dir(env("TILLKEEPER_DATA", default=""))
 
 ENVIRONMENT = production.read_environment(env)

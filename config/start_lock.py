@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from config.localdb import LocalDatabaseError, make_data_dir
+from config.program import PROGRAM
 
 
 def take_lock(file: Path, *, say: Callable[[str], object]) -> IO[str]:
@@ -27,7 +28,7 @@ def take_lock(file: Path, *, say: Callable[[str], object]) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        say("Another bin/dev is starting this shop; waiting for it.")
+        say(f"Another {PROGRAM} is starting this shop; waiting for it.")
         fcntl.flock(lock, fcntl.LOCK_EX)
     return lock
 

@@ -6,10 +6,10 @@ import platform
 import secrets
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 from config.install.plan import Command, Installation, NewFile, Step
+from config.program import read_version
 
 SOURCE = Path(__file__).resolve().parents[2]
 OLDEST = {"debian": 12.0, "ubuntu": 22.04}
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     """Install this copy of the programs, or print what that would do."""
     options = _read_options(arguments)
     root = Path(options.root).resolve()
-    installation = Installation(SOURCE, root, _read_version(), sys.executable)
+    installation = Installation(SOURCE, root, read_version(), sys.executable)
     is_machine = root == Path("/")
     # The shop's account reads what root installs, whatever root's habit is.
     os.umask(0o022)
@@ -49,11 +49,6 @@ def _read_options(arguments: list[str]) -> argparse.Namespace:
         help="install into this directory, without account, owners and services",
     )
     return parser.parse_args(arguments)
-
-
-def _read_version() -> str:
-    project = tomllib.loads((SOURCE / "pyproject.toml").read_text())
-    return str(project["project"]["version"])
 
 
 def _refuse_unfit(is_machine: bool) -> None:

@@ -119,7 +119,7 @@ STEPS = (
     Step(
         "backup",
         _("Backup"),
-        _("In a terminal on the server run: bin/dev backup"),
+        _("In a terminal on the server run: %(program)s backup"),
         _("There is a backup. Keep a copy on another machine."),
         "box",
         (MAY_DISMISS,),
@@ -195,9 +195,10 @@ def bring_back_first_hour(*, company: Company, actor: StaffMember) -> None:
 
 
 def _show(step: Step, is_done: bool) -> ShownStep:
+    to_do = str(step.to_do) % {"program": settings.PROGRAM}
     return ShownStep(
         title=str(step.title),
-        text=str(step.done if is_done else step.to_do),
+        text=str(step.done) if is_done else to_do,
         icon="check" if is_done else step.icon,
         is_done=is_done,
         url=reverse(step.route) if step.route else "",

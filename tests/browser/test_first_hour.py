@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pos.access.roles import OWNER, SHIPPED
+from tests.browser.keys import press
 from tests.browser.look import faults_of
 from tests.support.factories import TillFactory
 from tests.support.owners import browser_of, make_reader
@@ -58,10 +59,10 @@ def test_a_keyboard_puts_them_away_and_brings_them_back(page: Page, live_server,
     page.goto(f"{live_server.url}/admin/")
 
     page.get_by_role("button", name="Put away").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("The first steps are put away.")).to_be_visible()
     expect(page.get_by_role("heading", name="First steps")).to_have_count(0)
 
     page.get_by_role("button", name="Show the first steps again").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("link", name="Add goods")).to_be_visible()

@@ -28,6 +28,9 @@ COMMANDS = {
     "close_shift": f"{SHOP} --till T1 --counted 1",
     "create_company": "--no-input --name Shop --code SHOP",
     "create_demo_shop": "",
+    "create_outlet": f"{SHOP} --no-input --name Second --code TWO",
+    "create_staff": f"{SHOP} --no-input --name Mei",
+    "create_till": f"{SHOP} --no-input --code 2",
     "createsuperuser": "--no-input --username mei",
     "explain_finding": f"I46 S-1 {SHOP} --reason Clock",
     "import_customers": f"/dev/null {SHOP}",
@@ -41,7 +44,10 @@ COMMANDS = {
 # Some of Django's own, which put it in their own words.
 OF_DJANGO = ("clearsessions", "dumpdata pos")
 # They work on the database as a whole: tests of their own are elsewhere.
-WHOLE = {"backup", "make_backup_key", "migrate", "restore", "stop_database"}
+WHOLE = {
+    *("backup", "make_backup_key", "prune_backups", "restore", "night"),
+    *("migrate", "run_database", "stop_database", "doctor", "alarm"),
+}
 ALL = [f"{name} {arguments}" for name, arguments in COMMANDS.items()]
 PASSWORD = {"TILLKEEPER_OWNER_PASSWORD": "kaya-toast-set"}
 
