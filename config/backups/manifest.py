@@ -1,14 +1,13 @@
 """Manifest: what a backup holds, to be compared with what was restored from it."""
 
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Self
 
-from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from config.program import read_version
 
 FORMAT = 1
 # What is counted, by its name in sentences. Of an older version a table may be missing.
@@ -134,9 +133,3 @@ def read_manifest(connection: BaseDatabaseWrapper) -> Manifest:
         chain_heads=heads,
         newest_sale=f"{newest[0]} of {newest[1]:%H:%M on %Y-%m-%d}" if newest else "",
     )
-
-
-def read_version() -> str:
-    """Return the version of the programs."""
-    project = Path(settings.BASE_DIR) / "pyproject.toml"
-    return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])

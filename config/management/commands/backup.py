@@ -20,8 +20,10 @@ from config.backups import encryption
 from config.backups.archive import hash_file, keep_on_disk, write_archive
 from config.backups.copies import CopyError, copy_to
 from config.backups.manifest import Manifest, read_manifest
+from config.backups.prune import name_backup
 from config.localdb import make_data_dir
 from config.owner import as_owner
+from config.program import PROGRAM
 from pos.access.acts import Act
 from pos.core.backups import backups_dir
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
@@ -72,7 +74,7 @@ class Command(RecordedCommand):
         self._copy(path)
         self.stdout.write(f"The backup is {path}")
         self.stdout.write("To put it in place of what is there now:")
-        restore = ["bin/dev", "manage", "restore", str(path), "--replace"]
+        restore = [PROGRAM, "manage", "restore", str(path), "--replace"]
         self.stdout.write(f"  {_chosen_shop()}{shlex.join(restore)}")
 
     def _copy(self, path: Path) -> None:
@@ -95,7 +97,7 @@ def _dated_file() -> Path:
         backups.chmod(0o700)
     now = datetime.now(tz=UTC)
     name = postgres_programs.find_database_name()
-    return backups / f"{name}-{now:%Y-%m-%dT%H%M%SZ}.tillkeeper"
+    return backups / name_backup(name, now)
 
 
 def _refuse_unwritable(path: Path, unfinished: Path) -> None:
