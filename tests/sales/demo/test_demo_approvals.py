@@ -24,5 +24,7 @@ def test_what_was_approved_and_changed_is_there():
     assert set(changes.values_list("field", "after", "staff_member__username")) == {
         ("price", "4.300", "siewlan"),
         ("cost", "2.250", "siewlan"),
+        ("closed_hours", "{1,2,3,4,5,6,7} 22:30 07:00", "siewlan"),
+        ("exclusions", "Alcohol", "siewlan"),
         ("phone", "+6590007716", "meiling"),
     }
