@@ -1,12 +1,12 @@
 """Encryption: only who has the private key reads a backup."""
 
-import shutil
 import subprocess
 
 import pytest
 
 from config.backups import encryption
 from config.backups.encryption import EncryptionError
+from tests.support.programs import require_program
 
 ANOTHER = "does not open it: name the private key that belongs to the BACKUP_KEY"
 
@@ -63,8 +63,7 @@ def test_a_public_key_that_is_none_is_refused():
 
 
 def test_the_program_age_opens_it_too(tmp_path, key):
-    if not shutil.which("age"):
-        pytest.skip("age is not installed: apt-get install age")
+    require_program("age")
     plain, closed = tmp_path / "plain", tmp_path / "closed"
     plain.write_bytes(b"Customers")
     encryption.encrypt(plain, closed, public_key=encryption.make_key(key))

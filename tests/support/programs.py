@@ -7,6 +7,7 @@ import pytest
 
 # Debian's package of each.
 PACKAGES = {
+    "age": "age",
     "caddy": "caddy",
     "certutil": "libnss3-tools",
     "faketime": "faketime",
