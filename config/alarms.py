@@ -16,7 +16,7 @@ from smtplib import (
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 
 from config.logs import hide_values
 from config.mail import NOBODY, TIMEOUT_SECONDS
@@ -51,7 +51,7 @@ REASONS: tuple[tuple[type[Exception], Callable[[Any], str]], ...] = (
 
 def find_hole() -> str:
     """Return what is missing for an alarm to reach anybody, or nothing."""
-    if settings.EMAIL_BACKEND == NOBODY:
+    if settings.MAIL.backend == NOBODY:
         return "EMAIL_URL is not set, so nobody learns of it"
     if not settings.ALARM_TO:
         return "ALARM_TO names nobody, so nobody learns of it"
@@ -74,17 +74,17 @@ def _send(subject: str, text: str) -> str:
     host = socket.gethostname()
     try:
         # It closes the connection also where it cannot be used.
-        with get_connection() as connection:
-            EmailMessage(
+        with settings.MAIL.connect() as connection:
+            message = EmailMessage(
                 subject=f"[Tillkeeper {host}] {subject}",
                 body=text or subject,
                 to=settings.ALARM_TO,
                 # Nobody's holiday answers it.
                 headers={"Auto-Submitted": "auto-generated"},
-                connection=connection,
-            ).send()
+            )
+            connection.send_messages([message])
     except (OSError, ValueError) as error:
-        return f"{settings.EMAIL_HOST}: {describe_failure(error)}"
+        return f"{settings.MAIL.host}: {describe_failure(error)}"
     return ""
 
 

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.module_loading import import_string
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -27,6 +29,27 @@ class MailServer:
     password: str = field(default="", repr=False)
     is_upgraded_to_tls: bool = False  # STARTTLS
     is_tls: bool = False  # from the start
+    timeout_seconds: float = TIMEOUT_SECONDS
+
+    def connect(self) -> BaseEmailBackend:
+        """Return what sends mail, not connected yet.
+
+        Not by settings of Django's: they have other names from Django 6.1 on, where
+        ``alias`` says that nobody else's are meant.
+        """
+        backend: type[BaseEmailBackend] = import_string(self.backend)
+        if self.backend != SMTP:
+            return backend()
+        return backend(
+            alias="default",
+            host=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.is_upgraded_to_tls,
+            use_ssl=self.is_tls,
+            timeout=self.timeout_seconds,
+        )
 
 
 def read_server(env: environ.Env, *, is_production: bool) -> MailServer:

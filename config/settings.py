@@ -258,11 +258,6 @@ PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
 # --- what the operator reads -------------------------------------------------
 
 MAIL = mail.read_server(env, is_production=IS_PRODUCTION)
-EMAIL_BACKEND = MAIL.backend
-EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
-EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.is_upgraded_to_tls, MAIL.is_tls
-EMAIL_TIMEOUT = mail.TIMEOUT_SECONDS
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.read_sender(env, MAIL.user)
 ALARM_TO = mail.read_addresses(env)
 

@@ -10,7 +10,8 @@ from config.mail import NOBODY
 
 def check_mail() -> Finding:
     """Look whether an alarm has a way and an address."""
-    if settings.EMAIL_BACKEND == NOBODY:
+    server = settings.MAIL
+    if server.backend == NOBODY:
         return warn(
             _("No mail is sent: nobody learns that a backup failed."),
             _("Set EMAIL_URL and ALARM_TO, then try them: manage.py doctor --mail."),
@@ -20,8 +21,8 @@ def check_mail() -> Finding:
             _("ALARM_TO names nobody: nobody learns that a backup failed."),
             _("Set ALARM_TO, then try it: manage.py doctor --mail."),
         )
-    is_plain = not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
-    if is_plain and settings.EMAIL_HOST_PASSWORD and not _is_here(settings.EMAIL_HOST):
+    is_plain = not (server.is_upgraded_to_tls or server.is_tls)
+    if is_plain and server.password and not _is_here(server.host):
         return warn(
             _("The password of EMAIL_URL crosses the network in the clear."),
             _("Let EMAIL_URL begin with smtp+tls:// or smtp+ssl://."),

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from email import message_from_string
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
 
 from config.alarms import send_alarm
-from config.mail import NOBODY, SMTP
+from config.mail import NOBODY, SMTP, MailServer
 from tests.config.conftest import ROOT, clean_environment
 from tests.support.certificates import Authority, make_authority
 from tests.support.mail_listener import MailListener, listening
@@ -28,13 +29,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def use(settings) -> Callable[..., None]:
     """Send mail as these settings say."""
 
-    def use(listener: MailListener, **more: object) -> None:
-        settings.EMAIL_BACKEND = SMTP
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", listener.port
-        settings.EMAIL_TIMEOUT = 10
+    def use(listener: MailListener, **more: Any) -> None:
+        server = {"host": "127.0.0.1", "port": listener.port, **more}
+        settings.MAIL = MailServer(SMTP, **server)
         settings.ALARM_TO = ["owner@example.com", "night@example.com"]
-        for name, value in more.items():
-            setattr(settings, name, value)
 
     return use
 
@@ -91,15 +89,16 @@ class TestNothingIsSent:
         assert said[0].startswith("No mail was sent about “it failed”: ")
 
     def test_without_a_server(self, settings):
-        settings.EMAIL_BACKEND = NOBODY
+        settings.MAIL = MailServer(NOBODY)
 
         assert (
             send_alarm("it failed", "")
             == "EMAIL_URL is not set, so nobody learns of it"
         )
 
-    def test_without_anybody_to_tell(self, use, listener):
-        use(listener, ALARM_TO=[])
+    def test_without_anybody_to_tell(self, use, listener, settings):
+        use(listener)
+        settings.ALARM_TO = []
 
         assert (
             send_alarm("it failed", "")
@@ -115,7 +114,7 @@ class TestNothingIsSent:
         assert send_alarm("it failed", "") == "127.0.0.1: Connection refused"
 
     def test_by_a_server_whose_name_is_not_known(self, use, listener):
-        use(listener, EMAIL_HOST="nowhere.invalid")
+        use(listener, host="nowhere.invalid")
 
         failure = send_alarm("it failed", "")
 
@@ -137,20 +136,20 @@ class TestNothingIsSent:
 
     def test_with_a_wrong_password(self, use):
         with listening(password="another") as listener:
-            use(listener, EMAIL_HOST_USER="till", EMAIL_HOST_PASSWORD="battery")
+            use(listener, user="till", password="battery")
 
             failure = send_alarm("it failed", "")
 
         assert failure == "127.0.0.1: it refuses the name or the password of EMAIL_URL"
 
     def test_to_a_server_without_the_tls_that_is_asked_for(self, use, listener):
-        use(listener, EMAIL_USE_TLS=True)
+        use(listener, is_upgraded_to_tls=True)
 
         assert "does not offer what EMAIL_URL asks for" in send_alarm("it failed", "")
 
     def test_with_a_certificate_that_nobody_here_trusts(self, use, authority):
         with listening(certificate=authority.sign("127.0.0.1")) as listener:
-            use(listener, EMAIL_USE_TLS=True)
+            use(listener, is_upgraded_to_tls=True)
 
             failure = send_alarm("it failed", "")
 
@@ -159,7 +158,7 @@ class TestNothingIsSent:
 
     def test_to_a_server_that_does_not_answer(self, use):
         with listening(silent_seconds=3) as listener:
-            use(listener, EMAIL_TIMEOUT=0.3)
+            use(listener, timeout_seconds=0.3)
             began = time.monotonic()
 
             failure = send_alarm("it failed", "")
@@ -168,7 +167,8 @@ class TestNothingIsSent:
         assert failure.endswith("did not answer within 10 seconds")
 
     def test_from_an_address_that_cannot_be_written(self, use, listener, settings):
-        use(listener, DEFAULT_FROM_EMAIL="a@b\nBcc: c@d.example")
+        use(listener)
+        settings.DEFAULT_FROM_EMAIL = "a@b\nBcc: c@d.example"
 
         assert "cannot be written in a mail" in send_alarm("it failed", "")
 
