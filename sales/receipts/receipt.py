@@ -28,7 +28,9 @@ from sales.pricing.totals import RateTotals
 SIMPLIFIED_MAX = Decimal(1000)
 
 _POINTS = Prepared(
-    PointsEntry.objects.filter(company_id=Param("company_id"), source=Param("source"))
+    PointsEntry.objects.filter(
+        company_id=Param("company_id"), source=Param("source")
+    ).order_by("pk")
 )
 
 
@@ -146,7 +148,7 @@ def draw_receipt(sale: Sale, *, copy: int = 0) -> Receipt:
 
 
 def points_entries_of(sale: Sale) -> list[PointsEntry]:
-    """Return the points that the sale moved, or its refund."""
+    """Return the points that the sale moved, or its refund, in that order."""
     if sale.is_complete:
         return sale.points_entries
     if not sale.customer_id:
