@@ -6,7 +6,7 @@ from pos.access.errors import CompanyTakenError, UsernameTakenError
 from pos.access.premises import require_end_by_noon
 from pos.core.currencies import currency
 from pos.core.errors import InvalidFieldError
-from pos.core.questions import Answers, Question, no_default
+from pos.core.questions import Answers, Question, no_default, option_only
 from pos.models import TAX_NAME, Company, Outlet, StaffMember, Till
 
 
@@ -122,8 +122,8 @@ QUESTIONS = (
         Outlet,
         "day_ends_at",
         "--day-ends-at",
-        # Few shops sell after midnight: an option, and no question.
-        is_asked=lambda answers: False,
+        # Few shops sell after midnight.
+        is_asked=option_only,
         check=require_end_by_noon,
     ),
     Question(

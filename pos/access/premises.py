@@ -79,6 +79,8 @@ def save_new_outlet(outlet: Outlet) -> None:
         with transaction.atomic():
             outlet.save(force_insert=True)
     except IntegrityError as error:
+        if "outlet_code_once_per_company" not in str(error):
+            raise
         raise OutletCodeTakenError(code=outlet.code) from error
 
 
@@ -93,6 +95,8 @@ def save_new_till(till: Till) -> None:
         with transaction.atomic():
             till.save(force_insert=True)
     except IntegrityError as error:
+        if "till_code_once_per_company" not in str(error):
+            raise
         raise TillCodeTakenError(code=till.code) from error
 
 

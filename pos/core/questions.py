@@ -25,6 +25,11 @@ def always(answers: Answers) -> bool:
     return True
 
 
+def option_only(answers: Answers) -> bool:
+    """Never ask: it is an option, for the few who need it."""
+    return False
+
+
 def _accept_any(value: Any) -> None:
     return None
 

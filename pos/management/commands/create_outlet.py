@@ -4,14 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from pos.access.premises import add_outlet, require_end_by_noon
-from pos.core.questions import Answers, Question, no_default
+from pos.core.questions import Question, no_default, option_only
 from pos.management.arguments import add_company_and_staff, get_company_and_staff
 from pos.management.asking_command import AskingCommand
 from pos.models import Outlet
-
-
-def _is_option_only(answers: Answers) -> bool:
-    return False
 
 
 class Command(AskingCommand):
@@ -32,7 +28,7 @@ class Command(AskingCommand):
             Outlet,
             "time_zone",
             "--time-zone",
-            is_asked=_is_option_only,
+            is_asked=option_only,
         ),
         Question(
             "day_ends_at",
@@ -40,7 +36,7 @@ class Command(AskingCommand):
             Outlet,
             "day_ends_at",
             "--day-ends-at",
-            is_asked=_is_option_only,
+            is_asked=option_only,
             check=require_end_by_noon,
         ),
     )

@@ -3,10 +3,11 @@
 from datetime import time
 
 import pytest
+from django.db import IntegrityError
 
 from pos.access import roles
 from pos.access.errors import OutletCodeTakenError, RoleAboveError, TillCodeTakenError
-from pos.access.premises import add_outlet, add_till
+from pos.access.premises import add_outlet, add_till, save_new_outlet, save_new_till
 from pos.access.staff import add_staff_member
 from pos.core.errors import InvalidFieldError
 from pos.models import AuditEntry, Outlet, StaffMember, Till
@@ -77,3 +78,17 @@ def test_nobody_gives_a_role_that_may_do_more_than_theirs():
 
     added = add_staff_member(company=company, actor=actor, role="mine", **person)
     assert added.role == mine
+
+
+def test_a_repeated_uid_is_no_taken_code(actor):
+    outlet = OutletFactory(company=actor.company)
+    till = TillFactory(outlet=outlet)
+
+    with pytest.raises(IntegrityError, match="outlet_uid_once_per_company"):
+        save_new_outlet(
+            Outlet(company=actor.company, uid=outlet.uid, code="NEW", name="New")
+        )
+    with pytest.raises(IntegrityError, match="till_uid_once_per_company"):
+        save_new_till(
+            Till(company=actor.company, outlet=outlet, uid=till.uid, code="NEW")
+        )
