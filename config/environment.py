@@ -35,7 +35,7 @@ class Env(environ.Env):
         Raises ImproperlyConfigured where it has to be a number and is none, or where
         its file cannot be read.
         """
-        if self.has_file(var):
+        if self._has_file(var):
             return self.parse_value(self._read_file(var), cast)
         written = self.ENVIRON.get(var, "")
         if written.startswith("$"):
@@ -48,8 +48,12 @@ class Env(environ.Env):
             ) from None
 
     @classmethod
-    def has_file(cls, var: str) -> bool:
-        """Whether the value of the variable is in a file, as secrets are."""
+    def is_given(cls, var: str) -> bool:
+        """Whether the variable has a value, its own or one in a file."""
+        return bool(cls.ENVIRON.get(var)) or cls._has_file(var)
+
+    @classmethod
+    def _has_file(cls, var: str) -> bool:
         return var != NAMES_A_FILE and bool(cls.ENVIRON.get(f"{var}_FILE"))
 
     def _read_file(self, var: str) -> str:

@@ -32,20 +32,20 @@ UNFINISHED = "demo-unfinished"
 
 
 def run(shop: str) -> None:
-    """Serve it, and end with a sentence where that is refused."""
+    """Serve the demo shop (``demo``) or the shop's own database (``shop``).
+
+    Of two at once the second waits until the first answers, and takes the next port.
+    It ends with a sentence where that is refused.
+    """
     try:
-        main(shop)
+        _serve(shop)
     except (CommandError, ImproperlyConfigured, LocalDatabaseError) as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def main(shop: str) -> None:
-    """Serve the demo shop (``demo``) or the shop's own database (``shop``).
-
-    Of two at once the second waits until the first answers, and takes the next port.
-    """
+def _serve(shop: str) -> None:
     is_demo = shop == "demo"
     os.environ["TILLKEEPER_DEMO"] = "true" if is_demo else "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -88,10 +88,10 @@ def use_stored_key() -> None:
     At the first start the settings find none, and use a temporary one for sessions.
     """
     secret_key.ensure_key(settings.DATA_DIR, secret_key.PIN_FILE)
-    if not (os.environ.get("PIN_KEY") or Env.has_file("PIN_KEY")):
+    if not Env.is_given("PIN_KEY"):
         settings.PIN_KEY = secret_key.read_key(settings.DATA_DIR, secret_key.PIN_FILE)
     secret_key.ensure_key(settings.DATA_DIR)
-    if not (os.environ.get("SECRET_KEY") or Env.has_file("SECRET_KEY")):
+    if not Env.is_given("SECRET_KEY"):
         settings.SECRET_KEY = secret_key.read_key(settings.DATA_DIR)
 
 
@@ -181,7 +181,3 @@ def _greeting(port: int, sign_ins: str) -> str:
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    run(sys.argv[1])

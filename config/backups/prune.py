@@ -5,8 +5,8 @@ from pathlib import Path
 
 from config.backups.archive import ArchiveError, read_archive
 from config.backups.retention import choose_to_prune
+from pos.core.backups import SUFFIX
 
-SUFFIX = ".tillkeeper"
 STAMP = "%Y-%m-%dT%H%M%SZ"
 # A backup that is being written is younger than this; what is older was cut off.
 UNFINISHED_AGE = timedelta(days=1)

@@ -5,6 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+SUFFIX = ".tillkeeper"
+
 
 def backups_dir() -> Path:
     """Return the directory of the backups that are given no other place."""
@@ -17,4 +19,4 @@ def has_backup() -> bool:
     The one place that answers this for pages.
     """
     name = connection.settings_dict["NAME"]
-    return any(backups_dir().glob(f"{name}-*.tillkeeper"))
+    return any(backups_dir().glob(f"{name}-*{SUFFIX}"))

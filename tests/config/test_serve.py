@@ -39,7 +39,7 @@ def run_server(
     data: Path, shop: str = "shop", **variables: str
 ) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "config.serve", shop],
+        [sys.executable, "-m", "config.command", shop],
         cwd=ROOT,
         env=clean_environment(TILLKEEPER_DATA=str(data), **variables),
         stdin=subprocess.DEVNULL,
@@ -194,7 +194,7 @@ def test_a_second_start_waits_and_drops_nothing(place):
     (place / "demo-unfinished").touch()
     first = take_lock(place / "starting-demo", say=pytest.fail)
 
-    with run_server(place, "demo") as second:
+    with run_server(place, "run") as second:
         said = second.stdout.readline()
         made = {path.name for path in place.iterdir()}
 
@@ -205,7 +205,7 @@ def test_a_second_start_waits_and_drops_nothing(place):
 
 @pytest.mark.exhaustive
 def test_the_first_start_says_what_it_does_and_how_long(place):
-    with run_server(place, "demo", STATIC_ROOT=str(place / "static")) as process:
+    with run_server(place, "run", STATIC_ROOT=str(place / "static")) as process:
         said = said_until(process, "6 of 30 days of sales are made.")
 
     assert said.splitlines() == [
