@@ -9,17 +9,26 @@ from urllib.parse import urlencode
 
 
 class Browser:
-    """One connection that is kept open, and its cookies."""
+    """One connection that is kept open, and its cookies.
 
-    def __init__(self, port: int) -> None:
+    With ``https_host`` it asks as a proxy does that ends HTTPS for that name.
+    """
+
+    def __init__(self, port: int, *, https_host: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies: dict[str, str] = {}
+        self._headers: dict[str, str] = {}
+        if https_host:
+            origin = f"https://{https_host}"
+            self._headers = {"Host": https_host, "X-Forwarded-Proto": "https"}
+            self._headers |= {"Origin": origin, "Referer": f"{origin}/"}
+        self._token = "__Host-csrftoken" if https_host else "csrftoken"
 
     def get(self, path: str) -> bytes:
         return self._ask("GET", path)
 
     def post_form(self, path: str, **fields: str) -> bytes:
-        fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
+        fields["csrfmiddlewaretoken"] = self.cookies[self._token]
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(fields), headers)
 
@@ -27,7 +36,7 @@ class Browser:
         headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
-            "X-CSRFToken": self.cookies["csrftoken"],
+            "X-CSRFToken": self.cookies[self._token],
         }
         return json.loads(self._ask("POST", path, json.dumps(content), headers))
 
@@ -43,7 +52,7 @@ class Browser:
     ) -> bytes:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self._connection.request(
-            method, path, body, (headers or {}) | {"Cookie": cookie}
+            method, path, body, self._headers | (headers or {}) | {"Cookie": cookie}
         )
         response = self._connection.getresponse()
         content = response.read()

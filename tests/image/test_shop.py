@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -72,11 +72,12 @@ def serve(
     container: Container, port: int
 ) -> Iterator[tuple[subprocess.Popen[bytes], HttpsTill]]:
     running = container.start("sh", "config/image/one.sh", BIND=f"127.0.0.1:{port}")
+    till = HttpsTill(port)
     try:
-        till = HttpsTill(port)
         _wait_until_ready(till, running)
         yield running, till
     finally:
+        till.close()
         _stop(running)
 
 
@@ -84,11 +85,12 @@ def _wait_until_ready(till: HttpsTill, running: subprocess.Popen[bytes]) -> None
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up and running.poll() is None:
         try:
-            if till.ask("GET", "/readyz").status == HTTPStatus.OK:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
+            till.get("/readyz")
+        except (OSError, RuntimeError):
+            till.close()
+            time.sleep(0.1)
+        else:
+            return
     pytest.fail(f"the container is not ready; it ended with {running.poll()}")
 
 
@@ -115,8 +117,8 @@ def sell_until_it_stops(till: HttpsTill) -> list[str]:
     try:
         while time.monotonic() < give_up:
             acknowledged.append(till.sell("TEA"))
-    except (OSError, AssertionError, ValueError):
-        pass
+    except (OSError, HTTPException, RuntimeError):
+        till.close()
     return acknowledged
 
 
