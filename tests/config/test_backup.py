@@ -12,6 +12,7 @@ from config.backups.manifest import ChainHead
 from config.localdb.conf import SUPERUSER
 from config.localdb.roles import APP, OWNER
 from tests.config.conftest import ROOT, clean_environment
+from tests.support.untested import leave_untested
 
 
 def connect(place, user, database="tillkeeper_shop"):
@@ -225,7 +226,7 @@ def test_a_full_target_leaves_nothing_half_written(shop, manage):
         check=False,
     )
     if mounted.returncode:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+        leave_untested(
             "A full target was not tried: this account may not mount a small tmpfs."
         )
     try:

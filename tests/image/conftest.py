@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.image.builder import Builder
+from tests.support.untested import leave_untested
 
 TOOLS = ("mmdebstrap", "buildah")
 # A base and an image of it, unpacked twice.
@@ -31,9 +32,7 @@ def require_tools() -> None:
         reason = "less than 3 GB are free for temporary files"
     else:
         return
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(
-        f"NO IMAGE WAS BUILT: {reason}"
-    )
+    leave_untested(f"NO IMAGE WAS BUILT: {reason}")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from config.doctor.finding import Level
 from config.localdb import Cluster
 from tests.config.doctor.conftest import changed
 from tests.support.throwaway import throwaway_cluster
+from tests.support.untested import leave_untested
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 
@@ -51,11 +52,18 @@ def test_a_server_without_checksums_is_bad(use):
             assert durability.check_checksums().level is Level.BAD
 
 
-@pytest.mark.skipif(not MEMORY.is_dir(), reason=f"There is no {MEMORY} here.")
+@pytest.fixture
+def memory() -> Path:
+    """A directory that is gone with the power."""
+    if not MEMORY.is_dir():
+        leave_untested(f"There is no {MEMORY} here.")
+    return MEMORY
+
+
 @pytest.mark.django_db
-def test_a_database_in_memory_is_bad(use):
+def test_a_database_in_memory_is_bad(use, memory):
     """Its place tells: it need not have been made."""
-    with use(Cluster(MEMORY / "postgres")):
+    with use(Cluster(memory / "postgres")):
         finding = durability.check_place()
 
     assert finding.level is Level.BAD
@@ -82,10 +90,9 @@ class TestWrites:
         assert min(milliseconds) > 0
         assert list(tmp_path.iterdir()) == []
 
-    @pytest.mark.skipif(not MEMORY.is_dir(), reason=f"There is no {MEMORY} here.")
-    def test_memory_answers_before_a_disk_could(self):
+    def test_memory_answers_before_a_disk_could(self, memory):
         """Really written, to what promises to keep it and does not."""
-        milliseconds = durability.measure_writes(MEMORY)
+        milliseconds = durability.measure_writes(memory)
 
         finding = durability.explain_writes(milliseconds, durability.TURNING_MIN_MS)
 
