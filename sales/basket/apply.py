@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Exists
 
 from pos.access.audit import with_entry
 from pos.access.permission import require
@@ -43,18 +44,18 @@ from sales.locks import OPEN_SHIFT, lock_basket
 from sales.models import Sale, SaleLine, SaleOperation
 from sales.pricing.sale_totals import DISCOUNT, PRICED, SALE_PRICED
 
-# Removed ones too. Not locked: their sale has the lock.
+_SENT_BEFORE = SaleOperation.objects.filter(
+    any_of("uid", Param("uids")), company_id=Param("company_id")
+).order_by()
+_APPLIED = Prepared(_SENT_BEFORE)
+# Removed ones too. Not locked: their sale has the lock. Each says the same of the
+# operations, which the database looks up once: so a scan does not ask for them apart.
 _LINES = Prepared(
     SaleLine.objects.filter(sale_id=Param("sale_id"))
     .select_related("product")
     .with_restriction()
-    .annotate(is_off_by_rule=OFF_BY_RULE)
+    .annotate(is_off_by_rule=OFF_BY_RULE, is_repeat=Exists(_SENT_BEFORE))
     .order_by("position")
-)
-_APPLIED = Prepared(
-    SaleOperation.objects.filter(
-        any_of("uid", Param("uids")), company_id=Param("company_id")
-    ).order_by()
 )
 # What operations change of a line, besides its discount and its amounts.
 _EDITED = ("quantity", "removed_by", "label_amount", "price_source")
@@ -148,14 +149,14 @@ def apply_operations(  # noqa: PLR0913  (who, where and when, and who approves)
     sale, moment = _lock_or_create_sale(uid, till, device=device, actor=actor, at=at)
     require_same_outlet(sale, till)
     sale.read_at = moment
-    applied = _find_applied(sale, operations)
+    lines = _load_lines(sale, operations)
+    applied = _find_applied(sale, lines, operations)
     ready = _select_consecutive(
         [operation for operation in operations if operation.uid not in applied],
         last_seq=sale.last_seq,
     )
     if ready and not sale.may_change:
         raise SaleNotOpenError(status=sale.get_status_display())
-    lines = _load_lines(sale)
     editor = BasketEditor(
         sale=sale,
         lines=lines,
@@ -248,17 +249,23 @@ def _create_sale(
     CLAIM.run(sale)
 
 
-def _load_lines(sale: Sale) -> list[SaleLine]:
-    """All lines, removed ones too. A sale that was just made has none."""
+def _load_lines(sale: Sale, operations: Iterable[Operation]) -> list[SaleLine]:
+    """Return all lines, removed ones too. A sale that was just made has none.
+
+    Each says whether one of the operations came before (``is_repeat``).
+    """
     if not sale.revision and not sale.line_count:
         return []
-    return _LINES.all(sale_id=sale.pk)
+    uids = [operation.uid for operation in operations]
+    return _LINES.all(sale_id=sale.pk, company_id=sale.company_id, uids=uids)
 
 
 def _find_applied(
-    sale: Sale, operations: Iterable[Operation]
+    sale: Sale, lines: Sequence[SaleLine], operations: Iterable[Operation]
 ) -> dict[UUID, SaleOperation]:
     """Return those of the operations that were applied to this sale before."""
+    if lines and not lines[0].is_repeat:  # type: ignore[attr-defined]  # annotated
+        return {}
     sent = {operation.uid: operation for operation in operations}
     rows = _APPLIED.all(company_id=sale.company_id, uids=list(sent))
     applied = {row.uid: row for row in rows}
