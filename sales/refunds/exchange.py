@@ -26,7 +26,7 @@ from sales.refunds.request import RefundRequest, ReturnedLine, ShownRefund
 from sales.refunds.rows import LockedOriginal, find_sale, lock_original
 from sales.refunds.settlement import EXCHANGE, RefundTender
 from sales.refunds.with_receipt import claim_return, take_back
-from sales.refunds.write import reverse_earned, write_refund
+from sales.refunds.write import return_redeemed, reverse_earned, write_refund
 
 
 @atomic_with_retry
@@ -100,7 +100,8 @@ def exchange_sale(  # noqa: PLR0913  (all of a refund, and all of a finalization
         refund=refund,
     )
     if plan is not None:
-        reverse_earned(refund, plan, request)
+        refund.points_entries += reverse_earned(refund, plan, request)
+        refund.exchanged_for = finished
     return refund, finished
 
 
@@ -125,8 +126,9 @@ def _refund(
         )
     new_goods = NewGoods(sale, lines if sale.may_change else [])
     plan = take_back(refund, request, locked, new_goods=new_goods)
+    entries = return_redeemed(refund, plan, request)
     new_goods.save()
-    write_refund(refund, plan, request, shift=locked.shift)
+    write_refund(refund, plan, request, shift=locked.shift, entries=entries)
     return plan, request
 
 

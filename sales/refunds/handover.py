@@ -13,7 +13,6 @@ from sales.checkout.settlement import TenderInput
 from sales.checkout.vouchers import fold_number, is_voucher
 from sales.models import Sale, Tender
 from sales.refunds.settlement import EXCHANGE, SettledTender
-from sales.refunds.write import tenders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def list_given_back(refund: Sale) -> list[Handed]:
     """Return what a finished refund paid back, and what its vouchers say."""
     back = [
         Handed(tender.kind, -tender.tendered, _number_of(tender.kind, tender.reference))
-        for tender in tenders_of(refund)
+        for tender in refund.tenders.all()
         if tender.kind != EXCHANGE
     ]
     if refund.original_id is None or not any(handed.number for handed in back):

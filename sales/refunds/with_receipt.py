@@ -138,8 +138,9 @@ def _refund(refund: Sale, request: RefundRequest) -> None:
     request = request.dated(locked.till, locked.shift)
     plan = take_back(refund, request, locked)
     # The customer is locked before the stock.
-    reverse_earned(refund, plan, request)
-    write_refund(refund, plan, request, shift=locked.shift)
+    entries = return_redeemed(refund, plan, request)
+    entries += reverse_earned(refund, plan, request)
+    write_refund(refund, plan, request, shift=locked.shift, entries=entries)
 
 
 def claim_return(request: RefundRequest, *, exchanged_for: Sale | None = None) -> Sale:
@@ -169,7 +170,7 @@ def take_back(
     *,
     new_goods: NewGoods | None = None,
 ) -> RefundPlan:
-    """Plan and approve the refund, write its lines and give back redeemed points."""
+    """Plan and approve the refund, and write its lines."""
     refund.original, refund.till = locked.sale, locked.till
     money = read_money(locked.sale.pk)
     plan = plan_return(request, locked, money, new_goods=new_goods)
@@ -182,7 +183,6 @@ def take_back(
     age = count_days_since(locked.sale, till=locked.till, at=request.time)
     plan = approve(refund, plan, request, shift=locked.shift, age=age)
     write_lines(refund, plan)
-    return_redeemed(refund, plan, request)
     return plan
 
 

@@ -8,6 +8,7 @@ from uuid import uuid5
 
 from django.db.models import F
 
+from customers.models import PointsEntry
 from customers.points.ledger import return_points, reverse_points
 from pos.access.acts import Act
 from pos.access.audit import record
@@ -33,6 +34,7 @@ from pos.stock.returns import Return, return_stock
 from sales.basket.new_sale import CLAIM
 from sales.cash.rounding import cash_rule
 from sales.checkout.drawer_cash import CashOut, Way, require_cash
+from sales.checkout.finished import complete_sale
 from sales.checkout.numbering import link_document, number_document
 from sales.checkout.records import record_finalization
 from sales.checkout.settlement import CASH
@@ -211,23 +213,29 @@ def write_lines(refund: Sale, plan: RefundPlan) -> None:
         _count_refunded(plan.goods.lines)
 
 
-def return_redeemed(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
-    """Give back the points that had paid for the returned goods."""
-    if refund.customer_id is not None and plan.goods.points_returned:
-        return_points(
-            customer_id=refund.customer_id,
-            points=plan.goods.points_returned,
-            source=refund.uid,
-            actor=request.actor,
-            at=request.time,
-        )
+def return_redeemed(
+    refund: Sale, plan: RefundPlan, request: RefundRequest
+) -> list[PointsEntry]:
+    """Give back the points that had paid for the returned goods; return the entry."""
+    if refund.customer_id is None or not plan.goods.points_returned:
+        return []
+    entry = return_points(
+        customer_id=refund.customer_id,
+        points=plan.goods.points_returned,
+        source=refund.uid,
+        actor=request.actor,
+        at=request.time,
+    )
+    return [entry]
 
 
-def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
-    """Reverse the points that the rest of the original would not have earned."""
+def reverse_earned(
+    refund: Sale, plan: RefundPlan, request: RefundRequest
+) -> list[PointsEntry]:
+    """Reverse what the rest of the original would not have earned; return the entry."""
     if refund.customer_id is None or refund.original_id is None:
-        return
-    reverse_points(
+        return []
+    entry = reverse_points(
         customer_id=refund.customer_id,
         sources=uids_of_documents(refund.original_id),
         left=plan.goods.left,
@@ -235,14 +243,21 @@ def reverse_earned(refund: Sale, plan: RefundPlan, request: RefundRequest) -> No
         actor=request.actor,
         at=request.time,
     )
+    return [entry] if entry else []
 
 
 def write_refund(
-    refund: Sale, plan: RefundPlan, request: RefundRequest, *, shift: Shift
+    refund: Sale,
+    plan: RefundPlan,
+    request: RefundRequest,
+    *,
+    shift: Shift,
+    entries: Sequence[PointsEntry] = (),
 ) -> None:
     """Number the refund, link it, take the goods back and save it.
 
-    The lines are saved, the points moved and every lock held but those of stock.
+    The lines are saved, the points moved (``entries``) and every lock held but those
+    of stock. The refund is complete then: it has all that its receipt prints.
     """
     lines, till = plan.goods.lines, refund.till
     refund.opened_at = request.time
@@ -270,7 +285,7 @@ def write_refund(
         at=request.time,
     )
     record_finalization(sale=refund, tenders=tenders, document=document)
-    refund.written_tenders = tenders  # type: ignore[attr-defined]
+    complete_sale(refund, till=till, lines=lines, tenders=tenders, entries=entries)
     _record(refund, plan, request)
 
 
@@ -292,12 +307,6 @@ def _record(refund: Sale, plan: RefundPlan, request: RefundRequest) -> None:
         },
         at=request.time,
     )
-
-
-def tenders_of(refund: Sale) -> list[Tender]:
-    """Return the refund's tenders, without a query where they were just written."""
-    cached: list[Tender] | None = getattr(refund, "written_tenders", None)
-    return list(refund.tenders.all()) if cached is None else cached
 
 
 def _count_refunded(lines: Iterable[SaleLine]) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from pos.core.errors import DomainError
+from sales.models import Sale
 from tests.simulation.choices import Choices
 from tests.simulation.model import PlainShop
 from tests.simulation.rows import PlainSale
 from tests.simulation.shop import MORNING, Shop
+from tests.support.finished import assert_as_it_was_written
 
 
 class DisagreementError(Exception):
@@ -67,7 +69,8 @@ class World:
     def call_service(self, what: str, expected: str, call: Callable[[], Any]) -> Any:
         """Call a service, which must be refused with the code ``expected``, or not.
 
-        Returns its answer, None where it was refused.
+        Returns its answer, None where it was refused. What it returns of documents
+        that were just finished must be what the database has.
         """
         self.story.append(f"{what}: {expected or 'done'}")
         try:
@@ -81,6 +84,9 @@ class World:
             return None
         if expected:
             raise DisagreementError([f"{what}: done, by the model refused: {expected}"])
+        for document in answer if isinstance(answer, tuple) else (answer,):
+            if isinstance(document, Sale) and document.is_complete:
+                assert_as_it_was_written(document)
         return answer
 
     def assert_equal(self, what: str, *, books: object, model: object) -> None:
