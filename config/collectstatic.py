@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 FINGERPRINT = ".collected"
+HOW_FILES_ARE_STORED = ("collectstatic.py", "finders.py", "modules.py", "storage.py")
 
 
 def collect(say: Callable[[str], object] = str) -> None:
@@ -26,11 +27,13 @@ def collect(say: Callable[[str], object] = str) -> None:
 
 def _fingerprint() -> str:
     """Return a hash that changes with any file, and with how files are stored."""
-    paths = [Path(__file__), Path(__file__).with_name("storage.py")]
+    files = [(own, Path(__file__).with_name(own)) for own in HOW_FILES_ARE_STORED]
     for finder in get_finders():
-        paths += [
-            Path(storage.path(name))
+        files += [
+            (name, Path(storage.path(name)))
             for name, storage in finder.list(ignore_patterns=None)
         ]
-    seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    seen = [
+        (name, path.stat().st_size, path.stat().st_mtime_ns) for name, path in files
+    ]
     return hashlib.sha256(repr(sorted(seen)).encode()).hexdigest()

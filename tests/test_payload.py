@@ -10,13 +10,14 @@ from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.urls import reverse
 
-from config.modules import modules_of
+from config.modules import JOINED, modules_of
 from config.storage import SHORTENED
 from tests.support.cashier import Cashier
 from tests.support.devices import client_at
 from tests.support.factories import BarcodeFactory, ShiftFactory, StaffMemberFactory
 
 KILOBYTE = 1024
+TILL = "js/till.js"
 
 
 def squeezed(paths: set[str]) -> int:
@@ -52,20 +53,13 @@ def test_the_styles_of_the_till_fit_16_kilobytes():
     assert zipped(styles) <= 16 * KILOBYTE
 
 
-def test_the_code_of_the_till_fits_53_kilobytes():
-    entries = (
-        *("js/basket/till.js", "js/core/page.js"),
-        *("js/core/theme.js", "js/core/lock.js"),
-    )
-    modules = set(modules_of(*entries))
-
-    assert len(modules) > 15
-    assert squeezed(modules | {"vendor/htmx.min.js"}) <= 53 * KILOBYTE
-    assert zipped(modules) <= 44 * KILOBYTE
+def test_the_code_of_the_till_fits_its_budget():
+    assert squeezed({TILL, "vendor/htmx.min.js"}) <= 48 * KILOBYTE
+    assert zipped({TILL, "js/core/theme.js"}) <= 36 * KILOBYTE
 
 
 def test_the_camera_is_loaded_by_browsers_that_read_barcodes_alone():
-    first = set(modules_of("js/basket/till.js", "js/core/page.js", "js/core/theme.js"))
+    first = set(modules_of(*JOINED[TILL]))
     offer = set(modules_of("js/camera/offer.js"))
     camera = set(modules_of("js/camera/camera.js"))
 

@@ -37,8 +37,8 @@ def say(page: Page, *names: str) -> None:
     page.evaluate(
         """async (names) => {
           const { notify } = await import(
-            document.querySelector("script[src*='basket/till']").src
-              .replace(/basket\\/till.*/, "core/screen.js"));
+            document.querySelector("script[src*='js/till']").src
+              .replace(/till.*/, "core/screen.js"));
           const said = {
             unknown: {
               level: "warn", stays: true,

@@ -13,42 +13,24 @@ from tests.support.node import NO_NODE, NODE
 
 @pytest.mark.exhaustive
 def test_scripts_import_each_other_by_content(collected):
-    (till,) = collected.glob("js/basket/till.*.js")
-    imported = re.findall(r'from "(\.{1,2}/[^"]+)"', till.read_text())
+    (receipts,) = collected.glob("js/receipts/receipts.*.js")
+    imported = re.findall(r'from "(\.{1,2}/[^"]+)"', receipts.read_text())
 
     assert imported
     for name in imported:
         assert re.search(r"/\w+\.[0-9a-f]{12}\.js$", name)
-        assert (till.parent / name).is_file()
+        assert (receipts.parent / name).is_file()
 
 
-PRELOADS = (
-    "from config.templatetags.modules import preload_modules;"
-    "print(preload_modules('js/basket/till.js', 'js/core/page.js'))"
-)
+def test_the_till_s_modules_are_one_script(collected):
+    (till,) = collected.glob("js/till.*.js")
 
-
-def test_what_is_preloaded_is_what_the_scripts_import(collected, manage):
-    done = manage("shell", "-v0", "-c", PRELOADS, STATIC_ROOT=str(collected))
-    preloaded = re.findall(r'href="/static/([^"]+)"', done.stdout)
-    imported = {
-        str((path.parent / name).resolve().relative_to(collected.resolve()))
-        for path in map(collected.joinpath, preloaded)
-        for name in re.findall(r'(?:from|import) ?"(\.{1,2}/[^"]+)"', path.read_text())
-    }
-
-    assert done.returncode == 0, done.stderr
-    assert len(preloaded) == len(set(preloaded)) > 20
-    assert imported == {name for name in preloaded if not is_entry(name)}
-
-
-def is_entry(name: str) -> bool:
-    """Whether this is a script that the page names itself."""
-    return name.startswith(("js/basket/till.", "js/core/page."))
+    assert not re.search(r"^(import|export)\b", till.read_text(), re.MULTILINE)
+    assert "class Queue extends EventTarget" in till.read_text()
 
 
 def test_scripts_are_served_without_their_comments(collected):
-    served = list(collected.glob("js/*/*.js"))
+    served = list(collected.glob("js/**/*.js"))
 
     assert len(served) > 15
     for path in served:
@@ -96,7 +78,7 @@ def test_no_text_of_a_script_runs_over_several_lines():
 @pytest.mark.skipif(not NODE and not os.environ.get("CI"), reason=NO_NODE)
 def test_what_is_served_is_still_a_script(collected):
     assert NODE, NO_NODE
-    for path in collected.glob("js/*/*.js"):
+    for path in collected.glob("js/**/*.js"):
         done = subprocess.run(
             [NODE, "--input-type=module", "--check"],
             input=path.read_text(),
