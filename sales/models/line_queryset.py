@@ -17,6 +17,10 @@ class SaleLineQuerySet(LockableQuerySet[Any]):
         """Lines that count; a removed one stays until finalization, for undo."""
         return self.filter(removed_by__isnull=True)
 
+    def for_basket(self) -> Self:
+        """Lines as a basket shows them, in order, with what restricts them now."""
+        return self.active().with_restriction().order_by("position")
+
     def for_receipt(self) -> Self:
         """Lines as they are printed, in order, with who changed a price."""
         return self.active().select_related("priced_by").order_by("position")

@@ -37,11 +37,15 @@ class SaleQuerySet(LockableQuerySet[Any]):
 
         ``read_at`` is the database's time, by which its goods are open or closed.
         """
-        lines = SaleLine.objects.active().with_restriction().order_by("position")
-        return (
-            self.annotate(read_at=DatabaseTime())
-            .select_related("company", "customer", "till__outlet")
-            .prefetch_related(Prefetch("lines", queryset=lines, to_attr="basket_lines"))
+        lines = SaleLine.objects.all().for_basket()
+        return self.with_basket_parts().prefetch_related(
+            Prefetch("lines", queryset=lines, to_attr="basket_lines")
+        )
+
+    def with_basket_parts(self) -> Self:
+        """Load what a basket shows, but for its lines."""
+        return self.annotate(read_at=DatabaseTime()).select_related(
+            "company", "customer", "till__outlet"
         )
 
     def for_receipt(self) -> Self:

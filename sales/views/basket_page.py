@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from pos.access.requests import StaffRequest
 from pos.core.money import ZERO, format_plain
+from pos.core.prepared import Param, Prepared
 from pos.models import Device, Product, TenderKind, Till
 from sales.basket.new_sale import new_sale
 from sales.basket.operations import Result
@@ -24,6 +25,14 @@ from sales.checkout.settlement import calculate_amount_left
 from sales.checkout.vouchers import add_voucher_excess, find_vouchers
 from sales.models import Sale, SaleLine
 from sales.pricing.sale_totals import sum_lines_by_rate
+
+# Every pane of the till asks for them.
+_BASKET = Prepared(
+    Sale.objects.filter(
+        company_id=Param("company_id"), uid=Param("uid")
+    ).with_basket_parts()
+)
+_LINES = Prepared(SaleLine.objects.filter(sale_id=Param("sale_id")).for_basket())
 
 
 def read_json(request: StaffRequest) -> dict[str, Any]:
@@ -45,11 +54,11 @@ def find_basket(
 
     One of another outlet is answered as missing.
     """
-    sales = Sale.objects.of_company(till.company_id).for_basket()
-    sale = sales.filter(uid=uid).first()
+    sale = _BASKET.first(company_id=till.company_id, uid=uid)
     if sale is None:
         return new_sale(uid=uid, till=till, actor=request.user), []
     require_same_outlet(sale, till)
+    sale.basket_lines = _LINES.all(sale_id=sale.pk)
     return sale, sale.basket_lines
 
 

@@ -80,12 +80,13 @@ export class Payment {
     this.held = { change: toMinor(dataset.change), excess: toMinor(dataset.excess) };
     this.limit = toMinor(changeLimit);
     this.points = { usable: Number(usable), least: Number(least) };
-    show("payment");
     // In an exchange a voucher that goes back pays first.
     const buttons = this.#buttons();
     const first = buttons.find(({ dataset }) => dataset.back) ?? buttons[0];
     this.choose(first?.dataset.tender ?? "none");
     this.#waitUntilReady();
+    // Last, since it has the page laid out.
+    show("payment");
   }
 
   /** Show what is likely due while the server does not answer; nothing is paid on it. */
