@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from config import serve
 from config.database_errors import describe_for_command
+from config.lan import command as lan
 from config.localdb import LocalDatabaseError
 from config.program import PROGRAM, read_version
 
@@ -19,6 +20,7 @@ USAGE = f"""\
   run        serve the demo shop on this machine (PORT=8000); also without a command
   shop       serve the shop's own database, asking for the company at first
   stop       stop the private database; run and shop start it again
+  lan NAME   open the shop to its network by HTTPS, with a root of its own
   backup     write the shop's database to a file
   manage …   run a management command on the shop's database,
              or with TILLKEEPER_DEMO=1 on the demo shop's
@@ -66,6 +68,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], None]] = {
     "run": lambda arguments: serve.run("demo"),
     "shop": lambda arguments: serve.run("shop"),
     "stop": lambda arguments: manage(["stop_database"]),
+    "lan": lan.main,
     "backup": lambda arguments: manage(["backup", *arguments]),
     "manage": manage,
     "help": _show_usage,
