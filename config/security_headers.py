@@ -26,7 +26,9 @@ def security_headers() -> dict[str, str]:
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
     if settings.SECURE_HSTS_SECONDS:
-        hsts = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        hsts = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        if settings.SECURE_HSTS_PRELOAD:
+            hsts += "; includeSubDomains; preload"
         headers["Strict-Transport-Security"] = hsts
     return headers
 

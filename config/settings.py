@@ -225,15 +225,25 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCT
 DEVICE_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
-A_YEAR = 365 * 24 * 3600
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=A_YEAR) if IS_PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+# Before a till trusts the shop it reads the trust page, and what makes it look.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^trust/", "^static/"]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 # Where tills find the shop, for `doctor` to look at.
 SHOP_URL = shop_address.read_url(env)
 SHOP_ADDRESS = shop_address.read_address(env)
 SHOP_ROOT_CERTIFICATE = env("SHOP_ROOT_CERTIFICATE", default="")
+# With a root of its own a shop that is built again must not lock its tills out.
+A_DAY = 24 * 3600
+HSTS_DEFAULT = A_DAY if SHOP_ROOT_CERTIFICATE else 365 * A_DAY
+SECURE_HSTS_SECONDS = (
+    env.int("HSTS_SECONDS", default=HSTS_DEFAULT) if IS_PRODUCTION else 0
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = (
+    IS_PRODUCTION and not SHOP_ROOT_CERTIFICATE
+)
+if SHOP_ROOT_CERTIFICATE:
+    # They ask for subdomains and for the list that browsers are shipped with.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

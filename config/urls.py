@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from config import health
 from config.doctor.page import health as health_page
 from config.javascript_catalog import javascript_catalog
+from config.lan import trust
 from pos.access.lock import works_while_locked
 from pos.access.sign_in import SignIn, SignOut
 
@@ -22,6 +23,10 @@ urlpatterns = [
         javascript_catalog,
         name="javascript_catalog",
     ),
+    path("trust/", trust.page, name="trust"),
+    path("trust/root.crt", trust.root_certificate, name="trust_root"),
+    path("trust/trust-shop.cmd", trust.windows_script, name="trust_windows"),
+    path("trust/tillkeeper.mobileconfig", trust.apple_profile, name="trust_apple"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/health/", health_page, name="health"),

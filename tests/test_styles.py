@@ -113,7 +113,8 @@ def test_no_rule_needs_an_id():
 
 def test_the_styles_of_the_till_fit_17_kilobytes():
     sheets = sorted(STYLES.rglob("*.css"))
-    office = {"admin", "reports"}
+    # The till loads none of the trust page, which is for before it trusts the shop.
+    office = {"admin", "reports", "trust"}
     ours = [path for path in sheets if path.parent.name not in office]
 
     assert len(ours) > 15

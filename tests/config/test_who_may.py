@@ -60,6 +60,13 @@ IN_HISTORIES = {"pos.fieldchange"}
 world_of_file = file_scoped(make_world)
 
 
+@pytest.fixture(autouse=True)
+def _root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a root of its own a shop has no trust page; nobody has this one's key."""
+    root = settings.BASE_DIR / "tests" / "config" / "who_may" / "root.crt"
+    monkeypatch.setattr(settings, "SHOP_ROOT_CERTIFICATE", str(root))
+
+
 @pytest.fixture
 def world(world_of_file: World, db: None) -> World:
     return world_of_file
