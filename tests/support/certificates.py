@@ -64,10 +64,16 @@ def make_authority(home: Path, *, days: int = 3650) -> Authority:
     """Make a root that holds for so many days."""
     home.mkdir(exist_ok=True)
     root = Certificate(home / "root.crt", home / "root.key")
+    authority = use_root(home, root)
     _openssl(
         *("req", "-x509", *NEW_KEY, "-keyout", root.key, "-out", root.certificate),
         *("-subj", "/CN=The shop's own root", "-days", str(days)),
     )
+    return authority
+
+
+def use_root(home: Path, root: Certificate) -> Authority:
+    """Return what signs with this root, with its files in the directory."""
     (home / "index.txt").touch()
     (home / "serial").write_text("01\n")
     (home / "ca.conf").write_text(CA.format(home=home))
