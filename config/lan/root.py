@@ -79,6 +79,8 @@ def permits(certificate: Path, name: str) -> bool:
 def make_root(folder: Path, name: str) -> None:
     """Make a root that holds for ten years; nobody but its account reads its key."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Caddy's account and the shop's look for their files in it, whatever the umask is.
+    folder.chmod(0o755)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made_in:
         place = Path(made_in)
         request = place / "request.cnf"

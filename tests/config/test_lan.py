@@ -1,5 +1,6 @@
 """Opening the shop to its network: what is written, kept and refused."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -187,3 +188,15 @@ def test_the_root_is_exported_encrypted_and_never_over_a_file(lan, tmp_path):
     assert parts[1] not in (tmp_path / "export").read_bytes()
     again = lan(export, f"--to={public}")
     assert again.stderr == f"{tmp_path}/export is there already: name another.\n"
+
+
+def test_other_accounts_find_the_root_whatever_the_umask_is(lan, tmp_path):
+    before = os.umask(0o077)
+    try:
+        assert lan("till.home.arpa").returncode == 0
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "root").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "root/root.crt").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "Caddyfile").stat().st_mode & 0o777 == 0o644
