@@ -24,10 +24,12 @@ from customers.registration.register import (
 from customers.templatetags.customers_format import points, signed_points
 from pos.access.acts import Act
 from pos.access.working_company import acts_for_company, company_id_of
+from pos.admin.keyed_list import KeyedAdmin
 from pos.admin.permanent import PermanentAdmin
 from pos.admin.scoping import CompanyAdmin, CompanyForm
 from pos.core.errors import DomainError, InvalidAmountError
 from pos.core.found_keys import is_one_of
+from pos.core.keyset import Order
 from pos.core.money import is_money
 
 
@@ -69,7 +71,7 @@ class CustomerForm(CompanyForm):
 
 
 @admin.register(Customer)
-class CustomerAdmin(CompanyAdmin):
+class CustomerAdmin(KeyedAdmin, CompanyAdmin):
     """Customers are never deleted. Only the ledger changes points."""
 
     acts = (Act.CUSTOMER_ADDED, Act.CUSTOMER_CHANGED, Act.ROW_DELETED)
@@ -98,7 +100,9 @@ class CustomerAdmin(CompanyAdmin):
         ("points_quantity", "is_active", "registered_at"),
     )
     readonly_fields = ("points_quantity", "is_active", "registered_at")
-    ordering = ("name", "code")
+    # As the index has them.
+    ordering = ("name", "pk")
+    list_order = Order(("name", "pk"), falls=False)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)

@@ -1,7 +1,11 @@
-"""Keyed list: pages of a long list by key, newest first (``pos/core/keyset.py``)."""
+"""Keyed list: pages of a long list by key, newest first or by name.
+
+How it finds them is in ``pos/core/keyset.py``.
+"""
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 
@@ -22,14 +26,29 @@ def read_before(request: HttpRequest, name: str = BEFORE) -> int | None:
     return read_key(request.GET.get(name, ""))
 
 
+class KeyedAdmin(admin.ModelAdmin):
+    """A long list, read by key in one order: no column sorts it, no count is whole."""
+
+    list_order = NEWEST_FIRST
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return KeyedChangeList
+
+
 class KeyedChangeList(ChangeList):
-    """Shows the rows next to a key. Filters and searches begin with the newest."""
+    """Shows the rows next to a key. Filters and searches begin with the first page."""
 
     is_keyed = True
+    model_admin: KeyedAdmin
+    # Whether the pages go from the newest row back, and not by a name.
+    is_by_time = True
     # The addresses of the pages around this one, if there are more rows.
-    older: str | None = None
-    newer: str | None = None
-    newest: str | None = None
+    next_page: str | None = None
+    previous_page: str | None = None
+    first_page: str | None = None
 
     def get_filters(self, request: HttpRequest) -> Any:
         for params in (self.params, self.filter_params):
@@ -46,6 +65,7 @@ class KeyedChangeList(ChangeList):
         self.show_all = self.can_show_all = False
         self.multi_page = False
         order = self._find_order()
+        self.is_by_time = order.falls
         page = fill_page(
             lambda order, condition: self.queryset.filter(condition).order_by(
                 *order.terms
@@ -56,14 +76,14 @@ class KeyedChangeList(ChangeList):
         )
         self.result_list = list(page)
         if page.has_next:
-            self.older = self.get_query_string({BEFORE: self.result_list[-1].pk})
+            self.next_page = self.get_query_string({BEFORE: self.result_list[-1].pk})
         if page.has_previous:
-            self.newer = self.get_query_string({AFTER: self.result_list[0].pk})
-            self.newest = self.get_query_string()
+            self.previous_page = self.get_query_string({AFTER: self.result_list[0].pk})
+            self.first_page = self.get_query_string()
 
     def _find_order(self) -> Order:
         orders = [getattr(spec, "order", None) for spec in self.filter_specs]
-        return next((order for order in orders if order), NEWEST_FIRST)
+        return next((order for order in orders if order), self.model_admin.list_order)
 
     def _find_place(self, request: HttpRequest) -> Place:
         for name in (BEFORE, AFTER):

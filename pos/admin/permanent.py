@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import DateField, Model, Q
 from django.http import HttpRequest
 
-from pos.admin.keyed_list import KeyedChangeList
+from pos.admin.keyed_list import KeyedAdmin
 from pos.admin.period_filter import PeriodFilter
 from pos.admin.scoping import CompanyAdmin, CompanyInline
 
@@ -27,17 +25,11 @@ class ReadOnlyAdmin(BaseModelAdmin):
         return False
 
 
-class PermanentAdmin(ReadOnlyAdmin, CompanyAdmin):
+class PermanentAdmin(ReadOnlyAdmin, KeyedAdmin, CompanyAdmin):
     """Rows that only ever become more: a list of them is read by key, newest first."""
 
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
     # What is true of each row that has the time by which its list is filtered.
     dated = Q()
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return KeyedChangeList
 
     def _scoped_filter(self, item: Any) -> Any:
         # Of the rows' own: the days of what they belong to are in another table.

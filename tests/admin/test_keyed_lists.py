@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from customers.models import Customer
 from sales.models import Sale, SaleOperation, Tender
 from tests.admin.shop import Shop, address, admins
+from tests.support.factories import CustomerFactory
 
 SALES = reverse("admin:sales_sale_changelist")
 
@@ -35,18 +37,37 @@ def test_pages_lead_to_the_oldest_row_and_back(
     path = reverse(f"admin:sales_{model._meta.model_name}_changelist")
     rows = model.objects.filter(company=shop.company)
     pages = [as_owner.get(path)]
-    while older := pages[-1].context["cl"].older:
+    while older := pages[-1].context["cl"].next_page:
         pages.append(as_owner.get(path + older))
     shown = [pk for page in pages for pk in keys(page)]
 
     assert shown == list(rows.order_by("-pk").values_list("pk", flat=True))
     assert len(pages) > 1
     for page, before in zip(pages[:0:-1], pages[-2::-1], strict=True):
-        newer = page.context["cl"].newer
+        newer = page.context["cl"].previous_page
         assert keys(as_owner.get(path + newer)) == keys(before)
-    assert pages[0].context["cl"].newer is None
+    assert pages[0].context["cl"].previous_page is None
     assert 'rel="next"' in pages[0].content.decode()
     assert 'rel="prev"' in pages[-1].content.decode()
+
+
+def test_customers_are_by_name_in_pages(shop: Shop, as_owner: Client, two_rows: None):
+    """Two of one name come one after the other, on whatever page."""
+    for name in ("Ang", "Tan", "Tan", "Tan", "Zainal"):
+        CustomerFactory(company=shop.company, name=name)
+    path = reverse("admin:customers_customer_changelist")
+    customers = Customer.objects.filter(company=shop.company).order_by("name", "pk")
+
+    pages = [as_owner.get(path)]
+    while following := pages[-1].context["cl"].next_page:
+        pages.append(as_owner.get(path + following))
+
+    shown = [pk for page in pages for pk in keys(page)]
+    assert shown == list(customers.values_list("pk", flat=True))
+    before = pages[-1].context["cl"].previous_page
+    assert keys(as_owner.get(path + before)) == keys(pages[-2])
+    assert "First page" in pages[-1].content.decode()
+    assert "Newest" not in pages[-1].content.decode()
 
 
 def test_pages_of_some_days_are_by_time(shop: Shop, as_owner: Client, two_rows: None):
@@ -57,7 +78,7 @@ def test_pages_of_some_days_are_by_time(shop: Shop, as_owner: Client, two_rows: 
     first = finalized.order_by("-business_date", "-pk").values_list("pk", flat=True)
 
     assert keys(page) == list(first[:2])
-    older = page.context["cl"].older
+    older = page.context["cl"].next_page
     assert "business_date__from" in older
     assert keys(as_owner.get(SALES + older)) == list(first[2:4])
 

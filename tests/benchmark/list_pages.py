@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from customers.models import Customer, PointsEntry
+from pos.admin.keyed_list import KeyedAdmin
 from pos.admin.permanent import PermanentAdmin
 from pos.models import Product
 from sales.models import Sale, ZReport
@@ -108,10 +109,12 @@ def _back_office() -> Iterator[ListPage]:
         path = reverse(f"admin:{one.opts.app_label}_{one.opts.model_name}_changelist")
         name = f"back office, {one.opts.verbose_name_plural}"
         rows = one.model._default_manager.all()
-        if not isinstance(one, PermanentAdmin) or not rows.exists():
+        if not isinstance(one, KeyedAdmin) or not rows.exists():
             yield ListPage(name, path)
         else:
-            yield from _paged(name, path, rows, {}, "pk", key="pk")
+            order = one.list_order.fields[0]
+            yield from _paged(name, path, rows, {}, order, key="pk")
+        if isinstance(one, PermanentAdmin):
             yield from _dated(name, path, one)
         for kind, text in words.items() if one.search_fields else ():
             yield ListPage(f"{name}: {kind}", path, {"q": text})
