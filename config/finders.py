@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Lock
 from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
@@ -24,6 +25,8 @@ class JoinedFinder(BaseFinder):
         self.directory = mkdtemp(prefix="tillkeeper-joined-")
         weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self.storage = FileSystemStorage(location=self.directory)
+        # A development server asks for one script in several threads.
+        self.joining = Lock()
 
     def check(self, **kwargs: Any) -> list[Any]:
         """Return nothing: there are no settings to be wrong."""
@@ -49,10 +52,11 @@ class JoinedFinder(BaseFinder):
         target = Path(self.directory, path)
         entries = JOINED[path]
         changed = max(Path(STATIC, m).stat().st_mtime_ns for m in modules_of(*entries))
-        if not target.exists() or target.stat().st_mtime_ns != changed:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            written = target.with_suffix(f".{os.getpid()}")
-            written.write_text(join_modules(*entries), encoding="utf-8")
-            os.utime(written, ns=(changed, changed))
-            written.replace(target)
+        with self.joining:
+            if not target.exists() or target.stat().st_mtime_ns != changed:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                written = target.with_suffix(".new")
+                written.write_text(join_modules(*entries), encoding="utf-8")
+                os.utime(written, ns=(changed, changed))
+                written.replace(target)
         return target

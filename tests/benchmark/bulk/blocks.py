@@ -156,6 +156,10 @@ _ANSWER = (
 
 OWN: dict[tuple[str, str], str] = {
     ("sales_saleoperation", "result"): _ANSWER,
+    # Each week in its turn, as in a shop: by this its list is read.
+    ("sales_saleoperation", "recorded_at"): "seed.recorded_at"
+    " - ((SELECT max(week) FROM bulk.block) - block.week)"
+    f" * interval '{DAYS} days'",
     ("pos_outlet", "code"): "seed.code || block.outlet",
     ("pos_outlet", "name"): "seed.name || ' ' || block.outlet",
     ("pos_till", "code"): "(seed.code::int + 2 * block.outlet)::text",
