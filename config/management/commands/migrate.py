@@ -15,6 +15,7 @@ from psycopg import errors
 
 from config.grants import grant_serving, set_role_timeouts, withdraw_from_everybody
 from config.migration_lock import migration_lock
+from config.newer_database import note_version, refuse_newer_database
 from config.owner import as_owner
 from pos.access.acts import Act
 from pos.core.busy_tables import retry_while_busy
@@ -28,6 +29,7 @@ class Command(RecordedCommand, migrate.Command):
         A lock that is not free at once is given up and tried again later, so that no
         other transaction queues behind this one. Migrations already applied remain.
         Of two at once the second waits for the first, and then finds nothing to do.
+        A database that a later version has migrated is refused, and stays as it is.
         """
         connection = connections[options["database"]]
         with (
@@ -35,6 +37,7 @@ class Command(RecordedCommand, migrate.Command):
             _says_who_may(connection),
             migration_lock(connection, say=self.stderr.write),
         ):
+            refuse_newer_database(connection)
             before = MigrationRecorder(connection).applied_migrations().keys()
             retry_while_busy(
                 partial(super().handle, *args, **options), say=self.stderr.write
@@ -44,6 +47,8 @@ class Command(RecordedCommand, migrate.Command):
                 grant_serving(connection, settings.DATABASE_SERVING_ROLE)
             after = MigrationRecorder(connection).applied_migrations().keys()
             # In between the tables are not those of this version.
+            if not options["app_label"]:
+                note_version(connection)
             if before != after and not options["app_label"]:
                 record_in_every_company(Act.DATABASE_MIGRATED)
         if "CLUSTER" not in connection.settings_dict:

@@ -17,6 +17,7 @@ from config.backups import encryption
 from config.backups.archive import ArchiveError, is_plain_dump, read_archive
 from config.backups.manifest import Manifest, read_manifest
 from config.migration_lock import KEY
+from config.newer_database import refuse_newer_backup
 from pos.access.acts import Act
 from pos.management.recorded_command import RecordedCommand, record_in_every_company
 
@@ -82,6 +83,8 @@ class Command(RecordedCommand):
             )
         with tempfile.TemporaryDirectory(prefix="tillkeeper-restore-") as place:
             dump, manifest = _open(file, Path(place), key=key)
+            if manifest:
+                refuse_newer_backup(manifest.migrations, version=manifest.version)
             if not _restore(dump):
                 raise CommandError(
                     "Nothing was restored, and nothing has changed: see the message"
