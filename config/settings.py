@@ -181,6 +181,9 @@ ANCHOR_KEY = env("ANCHOR_KEY", default="")
 BACKUP_KEY = env("BACKUP_KEY", default="")
 # The folder of another disk, where each is copied to.
 BACKUP_COPY = env("BACKUP_COPY", default="")
+# Or the command that copies each, and the one that prints a copy.
+BACKUP_COPY_COMMAND = env("BACKUP_COPY_COMMAND", default="")
+BACKUP_COPY_CHECK = env("BACKUP_COPY_CHECK", default="")
 
 # --- static files ------------------------------------------------------------
 

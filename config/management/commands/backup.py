@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from config import postgres_programs
 from config.backups import encryption
 from config.backups.archive import hash_file, keep_on_disk, write_archive
-from config.backups.copies import CopyError, copy_to
+from config.backups.copies import CopyError, copy_by_program, copy_to
 from config.backups.manifest import Manifest, read_manifest
 from config.backups.prune import name_backup
 from config.localdb import make_data_dir
@@ -78,16 +78,19 @@ class Command(RecordedCommand):
         self.stdout.write(f"  {_chosen_shop()}{shlex.join(restore)}")
 
     def _copy(self, path: Path) -> None:
-        """Copy it off this machine, if BACKUP_COPY says where to."""
-        if not settings.BACKUP_COPY:
-            return
+        """Copy it off this machine, if the settings say where to."""
+        program, check = settings.BACKUP_COPY_COMMAND, settings.BACKUP_COPY_CHECK
         try:
-            copy = copy_to(Path(settings.BACKUP_COPY), path)
+            if settings.BACKUP_COPY:
+                copy = copy_to(Path(settings.BACKUP_COPY), path)
+                self.stdout.write(f"Its copy is {copy}")
+            if program:
+                copy_by_program(program, check, path)
+                self.stdout.write("BACKUP_COPY_COMMAND copied it, and it is the same.")
         except CopyError as error:
             raise CommandError(
                 f"The backup is {path}, but was not copied. {error}"
             ) from None
-        self.stdout.write(f"Its copy is {copy}")
 
 
 def _dated_file() -> Path:
