@@ -82,6 +82,7 @@ def get(url: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+@pytest.mark.exhaustive
 def test_the_shop_is_served_until_ctrl_c_and_its_database_longer(company, collected):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -124,6 +124,7 @@ PRINT_HEADERS = (
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("variables", "hsts"),
     [
