@@ -52,6 +52,9 @@ def _read_note(connection: BaseDatabaseWrapper) -> str:
 
 def _refuse(what: str, version: str) -> None:
     own = read_version()
+    # Until a version is released its migrations may change, and its number does not.
+    if version == own:
+        version = ""
     raise CommandError(
         f"{what} by {version or 'a later version'}; these programs are {own}. Nothing"
         f" was changed. Install {version or 'that version'} or a newer one, or restore"

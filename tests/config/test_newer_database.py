@@ -103,6 +103,8 @@ def test_its_backup_is_not_restored_by_earlier_programs(
     done = manage("restore", str(file), "--replace", DATABASE_URL=address)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: This backup was made by ")
+    # These programs have made it, with another's migrations: their number says nothing.
+    said = "CommandError: This backup was made by a later version; these programs are"
+    assert done.stderr.startswith(said)
     assert "Nothing was changed." in done.stderr
     assert read_note(later) == f"Tillkeeper {LATER}"
